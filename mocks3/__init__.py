@@ -1,0 +1,1 @@
+"""Amazon S3 inside your test process, with AWS-exact permissions, and it tells you why."""

@@ -1,0 +1,131 @@
+"""The catalogue of S3's errors, and how one is raised.
+
+    raise NO_SUCH_KEY(Key=key)
+
+A row is data with a witness: the code, the HTTP status and the sentence are AWS's own, and the comment beside
+a group of rows cites where they were seen (``answers.md`` is the record of the real service's answers). Keyword
+arguments in AWS's CamelCase become extra elements of ``<Error>`` in the order given; those in lower case fill
+the sentence's placeholders.
+
+    Mocks3Error             misuse of mocks3, or something it does not do; never an S3 answer
+    ├── NotSupported        an operation that mocks3 does not play (yet), by name
+    └── RealAWSCallBlocked  a call that would have left the process
+    S3Error                 what S3 answers; travels inside the pipeline only and ends on the wire
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Mocks3Error(Exception):
+    """Base of every error that mocks3 raises about itself. botocore does not retry it."""
+
+
+class NotSupported(Mocks3Error):
+    """mocks3 does not play this operation or option; the message names it."""
+
+
+class RealAWSCallBlocked(Mocks3Error):
+    """A call was about to leave the process for AWS while a mock was active; the message names the URL."""
+
+
+class S3Error(Exception):
+    """An error answer of S3 on its way to the wire.
+
+    Args: ``code`` and ``status`` as AWS gives them, ``message`` the whole sentence, ``extra`` the further
+    elements of ``<Error>`` in order, ``headers`` what goes beside the body (e.g. ``x-amz-delete-marker``).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        status: int,
+        message: str,
+        extra: Mapping[str, str | None] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.status = status
+        self.message = message
+        self.extra = dict(extra or {})
+        self.headers = dict(headers or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the catalogue. Calling it makes the error; nothing is raised until you ``raise``."""
+
+    code: str
+    status: int
+    message: str
+
+    def __call__(self, _headers: Mapping[str, str] | None = None, /, **values: object) -> S3Error:
+        message = self.message
+        extra: dict[str, str | None] = {}
+        for name, value in values.items():
+            blank = "{" + name + "}"
+            if blank in message:
+                message = message.replace(blank, str(value))
+            else:
+                extra[name] = None if value is None else str(value)
+        return S3Error(self.code, self.status, message, extra, _headers)
+
+
+# What names a thing that is not there. answers.md "NSB", "NSK", "NSU", X-13, X-16.
+NO_SUCH_BUCKET = Row("NoSuchBucket", 404, "The specified bucket does not exist")
+NO_SUCH_KEY = Row("NoSuchKey", 404, "The specified key does not exist.")
+NO_SUCH_VERSION = Row("NoSuchVersion", 404, "The specified version does not exist.")
+NO_SUCH_UPLOAD = Row(
+    "NoSuchUpload",
+    404,
+    "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or "
+    "completed.",
+)
+NO_SUCH_BUCKET_POLICY = Row("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+METHOD_NOT_ALLOWED = Row("MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
+
+# Refusals. authorization.md 6.3, 6.4 (the sentence of an enriched denial is made in access/).
+ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
+INVALID_ACCESS_KEY_ID = Row(
+    "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."
+)
+SIGNATURE_DOES_NOT_MATCH = Row(
+    "SignatureDoesNotMatch",
+    403,
+    "The request signature we calculated does not match the signature you provided. Check your key and signing "
+    "method.",
+)
+REQUEST_TIME_TOO_SKEWED = Row(
+    "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large."
+)
+EXPIRED_TOKEN = Row("ExpiredToken", 400, "The provided token has expired.")
+INVALID_TOKEN = Row("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
+
+# Bodies and what is declared about them. answers.md "XML", PutObject.
+MALFORMED_XML = Row(
+    "MalformedXML",
+    400,
+    "The XML you provided was not well-formed or did not validate against our published schema",
+)
+INVALID_DIGEST = Row("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
+BAD_CONTENT_MD5 = Row(
+    "BadDigest", 400, "The Content-MD5 you specified did not match what we received."
+)
+BAD_CHECKSUM = Row("BadDigest", 400, "The {algorithm} you specified did not match the calculated checksum.")
+INVALID_CHECKSUM_HEADER = Row("InvalidRequest", 400, "Value for x-amz-checksum-{algorithm} header is invalid.")
+INCOMPLETE_BODY = Row(
+    "IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"
+)
+NOT_IMPLEMENTED_HEADER = Row(
+    "NotImplemented", 501, "A header you provided implies functionality that is not implemented"
+)
+PRECONDITION_FAILED = Row(
+    "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"
+)
+
+# Arguments with one sentence for many; the sentence is the caller's.
+INVALID_ARGUMENT = Row("InvalidArgument", 400, "{message}")
+INVALID_REQUEST = Row("InvalidRequest", 400, "{message}")
