@@ -9,9 +9,17 @@ not type-check. Rule 2: values only; no stage is imported here.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from mocks3.access import Decision
+    from mocks3.errors import S3Error
+    from mocks3.identity import Directory
+    from mocks3.policy import Policy, Principal
+    from mocks3.storage import Bucket, Store
 
 Params = dict[str, Any]
 """Members of an operation's input or output, named and typed as boto3 names and types them."""
@@ -126,3 +134,157 @@ class Parsed:
         if self._params is None:
             self._params = {**self.head, **self._read_body()} if self._read_body else self.head
         return self._params
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, with the policies that bound them at this moment (authorization.md 1.1).
+
+    ``principal`` is what policies match on. ``account`` is None for the anonymous caller. The policy tuples are
+    what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.
+    ``keys`` are the condition keys that follow from the identity alone, lower-case key to values.
+    """
+
+    principal: Principal
+    canonical_id: str
+    user_id: str
+    identity: tuple[Policy, ...] = ()
+    boundaries: tuple[Policy, ...] = ()
+    session: tuple[Policy, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str | None:
+        """The ARN that error messages name; None for the anonymous caller."""
+        return self.principal.arn
+
+    @property
+    def account(self) -> str | None:
+        """The 12-digit account; None for the anonymous caller."""
+        return self.principal.account
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether the request came without a signature."""
+        return self.principal.kind == "anonymous"
+
+    @property
+    def root(self) -> bool:
+        """Whether the account's root user is asking."""
+        return self.principal.kind == "root"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How the request was authenticated: what ``s3:authType`` and its neighbours are derived from."""
+
+    auth_type: str | None = None
+    version: str | None = None
+    signed_at: datetime.datetime | None = None
+    access_key_id: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A parsed request and the caller it is proven to come from. Made by ``identity.authenticate`` only."""
+
+    parsed: Parsed
+    caller: Caller
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet)."""
+
+    name: str
+    bucket: Bucket | None
+    key: str | None = None
+    version_id: str | None = None
+
+    @property
+    def arn(self) -> str:
+        """The ARN that policies match: ``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, key un-encoded."""
+        return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
+
+
+class Ruling(Protocol):
+    """What ``access`` can still be asked while an operation runs: the needs that are not simply REQUIRED."""
+
+    def allows(self, action: str) -> bool:
+        """Whether the caller may see the part of the answer that ``action`` guards (mode OPTIONAL)."""
+
+    def refusal(self, key: str, version_id: str | None) -> S3Error | None:
+        """The error for one entry of a multi-key call (mode PER_KEY), or None when it may proceed."""
+
+    def unrevealed(self) -> S3Error | None:
+        """The refusal that hides whether a key exists (mode REVEAL), or None where its absence may be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a mock was told when it was made. Every field acts; there is no switch that turns authorization off."""
+
+    region: str = "us-east-1"
+    account: str = "123456789012"
+    strict: bool = False
+    enforce: str = "deny"
+    initiator_rule: str = "strict"
+    new_bucket_defaults: str = "2026"
+
+
+class World(Protocol):
+    """The in-memory AWS as the stages see it: what is stored, who exists, and how the mock was set up."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def decisions(self) -> list[Decision]: ...
+
+    def note(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
+        """Write a call that was answered into the journal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorized:
+    """A request that may proceed. Made by ``access.authorize`` only; the only thing an operation accepts.
+
+    ``target`` is the bucket or object of the URL as it stood at authorization; ``source`` that of a copy.
+    """
+
+    parsed: Parsed
+    caller: Caller
+    target: Target
+    source: Target | None
+    ruling: Ruling
+    world: World
+
+    @property
+    def bucket(self) -> Bucket:
+        """The bucket of the URL; operations on buckets and objects have one by the time they run."""
+        assert self.target.bucket is not None, self.parsed.operation
+        return self.target.bucket
+
+    @property
+    def key(self) -> str:
+        """The key of the URL; only for object operations."""
+        assert self.target.key is not None, self.parsed.operation
+        return self.target.key
+
+    @property
+    def store(self) -> Store:
+        """Buckets and what is in them."""
+        return self.world.store
+
+    @property
+    def settings(self) -> Settings:
+        """How the mock was set up."""
+        return self.world.settings

@@ -36,6 +36,7 @@ class S3Error(Exception):
 
     Args: ``code`` and ``status`` as AWS gives them, ``message`` the whole sentence, ``extra`` the further
     elements of ``<Error>`` in order, ``headers`` what goes beside the body (e.g. ``x-amz-delete-marker``).
+    ``decision`` is the evidence behind a refusal, for people; it never reaches the wire.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class S3Error(Exception):
         self.message = message
         self.extra = dict(extra or {})
         self.headers = dict(headers or {})
+        self.decision: object = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +131,21 @@ PRECONDITION_FAILED = Row(
 # Arguments with one sentence for many; the sentence is the caller's.
 INVALID_ARGUMENT = Row("InvalidArgument", 400, "{message}")
 INVALID_REQUEST = Row("InvalidRequest", 400, "{message}")
+
+# The gate: how a request is signed. authorization.md 6.3.
+AUTHORIZATION_HEADER_MALFORMED = Row(
+    "AuthorizationHeaderMalformed", 400, "The authorization header is malformed; {reason}"
+)
+MISSING_DATE = Row("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
+UNSIGNED_HEADERS = Row("AccessDenied", 403, "There were headers present in the request which were not signed")
+PERMANENT_REDIRECT = Row(
+    "PermanentRedirect",
+    301,
+    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future "
+    "requests to this endpoint.",
+)
+INVALID_BUCKET_OWNER = Row(
+    "InvalidBucketOwnerAWSAccountID",
+    400,
+    "The value of the expected bucket owner parameter must be an AWS Account ID... [{value}]",
+)

@@ -1,0 +1,126 @@
+"""What an access control list gives (authorization.md 3.2, 2.9). ACLs only ever add.
+
+Rule 1: the table below is closed; an action that is not in it no ACL can grant (A-10). Rule 2: whether ACLs count
+at all (Object Ownership, Block Public Access) is asked here, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mocks3.storage import Acl, Bucket, Version
+
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY})
+PUBLIC_GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS})
+"""Groups whose presence makes an ACL public (B-30); log delivery does not (A-20)."""
+
+ON_BUCKET = {
+    "s3:ListBucket": "READ",
+    "s3:ListBucketVersions": "READ",
+    "s3:ListBucketMultipartUploads": "READ",
+    "s3:PutObject": "WRITE",
+    "s3:DeleteObject": "WRITE",
+    "s3:DeleteObjectVersion": "WRITE",
+    "s3:GetBucketAcl": "READ_ACP",
+    "s3:PutBucketAcl": "WRITE_ACP",
+}
+"""Actions that a grant in the bucket's ACL can give, and the permission that does [dev-guide: acl-overview]."""
+
+ON_OBJECT = {
+    "s3:GetObject": "READ",
+    "s3:GetObjectVersion": "READ",
+    "s3:GetObjectTorrent": "READ",
+    "s3:GetObjectAcl": "READ_ACP",
+    "s3:GetObjectVersionAcl": "READ_ACP",
+    "s3:PutObjectAcl": "WRITE_ACP",
+    "s3:PutObjectVersionAcl": "WRITE_ACP",
+}
+"""Actions that a grant in the object version's ACL can give."""
+
+OWNERS_ONLY = frozenset({"s3:DeleteObject", "s3:DeleteObjectVersion"})
+"""What bucket WRITE gives on existing objects only to their owner or the bucket's (3.2, OQ-3)."""
+
+
+class Grantee(Enum):
+    """Who a matching grant names, seen from the caller."""
+
+    ACCOUNT = "account"
+    ALL_USERS = "all users"
+    AUTHENTICATED_USERS = "authenticated users"
+
+
+NOBODY: frozenset[Grantee] = frozenset()
+
+
+def enabled(bucket: Bucket) -> bool:
+    """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (3.6, E-90)."""
+    return bucket.ownership != "BucketOwnerEnforced"
+
+
+def is_public(acl: Acl) -> bool:
+    """Whether any permission goes to all users or to all authenticated users (B-30)."""
+    return any(grant.grantee.uri in PUBLIC_GROUPS for grant in acl.grants)
+
+
+def grantees(
+    acl: Acl, permission: str, canonical_id: str, *, ignore_public: bool
+) -> frozenset[Grantee]:
+    """Which grants of ``permission`` (or FULL_CONTROL) reach the account with this canonical id."""
+    return frozenset(_reach(acl, permission, canonical_id, ignore_public))
+
+
+def _reach(acl: Acl, permission: str, canonical_id: str, ignore_public: bool) -> Iterable[Grantee]:
+    for grant in acl.grants:
+        if grant.permission not in (permission, "FULL_CONTROL"):
+            continue
+        if grant.grantee.id is not None and grant.grantee.id == canonical_id:
+            yield Grantee.ACCOUNT
+        elif grant.grantee.uri == ALL_USERS and not ignore_public:
+            yield Grantee.ALL_USERS
+        elif grant.grantee.uri == AUTHENTICATED_USERS and not ignore_public:
+            yield Grantee.AUTHENTICATED_USERS
+
+
+def granted(
+    action: str,
+    bucket: Bucket,
+    version: Version | None,
+    *,
+    canonical_id: str,
+    account: str | None,
+    ignore_public: bool,
+) -> frozenset[Grantee]:
+    """What the bucket's or the object's ACL gives the caller for this action.
+
+    ``version`` is the object as it exists now; bucket WRITE counts for an existing key only when the caller's
+    account owns the bucket or that object (OQ-3).
+    """
+    if not enabled(bucket):
+        return NOBODY
+    if action in ON_OBJECT:
+        if version is None or version.is_delete_marker:
+            return NOBODY
+        return grantees(version.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
+    permission = ON_BUCKET.get(action)
+    if permission is None:
+        return NOBODY
+    if permission == "WRITE" and not _may_write(action, bucket, version, account):
+        return NOBODY
+    return grantees(bucket.acl, permission, canonical_id, ignore_public=ignore_public)
+
+
+def _may_write(action: str, bucket: Bucket, version: Version | None, account: str | None) -> bool:
+    if account is None:
+        return action == "s3:PutObject" and version is None
+    if action == "s3:DeleteObjectVersion":
+        return account == bucket.owner
+    if version is None or version.is_delete_marker:
+        return action == "s3:PutObject" or account == bucket.owner
+    return account in (bucket.owner, version.owner)

@@ -1,0 +1,167 @@
+"""From a proven caller to a request that may proceed.
+
+The order is authorization.md 0.1: the bucket's gate, the fixed refusals for unsigned callers, an upload's
+existence, then the needs on the operation's row, first failing one named (X-48). What is only about keys that turn
+out to be missing is asked afterwards, by ``conceal``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from mocks3.access import acl, gate, targets, uploads
+from mocks3.access.context import RequestContext
+from mocks3.access.decision import Decision, sentence
+from mocks3.access.judge import POLICY_CALLS, Question, judge
+from mocks3.call import Authorized, Target
+from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, S3Error
+from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, SOURCE, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mocks3.call import Authenticated, World
+    from mocks3.operations import Operation
+    from mocks3.storage import Upload
+
+CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
+"""Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""
+
+
+def authorize(world: World, operation: Operation, authenticated: Authenticated) -> Authorized:
+    """Decide every permission that the operation's row requires.
+
+    Returns the request, ready to run. Raises the gate's errors (:mod:`mocks3.access.gate`), ``NoSuchUpload``, and
+    ``AccessDenied`` with AWS's sentence and, as ``decision``, the evidence.
+    """
+    parsed = authenticated.parsed
+    target = targets.url_target(parsed, world.store)
+    source = targets.source_target(parsed, world.store)
+    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET):
+        assert target is not None
+        gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
+    if source is not None:
+        gate.admit(authenticated, source, parsed.head.get("ExpectedSourceBucketOwner"))
+    if operation.anonymous is not None and authenticated.caller.anonymous:
+        raise S3Error("AccessDenied", 403, operation.anonymous)
+    upload = uploads.find(authenticated, target) if target else None
+    ruling = Judge(world, operation, authenticated, target, source, upload)
+    for need in operation.needs:
+        if need.mode is REQUIRED:
+            ruling.require(need)
+    uploads.hold_initiator(authenticated, upload, world.settings)
+    return Authorized(parsed, authenticated.caller, target or Target("", None), source, ruling, world)
+
+
+def conceal(call: Authorized, error: S3Error) -> S3Error:
+    """The error as this caller may see it: a missing key is a 403 to who may not list the bucket (X-1 to X-7).
+
+    An error about a copy's source is held against the source's bucket.
+    """
+    if error.code not in CONCEALED and not error.headers.get("x-amz-delete-marker"):
+        return error
+    refusal = call.ruling.unrevealed()
+    return refusal or error
+
+
+@dataclass(slots=True)
+class Judge:
+    """The row of one request, asked need by need. Meets ``call.Ruling``."""
+
+    world: World
+    operation: Operation
+    authenticated: Authenticated
+    target: Target | None
+    source: Target | None
+    upload: Upload | None
+    _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
+
+    def require(self, need: Need) -> None:
+        """Raise ``AccessDenied`` unless the need does not arise or is met."""
+        target = self._target_of(need)
+        if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
+            refusal = self._refusal(need.action, target)
+            if refusal is not None:
+                raise refusal
+
+    def allows(self, action: str) -> bool:
+        """Whether a need of mode OPTIONAL is met (F-30)."""
+        need = self._row(OPTIONAL, action)
+        return self._decide(need.action, self._target_of(need)).allowed
+
+    def refusal(self, key: str, version_id: str | None) -> S3Error | None:
+        """The error for one entry of a multi-key call (F-11); None when it may proceed."""
+        assert self.target is not None
+        entry = Target(self.target.name, self.target.bucket, key, version_id)
+        for need in self.operation.needs:
+            arises = need.when is None or need.when.holds(self.authenticated.parsed, entry)
+            if need.mode is PER_KEY and arises:
+                refusal = self._refusal(need.action, entry)
+                if refusal is not None:
+                    return refusal
+        return None
+
+    def unrevealed(self) -> S3Error | None:
+        """The refusal that hides whether a key exists; None where its absence may be told."""
+        for need in self.operation.needs:
+            if need.mode is REVEAL:
+                target = self.source if need.on is SOURCE else self.target
+                assert target is not None
+                return self._refusal(need.action, Target(target.name, target.bucket))
+        return None
+
+    def _row(self, mode: object, action: str) -> Need:
+        return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
+
+    def _target_of(self, need: Need) -> Target | None:
+        if need.on is ACCOUNT:
+            return None
+        if need.on is SOURCE:
+            return self.source
+        assert self.target is not None
+        if need.on in (BUCKET, NEW_BUCKET):
+            # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
+            bucket = None if need.on is NEW_BUCKET else self.target.bucket
+            return Target(self.target.name, bucket)
+        return self.target
+
+    def _refusal(self, action: str, target: Target | None) -> S3Error | None:
+        decision = self._decide(action, target)
+        if decision.allowed:
+            foreign = decision.question.caller.account != decision.owner
+            return METHOD_NOT_ALLOWED() if action in POLICY_CALLS and foreign else None  # X-14
+        if self.world.settings.enforce == "report":
+            return None
+        error = ACCESS_DENIED() if target is None else S3Error("AccessDenied", 403, sentence(decision))
+        error.decision = decision
+        return error
+
+    def _decide(self, action: str, target: Target | None) -> Decision:
+        known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
+        decision = self._answers.get(known)
+        if decision is None:
+            decision = judge(
+                self.world,
+                Question(
+                    self.authenticated.caller,
+                    action,
+                    target,
+                    RequestContext(self.authenticated, target),
+                    self.operation.name,
+                    action in uploads.DEFAULT_RIGHTS and uploads.is_party(self.authenticated.caller, self.upload),
+                    action == "s3:PutObjectAcl" and self._writer_will_own(),
+                ),
+            )
+            self._answers[known] = decision
+        return decision
+
+    def _writer_will_own(self) -> bool:
+        """Whether an ACL comes with a write whose object will be the writer's own, in another's bucket (A-43)."""
+        if self.operation.name == "PutObjectAcl" or self.target is None or self.target.bucket is None:
+            return False
+        bucket, caller = self.target.bucket, self.authenticated.caller
+        if caller.anonymous or caller.account == bucket.owner or not acl.enabled(bucket):
+            return False
+        handed_over = self.authenticated.parsed.head.get("ACL") == "bucket-owner-full-control"
+        return not (bucket.ownership == "BucketOwnerPreferred" and handed_over)

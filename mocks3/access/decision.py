@@ -1,0 +1,96 @@
+"""A decision and its evidence: what was asked, what came of it, and what decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mocks3.access.procedure import Reason, Ruled
+from mocks3.policy import Verdict
+
+if TYPE_CHECKING:
+    from mocks3.access.judge import Question
+    from mocks3.policy import Policies, Request
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """The outcome of one authorization.
+
+    Collecting the evidence costs nothing until somebody looks: the request and the policies as they were are kept,
+    and weighed again for :meth:`explain`.
+    """
+
+    question: Question
+    ruled: Ruled
+    owner: str
+    request: Request
+    policies: Policies
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the caller may."""
+        return self.ruled.allowed
+
+    @property
+    def verdict(self) -> Verdict:
+        """ALLOWED, IMPLICITLY_DENIED (nothing allowed it), or EXPLICITLY_DENIED (something forbade it)."""
+        if self.ruled.allowed:
+            return Verdict.ALLOWED
+        return Verdict.EXPLICITLY_DENIED if self.ruled.explicit else Verdict.IMPLICITLY_DENIED
+
+    @property
+    def layer(self) -> str:
+        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``…"""
+        return self.ruled.reason.value
+
+    @property
+    def action(self) -> str:
+        """The IAM action that was asked about, e.g. ``s3:GetObject``."""
+        return self.question.action
+
+    @property
+    def resource(self) -> str:
+        """The ARN it was asked about; ``*`` for calls on the service."""
+        return self.question.resource
+
+    @property
+    def principal(self) -> str:
+        """The caller's ARN, or ``anonymous``."""
+        return self.question.caller.arn or "anonymous"
+
+    @property
+    def operation(self) -> str | None:
+        """The S3 operation in which it came up; None when it was asked by ``aws.explain``."""
+        return self.question.operation
+
+
+_NOUNS = {
+    Reason.IDENTITY: "identity-based policy",
+    Reason.RESOURCE: "resource-based policy",
+    Reason.ACL: "resource-based policy",
+    Reason.BOUNDARY: "permissions boundary",
+    Reason.SESSION: "session policy",
+    Reason.SCP: "service control policy",
+    Reason.RCP: "resource control policy",
+    Reason.VPC_ENDPOINT: "VPC endpoint policy",
+}
+
+
+def sentence(decision: Decision) -> str:
+    """AWS's message for a refusal (authorization.md 6.4).
+
+    The enriched form names caller, action, resource and one reason, and is shown within the owner's account only
+    (X-40); everybody else, and the anonymous caller, reads ``Access Denied`` (X-43).
+    """
+    caller = decision.question.caller
+    if caller.anonymous or caller.account != decision.owner:
+        return "Access Denied"
+    resource = "arn:aws:s3:::*" if decision.resource == "*" else decision.resource
+    noun = _NOUNS[decision.ruled.reason]
+    if decision.ruled.explicit:
+        article = "an" if noun[0] in "aeiou" else "a"
+        reason = f"with an explicit deny in {article} {noun}"
+    else:
+        reason = f"because no {noun} allows the {decision.action} action"
+    return f'User: {caller.arn} is not authorized to perform: {decision.action} on resource: "{resource}" {reason}'

@@ -1,0 +1,62 @@
+"""What is settled before any policy is read (authorization.md 0.1 step 2, 6.2, 7.11).
+
+Whether the bucket exists is public (X-10); a wrong Region is redirected; an expected owner that is not the owner is
+refused with a plain sentence, so that nothing leaks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mocks3.errors import (
+    ACCESS_DENIED,
+    AUTHORIZATION_HEADER_MALFORMED,
+    INVALID_BUCKET_OWNER,
+    NO_SUCH_BUCKET,
+    PERMANENT_REDIRECT,
+)
+
+if TYPE_CHECKING:
+    from mocks3.call import Authenticated, Target
+    from mocks3.storage import Bucket
+
+_ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+ANY_REGION = frozenset({"GetBucketLocation"})
+"""Calls that every Region's endpoint answers for every bucket (F-73)."""
+
+
+def admit(authenticated: Authenticated, target: Target, expected_owner: str | None) -> Bucket:
+    """The bucket the request names, once it may be spoken of at all.
+
+    Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
+    another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
+    """
+    bucket = target.bucket
+    if bucket is None:
+        raise NO_SUCH_BUCKET(BucketName=target.name)
+    _hold_region(authenticated, bucket)
+    if expected_owner is not None:
+        if not _ACCOUNT.fullmatch(expected_owner):
+            raise INVALID_BUCKET_OWNER(value=expected_owner)
+        if expected_owner != bucket.owner:
+            raise ACCESS_DENIED()
+    return bucket
+
+
+def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:
+    parsed, region = authenticated.parsed, authenticated.parsed.address.region
+    if region is None or parsed.operation in ANY_REGION:
+        return
+    headers = {"x-amz-bucket-region": bucket.region}
+    if region not in (bucket.region, "aws-global"):
+        raise PERMANENT_REDIRECT(
+            headers, Endpoint=f"{bucket.name}.s3.{bucket.region}.amazonaws.com", Bucket=bucket.name
+        )
+    signed_for = authenticated.signature.region
+    if signed_for is not None and signed_for != bucket.region:
+        raise AUTHORIZATION_HEADER_MALFORMED(
+            headers,
+            reason=f"the region '{signed_for}' is wrong; expecting '{bucket.region}'",
+            Region=bucket.region,
+        )

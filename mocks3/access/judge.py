@@ -1,0 +1,137 @@
+"""One question of permission, gathered and decided: policies, ACLs and owners go to ``procedure.rule``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mocks3.access import acl
+from mocks3.access.decision import Decision
+from mocks3.access.procedure import Case, rule
+from mocks3.policy import Policies, Policy, Request, weigh
+
+if TYPE_CHECKING:
+    from mocks3.call import Caller, Target, World
+    from mocks3.storage import Bucket, Version
+
+BUCKET_OWNER_CONTROLLED = frozenset(
+    {
+        "s3:PutObject",  # E-68
+        "s3:DeleteObject",  # E-61
+        "s3:DeleteObjectVersion",
+        "s3:RestoreObject",  # E-62
+        "s3:AbortMultipartUpload",  # E-65, seed 1
+        "s3:ListMultipartUploadParts",
+        "s3:GetObjectTagging",  # E-65
+        "s3:GetObjectVersionTagging",
+        "s3:PutObjectTagging",
+        "s3:PutObjectVersionTagging",
+        "s3:DeleteObjectTagging",
+        "s3:DeleteObjectVersionTagging",
+        "s3:GetObjectRetention",  # OQ-4
+        "s3:PutObjectRetention",
+        "s3:GetObjectLegalHold",
+        "s3:PutObjectLegalHold",
+        "s3:BypassGovernanceRetention",
+    }
+)
+"""Object actions over which the bucket's owner has the say, whoever owns the object (authorization.md 2.6)."""
+
+POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
+"""Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May ``caller`` do ``action`` on ``target``?
+
+    ``operation`` is the call in which it came up. ``default_holder`` and ``own_account_only`` are what the
+    operation knows beyond policies: a multipart upload's own parties (M-5, M-6), and an ACL on an object that the
+    writer's account will own (A-43).
+    """
+
+    caller: Caller
+    action: str
+    target: Target | None
+    context: Mapping[str, Sequence[str]]
+    operation: str | None = None
+    default_holder: bool = False
+    own_account_only: bool = False
+
+    @property
+    def resource(self) -> str:
+        """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
+        return "*" if self.target is None else self.target.arn
+
+
+def judge(world: World, question: Question) -> Decision:
+    """Decide one authorization as authorization.md 2.3 says, and write it into the world's journal."""
+    caller, target = question.caller, question.target
+    bucket = None if target is None else target.bucket
+    bucket_owner = bucket.owner if bucket else caller.account or ""
+    version = _version(target)
+    policies = Policies(
+        identity=caller.identity,
+        resource=_bucket_policy(question, bucket),
+        boundaries=caller.boundaries,
+        session=caller.session,
+    )
+    request = Request(caller.principal, question.action, question.resource, bucket_owner, question.context)
+    findings = weigh(request, policies)
+    case = Case(
+        caller,
+        findings,
+        _acl(question, bucket, version),
+        bucket_owner,
+        _owner(question, bucket, version),
+        question.default_holder,
+        question.own_account_only,
+    )
+    decision = Decision(question, rule(case), bucket_owner, request, policies)
+    world.decisions.append(decision)
+    return decision
+
+
+def _version(target: Target | None) -> Version | None:
+    """The object version the question is about, or None where nothing (or only a delete marker) is there."""
+    if target is None or target.bucket is None or target.key is None:
+        return None
+    if target.version_id is not None:
+        version = target.bucket.version(target.key, target.version_id)
+    else:
+        version = target.bucket.current(target.key)
+    return None if version is None or version.is_delete_marker else version
+
+
+def _bucket_policy(question: Question, bucket: Bucket | None) -> Policy | None:
+    if bucket is None or bucket.policy is None:
+        return None
+    caller = question.caller
+    if question.action in POLICY_CALLS and caller.root and caller.account == bucket.owner:
+        return None
+    return Policy.parse(bucket.policy, name=f"bucket policy of {bucket.name}")
+
+
+def _owner(question: Question, bucket: Bucket | None, version: Version | None) -> str:
+    """Whose say it is (2.3 step 4): the bucket's owner, but for an object that another account owns."""
+    if bucket is None:
+        return question.caller.account or ""
+    if version is None or not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
+        return bucket.owner
+    return version.owner
+
+
+def _acl(
+    question: Question, bucket: Bucket | None, version: Version | None
+) -> frozenset[acl.Grantee]:
+    if bucket is None:
+        return acl.NOBODY
+    return acl.granted(
+        question.action,
+        bucket,
+        version,
+        canonical_id=question.caller.canonical_id,
+        account=question.caller.account,
+        ignore_public=bool(bucket.public_access_block and bucket.public_access_block.get("IgnorePublicAcls")),
+    )

@@ -1,0 +1,82 @@
+"""Multipart uploads: what is settled before permissions, and what comes by default (authorization.md 5, seed 1).
+
+Rule: an upload is looked up before anybody's permission is (M-16): an id that was never issued is ``NoSuchUpload``
+for every caller, a live upload that the caller may not touch is 403.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import ACCESS_DENIED, NO_SUCH_UPLOAD
+
+if TYPE_CHECKING:
+    from mocks3.call import Authenticated, Caller, Settings, Target
+    from mocks3.storage import Upload
+
+DEFAULT_RIGHTS = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
+"""What an upload's parties may do without any policy (M-5, M-6)."""
+
+INITIATOR_ONLY = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
+"""What only the upload's initiator may call (M-2 to M-4)."""
+
+
+def find(authenticated: Authenticated, target: Target) -> Upload | None:
+    """The upload that the request names; None where it names none, or one that has ended.
+
+    Raises ``NoSuchUpload`` for an id that was never issued for this key.
+    """
+    upload_id = authenticated.parsed.head.get("UploadId")
+    if upload_id is None or target.bucket is None or target.key is None:
+        return None
+    upload = target.bucket.upload(target.key, upload_id)
+    if upload is None and not target.bucket.upload_ended(target.key, upload_id):
+        raise NO_SUCH_UPLOAD(UploadId=upload_id)
+    return upload
+
+
+def is_party(caller: Caller, upload: Upload | None) -> bool:
+    """Whether the caller may abort the upload and list its parts by default (M-5, M-6).
+
+    The initiator may; so may the root of an initiating IAM user's account (M-12), but not of a role's (W-39). The
+    bucket owner's root needs no default: the bucket is its own.
+    """
+    if upload is None or caller.anonymous:
+        return False
+    if initiated_by(caller, upload):
+        return True
+    return upload.initiator.kind == "user" and caller.root and caller.account == upload.initiator.account
+
+
+def initiated_by(caller: Caller, upload: Upload) -> bool:
+    """Whether the caller is the identity that began the upload (M-13).
+
+    Root is the account's root, a user is the same user by unique id, a session any session of the same role.
+    """
+    initiator = upload.initiator
+    return (
+        caller.principal.kind == initiator.kind
+        and caller.account == initiator.account
+        and identity_of(caller) == initiator.unique_id
+    )
+
+
+def identity_of(caller: Caller) -> str:
+    """What stays the same between an identity's calls: a session's role id without the session's name."""
+    return caller.user_id.partition(":")[0] if caller.principal.kind == "session" else caller.user_id
+
+
+def hold_initiator(authenticated: Authenticated, upload: Upload | None, settings: Settings) -> None:
+    """Refuse a part or a completion by another identity than the initiator (M-9, M-14, OQ-1).
+
+    ``initiator_rule="account"`` accepts any identity of the initiator's account. Raises ``AccessDenied``, plain.
+    """
+    if upload is None or authenticated.parsed.operation not in INITIATOR_ONLY:
+        return
+    caller = authenticated.caller
+    if settings.initiator_rule == "account":
+        accepted = caller.account == upload.initiator.account
+    else:
+        accepted = initiated_by(caller, upload)
+    if not accepted:
+        raise ACCESS_DENIED()

@@ -1,0 +1,146 @@
+"""Records into callers: the principal, the policies that bind it, and the keys its identity alone gives.
+
+Values as authorization.md 9.4 tabulates them: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``,
+``aws:PrincipalArn``, ``aws:PrincipalAccount``, ``aws:PrincipalTag/…`` and, for temporary credentials,
+``aws:TokenIssueTime`` and ``aws:MultiFactorAuthPresent``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mocks3.call import Caller
+from mocks3.identity.records import (
+    ANONYMOUS_CANONICAL_ID,
+    AccountRecord,
+    RoleRecord,
+    SessionRecord,
+    UserRecord,
+)
+from mocks3.policy import Policy, Principal
+
+Keys = dict[str, tuple[str, ...]]
+
+
+def _tags(tags: Mapping[str, str]) -> Keys:
+    return {f"aws:principaltag/{key.lower()}": (value,) for key, value in tags.items()}
+
+
+def _keys(account: str, arn: str, user_id: str, kind: str, tags: Mapping[str, str]) -> Keys:
+    return {
+        "aws:principalaccount": (account,),
+        "aws:principalarn": (arn,),
+        "aws:userid": (user_id,),
+        "aws:principaltype": (kind,),
+        "aws:principalisawsservice": ("false",),
+        **_tags(tags),
+    }
+
+
+ANONYMOUS = Caller(
+    principal=Principal("anonymous", None, None),
+    canonical_id=ANONYMOUS_CANONICAL_ID,
+    user_id="anonymous",
+    keys={
+        "aws:principalaccount": ("anonymous",),
+        "aws:userid": ("anonymous",),
+        "aws:principaltype": ("Anonymous",),
+        "aws:principalisawsservice": ("false",),
+    },
+)
+"""The caller of every unsigned request (authorization.md P-11)."""
+
+
+def caller_of_root(account: AccountRecord) -> Caller:
+    """The root user of an account: no identity policies, full control of its own resources (P-1)."""
+    return Caller(
+        Principal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
+        account.canonical_id,
+        account.id,
+        keys=_keys(account.id, account.root_arn, account.id, "Account", {}),
+    )
+
+
+def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: AccountRecord) -> Caller:
+    """An IAM user with the policies of its own and of its groups (P-2)."""
+    return Caller(
+        Principal(
+            "user",
+            user.arn,
+            user.account,
+            canonical_id=account.canonical_id,
+            has_boundary=user.boundary is not None,
+        ),
+        account.canonical_id,
+        user.unique_id,
+        identity=(*user.policies.values(), *groups),
+        boundaries=() if user.boundary is None else (user.boundary,),
+        keys={
+            **_keys(user.account, user.arn, user.unique_id, "User", user.tags),
+            "aws:username": (user.name,),
+        },
+    )
+
+
+def caller_of_session(
+    session: SessionRecord,
+    base: UserRecord | RoleRecord | None,
+    groups: tuple[Policy, ...],
+    account: AccountRecord,
+) -> Caller:
+    """A session of a role (P-6), of a federated user (P-7), or of a user through GetSessionToken (P-3).
+
+    ``base`` is the role or user whose permissions the session carries; None for a root user's own session.
+    """
+    temporary: Keys = {
+        "aws:tokenissuetime": (session.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:multifactorauthpresent": ("true" if session.mfa else "false",),
+    }
+    if session.kind == "user":
+        plain = (
+            caller_of_user(base, groups, account) if isinstance(base, UserRecord) else caller_of_root(account)
+        )
+        return Caller(
+            plain.principal,
+            plain.canonical_id,
+            plain.user_id,
+            plain.identity,
+            plain.boundaries,
+            keys={**plain.keys, **temporary},
+        )
+    identity = () if base is None else (*base.policies.values(), *groups)
+    boundaries = () if base is None or base.boundary is None else (base.boundary,)
+    if session.kind == "federated-user":
+        arn = f"arn:aws:sts::{account.id}:federated-user/{session.name}"
+        user_id = f"{account.id}:{session.name}"
+        principal = Principal(
+            "federated-user",
+            arn,
+            account.id,
+            role_arn=base.arn if base else None,
+            canonical_id=account.canonical_id,
+            has_boundary=bool(boundaries),
+        )
+        keys = _keys(account.id, arn, user_id, "FederatedUser", session.tags)
+    else:
+        assert isinstance(base, RoleRecord)
+        arn = f"arn:aws:sts::{account.id}:assumed-role/{base.name}/{session.name}"
+        user_id = f"{base.unique_id}:{session.name}"
+        principal = Principal(
+            "session",
+            arn,
+            account.id,
+            role_arn=base.arn,
+            canonical_id=account.canonical_id,
+            has_boundary=bool(boundaries),
+        )
+        keys = _keys(account.id, base.arn, user_id, "AssumedRole", {**base.tags, **session.tags})
+    return Caller(
+        principal,
+        account.canonical_id,
+        user_id,
+        identity,
+        boundaries,
+        session.policies,
+        {**keys, **temporary},
+    )

@@ -1,0 +1,209 @@
+"""The directory of one in-memory AWS: every account, principal and key, and who holds which.
+
+Records are immutable and reached by what never changes (account id, unique id, key id). Every change goes through
+``_changed``, which forgets the callers assembled so far.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from mocks3.call import Caller
+from mocks3.identity import ids
+from mocks3.identity.callers import ANONYMOUS, caller_of_root, caller_of_session, caller_of_user
+from mocks3.identity.records import (
+    AccessKeyRecord,
+    AccountRecord,
+    GroupRecord,
+    RoleRecord,
+    SessionRecord,
+    UserRecord,
+)
+from mocks3.policy import Policy
+
+
+class DirectoryMark(NamedTuple):
+    """What :meth:`Directory.snapshot` remembers: the tables as they were."""
+
+    accounts: dict[str, AccountRecord]
+    principals: dict[str, UserRecord | RoleRecord]
+    groups: dict[tuple[str, str], GroupRecord]
+    keys: dict[str, AccessKeyRecord]
+
+
+class Directory:
+    """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id."""
+
+    def __init__(self) -> None:
+        self._accounts: dict[str, AccountRecord] = {}
+        self._principals: dict[str, UserRecord | RoleRecord] = {}
+        self._groups: dict[tuple[str, str], GroupRecord] = {}
+        self._keys: dict[str, AccessKeyRecord] = {}
+        self._callers: dict[str, Caller] = {}
+        self._by_arn: dict[str, UserRecord | RoleRecord] = {}
+        self._serial = 0
+
+    # Accounts
+
+    def account(self, account_id: str) -> AccountRecord | None:
+        """The account with this 12-digit id, or None."""
+        return self._accounts.get(account_id)
+
+    def accounts(self) -> Iterator[AccountRecord]:
+        """Every account, in the order in which they were made."""
+        return iter(self._accounts.values())
+
+    def add_account(self, account_id: str, name: str | None = None) -> AccountRecord:
+        """Open an account. Its root user gets an access key at once, as mocks3's ambient callers need one."""
+        record = AccountRecord(account_id, name or account_id, ids.canonical_id(account_id))
+        self._accounts[account_id] = record
+        key_id = ids.unique_id("AKIA", "root", account_id)
+        self._keys[key_id] = AccessKeyRecord(key_id, ids.secret("root", account_id), account_id)
+        self._changed()
+        return record
+
+    def root_key(self, account_id: str) -> AccessKeyRecord:
+        """The access key of the account's root user."""
+        return self._keys[ids.unique_id("AKIA", "root", account_id)]
+
+    def canonical_id(self, account_id: str) -> str:
+        """The canonical id behind an owner: an account id, or already a canonical id (the anonymous user's)."""
+        record = self._accounts.get(account_id)
+        return record.canonical_id if record else account_id
+
+    def by_canonical_id(self, canonical_id: str) -> AccountRecord | None:
+        """The account that a canonical id stands for, or None."""
+        return next((a for a in self._accounts.values() if a.canonical_id == canonical_id), None)
+
+    # Users, roles, groups
+
+    def put(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+        """Store a record, replacing the one with the same identity."""
+        if isinstance(record, GroupRecord):
+            self._groups[record.account, record.name] = record
+        else:
+            self._principals[record.unique_id] = record
+        self._changed()
+
+    def remove(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+        """Delete a record, and a principal's own access keys with it."""
+        if isinstance(record, GroupRecord):
+            del self._groups[record.account, record.name]
+        else:
+            del self._principals[record.unique_id]
+            self._keys = {k: v for k, v in self._keys.items() if v.holder != record.unique_id}
+        self._changed()
+
+    def principal(self, unique_id: str) -> UserRecord | RoleRecord | None:
+        """The user or role with this unique id (``AIDA…``, ``AROA…``), or None once it was deleted."""
+        return self._principals.get(unique_id)
+
+    def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
+        """The user or role that an ARN names today, or None."""
+        if not self._by_arn:
+            self._by_arn = {record.arn: record for record in self._principals.values()}
+        return self._by_arn.get(arn)
+
+    def group(self, account: str, name: str) -> GroupRecord | None:
+        """The group of that name, or None."""
+        return self._groups.get((account, name))
+
+    def new_unique_id(self, prefix: str, *what: object) -> str:
+        """A unique id that was never given before in this directory, also not to the same name (PE-14)."""
+        self._serial += 1
+        return ids.unique_id(prefix, self._serial, *what)
+
+    # Keys and callers
+
+    def key(self, key_id: str) -> AccessKeyRecord | None:
+        """The access key with this id, or None if mocks3 did not issue it."""
+        return self._keys.get(key_id)
+
+    def issue_key(self, holder: str | SessionRecord) -> AccessKeyRecord:
+        """Make an access key for an account's root, a user (by unique id), or a session (with its token)."""
+        self._serial += 1
+        temporary = isinstance(holder, SessionRecord)
+        what = (self._serial, holder.name, holder.base) if isinstance(holder, SessionRecord) else (self._serial, holder)
+        key = AccessKeyRecord(
+            ids.unique_id("ASIA" if temporary else "AKIA", *what),
+            ids.secret(*what),
+            holder,
+            ids.session_token(*what) if temporary else None,
+        )
+        self.put_key(key)
+        return key
+
+    def put_key(self, key: AccessKeyRecord) -> None:
+        """Store a key, or replace it (inactive keys stay, and authenticate nobody)."""
+        self._keys[key.id] = key
+        self._changed()
+
+    def remove_key(self, key_id: str) -> None:
+        """Delete an access key."""
+        self._keys.pop(key_id, None)
+        self._changed()
+
+    def anonymous(self) -> Caller:
+        """The caller of an unsigned request."""
+        return ANONYMOUS
+
+    def caller(self, key: AccessKeyRecord) -> Caller | None:
+        """Who holds the key, with their policies of this moment; None when the holder is gone."""
+        caller = self._callers.get(key.id)
+        if caller is None:
+            caller = self._assemble(key.holder)
+            if caller is not None:
+                self._callers[key.id] = caller
+        return caller
+
+    def _assemble(self, holder: str | SessionRecord) -> Caller | None:
+        if isinstance(holder, SessionRecord):
+            base = self._principals.get(holder.base)
+            if base is None and holder.base not in self._accounts:
+                return None
+            account = self._accounts[holder.account]
+            return caller_of_session(holder, base, self._group_policies(base), account)
+        if holder in self._accounts:
+            return caller_of_root(self._accounts[holder])
+        user = self._principals.get(holder)
+        if not isinstance(user, UserRecord):
+            return None
+        return caller_of_user(user, self._group_policies(user), self._accounts[user.account])
+
+    def _group_policies(self, member: object) -> tuple[Policy, ...]:
+        if not isinstance(member, UserRecord):
+            return ()
+        groups = (self._groups.get((member.account, name)) for name in member.groups)
+        return tuple(policy for group in groups if group for policy in group.policies.values())
+
+    def _changed(self) -> None:
+        self._callers.clear()
+        self._by_arn = {}
+
+    # Snapshots
+
+    def snapshot(self) -> DirectoryMark:
+        """Remember everything, in microseconds: the records themselves never change."""
+        return DirectoryMark(
+            dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys)
+        )
+
+    def restore(self, mark: DirectoryMark) -> None:
+        """Bring back what was remembered. The mark can be restored again."""
+        self._accounts = dict(mark.accounts)
+        self._principals = dict(mark.principals)
+        self._groups = dict(mark.groups)
+        self._keys = dict(mark.keys)
+        self._changed()
+
+
+def expired(session: SessionRecord, at: datetime.datetime) -> bool:
+    """Whether the session's credentials are past their time."""
+    return at >= session.expires
+
+
+def tag_keys(prefix: str, tags: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
+    """Tags as condition keys: ``prefix/KEY`` in lower case to its one value."""
+    return {f"{prefix}/{key.lower()}": (value,) for key, value in tags.items()}

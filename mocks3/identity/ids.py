@@ -1,0 +1,34 @@
+"""Identifiers shaped as AWS shapes them, the same in every run: they derive from what they name.
+
+Rule: an identifier says nothing that its holder has not told already, and none is a secret outside this process.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+
+def _digest(*what: object) -> bytes:
+    return hashlib.sha256("\0".join(map(str, what)).encode()).digest()
+
+
+def canonical_id(account: str) -> str:
+    """An account's canonical user id: 64 lower-case hex digits (authorization.md P-15)."""
+    return hashlib.sha256(f"canonical\0{account}".encode()).hexdigest()
+
+
+def unique_id(prefix: str, *what: object) -> str:
+    """``AIDA…``, ``AROA…``, ``AKIA…``, ``ASIA…``: the prefix and 17 letters or digits (16 for access keys)."""
+    length = 16 if prefix in ("AKIA", "ASIA") else 17
+    return prefix + base64.b32encode(_digest(prefix, *what)).decode()[:length]
+
+
+def secret(*what: object) -> str:
+    """A secret access key: 40 characters."""
+    return base64.b64encode(_digest("secret", *what)).decode()[:40]
+
+
+def session_token(*what: object) -> str:
+    """A session token: opaque text."""
+    return "FwoGZXIvYXdzE" + base64.b64encode(_digest("token", *what) * 4).decode()

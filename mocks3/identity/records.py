@@ -1,0 +1,114 @@
+"""What IAM knows, as values: accounts, users, groups, roles, sessions and their keys (authorization.md 1.1)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mocks3.policy import Policy
+
+ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
+"""Owner of what unsigned callers upload (authorization.md P-11)."""
+
+Policies = Mapping[str, Policy]
+"""Policy documents by name, in the order in which they were attached."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """One account: 12-digit ``id``, a name for people, and the canonical id that ACLs use (P-15)."""
+
+    id: str
+    name: str
+    canonical_id: str
+
+    @property
+    def root_arn(self) -> str:
+        """The ARN of the account's root user."""
+        return f"arn:aws:iam::{self.id}:root"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRecord:
+    """An IAM group: not a principal, it only carries policies for its members (P-4)."""
+
+    account: str
+    name: str
+    path: str
+    policies: Policies
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:iam::ACCOUNT:group/PATH/NAME``; never valid as a principal (PE-12)."""
+        return f"arn:aws:iam::{self.account}:group{self.path}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class UserRecord:
+    """An IAM user. ``unique_id`` (``AIDA…``) outlives no deletion: the same name made again gets another (PE-14)."""
+
+    account: str
+    name: str
+    path: str
+    unique_id: str
+    policies: Policies
+    groups: tuple[str, ...] = ()
+    boundary: Policy | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:iam::ACCOUNT:user/PATH/NAME``."""
+        return f"arn:aws:iam::{self.account}:user{self.path}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRecord:
+    """An IAM role: its trust policy says who may become it, its policies what its sessions may do (P-5)."""
+
+    account: str
+    name: str
+    path: str
+    unique_id: str
+    trust: Policy
+    policies: Policies
+    boundary: Policy | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:iam::ACCOUNT:role/PATH/NAME``."""
+        return f"arn:aws:iam::{self.account}:role{self.path}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """Temporary credentials: of a role (AssumeRole), of a federated user, or of a user (GetSessionToken).
+
+    ``base`` is the unique id of the role or user whose permissions it carries; they are looked up at every request,
+    so that a policy change hits running sessions and a deleted role ends them (P-6). ``policies`` are the session
+    policies; for a role none means no limit, for a federated user none means no permission (P-7).
+    """
+
+    kind: str
+    account: str
+    base: str
+    name: str
+    issued: datetime.datetime
+    expires: datetime.datetime
+    policies: tuple[Policy, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    transitive: frozenset[str] = frozenset()
+    mfa: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessKeyRecord:
+    """An access key. ``holder`` is an account id (its root user), a user's unique id, or a session."""
+
+    id: str
+    secret: str
+    holder: str | SessionRecord
+    token: str | None = None
+    active: bool = True

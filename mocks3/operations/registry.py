@@ -1,0 +1,79 @@
+"""The register of operations, filled by the ``@operation`` decorator.
+
+An operation's name in AWS's spelling follows from its function's name (``put_object`` is ``PutObject``); a test
+holds the register against the installed botocore model.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import NotSupported
+from mocks3.needs import Need
+
+Run = Callable[[Authorized, Any], Params]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: what it is called, what its caller needs, what it does.
+
+    ``anonymous`` is the sentence with which S3 refuses every unsigned caller, whatever the policies say
+    (authorization.md 6.5); None where unsigned callers are judged like others.
+    """
+
+    service: str
+    name: str
+    needs: tuple[Need, ...]
+    run: Run
+    anonymous: str | None
+
+
+_REGISTER: dict[tuple[str, str], Operation] = {}
+
+
+def operation(
+    *needs: Need, service: str = "s3", anonymous: str | None = None
+) -> Callable[[Run], Run]:
+    """Register a function as the operation its name says, with the permissions its caller needs.
+
+    Args: ``needs`` the permission row, in the order in which AWS names a missing one; ``service`` botocore's name
+    of the service; ``anonymous`` see :class:`Operation`. Raises ``TypeError`` when there is no row or the name is
+    taken.
+    """
+    if not needs:
+        raise TypeError("an operation states what its caller needs: no row, no registration")
+
+    def register(run: Run) -> Run:
+        name = "".join(word.capitalize() for word in run.__name__.split("_"))
+        if (service, name) in _REGISTER:
+            raise TypeError(f"{service}:{name} is registered twice")
+        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous)
+        return run
+
+    return register
+
+
+@cache
+def registered() -> Mapping[tuple[str, str], Operation]:
+    """Every operation mocks3 plays, by (service, name). Imports the rooms of this package once."""
+    for room in pkgutil.iter_modules(importlib.import_module("mocks3.operations").__path__):
+        importlib.import_module(f"mocks3.operations.{room.name}")
+    return MappingProxyType(_REGISTER)
+
+
+def find(service: str, name: str) -> Operation:
+    """The registered operation. Raises :class:`NotSupported`, naming it, for one that mocks3 does not play."""
+    try:
+        return registered()[service, name]
+    except KeyError:
+        raise NotSupported(
+            f"mocks3 does not support {service}:{name} yet; the call was not answered and nothing was changed"
+        ) from None

@@ -1,0 +1,48 @@
+"""The life of a request, on one screen.
+
+    door ──► parse ──► authenticate ──► authorize ──► operate ──► serialize ──► door
+
+Rule 1: each stage takes what only the stage before can make. Rule 2: what S3 answers with an error is an
+``S3Error`` and ends on the wire; anything else that is raised is a fault of mocks3 or a misuse of it, and reaches
+the caller as the exception it is.
+"""
+
+from __future__ import annotations
+
+from mocks3 import wire
+from mocks3.access import authorize, conceal
+from mocks3.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
+from mocks3.errors import S3Error
+from mocks3.identity import authenticate
+from mocks3.operations import Operation, find
+
+
+def handle(world: World, request: WireRequest) -> WireResponse:
+    """Answer one HTTP request.
+
+    Returns S3's answer, its errors included. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not play.
+    """
+    try:
+        parsed = wire.parse(request)
+    except S3Error as error:
+        return wire.serialize_error(request, error)
+    operation = find(parsed.service, parsed.operation)
+    authenticated: Authenticated | None = None
+    try:
+        authenticated = authenticate(world.directory, world.settings, parsed)
+        authorized = authorize(world, operation, authenticated)
+        output = operate(operation, authorized)
+    except S3Error as error:
+        world.note(parsed, authenticated, error)
+        return wire.serialize_error(parsed, error)
+    world.note(parsed, authenticated, None)
+    return wire.serialize(parsed, output)
+
+
+def operate(operation: Operation, call: Authorized) -> Params:
+    """Run the operation; what it says of missing keys is told only to callers who may know (X-1)."""
+    try:
+        return operation.run(call, call.parsed.params)
+    except S3Error as error:
+        raise conceal(call, error) from error
+
