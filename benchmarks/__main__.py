@@ -1,0 +1,48 @@
+"""``python -m benchmarks``: the whole table, floor, moto and mocks3 in one run."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from importlib import metadata
+
+from benchmarks.rows import FULL, GROUPS, QUICK
+from benchmarks.table import text
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("groups", nargs="*", metavar="group", help=f"only these of: {', '.join(GROUPS)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="run everything once, small; no figure is worth reading"
+    )
+    parser.add_argument("--big", action="store_true", help="with upload_file of 256 MiB")
+    parser.add_argument("--check", action="store_true", help="exit with 1 when a bar is missed")
+    options = parser.parse_args()
+    if unknown := set(options.groups) - set(GROUPS):
+        parser.error(f"no such group: {', '.join(sorted(unknown))}")
+    wanted = options.groups or [name for name in GROUPS if name != "upload" or options.big or options.quick]
+
+    print(f"Python {platform.python_version()}, {', '.join(versions())}")
+    rows = []
+    for name in wanted:
+        print(f"measuring: {name}", file=sys.stderr, flush=True)
+        rows += GROUPS[name](QUICK if options.quick else FULL)
+    print(text(rows))
+    missed = [row.work for row in rows if row.met is False]
+    return 1 if options.check and missed else 0
+
+
+def versions() -> list[str]:
+    installed = []
+    for name in ("botocore", "boto3", "moto", "mocks3"):
+        try:
+            installed.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            installed.append(f"{name} not installed")
+    return installed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

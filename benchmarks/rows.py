@@ -1,0 +1,198 @@
+"""The rows, grouped by what they need: each function yields its rows as they are measured."""
+
+from __future__ import annotations
+
+import importlib.util
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks import imports
+from benchmarks.table import Row, mebibytes, seconds, times
+from benchmarks.worker import Worker, in_turns
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is done: enough to be read, or just enough to show that it runs."""
+
+    count: int
+    rounds: int
+    small: int
+    large: int
+    put: int
+    upload: int
+    processes: int
+
+
+FULL = Scale(count=50, rounds=21, small=1_000, large=100_000, put=64 * MIB, upload=256 * MIB, processes=15)
+QUICK = Scale(count=2, rounds=1, small=100, large=1_000, put=8 * MIB, upload=16 * MIB, processes=1)
+
+CALLS = {"put": 1.35, "get": 1.35, "head": 1.35, "delete": 1.35, "list_1000": 1.15}
+TITLES = {name: f"{name} 1 KiB" for name in CALLS} | {"list_1000": "list_objects_v2, 1,000 keys"}
+
+
+def moto_installed() -> bool:
+    """Whether moto can be measured beside mocks3."""
+    return importlib.util.find_spec("moto") is not None
+
+
+def calls(scale: Scale) -> Iterator[Row]:
+    """Single calls against the floor."""
+    names = ["floor", *(["moto"] if moto_installed() else []), "mocks3"]
+    with Workers(names) as workers:
+        for worker in workers[1:]:
+            worker.ask("fill", 1_000)
+        for task, bar in CALLS.items():
+            count = max(1, scale.count // 10) if task == "list_1000" else scale.count
+            spent = in_turns(workers, task, count=count, rounds=scale.rounds)
+            floor, ours = spent["floor"], spent["mocks3"]
+            yield Row(
+                TITLES[task],
+                seconds(floor),
+                times(spent.get("moto"), floor),
+                times(ours, floor),
+                f"≤ {bar}×",
+                ours <= bar * floor,
+            )
+
+
+def life(scale: Scale) -> Iterator[Row]:
+    """What entering and leaving cost, with and without a tiny test between the two."""
+    names = [*(["moto idle"] if moto_installed() else []), "mocks3 idle"]
+    with Workers(names) as workers:
+        for task, title, count, share in (
+            ("tiny_test", "tiny test: enter, client, create, put, get, leave", 2, 5),
+            ("enter_leave", "enter and leave", scale.count, 10),
+        ):
+            spent = in_turns(workers, task, count=count, rounds=scale.rounds)
+            moto, ours = spent.get("moto idle"), spent["mocks3 idle"]
+            yield Row(
+                title,
+                moto=seconds(moto),
+                mocks3=f"{seconds(ours)} (1/{moto / ours:.1f})" if moto else seconds(ours),
+                bar=f"≤ 1/{share} of moto",
+                met=ours * share <= moto if moto else None,
+            )
+
+
+def listing(scale: Scale) -> Iterator[Row]:
+    """A page of ten keys, from a small bucket and from a large one: it should not matter which."""
+    sizes = (scale.small, scale.large)
+    with Workers(["mocks3"]) as workers:
+        (worker,) = workers
+        for total in sizes:
+            worker.ask("fill", total)
+        for variant in ("plain", "delimiter", "prefix"):
+            measured: dict[int, list[float]] = {total: [] for total in sizes}
+            for _ in range(scale.rounds):
+                for total in sizes:
+                    measured[total].append(worker.ask("list_10_of", total, variant, scale.count))
+            small, large = (median(measured[total]) for total in sizes)
+            yield Row(
+                f"list 10 of {sizes[1]:,} keys, {variant}",
+                mocks3=f"{seconds(large)} ({large / small:.2f}× of {sizes[0]:,})",
+                bar="≤ 1.5×",
+                met=large <= 1.5 * small,
+            )
+
+
+def large_put(scale: Scale) -> Iterator[Row]:
+    """One large object: time against the floor, and memory at the peak."""
+    spent: dict[str, float] = {}
+    memory: dict[str, int] = {}
+    for name in ["floor", *(["moto"] if moto_installed() else []), "mocks3"]:
+        times_of, peaks = [], []
+        for _ in range(min(3, scale.rounds)):
+            with Worker(name) as worker:
+                took, peak = worker.ask("put_large", scale.put)
+            times_of.append(took)
+            peaks.append(peak)
+        spent[name], memory[name] = median(times_of), int(median(peaks))
+    floor, ours = spent["floor"], spent["mocks3"]
+    size = scale.put // MIB
+    yield Row(
+        f"put {size} MiB",
+        seconds(floor),
+        times(spent.get("moto"), floor),
+        times(ours, floor),
+        "≤ 1.2×",
+        ours <= 1.2 * floor,
+    )
+    yield Row(
+        f"put {size} MiB, memory",
+        mebibytes(memory["floor"]),
+        mebibytes(memory["moto"]) if "moto" in memory else "–",
+        mebibytes(memory["mocks3"]),
+        f"≤ +{size} MiB",
+        # Buffers of the client's own are not the object: a tenth of slack.
+        memory["mocks3"] <= 1.1 * scale.put,
+    )
+
+
+def upload(scale: Scale) -> Iterator[Row]:
+    """``upload_file``: parts in threads, memory at the peak."""
+    memory: dict[str, int] = {}
+    with tempfile.NamedTemporaryFile() as file:
+        file.truncate(scale.upload)
+        for name in [*(["moto"] if moto_installed() else []), "mocks3"]:
+            with Worker(name) as worker:
+                _, memory[name] = worker.ask("upload_file", file.name)
+    size = scale.upload // MIB
+    yield Row(
+        f"upload_file {size} MiB, memory",
+        moto=mebibytes(memory["moto"]) if "moto" in memory else "–",
+        mocks3=mebibytes(memory["mocks3"]),
+        bar=f"≤ +{size} MiB",
+        # Ten threads read their parts of 8 MiB ahead: that is s3transfer's, not ours.
+        met=memory["mocks3"] <= scale.upload + 80 * MIB,
+    )
+
+
+def start_up(scale: Scale) -> Iterator[Row]:
+    """What an import costs a process that has botocore already, and what the plugin costs one that has pytest."""
+    pairs = [imports.MOCKS3, imports.MOCKS3_FIRST_CALL]
+    if moto_installed():
+        pairs += [imports.MOTO, imports.MOTO_FIRST_CALL]
+    ours, ours_call, *theirs = imports.cost(*pairs, rounds=scale.processes)
+    moto, moto_call = theirs or (None, None)
+    yield Row(
+        "import, on top of botocore",
+        moto=seconds(moto),
+        mocks3=seconds(ours),
+        bar="≤ 25 ms",
+        met=ours <= 0.025,
+    )
+    yield Row("import to the end of the first call", moto=seconds(moto_call), mocks3=seconds(ours_call))
+    if importlib.util.find_spec("pytest") is not None:
+        (plugin,) = imports.cost(imports.PLUGIN, rounds=scale.processes)
+        yield Row(
+            "the pytest plugin, on top of pytest", mocks3=seconds(plugin), bar="≤ 3 ms", met=plugin <= 0.003
+        )
+
+
+class Workers(list[Worker]):
+    """Several workers, which end together."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(Worker(name) for name in names)
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for worker in self:
+            worker.__exit__(None, None, None)
+
+
+GROUPS = {
+    "calls": calls,
+    "life": life,
+    "listing": listing,
+    "large": large_put,
+    "upload": upload,
+    "import": start_up,
+}
