@@ -1,0 +1,83 @@
+"""The house's walls, where import-linter's contracts (pyproject.toml) cannot say them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import mocks3
+
+PACKAGE = Path(mocks3.__file__).parent
+
+
+def modules(room: str) -> Iterator[Path]:
+    """The files of a room: a package's, or the one module of that name."""
+    if (PACKAGE / room).is_dir():
+        yield from sorted((PACKAGE / room).rglob("*.py"))
+    elif (PACKAGE / f"{room}.py").exists():
+        yield PACKAGE / f"{room}.py"
+
+
+def imported(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module a file imports, wherever in the file, with its line; relative names made absolute."""
+    package = ("mocks3", *path.relative_to(PACKAGE).parent.parts)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
+            yield node.lineno, ".".join(part for part in (base, node.module) if part)
+
+
+def test_policy_imports_the_standard_library_alone() -> None:
+    """The policy engine is a library of its own: no AWS library, no other room."""
+    strangers = [
+        f"{path.relative_to(PACKAGE)}:{line} imports {name}"
+        for path in modules("policy")
+        for line, name in imported(path)
+        if not name.startswith("mocks3.policy") and name.partition(".")[0] not in sys.stdlib_module_names
+    ]
+    assert strangers == []
+
+
+def test_policy_names_no_aws_service() -> None:
+    """What S3 is, ``access`` knows; the language does not. Prose may give examples, code may not."""
+    named = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {node.value!r}"
+        for path in modules("policy")
+        for node in without_prose(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("s3:")
+    ]
+    assert named == []
+
+
+def without_prose(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but the strings that stand alone as statements: docstrings."""
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
+            yield child
+            yield from without_prose(child)
+
+
+def top_level_imports(path: Path) -> Iterator[tuple[int, str]]:
+    """The modules that importing a file imports with it."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            yield node.lineno, node.module
+
+
+@pytest.mark.parametrize("library", ["moto", "pytest", "hypothesis", "aiobotocore"])
+def test_no_module_needs_what_is_not_a_dependency(library: str) -> None:
+    needed = [
+        f"{path.relative_to(PACKAGE)}:{line}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for line, name in top_level_imports(path)
+        if name.partition(".")[0] == library
+    ]
+    assert needed == []

@@ -1,0 +1,44 @@
+"""The package itself: what is installed, what it says of itself, what importing it costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import metadata
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+import mocks3._version
+
+
+def test_the_version_is_said_once() -> None:
+    assert metadata.version("mocks3") == mocks3._version.__version__
+
+
+@pytest.mark.parametrize("package", ["mocks3", "pytest_mocks3"])
+def test_types_are_shipped(package: str) -> None:
+    assert files(package).joinpath("py.typed").is_file()
+
+
+@pytest.mark.parametrize(
+    "library", ["boto3", "responses", "requests", "xmltodict", "freezegun", "moto", "pytest"]
+)
+def test_importing_mocks3_leaves_heavy_libraries_alone(library: str) -> None:
+    program = f"import sys, mocks3; from mocks3 import *; sys.exit({library!r} in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_tests_keep_to_the_repository() -> None:
+    """A test that names a path outside the repository passes on one machine only."""
+    root = Path(__file__).parents[1]
+    # Spelt in two parts, so that this file does not find itself.
+    outside = ["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/", "/Us" + "ers/"]
+    found = [
+        f"{path.relative_to(root)}: {place}"
+        for path in sorted(root.rglob("*.py"))
+        for place in outside
+        if f'"{place}' in path.read_text(encoding="utf-8") or f"'{place}" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []
