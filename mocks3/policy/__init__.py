@@ -1,0 +1,59 @@
+"""The IAM policy language as a pure library: may this caller do this, why, and what would change it.
+
+    from mocks3.policy import Policies, Principal, Request, decide
+
+    caller = Principal("user", "arn:aws:iam::111122223333:user/eve", "111122223333")
+    request = Request(caller, "s3:GetObject", "arn:aws:s3:::data/k", "111122223333", {"aws:SourceIp": "10.0.0.1"})
+    decide(request, Policies(identity=[{...}], resource={...})).verdict
+
+Rule 1: standard library only; nothing else of this project is imported.
+Rule 2: no AWS service is named here. What belongs to one service comes in as data (`linter.Tables`) or is put on top
+        by whoever calls `weigh` instead of `decide`.
+Rule 3: documents are parsed and compiled once; deciding allocates little, and explains only when asked.
+Rule 4: fail closed. What is not understood is refused when it is read; a value that cannot be compared matches nothing.
+
+How a decision comes about, file by file:
+
+    reading ► grammar ► elements           JSON to statements, or a PolicySyntaxError that says where
+    compiling ◄ glob, variables, principals, conditions/        statements to tests, once
+    policy, policies, request              what is decided on
+    findings ► decision                    weigh: what each layer says; verdict: what follows
+    evidence, suggestion, linter           why, what to change, and what was probably not meant
+
+Rule ids such as C-20 or PE-17 are those of `authorization.md`.
+"""
+
+from .decision import Decision, Verdict, decide, verdict
+from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
+from .errors import REASONS, PolicySyntaxError
+from .findings import Findings, StatementRef, weigh
+from .kinds import Layer, PolicyKind
+from .policies import Policies
+from .policy import Policy
+from .principals import GrantKind, Principal, PrincipalKind
+from .request import Request
+
+__all__ = [
+    "REASONS",
+    "Condition",
+    "Decision",
+    "Effect",
+    "Findings",
+    "GrantKind",
+    "Layer",
+    "Policies",
+    "Policy",
+    "PolicyKind",
+    "PolicySyntaxError",
+    "Principal",
+    "PrincipalElement",
+    "PrincipalKind",
+    "Quantifier",
+    "Request",
+    "Statement",
+    "StatementRef",
+    "Verdict",
+    "decide",
+    "verdict",
+    "weigh",
+]

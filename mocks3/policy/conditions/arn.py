@@ -1,0 +1,71 @@
+"""ARN operators (C-30, C-31): six parts between colons, each matched on its own with `*` and `?`; case counts.
+
+`ArnEquals` is `ArnLike`. The sixth part runs to the end, colons and all. What has fewer parts is not an ARN and matches
+nothing (C-40). Variables are put in before the parts are counted, so a whole ARN may come from one (C-60).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ..glob import TextTest, Token, compile_tokens
+from ..variables import resolve, split
+from .operator import Operator, ValueTest
+
+if TYPE_CHECKING:
+    from ..request import Request
+
+PARTS: Final = 6
+ArnTest: TypeAlias = tuple[TextTest, ...]
+
+
+def _like(values: tuple[str, ...], variables: bool) -> ValueTest:
+    constant, changing = split(values, variables=variables, wildcards=True)
+    tests = [test for test in map(_compile, constant) if test is not None]
+
+    def matches(value: str, request: Request) -> bool:
+        seen = value.split(":", PARTS - 1)
+        if len(seen) < PARTS:
+            return False
+        for test in tests:
+            if _matches(test, seen):
+                return True
+        for parts in changing:
+            resolved = resolve(parts, request)
+            late = None if resolved is None else _compile(resolved)
+            if late is not None and _matches(late, seen):
+                return True
+        return False
+
+    return matches
+
+
+def _matches(test: ArnTest, seen: list[str]) -> bool:
+    # From the last part, where ARNs differ most.
+    return all(part_test(part) for part_test, part in zip(reversed(test), reversed(seen), strict=True))
+
+
+def _compile(pattern: tuple[Token, ...]) -> ArnTest | None:
+    """One test a part, or None when the pattern is no ARN."""
+    parts: list[list[Token]] = [[]]
+    for token in pattern:
+        if not isinstance(token, str):
+            parts[-1].append(token)
+            continue
+        pieces = token.split(":", PARTS - len(parts))
+        parts[-1].append(pieces[0])
+        parts.extend([piece] for piece in pieces[1:])
+    return tuple(map(compile_tokens, parts)) if len(parts) == PARTS else None
+
+
+def _problem(value: str) -> str | None:
+    # With variables in it, only a request can tell.
+    return None if "${" in value or value.count(":") >= PARTS - 1 else "bad-arn"
+
+
+OPERATORS: Final[dict[str, Operator]] = {
+    "ArnEquals": Operator(_like, problem=_problem),
+    "ArnLike": Operator(_like, problem=_problem),
+    "ArnNotEquals": Operator(_like, negated=True, problem=_problem),
+    "ArnNotLike": Operator(_like, negated=True, problem=_problem),
+}

@@ -1,0 +1,50 @@
+"""What the families of ordered values (numbers, dates) share: parse both sides, then compare."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from .operator import Operator, ValueTest
+
+if TYPE_CHECKING:
+    from ..request import Request
+
+Value = TypeVar("Value")
+
+_COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "Equals": operator.eq,
+    "LessThan": operator.lt,
+    "LessThanEquals": operator.le,
+    "GreaterThan": operator.gt,
+    "GreaterThanEquals": operator.ge,
+}
+
+
+def ordered_family(prefix: str, parse: Callable[[str], Value | None], reason: str) -> dict[str, Operator]:
+    """The six operators of a family whose values have an order; `parse` gives None for what does not parse."""
+
+    def problem(value: str) -> str | None:
+        return reason if parse(value) is None else None
+
+    family = {
+        prefix + name: Operator(_compiler(parse, compare), problem=problem) for name, compare in _COMPARISONS.items()
+    }
+    equals = _compiler(parse, operator.eq)
+    return family | {f"{prefix}NotEquals": Operator(equals, negated=True, problem=problem)}
+
+
+def _compiler(
+    parse: Callable[[str], Value | None], compare: Callable[[Value, Value], bool]
+) -> Callable[[tuple[str, ...], bool], ValueTest]:
+    def compile_values(values: tuple[str, ...], variables: bool) -> ValueTest:
+        bounds = [bound for bound in map(parse, values) if bound is not None]
+
+        def matches(value: str, request: Request) -> bool:
+            seen = parse(value)
+            return seen is not None and any(compare(seen, bound) for bound in bounds)
+
+        return matches
+
+    return compile_values

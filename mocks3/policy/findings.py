@@ -1,0 +1,221 @@
+"""What each layer of policies says about a request, before any verdict is drawn from it.
+
+    weigh(request, policies) -> Findings
+
+The verdict is left to the caller, because a service may have grants of its own to join in (access control lists) or
+grants to leave out. `decision.verdict` is the plain one: procedure 2.3 `normal` without any of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .elements import Effect
+from .kinds import Layer
+from .principals import GrantKind, PrincipalKind
+
+if TYPE_CHECKING:
+    from .compiling import CompiledStatement
+    from .policies import Policies
+    from .policy import Policy
+    from .request import Request
+
+_NO_GRANTS: Final[frozenset[GrantKind]] = frozenset()
+
+# Whom the layers bind (2.1). RCPs, endpoint policies and resource policies bind everybody.
+_IDENTITIES: Final = frozenset({"user", "session", "federated-user"})
+_BINDS: Final = {
+    Layer.SCP: _IDENTITIES | {"root"},
+    Layer.IDENTITY: _IDENTITIES,
+    Layer.BOUNDARY: _IDENTITIES,
+    Layer.SESSION: _IDENTITIES,
+}
+
+
+def binds(layer: Layer, kind: PrincipalKind) -> bool:
+    """Whether policies of a layer are asked about callers of a kind (E-1 to E-7)."""
+    return layer not in _BINDS or kind in _BINDS[layer]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRef:
+    """Which statement: `document` counts the layer's documents from 0 (over all levels), `statement` its statements."""
+
+    layer: Layer
+    document: int
+    name: str | None
+    statement: int
+    sid: str | None
+
+    def __str__(self) -> str:
+        document = self.name or f"document {self.document}"
+        statement = f"{self.sid!r} (statement {self.statement})" if self.sid else f"statement {self.statement}"
+        return f"{statement} of {self.layer} policy {document}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Findings:
+    """The layers' answers.
+
+    denied_by         the layer whose matching Deny is named, first in the order of 6.4, or None; `denied`: any at all
+    identity          an identity policy allows; False for callers that have none
+    boundary          every boundary allows, or none is attached
+    session           a session policy allows, or none was passed; a federated user without any is allowed nothing (P-7)
+    scp               every level allows, or SCPs do not bind the caller
+    vpc_endpoint      the endpoint's policy allows, or none was used
+    rcp               always True: RCPs only deny (E-2)
+    resource_grants   the forms in which Allow statements of the resource policy name the caller (2.4)
+    """
+
+    denied_by: Layer | None
+    identity: bool
+    boundary: bool
+    session: bool
+    scp: bool
+    vpc_endpoint: bool
+    resource_grants: frozenset[GrantKind]
+    request: Request
+    policies: Policies
+    rcp: bool = True
+
+    @property
+    def denied(self) -> bool:
+        """Whether any statement explicitly denies."""
+        return self.denied_by is not None
+
+    @property
+    def full(self) -> bool:
+        """Identity, boundary and session together allow: FULL of procedure 2.3."""
+        return self.identity and self.boundary and self.session
+
+    @property
+    def denies(self) -> dict[Layer, tuple[StatementRef, ...]]:
+        """Every matching Deny statement by layer, in the order of 6.4; layers without one are left out."""
+        found = {layer: self.matching(layer, Effect.DENY) for layer in Layer}
+        return {layer: statements for layer, statements in found.items() if statements}
+
+    def matching(self, layer: Layer, effect: Effect) -> tuple[StatementRef, ...]:
+        """Every statement of a layer that applies to the request with this effect."""
+        return tuple(_matching(self.request, self.policies, layer, effect))
+
+
+def weigh(request: Request, policies: Policies) -> Findings:
+    """What every layer says. To leave a layer out, leave it out of `policies`."""
+    kind = request.principal.kind
+    if kind in _IDENTITIES:
+        identity = _allowed(policies.identity, request)
+        boundary = _allowed_by_each(policies.boundaries, request)
+        session = _allowed(policies.session, request) if policies.session else kind != "federated-user"
+    else:
+        identity, boundary, session = False, True, True
+    return Findings(
+        denied_by=_first_deny(request, policies),
+        identity=identity,
+        boundary=boundary,
+        session=session,
+        scp=not policies.scps or not binds(Layer.SCP, kind) or _allowed_on_every_level(policies.scps, request),
+        vpc_endpoint=not policies.vpc_endpoint or bool(_grants(policies.vpc_endpoint, request)),
+        resource_grants=_grants((policies.resource,), request) if policies.resource else _NO_GRANTS,
+        request=request,
+        policies=policies,
+    )
+
+
+def _first_deny(request: Request, policies: Policies) -> Layer | None:
+    """The first layer in the order of 6.4 with a matching Deny (E-20)."""
+    kind = request.principal.kind
+    if policies.scps and binds(Layer.SCP, kind):
+        for level in policies.scps:
+            if _denied(level, request):
+                return Layer.SCP
+    for level in policies.rcps:
+        if _denied_to_caller(level, request, policies):
+            return Layer.RCP
+    if policies.vpc_endpoint and _denied_to_caller(policies.vpc_endpoint, request, policies):
+        return Layer.VPC_ENDPOINT
+    if policies.resource and _denied_to_caller((policies.resource,), request, policies):
+        return Layer.RESOURCE
+    if kind in _IDENTITIES:
+        if _denied(policies.identity, request):
+            return Layer.IDENTITY
+        if policies.boundaries and _denied(policies.boundaries, request):
+            return Layer.BOUNDARY
+        if policies.session and _denied(policies.session, request):
+            return Layer.SESSION
+    return None
+
+
+# Loops, not any(): this is where the time of a decision goes.
+
+
+def _denied(documents: tuple[Policy, ...], request: Request) -> bool:
+    for policy in documents:
+        for statement in policy.compiled.candidates(request.action)[0]:
+            if statement.applies(request):
+                return True
+    return False
+
+
+def _denied_to_caller(documents: tuple[Policy, ...], request: Request, policies: Policies) -> bool:
+    bounded = is_bounded(request, policies)
+    for policy in documents:
+        for statement in policy.compiled.candidates(request.action)[0]:
+            if statement.named(request, bounded=bounded) and statement.applies(request):
+                return True
+    return False
+
+
+def _allowed(documents: tuple[Policy, ...], request: Request) -> bool:
+    for policy in documents:
+        for statement in policy.compiled.candidates(request.action)[1]:
+            if statement.applies(request):
+                return True
+    return False
+
+
+def _allowed_by_each(documents: tuple[Policy, ...], request: Request) -> bool:
+    for policy in documents:
+        if not _allowed((policy,), request):
+            return False
+    return True
+
+
+def _allowed_on_every_level(levels: tuple[tuple[Policy, ...], ...], request: Request) -> bool:
+    for level in levels:
+        if not _allowed(level, request):
+            return False
+    return True
+
+
+def _grants(documents: tuple[Policy, ...], request: Request) -> frozenset[GrantKind]:
+    """The forms in which matching Allow statements name the caller."""
+    kinds = _NO_GRANTS
+    for policy in documents:
+        for statement in policy.compiled.candidates(request.action)[1]:
+            named = statement.named(request, bounded=False)
+            if named and statement.applies(request):
+                kinds = kinds | named if kinds else named
+    return kinds
+
+
+def is_bounded(request: Request, policies: Policies) -> bool:
+    """Whether the caller has a permissions boundary, which NotPrincipal never spares (PE-17)."""
+    return request.principal.has_boundary or bool(policies.boundaries)
+
+
+def _matching(request: Request, policies: Policies, layer: Layer, effect: Effect) -> Iterator[StatementRef]:
+    if not binds(layer, request.principal.kind):
+        return
+    bounded = is_bounded(request, policies)
+    for number, policy in enumerate(policies.of(layer)):
+        for statement in policy.compiled.candidates(request.action)[effect is Effect.ALLOW]:
+            nameless = statement.principal is None
+            if (nameless or statement.named(request, bounded=bounded)) and statement.applies(request):
+                yield reference(layer, number, policy, statement)
+
+
+def reference(layer: Layer, number: int, policy: Policy, statement: CompiledStatement) -> StatementRef:
+    """How a statement is named to people."""
+    return StatementRef(layer, number, policy.name, statement.view.index, statement.view.sid)

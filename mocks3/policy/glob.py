@@ -1,0 +1,147 @@
+"""Patterns with `*` (any run of characters, none included) and `?` (exactly one), matched in linear time.
+
+Rule 1: no backtracking. A pattern is chunks of fixed length between stars. The first chunk must stand at the start and
+the last at the end; each of the others is taken at its leftmost place. Leftmost is always best, because a chunk that
+ends earlier leaves more text for those behind it.
+Rule 2: what is a wildcard was settled before a pattern gets here. A pattern is a sequence of `str` (literal text, even
+when it holds a star) and `Wild`; `tokens` makes one from text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from enum import Enum
+from typing import Final, TypeAlias
+
+
+class Wild(Enum):
+    """The two wildcards of `authorization.md` C-2, C-3, C-20, C-30."""
+
+    ANY = "*"
+    ONE = "?"
+
+
+Token: TypeAlias = str | Wild
+TextTest: TypeAlias = Callable[[str], bool]
+
+_WILDS: Final = {"*": Wild.ANY, "?": Wild.ONE}
+
+
+def tokens(pattern: str) -> tuple[Token, ...]:
+    """Text to tokens: every `*` and `?` in it is a wildcard."""
+    return tuple(_WILDS.get(part, part) for part in re.split(r"([*?])", pattern) if part)
+
+
+def glob(pattern: str) -> TextTest:
+    """The test whether a whole text matches `pattern`; case counts, and wildcards match newlines too."""
+    return compile_tokens(tokens(pattern))
+
+
+def compile_tokens(parts: Iterable[Token]) -> TextTest:
+    """The test for a tokenised pattern. Time is linear in the text, whatever the number of stars."""
+    chunks = _chunks(parts)
+    first, last, middle = chunks[0], chunks[-1], tuple(c for c in chunks[1:-1] if c.length)
+    if len(chunks) == 1:
+        return _whole(first)
+    if not middle and not last.length:
+        return _prefix(first)
+    shortest = sum(chunk.length for chunk in chunks)
+
+    def matches(text: str) -> bool:
+        end = len(text) - last.length
+        if len(text) < shortest or not first.at(text, 0) or not last.at(text, end):
+            return False
+        place = first.length
+        for chunk in middle:
+            place = chunk.find(text, place, end)
+            if place < 0:
+                return False
+            place += chunk.length
+        return True
+
+    return matches
+
+
+def _whole(chunk: _Literal | _Gapped) -> TextTest:
+    if isinstance(chunk, _Literal):
+        return chunk.text.__eq__
+    length, at = chunk.length, chunk.at
+    return lambda text: len(text) == length and at(text, 0)
+
+
+def _prefix(chunk: _Literal | _Gapped) -> TextTest:
+    if isinstance(chunk, _Literal):
+        prefix = chunk.text
+        return lambda text: text.startswith(prefix)
+    length, at = chunk.length, chunk.at
+    return lambda text: len(text) >= length and at(text, 0)
+
+
+class _Literal:
+    """A chunk without `?`: the searching is str.find's, which is linear."""
+
+    __slots__ = ("length", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.length = len(text)
+
+    def at(self, text: str, place: int) -> bool:
+        return text.startswith(self.text, place)
+
+    def find(self, text: str, start: int, end: int) -> int:
+        return text.find(self.text, start, end)
+
+
+class _Gapped:
+    """A chunk with at least one `?`.
+
+    `find` runs the Shift-And automaton: bit *i* of the state says that the first *i + 1* characters of the chunk match
+    the text read so far. One step a character of text, however often the chunk nearly matches.
+    """
+
+    __slots__ = ("_anything", "_pieces", "_steps", "length")
+
+    def __init__(self, parts: list[Token]) -> None:
+        self._pieces: list[tuple[int, str]] = []
+        self._steps: dict[str, int] = {}
+        self._anything = 0
+        place = 0
+        for part in parts:
+            if part is Wild.ONE:
+                self._anything |= 1 << place
+                place += 1
+            elif isinstance(part, str):
+                self._pieces.append((place, part))
+                place += len(part)
+        self.length = place
+        for start, literal in self._pieces:
+            for offset, character in enumerate(literal, start):
+                self._steps[character] = self._steps.get(character, self._anything) | 1 << offset
+
+    def at(self, text: str, place: int) -> bool:
+        return all(text.startswith(literal, place + offset) for offset, literal in self._pieces)
+
+    def find(self, text: str, start: int, end: int) -> int:
+        state, accepting = 0, 1 << (self.length - 1)
+        for place in range(start, end):
+            state = (state << 1 | 1) & self._steps.get(text[place], self._anything)
+            if state & accepting:
+                return place + 1 - self.length
+        return -1
+
+
+def _chunks(parts: Iterable[Token]) -> list[_Literal | _Gapped]:
+    split: list[list[Token]] = [[]]
+    for part in parts:
+        if part is Wild.ANY:
+            split.append([])
+        else:
+            split[-1].append(part)
+    return [_chunk(piece) for piece in split]
+
+
+def _chunk(parts: list[Token]) -> _Literal | _Gapped:
+    literals = [part for part in parts if isinstance(part, str)]
+    return _Literal("".join(literals)) if len(literals) == len(parts) else _Gapped(parts)

@@ -1,0 +1,229 @@
+"""From the JSON of a policy to its statements, or to the first thing that is wrong with it (`authorization.md` 8.2).
+
+Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?) is
+in `kinds`; what depends on a service (which actions exist?) is that service's own.
+Rule 2: inside a statement the order is Effect, Principal, Action, Resource, Condition (V-50); the first fault is raised.
+Rule 3: nothing unknown is passed over. A misspelt member would otherwise be a condition that nobody enforces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final, NoReturn
+
+from .conditions import parse_operator
+from .elements import Condition, Effect, Negatable, PrincipalElement, Statement
+from .errors import PolicySyntaxError
+from .principals import aws_form
+from .reading import escaped
+
+VERSIONS: Final = ("2008-10-17", "2012-10-17")
+_DOCUMENT_MEMBERS: Final = frozenset({"Version", "Id", "Statement"})
+_STATEMENT_MEMBERS: Final = frozenset(
+    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+)
+_PRINCIPAL_MEMBERS: Final = {
+    "AWS": "aws",
+    "CanonicalUser": "canonical",
+    "Service": "service",
+    "Federated": "federated",
+}
+
+
+def _refuse(reason: str, detail: str, pointer: str) -> NoReturn:
+    raise PolicySyntaxError(reason, detail, pointer)
+
+
+def parse_version(document: dict[str, Any]) -> str:
+    """The document's Version; absent it is the oldest one (V-10). Raises PolicySyntaxError."""
+    version = document.get("Version", VERSIONS[0])
+    if version not in VERSIONS:
+        _refuse("bad-version", f"Version must be {' or '.join(VERSIONS)}, not {version!r}", "/Version")
+    return str(version)
+
+
+def parse_statements(document: Any) -> tuple[Statement, ...]:
+    """The statements of a document. Raises PolicySyntaxError with a pointer, without line and column."""
+    if not isinstance(document, dict):
+        _refuse("not-an-object", "A policy is an object", "")
+    _known_members(document, _DOCUMENT_MEMBERS, "")
+    parse_version(document)
+    if "Statement" not in document:
+        _refuse("missing-statement", "Missing Statement", "")
+    if not isinstance(document.get("Id", ""), str):
+        _refuse("bad-id", "Id must be a string", "/Id")
+    statements = document["Statement"]
+    if isinstance(statements, dict):
+        return (_statement(statements, 0, "/Statement"),)
+    if not isinstance(statements, list):
+        _refuse("bad-statement", "Statement must be an object or a list of objects", "/Statement")
+    if not statements:
+        _refuse("empty-statement", "Statement is empty", "/Statement")
+    parsed = tuple(_statement(value, index, f"/Statement/{index}") for index, value in enumerate(statements))
+    _distinct_sids(parsed)
+    return parsed
+
+
+def _statement(value: Any, index: int, pointer: str) -> Statement:
+    if not isinstance(value, dict):
+        _refuse("bad-statement", "A statement is an object", pointer)
+    _known_members(value, _STATEMENT_MEMBERS, pointer)
+    sid = value.get("Sid")
+    if "Sid" in value and not isinstance(sid, str):
+        _refuse("bad-sid", "Sid must be a string", f"{pointer}/Sid")
+    effect = _effect(value, pointer)
+    negations: set[Negatable] = set()
+    principal = _principal(value, effect, pointer, negations)
+    actions = _texts(value, "Action", pointer, negations)
+    if actions is None:
+        _refuse("missing-action", "Missing Action or NotAction", pointer)
+    resources = _texts(value, "Resource", pointer, negations)
+    conditions = tuple(_conditions(value.get("Condition", {}), f"{pointer}/Condition"))
+    return Statement(
+        index, pointer, sid, effect, principal, actions, resources, conditions, frozenset(negations)
+    )
+
+
+def _known_members(value: dict[str, Any], known: frozenset[str], pointer: str) -> None:
+    for name in value:
+        if name not in known:
+            _refuse("unknown-member", f"Unknown member {name!r}", f"{pointer}/{escaped(name)}")
+
+
+def _distinct_sids(statements: tuple[Statement, ...]) -> None:
+    seen: set[str] = set()
+    for statement in statements:
+        if statement.sid and statement.sid in seen:
+            _refuse("duplicate-sid", f"Sid {statement.sid!r} is taken", f"{statement.pointer}/Sid")
+        seen.add(statement.sid or "")
+
+
+def _effect(value: dict[str, Any], pointer: str) -> Effect:
+    if "Effect" not in value:
+        _refuse("missing-effect", "Missing Effect", pointer)
+    effect = value["Effect"]
+    if effect not in list(Effect):
+        _refuse("bad-effect", f"Effect must be Allow or Deny, not {effect!r}", f"{pointer}/Effect")
+    return Effect(effect)
+
+
+def _written_form(
+    value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
+) -> str | None:
+    """The member that holds an element, in whichever form it is written; None if in neither."""
+    negation = f"Not{element}"
+    if negation not in value:
+        return element if element in value else None
+    if element in value:
+        _refuse("both-forms", f"{element} and {negation} in one statement", f"{pointer}/{negation}")
+    negations.add(element)
+    return negation
+
+
+def _texts(
+    value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
+) -> tuple[str, ...] | None:
+    form = _written_form(value, element, pointer, negations)
+    if form is None:
+        return None
+    reason = f"bad-{element.lower()}"
+    return tuple(_strings(value[form], f"{pointer}/{form}", reason, form))
+
+
+def _strings(value: Any, pointer: str, reason: str, what: str) -> Iterator[str]:
+    """The non-empty strings of a scalar or a list."""
+    for text, place in _items(value, pointer):
+        if not isinstance(text, str) or not text:
+            _refuse(reason, f"{what} must be a non-empty string, not {text!r}", place)
+        yield text
+
+
+def _items(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
+    """A scalar or a list as pairs of item and pointer (V-10: every list may be a bare scalar)."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield item, f"{pointer}/{index}"
+    else:
+        yield value, pointer
+
+
+def _principal(
+    value: dict[str, Any], effect: Effect, pointer: str, negations: set[Negatable]
+) -> PrincipalElement | None:
+    form = _written_form(value, "Principal", pointer, negations)
+    if form is None:
+        return None
+    place, written = f"{pointer}/{form}", value[form]
+    if "Principal" in negations and effect is Effect.ALLOW:
+        _refuse("not-principal-with-allow", "NotPrincipal goes with Deny only", place)
+    if written == "*":
+        return PrincipalElement(everyone=True)
+    if written in ("", [], {}, None):
+        _refuse("empty-principal", f"{form} is empty", place)
+    if not isinstance(written, dict):
+        _refuse("bad-principal", f'{form} must be "*" or an object, not {written!r}', place)
+    for name in written:
+        if name not in _PRINCIPAL_MEMBERS:
+            _refuse("bad-principal", f"No kind of principal is called {name!r}", f"{place}/{escaped(name)}")
+    return PrincipalElement(
+        **{
+            field: tuple(_principals(written[name], f"{place}/{name}", name))
+            for name, field in _PRINCIPAL_MEMBERS.items()
+            if name in written
+        }
+    )
+
+
+def _principals(value: Any, pointer: str, name: str) -> Iterator[str]:
+    if value == []:
+        _refuse("bad-principal", f"{name} is empty", pointer)
+    for text, place in _items(value, pointer):
+        if not isinstance(text, str) or not text or not _PRINCIPAL_CHECKS[name](text):
+            _refuse("bad-principal", f"Not a principal: {text!r}", place)
+        yield text
+
+
+def _is_aws(text: str) -> bool:
+    try:
+        aws_form(text)
+    except ValueError:
+        return False
+    return True
+
+
+_PRINCIPAL_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
+    "AWS": _is_aws,
+    "CanonicalUser": lambda text: "*" not in text,
+    "Service": lambda text: "*" not in text,  # PE-9
+    "Federated": lambda text: True,
+}
+
+
+def _conditions(block: Any, pointer: str) -> Iterator[Condition]:
+    if not isinstance(block, dict):
+        _refuse("bad-condition", "Condition must be an object", pointer)
+    for operator, keys in block.items():
+        place = f"{pointer}/{escaped(operator)}"
+        name = parse_operator(operator)
+        if name is None:
+            _refuse("unknown-operator", f"No condition operator is called {operator!r}", place)
+        if not isinstance(keys, dict):
+            _refuse("bad-condition", "A condition operator holds an object of keys", place)
+        for key, values in keys.items():
+            at = f"{place}/{escaped(key)}"
+            texts = tuple(_value(item, inner) for item, inner in _items(values, at))
+            yield Condition(operator, key, texts, name.base, name.quantifier, name.if_exists, at)
+
+
+def _value(value: Any, pointer: str) -> str:
+    """A condition value as text; numbers and booleans need no quotes (V-10)."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f")
+    _refuse("bad-condition-value", f"Not a condition value: {value!r}", pointer)

@@ -1,0 +1,65 @@
+"""What the kinds of policy differ in: who may, must or must not be named, and whether resources are (PE-18, E-2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Final
+
+from .elements import PrincipalElement, Statement
+from .errors import PolicySyntaxError
+
+
+class Layer(StrEnum):
+    """Where policies come from (2.1). In the order in which an explicit deny is named (6.4, X-44)."""
+
+    SCP = "scp"
+    RCP = "rcp"
+    VPC_ENDPOINT = "vpc-endpoint"
+    RESOURCE = "resource"
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+
+
+class PolicyKind(StrEnum):
+    """What a document is written for. Those of a layer have the layer's name."""
+
+    SCP = "scp"
+    RCP = "rcp"
+    VPC_ENDPOINT = "vpc-endpoint"
+    RESOURCE = "resource"
+    IDENTITY = "identity"
+    BOUNDARY = "boundary"
+    SESSION = "session"
+    TRUST = "trust"
+
+
+NAMES_PRINCIPALS: Final = frozenset(
+    {PolicyKind.RCP, PolicyKind.VPC_ENDPOINT, PolicyKind.RESOURCE, PolicyKind.TRUST}
+)
+
+
+def check_kind(statements: Iterable[Statement], kind: PolicyKind | None) -> None:
+    """Raise PolicySyntaxError for the first statement that a policy of this kind may not have.
+
+    Without a kind only what all but trust policies share is asked: that there is a Resource.
+    """
+    for statement in statements:
+        if kind is not None:
+            _check_principal(statement, kind)
+        if kind is PolicyKind.RCP and "Action" in statement.negations:
+            raise PolicySyntaxError("bad-action", "An RCP has no NotAction", f"{statement.pointer}/NotAction")
+        if statement.resources is None and kind is not PolicyKind.TRUST:
+            raise PolicySyntaxError("missing-resource", "Missing Resource or NotResource", statement.pointer)
+
+
+def _check_principal(statement: Statement, kind: PolicyKind) -> None:
+    place = f"{statement.pointer}/{statement.spelling('Principal')}"
+    if statement.principal is None:
+        if kind in NAMES_PRINCIPALS:
+            raise PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
+    elif kind not in NAMES_PRINCIPALS:
+        raise PolicySyntaxError("principal-not-allowed", f"A policy of kind {kind} names no principal", place)
+    elif kind is PolicyKind.RCP and (statement.principal != PrincipalElement(everyone=True) or statement.negations & {"Principal"}):
+        raise PolicySyntaxError("bad-principal", 'The Principal of an RCP is "*"', place)

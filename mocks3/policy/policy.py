@@ -1,0 +1,169 @@
+"""A policy document, read and compiled once.
+
+Reading is by text: the same text gives the same compiled document, however often it is put before a decision.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from .compiling import CompiledDocument
+from .conditions import OPERATORS
+from .elements import Statement
+from .errors import PolicySyntaxError
+from .grammar import VERSIONS, parse_statements, parse_version
+from .kinds import PolicyKind, check_kind
+from .reading import locate, read, write
+
+if TYPE_CHECKING:
+    from .linter import Tables, Warning
+
+
+class _Source:
+    """What one text says; shared by every Policy of that text."""
+
+    __slots__ = ("compiled", "document", "fit", "statements", "text", "version")
+
+    def __init__(self, text: str) -> None:
+        self.text: Final = text
+        self.document: Final[dict[str, Any]] = read(text)
+        self.statements: Final = parse_statements(self.document)
+        self.version: Final = parse_version(self.document)
+        self.compiled: Final = CompiledDocument(self.statements, variables=self.version == VERSIONS[1])
+        self.fit: Final[set[PolicyKind | None]] = set()
+
+
+@lru_cache(maxsize=1024)
+def _source(text: str) -> _Source:
+    try:
+        return _Source(text)
+    except PolicySyntaxError as error:
+        raise _placed(error, text) from None
+
+
+def _placed(error: PolicySyntaxError, text: str) -> PolicySyntaxError:
+    """The same error with line and column, where there was JSON to find them in."""
+    if error.line is not None or error.reason in ("not-json", "too-deep"):
+        return error
+    return PolicySyntaxError(error.reason, error.detail, error.pointer, *locate(text, error.pointer))
+
+
+class Policy:
+    """A policy document (8.2). Made by `Policy.parse`; never changes.
+
+    `name` is what explanations call it: an ARN, a policy name. Two policies are equal when text and name are.
+    """
+
+    __slots__ = ("_from_text", "_source", "name")
+
+    def __init__(self, source: _Source, name: str | None, from_text: bool) -> None:
+        self._source: Final = source
+        self._from_text: Final = from_text
+        self.name: Final = name
+
+    @classmethod
+    def parse(
+        cls,
+        text_or_document: str | bytes | Mapping[str, Any],
+        *,
+        name: str | None = None,
+        kind: PolicyKind | str | None = None,
+    ) -> Policy:
+        """Read a policy: JSON text, UTF-8 bytes, or the same as Python values (copied).
+
+        `kind` says what the policy is for, and adds what that kind demands: PolicyKind.RESOURCE must name principals,
+        IDENTITY must not, TRUST needs no Resource... Raises PolicySyntaxError and nothing else.
+        """
+        from_text = not isinstance(text_or_document, Mapping)
+        try:
+            policy = cls(_source(_as_text(text_or_document)), name, from_text)
+            policy.check(kind)
+        except PolicySyntaxError as error:
+            if from_text:
+                raise
+            raise PolicySyntaxError(error.reason, error.detail, error.pointer) from None
+        return policy
+
+    def check(self, kind: PolicyKind | str | None = None) -> None:
+        """Raise PolicySyntaxError if this is no policy of that kind. Cheap when asked again."""
+        if kind in self._source.fit:
+            return
+        kind = PolicyKind(kind) if kind is not None else None
+        try:
+            check_kind(self.statements, kind)
+        except PolicySyntaxError as error:
+            raise self._error(error) from None
+        self._source.fit.add(kind)
+
+    def check_values(self) -> None:
+        """Raise PolicySyntaxError for the first condition value that its operator cannot read (V-18).
+
+        Evaluation does without: such a value matches nothing (C-40). Services refuse it when the policy is stored.
+        """
+        for statement in self.statements:
+            for condition in statement.conditions:
+                problem = OPERATORS[condition.base].problem
+                for value in condition.values:
+                    if reason := problem(value):
+                        detail = f"{condition.base} cannot read {value!r}"
+                        raise self._error(PolicySyntaxError(reason, detail, condition.pointer))
+
+    @property
+    def text(self) -> str:
+        """The JSON text; of a policy given as Python values, one that says the same."""
+        return self._source.text
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The parsed JSON: a copy, so that nobody changes what others were given."""
+        return copy.deepcopy(self._source.document)
+
+    @property
+    def version(self) -> Literal["2008-10-17", "2012-10-17"]:
+        return "2012-10-17" if self._source.version == VERSIONS[1] else "2008-10-17"
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements as plain values, in the order of the document."""
+        return self._source.statements
+
+    @property
+    def compiled(self) -> CompiledDocument:
+        """The tests of the statements; for this package."""
+        return self._source.compiled
+
+    def warnings(self, tables: Tables | None = None) -> tuple[Warning, ...]:
+        """What is allowed to be written and probably not meant: see `linter`. `tables` says which actions and
+        keys a service has; without them, only what the language itself tells is looked for."""
+        from .linter import lint
+
+        return lint(self, tables)
+
+    def _error(self, error: PolicySyntaxError) -> PolicySyntaxError:
+        return _placed(error, self.text) if self._from_text else error
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Policy):
+            return NotImplemented
+        return self.text == other.text and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.name))
+
+    def __repr__(self) -> str:
+        called = f"{self.name!r}: " if self.name else ""
+        return f"<Policy {called}{len(self.statements)} statements, {self.version}>"
+
+
+def _as_text(given: str | bytes | Mapping[str, Any]) -> str:
+    if isinstance(given, str):
+        return given
+    if isinstance(given, Mapping):
+        return write(given)
+    try:
+        return bytes(given).decode("utf-8")
+    except (TypeError, ValueError) as error:
+        raise PolicySyntaxError("not-json", f"Not JSON text: {error}") from None

@@ -1,0 +1,186 @@
+"""Who calls, and whom a Principal element names (`authorization.md` 1.2).
+
+Both sides become sets of *names*: a name is a pair (form, text), such as (USER, "arn:aws:iam::1:user/dave") or
+(ACCOUNT, "1"). A caller answers to several names; an element lists some; they match where the sets meet, and the forms
+in which they meet decide what the grant is worth (2.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Literal, TypeAlias, get_args
+
+from .elements import PrincipalElement
+
+
+class GrantKind(StrEnum):
+    """The forms in which a resource policy can name a caller. Values are what section 2.3 calls them."""
+
+    USER = "user"
+    ROLE = "role"
+    SESSION = "session"
+    FEDERATED = "federated"
+    ACCOUNT = "account"
+    WILDCARD = "wildcard"
+    CANONICAL = "canonical"
+    SERVICE = "service"
+
+
+PrincipalKind: TypeAlias = Literal["user", "session", "federated-user", "root", "service", "anonymous"]
+Name: TypeAlias = tuple[GrantKind, str]
+
+_NOBODY: Final[frozenset[GrantKind]] = frozenset()
+_WILDCARD: Final = frozenset({GrantKind.WILDCARD})
+_DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A caller (1.1).
+
+    kind           "user", "session" (of a role), "federated-user", "root", "service" or "anonymous"
+    arn            the ARN that stands in messages: a session's is `arn:aws:sts::A:assumed-role/NAME/SESSION`;
+                   a service's is its name (`svc.amazonaws.com`); anonymous has None
+    account        account id; None for services and anonymous
+    role_arn       a session's role, path included
+    canonical_id   the account's canonical user id, if known
+    user_arn       for a federated user, the user who federated him (E-44)
+    has_boundary   whether a permissions boundary is attached; only NotPrincipal asks (PE-17)
+
+    Raises ValueError for an unknown kind.
+    """
+
+    kind: PrincipalKind
+    arn: str | None
+    account: str | None
+    role_arn: str | None = None
+    canonical_id: str | None = None
+    user_arn: str | None = None
+    has_boundary: bool = False
+    names: frozenset[Name] = field(init=False, repr=False, compare=False)
+    """Every name a Principal element may use for this caller."""
+
+    def __post_init__(self) -> None:
+        if self.kind not in _KINDS:
+            raise ValueError(f"Principal kind must be one of {', '.join(_KINDS)}, not {self.kind!r}")
+        object.__setattr__(self, "names", frozenset(_names(self)))
+
+    @property
+    def levels(self) -> tuple[frozenset[Name], ...]:
+        """What NotPrincipal must list to spare this caller: one name of every level (PE-17)."""
+        forms = _LEVELS[self.kind]
+        return tuple(frozenset(name for name in self.names if name[0] in form) for form in forms)
+
+
+_KINDS: Final = get_args(PrincipalKind)
+_LEVELS: Final[dict[PrincipalKind, tuple[frozenset[GrantKind], ...]]] = {
+    "user": (frozenset({GrantKind.USER}), _DELEGATIONS),
+    "session": (frozenset({GrantKind.SESSION}), frozenset({GrantKind.ROLE}), _DELEGATIONS),
+    "federated-user": (frozenset({GrantKind.FEDERATED}), _DELEGATIONS),
+    "root": (_DELEGATIONS,),
+    "service": (frozenset({GrantKind.SERVICE}),),
+    "anonymous": (frozenset(),),  # a level without names: only `*` lists it
+}
+
+
+def _names(principal: Principal) -> Iterator[Name]:
+    kind, arn, account = principal.kind, principal.arn or "", principal.account
+    if kind == "anonymous":
+        return
+    if kind == "service":
+        yield GrantKind.SERVICE, arn
+        return
+    if kind == "user":
+        yield GrantKind.USER, arn
+    elif kind == "session":
+        yield GrantKind.SESSION, arn
+        if principal.role_arn:
+            yield GrantKind.ROLE, principal.role_arn
+    elif kind == "federated-user":
+        yield GrantKind.FEDERATED, arn
+        if principal.user_arn:
+            yield GrantKind.USER, principal.user_arn
+    if account:
+        yield GrantKind.ACCOUNT, account
+        partition = arn.split(":", 2)[1] if arn.count(":") > 1 else "aws"
+        yield GrantKind.ACCOUNT, f"arn:{partition}:iam::{account}:root"
+    if principal.canonical_id:
+        yield GrantKind.CANONICAL, principal.canonical_id
+
+
+class PrincipalTest:
+    """Whom one Principal or NotPrincipal element names."""
+
+    __slots__ = ("_everyone", "_listed", "_starred")
+
+    def __init__(self, element: PrincipalElement) -> None:
+        self._everyone = element.everyone
+        self._starred = element.names_everyone
+        self._listed = frozenset(_listed(element))
+
+    def kinds(self, principal: Principal, *, allowing: bool) -> frozenset[GrantKind]:
+        """The forms in which the element names the caller; empty if it does not (PE-16).
+
+        `{"AWS": "*"}` allows no service, and denies every one (OQ-25).
+        """
+        matched: frozenset[GrantKind] = _NOBODY
+        if not self._listed.isdisjoint(principal.names):
+            matched = frozenset(form for form, _ in self._listed & principal.names)
+        if self._everyone or (self._starred and not (allowing and principal.kind == "service")):
+            return matched | _WILDCARD if matched else _WILDCARD
+        return matched
+
+    def spares(self, principal: Principal, *, bounded: bool) -> bool:
+        """Read as NotPrincipal: whether it lists the caller on every level, so that the deny does not hit (PE-17).
+
+        A caller with a permissions boundary (`bounded`) is never spared, listed or not.
+        """
+        if bounded:
+            return False
+        if self._everyone or (self._starred and principal.kind != "service"):
+            return True
+        return all(not self._listed.isdisjoint(level) for level in principal.levels)
+
+
+def _listed(element: PrincipalElement) -> Iterator[Name]:
+    for text in element.aws:
+        form = aws_form(text)
+        if form is not None:
+            yield form, text
+    for text in element.canonical:
+        yield GrantKind.CANONICAL, text
+    for text in element.service:
+        yield GrantKind.SERVICE, text
+    # Federated names callers of a trust policy, none of a resource policy (PE-10).
+
+
+def aws_form(text: str) -> GrantKind | None:
+    """The form of one principal under "AWS". None for a raw unique id, which names nobody (PE-14).
+
+    Raises ValueError for what is no principal at all: a group, a wildcard inside an ARN, any other text (PE-11, PE-12).
+    """
+    if text == "*":
+        return GrantKind.WILDCARD
+    if text.isascii() and text.isdigit() and len(text) == 12:
+        return GrantKind.ACCOUNT
+    if text.startswith(_UNIQUE_IDS) and text.isascii() and text.isalnum():
+        return None
+    parts = text.split(":", 5)
+    if len(parts) < 6 or parts[0] != "arn" or "*" in text or "?" in text or not all(parts[i] for i in (1, 2, 4, 5)):
+        raise ValueError(text)
+    form = _ARN_FORMS.get((parts[2], parts[5].partition("/")[0]))
+    if form is None or ("/" in parts[5]) == (form is GrantKind.ACCOUNT) or parts[5].endswith("/"):
+        raise ValueError(text)
+    return form
+
+
+_UNIQUE_IDS: Final = ("AIDA", "AROA")
+_ARN_FORMS: Final = {
+    ("iam", "root"): GrantKind.ACCOUNT,
+    ("iam", "user"): GrantKind.USER,
+    ("iam", "role"): GrantKind.ROLE,
+    ("sts", "assumed-role"): GrantKind.SESSION,
+    ("sts", "federated-user"): GrantKind.FEDERATED,
+}

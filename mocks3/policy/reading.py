@@ -1,0 +1,133 @@
+"""JSON text to Python values, and back from a JSON pointer to a place in the text.
+
+Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN.
+Rule 2: two members of one name are refused. JSON leaves open which of them counts, and a permission must not hang on it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from .errors import PolicySyntaxError
+
+
+def read(text: str) -> Any:
+    """The JSON value that `text` holds. Raises PolicySyntaxError: not-json, too-deep, duplicate-member."""
+    repeated: list[tuple[dict[str, Any], str]] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) < len(pairs):
+            repeated.append((value, _first_repeated(pairs)))
+        return value
+
+    try:
+        value = json.loads(text, object_pairs_hook=members, parse_constant=_not_a_number, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise PolicySyntaxError("not-json", f"Not JSON: {error.msg}", "", error.lineno, error.colno) from None
+    except ValueError as error:
+        raise PolicySyntaxError("not-json", f"Not JSON: {error}") from None
+    except RecursionError:
+        raise PolicySyntaxError("too-deep", "Nested too deep for a policy") from None
+    if repeated:
+        owner, name = repeated[0]
+        pointer = f"{_pointer_to(owner, value)}/{escaped(name)}"
+        line, column = locate(text, pointer)
+        raise PolicySyntaxError("duplicate-member", f"Member {name!r} appears twice", pointer, line, column)
+    return value
+
+
+def write(document: Mapping[str, Any]) -> str:
+    """A document given as Python values, as JSON text. Raises PolicySyntaxError: not-json, too-deep."""
+    try:
+        return json.dumps(document, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise PolicySyntaxError("not-json", f"Not a JSON value: {error}") from None
+    except RecursionError:
+        raise PolicySyntaxError("too-deep", "Nested too deep for a policy") from None
+
+
+def escaped(name: str) -> str:
+    """A member's name as one step of a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def locate(text: str, pointer: str) -> tuple[int, int]:
+    """Line and column, from 1, of the value at `pointer` in `text`, which is known to be JSON.
+
+    A pointer to something absent gives the innermost object that is there. A member's place is its value's.
+    """
+    place = _after_blanks(text, 0)
+    for step in pointer.split("/")[1:]:
+        inner = _step_into(text, place, step.replace("~1", "/").replace("~0", "~"))
+        if inner is None:
+            break
+        place = inner
+    before = text[:place]
+    return before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
+
+
+_decoder = json.JSONDecoder()
+
+
+def _step_into(text: str, place: int, step: str) -> int | None:
+    """Where the member or item `step` of the value at `place` begins; of repeated members the last."""
+    opening, found, index = text[place], None, 0
+    if opening not in "{[":
+        return None
+    place = _after_blanks(text, place + 1)
+    while text[place] not in "}]":
+        name = str(index)
+        if opening == "{":
+            name, place = _decoder.raw_decode(text, place)
+            place = _after_blanks(text, _after_blanks(text, place) + 1)
+        if name == step:
+            found = place
+        place = _after_blanks(text, _decoder.raw_decode(text, place)[1])
+        if text[place] == ",":
+            place = _after_blanks(text, place + 1)
+        index += 1
+    return found
+
+
+def _after_blanks(text: str, place: int) -> int:
+    while place < len(text) and text[place] in " \t\r\n":
+        place += 1
+    return place
+
+
+def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            return name
+        seen.add(name)
+    raise AssertionError("called with a repeated name")
+
+
+def _pointer_to(wanted: dict[str, Any], root: Any) -> str:
+    """The pointer of the object that *is* `wanted`. It may have been dropped as the first of two members: then ''."""
+    pending: list[tuple[str, Any]] = [("", root)]
+    while pending:
+        pointer, value = pending.pop()
+        if value is wanted:
+            return pointer
+        if isinstance(value, dict):
+            pending.extend((f"{pointer}/{escaped(name)}", inner) for name, inner in value.items())
+        elif isinstance(value, list):
+            pending.extend((f"{pointer}/{index}", inner) for index, inner in enumerate(value))
+    return ""
+
+
+def _not_a_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number out of range")
+    return number

@@ -1,0 +1,76 @@
+"""One question: may this caller do this action on this resource, in these circumstances?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from .principals import Principal
+
+Values: TypeAlias = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """A request to be decided.
+
+    principal         who asks
+    action            "service:Name"
+    resource          an ARN with the real names in it (no encoding, no wildcards), or "*" for calls on no resource
+    resource_account  the account that owns the resource
+    context           condition key to its values: see below
+    multivalued       the keys that are lists by declaration, even while they hold one value; they are no variables (C-67)
+
+    A plain dict as `context` is copied, with its keys in lower case; in it a value may stand without a list, and be a
+    bool or a number. Any other Mapping is used as it is, and may be lazy: it is asked, with `get`, for the keys that
+    the policies name and no others, always in lower case, and answers with a sequence of str, or None. It must go on
+    giving the same answers for as long as explanations of a decision are wanted. An empty sequence is a missing key.
+    """
+
+    principal: Principal
+    action: str
+    resource: str
+    resource_account: str | None
+    context: Mapping[str, Values]
+    multivalued: frozenset[str] = frozenset()
+    values: Callable[[str], Values | None] = field(init=False, repr=False)
+    """The values of a key given in lower case, or None."""
+
+    def __post_init__(self) -> None:
+        if type(self.context) is dict:
+            object.__setattr__(self, "context", _normalised(self.context))
+        if self.multivalued:
+            object.__setattr__(self, "multivalued", _lowered(frozenset(self.multivalued)))
+        object.__setattr__(self, "values", self.context.get)
+
+    def variable(self, key: str) -> str | None:
+        """What `${key}` stands for: the value of a present, single-valued key, else None (C-61, C-67)."""
+        if key in self.multivalued:
+            return None
+        values = self.values(key)
+        return values[0] if values and len(values) == 1 else None
+
+
+def _normalised(context: Mapping[str, Any]) -> dict[str, Values]:
+    return {key.lower(): _as_values(value) for key, value in context.items()}
+
+
+def _as_values(value: Any) -> Values:
+    if isinstance(value, (str, bool, int, float)):
+        return (_as_text(value),)
+    if isinstance(value, Iterable):
+        return tuple([item if type(item) is str else _as_text(item) for item in value])
+    return ()
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+@lru_cache(maxsize=256)
+def _lowered(keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(key.lower() for key in keys)
