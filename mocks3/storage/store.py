@@ -1,0 +1,173 @@
+"""All buckets of one partition, and their past.
+
+Rule 1: writers hold the store's lock, one at a time. So whoever checks and writes inside ``editing`` does both
+as one step. Readers go by handles from ``bucket``; a handle is good for one call, and is never torn.
+Rule 2: state is copied on write. A mark shares everything with the present until the present changes, and then
+only what changes is copied: the map of buckets, the bucket's shell, its key index, the touched key's chain.
+Rule 3: marks stay good. They may be restored in any order, many times.
+
+How: every mutable piece carries the token of the edit that made it. ``snapshot`` begins a new edit; a piece whose
+token is not the present edit's may be shared with a mark, and is copied before it is changed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType, TracebackType
+
+from mocks3.storage import spool
+from mocks3.storage.blob import Blob
+from mocks3.storage.bucket import Bucket
+from mocks3.storage.ids import Mint
+from mocks3.storage.values import Acl, PublicAccessBlock
+
+
+class NotEmpty(Exception):
+    """The bucket still has versions or delete markers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A state of a store, to go back to."""
+
+    store: Store
+    buckets: dict[str, Bucket]
+
+
+class Store:
+    """Buckets by name. ``spool_threshold`` is the size in bytes past which ``blob`` keeps a body on disk."""
+
+    def __init__(self, *, spool_threshold: int = spool.THRESHOLD) -> None:
+        self.lock = threading.RLock()
+        self.spool_threshold = spool_threshold
+        self._mint = Mint()
+        self._edit = object()
+        self._map_edit = self._edit
+        self._map: dict[str, Bucket] = {}
+        self._editors = 0
+
+    def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
+        """A body of all chunks. Call it before ``editing``: the lock is not for waiting on a body."""
+        return spool.gather(chunks, self.spool_threshold)
+
+    def buckets(self) -> Mapping[str, Bucket]:
+        """The buckets of this moment by name, in order of name: O(n)."""
+        with self.lock:
+            return MappingProxyType(dict(sorted(self._map.items())))
+
+    def bucket(self, name: str) -> Bucket | None:
+        """The bucket with this name, to read."""
+        return self._map.get(name)
+
+    def create_bucket(
+        self,
+        name: str,
+        *,
+        owner: str,
+        region: str,
+        created: datetime,
+        acl: Acl | None = None,
+        ownership: str | None = "BucketOwnerEnforced",
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> Bucket:
+        """A new bucket, with the settings S3 gives new buckets (since April 2023). ``owner`` is an account id.
+
+        Raises ``ValueError`` when the name is taken.
+        """
+        with self.lock:
+            if name in self._map:
+                raise ValueError(f"bucket {name!r} exists")
+            bucket = Bucket(
+                edit=self._edit,
+                lock=self.lock,
+                mint=self._mint,
+                name=name,
+                owner=owner,
+                region=region,
+                created=created,
+                acl=acl,
+                ownership=ownership,
+                public_access_block=public_access_block,
+            )
+            self._own_map()[name] = bucket
+            return bucket
+
+    def delete_bucket(self, name: str) -> None:
+        """Take an empty bucket away. Raises ``KeyError`` when there is none, ``NotEmpty`` when it has versions."""
+        with self.lock:
+            if not self._map[name].is_empty:
+                raise NotEmpty(name)
+            del self._own_map()[name]
+
+    def editing(self, name: str) -> Editing:
+        """The bucket to write to, under the store's lock: ``with store.editing("data") as bucket: …``.
+
+        Entering raises ``KeyError`` when there is no such bucket. What was changed when the block raises stays
+        changed; so check first, then write. Blocks nest, also for different buckets.
+        """
+        return Editing(self, name)
+
+    def snapshot(self) -> Mark:
+        """Remember the present state: O(1). Not inside ``editing``."""
+        with self.lock:
+            self._new_edit("snapshot")
+            return Mark(self, self._map)
+
+    def restore(self, mark: Mark) -> None:
+        """Go back (or forth) to a remembered state: O(1). Not inside ``editing``."""
+        if mark.store is not self:
+            raise ValueError("the mark is of another store")
+        with self.lock:
+            self._new_edit("restore")
+            self._map = mark.buckets
+
+    def _new_edit(self, verb: str) -> None:
+        if self._editors:
+            raise RuntimeError(f"no {verb} while a bucket is being edited")
+        self._edit = object()
+
+    def _own_map(self) -> dict[str, Bucket]:
+        if self._map_edit is not self._edit:
+            self._map = self._map.copy()
+            self._map_edit = self._edit
+        return self._map
+
+    def _begin(self, name: str) -> Bucket:
+        bucket = self._map[name]
+        if bucket.edit is not self._edit:
+            bucket = self._own_map()[name] = bucket.copy(self._edit)
+        bucket.open(1)
+        self._editors += 1
+        return bucket
+
+    def _end(self, bucket: Bucket) -> None:
+        bucket.open(-1)
+        self._editors -= 1
+
+
+class Editing:
+    """The block in which a bucket may be changed."""
+
+    __slots__ = ("_bucket", "_name", "_store")
+
+    def __init__(self, store: Store, name: str) -> None:
+        self._store = store
+        self._name = name
+
+    def __enter__(self) -> Bucket:
+        self._store.lock.acquire()
+        try:
+            self._bucket = self._store._begin(self._name)
+        except BaseException:
+            self._store.lock.release()
+            raise
+        return self._bucket
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._store._end(self._bucket)
+        self._store.lock.release()

@@ -1,0 +1,121 @@
+"""What S3 remembers about buckets, versions and uploads beside bytes and names.
+
+Rule 1: values only, frozen. What a grant permits, when a lock holds, who an account is: others' business.
+Rule 2: accounts are 12-digit ids, grantees canonical ids or group URIs; nothing here translates between them.
+Rule 3: a mapping or sequence handed to a value belongs to it from then on and is not changed any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+Owner = str
+"""An account id of 12 digits, or ``ANONYMOUS``."""
+
+ANONYMOUS = "anonymous"
+"""The owner of what was written without credentials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grantee:
+    """Whom a grant names: ``kind`` is ``CanonicalUser`` (``id`` the canonical id) or ``Group`` (``id`` the URI)."""
+
+    kind: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """``permission``: READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL."""
+
+    grantee: Grantee
+    permission: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acl:
+    """The grants of a bucket or version, in the order they were given.
+
+    Where an ``Acl | None`` stands, None is the default list: FULL_CONTROL for the owner and nothing else
+    (authorization.md A-1). An ``Acl`` without grants is a list that was emptied on purpose (A-41).
+    """
+
+    grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """The four settings of Block Public Access; all on is what a new bucket has."""
+
+    block_public_acls: bool = True
+    ignore_public_acls: bool = True
+    block_public_policy: bool = True
+    restrict_public_buckets: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Initiator:
+    """Who began a multipart upload (authorization.md M-8, M-13).
+
+    ``arn`` names the principal as callers see it (an assumed-role ARN for role sessions), ``account`` its account,
+    ``kind`` is the kind of principal, ``unique_id`` what stays the same for one identity.
+    """
+
+    arn: str
+    account: str
+    kind: str
+    unique_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """How a version says it is encrypted at rest.
+
+    ``algorithm``: ``AES256``, ``aws:kms`` or ``aws:kms:dsse``, and None under SSE-C, which has
+    ``customer_algorithm`` and ``customer_key_md5`` (base64) instead. ``kms_key`` is a key ARN.
+    """
+
+    algorithm: str | None = "AES256"
+    kms_key: str | None = None
+    bucket_key: bool = False
+    context: str | None = None
+    customer_algorithm: str | None = None
+    customer_key_md5: str | None = None
+
+
+SSE_S3 = Encryption()
+"""What every version has that names nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Object Lock on one version. ``mode``: GOVERNANCE, COMPLIANCE or None; ``until`` goes with a mode.
+
+    ``legal_hold`` is None as long as nobody set it; off and never set are different answers.
+    """
+
+    mode: str | None = None
+    until: datetime | None = None
+    legal_hold: bool | None = None
+
+
+UNLOCKED = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The restored copy of an archived version: asked for, there from ``ready`` on, gone from ``expires`` on."""
+
+    requested: datetime
+    ready: datetime
+    expires: datetime | None = None
+    tier: str = "Standard"
+
+
+Checksums = Mapping[str, str]
+"""Algorithm (``crc32``, ``sha256``…) to base64 text, as in the ``x-amz-checksum-*`` headers."""
+
+FULL_OBJECT = "FULL_OBJECT"
+COMPOSITE = "COMPOSITE"
