@@ -8,7 +8,7 @@ import sys
 from importlib import metadata
 
 from benchmarks.rows import FULL, GROUPS, QUICK
-from benchmarks.table import text
+from benchmarks.table import Row, text
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def main() -> int:
     wanted = options.groups or [name for name in GROUPS if name != "upload" or options.big or options.quick]
 
     print(f"Python {platform.python_version()}, {', '.join(versions())}")
-    rows = []
+    rows: list[Row] = []
     for name in wanted:
         print(f"measuring: {name}", file=sys.stderr, flush=True)
         rows += GROUPS[name](QUICK if options.quick else FULL)

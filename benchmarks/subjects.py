@@ -5,6 +5,7 @@ A task prepares what it needs, untimed, and returns the work to be timed (see :m
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 import time
@@ -259,6 +260,13 @@ class Mocks3(Mock):
         self.aws = mock_s3().start()
         user = self.aws.account().create_user("bench", policies=[ALLOW_S3])
         return user.client("s3", region_name=REGION)
+
+    def put_empty(self, bucket: str, keys: list[str]) -> None:
+        super().put_empty(bucket, keys[:1])
+        with self.aws.store.editing(bucket) as editable:
+            template = editable.current(keys[0])
+            for key in keys:
+                editable.put(dataclasses.replace(template, key=key))
 
 
 class Mocks3Idle(Idle):

@@ -20,8 +20,9 @@ LINES_OF_A_FUNCTION = 60
 TABLES: dict[str, str] = {}
 
 FILES = [
-    (f"{root.name}/{path.relative_to(root).as_posix()}", path)
-    for root in (Path(package.__file__).parent for package in (mocks3, pytest_mocks3))
+    (f"{package.__name__}/{path.relative_to(root).as_posix()}", path)
+    for package in (mocks3, pytest_mocks3)
+    for root in map(Path, package.__path__)
     for path in sorted(root.rglob("*.py"))
 ]
 
