@@ -23,12 +23,8 @@ _DOCUMENT_MEMBERS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_MEMBERS: Final = frozenset(
     {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
 )
-_PRINCIPAL_MEMBERS: Final = {
-    "AWS": "aws",
-    "CanonicalUser": "canonical",
-    "Service": "service",
-    "Federated": "federated",
-}
+_PRINCIPAL_MEMBERS: Final = ("AWS", "CanonicalUser", "Service", "Federated")  # as the fields of PrincipalElement
+_ABSENT: Final = object()
 
 
 def _refuse(reason: str, detail: str, pointer: str) -> NoReturn:
@@ -60,9 +56,7 @@ def parse_statements(document: Any) -> tuple[Statement, ...]:
         _refuse("bad-statement", "Statement must be an object or a list of objects", "/Statement")
     if not statements:
         _refuse("empty-statement", "Statement is empty", "/Statement")
-    parsed = tuple(_statement(value, index, f"/Statement/{index}") for index, value in enumerate(statements))
-    _distinct_sids(parsed)
-    return parsed
+    return tuple(_statement(value, index, f"/Statement/{index}") for index, value in enumerate(statements))
 
 
 def _statement(value: Any, index: int, pointer: str) -> Statement:
@@ -89,14 +83,6 @@ def _known_members(value: dict[str, Any], known: frozenset[str], pointer: str) -
     for name in value:
         if name not in known:
             _refuse("unknown-member", f"Unknown member {name!r}", f"{pointer}/{escaped(name)}")
-
-
-def _distinct_sids(statements: tuple[Statement, ...]) -> None:
-    seen: set[str] = set()
-    for statement in statements:
-        if statement.sid and statement.sid in seen:
-            _refuse("duplicate-sid", f"Sid {statement.sid!r} is taken", f"{statement.pointer}/Sid")
-        seen.add(statement.sid or "")
 
 
 def _effect(value: dict[str, Any], pointer: str) -> Effect:
@@ -166,19 +152,14 @@ def _principal(
     for name in written:
         if name not in _PRINCIPAL_MEMBERS:
             _refuse("bad-principal", f"No kind of principal is called {name!r}", f"{place}/{escaped(name)}")
-    return PrincipalElement(
-        **{
-            field: tuple(_principals(written[name], f"{place}/{name}", name))
-            for name, field in _PRINCIPAL_MEMBERS.items()
-            if name in written
-        }
-    )
+    return PrincipalElement(False, *(tuple(_principals(written, name, place)) for name in _PRINCIPAL_MEMBERS))
 
 
-def _principals(value: Any, pointer: str, name: str) -> Iterator[str]:
+def _principals(written: dict[str, Any], name: str, pointer: str) -> Iterator[str]:
+    value = written.get(name, _ABSENT)
     if value == []:
-        _refuse("bad-principal", f"{name} is empty", pointer)
-    for text, place in _items(value, pointer):
+        _refuse("bad-principal", f"{name} is empty", f"{pointer}/{name}")
+    for text, place in _items([] if value is _ABSENT else value, f"{pointer}/{name}"):
         if not isinstance(text, str) or not text or not _PRINCIPAL_CHECKS[name](text):
             _refuse("bad-principal", f"Not a principal: {text!r}", place)
         yield text

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
-from .elements import PrincipalElement, Statement
+from .conditions import OPERATORS
+from .elements import Statement
 from .errors import PolicySyntaxError
 
 
@@ -61,5 +62,27 @@ def _check_principal(statement: Statement, kind: PolicyKind) -> None:
             raise PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
     elif kind not in NAMES_PRINCIPALS:
         raise PolicySyntaxError("principal-not-allowed", f"A policy of kind {kind} names no principal", place)
-    elif kind is PolicyKind.RCP and (statement.principal != PrincipalElement(everyone=True) or statement.negations & {"Principal"}):
+    elif kind is PolicyKind.RCP and ("Principal" in statement.negations or not statement.principal.everyone):
         raise PolicySyntaxError("bad-principal", 'The Principal of an RCP is "*"', place)
+
+
+def check_sids(statements: Iterable[Statement]) -> None:
+    """Raise PolicySyntaxError (duplicate-sid) when two statements have one Sid (V-20)."""
+    seen: set[str] = set()
+    for statement in statements:
+        if statement.sid in seen:
+            raise PolicySyntaxError(
+                "duplicate-sid", f"Sid {statement.sid!r} is taken", f"{statement.pointer}/Sid"
+            )
+        if statement.sid:
+            seen.add(statement.sid)
+
+
+def check_values(statements: Iterable[Statement]) -> None:
+    """Raise PolicySyntaxError (bad-number, bad-date, ...) for a value that its operator cannot read (V-18)."""
+    for statement in statements:
+        for condition in statement.conditions:
+            for value in condition.values:
+                if reason := OPERATORS[condition.base].problem(value):
+                    detail = f"{condition.base} cannot read {value!r}"
+                    raise PolicySyntaxError(reason, detail, condition.pointer)

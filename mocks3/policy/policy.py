@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from .compiling import CompiledDocument
-from .conditions import OPERATORS
 from .elements import Statement
 from .errors import PolicySyntaxError
 from .grammar import VERSIONS, parse_statements, parse_version
-from .kinds import PolicyKind, check_kind
+from .kinds import PolicyKind, check_kind, check_sids, check_values
 from .reading import locate, read, write
 
 if TYPE_CHECKING:
@@ -98,18 +97,18 @@ class Policy:
             raise self._error(error) from None
         self._source.fit.add(kind)
 
-    def check_values(self) -> None:
-        """Raise PolicySyntaxError for the first condition value that its operator cannot read (V-18).
+    def check_strictly(self, kind: PolicyKind | str | None = None) -> None:
+        """Raise PolicySyntaxError for what evaluation can live with, but a service that stores policies refuses.
 
-        Evaluation does without: such a value matches nothing (C-40). Services refuse it when the policy is stored.
+        As `check`; then Sids that occur twice (V-20), and the first condition value that its operator cannot read
+        (V-18), which at evaluation matches nothing (C-40).
         """
-        for statement in self.statements:
-            for condition in statement.conditions:
-                problem = OPERATORS[condition.base].problem
-                for value in condition.values:
-                    if reason := problem(value):
-                        detail = f"{condition.base} cannot read {value!r}"
-                        raise self._error(PolicySyntaxError(reason, detail, condition.pointer))
+        self.check(kind)
+        try:
+            check_sids(self.statements)
+            check_values(self.statements)
+        except PolicySyntaxError as error:
+            raise self._error(error) from None
 
     @property
     def text(self) -> str:

@@ -46,7 +46,7 @@ class Principal:
     account        account id; None for services and anonymous
     role_arn       a session's role, path included
     canonical_id   the account's canonical user id, if known
-    user_arn       for a federated user, the user who federated him (E-44)
+    user_arn       for a federated user, the user who federated him (E-44); unless given, the user of the same name
     has_boundary   whether a permissions boundary is attached; only NotPrincipal asks (PE-17)
 
     Raises ValueError for an unknown kind.
@@ -100,8 +100,8 @@ def _names(principal: Principal) -> Iterator[Name]:
             yield GrantKind.ROLE, principal.role_arn
     elif kind == "federated-user":
         yield GrantKind.FEDERATED, arn
-        if principal.user_arn:
-            yield GrantKind.USER, principal.user_arn
+        namesake = arn.replace(":sts:", ":iam:", 1).replace(":federated-user/", ":user/", 1)
+        yield GrantKind.USER, principal.user_arn or namesake
     if account:
         yield GrantKind.ACCOUNT, account
         partition = arn.split(":", 2)[1] if arn.count(":") > 1 else "aws"
