@@ -30,10 +30,12 @@ from mocks3.storage.page import Page, collect
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.uploads import UploadIndex
 from mocks3.storage.values import Acl, Initiator, Owner, PublicAccessBlock
-from mocks3.storage.version import Part, Version, stamped
+from mocks3.storage.version import Part, Version, stamp
 
 ENABLED = "Enabled"
 SUSPENDED = "Suspended"
+
+_set = object.__setattr__
 
 
 class Bucket:
@@ -78,7 +80,7 @@ class Bucket:
         ownership: str | None,
         public_access_block: PublicAccessBlock | None,
     ) -> None:
-        object.__setattr__(self, "_open", 1)
+        _set(self, "_open", 1)
         self.edit = edit
         self._lock = lock
         self._mint = mint
@@ -100,20 +102,20 @@ class Bucket:
 
     def __setattr__(self, name: str, value: object) -> None:
         self._writable()
-        object.__setattr__(self, name, value)
+        _set(self, name, value)
 
     def copy(self, edit: object) -> Bucket:
         """A twin that may be changed under ``edit``. The indexes are copied when they are first changed."""
         twin = object.__new__(Bucket)
         for slot in Bucket.__slots__:
-            object.__setattr__(twin, slot, getattr(self, slot))
-        object.__setattr__(twin, "edit", edit)
-        object.__setattr__(twin, "_documents", self._documents.copy())
+            _set(twin, slot, getattr(self, slot))
+        _set(twin, "edit", edit)
+        _set(twin, "_documents", self._documents.copy())
         return twin
 
     def open(self, more: int) -> None:
         """Count the editors: ``more`` is 1 when one begins, -1 when it ends."""
-        object.__setattr__(self, "_open", self._open + more)
+        _set(self, "_open", self._open + more)
 
     def _writable(self) -> None:
         if not self._open:
@@ -157,13 +159,13 @@ class Bucket:
         """Make ``version`` the newest of its key, under the id that the bucket's versioning calls for.
 
         Answers the version as it is kept, with its ``version_id`` and ``sequence``; those it came with do not
-        count. Raises ``ValueError`` for a key that is not UTF-8.
+        count. Raises ``ValueError`` for a key that UTF-8 can't hold.
         """
         self._writable()
         names.check(version.key)
         sequence = self._mint.sequence()
         version_id = self._mint.version_id(sequence) if self.versioning == ENABLED else NULL
-        version = stamped(version, version_id, sequence)
+        version = stamp(version, version_id, sequence)
         self._own_keys().put(version)
         self._disturb(version.key)
         return version

@@ -136,16 +136,22 @@ class Store:
         return self._map
 
     def _begin(self, name: str) -> Bucket:
-        bucket = self._map[name]
-        if bucket.edit is not self._edit:
-            bucket = self._own_map()[name] = bucket.copy(self._edit)
-        bucket.open(1)
+        self.lock.acquire()
+        try:
+            bucket = self._map[name]
+            if bucket.edit is not self._edit:
+                bucket = self._own_map()[name] = bucket.copy(self._edit)
+        except BaseException:
+            self.lock.release()
+            raise
         self._editors += 1
+        bucket.open(1)
         return bucket
 
     def _end(self, bucket: Bucket) -> None:
         bucket.open(-1)
         self._editors -= 1
+        self.lock.release()
 
 
 class Editing:
@@ -158,16 +164,10 @@ class Editing:
         self._name = name
 
     def __enter__(self) -> Bucket:
-        self._store.lock.acquire()
-        try:
-            self._bucket = self._store._begin(self._name)
-        except BaseException:
-            self._store.lock.release()
-            raise
-        return self._bucket
+        bucket = self._bucket = self._store._begin(self._name)
+        return bucket
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._store._end(self._bucket)
-        self._store.lock.release()
