@@ -9,53 +9,71 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from .conditions import OPERATORS, ConditionTest, OperatorName, compile_condition
-from .elements import Condition, Effect, Statement
-from .glob import TextTest, Wild, compile_tokens, tokens
-from .principals import GrantKind, PrincipalTest
+from .conditions import OPERATORS, OperatorName, compile_condition
+from .elements import Condition, Effect, PrincipalElement, Statement
+from .glob import TextTest, Wild, compile_tokens, glob_of, tokens
+from .principals import NOBODY, WILDCARD, GrantKind, PrincipalTest
 from .variables import Template, Variable, resolve, template
 
 if TYPE_CHECKING:
     from .request import Request
 
-ResourceTest: TypeAlias = Callable[["Request"], bool]
+Test: TypeAlias = Callable[["Request"], bool]
 
-_NOBODY: Final[frozenset[GrantKind]] = frozenset()
+_EVERYONE: Final = PrincipalElement(everyone=True)
 _ARN_PREFIX_COLONS: Final = 5
 
 
 class CompiledStatement:
-    """The tests of one statement, each callable alone, so that an explanation asks what the decision asked."""
+    """The tests of one statement, each callable alone, so that an explanation asks what the decision asked.
 
-    __slots__ = ("action", "conditions", "denies", "principal", "resource", "tests", "view")
+    `applies(request)` says whether resource and conditions match; the action is known to (`CompiledDocument`).
+    """
+
+    __slots__ = ("action", "applies", "conditions", "denies", "everyone", "principal", "resource", "view")
 
     def __init__(self, view: Statement, variables: bool) -> None:
         self.view: Final = view
         self.denies: Final = view.effect is Effect.DENY
         self.principal: Final = PrincipalTest(view.principal) if view.principal else None
+        self.everyone: Final = view.principal == _EVERYONE and "Principal" not in view.negations
         self.action: Final = _action_test(view)
         self.resource: Final = _resource_test(view, variables)
         self.conditions: Final = tuple((c, _condition_test(c, variables)) for c in view.conditions)
-        # What is left to ask once principal and action have matched, the cheapest first.
-        self.tests: Final = ((self.resource,) if self.resource else ()) + tuple(test for _, test in self.conditions)
+        tests = [test for _, test in self.conditions]
+        self.applies: Final = _conjunction([self.resource, *tests] if self.resource else tests)
 
-    def applies(self, request: Request) -> bool:
-        """Whether resource and conditions match; the action is known to."""
-        for test in self.tests:
+    def named(self, request: Request, bounded: bool) -> frozenset[GrantKind]:
+        """The forms in which the statement's Principal or NotPrincipal takes in the caller; empty if it does not.
+
+        Who asks often looks at `everyone` first.
+        """
+        if self.principal is None:
+            return NOBODY
+        if "Principal" in self.view.negations:
+            return NOBODY if self.principal.spares(request.principal, bounded=bounded) else WILDCARD
+        return self.principal.kinds(request.principal, allowing=not self.denies)
+
+
+def _conjunction(tests: list[Test]) -> Test:
+    """All of the tests, in order, as one. Two is the usual number: a resource and a condition."""
+    if not tests:
+        return lambda request: True
+    if len(tests) == 1:
+        return tests[0]
+    if len(tests) == 2:
+        first, second = tests
+        return lambda request: first(request) and second(request)
+
+    def every(request: Request) -> bool:
+        for test in tests:
             if not test(request):
                 return False
         return True
 
-    def named(self, request: Request, *, bounded: bool) -> frozenset[GrantKind]:
-        """The forms in which the statement's Principal or NotPrincipal takes in the caller; empty if it does not."""
-        if self.principal is None:
-            return _NOBODY
-        if "Principal" in self.view.negations:
-            return _NOBODY if self.principal.spares(request.principal, bounded=bounded) else _EVERYONE
-        return self.principal.kinds(request.principal, allowing=not self.denies)
+    return every
 
 
-_EVERYONE: Final = frozenset({GrantKind.WILDCARD})
 Candidates: TypeAlias = tuple[tuple[CompiledStatement, ...], tuple[CompiledStatement, ...]]
 
 
@@ -90,13 +108,13 @@ def _action_test(view: Statement) -> TextTest:
     return lambda action: any(test(action.lower()) for test in tests) is wanted
 
 
-def _condition_test(condition: Condition, variables: bool) -> ConditionTest:
+def _condition_test(condition: Condition, variables: bool) -> Test:
     operator = OPERATORS[condition.base]
     name = OperatorName(condition.base, condition.quantifier, condition.if_exists, operator)
     return compile_condition(condition, name, variables=variables)
 
 
-def _resource_test(view: Statement, variables: bool) -> ResourceTest | None:
+def _resource_test(view: Statement, variables: bool) -> Test | None:
     """Case-sensitive globs over the whole ARN (C-3, C-4). None when every resource matches."""
     if view.resources is None:
         return None
@@ -119,7 +137,7 @@ def _resource_template(text: str, variables: bool) -> Template:
     return tokens(head) + template(parts[-1], variables=True, wildcards=True)
 
 
-def _any_of(templates: list[Template]) -> ResourceTest:
+def _any_of(templates: list[Template]) -> Test:
     """The test that the request's resource matches one of the patterns.
 
     Names without wildcards and patterns that end in their only star are most of what is written; each lot of them is
@@ -144,10 +162,12 @@ def _any_of(templates: list[Template]) -> ResourceTest:
 
 def _joined(
     names: frozenset[str], prefixes: tuple[str, ...], tests: list[TextTest], changing: list[Template]
-) -> ResourceTest:
+) -> Test:
     if not tests and not changing:
         if not prefixes:
             return lambda request: request.resource in names
+        if not names:
+            return lambda request: request.resource.startswith(prefixes)
         return lambda request: request.resource.startswith(prefixes) or request.resource in names
 
     def matches(request: Request) -> bool:
@@ -159,7 +179,7 @@ def _joined(
                 return True
         for parts in changing:
             resolved = resolve(parts, request)
-            if resolved is not None and compile_tokens(resolved)(resource):
+            if resolved is not None and glob_of(resolved)(resource):
                 return True
         return False
 

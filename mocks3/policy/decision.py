@@ -30,7 +30,7 @@ class Verdict(StrEnum):
     EXPLICITLY_DENIED = "EXPLICITLY_DENIED"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Decision:
     """The answer to a request.
 

@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from .elements import Effect
 from .kinds import Layer
-from .principals import GrantKind, PrincipalKind
+from .principals import NOBODY, WILDCARD, GrantKind, PrincipalKind
 
 if TYPE_CHECKING:
     from .compiling import CompiledStatement
     from .policies import Policies
     from .policy import Policy
     from .request import Request
-
-_NO_GRANTS: Final[frozenset[GrantKind]] = frozenset()
 
 # Whom the layers bind (2.1). RCPs, endpoint policies and resource policies bind everybody.
 _IDENTITIES: Final = frozenset({"user", "session", "federated-user"})
@@ -55,7 +53,8 @@ class StatementRef:
         return f"{statement} of {self.layer} policy {document}"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, nor is Decision: freezing would take a tenth of the time of a decision.
+@dataclass(slots=True, eq=False)
 class Findings:
     """The layers' answers.
 
@@ -117,7 +116,7 @@ def weigh(request: Request, policies: Policies) -> Findings:
         session=session,
         scp=not policies.scps or not binds(Layer.SCP, kind) or _allowed_on_every_level(policies.scps, request),
         vpc_endpoint=not policies.vpc_endpoint or bool(_grants(policies.vpc_endpoint, request)),
-        resource_grants=_grants((policies.resource,), request) if policies.resource else _NO_GRANTS,
+        resource_grants=_grants((policies.resource,), request) if policies.resource else NOBODY,
         request=request,
         policies=policies,
     )
@@ -162,7 +161,7 @@ def _denied_to_caller(documents: tuple[Policy, ...], request: Request, policies:
     bounded = is_bounded(request, policies)
     for policy in documents:
         for statement in policy.compiled.candidates(request.action)[0]:
-            if statement.named(request, bounded=bounded) and statement.applies(request):
+            if (statement.everyone or statement.named(request, bounded)) and statement.applies(request):
                 return True
     return False
 
@@ -191,10 +190,10 @@ def _allowed_on_every_level(levels: tuple[tuple[Policy, ...], ...], request: Req
 
 def _grants(documents: tuple[Policy, ...], request: Request) -> frozenset[GrantKind]:
     """The forms in which matching Allow statements name the caller."""
-    kinds = _NO_GRANTS
+    kinds = NOBODY
     for policy in documents:
         for statement in policy.compiled.candidates(request.action)[1]:
-            named = statement.named(request, bounded=False)
+            named = WILDCARD if statement.everyone else statement.named(request, False)
             if named and statement.applies(request):
                 kinds = kinds | named if kinds else named
     return kinds
@@ -212,7 +211,7 @@ def _matching(request: Request, policies: Policies, layer: Layer, effect: Effect
     for number, policy in enumerate(policies.of(layer)):
         for statement in policy.compiled.candidates(request.action)[effect is Effect.ALLOW]:
             nameless = statement.principal is None
-            if (nameless or statement.named(request, bounded=bounded)) and statement.applies(request):
+            if (nameless or statement.named(request, bounded)) and statement.applies(request):
                 yield reference(layer, number, policy, statement)
 
 

@@ -56,12 +56,14 @@ class Policy:
     `name` is what explanations call it: an ARN, a policy name. Two policies are equal when text and name are.
     """
 
-    __slots__ = ("_from_text", "_source", "name")
+    __slots__ = ("_from_text", "_source", "compiled", "name")
 
     def __init__(self, source: _Source, name: str | None, from_text: bool) -> None:
         self._source: Final = source
         self._from_text: Final = from_text
         self.name: Final = name
+        self.compiled: Final = source.compiled
+        """The tests of the statements; for this package."""
 
     @classmethod
     def parse(
@@ -128,11 +130,6 @@ class Policy:
     def statements(self) -> tuple[Statement, ...]:
         """The statements as plain values, in the order of the document."""
         return self._source.statements
-
-    @property
-    def compiled(self) -> CompiledDocument:
-        """The tests of the statements; for this package."""
-        return self._source.compiled
 
     def warnings(self, tables: Tables | None = None) -> tuple[Warning, ...]:
         """What is allowed to be written and probably not meant: see `linter`. `tables` says which actions and

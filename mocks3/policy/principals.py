@@ -31,8 +31,8 @@ class GrantKind(StrEnum):
 PrincipalKind: TypeAlias = Literal["user", "session", "federated-user", "root", "service", "anonymous"]
 Name: TypeAlias = tuple[GrantKind, str]
 
-_NOBODY: Final[frozenset[GrantKind]] = frozenset()
-_WILDCARD: Final = frozenset({GrantKind.WILDCARD})
+NOBODY: Final[frozenset[GrantKind]] = frozenset()
+WILDCARD: Final = frozenset({GrantKind.WILDCARD})
 _DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
 
 
@@ -125,11 +125,11 @@ class PrincipalTest:
 
         `{"AWS": "*"}` allows no service, and denies every one (OQ-25).
         """
-        matched: frozenset[GrantKind] = _NOBODY
+        matched: frozenset[GrantKind] = NOBODY
         if not self._listed.isdisjoint(principal.names):
             matched = frozenset(form for form, _ in self._listed & principal.names)
         if self._everyone or (self._starred and not (allowing and principal.kind == "service")):
-            return matched | _WILDCARD if matched else _WILDCARD
+            return matched | WILDCARD if matched else WILDCARD
         return matched
 
     def spares(self, principal: Principal, *, bounded: bool) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -58,11 +58,9 @@ def _normalised(context: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def _as_values(value: Any) -> Values:
-    if isinstance(value, (str, bool, int, float)):
-        return (_as_text(value),)
-    if isinstance(value, Iterable):
+    if isinstance(value, (list, tuple, set, frozenset)):
         return tuple([item if type(item) is str else _as_text(item) for item in value])
-    return ()
+    return () if value is None else (_as_text(value),)
 
 
 def _as_text(value: Any) -> str:

@@ -41,8 +41,10 @@ def _like(values: tuple[str, ...], variables: bool) -> ValueTest:
 
 
 def _matches(test: ArnTest, seen: list[str]) -> bool:
-    # From the last part, where ARNs differ most.
-    return all(part_test(part) for part_test, part in zip(reversed(test), reversed(seen), strict=True))
+    for part_test, part in zip(test, seen, strict=True):
+        if not part_test(part):
+            return False
+    return True
 
 
 def _compile(pattern: tuple[Token, ...]) -> ArnTest | None:

@@ -43,7 +43,12 @@ def _compiler(
 
         def matches(value: str, request: Request) -> bool:
             seen = parse(value)
-            return seen is not None and any(compare(seen, bound) for bound in bounds)
+            if seen is None:
+                return False
+            for bound in bounds:
+                if compare(seen, bound):
+                    return True
+            return False
 
         return matches
 

@@ -42,7 +42,12 @@ def _inside(values: tuple[str, ...], variables: bool) -> ValueTest:
 
     def matches(value: str, request: Request) -> bool:
         seen = address(value)
-        return seen is not None and any(first <= seen <= last for first, last in blocks)
+        if seen is None:
+            return False
+        for first, last in blocks:
+            if first <= seen <= last:
+                return True
+        return False
 
     return matches
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ..glob import compile_tokens
+from ..glob import compile_tokens, glob_of
 from ..variables import Template, resolve, split, text_of
 from .operator import Operator, ValueTest
 
@@ -57,7 +57,7 @@ def _like(values: tuple[str, ...], variables: bool) -> ValueTest:
                 return True
         for parts in changing:
             resolved = resolve(parts, request)
-            if resolved is not None and compile_tokens(resolved)(value):
+            if resolved is not None and glob_of(resolved)(value):
                 return True
         return False
 
