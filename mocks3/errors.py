@@ -149,3 +149,34 @@ INVALID_BUCKET_OWNER = Row(
     400,
     "The value of the expected bucket owner parameter must be an AWS Account ID... [{value}]",
 )
+
+# The wire: what is wrong with the message itself. ErrorResponses ("List of error codes"); MethodNotAllowed, partNumber
+# and the conflict of sub-resources as the service was seen to answer them.
+INVALID_URI = Row("InvalidURI", 400, "Couldn't parse the specified URI.")
+CONFLICTING_QUERY = Row("InvalidArgument", 400, "Conflicting query string parameters: {names}")
+PART_NUMBER_WITHOUT_UPLOAD = Row(
+    "InvalidArgument", 400, "This operation does not accept partNumber without uploadId"
+)
+NOT_AN_INTEGER = Row("InvalidArgument", 400, "Provided {name} not an integer or within integer range")
+MALFORMED_ACL = Row("MalformedACLError", 400, MALFORMED_XML.message)
+MISSING_REQUEST_BODY = Row("MissingRequestBodyError", 400, "Request Body is empty")
+MISSING_CONTENT_LENGTH = Row("MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
+TERMINATED_BODY = Row("IncompleteBody", 400, "The request body terminated unexpectedly")
+INVALID_CHUNK_SIZE = Row(
+    "InvalidChunkSizeError", 403, "Only the last chunk is allowed to have a size less than 8192 bytes"
+)
+MALFORMED_TRAILER = Row(
+    "MalformedTrailerError",
+    400,
+    "The request contained trailing data that was not well-formed or did not conform to our published schema.",
+)
+CONTENT_SHA256_MISMATCH = Row(
+    "XAmzContentSHA256Mismatch",
+    400,
+    "The provided 'x-amz-content-sha256' header does not match what was computed.",
+)
+MISSING_SECURITY_HEADER = Row("MissingSecurityHeader", 400, "Your request was missing a required header")
+
+# The query protocol's own (sts, iam): "Common errors" of both API References.
+VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
+MISSING_ACTION = Row("MissingAction", 400, "The request is missing an action or a required parameter.")

@@ -64,27 +64,30 @@ def enabled(bucket: Bucket) -> bool:
     return bucket.ownership != "BucketOwnerEnforced"
 
 
-def is_public(acl: Acl) -> bool:
+def is_public(acl: Acl | None) -> bool:
     """Whether any permission goes to all users or to all authenticated users (B-30)."""
-    return any(grant.grantee.uri in PUBLIC_GROUPS for grant in acl.grants)
+    return acl is not None and any(grant.grantee.id in PUBLIC_GROUPS for grant in acl.grants)
 
 
 def grantees(
-    acl: Acl, permission: str, canonical_id: str, *, ignore_public: bool
+    acl: Acl | None, permission: str, canonical_id: str, *, ignore_public: bool
 ) -> frozenset[Grantee]:
-    """Which grants of ``permission`` (or FULL_CONTROL) reach the account with this canonical id."""
-    return frozenset(_reach(acl, permission, canonical_id, ignore_public))
+    """Which grants of ``permission`` (or FULL_CONTROL) reach the account with this canonical id.
+
+    The default list, written None, reaches nobody but the owner, who needs no grant (E-93).
+    """
+    return NOBODY if acl is None else frozenset(_reach(acl, permission, canonical_id, ignore_public))
 
 
 def _reach(acl: Acl, permission: str, canonical_id: str, ignore_public: bool) -> Iterable[Grantee]:
     for grant in acl.grants:
         if grant.permission not in (permission, "FULL_CONTROL"):
             continue
-        if grant.grantee.id is not None and grant.grantee.id == canonical_id:
+        if grant.grantee.id == canonical_id:
             yield Grantee.ACCOUNT
-        elif grant.grantee.uri == ALL_USERS and not ignore_public:
+        elif grant.grantee.id == ALL_USERS and not ignore_public:
             yield Grantee.ALL_USERS
-        elif grant.grantee.uri == AUTHENTICATED_USERS and not ignore_public:
+        elif grant.grantee.id == AUTHENTICATED_USERS and not ignore_public:
             yield Grantee.AUTHENTICATED_USERS
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from mocks3.call import Authenticated, World
     from mocks3.operations import Operation
-    from mocks3.storage import Upload
+    from mocks3.storage import EndedUpload, Upload
 
 CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""
@@ -59,10 +59,9 @@ def conceal(call: Authorized, error: S3Error) -> S3Error:
 
     An error about a copy's source is held against the source's bucket.
     """
-    if error.code not in CONCEALED and not error.headers.get("x-amz-delete-marker"):
+    if error.code not in CONCEALED:
         return error
-    refusal = call.ruling.unrevealed()
-    return refusal or error
+    return call.ruling.unrevealed() or error
 
 
 @dataclass(slots=True)
@@ -74,7 +73,7 @@ class Judge:
     authenticated: Authenticated
     target: Target | None
     source: Target | None
-    upload: Upload | None
+    upload: Upload | EndedUpload | None
     _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
 
     def require(self, need: Need) -> None:

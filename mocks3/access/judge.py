@@ -133,5 +133,5 @@ def _acl(
         version,
         canonical_id=question.caller.canonical_id,
         account=question.caller.account,
-        ignore_public=bool(bucket.public_access_block and bucket.public_access_block.get("IgnorePublicAcls")),
+        ignore_public=bucket.public_access_block is not None and bucket.public_access_block.ignore_public_acls,
     )

@@ -62,12 +62,10 @@ class Case:
 def rule(case: Case) -> Ruled:
     """Decide. See authorization.md 2.3; the step numbers are its own."""
     findings = case.findings
-    if findings.denies:  # 1
-        return Ruled(False, Reason(findings.denies[0].layer), explicit=True)
+    if findings.denied_by is not None:  # 1
+        return Ruled(False, Reason(findings.denied_by.value), explicit=True)
     if not findings.scp:  # 2
         return Ruled(False, Reason.SCP)
-    if not findings.rcp:
-        return Ruled(False, Reason.RCP)
     if not findings.vpc_endpoint:
         return Ruled(False, Reason.VPC_ENDPOINT)
     if case.default_holder:  # 2b
@@ -79,14 +77,9 @@ def rule(case: Case) -> Ruled:
     return _foreign(case)
 
 
-def _full(case: Case) -> bool:
-    findings = case.findings
-    return findings.identity and findings.boundary and findings.session
-
-
 def _own_side(case: Case) -> Ruled | None:
     """The refusal of the caller's own account, or None when it allows (X-44: identity, boundary, session)."""
-    if case.caller.root or _full(case):
+    if case.caller.root or case.findings.full:
         return None
     if not case.findings.identity:
         return Ruled(False, Reason.IDENTITY)
@@ -111,7 +104,7 @@ def _normal(case: Case) -> Ruled:
 def _same_account(case: Case) -> Ruled:
     if case.caller.root:
         return Ruled(True, Reason.OWNER)
-    if _full(case):
+    if case.findings.full:
         return Ruled(True, Reason.IDENTITY)
     if _direct_grant(case):
         return Ruled(True, Reason.RESOURCE)

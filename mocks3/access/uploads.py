@@ -12,7 +12,7 @@ from mocks3.errors import ACCESS_DENIED, NO_SUCH_UPLOAD
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, Settings, Target
-    from mocks3.storage import Upload
+    from mocks3.storage import EndedUpload, Upload
 
 DEFAULT_RIGHTS = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
 """What an upload's parties may do without any policy (M-5, M-6)."""
@@ -21,21 +21,23 @@ INITIATOR_ONLY = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUp
 """What only the upload's initiator may call (M-2 to M-4)."""
 
 
-def find(authenticated: Authenticated, target: Target) -> Upload | None:
-    """The upload that the request names; None where it names none, or one that has ended.
+def find(authenticated: Authenticated, target: Target) -> Upload | EndedUpload | None:
+    """The upload that the request names, under way or ended; None where it names none.
 
     Raises ``NoSuchUpload`` for an id that was never issued for this key.
     """
     upload_id = authenticated.parsed.head.get("UploadId")
     if upload_id is None or target.bucket is None or target.key is None:
         return None
-    upload = target.bucket.upload(target.key, upload_id)
-    if upload is None and not target.bucket.upload_ended(target.key, upload_id):
+    upload = target.bucket.upload(upload_id)
+    ended = target.bucket.ended_upload(upload_id) if upload is None else None
+    known = upload or ended
+    if known is None or known.key != target.key:
         raise NO_SUCH_UPLOAD(UploadId=upload_id)
-    return upload
+    return known
 
 
-def is_party(caller: Caller, upload: Upload | None) -> bool:
+def is_party(caller: Caller, upload: Upload | EndedUpload | None) -> bool:
     """Whether the caller may abort the upload and list its parts by default (M-5, M-6).
 
     The initiator may; so may the root of an initiating IAM user's account (M-12), but not of a role's (W-39). The
@@ -48,7 +50,7 @@ def is_party(caller: Caller, upload: Upload | None) -> bool:
     return upload.initiator.kind == "user" and caller.root and caller.account == upload.initiator.account
 
 
-def initiated_by(caller: Caller, upload: Upload) -> bool:
+def initiated_by(caller: Caller, upload: Upload | EndedUpload) -> bool:
     """Whether the caller is the identity that began the upload (M-13).
 
     Root is the account's root, a user is the same user by unique id, a session any session of the same role.
@@ -66,7 +68,7 @@ def identity_of(caller: Caller) -> str:
     return caller.user_id.partition(":")[0] if caller.principal.kind == "session" else caller.user_id
 
 
-def hold_initiator(authenticated: Authenticated, upload: Upload | None, settings: Settings) -> None:
+def hold_initiator(authenticated: Authenticated, upload: Upload | EndedUpload | None, settings: Settings) -> None:
     """Refuse a part or a completion by another identity than the initiator (M-9, M-14, OQ-1).
 
     ``initiator_rule="account"`` accepts any identity of the initiator's account. Raises ``AccessDenied``, plain.

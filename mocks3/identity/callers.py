@@ -117,8 +117,8 @@ def caller_of_session(
             "federated-user",
             arn,
             account.id,
-            role_arn=base.arn if base else None,
             canonical_id=account.canonical_id,
+            user_arn=base.arn if base else None,
             has_boundary=bool(boundaries),
         )
         keys = _keys(account.id, arn, user_id, "FederatedUser", session.tags)

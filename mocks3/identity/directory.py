@@ -6,9 +6,8 @@ Records are immutable and reached by what never changes (account id, unique id, 
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from mocks3.call import Caller
 from mocks3.identity import ids
@@ -63,6 +62,11 @@ class Directory:
         self._keys[key_id] = AccessKeyRecord(key_id, ids.secret("root", account_id), account_id)
         self._changed()
         return record
+
+    def put_account(self, record: AccountRecord) -> None:
+        """Store an account's record, replacing the one with the same id."""
+        self._accounts[record.id] = record
+        self._changed()
 
     def root_key(self, account_id: str) -> AccessKeyRecord:
         """The access key of the account's root user."""
@@ -125,7 +129,7 @@ class Directory:
         """Make an access key for an account's root, a user (by unique id), or a session (with its token)."""
         self._serial += 1
         temporary = isinstance(holder, SessionRecord)
-        what = (self._serial, holder.name, holder.base) if isinstance(holder, SessionRecord) else (self._serial, holder)
+        what = (self._serial, holder.base, holder.name) if isinstance(holder, SessionRecord) else (self._serial, holder)
         key = AccessKeyRecord(
             ids.unique_id("ASIA" if temporary else "AKIA", *what),
             ids.secret(*what),
@@ -198,12 +202,3 @@ class Directory:
         self._keys = dict(mark.keys)
         self._changed()
 
-
-def expired(session: SessionRecord, at: datetime.datetime) -> bool:
-    """Whether the session's credentials are past their time."""
-    return at >= session.expires
-
-
-def tag_keys(prefix: str, tags: Mapping[str, str]) -> dict[str, tuple[Any, ...]]:
-    """Tags as condition keys: ``prefix/KEY`` in lower case to its one value."""
-    return {f"{prefix}/{key.lower()}": (value,) for key, value in tags.items()}

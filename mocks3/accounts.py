@@ -1,0 +1,137 @@
+"""An account of an in-memory AWS: the factory of its principals and buckets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.documents import Document, parse_document, parse_documents
+from mocks3.errors import Mocks3Error
+from mocks3.identity import GroupRecord, RoleRecord, UserRecord
+from mocks3.principals import Group, Role, Root, User
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+    from mocks3.identity import AccountRecord
+
+Documents = Document | Iterable[Document]
+
+
+class Account:
+    """A handle on one account. Get it with ``aws.account(id)``."""
+
+    def __init__(self, aws: MockAWS, account_id: str) -> None:
+        self._aws = aws
+        self.id = account_id
+
+    @property
+    def record(self) -> AccountRecord:
+        """What the directory knows of the account."""
+        record = self._aws.directory.account(self.id)
+        if record is None:
+            raise Mocks3Error(f"the account {self.id} was opened after the snapshot restored last")
+        return record
+
+    @property
+    def canonical_id(self) -> str:
+        """The canonical user id that ACLs and owners are written with (P-15)."""
+        return self.record.canonical_id
+
+    @property
+    def root(self) -> Root:
+        """The account's root user."""
+        return Root(self._aws, self._aws.directory.root_key(self.id).id)
+
+    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+        """A client of the account's root user."""
+        return self.root.client(service, **kwargs)
+
+    def create_user(
+        self,
+        name: str,
+        *,
+        policies: Documents = (),
+        path: str = "/",
+        boundary: Document | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> User:
+        """Make an IAM user with an access key.
+
+        Args: ``policies`` inline policies: a dict, JSON text or the path of a ``.json`` file, or several.
+        Raises :class:`Mocks3Error` when the name is taken, ``PolicySyntaxError`` for a malformed document.
+        """
+        directory = self._aws.directory
+        record = UserRecord(
+            self.id,
+            name,
+            path,
+            directory.new_unique_id("AIDA", self.id, name),
+            parse_documents(policies, "inline"),
+            boundary=None if boundary is None else parse_document(boundary, "boundary"),
+            tags=dict(tags or {}),
+        )
+        self._claim(record.arn)
+        directory.put(record)
+        return User(self._aws, record.unique_id, directory.issue_key(record.unique_id).id)
+
+    def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
+        """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
+        if self._aws.directory.group(self.id, name):
+            raise Mocks3Error(f"the account {self.id} has a group named {name!r} already")
+        self._aws.directory.put(GroupRecord(self.id, name, "/", parse_documents(policies, "inline")))
+        group = Group(self._aws, self.id, name)
+        group.add(*members)
+        return group
+
+    def create_role(
+        self,
+        name: str,
+        *,
+        trust: Document | None = None,
+        policies: Documents = (),
+        path: str = "/",
+        boundary: Document | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Role:
+        """Make an IAM role.
+
+        Args: ``trust`` who may assume it: a trust policy; without one any principal of this account whose own
+        policies allow ``sts:AssumeRole``. Raises as :meth:`create_user`.
+        """
+        directory = self._aws.directory
+        record = RoleRecord(
+            self.id,
+            name,
+            path,
+            directory.new_unique_id("AROA", self.id, name),
+            parse_document(trust or _own_account(self.id), "trust"),
+            parse_documents(policies, "inline"),
+            boundary=None if boundary is None else parse_document(boundary, "boundary"),
+            tags=dict(tags or {}),
+        )
+        self._claim(record.arn)
+        directory.put(record)
+        return Role(self._aws, record.unique_id)
+
+    def rename(self, name: str) -> None:
+        """Give the account another name for people."""
+        self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
+
+    def _claim(self, arn: str) -> None:
+        if self._aws.directory.by_arn(arn) is not None:
+            raise Mocks3Error(f"{arn} exists already")
+
+    def __repr__(self) -> str:
+        return f"Account({self.id})"
+
+
+def _own_account(account_id: str) -> dict[str, Any]:
+    return {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+            "Action": "sts:AssumeRole",
+        },
+    }

@@ -1,0 +1,41 @@
+"""Policy documents as people hand them over: a dict, JSON text, or the path of a ``.json`` file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mocks3.policy import Policy
+
+Document = Mapping[str, Any] | str | os.PathLike[str]
+
+
+def document_text(document: Document) -> str:
+    """The document's JSON text.
+
+    Args: ``document`` a mapping, text that begins with ``{``, or a path (a string ending in ``.json``, or any
+    path-like). Raises ``OSError`` when the file cannot be read.
+    """
+    if isinstance(document, Mapping):
+        return json.dumps(document)
+    if isinstance(document, str) and not document.endswith(".json"):
+        return document
+    return Path(document).read_text(encoding="utf-8")
+
+
+def parse_document(document: Document, name: str) -> Policy:
+    """Compile one document. Raises ``PolicySyntaxError`` saying where it is malformed."""
+    return Policy.parse(document_text(document), name=name)
+
+
+def parse_documents(documents: Document | Iterable[Document], name: str) -> dict[str, Policy]:
+    """Compile one document or several; they are named ``NAME``, ``NAME-2``…
+
+    Raises ``PolicySyntaxError`` saying where one is malformed.
+    """
+    several = [documents] if isinstance(documents, (Mapping, str, os.PathLike)) else list(documents)
+    names = [name if i == 0 else f"{name}-{i + 1}" for i in range(len(several))]
+    return {each: parse_document(document, each) for each, document in zip(names, several, strict=True)}

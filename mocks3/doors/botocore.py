@@ -1,0 +1,178 @@
+"""The botocore door: a ``before-send`` handler that hands every request of a played service to an open world.
+
+How every client is reached: sessions made from now on get the handler from botocore's list of built-in handlers,
+which their clients copy; event emitters that exist already (clients and sessions made before mocks3 was first
+used) are found once, by the garbage collector's list of live objects. While no world is open the handler answers
+None, and botocore sends the request as if it were not there.
+
+A session that belongs to one world (``aws.session()``, ``principal.client()``) carries a handler bound to that
+world in place of the common one.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import botocore
+import botocore.handlers
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.credentials import Credentials
+from botocore.hooks import HierarchicalEmitter
+
+from mocks3.call import WireRequest, WireResponse
+from mocks3.errors import Mocks3Error
+from mocks3.pipeline import handle
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+
+PLAYED = {"s3": "s3", "sts": "sts"}
+"""Service ids as botocore's events spell them, and the service that ``wire`` knows them as."""
+
+_open: list[MockAWS] = []
+"""The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
+
+
+def open_on(world: MockAWS) -> None:
+    """Let the world answer every client that is not bound to another one."""
+    _install()
+    _open.append(world)
+
+
+def close_on(world: MockAWS) -> None:
+    """Stop answering for the world; whichever was opened before it answers again."""
+    _open.remove(world)
+
+
+def is_open_on(world: MockAWS) -> bool:
+    """Whether the world answers at present."""
+    return any(each is world for each in _open)
+
+
+def bind(session: botocore.session.Session, world: MockAWS) -> None:
+    """Make a session's clients belong to one world, open or not, until that world says it has ended.
+
+    Raises (from the client's call) :class:`Mocks3Error` once the world's mock was stopped.
+    """
+    _install()
+
+    def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+        if world.ended:
+            raise Mocks3Error("this client belongs to a mock that was stopped; make another one inside the new mock")
+        return _answer(world, request, event_name)
+
+    session.unregister("before-send", _before_send)
+    session.get_component("event_emitter").register_first("before-send", before_send)
+
+
+def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+    return _answer(_open[-1], request, event_name) if _open else None
+
+
+def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
+    """Lend the ambient credentials to a client that found none when it was made, outside the mock."""
+    if not _open or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
+        return
+    key = _open[-1].ambient_key
+    signing = request.context.setdefault("signing", {})
+    signing.setdefault("request_credentials", Credentials(key.id, key.secret))
+
+
+def _answer(world: MockAWS, request: Any, event_name: str) -> AWSResponse | None:
+    service = PLAYED.get(event_name.split(".")[1])
+    if service is None:
+        return None
+    return _to_botocore(request.url, handle(world, _from_botocore(request, service, world)))
+
+
+def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
+    url = urlsplit(request.url)
+    return WireRequest(
+        method=request.method,
+        scheme=url.scheme,
+        host=url.netloc,
+        path=url.path or "/",
+        query=url.query,
+        headers={name.lower(): _text(value) for name, value in request.headers.items()},
+        body=b"" if request.body is None else request.body,
+        service=service,
+        facts=world.facts,
+    )
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
+
+
+def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
+    body = response.body
+    raw = _Body(body) if isinstance(body, bytes) else _Stream(iter(body.chunks()))
+    return AWSResponse(url, response.status, response.headers, raw)
+
+
+class _Body(io.BytesIO):
+    """A body in memory, with what botocore asks of urllib3's responses."""
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body, at once."""
+        yield self.read()
+
+
+class _Stream(io.RawIOBase):
+    """A body handed out in pieces; nothing is held but the piece under way."""
+
+    def __init__(self, chunks: Iterator[bytes | memoryview]) -> None:
+        self._chunks = chunks
+        self._piece = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._piece:
+            try:
+                self._piece = memoryview(next(self._chunks))
+            except StopIteration:
+                return 0
+        count = min(len(buffer), len(self._piece))
+        buffer[:count] = self._piece[:count]
+        self._piece = self._piece[count:]
+        return count
+
+    def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
+        """Exactly ``amt`` bytes, or fewer at the end; all that is left without ``amt``."""
+        if amt is None or amt < 0:
+            return b"".join((self._piece, *self._chunks))
+        pieces = []
+        while amt and (piece := super().read(amt)):
+            pieces.append(piece)
+            amt -= len(piece)
+        return b"".join(pieces)
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body, piece by piece."""
+        while piece := self.read(amt):
+            yield piece
+
+
+_installed = False
+
+
+def _install() -> None:
+    """Reach every session and client of this process, once."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    handlers = (("before-send", _before_send), ("before-sign", _before_sign))
+    first = botocore.handlers.REGISTER_FIRST  # before other mocks, who answer only what this door leaves to them
+    botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in handlers)
+    # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
+    for emitter in [each for each in gc.get_objects() if issubclass(type(each), HierarchicalEmitter)]:
+        for event, handler in handlers:
+            emitter.register_first(event, handler)

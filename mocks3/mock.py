@@ -1,0 +1,183 @@
+"""``mock_s3``: opens the doors on start, closes them on stop, whatever happens in between.
+
+    @mock_s3                         a function, coroutine, generator fixture or class; also @mock_s3(...)
+    with mock_s3() as aws: ...
+    mock = mock_s3(); aws = mock.start(); ...; mock.stop()
+
+Every entry makes a fresh world and puts it in front of those already open; leaving brings the one before back.
+Entering the same mock again while it is open stays in its world.
+"""
+
+from __future__ import annotations
+
+import difflib
+import threading
+from dataclasses import fields
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from mocks3.errors import Mocks3Error
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+    from mocks3.environment import Surroundings
+
+Target = TypeVar("Target")
+
+_lock = threading.RLock()
+_mocks: list[Mock] = []
+_surroundings: Surroundings | None = None
+
+
+class Mock:
+    """One mock: what ``mock_s3(...)`` returns. A context manager, a decorator, and ``start``/``stop``.
+
+    Args: ``options`` as :func:`mock_s3` takes them. Reusable: once it was left, it can be entered again, and then
+    holds a fresh world.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        self._entries = 0
+        self._world: MockAWS | None = None
+
+    def start(self) -> MockAWS:
+        """Open the doors on a fresh world, or on the present one if this mock is open already."""
+        with _lock:
+            if self._world is None:
+                self._world = _open(self, self._options)
+            self._entries += 1
+            return self._world
+
+    def stop(self) -> None:
+        """Leave; the last one out closes the doors. Raises :class:`Mocks3Error` if the mock is not open."""
+        with _lock:
+            if self._world is None:
+                raise Mocks3Error("this mock is not started")
+            self._entries -= 1
+            if self._entries == 0:
+                world, self._world = self._world, None
+                _close(self, world)
+
+    def __enter__(self) -> MockAWS:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> MockAWS:
+        return self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __call__(self, target: Target) -> Target:
+        """Decorate a function, coroutine, generator or class; each call, or test, gets a fresh world."""
+        from mocks3.decorating import decorate
+
+        return decorate(self._twin, target)
+
+    def _twin(self) -> Mock:
+        return Mock(**self._options)
+
+
+@overload
+def mock_s3(target: Target, /) -> Target: ...
+
+
+@overload
+def mock_s3(
+    *,
+    region: str = ...,
+    account: str = ...,
+    strict: bool = ...,
+    enforce: str = ...,
+    initiator_rule: str = ...,
+    new_bucket_defaults: str = ...,
+) -> Mock: ...
+
+
+def mock_s3(target: Any = None, /, **options: Any) -> Any:
+    """Put Amazon S3 inside this process.
+
+    Args:
+        target: what to decorate, for ``@mock_s3`` without parentheses.
+        region: the Region of clients and buckets that name none (default ``us-east-1``).
+        account: the default account's 12-digit id (``123456789012``). Ambient credentials are its root.
+        strict: an access key that mocks3 did not issue is ``InvalidAccessKeyId`` instead of that root.
+        enforce: ``"deny"``, or ``"report"`` to let refused calls pass and only record their decisions.
+        initiator_rule: who may upload parts and complete: ``"strict"``, the initiator only (S3 developer guide,
+            "Multipart upload API and permissions"), or ``"account"``, anybody of the initiator's account.
+        new_bucket_defaults: ``"2026"`` (bucket owner enforced, Block Public Access on), or ``"legacy"``
+            (ObjectWriter, no Block Public Access).
+
+    Returns a :class:`Mock`, or the decorated ``target``. Raises :class:`Mocks3Error` for an option it does not know,
+    or a value an option cannot take.
+    """
+    _check(options)
+    mock = Mock(**options)
+    return mock if target is None else mock(target)
+
+
+CHOICES = {
+    "enforce": ("deny", "report"),
+    "initiator_rule": ("strict", "account"),
+    "new_bucket_defaults": ("2026", "legacy"),
+}
+"""Options with a closed set of values."""
+
+
+def _check(options: dict[str, Any]) -> None:
+    if not options:
+        return
+    from mocks3.call import Settings
+
+    known = [field.name for field in fields(Settings)]
+    for name, value in options.items():
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            hint = f"; did you mean {close[0]!r}?" if close else f"; it takes {', '.join(known)}"
+            raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise Mocks3Error(f"{name} is one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
+
+
+def _open(mock: Mock, options: dict[str, Any]) -> MockAWS:
+    global _surroundings
+    from mocks3.aws import MockAWS
+    from mocks3.call import Settings
+    from mocks3.doors import botocore as door
+    from mocks3.doors import loading
+    from mocks3.environment import Surroundings
+
+    world = MockAWS(Settings(**options))
+    if not _mocks:
+        _surroundings = Surroundings()
+        _surroundings.remember()
+        loading.share()
+    assert _surroundings is not None
+    _mocks.append(mock)
+    door.open_on(world)
+    _surroundings.arrange(world)
+    return world
+
+
+def _close(mock: Mock, world: MockAWS) -> None:
+    from mocks3.doors import botocore as door
+    from mocks3.doors import loading
+
+    world.ended = True
+    door.close_on(world)
+    _mocks.remove(mock)
+    assert _surroundings is not None
+    if _mocks:
+        before = _mocks[-1]._world
+        assert before is not None
+        _surroundings.arrange(before)
+    else:
+        loading.unshare()
+        _surroundings.put_back()
