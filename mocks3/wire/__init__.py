@@ -1,0 +1,21 @@
+"""HTTP to typed operations and back, derived from botocore's service models.
+
+Rule 1: no S3 meaning here: whether a bucket exists, who may ask and what is stored are others' business.
+Rule 2: no route, header name or element name is written by hand; where the service differs from its model, a row
+of ``deviations`` says so, with its source. Rule 3: shapes are walked once per operation, when it is compiled.
+Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are imported.
+
+    parse:      hosts -> address -> query -> routes -> heads        at once
+                payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
+                form                                                sts and iam
+    serialize:  answers -> xmlwrite, scalars, events -> ids
+"""
+
+from __future__ import annotations
+
+from mocks3.wire.faults import serialize_error
+from mocks3.wire.models import operation_model
+from mocks3.wire.parse import parse
+from mocks3.wire.serialize import serialize
+
+__all__ = ["operation_model", "parse", "serialize", "serialize_error"]

@@ -1,0 +1,106 @@
+"""How each operation's output becomes headers and body: compiled once per operation.
+
+Rule 1: what an output may hold is the model's output shape, and ``ResponseMetadata``. Rule 2: roots, statuses and
+orders that the model lacks come from ``deviations``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mocks3.call import Streamable
+from mocks3.wire import deviations, models, scalars, xmlwrite
+from mocks3.wire.events import compile_stream
+
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+XML = "application/xml"
+Body = bytes | Streamable
+BodyWriter = Callable[[Mapping[str, Any]], Body]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One operation's compiled output. ``content_type`` is given to a body that is not empty."""
+
+    status: int
+    headers: Mapping[str, tuple[str, scalars.Writer | None]]
+    maps: Mapping[str, str]
+    body: BodyWriter | None
+    content_type: str | None
+    known: frozenset[str]
+
+
+def compile_output(service: str, operation: str) -> Output:
+    """An operation's output, by its model and its row of ``deviations``."""
+    model = models.operation_model(service, operation)
+    row = deviations.of(service, operation)
+    shape = model.output_shape
+    members = {} if shape is None else shape.members
+    headers, maps = {}, {}
+    for name, member in members.items():
+        location = member.serialization.get("location")
+        if location == "header":
+            headers[name] = member.serialization.get("name", name), scalars.writer(member)
+        elif location == "headers":
+            maps[name] = member.serialization.get("name", "")
+    bound = frozenset(headers) | frozenset(maps)
+    body, content_type = _body(shape, row, bound, deviations.NAMESPACES[service])
+    status = row.status or model.http.get("responseCode", 200)
+    known = frozenset(members) | {"ResponseMetadata"}
+    return Output(status, headers, maps, body, row.content_type or content_type, known)
+
+
+def _body(
+    shape: Any, row: deviations.Deviation, bound: frozenset[str], namespace: str
+) -> tuple[BodyWriter | None, str | None]:
+    if shape is None or not shape.members.keys() - bound:
+        return None, None
+    payload = shape.serialization.get("payload")
+    if payload is None:
+        return _members_document(shape, row, bound, namespace), XML
+    member = shape.members[payload]
+    if member.serialization.get("eventstream"):
+        encode = compile_stream(member)
+        return lambda output: encode(output.get(payload, ())), "application/vnd.amazon.eventstream"
+    if member.type_name == "structure":
+        return _member_document(payload, member, namespace), XML
+    if member.type_name == "blob":
+        return lambda output: _or_nothing(output.get(payload)), None
+    return lambda output: str(output.get(payload) or "").encode(), None
+
+
+def _or_nothing(body: Body | None) -> Body:
+    return b"" if body is None else body
+
+
+def _members_document(
+    shape: Any, row: deviations.Deviation, bound: frozenset[str], namespace: str
+) -> BodyWriter:
+    """A document whose root's children are the members themselves."""
+    root = row.root or shape.name
+    if row.bare:
+        (member,) = shape.members.keys() - bound
+        return lambda output: document(root, namespace, xmlwrite.escape(output.get(member) or ""))
+    skip = bound | {"ResponseMetadata"}
+    write = xmlwrite.contents(shape, skip, row.first)
+    return lambda output: document(root, namespace, write(output))
+
+
+def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
+    """A document that is one member of the output; without it there is no body."""
+    root = shape.serialization.get("name", member)
+    write = xmlwrite.contents(shape)
+
+    def body(output: Mapping[str, Any]) -> bytes:
+        value = output.get(member)
+        return b"" if value is None else document(root, namespace, write(value))
+
+    return body
+
+
+def document(root: str, namespace: str, inside: str) -> bytes:
+    """A whole XML document."""
+    start = f'{DECLARATION}<{root} xmlns="{namespace}"'
+    return f"{start}>{inside}</{root}>".encode() if inside else f"{start}/>".encode()

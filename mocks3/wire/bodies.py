@@ -1,0 +1,137 @@
+"""The members of an input that the body carries: how each operation's body is read, when it is read.
+
+Rule 1: nothing is read before ``Parsed.params`` is asked for: S3 looks at a body only after the permission for
+the call (authorization.md W-193). Rule 2: a body that is a document is verified against every digest declared for
+it, then read; a body that is content (PutObject) is handed on as a ``Payload``.
+
+Source: "Checking object integrity"; ErrorResponses (BadDigest, InvalidDigest, MalformedXML,
+MissingRequestBodyError).
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+from mocks3 import checksum, errors
+from mocks3.call import Params, WireRequest
+from mocks3.wire import deviations, xmlread, xmltree
+from mocks3.wire.payload import Body
+
+BodyReader = Callable[[WireRequest], Params]
+
+
+def compile_body(input_shape: Any) -> BodyReader | None:
+    """The function that reads the body's members, or None for an operation without any."""
+    if input_shape is None:
+        return None
+    payload = input_shape.serialization.get("payload")
+    if payload is None:
+        unplaced = [
+            member for member in input_shape.members.values() if "location" not in member.serialization
+        ]
+        return _document(input_shape) if unplaced else None
+    shape = input_shape.members[payload]
+    required = payload in input_shape.required_members
+    if shape.type_name == "structure":
+        return _member_document(payload, shape, required)
+    if shape.type_name == "blob":
+        return _content(payload)
+    return _text(payload, required)
+
+
+def _content(member: str) -> BodyReader:
+    return lambda request: {member: Body(request.body, request.headers)}
+
+
+def _text(member: str, required: bool) -> BodyReader:
+    def read(request: WireRequest) -> Params:
+        data = verified(request)
+        if not data and not required:
+            return {}
+        try:
+            return {member: data.decode()}
+        except UnicodeError:
+            raise errors.MALFORMED_XML() from None
+
+    return read
+
+
+def _document(shape: Any) -> BodyReader:
+    """A document whose root's children are the members themselves."""
+    read_root = _root(shape, shape.serialization.get("name"))
+
+    def read(request: WireRequest) -> Params:
+        data = verified(request)
+        members: Params = (
+            read_root(data) if data else read_root(f"<{shape.serialization.get('name')}/>".encode())
+        )
+        return members
+
+    return read
+
+
+def _member_document(member: str, shape: Any, required: bool) -> BodyReader:
+    """A document that is one member of the input."""
+    read_root = _root(shape, shape.serialization.get("name", member))
+
+    def read(request: WireRequest) -> Params:
+        data = verified(request)
+        if data:
+            return {member: read_root(data)}
+        if required:
+            raise errors.MISSING_REQUEST_BODY()
+        return {}
+
+    return read
+
+
+def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
+    read_tree = xmlread.reader(shape)
+    fault = errors.MALFORMED_ACL if shape.name in deviations.MALFORMED_ACL else errors.MALFORMED_XML
+
+    def read(data: bytes) -> Any:
+        try:
+            root, tree = xmltree.parse(data)
+            if root != name:
+                raise ValueError(f"the root is {root}, not {name}")
+            return read_tree(tree)
+        except ValueError as reason:
+            raise fault() from reason
+
+    return read
+
+
+def verified(request: WireRequest) -> bytes:
+    """A body that is not streamed, whole, once every digest declared for it was found right."""
+    body = Body(request.body, request.headers)
+    data = body.read()
+    for algorithm, stated in body.declared.items():
+        if algorithm == "md5":
+            _check_md5(stated, data)
+        else:
+            _check(algorithm, stated, data)
+    return data
+
+
+def _check_md5(stated: str, data: bytes) -> None:
+    if not _is_digest(stated, checksum.SIZES["md5"]):
+        raise errors.INVALID_DIGEST(**{"Content-MD5": stated})
+    computed = checksum.b64("md5", data)
+    if computed != stated:
+        raise errors.BAD_CONTENT_MD5(ExpectedDigest=stated, CalculatedDigest=computed)
+
+
+def _check(algorithm: str, stated: str, data: bytes) -> None:
+    if not _is_digest(stated, checksum.SIZES[algorithm]):
+        raise errors.INVALID_CHECKSUM_HEADER(algorithm=algorithm)
+    if checksum.b64(algorithm, data) != stated:
+        raise errors.BAD_CHECKSUM(algorithm=algorithm.upper())
+
+
+def _is_digest(text: str, size: int) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == size
+    except ValueError:
+        return False

@@ -1,0 +1,110 @@
+"""``aws-chunked``: the framing inside a body, undone piece by piece.
+
+Rule 1: no I/O; pieces of bytes come in, pieces of content come out. Rule 2: a body that ends early, or that says
+one thing and holds another, is an error of S3's, never a shorter object.
+
+    chunk    = size-in-hex [";chunk-signature=" hex] CRLF content CRLF
+    body     = *chunk "0" [";chunk-signature=" hex] CRLF *(name ":" value CRLF) CRLF
+
+Source: SigV4 "Transferring payload in multiple chunks (chunked upload)" and "Including trailing headers"; a chunk
+but the last has at least 8 KiB ("Only the last chunk…"). Trailer lines may end in LF alone, as in AWS's examples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from mocks3 import errors
+
+_SMALLEST = 8192
+_LONGEST_LINE = 16 * 1024
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-fA-F]+))?(?:;.*)?")
+
+
+class Seal:
+    """Told of what signed chunks say, for whoever can verify it; this one trusts them."""
+
+    def content(self, data: bytes) -> None:
+        """A part of the present chunk's content."""
+
+    def chunk(self, signature: str | None) -> None:
+        """The present chunk is complete; its signature, where it has one."""
+
+    def trailers(self, text: bytes, signature: str | None) -> None:
+        """The trailing headers as sent, without their signature."""
+
+
+class Decoder:
+    """Reads one framed body. ``trailers`` (names in lower case) is complete once the content was taken."""
+
+    def __init__(self, pieces: Iterable[bytes], seal: Seal | None = None) -> None:
+        self.trailers: dict[str, str] = {}
+        self._pieces = iter(pieces)
+        self._piece = b""
+        self._at = 0
+        self._seal = seal
+
+    def content(self) -> Iterator[bytes]:
+        """The content, in pieces no longer than those that came in."""
+        small = False
+        while True:
+            size, signature = self._chunk_head()
+            if size and small:
+                raise errors.INVALID_CHUNK_SIZE()
+            small = size < _SMALLEST
+            for data in self._take(size):
+                if self._seal is not None:
+                    self._seal.content(data)
+                yield data
+            if self._seal is not None:
+                self._seal.chunk(signature)
+            if not size:
+                break
+            if self._line(0) != b"":
+                raise errors.TERMINATED_BODY()
+        self._read_trailers()
+
+    def _chunk_head(self) -> tuple[int, str | None]:
+        match = _CHUNK.fullmatch(self._line(_LONGEST_LINE))
+        if match is None:
+            raise errors.TERMINATED_BODY()
+        size, signature = match.groups()
+        return int(size, 16), signature.decode() if signature is not None else None
+
+    def _read_trailers(self) -> None:
+        text = b""
+        while line := self._line(_LONGEST_LINE, b"\n").rstrip(b"\r"):
+            name, colon, value = line.partition(b":")
+            if not colon or not line.isascii():
+                raise errors.MALFORMED_TRAILER()
+            self.trailers[name.decode().strip().lower()] = value.decode().strip()
+            if not line.lower().startswith(b"x-amz-trailer-signature"):
+                text += line + b"\n"
+        if self._seal is not None:
+            self._seal.trailers(text, self.trailers.get("x-amz-trailer-signature"))
+
+    def _more(self) -> bool:
+        """Whether another piece could be put behind what is left of the present one."""
+        piece = next(self._pieces, b"")
+        self._piece = self._piece[self._at :] + piece if self._at < len(self._piece) else piece
+        self._at = 0
+        return bool(piece)
+
+    def _line(self, longest: int, end: bytes = b"\r\n") -> bytes:
+        """Everything up to the next line end, which is taken too."""
+        while (found := self._piece.find(end, self._at)) < 0:
+            if len(self._piece) - self._at > longest + 2 or not self._more():
+                raise errors.TERMINATED_BODY()
+        line = self._piece[self._at : found]
+        self._at = found + len(end)
+        return line
+
+    def _take(self, size: int) -> Iterator[bytes]:
+        while size:
+            if self._at >= len(self._piece) and not self._more():
+                raise errors.TERMINATED_BODY()
+            data = self._piece[self._at : self._at + size]
+            self._at += len(data)
+            size -= len(data)
+            yield data

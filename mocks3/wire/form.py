@@ -1,0 +1,122 @@
+"""The ``query`` protocol's requests (STS, IAM): a form whose dotted names spell a tree.
+
+Rule 1: the action is named in the form, so the form is read to route; its values are typed only when asked for.
+Rule 2: names that the model does not know are ignored, values of the wrong type are ValidationError.
+
+    Action=CreateRole&Version=2010-05-08&RoleName=r&Tags.member.1.Key=k&Tags.member.1.Value=v
+
+Source: Smithy "AWS query protocol".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mocks3 import errors
+from mocks3.call import Params, WireRequest
+from mocks3.wire import query, xmlread
+from mocks3.wire.bodies import verified
+
+Reader = Callable[[Any], Any]
+_MEMBERS = "member"
+_ENTRIES = "entry"
+
+
+def fields(request: WireRequest) -> dict[str, str]:
+    """The form of a request: its body, or its query string when it has no body. Raises InvalidURI."""
+    body = verified(request)
+    if not body:
+        return query.first_values(query.pairs(request.query))
+    try:
+        return query.first_values(query.pairs(body.decode("ascii")))
+    except UnicodeError:
+        raise _invalid("the form is not ASCII") from None
+
+
+def compile_form(input_shape: Any) -> Callable[[dict[str, str]], Params]:
+    """The function that turns a form into an operation's input."""
+    if input_shape is None:
+        return lambda form: {}
+    read_root = _reader(input_shape)
+
+    def read(form: dict[str, str]) -> Params:
+        try:
+            params: Params = read_root(_tree(form))
+        except ValueError as fault:
+            raise _invalid(str(fault)) from fault
+        return params
+
+    return read
+
+
+def _invalid(reason: str) -> errors.S3Error:
+    return errors.VALIDATION_ERROR(reason=reason)
+
+
+def _tree(form: dict[str, str]) -> dict[str, Any]:
+    """Nested dicts; a node's own text stands under the empty name."""
+    root: dict[str, Any] = {}
+    for name, value in form.items():
+        node = root
+        for part in name.split("."):
+            node = node.setdefault(part, {})
+        node[""] = value
+    return root
+
+
+def _reader(shape: Any) -> Reader:
+    kind = shape.type_name
+    if kind == "structure":
+        return _structure(shape)
+    if kind == "list":
+        return _list(shape)
+    if kind == "map":
+        return _map(shape)
+    read_text = xmlread.SCALARS[kind]
+    return lambda node: read_text(node.get("", ""))
+
+
+def _structure(shape: Any) -> Reader:
+    members = tuple((name, _name(name, member), _reader(member)) for name, member in shape.members.items())
+
+    def read(node: dict[str, Any]) -> dict[str, Any]:
+        return {name: read_member(node[key]) for name, key, read_member in members if key in node}
+
+    return read
+
+
+def _name(member: str, shape: Any) -> str:
+    if shape.type_name == "list" and shape.serialization.get("flattened"):
+        member = shape.member.serialization.get("name", member)
+    return str(shape.serialization.get("name", member))
+
+
+def _list(shape: Any) -> Reader:
+    read_item = _reader(shape.member)
+    within = (
+        None if shape.serialization.get("flattened") else shape.member.serialization.get("name", _MEMBERS)
+    )
+
+    def read(node: dict[str, Any]) -> list[Any]:
+        return [read_item(item) for item in _numbered(node, within)]
+
+    return read
+
+
+def _map(shape: Any) -> Reader:
+    read_key, read_value = _reader(shape.key), _reader(shape.value)
+    key_name = shape.key.serialization.get("name", "key")
+    value_name = shape.value.serialization.get("name", "value")
+    within = None if shape.serialization.get("flattened") else _ENTRIES
+
+    def read(node: dict[str, Any]) -> dict[str, Any]:
+        entries = _numbered(node, within)
+        return {read_key(entry.get(key_name, {})): read_value(entry.get(value_name, {})) for entry in entries}
+
+    return read
+
+
+def _numbered(node: dict[str, Any], within: str | None) -> list[Any]:
+    items = node if within is None else node.get(within, {})
+    return [items[number] for number in sorted((key for key in items if key.isdigit()), key=int)]

@@ -1,0 +1,93 @@
+"""The members of an input that the URL and the headers carry, read through a table compiled per operation.
+
+Rule 1: the request is walked, not the model: a request has a dozen headers, PutObject has sixty members.
+Rule 2: a header or query parameter that no member is bound to is ignored, as S3 ignores it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mocks3 import errors
+from mocks3.call import Params
+from mocks3.wire.query import Pairs
+from mocks3.wire.scalars import Reader, argument_error, reader
+
+Entry = tuple[str, Reader | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One operation's table: from header or query name to member and reader.
+
+    ``maps`` are header prefixes (``x-amz-meta-``) with their members; ``lists`` are query names that may repeat.
+    ``required`` says, for each required member, where it should have been.
+    """
+
+    headers: Mapping[str, Entry]
+    query: Mapping[str, Entry]
+    lists: frozenset[str]
+    maps: tuple[tuple[str, str], ...]
+    required: Mapping[str, tuple[str, str]]
+
+    def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> None:
+        """Put the members that are there into ``params``. Raises InvalidArgument, MissingSecurityHeader."""
+        table = self.headers
+        for name, text in headers.items():
+            entry = table.get(name)
+            if entry is not None:
+                member, convert = entry
+                value = text if convert is None else convert(text)
+                if value is not None:
+                    params[member] = value
+        for prefix, member in self.maps:
+            found = {name[len(prefix) :]: text for name, text in headers.items() if name.startswith(prefix)}
+            if found:
+                params[member] = found
+        if query:
+            self._read_query(query, params)
+        for member, (location, name) in self.required.items():
+            if member not in params:
+                raise _missing(location, name)
+
+    def _read_query(self, query: Pairs, params: Params) -> None:
+        for name, text in query:
+            entry = self.query.get(name)
+            if entry is not None:
+                member, convert = entry
+                value = text if convert is None else convert(text)
+                if name in self.lists:
+                    params.setdefault(member, []).append(value)
+                elif value is not None:
+                    params.setdefault(member, value)
+
+
+def compile_head(input_shape: Any) -> Head:
+    """The table for an operation's input."""
+    headers: dict[str, Entry] = {}
+    query: dict[str, Entry] = {}
+    lists, maps, required = set(), [], {}
+    members = {} if input_shape is None else input_shape.members
+    for member, shape in members.items():
+        location = shape.serialization.get("location")
+        name = shape.serialization.get("name", member)
+        if location == "header":
+            headers[name.lower()] = member, reader(shape, name, member)
+        elif location == "headers":
+            maps.append((name.lower(), member))
+        elif location == "querystring":
+            repeats = shape.type_name == "list"
+            if repeats:
+                lists.add(name)
+            query[name] = member, reader(shape.member if repeats else shape, name, member)
+        if location in ("header", "querystring") and member in input_shape.required_members:
+            required[member] = location, name
+    return Head(headers, query, frozenset(lists), tuple(maps), required)
+
+
+def _missing(location: str, name: str) -> errors.S3Error:
+    if location == "header":
+        return errors.MISSING_SECURITY_HEADER(MissingHeaderName=name)
+    return argument_error(name, "", f"Argument {name} is required")

@@ -1,0 +1,113 @@
+"""What a host name says: which kind of endpoint, which Region, which bucket or access point.
+
+Rule 1: names only; whether a bucket exists is not asked. Rule 2: a host that is not AWS's is a custom endpoint:
+it names no bucket and no Region.
+
+    s3.REGION.amazonaws.com, s3.amazonaws.com, s3-REGION.amazonaws.com      bucket in the path
+    BUCKET.s3.REGION.amazonaws.com  (+ -fips, .dualstack, -accelerate)      bucket in the host, dots allowed
+    NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com                        access point
+    ALIAS.accesspoint.s3-global.amazonaws.com                               multi-Region access point
+    NAME-ACCOUNT.s3-object-lambda.REGION.amazonaws.com                      Object Lambda access point
+    NAME-ACCOUNT.OUTPOST.s3-outposts.REGION.amazonaws.com                   access point on an Outpost
+    BUCKET--ZONE--x-s3.s3express-ZONE.REGION.amazonaws.com                  directory bucket
+    s3express-control.REGION.amazonaws.com                                  directory buckets, bucket in the path
+    BUCKET.s3-website-REGION.amazonaws.com, BUCKET.s3-website.REGION…       static website
+    BUCKET.bucket.VPCE.s3.REGION.vpce.amazonaws.com                         through a VPC endpoint
+
+Source: S3 User Guide, "Virtual hosting of buckets", "Using Amazon S3 access points", "Endpoints" of the Reference
+Guide; botocore's endpoint rule set for S3 builds the same names.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass
+
+from mocks3.wire import models
+
+_REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
+_ENDPOINT = re.compile(
+    r"(?:(?P<label>.+)\.)?"
+    r"(?P<kind>s3(?:-accesspoint|-object-lambda|-outposts|-website|-control|-accelerate|express-control"
+    r"|express(?:-fips)?-[a-z0-9]+-az\d+)?)"
+    r"(?:-fips)?(?:\.dualstack)?(?:[.-](?P<region>" + _REGION + r")|-external-1|\.aws-global)?",
+)
+_GLOBAL = re.compile(r"(?P<label>.+)\.accesspoint\.s3-global")
+_VPCE = re.compile(
+    r"(?:(?P<label>.+)\.)?(?P<door>bucket|accesspoint|control)\.vpce-[a-z0-9-]+\.s3\.(?P<region>"
+    + _REGION
+    + r")\.vpce"
+)
+_ARN_SERVICE = {"s3-accesspoint": "s3", "s3-object-lambda": "s3-object-lambda"}
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host name, read. ``kind`` is ``custom`` or the service's label without ``-fips`` (``s3``, ``s3-website``…).
+
+    ``endpoint`` is the host without the bucket's or access point's label.
+    """
+
+    kind: str
+    endpoint: str
+    region: str | None = None
+    bucket: str | None = None
+    access_point: str | None = None
+
+
+@functools.lru_cache(maxsize=512)
+def read(host: str) -> Host:
+    """Take a host (with its port, if any) apart."""
+    name = host.lower().rpartition(":")[0] if re.search(r":\d+$", host) else host.lower()
+    for suffix in models.dns_suffixes():
+        if name.endswith("." + suffix):
+            return _aws(name[: -len(suffix) - 1], host)
+    return Host("custom", host)
+
+
+def _aws(stem: str, host: str) -> Host:
+    if match := _GLOBAL.fullmatch(stem):
+        arn = f"arn:aws:s3:::accesspoint/{match['label']}"
+        return Host("s3-accesspoint", _without(match["label"], host), None, None, arn)
+    if match := _VPCE.fullmatch(stem):
+        return _vpce(match, host)
+    match = _ENDPOINT.fullmatch(stem)
+    if match is None:
+        return Host("custom", host)
+    kind, region, label = match["kind"], match["region"], match["label"]
+    if stem.endswith("-external-1"):
+        region = "us-east-1"
+    if label is None:
+        return Host(kind, host, region)
+    endpoint = _without(label, host)
+    if kind in _ARN_SERVICE or kind == "s3-outposts":
+        return Host(kind, endpoint, region, None, _access_point(kind, region, label))
+    return Host(kind, endpoint, region, label)
+
+
+def _vpce(match: re.Match[str], host: str) -> Host:
+    label, region = match["label"], match["region"]
+    if label is None:
+        return Host("s3", host, region)
+    endpoint = _without(label, host)
+    if match["door"] == "accesspoint":
+        return Host("s3-accesspoint", endpoint, region, None, _access_point("s3-accesspoint", region, label))
+    return Host("s3", endpoint, region, label)
+
+
+def _without(label: str, host: str) -> str:
+    return host[len(label) + 1 :]
+
+
+def _access_point(kind: str, region: str | None, label: str) -> str | None:
+    """The ARN that the label stands for; None for an Object Lambda response route, which has no account."""
+    name, _, outpost = label.partition(".")
+    name, _, account = name.rpartition("-")
+    if not re.fullmatch(r"\d{12}", account):
+        return None
+    where = f"{region or ''}:{account}"
+    partition = models.partition_of(region)
+    if kind == "s3-outposts":
+        return f"arn:{partition}:s3-outposts:{where}:outpost/{outpost}/accesspoint/{name}"
+    return f"arn:{partition}:{_ARN_SERVICE[kind]}:{where}:accesspoint/{name}"

@@ -1,0 +1,156 @@
+"""From a request to the operation it asks for: ``parse``.
+
+Rule 1: an operation's reader is compiled once, at its first call. Rule 2: the head is read at once, the body when
+``Parsed.params`` is asked for it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mocks3 import errors
+from mocks3.call import Address, Params, Parsed, WireRequest
+from mocks3.wire import deviations, form, hosts, models, query, routes
+from mocks3.wire.address import resolve
+from mocks3.wire.bodies import BodyReader, compile_body
+from mocks3.wire.heads import Head, compile_head
+from mocks3.wire.payload import is_framed
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One operation's compiled input."""
+
+    head: Head
+    body: BodyReader | None
+    bucket: bool
+    key: bool
+
+
+@functools.cache
+def compiled(service: str, operation: str) -> Input:
+    """An operation's input, compiled at its first call."""
+    shape = models.operation_model(service, operation).input_shape
+    members = {} if shape is None else shape.members
+    return Input(compile_head(shape), compile_body(shape), "Bucket" in members, "Key" in members)
+
+
+@functools.cache
+def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
+    """The same for an operation of the query protocol."""
+    return form.compile_form(models.operation_model(service, operation).input_shape)
+
+
+def parse(request: WireRequest) -> Parsed:
+    """Find out which operation a request asks for, and read what its URL and headers say.
+
+    Returns a ``Parsed``; the body's members join when ``Parsed.params`` is first asked for, and may then raise
+    MalformedXML, BadDigest, IncompleteBody and the like.
+
+    Raises ``S3Error`` where S3 refuses the message itself (MethodNotAllowed, InvalidURI, InvalidArgument for a
+    number that is none), and ``NotSupported`` for what mocks3 does not play.
+
+    Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
+    """
+    if request.service == "s3":
+        return _parse_s3(request)
+    if models.service_model(request.service).metadata["protocol"] == "query":
+        return _parse_form(request)
+    return _parse_rest(request)
+
+
+def _parse_s3(request: WireRequest) -> Parsed:
+    host = hosts.read(request.host)
+    address = resolve(request, host)
+    pairs = query.pairs(request.query) if request.query else []
+    names = query.first_values(pairs)
+    operation = _route(request, host, address, names)
+    entry = compiled("s3", operation)
+    head: Params = {}
+    if entry.bucket and address.bucket is not None:
+        head["Bucket"] = address.bucket
+    if entry.key and address.key is not None:
+        head["Key"] = address.key
+    entry.head.read(request.headers, pairs, head)
+    return _parsed(request, operation, address, head, entry.body)
+
+
+def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
+    router = routes.router("s3")
+    if host.kind == "s3-website":
+        raise errors.NotSupported(f"the static website endpoint ({request.host}) is not played by mocks3 yet")
+    if request.method == "OPTIONS":
+        raise errors.NotSupported(f"CORS preflight (OPTIONS {request.path}) is not played by mocks3 yet")
+    if _is_form_upload(request, address):
+        raise errors.NotSupported("browser-based uploads (POST with a form) are not played by mocks3 yet")
+    if address.style == "path" and request.path in router.levels and request.path != "/":
+        return router.by_path(request.path, request.method, names, request.headers)[0]
+    operation = router.by_address(address, request.method, names, request.headers)
+    return deviations.HOST_ROUTES.get((host.kind, operation), operation)
+
+
+def _is_form_upload(request: WireRequest, address: Address) -> bool:
+    """Source: RESTObjectPOST. The model has no operation for it."""
+    return (
+        request.method == "POST"
+        and address.key is None
+        and request.headers.get("content-type", "").startswith("multipart/form-data")
+    )
+
+
+def _parsed(
+    request: WireRequest, operation: str, address: Address, head: Params, body: BodyReader | None
+) -> Parsed:
+    if "content-encoding" in request.headers and is_framed(request.headers):
+        _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
+    read_body = functools.partial(body, request) if body is not None else None
+    return Parsed(request, request.service, operation, address, head, read_body)
+
+
+def _drop_framing(head: Params, length: str) -> None:
+    """What the framing says of itself is not the object's: S3 stores neither (PutObject, Content-Encoding)."""
+    encodings = [name.strip() for name in head.pop("ContentEncoding", "").split(",")]
+    kept = ",".join(name for name in encodings if name and name != "aws-chunked")
+    if kept:
+        head["ContentEncoding"] = kept
+    if length.isascii() and length.isdigit():
+        head["ContentLength"] = int(length)
+
+
+def _parse_rest(request: WireRequest) -> Parsed:
+    """A rest-xml service whose paths stand for themselves (s3control)."""
+    pairs = query.pairs(request.query)
+    router = routes.router(request.service)
+    operation, labels = router.by_path(
+        request.path, request.method, query.first_values(pairs), request.headers
+    )
+    entry = compiled(request.service, operation)
+    shape = models.operation_model(request.service, operation).input_shape
+    head: Params = {
+        name: labels[member.serialization["name"]]
+        for name, member in shape.members.items()
+        if member.serialization.get("location") == "uri"
+    }
+    entry.head.read(request.headers, pairs, head)
+    return _parsed(request, operation, _elsewhere(request), head, entry.body)
+
+
+def _parse_form(request: WireRequest) -> Parsed:
+    """A service of the query protocol (sts, iam)."""
+    fields = form.fields(request)
+    operation = fields.get("Action")
+    if not operation:
+        raise errors.MISSING_ACTION()
+    read = compiled_form(request.service, operation)
+    return Parsed(
+        request, request.service, operation, _elsewhere(request), {}, functools.partial(read, fields)
+    )
+
+
+def _elsewhere(request: WireRequest) -> Address:
+    """The address of a call that is about no bucket of the URL's."""
+    host: Any = hosts.read(request.host)
+    return Address("path", None, None, host.region, host.endpoint)

@@ -1,0 +1,143 @@
+"""The body of a request as ``call.Payload``: content without framing, and the digests declared for it.
+
+Rule 1: a body is read once, in pieces; it is joined only for ``read()``. Rule 2: the length is checked here, and
+``x-amz-content-sha256`` where it is a digest; the other declared digests are the operation's to compare, since it
+computes them while it stores. Rule 3: what is read is what the door handed over (bytes, text, or a file-like
+object of botocore's or of the caller's).
+
+Source: PutObject; SigV4 "Authenticating requests", values of ``x-amz-content-sha256``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from botocore.httpchecksum import AwsChunkedWrapper
+
+from mocks3 import checksum, errors
+from mocks3.wire.chunks import Decoder, Seal
+
+_PIECE = 1 << 20
+_PREFIX = "x-amz-checksum-"
+_HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+
+
+class Body:
+    """A ``call.Payload`` over one request's body. ``seal``, when set before reading, sees the chunks' signatures."""
+
+    __slots__ = ("_body", "_headers", "declared", "framed", "length", "seal")
+
+    def __init__(self, body: Any, headers: Mapping[str, str]) -> None:
+        self._body = body
+        self._headers = headers
+        self.framed = is_framed(headers)
+        self.length = _length(headers, self.framed)
+        self.declared: dict[str, str] = declared_digests(headers)
+        self.seal: Seal | None = None
+
+    def chunks(self) -> Iterator[bytes]:
+        """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""
+        pieces = self._unframed() if self.framed else _pieces(self._body, self.length)
+        stated = self._headers.get("x-amz-content-sha256", "")
+        if _HEX_DIGEST.fullmatch(stated):
+            pieces = _hashed(pieces, stated.lower())
+        return pieces if self.length is None else _measured(pieces, self.length)
+
+    def read(self) -> bytes:
+        """The whole content."""
+        return b"".join(self.chunks())
+
+    def _unframed(self) -> Iterator[bytes]:
+        decoder = Decoder(_pieces(self._body, None), self.seal)
+        yield from decoder.content()
+        announced = {name.strip().lower() for name in self._headers.get("x-amz-trailer", "").split(",")} - {
+            ""
+        }
+        arrived = decoder.trailers.keys() - {"x-amz-trailer-signature"}
+        if announced != arrived:
+            raise errors.MALFORMED_TRAILER()
+        self.declared.update(declared_digests(decoder.trailers))
+
+
+def is_framed(headers: Mapping[str, str]) -> bool:
+    """Whether the body is ``aws-chunked``. Unsigned requests say so in Content-Encoding alone."""
+    return headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in headers.get(
+        "content-encoding", ""
+    )
+
+
+def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
+    """Digests by algorithm, from headers or trailers."""
+    found = {}
+    for name, value in headers.items():
+        if name.startswith(_PREFIX) and name[len(_PREFIX) :] in checksum.SIZES:
+            found[name[len(_PREFIX) :]] = value
+    if "content-md5" in headers:
+        found["md5"] = headers["content-md5"]
+    return found
+
+
+def _length(headers: Mapping[str, str], framed: bool) -> int | None:
+    """How long the content must be; None when the transport does not say.
+
+    Raises MissingContentLength for a framed body that does not say it, InvalidArgument for nonsense.
+    """
+    name = "x-amz-decoded-content-length" if framed else "content-length"
+    text = headers.get(name)
+    if text is None:
+        if framed:
+            raise errors.MISSING_CONTENT_LENGTH()
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise errors.INVALID_ARGUMENT(
+            message=errors.NOT_AN_INTEGER.message.format(name=name), ArgumentName=name, ArgumentValue=text
+        )
+    return int(text)
+
+
+def _pieces(body: Any, length: int | None) -> Iterator[bytes]:
+    """The body as it was handed over; of an unframed one no more than it declares (RFC 9112, 6.3)."""
+    if isinstance(body, str):
+        body = body.encode()
+    if isinstance(body, bytes | bytearray | memoryview):
+        yield bytes(body if length is None else body[:length])
+    elif isinstance(body, AwsChunkedWrapper):
+        yield from body
+    elif hasattr(body, "read"):
+        yield from _read(body, length)
+    else:
+        yield from body
+
+
+def _read(body: Any, length: int | None) -> Iterator[bytes]:
+    left = length
+    while left is None or left > 0:
+        piece = body.read(_PIECE if left is None else min(_PIECE, left))
+        if not piece:
+            return
+        data = piece.encode() if isinstance(piece, str) else bytes(piece)
+        if left is not None:
+            left -= len(data)
+        yield data
+
+
+def _measured(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
+    for piece in pieces:
+        length -= len(piece)
+        yield piece
+    if length:
+        raise errors.INCOMPLETE_BODY()
+
+
+def _hashed(pieces: Iterable[bytes], stated: str) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+        yield piece
+    if digest.hexdigest() != stated:
+        raise errors.CONTENT_SHA256_MISMATCH(
+            ClientComputedContentSHA256=stated, S3ComputedContentSHA256=digest.hexdigest()
+        )

@@ -1,0 +1,203 @@
+"""Which operation a request is: a table compiled from the model's HTTP traits.
+
+Rule 1: no route is written by hand. Rule 2: what fits no operation is refused; a request never falls through to
+an operation that ignores what made it special (``PUT /b/k?uploadId=…`` is not PutObject).
+
+Operations fall into groups that share method, path template and the literal part of the query:
+
+    PUT  /{Bucket}/{Key+}  -                PutObject, CopyObject, UploadPart, UploadPartCopy
+    GET  /{Bucket}         analytics        GetBucketAnalyticsConfiguration, ListBucketAnalyticsConfigurations
+    GET  /{Bucket}         list-type=2      ListObjectsV2
+
+Finding the group is two look-ups. Within one, operations differ by the query and header members they *require*;
+those requiring most come first, the first whose requirements are met is it. Operations that do not differ at all
+are a deprecated one and its successor: the successor is taken.
+
+A literal name without a value (``acl``, ``uploads``) is a *selector*: it makes the URL another resource.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mocks3 import errors
+from mocks3.call import Address
+from mocks3.wire import models
+from mocks3.wire.query import decode
+
+Query = Mapping[str, str]
+Labels = dict[str, str]
+_LABEL = re.compile(r"\{(\w+)(\+?)\}")
+_LEVELS = {"SERVICE": "/", "BUCKET": "/{Bucket}", "OBJECT": "/{Bucket}/{Key+}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation within its group: what must be there, and query names that belong to its siblings alone."""
+
+    operation: str
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
+    foreign: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Routes of one method, template and literal query; those that require most come first.
+
+    ``selected`` says that a selector led here: then a missing requirement is the operation's own fault to name.
+    """
+
+    routes: tuple[Route, ...]
+    selected: bool
+
+    def choose(self, query: Query, headers: Mapping[str, str], resource: Resource) -> str:
+        """The operation of a request that reached this group."""
+        for route in self.routes:
+            if all(name in query for name in route.query) and all(name in headers for name in route.headers):
+                break
+        else:
+            if not self.selected:
+                raise resource.not_allowed()
+            route = self.routes[-1]
+        if query and not route.foreign.isdisjoint(query):
+            raise _foreign(query, resource)
+        return route.operation
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a method was tried on, for the error that says it cannot be."""
+
+    method: str
+    kind: str
+
+    def not_allowed(self) -> errors.S3Error:
+        """MethodNotAllowed for it."""
+        return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One path template: its groups by method and literal query, and the literals that matter on it."""
+
+    groups: Mapping[tuple[str, frozenset[str]], Group]
+    selectors: frozenset[str]
+    valued: frozenset[tuple[str, str]]
+
+    def literals(self, query: Query) -> frozenset[str]:
+        """The literal parts that a query holds. Raises InvalidArgument when selectors conflict."""
+        if not query:
+            return _NONE
+        chosen = sorted(self.selectors.intersection(query))
+        if len(chosen) > 1:
+            raise errors.CONFLICTING_QUERY(
+                names=", ".join(chosen), ArgumentName="ResourceType", ArgumentValue=chosen[0]
+            )
+        chosen += [f"{name}={value}" for name, value in self.valued if query.get(name) == value]
+        return frozenset(chosen) if chosen else _NONE
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """All routes of a service; ``patterns`` are its templates as expressions, the most literal first."""
+
+    levels: Mapping[str, Level]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+
+    def by_address(self, address: Address, method: str, query: Query, headers: Mapping[str, str]) -> str:
+        """Route a request to S3, whose path is a bucket and a key or is not."""
+        kind = "OBJECT" if address.key is not None else "SERVICE" if address.bucket is None else "BUCKET"
+        level = self.levels[_LEVELS[kind]]
+        literals = level.literals(query)
+        group = level.groups.get((method, literals))
+        if group is None:
+            selector = next(iter(literals), "").partition("=")[0]
+            raise Resource(method, selector.upper() or kind).not_allowed()
+        return group.choose(query, headers, Resource(method, kind))
+
+    def by_path(self, path: str, method: str, query: Query, headers: Mapping[str, str]) -> tuple[str, Labels]:
+        """Route a request by its raw path alone, and take the path's labels out of it."""
+        for pattern, template in self.patterns:
+            match = pattern.fullmatch(path)
+            level = self.levels[template]
+            if match is not None and (group := level.groups.get((method, level.literals(query)))):
+                labels = {name: decode(text) for name, text in match.groupdict().items()}
+                return group.choose(query, headers, Resource(method, "SERVICE")), labels
+        raise Resource(method, "SERVICE").not_allowed()
+
+
+@functools.cache
+def router(service: str) -> Router:
+    """The routes of a service of the rest-xml protocol, compiled at first use."""
+    found: dict[str, dict[tuple[str, frozenset[str]], list[Any]]] = {}
+    service_model = models.service_model(service)
+    for name in service_model.operation_names:
+        model = models.operation_model(service, name)
+        template, _, literal = model.http["requestUri"].partition("?")
+        key = (model.http["method"], frozenset(literal.split("&")) if literal else _NONE)
+        found.setdefault(template, {}).setdefault(key, []).append(model)
+    levels = {template: _level(groups) for template, groups in found.items()}
+    ordered = sorted(levels, key=lambda template: (template.count("{"), -len(template)))
+    return Router(levels, tuple((_pattern(template), template) for template in ordered))
+
+
+def _level(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> Level:
+    literals = {literal for _, found in groups for literal in found}
+    valued = {(name, value) for name, is_set, value in (text.partition("=") for text in literals) if is_set}
+    selectors = {text for text in literals if "=" not in text}
+    return Level(
+        {key: _group(found, bool(key[1])) for key, found in groups.items()},
+        frozenset(selectors),
+        frozenset(valued),
+    )
+
+
+def _group(found: list[Any], selected: bool) -> Group:
+    wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
+    for model in found:
+        needs = _required(model, "querystring"), _required(model, "header")
+        if needs not in wanted or wanted[needs].deprecated:
+            wanted[needs] = model
+    special = {name for query, _ in wanted for name in query}
+    routes = [
+        Route(model.name, query, headers, frozenset(special - _accepted(model)))
+        for (query, headers), model in wanted.items()
+    ]
+    return Group(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
+
+
+def _required(model: Any, location: str) -> tuple[str, ...]:
+    shape = model.input_shape
+    if shape is None:
+        return ()
+    members = ((name, shape.members[name].serialization) for name in shape.required_members)
+    names = (traits.get("name", name) for name, traits in members if traits.get("location") == location)
+    return tuple(sorted(name.lower() if location == "header" else name for name in names))
+
+
+def _accepted(model: Any) -> set[str]:
+    members = model.input_shape.members if model.input_shape is not None else {}
+    traits = ((name, member.serialization) for name, member in members.items())
+    return {one.get("name", name) for name, one in traits if one.get("location") == "querystring"}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = _LABEL.split(template)
+    text = re.escape(parts[0])
+    for name, greedy, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+        text += f"(?P<{name}>{'.+' if greedy else '[^/]+'})" + re.escape(rest)
+    return re.compile(text)
+
+
+def _foreign(query: Query, resource: Resource) -> errors.S3Error:
+    if "partNumber" in query and "uploadId" not in query:
+        return errors.PART_NUMBER_WITHOUT_UPLOAD(ArgumentName="partNumber", ArgumentValue="partNumber")
+    return resource.not_allowed()

@@ -1,0 +1,156 @@
+"""Members that travel as plain text in headers, query strings and paths: their readers and writers.
+
+Rule 1: one function a type, chosen once when an operation is compiled. Rule 2: ``None`` instead of a function
+means the text is the value. Rule 3: text of the wrong type is InvalidArgument and names the argument.
+
+Source: Smithy "HTTP protocol bindings"; botocore's serialisers and parsers for the other direction.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from mocks3 import errors
+from mocks3.wire import deviations, times
+
+Reader = Callable[[str], Any]
+Writer = Callable[[Any], str]
+
+_INTEGER = re.compile(r"[+-]?\d{1,19}")
+_LIMITS = {"integer": 1 << 31, "long": 1 << 63}
+_LIST_ITEM = re.compile(r'(?:^|,)\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))')
+
+
+def argument_error(name: str, text: str, message: str) -> errors.S3Error:
+    """InvalidArgument about one header or query parameter."""
+    return errors.INVALID_ARGUMENT(message=message, ArgumentName=name, ArgumentValue=text)
+
+
+def reader(shape: Any, name: str, member: str) -> Reader | None:
+    """How the text of a header or query parameter called ``name`` becomes the value of ``member``."""
+    traits = shape.serialization
+    kind = shape.type_name
+    if traits.get("jsonvalue"):
+        return _json_reader(name)
+    if kind in _LIMITS:
+        return _integer_reader(name, _LIMITS[kind])
+    if kind == "boolean":
+        return _boolean_reader(name)
+    if kind == "timestamp":
+        return _timestamp_reader(name, member)
+    if kind == "list":
+        return _list_reader(reader(shape.member, name, member))
+    if kind in ("float", "double"):
+        return _float_reader(name)
+    return _blob_reader(name) if kind == "blob" else None
+
+
+def _integer_reader(name: str, limit: int) -> Reader:
+    sentence = deviations.INTEGER_SENTENCES.get(name, errors.NOT_AN_INTEGER.message.format(name=name))
+
+    def read(text: str) -> int | None:
+        if _INTEGER.fullmatch(text) and -limit <= int(text) < limit:
+            return int(text)
+        if not text:
+            return None
+        raise argument_error(name, text, sentence)
+
+    return read
+
+
+def _boolean_reader(name: str) -> Reader:
+    def read(text: str) -> bool:
+        value = {"true": True, "false": False}.get(text.strip().lower())
+        if value is None:
+            raise argument_error(name, text, f"Argument {name} must be true or false")
+        return value
+
+    return read
+
+
+def _timestamp_reader(name: str, member: str) -> Reader:
+    keep = member in deviations.ANY_TEXT
+    ignore = name in deviations.IGNORED_DATES
+
+    def read(text: str) -> datetime.datetime | str | None:
+        try:
+            return times.read(text)
+        except ValueError:
+            if keep:
+                return text
+            if ignore:
+                return None
+            raise argument_error(name, text, f"Argument {name} is not a valid timestamp") from None
+
+    return read
+
+
+def _list_reader(item: Reader | None) -> Reader:
+    def read(text: str) -> list[Any]:
+        values = split_list(text)
+        return values if item is None else [item(value) for value in values]
+
+    return read
+
+
+def split_list(text: str) -> list[str]:
+    """The items of a comma-separated header; an item in double quotes may hold commas."""
+    values = []
+    for match in _LIST_ITEM.finditer(text):
+        quoted, plain = match.groups()
+        values.append(re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain.strip())
+    return values
+
+
+def _json_reader(name: str) -> Reader:
+    def read(text: str) -> Any:
+        try:
+            return json.loads(base64.b64decode(text, validate=True))
+        except ValueError:
+            raise argument_error(name, text, f"Argument {name} is not base64-encoded JSON") from None
+
+    return read
+
+
+def _float_reader(name: str) -> Reader:
+    def read(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise argument_error(name, text, f"Argument {name} is not a number") from None
+
+    return read
+
+
+def _blob_reader(name: str) -> Reader:
+    def read(text: str) -> bytes:
+        try:
+            return base64.b64decode(text, validate=True)
+        except ValueError:
+            raise argument_error(name, text, f"Argument {name} is not base64") from None
+
+    return read
+
+
+def writer(shape: Any) -> Writer | None:
+    """How a member of an answer is written into a header."""
+    traits = shape.serialization
+    kind = shape.type_name
+    if traits.get("jsonvalue"):
+        return lambda value: base64.b64encode(json.dumps(value, separators=(",", ":")).encode()).decode()
+    if kind == "boolean":
+        return lambda value: "true" if value else "false"
+    if kind == "timestamp":
+        write = times.WRITERS[traits.get("timestampFormat", "rfc822").lower()]
+        return lambda value: value if isinstance(value, str) else write(value)
+    if kind == "list":
+        item = writer(shape.member)
+        return lambda values: ",".join(values if item is None else map(item, values))
+    if kind == "blob":
+        return lambda value: base64.b64encode(value).decode()
+    return None if kind in ("string", "character") else str

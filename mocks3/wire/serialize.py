@@ -1,0 +1,90 @@
+"""From an operation's output to the answer on the wire: ``serialize``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mocks3.call import Parsed, WireResponse
+from mocks3.wire import ids, models, xmlwrite
+from mocks3.wire.answers import Output, compile_output
+
+_BODILESS = (204, 304)
+
+
+@functools.cache
+def compiled(service: str, operation: str) -> Output:
+    """An operation's output, compiled at its first answer."""
+    return compile_output(service, operation)
+
+
+def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+    """The answer of success to a request.
+
+    ``output`` holds members as boto3 names and types them. Its ``ResponseMetadata`` may say what the model cannot:
+    ``{"HTTPStatusCode": 200, "HTTPHeaders": {...}}`` override the status and add headers. Streaming members are
+    bytes or a ``call.Streamable``; event streams are iterables of ``{event: {...}}``.
+
+    Raises ``TypeError`` for a member that the operation's output does not have.
+
+    Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
+    """
+    if models.service_model(parsed.service).metadata["protocol"] == "query":
+        return _serialize_query(parsed, output)
+    entry = compiled(parsed.service, parsed.operation)
+    if not entry.known.issuperset(output):
+        unknown = ", ".join(sorted(output.keys() - entry.known))
+        raise TypeError(f"the output of {parsed.operation} has no member {unknown}")
+    headers = ids.s3_headers()
+    _put_headers(entry, output, headers)
+    status = 206 if output.get("ContentRange") else entry.status
+    metadata = output.get("ResponseMetadata")
+    if metadata:
+        status = metadata.get("HTTPStatusCode", status)
+        headers.update(metadata.get("HTTPHeaders", {}))
+    if parsed.request.method == "HEAD" or status in _BODILESS:
+        return WireResponse(status, headers)
+    body = entry.body(output) if entry.body is not None else b""
+    headers["Content-Length"] = str(len(body))
+    if entry.content_type is not None and len(body):
+        headers.setdefault("Content-Type", entry.content_type)
+    return WireResponse(status, headers, body)
+
+
+def _put_headers(entry: Output, output: Mapping[str, Any], headers: dict[str, str]) -> None:
+    table = entry.headers
+    for member, value in output.items():
+        if value is None:
+            continue
+        bound = table.get(member)
+        if bound is not None:
+            name, write = bound
+            headers[name] = value if write is None else write(value)
+        elif member in entry.maps:
+            prefix = entry.maps[member]
+            headers.update({prefix + name: text for name, text in value.items()})
+
+
+@functools.cache
+def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
+    """The result element of a query operation."""
+    shape = models.operation_model(service, operation).output_shape
+    if shape is None:
+        return lambda output: ""
+    wrapper = shape.serialization.get("resultWrapper", f"{operation}Result")
+    return xmlwrite.element(shape, wrapper)
+
+
+def _serialize_query(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+    """Source: Smithy "AWS query protocol", response serialization."""
+    headers = ids.query_headers()
+    namespace = models.service_model(parsed.service).metadata["xmlNamespace"]
+    name = f"{parsed.operation}Response"
+    members = {member: value for member, value in output.items() if member != "ResponseMetadata"}
+    result = _result(parsed.service, parsed.operation)(members)
+    request_id = f"<RequestId>{headers['x-amzn-RequestId']}</RequestId>"
+    metadata = f"<ResponseMetadata>{request_id}</ResponseMetadata>"
+    body = f'<{name} xmlns="{namespace}">{result}{metadata}</{name}>'.encode()
+    headers["Content-Length"] = str(len(body))
+    return WireResponse(200, headers, body)

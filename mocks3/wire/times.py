@@ -1,0 +1,88 @@
+"""Timestamps between text and ``datetime``, in the three formats that AWS's protocols use.
+
+Rule 1: every ``datetime`` that leaves here is aware and in UTC. Rule 2: a naive one that comes in means UTC.
+
+iso8601 is S3's form in XML (to the millisecond), rfc822 its form in headers (to the second), epoch seconds occur
+in some inputs. Which format a member is *written* in follows the model; all of them are *read* everywhere, since
+clients differ. Source: Smithy "Timestamp serialization and deserialization"; API reference, Common headers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import re
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+UTC = datetime.UTC
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def aware(value: datetime.datetime) -> datetime.datetime:
+    """The same moment in UTC."""
+    if value.tzinfo is UTC:
+        return value
+    if value.tzinfo is None:
+        return value.replace(tzinfo=UTC)
+    return value.astimezone(UTC)
+
+
+def read(text: str) -> datetime.datetime:
+    """A timestamp in any of the three formats. Raises ``ValueError``."""
+    text = text.strip()
+    if _NUMBER.fullmatch(text):
+        return _from_epoch(text)
+    if text[:1].isdigit() and text[4:5] == "-":
+        return aware(datetime.datetime.fromisoformat(text.upper()))
+    try:
+        return aware(parsedate_to_datetime(text))
+    except (TypeError, OverflowError) as fault:
+        raise ValueError(f"not a timestamp: {text!r}") from fault
+
+
+def _from_epoch(text: str) -> datetime.datetime:
+    try:
+        return _EPOCH + datetime.timedelta(seconds=float(text))
+    except OverflowError as fault:
+        raise ValueError(f"out of range: {text!r}") from fault
+
+
+def iso8601(value: datetime.datetime) -> str:
+    """``2006-02-03T16:41:58.000Z``; what is finer than a millisecond is cut off."""
+    return aware(value).isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def rfc822(value: datetime.datetime) -> str:
+    """``Fri, 03 Feb 2006 16:41:58 GMT``; what is finer than a second is cut off."""
+    return http_date((aware(value) - _EPOCH) // _SECOND)
+
+
+def epoch(value: datetime.datetime) -> str:
+    """``1138984918``, or with its fraction when there is one."""
+    seconds = (aware(value) - _EPOCH) / _SECOND
+    return str(int(seconds) if seconds == int(seconds) else seconds)
+
+
+_SECOND = datetime.timedelta(seconds=1)
+
+
+@functools.lru_cache(maxsize=1024)
+def http_date(seconds: int) -> str:
+    """Epoch seconds as an HTTP date."""
+    at = time.gmtime(seconds)
+    day, month = _DAYS[at.tm_wday], _MONTHS[at.tm_mon - 1]
+    clock = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"
+    return f"{day}, {at.tm_mday:02} {month} {at.tm_year:04} {clock} GMT"
+
+
+WRITERS: dict[str, Callable[[datetime.datetime], str]] = {
+    "iso8601": iso8601,
+    "rfc822": rfc822,
+    "unixtimestamp": epoch,
+}
+"""By the model's ``timestampFormat``, in lower case."""

@@ -1,0 +1,158 @@
+"""Trees to typed members: a reader compiled for each shape of a request body.
+
+Rule 1: elements the model does not know are ignored. Rule 2: what the model knows must have its type, its
+enumeration and its required members, or the body "did not validate against our published schema": ``ValueError``.
+Rule 3: the shapes are walked when an operation is compiled, never when a request is read.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from typing import Any
+
+from mocks3.wire import deviations, times
+from mocks3.wire.xmltree import Tree
+
+Reader = Callable[[Any], Any]
+
+_INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def reader(shape: Any) -> Reader:
+    """The function that reads an element of this shape."""
+    kind = shape.type_name
+    if kind == "structure":
+        return _structure(shape)
+    if kind == "list":
+        return _list(shape)
+    if kind == "map":
+        return _map(shape)
+    if kind == "string" and shape.enum and shape.name not in deviations.OPEN_ENUMS:
+        return _enumeration(frozenset(shape.enum))
+    return SCALARS[kind]
+
+
+def _structure(shape: Any) -> Reader:
+    members = tuple(
+        (name, *_place(name, member), reader(member))
+        for name, member in shape.members.items()
+        if "location" not in member.serialization
+    )
+    required = tuple(
+        name for name in shape.required_members if "location" not in shape.members[name].serialization
+    )
+
+    def read(tree: Tree) -> dict[str, Any]:
+        children = _children(tree)
+        found = {}
+        for name, element, several, read_member in members:
+            if element in children:
+                child = children[element]
+                found[name] = read_member(as_list(child) if several else child)
+        for name in required:
+            if name not in found:
+                raise ValueError(f"{name} is missing")
+        return found
+
+    return read
+
+
+def _place(name: str, shape: Any) -> tuple[str, bool]:
+    """Under which key of the tree a member stands, and whether its elements repeat there."""
+    element = shape.serialization.get("name", name)
+    if shape.serialization.get("xmlAttribute"):
+        return "@" + element, False
+    return element, shape.type_name in ("list", "map") and bool(shape.serialization.get("flattened"))
+
+
+def _children(tree: Tree) -> dict[str, Any]:
+    if isinstance(tree, dict):
+        return tree
+    if tree is None or not tree.strip():
+        return {}
+    raise ValueError("text where elements are expected")
+
+
+def as_list(child: Any) -> list[Any]:
+    """The elements of one name, however many there are."""
+    return child if isinstance(child, list) else [child]
+
+
+def _list(shape: Any) -> Reader:
+    read_item = reader(shape.member)
+    if shape.serialization.get("flattened"):
+        return lambda items: [read_item(item) for item in items]
+    element = shape.member.serialization.get("name", "member")
+
+    def read(tree: Tree) -> list[Any]:
+        children = _children(tree)
+        return [read_item(item) for item in as_list(children[element])] if element in children else []
+
+    return read
+
+
+def _map(shape: Any) -> Reader:
+    key_name = shape.key.serialization.get("name", "key")
+    value_name = shape.value.serialization.get("name", "value")
+    read_key, read_value = reader(shape.key), reader(shape.value)
+    flattened = shape.serialization.get("flattened")
+
+    def read(tree: Any) -> dict[str, Any]:
+        entries = tree if flattened else as_list(_children(tree).get("entry", []))
+        pairs = [_children(entry) for entry in entries]
+        if not all(key_name in pair and value_name in pair for pair in pairs):
+            raise ValueError("an entry without key or value")
+        return {read_key(pair[key_name]): read_value(pair[value_name]) for pair in pairs}
+
+    return read
+
+
+def text_of(tree: Any) -> str:
+    """An element's text. Raises ``ValueError`` when there are elements in it, or several of it."""
+    if tree is None:
+        return ""
+    if isinstance(tree, str):
+        return tree
+    if isinstance(tree, dict) and all(key[0] in "@#" for key in tree):
+        return str(tree.get("#text") or "")
+    raise ValueError("elements where text is expected")
+
+
+def _enumeration(values: frozenset[str]) -> Reader:
+    def read(tree: Tree) -> str:
+        text = text_of(tree)
+        if text not in values:
+            raise ValueError(f"{text!r} is none of the values it may have")
+        return text
+
+    return read
+
+
+def _integer(tree: Tree) -> int:
+    text = text_of(tree)
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f"not an integer: {text!r}")
+    return int(text)
+
+
+def _boolean(tree: Tree) -> bool:
+    value = _BOOLEANS.get(text_of(tree).strip().lower())
+    if value is None:
+        raise ValueError("not a boolean")
+    return value
+
+
+SCALARS: dict[str, Reader] = {
+    "string": text_of,
+    "character": text_of,
+    "integer": _integer,
+    "long": _integer,
+    "boolean": _boolean,
+    "float": lambda tree: float(text_of(tree)),
+    "double": lambda tree: float(text_of(tree)),
+    "timestamp": lambda tree: times.read(text_of(tree)),
+    "blob": lambda tree: base64.b64decode(text_of(tree), validate=True),
+}
