@@ -1,9 +1,9 @@
 """Amazon S3 inside your test process, with AWS-exact permissions, and it tells you why.
 
-    from mocks3 import mock_s3
+from mocks3 import mock_s3
 
-    @mock_s3
-    def test_upload(): ...
+@mock_s3
+def test_upload(): ...
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mocks3.documents import Document, parse_document, parse_documents
+from mocks3.documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
 from mocks3.principals import Group, Role, Root, User
@@ -105,7 +105,7 @@ class Account:
             name,
             path,
             directory.new_unique_id("AROA", self.id, name),
-            parse_document(trust or _own_account(self.id), "trust"),
+            parse_trust(trust or _own_account(self.id), "trust policy"),
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=dict(tags or {}),

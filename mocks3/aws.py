@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.access import Decision, Question, judge
+from mocks3.accounts import Account
 from mocks3.call import Authenticated, Caller, Params, Parsed, Settings, Target
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.identity import AccessKeyRecord, Directory
 from mocks3.identity.directory import DirectoryMark
-from mocks3.accounts import Account
 from mocks3.principals import Anonymous, Principal
 from mocks3.storage import Store
 

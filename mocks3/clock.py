@@ -15,4 +15,4 @@ def now() -> datetime.datetime:
 
     S3 shows times to the millisecond in XML and to the second in headers; rounding is the wire's business.
     """
-    return datetime.datetime.now(datetime.timezone.utc)
+    return datetime.datetime.now(datetime.UTC)

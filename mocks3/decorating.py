@@ -12,7 +12,7 @@ import contextlib
 import functools
 import inspect
 import unittest
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -82,14 +82,17 @@ def _wrap(function: Any, enter: Enter) -> Any:
     return call
 
 
-def _decorate_subclasses(cls: type) -> None:
+def _decorate_subclasses(cls: Any) -> None:
     inherited = cls.__init_subclass__
 
-    def init_subclass(subclass: type, **kwargs: Any) -> None:
-        inherited.__func__(subclass, **kwargs) if hasattr(inherited, "__func__") else inherited(**kwargs)
+    def init_subclass(subclass: Any, /, **kwargs: Any) -> None:
+        if hasattr(inherited, "__func__"):
+            inherited.__func__(subclass, **kwargs)
+        else:
+            inherited(**kwargs)
         _decorate_class(subclass)
 
-    cls.__init_subclass__ = classmethod(init_subclass)  # type: ignore[assignment]
+    cls.__init_subclass__ = classmethod(init_subclass)
 
 
 def _decorate_class(cls: type) -> None:
@@ -100,7 +103,7 @@ def _decorate_class(cls: type) -> None:
 
 
 @contextlib.contextmanager
-def _test(self: Any) -> Iterator[None]:
+def _test(self: Any) -> Generator[None, None, None]:
     """One test of an instance: the class's world as it was set up, or a fresh one; nothing new inside another."""
     if self.__dict__.get(_INSIDE):
         yield
@@ -156,7 +159,7 @@ def _decorate_test_case(cls: Any) -> None:
 
 
 def _decorate_plain_class(cls: Any) -> None:
-    """pytest's ``setup_method`` is where a test begins, before its fixtures; called by hand, each method is one."""
+    """Pytest's ``setup_method`` is where a test begins, before its fixtures; called by hand, each method is one."""
     xunit = ("setup_method", "teardown_method", "setup_class", "teardown_class")
     for name, member in list(vars(cls).items()):
         if inspect.isfunction(member) and not name.startswith("__") and name not in xunit:

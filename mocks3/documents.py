@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mocks3.policy import Policy
+from mocks3.policy import Policy, PolicyKind
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
 
@@ -31,8 +31,21 @@ def parse_document(document: Document, name: str) -> Policy:
     return Policy.parse(document_text(document), name=name)
 
 
+def parse_trust(document: Document, name: str) -> Policy:
+    """Compile a role's trust policy. Its statements name no Resource: the role itself is meant.
+
+    Raises ``PolicySyntaxError`` saying where it is malformed.
+    """
+    text = document_text(document)
+    Policy.parse(text, name=name, kind=PolicyKind.TRUST)
+    trust = json.loads(text)
+    statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
+    trust["Statement"] = [{**statement, "Resource": "*"} for statement in statements]
+    return Policy.parse(json.dumps(trust), name=name)
+
+
 def parse_documents(documents: Document | Iterable[Document], name: str) -> dict[str, Policy]:
-    """Compile one document or several; they are named ``NAME``, ``NAME-2``…
+    """Compile one document or several; they are named ``NAME``, ``NAME-2`` and so on.
 
     Raises ``PolicySyntaxError`` saying where one is malformed.
     """

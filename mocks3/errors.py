@@ -87,7 +87,9 @@ NO_SUCH_UPLOAD = Row(
     "completed.",
 )
 NO_SUCH_BUCKET_POLICY = Row("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
-METHOD_NOT_ALLOWED = Row("MethodNotAllowed", 405, "The specified method is not allowed against this resource.")
+METHOD_NOT_ALLOWED = Row(
+    "MethodNotAllowed", 405, "The specified method is not allowed against this resource."
+)
 
 # Refusals. authorization.md 6.3, 6.4 (the sentence of an enriched denial is made in access/).
 ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
@@ -113,13 +115,15 @@ MALFORMED_XML = Row(
     "The XML you provided was not well-formed or did not validate against our published schema",
 )
 INVALID_DIGEST = Row("InvalidDigest", 400, "The Content-MD5 you specified was invalid.")
-BAD_CONTENT_MD5 = Row(
-    "BadDigest", 400, "The Content-MD5 you specified did not match what we received."
-)
+BAD_CONTENT_MD5 = Row("BadDigest", 400, "The Content-MD5 you specified did not match what we received.")
 BAD_CHECKSUM = Row("BadDigest", 400, "The {algorithm} you specified did not match the calculated checksum.")
-INVALID_CHECKSUM_HEADER = Row("InvalidRequest", 400, "Value for x-amz-checksum-{algorithm} header is invalid.")
+INVALID_CHECKSUM_HEADER = Row(
+    "InvalidRequest", 400, "Value for x-amz-checksum-{algorithm} header is invalid."
+)
 INCOMPLETE_BODY = Row(
-    "IncompleteBody", 400, "You did not provide the number of bytes specified by the Content-Length HTTP header"
+    "IncompleteBody",
+    400,
+    "You did not provide the number of bytes specified by the Content-Length HTTP header",
 )
 NOT_IMPLEMENTED_HEADER = Row(
     "NotImplemented", 501, "A header you provided implies functionality that is not implemented"

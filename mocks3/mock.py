@@ -79,7 +79,8 @@ class Mock:
         """Decorate a function, coroutine, generator or class; each call, or test, gets a fresh world."""
         from mocks3.decorating import decorate
 
-        return decorate(self._twin, target)
+        decorated: Target = decorate(self._twin, target)
+        return decorated
 
     def _twin(self) -> Mock:
         return Mock(**self._options)
@@ -106,6 +107,7 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
 
     Args:
         target: what to decorate, for ``@mock_s3`` without parentheses.
+        **options: the following, each acting from the moment the mock is entered.
         region: the Region of clients and buckets that name none (default ``us-east-1``).
         account: the default account's 12-digit id (``123456789012``). Ambient credentials are its root.
         strict: an access key that mocks3 did not issue is ``InvalidAccessKeyId`` instead of that root.

@@ -32,10 +32,12 @@ class On(Enum):
     EACH_KEY = "each key of the request"
     KMS_KEY = "KMS key"
     ACCESS_POINT = "access point"
+    ROLE = "role"
 
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
 SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On.ACCESS_POINT
+ROLE = On.ROLE
 
 
 class Mode(Enum):
@@ -43,15 +45,18 @@ class Mode(Enum):
 
     REQUIRED refuses the call. PER_KEY refuses one entry and lets the others proceed (DeleteObjects). REVEAL turns
     the 404 of a missing key into a 403 (authorization.md X-1). OPTIONAL leaves a part of the answer out (F-30).
+    FREE is never asked: AWS documents that the call needs no permission.
     """
 
     REQUIRED = "required"
     PER_KEY = "per-key"
     REVEAL = "reveal"
     OPTIONAL = "response-filter"
+    FREE = "free"
 
 
 REQUIRED, PER_KEY, REVEAL, OPTIONAL = Mode.REQUIRED, Mode.PER_KEY, Mode.REVEAL, Mode.OPTIONAL
+FREE = Mode.FREE
 
 
 @dataclass(frozen=True, slots=True)

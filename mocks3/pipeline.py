@@ -45,4 +45,3 @@ def operate(operation: Operation, call: Authorized) -> Params:
         return operation.run(call, call.parsed.params)
     except S3Error as error:
         raise conceal(call, error) from error
-

@@ -94,7 +94,9 @@ class Keyed(Principal):
         """The key that this principal's clients sign with. Raises :class:`Mocks3Error` once it was deleted."""
         key = self._aws.directory.key(self._key_id)
         if key is None:
-            raise Mocks3Error(f"the access key {self._key_id} was deleted, or made after the snapshot restored last")
+            raise Mocks3Error(
+                f"the access key {self._key_id} was deleted, or made after the snapshot restored last"
+            )
         return key
 
     def __repr__(self) -> str:
@@ -158,9 +160,7 @@ class User(Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
-        session = _session(
-            "federated-user", record.account, record.unique_id, name, policy, tags, duration
-        )
+        session = _session("federated-user", record.account, record.unique_id, name, policy, tags, duration)
         return FederatedUser(self._aws, self._aws.directory.issue_key(session).id)
 
     def session_token(self, *, mfa: bool = False, duration: int = 43200) -> Keyed:

@@ -10,17 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, gate, targets, uploads
+from mocks3.access import acl, gate, roles, targets, uploads
 from mocks3.access.context import RequestContext
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
 from mocks3.call import Authorized, Target
 from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, S3Error
-from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, SOURCE, Need
+from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, ROLE, SOURCE, Need
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mocks3.call import Authenticated, World
     from mocks3.operations import Operation
     from mocks3.storage import EndedUpload, Upload
@@ -38,7 +36,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     parsed = authenticated.parsed
     target = targets.url_target(parsed, world.store)
     source = targets.source_target(parsed, world.store)
-    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET):
+    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE):
         assert target is not None
         gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
@@ -80,6 +78,9 @@ class Judge:
         """Raise ``AccessDenied`` unless the need does not arise or is met."""
         target = self._target_of(need)
         if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
+            if need.on is ROLE:
+                roles.require(self.world, self.authenticated, need.action)
+                return
             refusal = self._refusal(need.action, target)
             if refusal is not None:
                 raise refusal
@@ -114,7 +115,7 @@ class Judge:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
     def _target_of(self, need: Need) -> Target | None:
-        if need.on is ACCOUNT:
+        if need.on in (ACCOUNT, ROLE):
             return None
         if need.on is SOURCE:
             return self.source
@@ -148,7 +149,8 @@ class Judge:
                     target,
                     RequestContext(self.authenticated, target),
                     self.operation.name,
-                    action in uploads.DEFAULT_RIGHTS and uploads.is_party(self.authenticated.caller, self.upload),
+                    action in uploads.DEFAULT_RIGHTS
+                    and uploads.is_party(self.authenticated.caller, self.upload),
                     action == "s3:PutObjectAcl" and self._writer_will_own(),
                 ),
             )

@@ -41,7 +41,7 @@ class Decision:
 
     @property
     def layer(self) -> str:
-        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``…"""
+        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``."""
         return self.ruled.reason.value
 
     @property

@@ -44,7 +44,7 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """May ``caller`` do ``action`` on ``target``?
+    """Whether ``caller`` may do ``action`` on ``target``.
 
     ``operation`` is the call in which it came up. ``default_holder`` and ``own_account_only`` are what the
     operation knows beyond policies: a multipart upload's own parties (M-5, M-6), and an ACL on an object that the
@@ -122,9 +122,7 @@ def _owner(question: Question, bucket: Bucket | None, version: Version | None) -
     return version.owner
 
 
-def _acl(
-    question: Question, bucket: Bucket | None, version: Version | None
-) -> frozenset[acl.Grantee]:
+def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[acl.Grantee]:
     if bucket is None:
         return acl.NOBODY
     return acl.granted(
@@ -133,5 +131,6 @@ def _acl(
         version,
         canonical_id=question.caller.canonical_id,
         account=question.caller.account,
-        ignore_public=bucket.public_access_block is not None and bucket.public_access_block.ignore_public_acls,
+        ignore_public=bucket.public_access_block is not None
+        and bucket.public_access_block.ignore_public_acls,
     )

@@ -68,7 +68,9 @@ def identity_of(caller: Caller) -> str:
     return caller.user_id.partition(":")[0] if caller.principal.kind == "session" else caller.user_id
 
 
-def hold_initiator(authenticated: Authenticated, upload: Upload | EndedUpload | None, settings: Settings) -> None:
+def hold_initiator(
+    authenticated: Authenticated, upload: Upload | EndedUpload | None, settings: Settings
+) -> None:
     """Refuse a part or a completion by another identity than the initiator (M-9, M-14, OQ-1).
 
     ``initiator_rule="account"`` accepts any identity of the initiator's account. Raises ``AccessDenied``, plain.

@@ -63,7 +63,9 @@ def bind(session: botocore.session.Session, world: MockAWS) -> None:
 
     def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
         if world.ended:
-            raise Mocks3Error("this client belongs to a mock that was stopped; make another one inside the new mock")
+            raise Mocks3Error(
+                "this client belongs to a mock that was stopped; make another one inside the new mock"
+            )
         return _answer(world, request, event_name)
 
     session.unregister("before-send", _before_send)
@@ -99,7 +101,7 @@ def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
         path=url.path or "/",
         query=url.query,
         headers={name.lower(): _text(value) for name, value in request.headers.items()},
-        body=b"" if request.body is None else request.body,
+        body=_bytes(request.body),
         service=service,
         facts=world.facts,
     )
@@ -107,6 +109,13 @@ def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
 
 def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
+
+
+def _bytes(body: Any) -> Any:
+    """The body as bytes or a stream: a form's is text."""
+    if body is None:
+        return b""
+    return body.encode() if isinstance(body, str) else body
 
 
 def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
@@ -170,7 +179,9 @@ def _install() -> None:
         return
     _installed = True
     handlers = (("before-send", _before_send), ("before-sign", _before_sign))
-    first = botocore.handlers.REGISTER_FIRST  # before other mocks, who answer only what this door leaves to them
+    first = (
+        botocore.handlers.REGISTER_FIRST
+    )  # before other mocks, who answer only what this door leaves to them
     botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in handlers)
     # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
     for emitter in [each for each in gc.get_objects() if issubclass(type(each), HierarchicalEmitter)]:

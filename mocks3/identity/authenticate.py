@@ -61,9 +61,7 @@ def authenticate(directory: Directory, settings: Settings, parsed: Parsed) -> Au
     return Authenticated(parsed, caller, signature)
 
 
-def _known(
-    directory: Directory, parsed: Parsed, claim: sigv4.Claim, key: AccessKeyRecord
-) -> Caller:
+def _known(directory: Directory, parsed: Parsed, claim: sigv4.Claim, key: AccessKeyRecord) -> Caller:
     caller = directory.caller(key)
     if caller is None or not key.active:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)

@@ -110,6 +110,11 @@ class Directory:
             self._by_arn = {record.arn: record for record in self._principals.values()}
         return self._by_arn.get(arn)
 
+    def role(self, arn: str) -> RoleRecord | None:
+        """The role that an ARN names today, or None."""
+        record = self.by_arn(arn)
+        return record if isinstance(record, RoleRecord) else None
+
     def group(self, account: str, name: str) -> GroupRecord | None:
         """The group of that name, or None."""
         return self._groups.get((account, name))
@@ -129,7 +134,11 @@ class Directory:
         """Make an access key for an account's root, a user (by unique id), or a session (with its token)."""
         self._serial += 1
         temporary = isinstance(holder, SessionRecord)
-        what = (self._serial, holder.base, holder.name) if isinstance(holder, SessionRecord) else (self._serial, holder)
+        what = (
+            (self._serial, holder.base, holder.name)
+            if isinstance(holder, SessionRecord)
+            else (self._serial, holder)
+        )
         key = AccessKeyRecord(
             ids.unique_id("ASIA" if temporary else "AKIA", *what),
             ids.secret(*what),
@@ -201,4 +210,3 @@ class Directory:
         self._groups = dict(mark.groups)
         self._keys = dict(mark.keys)
         self._changed()
-

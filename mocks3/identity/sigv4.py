@@ -64,7 +64,7 @@ def read_claim(header: str) -> Claim:
 def signing_time(headers: Mapping[str, str]) -> datetime.datetime:
     """When the request says it was signed (``x-amz-date``). Raises ``AccessDenied`` (403) without a valid date."""
     try:
-        return datetime.datetime.strptime(headers["x-amz-date"], _TIMESTAMP).replace(tzinfo=datetime.timezone.utc)
+        return datetime.datetime.strptime(headers["x-amz-date"], _TIMESTAMP).replace(tzinfo=datetime.UTC)
     except (KeyError, ValueError):
         raise MISSING_DATE() from None
 

@@ -39,9 +39,7 @@ class Operation:
 _REGISTER: dict[tuple[str, str], Operation] = {}
 
 
-def operation(
-    *needs: Need, service: str = "s3", anonymous: str | None = None
-) -> Callable[[Run], Run]:
+def operation(*needs: Need, service: str = "s3", anonymous: str | None = None) -> Callable[[Run], Run]:
     """Register a function as the operation its name says, with the permissions its caller needs.
 
     Args: ``needs`` the permission row, in the order in which AWS names a missing one; ``service`` botocore's name
@@ -66,6 +64,7 @@ def registered() -> Mapping[tuple[str, str], Operation]:
     """Every operation mocks3 plays, by (service, name). Imports the rooms of this package once."""
     for room in pkgutil.iter_modules(importlib.import_module("mocks3.operations").__path__):
         importlib.import_module(f"mocks3.operations.{room.name}")
+    importlib.import_module("mocks3.sts")
     return MappingProxyType(_REGISTER)
 
 

@@ -1,0 +1,150 @@
+"""STS calls. Each answers credentials that the directory knows from then on."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import TYPE_CHECKING, Any
+
+from mocks3 import clock
+from mocks3.documents import parse_document
+from mocks3.errors import NotSupported, Row
+from mocks3.identity import SessionRecord
+from mocks3.needs import ACCOUNT, FREE, ROLE, Need, When
+from mocks3.operations import operation
+from mocks3.policy import PolicySyntaxError
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+
+# API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
+VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
+MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
+ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root accounts.")
+NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
+
+_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
+_UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "TokenCode")
+
+TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
+
+
+@operation(Need("sts:GetCallerIdentity", ACCOUNT, mode=FREE), service="sts")
+def get_caller_identity(call: Authorized, params: Params) -> Params:
+    """Who is asking [API_GetCallerIdentity]. Returns ``UserId``, ``Account`` and ``Arn``; needs no permission."""
+    return {"UserId": call.caller.user_id, "Account": call.caller.account, "Arn": call.caller.arn}
+
+
+@operation(
+    Need("sts:AssumeRole", ROLE),
+    Need("sts:TagSession", ROLE, when=TAGGED),
+    service="sts",
+)
+def assume_role(call: Authorized, params: Params) -> Params:
+    """Temporary credentials of a role whose trust policy lets the caller in [API_AssumeRole].
+
+    Raises ``ValidationError`` for a bad session name or duration, ``MalformedPolicyDocument`` for a bad session
+    policy, :class:`NotSupported` for MFA devices and managed session policies.
+    """
+    if call.caller.root:
+        raise ROOT_MAY_NOT_ASSUME()
+    _refuse_unplayed("AssumeRole", params)
+    role = call.world.directory.role(params["RoleArn"])
+    assert role is not None, "authorized on a role that is there"
+    name = params["RoleSessionName"]
+    if not _SESSION_NAME.fullmatch(name):
+        raise VALIDATION_ERROR(
+            message=f"1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [\\w+=,.@-]*"
+        )
+    session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
+    return {
+        **_credentials(call, session),
+        "AssumedRoleUser": {
+            "AssumedRoleId": f"{role.unique_id}:{name}",
+            "Arn": f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{name}",
+        },
+    }
+
+
+@operation(Need("sts:GetSessionToken", ACCOUNT, mode=FREE), service="sts")
+def get_session_token(call: Authorized, params: Params) -> Params:
+    """Temporary credentials of the calling user itself [API_GetSessionToken]; needs no permission.
+
+    Raises ``AccessDenied`` for callers that are sessions already.
+    """
+    _refuse_unplayed("GetSessionToken", params)
+    account, base = _holder(call, "GetSessionToken")
+    return _credentials(call, _session(call, "user", account, base, "", params, default=43200))
+
+
+@operation(Need("sts:GetFederationToken", ACCOUNT), service="sts")
+def get_federation_token(call: Authorized, params: Params) -> Params:
+    """Credentials of a federated user: the caller's permissions cut down by the session policy (P-7).
+
+    Returns as API_GetFederationToken. Raises ``AccessDenied`` for callers that are sessions.
+    """
+    _refuse_unplayed("GetFederationToken", params)
+    account, base = _holder(call, "GetFederationToken")
+    name = params["Name"]
+    session = _session(call, "federated-user", account, base, name, params, default=43200)
+    return {
+        **_credentials(call, session),
+        "FederatedUser": {
+            "FederatedUserId": f"{account}:{name}",
+            "Arn": f"arn:aws:sts::{account}:federated-user/{name}",
+        },
+    }
+
+
+def _holder(call: Authorized, operation: str) -> tuple[str, str]:
+    """The caller's account and what its permissions hang on: a user's unique id, or the account for its root."""
+    if call.caller.account is None or call.caller.principal.kind not in ("user", "root"):
+        raise NOT_FOR_SESSIONS(operation=operation)
+    return call.caller.account, call.caller.user_id
+
+
+def _session(
+    call: Authorized, kind: str, account: str, base: str, name: str, params: Params, *, default: int
+) -> SessionRecord:
+    seconds = params.get("DurationSeconds", default)
+    if not 900 <= seconds <= 129_600:
+        raise VALIDATION_ERROR(
+            message=f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy "
+            f"constraint: Member must have value {'greater' if seconds < 900 else 'less'} than or equal to "
+            f"{900 if seconds < 900 else 129_600}"
+        )
+    try:
+        policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
+    except PolicySyntaxError as error:
+        raise MALFORMED_POLICY_DOCUMENT(message=str(error)) from error
+    now = clock.now().replace(microsecond=0)
+    return SessionRecord(
+        kind,
+        account,
+        base,
+        name,
+        now,
+        now + datetime.timedelta(seconds=seconds),
+        policies,
+        {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())},
+        frozenset(params.get("TransitiveTagKeys", ())),
+    )
+
+
+def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
+    key = call.world.directory.issue_key(session)
+    return {
+        "Credentials": {
+            "AccessKeyId": key.id,
+            "SecretAccessKey": key.secret,
+            "SessionToken": key.token,
+            "Expiration": session.expires,
+        }
+    }
+
+
+def _refuse_unplayed(operation: str, params: Params) -> None:
+    for name in _UNPLAYED:
+        if params.get(name):
+            raise NotSupported(f"mocks3 does not support {name} of sts:{operation}")
