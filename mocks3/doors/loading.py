@@ -23,6 +23,7 @@ def loader(search_path: str | None = None) -> Any:
     """
     made = botocore.loaders.create_loader(search_path)
     if search_path is None:
+        models.service_model("s3")  # ours first: clients write on what they share
         made._cache = models.loader()._cache
     return made
 

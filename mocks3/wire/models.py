@@ -25,8 +25,14 @@ def loader() -> Any:
 
 @functools.cache
 def service_model(service: str) -> Any:
-    """The ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``, ``iam``)."""
-    return ServiceModel(loader().load_service_model(service, "service-2"), service)
+    """The ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``, ``iam``).
+
+    Its HTTP traits are a copy: botocore's clients cut the bucket off the URIs of the model they work with
+    (``handlers.remove_bucket_from_url_paths_from_model``), and sessions share what the loader has read.
+    """
+    described = loader().load_service_model(service, "service-2")
+    operations = {name: {**each, "http": dict(each["http"])} for name, each in described["operations"].items()}
+    return ServiceModel({**described, "operations": operations}, service)
 
 
 @functools.cache
