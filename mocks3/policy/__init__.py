@@ -7,7 +7,7 @@
     decide(request, Policies(identity=[{...}], resource={...})).verdict
 
 Rule 1: standard library only; nothing else of this project is imported.
-Rule 2: no AWS service is named here. What belongs to one service comes in as data (`linter.Tables`) or is put on top
+Rule 2: no AWS service is named here. What belongs to one service comes in as data (`Tables`) or is put on top
         by whoever calls `weigh` instead of `decide`.
 Rule 3: documents are parsed and compiled once; deciding allocates little, and explains only when asked.
 Rule 4: fail closed. What is not understood is refused when it is read; a value that cannot be compared matches nothing.
@@ -18,7 +18,7 @@ How a decision comes about, file by file:
     compiling ◄ glob, variables, principals, conditions/        statements to tests, once
     policy, policies, request              what is decided on
     findings ► decision                    weigh: what each layer says; verdict: what follows
-    evidence, suggestion, linter           why, what to change, and what was probably not meant
+    evidence, suggestion, linting/          why, what to change, and what was probably not meant
 
 Rule ids such as C-20 or PE-17 are those of `authorization.md`.
 """
@@ -26,21 +26,27 @@ Rule ids such as C-20 or PE-17 are those of `authorization.md`.
 from .decision import Decision, Verdict, decide, verdict
 from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
 from .errors import REASONS, PolicySyntaxError
+from .evidence import Check, StatementEvidence, evidence
 from .findings import Findings, StatementRef, weigh
 from .kinds import Layer, PolicyKind
+from .linting import LintWarning, Tables
 from .policies import Policies
 from .policy import Policy
 from .principals import GrantKind, Principal, PrincipalKind
 from .request import Request
+from .suggestion import Add, Remove, Suggestion
 
 __all__ = [
     "REASONS",
+    "Add",
+    "Check",
     "Condition",
     "Decision",
     "Effect",
     "Findings",
     "GrantKind",
     "Layer",
+    "LintWarning",
     "Policies",
     "Policy",
     "PolicyKind",
@@ -49,11 +55,16 @@ __all__ = [
     "PrincipalElement",
     "PrincipalKind",
     "Quantifier",
+    "Remove",
     "Request",
     "Statement",
+    "StatementEvidence",
     "StatementRef",
+    "Suggestion",
+    "Tables",
     "Verdict",
     "decide",
+    "evidence",
     "verdict",
     "weigh",
 ]

@@ -4,6 +4,8 @@ A statement applies when principal, action, resource and every condition match (
 asked of the *document*, which remembers the answer by action: there are few actions and many requests.
 """
 
+# ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -122,8 +124,18 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
     negated = "Resource" in view.negations
     if (Wild.ANY,) in templates and not negated:
         return None
-    test = _any_of(templates)
+    test = _or_service_wide(_any_of(templates), view.resources)
     return (lambda request: not test(request)) if negated else test
+
+
+def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
+    """A call on no resource, "*", is also matched by `arn:aws:SERVICE:::*` of the action's service (C-5)."""
+    services = {fields[2].lower() for text in patterns if (fields := text.split(":"))[3:] == ["", "", "*"]}
+    if not services:
+        return test
+    return lambda request: (
+        test(request) or (request.resource == "*" and request.action.partition(":")[0].lower() in services)
+    )
 
 
 def _resource_template(text: str, variables: bool) -> Template:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
+    """The three answers there are."""
+
     ALLOWED = "ALLOWED"
     IMPLICITLY_DENIED = "IMPLICITLY_DENIED"
     EXPLICITLY_DENIED = "EXPLICITLY_DENIED"
@@ -57,8 +59,10 @@ class Decision:
 
     @property
     def determining(self) -> tuple[StatementRef, ...]:
-        """Every statement on which the verdict rests: all matching Denies, or all Allows of the layers that had to
-        allow. Empty when the request was denied for want of any."""
+        """Every statement on which the verdict rests: all matching Denies, or all matching Allows.
+
+        Empty when the request was denied for want of an Allow.
+        """
         if self.verdict is Verdict.EXPLICITLY_DENIED:
             return tuple(ref for refs in self.findings.denies.values() for ref in refs)
         if self.verdict is Verdict.IMPLICITLY_DENIED:
@@ -72,15 +76,19 @@ class Decision:
         return evidence(self.request, self.policies)
 
     def near_misses(self) -> tuple[StatementEvidence, ...]:
-        """The statements that one element kept from changing the verdict: Allows of a request that was not allowed
-        for want of them, Denies of one that was."""
+        """The statements that one element kept from changing the verdict.
+
+        Allows, of a request that was denied for want of them; Denies, of one that was allowed.
+        """
         from .evidence import near_misses
 
         return near_misses(self)
 
     def suggest(self) -> tuple[Suggestion, ...]:
         """The smallest changes, each of which alone would allow the request, the smallest first; each was tried.
-        Empty when it is allowed already, or when policies cannot say it."""
+
+        Empty when it is allowed already, or when policies cannot say it.
+        """
         from .suggestion import suggest
 
         return suggest(self)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 
 class Effect(StrEnum):
+    """What a statement does when it applies. Case counts (V-10)."""
+
     ALLOW = "Allow"
     DENY = "Deny"
 
@@ -40,13 +42,10 @@ class PrincipalElement:
         """Whether any form of `*` is among the principals."""
         return self.everyone or "*" in self.aws
 
-    def as_json(self) -> Any:
-        """The element as a policy has it, for showing."""
-        if self.everyone:
-            return "*"
-        members = {"AWS": self.aws, "CanonicalUser": self.canonical}
-        members |= {"Service": self.service, "Federated": self.federated}
-        return {name: values[0] if len(values) == 1 else list(values) for name, values in members.items() if values}
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Every principal as it is written, whatever its kind."""
+        return (("*",) if self.everyone else ()) + self.aws + self.canonical + self.service + self.federated
 
 
 @dataclass(frozen=True, slots=True)

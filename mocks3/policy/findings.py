@@ -6,6 +6,8 @@ The verdict is left to the caller, because a service may have grants of its own 
 grants to leave out. `decision.verdict` is the plain one: procedure 2.3 `normal` without any of that.
 """
 
+# ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -49,7 +51,9 @@ class StatementRef:
 
     def __str__(self) -> str:
         document = self.name or f"document {self.document}"
-        statement = f"{self.sid!r} (statement {self.statement})" if self.sid else f"statement {self.statement}"
+        statement = (
+            f"{self.sid!r} (statement {self.statement})" if self.sid else f"statement {self.statement}"
+        )
         return f"{statement} of {self.layer} policy {document}"
 
 
@@ -114,7 +118,9 @@ def weigh(request: Request, policies: Policies) -> Findings:
         identity=identity,
         boundary=boundary,
         session=session,
-        scp=not policies.scps or not binds(Layer.SCP, kind) or _allowed_on_every_level(policies.scps, request),
+        scp=not policies.scps
+        or not binds(Layer.SCP, kind)
+        or _allowed_on_every_level(policies.scps, request),
         vpc_endpoint=not policies.vpc_endpoint or bool(_grants(policies.vpc_endpoint, request)),
         resource_grants=_grants((policies.resource,), request) if policies.resource else NOBODY,
         request=request,

@@ -1,9 +1,9 @@
 """From the JSON of a policy to its statements, or to the first thing that is wrong with it (`authorization.md` 8.2).
 
-Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?) is
-in `kinds`; what depends on a service (which actions exist?) is that service's own.
+Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?)
+is in `kinds`; what depends on a service (which actions exist?) is that service's own.
 Rule 2: inside a statement the order is Effect, Principal, Action, Resource, Condition (V-50); the first fault is raised.
-Rule 3: nothing unknown is passed over. A misspelt member would otherwise be a condition that nobody enforces.
+Rule 3: nothing unknown is passed over: a misspelt Condition would be one that nobody enforces.
 """
 
 from __future__ import annotations
@@ -21,9 +21,24 @@ from .reading import escaped
 VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _DOCUMENT_MEMBERS: Final = frozenset({"Version", "Id", "Statement"})
 _STATEMENT_MEMBERS: Final = frozenset(
-    {"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
+    {
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    }
 )
-_PRINCIPAL_MEMBERS: Final = ("AWS", "CanonicalUser", "Service", "Federated")  # as the fields of PrincipalElement
+_PRINCIPAL_MEMBERS: Final = (
+    "AWS",
+    "CanonicalUser",
+    "Service",
+    "Federated",
+)  # as the fields of PrincipalElement
 _ABSENT: Final = object()
 
 

@@ -18,7 +18,7 @@ from .kinds import PolicyKind, check_kind, check_sids, check_values
 from .reading import locate, read, write
 
 if TYPE_CHECKING:
-    from .linter import Tables, Warning
+    from .linting import LintWarning, Tables
 
 
 class _Source:
@@ -131,10 +131,12 @@ class Policy:
         """The statements as plain values, in the order of the document."""
         return self._source.statements
 
-    def warnings(self, tables: Tables | None = None) -> tuple[Warning, ...]:
-        """What is allowed to be written and probably not meant: see `linter`. `tables` says which actions and
-        keys a service has; without them, only what the language itself tells is looked for."""
-        from .linter import lint
+    def warnings(self, tables: Tables | None = None) -> tuple[LintWarning, ...]:
+        """What may be written and was probably not meant: see `linting`.
+
+        `tables` says which actions and keys services have; without, only what the language itself tells is found.
+        """
+        from .linting import lint
 
         return lint(self, tables)
 
@@ -148,6 +150,9 @@ class Policy:
 
     def __hash__(self) -> int:
         return hash((self.text, self.name))
+
+    def __str__(self) -> str:
+        return self.text
 
     def __repr__(self) -> str:
         called = f"{self.name!r}: " if self.name else ""

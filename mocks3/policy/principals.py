@@ -168,7 +168,13 @@ def aws_form(text: str) -> GrantKind | None:
     if text.startswith(_UNIQUE_IDS) and text.isascii() and text.isalnum():
         return None
     parts = text.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or "*" in text or "?" in text or not all(parts[i] for i in (1, 2, 4, 5)):
+    if (
+        len(parts) < 6
+        or parts[0] != "arn"
+        or "*" in text
+        or "?" in text
+        or not all(parts[i] for i in (1, 2, 4, 5))
+    ):
         raise ValueError(text)
     form = _ARN_FORMS.get((parts[2], parts[5].partition("/")[0]))
     if form is None or ("/" in parts[5]) == (form is GrantKind.ACCOUNT) or parts[5].endswith("/"):

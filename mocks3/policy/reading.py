@@ -1,7 +1,7 @@
 """JSON text to Python values, and back from a JSON pointer to a place in the text.
 
 Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN.
-Rule 2: two members of one name are refused. JSON leaves open which of them counts, and a permission must not hang on it.
+Rule 2: two members of one name are refused. JSON leaves open which of them counts; no permission may hang on that.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One question: may this caller do this action on this resource, in these circumstances?"""
+"""One question: who wants to do what on which resource, and in what circumstances."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Request:
     resource          an ARN with the real names in it (no encoding, no wildcards), or "*" for calls on no resource
     resource_account  the account that owns the resource
     context           condition key to its values: see below
-    multivalued       the keys that are lists by declaration, even while they hold one value; they are no variables (C-67)
+    multivalued       the keys that are lists by declaration, whatever they hold; they are no variables (C-67)
 
     A plain dict as `context` is copied, with its keys in lower case; in it a value may stand without a list, and be a
     bool or a number. Any other Mapping is used as it is, and may be lazy: it is asked, with `get`, for the keys that

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..elements import Quantifier
+from mocks3.policy.elements import Quantifier
+
 from . import arn, binary, boolean, date, ip, null, numeric, string
 from .operator import Operator, OperatorName
 from .quantify import ConditionTest, compile_condition

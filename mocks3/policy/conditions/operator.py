@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..elements import Quantifier
+from mocks3.policy.elements import Quantifier
 
 if TYPE_CHECKING:
-    from ..request import Request
+    from mocks3.policy.request import Request
 
 # Whether one value of the request matches any of the policy's values. A value that does not parse matches none (C-40).
 ValueTest: TypeAlias = Callable[[str, "Request"], bool]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ..glob import compile_tokens, glob_of
-from ..variables import Template, resolve, split, text_of
+from mocks3.policy.glob import compile_tokens, glob_of
+from mocks3.policy.variables import Template, resolve, split, text_of
+
 from .operator import Operator, ValueTest
 
 if TYPE_CHECKING:
-    from ..request import Request
+    from mocks3.policy.request import Request
 
 Fold: TypeAlias = Callable[[str], str]
 

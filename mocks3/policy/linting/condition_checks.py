@@ -1,0 +1,113 @@
+"""Checks of conditions: values that match nothing, and what becomes of requests that lack the key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from mocks3.policy.conditions import OPERATORS
+from mocks3.policy.elements import Condition, Quantifier
+
+from .finding import Check, LintWarning, Subject
+from .statement_checks import variables_mean_something
+
+_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+_WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold variables (C-60)
+
+
+def empty_values(subject: Subject) -> Iterator[LintWarning]:
+    """A key without values, which no request value matches."""
+    for condition in subject.statement.conditions:
+        if not condition.values and not OPERATORS[condition.base].negated:
+            yield subject.warn("empty-list", condition.pointer, f"No value is listed for {condition.key}")
+
+
+def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
+    """Wildcards under operators that have none."""
+    for condition in subject.statement.conditions:
+        if condition.base.startswith("String") and not condition.base.endswith("Like"):
+            for value in condition.values:
+                if "*" in (bare := _VARIABLE.sub("", value)) or "?" in bare:
+                    message = f"{condition.base} takes {value!r} literally; StringLike has wildcards"
+                    yield subject.warn("literal-wildcard", condition.pointer, message)
+
+
+def readable_values(subject: Subject) -> Iterator[LintWarning]:
+    """Values that their operator cannot read."""
+    for condition in subject.statement.conditions:
+        for value in condition.values:
+            if OPERATORS[condition.base].problem(value):
+                message = f"{condition.base} cannot read {value!r}"
+                yield subject.warn("unreadable-value", condition.pointer, message)
+
+
+def value_variables(subject: Subject) -> Iterator[LintWarning]:
+    """Variables in condition values."""
+    for condition in subject.statement.conditions:
+        if condition.base.startswith(_WITH_VARIABLES):
+            for value in condition.values:
+                yield from variables_mean_something(subject, value, condition.pointer)
+
+
+def keys_exist(subject: Subject) -> Iterator[LintWarning]:
+    """Keys that no table lists."""
+    tables = subject.tables
+    for condition in subject.statement.conditions:
+        if not tables.knows_key(condition.key):
+            hint = tables.resembling(condition.key, tables.keys)
+            yield subject.warn("unknown-key", condition.pointer, f"No key is called {condition.key!r}{hint}")
+
+
+def contradictions(subject: Subject) -> Iterator[LintWarning]:
+    """Keys that must be missing and have a value at once."""
+    for condition in subject.statement.conditions:
+        if _needs_the_key(condition) and _null(subject, condition.key, "true"):
+            message = f"{condition.key} must be missing, and have a value"
+            yield subject.warn("contradiction", condition.pointer, message)
+
+
+def missing_keys(subject: Subject) -> Iterator[LintWarning]:
+    """Where a request without the key is treated as its author may not expect."""
+    for condition in subject.statement.conditions:
+        key = condition.key
+        if condition.base == "Null" or subject.tables.always_present(key):
+            continue
+        if _null(subject, key, "false") or _null(subject, key, "true"):
+            continue
+        if subject.allows:
+            if condition.quantifier is Quantifier.FOR_ALL_VALUES:
+                message = f"{condition.operator} also allows requests without {key}"
+                yield subject.warn("missing-key-allows", condition.pointer, message)
+        elif _needs_the_key(condition):
+            message = f"Requests without {key} are not denied"
+            yield subject.warn("missing-key-spared", condition.pointer, message)
+        elif OPERATORS[condition.base].negated:
+            message = f"Requests without {key} are denied too"
+            yield subject.warn("missing-key-denied", condition.pointer, message)
+
+
+def _needs_the_key(condition: Condition) -> bool:
+    """Whether the condition fails on a missing key, as the table in `conditions.quantify` has it."""
+    if condition.base == "Null" or condition.if_exists or condition.quantifier is Quantifier.FOR_ALL_VALUES:
+        return False
+    return condition.quantifier is Quantifier.FOR_ANY_VALUE or not OPERATORS[condition.base].negated
+
+
+def _null(subject: Subject, key: str, value: str) -> bool:
+    """Whether the statement demands the presence ("false") or absence ("true") of a key."""
+    return any(
+        condition.base == "Null" and [text.lower() for text in condition.values] == [value]
+        for condition in subject.statement.conditions_on(key)
+    )
+
+
+CONDITION_CHECKS: Final[tuple[Check, ...]] = (
+    empty_values,
+    literal_wildcards,
+    readable_values,
+    value_variables,
+    keys_exist,
+    contradictions,
+    missing_keys,
+)

@@ -1,0 +1,82 @@
+"""Whether a resource pattern and the ARN form of a resource type have any ARN in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import Enum
+from typing import Final, TypeAlias
+
+from mocks3.policy.glob import Wild
+from mocks3.policy.variables import Template
+
+
+class Span(Enum):
+    """Runs of characters, none included."""
+
+    NAME = "without / and :"
+    ANY = "any"
+
+
+Symbol: TypeAlias = str | Span | None  # one character, a run, or (None) any one character
+
+_PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
+
+
+def overlaps(pattern: Template, form: str) -> bool:
+    """Whether some ARN of the form matches the pattern. A variable in the pattern may stand for anything."""
+    return _meet(tuple(_of_pattern(pattern)), tuple(_of_form(form)))
+
+
+def _of_pattern(pattern: Template) -> Iterator[Symbol]:
+    for part in pattern:
+        if isinstance(part, str):
+            yield from part
+        else:
+            yield None if part is Wild.ONE else Span.ANY
+
+
+def _of_form(form: str) -> Iterator[Symbol]:
+    place = 0
+    for found in _PLACEHOLDER.finditer(form):
+        yield from form[place : found.start()]
+        last = found.end() == len(form) and form[found.start() - 1 : found.start()] == "/"
+        yield Span.ANY if last else Span.NAME
+        place = found.end()
+    yield from form[place:]
+
+
+def _meet(left: tuple[Symbol, ...], right: tuple[Symbol, ...]) -> bool:
+    """Reachability of the end in the product of the two: pairs of places, each looked at once."""
+    pending, seen = [(0, 0)], {(0, 0)}
+    while pending:
+        pair = pending.pop()
+        if pair == (len(left), len(right)):
+            return True
+        for following in _following(left, right, *pair):
+            if following not in seen:
+                seen.add(following)
+                pending.append(following)
+    return False
+
+
+def _following(
+    left: tuple[Symbol, ...], right: tuple[Symbol, ...], i: int, j: int
+) -> Iterator[tuple[int, int]]:
+    a = left[i] if i < len(left) else ""
+    b = right[j] if j < len(right) else ""
+    if isinstance(a, Span):
+        yield i + 1, j
+    if isinstance(b, Span):
+        yield i, j + 1
+    if a != "" and b != "" and _share_a_character(a, b):
+        yield (i if isinstance(a, Span) else i + 1), (j if isinstance(b, Span) else j + 1)
+
+
+def _share_a_character(a: Symbol, b: Symbol) -> bool:
+    if isinstance(a, str) and isinstance(b, str):
+        return a == b
+    for one, other in ((a, b), (b, a)):
+        if one is Span.NAME and isinstance(other, str):
+            return other not in "/:"
+    return True

@@ -1,0 +1,146 @@
+"""Checks of who, what and on what: Sid, principals, actions, resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mocks3.policy.elements import PrincipalElement
+from mocks3.policy.glob import glob
+from mocks3.policy.principals import GrantKind, aws_form
+from mocks3.policy.variables import template, variables_in
+
+from .finding import Check, LintWarning, Subject
+from .overlap import overlaps
+
+
+def empty_lists(subject: Subject) -> Iterator[LintWarning]:
+    """An empty Action or Resource, which matches nothing."""
+    statement = subject.statement
+    for element, texts in (("Action", statement.actions), ("Resource", statement.resources)):
+        if texts == () and element not in statement.negations:
+            yield subject.warn("empty-list", element, f"{element} is empty: the statement never applies")
+
+
+def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
+    """A Sid that an earlier statement has."""
+    statement = subject.statement
+    earlier = subject.policy.statements[: statement.index]
+    if statement.sid and any(other.sid == statement.sid for other in earlier):
+        yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is taken by another statement")
+
+
+def actions_exist(subject: Subject) -> Iterator[LintWarning]:
+    """Actions that no table lists, or that name no service."""
+    statement, tables = subject.statement, subject.tables
+    place = statement.spelling("Action")
+    for pattern in statement.actions:
+        if ":" not in pattern and not glob(pattern)("x:y"):
+            yield subject.warn("action-without-service", place, f"{pattern!r} names no service")
+        elif tables.judges_action(pattern) and not tables.expansions(pattern):
+            hint = tables.resembling(pattern, tables.actions)
+            yield subject.warn("unknown-action", place, f"No action is called {pattern!r}{hint}")
+
+
+def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
+    """An action on objects does nothing with the ARN of what holds them, nor the other way round."""
+    statement, tables = subject.statement, subject.tables
+    if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
+        return
+    patterns = [template(text, variables=True, wildcards=True) for text in statement.resources]
+
+    def fits(action: str) -> bool:
+        forms = [tables.resources[name] for name in tables.actions[action] if name in tables.resources]
+        if not tables.actions[action]:
+            return any(text.endswith("*") for text in statement.resources or ())
+        return not forms or any(overlaps(pattern, form) for pattern in patterns for form in forms)
+
+    for action in statement.actions:
+        expansions = tables.expansions(action)
+        if expansions and not any(map(fits, expansions)):
+            kinds = " or ".join(sorted({name for found in expansions for name in tables.actions[found]}))
+            wanted = f"works on {kinds}" if kinds else 'works on no resource: it needs "*"'
+            yield subject.warn("action-resource-mismatch", "Action", f"{action!r} {wanted}")
+
+
+def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
+    """Resources that no ARN can match."""
+    for text in subject.statement.resources or ():
+        if not text.startswith(("arn:", "*", "?")) and "*" not in text.partition(":")[0]:
+            place = subject.statement.spelling("Resource")
+            yield subject.warn("resource-not-arn", place, f"{text!r} is not an ARN")
+
+
+def resource_variables(subject: Subject) -> Iterator[LintWarning]:
+    """Variables in resources."""
+    place = subject.statement.spelling("Resource")
+    for text in subject.statement.resources or ():
+        yield from variables_mean_something(subject, text, place)
+
+
+def variables_mean_something(subject: Subject, text: str, place: str) -> Iterator[LintWarning]:
+    """What is wrong with the variables in one text, wherever it stands."""
+    if "${" not in text:
+        return
+    if subject.policy.version == "2008-10-17":
+        yield subject.warn("variables-in-2008", place, f"{text!r} is literal without Version 2012-10-17")
+        return
+    for variable in variables_in(text):
+        if not variable.key:
+            yield subject.warn("broken-variable", place, f"{text!r} has a '${{' that is no variable")
+        elif not subject.tables.knows_key(variable.key):
+            hint = subject.tables.resembling(variable.key, subject.tables.keys)
+            yield subject.warn("unknown-key", place, f"No key is called {variable.key!r}{hint}")
+
+
+def principals_exist(subject: Subject) -> Iterator[LintWarning]:
+    """Principals that are gone."""
+    statement = subject.statement
+    for text in statement.principal.aws if statement.principal else ():
+        if aws_form(text) is None:
+            place = statement.spelling("Principal")
+            yield subject.warn("deleted-principal", place, f"{text} is the id of a principal that is gone")
+
+
+def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
+    """Principals that NotPrincipal lists, and yet does not spare."""
+    statement = subject.statement
+    if statement.principal is None or "Principal" not in statement.negations:
+        return
+    listed = statement.principal
+    for text in listed.aws:
+        for level in _levels_above(text):
+            if level not in listed.aws and not _account_listed(level, listed):
+                message = f"{text} is denied all the same, because {level} is not listed"
+                yield subject.warn("not-principal-level", "NotPrincipal", message)
+
+
+def _levels_above(text: str) -> Iterator[str]:
+    """What else NotPrincipal must list for this principal to be spared. A role's path is not in its sessions' ARN."""
+    form = aws_form(text)
+    if form in (None, GrantKind.WILDCARD, GrantKind.ACCOUNT):
+        return
+    _, partition, _, _, account, name = text.split(":", 5)
+    if form is GrantKind.SESSION:
+        yield f"arn:{partition}:iam::{account}:role/{name.split('/')[1]}"
+    yield f"arn:{partition}:iam::{account}:root"
+
+
+def _account_listed(level: str, listed: PrincipalElement) -> bool:
+    account, name = level.split(":", 5)[4:]
+    if name == "root":
+        return account in listed.aws or bool(listed.canonical) or listed.names_everyone
+    own = name.removeprefix("role/")
+    return any(text.startswith(f"{level[: -len(own)]}") and text.endswith(f"/{own}") for text in listed.aws)
+
+
+STATEMENT_CHECKS: Final[tuple[Check, ...]] = (
+    empty_lists,
+    duplicate_sids,
+    actions_exist,
+    actions_fit_resources,
+    resources_are_arns,
+    resource_variables,
+    principals_exist,
+    not_principal_levels,
+)
