@@ -18,23 +18,48 @@ How a decision comes about, file by file:
     compiling ◄ glob, variables, principals, conditions/        statements to tests, once
     policy, policies, request              what is decided on
     findings ► decision                    weigh: what each layer says; verdict: what follows
-    evidence, suggestion, linting/          why, what to change, and what was probably not meant
+    explanation, suggestion, linting/      why, what to change, and what was probably not meant: loaded when asked for
 
 Rule ids such as C-20 or PE-17 are those of `authorization.md`.
 """
 
+from typing import TYPE_CHECKING, Any, Final
+
 from .decision import Decision, Verdict, decide, verdict
 from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
 from .errors import REASONS, PolicySyntaxError
-from .evidence import Check, StatementEvidence, evidence
 from .findings import Findings, StatementRef, weigh
 from .kinds import Layer, PolicyKind
-from .linting import LintWarning, Tables
 from .policies import Policies
 from .policy import Policy
 from .principals import GrantKind, Principal, PrincipalKind
 from .request import Request
-from .suggestion import Add, Remove, Suggestion
+
+if TYPE_CHECKING:
+    from .explanation import Check, StatementEvidence, evidence
+    from .linting import LintWarning, Tables
+    from .suggestion import Add, Remove, Suggestion
+
+_LATER: Final = {
+    "Add": "suggestion",
+    "Check": "explanation",
+    "LintWarning": "linting",
+    "Remove": "suggestion",
+    "StatementEvidence": "explanation",
+    "Suggestion": "suggestion",
+    "Tables": "linting",
+    "evidence": "explanation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Names that most programs never ask for, fetched when one does."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+
 
 __all__ = [
     "REASONS",

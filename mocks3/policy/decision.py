@@ -18,7 +18,7 @@ from .kinds import Layer
 from .principals import GrantKind
 
 if TYPE_CHECKING:
-    from .evidence import StatementEvidence
+    from .explanation import StatementEvidence
     from .policies import Policies
     from .request import Request
     from .suggestion import Suggestion
@@ -71,7 +71,7 @@ class Decision:
 
     def evidence(self) -> tuple[StatementEvidence, ...]:
         """What became of every statement of every layer: see `evidence.evidence`."""
-        from .evidence import evidence
+        from .explanation import evidence
 
         return evidence(self.request, self.policies)
 
@@ -80,7 +80,7 @@ class Decision:
 
         Allows, of a request that was denied for want of them; Denies, of one that was allowed.
         """
-        from .evidence import near_misses
+        from .explanation import near_misses
 
         return near_misses(self)
 
@@ -94,7 +94,7 @@ class Decision:
         return suggest(self)
 
     def __str__(self) -> str:
-        from .evidence import describe
+        from .explanation import describe
 
         return describe(self)
 

@@ -2,7 +2,7 @@
 
 Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?)
 is in `kinds`; what depends on a service (which actions exist?) is that service's own.
-Rule 2: inside a statement the order is Effect, Principal, Action, Resource, Condition (V-50); the first fault is raised.
+Rule 2: inside a statement the order is Effect, Principal, Action, Resource, Condition (V-50); the first fault counts.
 Rule 3: nothing unknown is passed over: a misspelt Condition would be one that nobody enforces.
 """
 
