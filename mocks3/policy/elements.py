@@ -8,9 +8,8 @@ may be lists.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class Effect(StrEnum):
@@ -27,8 +26,7 @@ class Quantifier(StrEnum):
     FOR_ANY_VALUE = "ForAnyValue"
 
 
-@dataclass(frozen=True, slots=True)
-class PrincipalElement:
+class PrincipalElement(NamedTuple):
     """`Principal` or `NotPrincipal` (1.2). `everyone` is the bare `"*"`; `{"AWS": "*"}` is a `"*"` in `aws`."""
 
     everyone: bool = False
@@ -48,8 +46,7 @@ class PrincipalElement:
         return (("*",) if self.everyone else ()) + self.aws + self.canonical + self.service + self.federated
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(NamedTuple):
     """One key under one operator: `{"ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["a", "b"]}}`.
 
     `values` are text: numbers and booleans of the document are spelt as JSON spells them. `base` is the operator
@@ -68,14 +65,13 @@ class Condition:
 Negatable = Literal["Principal", "Action", "Resource"]
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One statement. `negations` names the elements that were written as NotPrincipal, NotAction, NotResource.
 
-    `principal` is None where there is none (identity policies), `resources` where there is none (trust policies).
+    `position` counts from 0. `principal` is None where there is none (identity policies), `resources` where there is none (trust policies).
     """
 
-    index: int
+    position: int
     pointer: str
     sid: str | None
     effect: Effect

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .elements import Effect
 from .kinds import Layer
@@ -39,8 +39,7 @@ def binds(layer: Layer, kind: PrincipalKind) -> bool:
     return layer not in _BINDS or kind in _BINDS[layer]
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRef:
+class StatementRef(NamedTuple):
     """Which statement: `document` counts the layer's documents from 0 (over all levels), `statement` its statements."""
 
     layer: Layer
@@ -223,4 +222,4 @@ def _matching(request: Request, policies: Policies, layer: Layer, effect: Effect
 
 def reference(layer: Layer, number: int, policy: Policy, statement: CompiledStatement) -> StatementRef:
     """How a statement is named to people."""
-    return StatementRef(layer, number, policy.name, statement.view.index, statement.view.sid)
+    return StatementRef(layer, number, policy.name, statement.view.position, statement.view.sid)

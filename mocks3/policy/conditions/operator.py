@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mocks3.policy.elements import Quantifier
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 ValueTest: TypeAlias = Callable[[str, "Request"], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(NamedTuple):
     """A condition operator.
 
     `compile(values, variables)` makes the test from the policy's values; `variables` says that the document has them.
@@ -31,8 +29,7 @@ class Operator:
     problem: Callable[[str], str | None] = lambda _: None
 
 
-@dataclass(frozen=True, slots=True)
-class OperatorName:
+class OperatorName(NamedTuple):
     """A written operator, taken apart."""
 
     base: str

@@ -25,7 +25,7 @@ def empty_lists(subject: Subject) -> Iterator[LintWarning]:
 def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
     """A Sid that an earlier statement has."""
     statement = subject.statement
-    earlier = subject.policy.statements[: statement.index]
+    earlier = subject.policy.statements[: statement.position]
     if statement.sid and any(other.sid == statement.sid for other in earlier):
         yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is taken by another statement")
 
