@@ -84,14 +84,14 @@ def _members_document(
         (member,) = shape.members.keys() - bound
         return lambda output: document(root, namespace, xmlwrite.escape(output.get(member) or ""))
     skip = bound | {"ResponseMetadata"}
-    write = xmlwrite.contents(shape, skip, row.first)
+    write = xmlwrite.Contents(shape, skip, row.first)
     return lambda output: document(root, namespace, write(output))
 
 
 def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
     """A document that is one member of the output; without it there is no body."""
     root = shape.serialization.get("name", member)
-    write = xmlwrite.contents(shape)
+    write = xmlwrite.Contents(shape)
 
     def body(output: Mapping[str, Any]) -> bytes:
         value = output.get(member)

@@ -65,7 +65,7 @@ def _event(name: str, shape: Any) -> Encoder:
         headers[":content-type"] = "application/octet-stream"
         return lambda members: message(headers, members.get(member, b""))
     headers[":content-type"] = "text/xml"
-    write = xmlwrite.writer(member_shape, member_shape.name)
+    write = xmlwrite.element(member_shape, member_shape.name)
     return lambda members: message(headers, write(members.get(member, {})).encode())
 
 

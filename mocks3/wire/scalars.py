@@ -146,8 +146,7 @@ def writer(shape: Any) -> Writer | None:
     if kind == "boolean":
         return lambda value: "true" if value else "false"
     if kind == "timestamp":
-        write = times.WRITERS[traits.get("timestampFormat", "rfc822").lower()]
-        return lambda value: value if isinstance(value, str) else write(value)
+        return times.WRITERS[traits.get("timestampFormat", "rfc822").lower()]
     if kind == "list":
         item = writer(shape.member)
         return lambda values: ",".join(values if item is None else map(item, values))

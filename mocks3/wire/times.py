@@ -1,6 +1,7 @@
 """Timestamps between text and ``datetime``, in the three formats that AWS's protocols use.
 
-Rule 1: every ``datetime`` that leaves here is aware and in UTC. Rule 2: a naive one that comes in means UTC.
+Rule 1: every ``datetime`` that leaves here is aware and in UTC. Rule 2: a naive one that comes in means UTC, and
+text that comes in instead of one is taken as it stands.
 
 iso8601 is S3's form in XML (to the millisecond), rfc822 its form in headers (to the second), epoch seconds occur
 in some inputs. Which format a member is *written* in follows the model; all of them are *read* everywhere, since
@@ -52,18 +53,25 @@ def _from_epoch(text: str) -> datetime.datetime:
         raise ValueError(f"out of range: {text!r}") from fault
 
 
-def iso8601(value: datetime.datetime) -> str:
+@functools.lru_cache(maxsize=16384)  # the same objects are listed again and again
+def iso8601(value: datetime.datetime | str) -> str:
     """``2006-02-03T16:41:58.000Z``; what is finer than a millisecond is cut off."""
+    if isinstance(value, str):
+        return value
     return aware(value).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-def rfc822(value: datetime.datetime) -> str:
+def rfc822(value: datetime.datetime | str) -> str:
     """``Fri, 03 Feb 2006 16:41:58 GMT``; what is finer than a second is cut off."""
+    if isinstance(value, str):
+        return value
     return http_date((aware(value) - _EPOCH) // _SECOND)
 
 
-def epoch(value: datetime.datetime) -> str:
+def epoch(value: datetime.datetime | str) -> str:
     """``1138984918``, or with its fraction when there is one."""
+    if isinstance(value, str):
+        return value
     seconds = (aware(value) - _EPOCH) / _SECOND
     return str(int(seconds) if seconds == int(seconds) else seconds)
 
@@ -80,7 +88,7 @@ def http_date(seconds: int) -> str:
     return f"{day}, {at.tm_mday:02} {month} {at.tm_year:04} {clock} GMT"
 
 
-WRITERS: dict[str, Callable[[datetime.datetime], str]] = {
+WRITERS: dict[str, Callable[[datetime.datetime | str], str]] = {
     "iso8601": iso8601,
     "rfc822": rfc822,
     "unixtimestamp": epoch,
