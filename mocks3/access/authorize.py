@@ -7,6 +7,7 @@ out to be missing is asked afterwards, by ``conceal``.
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from mocks3.access import acl, gate, roles, targets, uploads
 from mocks3.access.context import RequestContext
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
+from mocks3.access.procedure import Reason, Ruled
 from mocks3.call import Authorized, Target
-from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, S3Error
+from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
 from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, ROLE, SOURCE, Need
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     for need in operation.needs:
         if need.mode is REQUIRED:
             ruling.require(need)
-    uploads.hold_initiator(authenticated, upload, world.settings)
+    ruling.hold_initiator()
     return Authorized(parsed, authenticated.caller, target or Target("", None), source, ruling, world)
 
 
@@ -82,6 +84,18 @@ class Judge:
                 roles.require(self.world, self.authenticated, need.action)
                 return
             refusal = self._refusal(need.action, target)
+            if refusal is not None:
+                raise refusal
+
+    def hold_initiator(self) -> None:
+        """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
+        if self.upload is None or self.operation.name not in uploads.INITIATOR_ONLY:
+            return
+        if not uploads.accepts(self.authenticated.caller, self.upload, self.world.settings):
+            may_put = self._decide("s3:PutObject", self.target)
+            decision = dataclasses.replace(may_put, ruled=Ruled(False, Reason.INITIATOR))
+            self.world.decisions.append(decision)
+            refusal = self._refusal_of(decision)
             if refusal is not None:
                 raise refusal
 
@@ -127,13 +141,15 @@ class Judge:
         return self.target
 
     def _refusal(self, action: str, target: Target | None) -> S3Error | None:
-        decision = self._decide(action, target)
+        return self._refusal_of(self._decide(action, target))
+
+    def _refusal_of(self, decision: Decision) -> S3Error | None:
         if decision.allowed:
             foreign = decision.question.caller.account != decision.owner
-            return METHOD_NOT_ALLOWED() if action in POLICY_CALLS and foreign else None  # X-14
+            return METHOD_NOT_ALLOWED() if decision.action in POLICY_CALLS and foreign else None  # X-14
         if self.world.settings.enforce == "report":
             return None
-        error = ACCESS_DENIED() if target is None else S3Error("AccessDenied", 403, sentence(decision))
+        error = S3Error("AccessDenied", 403, sentence(decision))
         error.decision = decision
         return error
 

@@ -81,10 +81,11 @@ def sentence(decision: Decision) -> str:
     """AWS's message for a refusal (authorization.md 6.4).
 
     The enriched form names caller, action, resource and one reason, and is shown within the owner's account only
-    (X-40); everybody else, and the anonymous caller, reads ``Access Denied`` (X-43).
+    (X-40); everybody else, the anonymous caller, and whoever touches another's upload (M-14),
+    reads ``Access Denied`` (X-43).
     """
     caller = decision.question.caller
-    if caller.anonymous or caller.account != decision.owner:
+    if caller.anonymous or caller.account != decision.owner or decision.ruled.reason is Reason.INITIATOR:
         return "Access Denied"
     resource = "arn:aws:s3:::*" if decision.resource == "*" else decision.resource
     noun = _NOUNS[decision.ruled.reason]

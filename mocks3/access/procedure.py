@@ -31,6 +31,7 @@ class Reason(Enum):
     ACL = "acl"
     OWNER = "owner"
     DEFAULT = "default"
+    INITIATOR = "initiator"
 
 
 @dataclass(frozen=True, slots=True)

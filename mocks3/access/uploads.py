@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import ACCESS_DENIED, NO_SUCH_UPLOAD
+from mocks3.errors import NO_SUCH_UPLOAD
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, Settings, Target
@@ -68,19 +68,11 @@ def identity_of(caller: Caller) -> str:
     return caller.user_id.partition(":")[0] if caller.principal.kind == "session" else caller.user_id
 
 
-def hold_initiator(
-    authenticated: Authenticated, upload: Upload | EndedUpload | None, settings: Settings
-) -> None:
-    """Refuse a part or a completion by another identity than the initiator (M-9, M-14, OQ-1).
+def accepts(caller: Caller, upload: Upload | EndedUpload, settings: Settings) -> bool:
+    """Whether the caller may send parts and complete, as far as the initiator rule goes (M-9, OQ-1).
 
-    ``initiator_rule="account"`` accepts any identity of the initiator's account. Raises ``AccessDenied``, plain.
+    ``initiator_rule="account"`` accepts any identity of the initiator's account.
     """
-    if upload is None or authenticated.parsed.operation not in INITIATOR_ONLY:
-        return
-    caller = authenticated.caller
     if settings.initiator_rule == "account":
-        accepted = caller.account == upload.initiator.account
-    else:
-        accepted = initiated_by(caller, upload)
-    if not accepted:
-        raise ACCESS_DENIED()
+        return caller.account == upload.initiator.account
+    return initiated_by(caller, upload)

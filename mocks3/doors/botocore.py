@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import io
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 PLAYED = {"s3": "s3", "sts": "sts"}
 """Service ids as botocore's events spell them, and the service that ``wire`` knows them as."""
+
+_bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
 
 _open: list[MockAWS] = []
 """The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
@@ -77,12 +80,23 @@ def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | No
 
 
 def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-    """Lend the ambient credentials to a client that found none when it was made, outside the mock."""
+    """Note what the prepared request will no longer say, and lend credentials to a client that has none."""
+    _bucket_in_host.set(_virtual_host_bucket(request.context))
     if not _open or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
         return
+    # The client was made outside the mock, where there was nothing to sign with.
     key = _open[-1].ambient_key
     signing = request.context.setdefault("signing", {})
     signing.setdefault("request_credentials", Credentials(key.id, key.secret))
+
+
+def _virtual_host_bucket(context: Any) -> str | None:
+    """The bucket, where the client was told to put its name into the host whatever the endpoint is."""
+    options = getattr(context.get("client_config"), "s3", None) or {}
+    if options.get("addressing_style") != "virtual":
+        return None
+    bucket: str | None = context.get("s3_redirect", {}).get("bucket")
+    return bucket
 
 
 def _answer(world: MockAWS, request: Any, event_name: str) -> AWSResponse | None:
@@ -94,6 +108,7 @@ def _answer(world: MockAWS, request: Any, event_name: str) -> AWSResponse | None
 
 def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
     url = urlsplit(request.url)
+    bucket = _bucket_in_host.get()
     return WireRequest(
         method=request.method,
         scheme=url.scheme,
@@ -103,6 +118,7 @@ def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
         headers={name.lower(): _text(value) for name, value in request.headers.items()},
         body=_bytes(request.body),
         service=service,
+        bucket=bucket if bucket and url.netloc.startswith(f"{bucket}.") else None,
         facts=world.facts,
     )
 
