@@ -184,3 +184,42 @@ MISSING_SECURITY_HEADER = Row("MissingSecurityHeader", 400, "Your request was mi
 # The query protocol's own (sts, iam): "Common errors" of both API References.
 VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
 MISSING_ACTION = Row("MissingAction", 400, "The request is missing an action or a required parameter.")
+
+# Buckets: making, listing, removing. answers.md "Buckets", X-22, A-52, A-53, A-57.
+INVALID_BUCKET_NAME = Row("InvalidBucketName", 400, "The specified bucket is not valid.")
+BUCKET_ALREADY_EXISTS = Row(
+    "BucketAlreadyExists",
+    409,
+    "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please "
+    "select a different name and try again.",
+)
+BUCKET_ALREADY_OWNED = Row(
+    "BucketAlreadyOwnedByYou",
+    409,
+    "Your previous request to create the named bucket succeeded and you already own it.",
+)
+ILLEGAL_LOCATION = Row(
+    "IllegalLocationConstraintException",
+    400,
+    "The {constraint} location constraint is incompatible for the region specific endpoint this request was sent to.",
+)
+INVALID_LOCATION = Row("InvalidLocationConstraint", 400, "The specified location-constraint is not valid")
+BUCKET_NOT_EMPTY = Row("BucketNotEmpty", 409, "The bucket you tried to delete is not empty")
+BUCKET_HAS_VERSIONS = Row(
+    "BucketNotEmpty",
+    409,
+    "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
+)
+ACL_WITH_BUCKET_OWNER_ENFORCED = Row(
+    "InvalidBucketAclWithObjectOwnership",
+    400,
+    "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting",
+)
+ACL_WITH_PUBLIC_ACCESS_BLOCK = Row(
+    "InvalidBucketAclWithBlockPublicAccessError",
+    400,
+    "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
+)
+INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Please try again.")
+INVALID_TAG = Row("InvalidTag", 400, "{message}")
+BAD_REQUEST = Row("BadRequest", 400, "{message}")

@@ -13,6 +13,7 @@ from mocks3.call import Caller
 from mocks3.identity import ids
 from mocks3.identity.callers import ANONYMOUS, caller_of_root, caller_of_session, caller_of_user
 from mocks3.identity.records import (
+    ANONYMOUS_CANONICAL_ID,
     AccessKeyRecord,
     AccountRecord,
     GroupRecord,
@@ -73,7 +74,9 @@ class Directory:
         return self._keys[ids.unique_id("AKIA", "root", account_id)]
 
     def canonical_id(self, account_id: str) -> str:
-        """The canonical id behind an owner: an account id, or already a canonical id (the anonymous user's)."""
+        """The canonical id behind an owner: an account id, ``anonymous``, or already a canonical id."""
+        if account_id == "anonymous":
+            return ANONYMOUS_CANONICAL_ID
         record = self._accounts.get(account_id)
         return record.canonical_id if record else account_id
 

@@ -1,0 +1,93 @@
+"""What a bucket is to be, from the request that makes it: everything is checked before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_NAME, NotSupported
+from mocks3.operations import bucket_names, regions, tag_sets
+from mocks3.storage import PublicAccessBlock
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+    from mocks3.storage import Acl
+
+OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+ENFORCED = "BucketOwnerEnforced"
+DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
+    "2026": (ENFORCED, PublicAccessBlock()),
+    "legacy": ("ObjectWriter", None),
+}
+"""Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, 3.6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1."""
+
+    name: str
+    region: str
+    constraint: str | None
+    ownership: str
+    public_access_block: PublicAccessBlock | None
+    acl: Acl | None
+    documents: Mapping[str, Any]
+    locked: bool
+    tagged: bool
+
+
+def plan(call: Authorized, params: Params) -> Plan:
+    """Read a CreateBucket request.
+
+    Raises ``InvalidBucketName``, ``InvalidTag``, the location errors of :mod:`.regions`, ``InvalidArgument`` for an
+    ownership that does not exist, and the two errors for an ACL that the settings of new buckets do not go with.
+    """
+    name = call.target.name
+    configuration = params.get("CreateBucketConfiguration") or {}
+    if "Location" in configuration or "Bucket" in configuration:
+        raise NotSupported("mocks3 does not play directory buckets yet (CreateBucketConfiguration.Location)")
+    constraint = configuration.get("LocationConstraint") or None
+    check_name(name)
+    region = regions.choose(call, constraint)
+    _check_namespace(name, params.get("BucketNamespace"), call.caller.account or "", region)
+    ownership, block = DEFAULTS[call.settings.new_bucket_defaults]
+    ownership = _ownership(params, ownership)
+    tags = configuration.get("Tags") or []
+    tag_sets.check_new_bucket(tags)
+    locked = bool(params.get("ObjectLockEnabledForBucket"))
+    documents = _documents(tags, locked, constraint)
+    return Plan(name, region, constraint, ownership, block, None, documents, locked, bool(tags))
+
+
+def check_name(name: str) -> None:
+    """Raise ``InvalidBucketName`` unless a bucket may be called so."""
+    if not bucket_names.is_valid(name):
+        raise INVALID_BUCKET_NAME(BucketName=name)
+
+
+def _check_namespace(name: str, namespace: str | None, account: str, region: str) -> None:
+    if not bucket_names.is_in_namespace(name, namespace, account, region):
+        raise INVALID_BUCKET_NAME(BucketName=name)
+
+
+def _ownership(params: Params, default: str) -> str:
+    ownership = str(params.get("ObjectOwnership", default))
+    if ownership not in OWNERSHIPS:
+        raise INVALID_ARGUMENT(
+            message=f"Invalid x-amz-object-ownership header: {ownership}",
+            ArgumentName="x-amz-object-ownership",
+        )
+    return ownership
+
+
+def _documents(tags: tag_sets.TagSet, locked: bool, constraint: str | None) -> dict[str, Any]:
+    documents: dict[str, Any] = {}
+    if tags:
+        documents["tagging"] = {"TagSet": tags}
+    if locked:
+        documents["object-lock"] = {"ObjectLockEnabled": "Enabled"}
+    if constraint == "EU":
+        documents["location"] = constraint
+    return documents
