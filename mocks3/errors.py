@@ -223,3 +223,13 @@ ACL_WITH_PUBLIC_ACCESS_BLOCK = Row(
 INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Please try again.")
 INVALID_TAG = Row("InvalidTag", 400, "{message}")
 BAD_REQUEST = Row("BadRequest", 400, "{message}")
+
+# Access control lists. answers.md "PutBucketAcl / PutObjectAcl"; authorization.md, B-20, B-21.
+ACL_NOT_SUPPORTED = Row("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
+UNEXPECTED_CONTENT = Row("UnexpectedContent", 400, "This request does not support content")
+PUBLIC_ACCESS_BLOCKED = Row(
+    "AccessDenied",
+    403,
+    'User: {user} is not authorized to perform: {action} on resource: "{arn}" because public {what} are prevented '
+    "by the {setting} setting in S3 Block Public Access.",
+)

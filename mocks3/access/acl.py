@@ -10,16 +10,10 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
+
 if TYPE_CHECKING:
     from mocks3.storage import Acl, Bucket, Version
-
-ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
-AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
-LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
-
-GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY})
-PUBLIC_GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS})
-"""Groups whose presence makes an ACL public (B-30); log delivery does not (A-20)."""
 
 ON_BUCKET = {
     "s3:ListBucket": "READ",
@@ -62,11 +56,6 @@ NOBODY: frozenset[Grantee] = frozenset()
 def enabled(bucket: Bucket) -> bool:
     """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (3.6, E-90)."""
     return bucket.ownership != "BucketOwnerEnforced"
-
-
-def is_public(acl: Acl | None) -> bool:
-    """Whether any permission goes to all users or to all authenticated users (B-30)."""
-    return acl is not None and any(grant.grantee.id in PUBLIC_GROUPS for grant in acl.grants)
 
 
 def grantees(

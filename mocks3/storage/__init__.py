@@ -30,9 +30,14 @@ from mocks3.storage.spool import gather
 from mocks3.storage.store import Mark, NotEmpty, Store
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.values import (
+    ALL_USERS,
     ANONYMOUS,
+    AUTHENTICATED_USERS,
     COMPOSITE,
     FULL_OBJECT,
+    GROUPS,
+    LOG_DELIVERY,
+    PUBLIC_GROUPS,
     SSE_S3,
     UNLOCKED,
     Acl,
@@ -49,12 +54,17 @@ from mocks3.storage.values import (
 from mocks3.storage.version import Part, Version
 
 __all__ = [
+    "ALL_USERS",
     "ANONYMOUS",
+    "AUTHENTICATED_USERS",
     "COMPOSITE",
     "EMPTY",
     "ENABLED",
     "FULL_OBJECT",
+    "GROUPS",
+    "LOG_DELIVERY",
     "NULL",
+    "PUBLIC_GROUPS",
     "SSE_S3",
     "SUSPENDED",
     "UNLOCKED",

@@ -18,6 +18,15 @@ ANONYMOUS = "anonymous"
 """The owner of what was written without credentials."""
 
 
+ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
+AUTHENTICATED_USERS = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
+LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY})
+PUBLIC_GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS})
+"""Groups whose presence makes an ACL public (B-30); log delivery does not (A-20)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grantee:
     """Whom a grant names: ``kind`` is ``CanonicalUser`` (``id`` the canonical id) or ``Group`` (``id`` the URI)."""
@@ -43,6 +52,11 @@ class Acl:
     """
 
     grants: tuple[Grant, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether any permission goes to all users or to all authenticated users (B-30)."""
+        return any(grant.grantee.id in PUBLIC_GROUPS for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
