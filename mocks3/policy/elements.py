@@ -68,7 +68,8 @@ Negatable = Literal["Principal", "Action", "Resource"]
 class Statement(NamedTuple):
     """One statement. `negations` names the elements that were written as NotPrincipal, NotAction, NotResource.
 
-    `position` counts from 0. `principal` is None where there is none (identity policies), `resources` where there is none (trust policies).
+    `position` counts from 0. `principal` is None where there is none (identity policies), `resources` where there is
+    none (trust policies).
     """
 
     position: int

@@ -1,0 +1,59 @@
+"""Globs against a reference that cannot backtrack: the set of places reached, character by character."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mocks3.policy.glob import glob
+
+from .naive_policy import fits, symbols
+
+MANY = settings(max_examples=settings.default.max_examples * 20)
+
+
+@MANY
+@given(st.text("ab*?\n", max_size=10), st.text("ab\n", max_size=14))
+@example("a*", "a\nb")
+@example("*a?b*", "aab")
+@example("*?*", "")
+@example("?" * 3 + "*" + "?" * 3, "aaaaa")
+def test_glob_and_reference_agree(pattern: str, text: str) -> None:
+    assert glob(pattern)(text) == fits(symbols(pattern, None), text)
+
+
+@MANY
+@given(st.lists(st.text("ab?", min_size=1, max_size=4), min_size=3, max_size=5), st.text("ab", max_size=40))
+def test_floating_chunks_and_reference_agree(chunks: list[str], text: str) -> None:
+    """Patterns of many chunks with gaps, where the searching is done by the automaton."""
+    pattern = "*".join(chunks)
+    assert glob(pattern)(text) == fits(symbols(pattern, None), text)
+
+
+@pytest.mark.parametrize("pattern", ["a*" * 7 + "b", "*a" * 7 + "b", "*a?a" * 7 + "b", "*" * 7, "*" + "a?" * 100 + "b*"])
+def test_seven_stars_against_a_thousand_characters_take_no_time(pattern: str) -> None:
+    text, test = "a" * 1000, glob(pattern)
+    taken = []
+    for _ in range(5):
+        started = time.perf_counter()
+        test(text)
+        taken.append(time.perf_counter() - started)
+    assert min(taken) < 0.001
+
+
+def test_time_grows_with_the_text_and_no_faster() -> None:
+    test = glob("*a?a*b?c*a?c*d")
+
+    def taken(length: int) -> float:
+        text = "ab" * (length // 2)
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            test(text)
+            times.append(time.perf_counter() - started)
+        return min(times)
+
+    assert taken(64_000) < 64 * max(taken(4_000), 1e-5)  # 16 times the text; quadratic would be 256 times

@@ -1,0 +1,101 @@
+"""Questions as data: the form of `vectors.jsonl`, and short ways of putting one together by hand.
+
+    {request: {principal: {kind, arn, account, role_arn?, canonical_id?}, action, resource, resource_account,
+               context: {key: [values]}, multivalued: [keys]},
+     identity_policies, session_policies, permission_boundaries, vpce_policies: [document], resource_policy: document,
+     scps, rcps: [{level, policies: [document]}]}
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocks3.policy import Decision, Policies, Principal, Request, decide
+
+A, B = "111111111111", "222222222222"
+BUCKET, KEY = "arn:aws:s3:::bkt", "arn:aws:s3:::bkt/k"
+
+USER = Principal("user", f"arn:aws:iam::{A}:user/p/dave", A, canonical_id="a" * 64)
+OTHER_USER = Principal("user", f"arn:aws:iam::{B}:user/x", B, canonical_id="b" * 64)
+SESSION = Principal(
+    "session", f"arn:aws:sts::{A}:assumed-role/r/s", A, role_arn=f"arn:aws:iam::{A}:role/p/r", canonical_id="a" * 64
+)
+FEDERATED = Principal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A, user_arn=USER.arn)
+ROOT = Principal("root", f"arn:aws:iam::{A}:root", A)
+OTHER_ROOT = Principal("root", f"arn:aws:iam::{B}:root", B)
+SERVICE = Principal("service", "cloudtrail.amazonaws.com", None)
+ANONYMOUS = Principal("anonymous", None, None)
+
+
+def statement(effect: str = "Allow", **members: Any) -> dict[str, Any]:
+    """A statement on everything but what is said; `when` is its Condition. None leaves a member out."""
+    if "when" in members:
+        members["Condition"] = members.pop("when")
+    defaults = {"Action": "s3:*", "Resource": "*"}
+    for name in list(defaults):
+        if f"Not{name}" in members:
+            del defaults[name]
+    return {"Effect": effect} | {name: value for name, value in (defaults | members).items() if value is not None}
+
+
+def document(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str, Any]:
+    return {"Version": version, "Statement": list(statements)}
+
+
+def allow(**members: Any) -> dict[str, Any]:
+    return document(statement("Allow", **members))
+
+
+def deny(**members: Any) -> dict[str, Any]:
+    return document(statement("Deny", **members))
+
+
+def ask(
+    principal: Principal = USER,
+    action: str = "s3:GetObject",
+    resource: str = KEY,
+    *,
+    owner: str = A,
+    context: Any = None,
+    multivalued: frozenset[str] = frozenset(),
+    **policies: Any,
+) -> Decision:
+    """The decision on a request, with policies by the names that `Policies` has for them."""
+    asked = Request(principal, action, resource, owner, {} if context is None else context, multivalued)
+    return decide(asked, Policies(**policies))
+
+
+def allowed(*arguments: Any, **options: Any) -> bool:
+    return ask(*arguments, **options).allowed
+
+
+def holds(operator: str, wanted: Any, seen: Any, *, version: str = "2012-10-17", **context: Any) -> bool:
+    """Whether a condition on the key `t:k` holds; `seen` None means that the request lacks it."""
+    keys = dict(context) if seen is None else {"t:k": seen, **context}
+    conditional = document(statement(when={operator: {"t:k": wanted}}), version=version)
+    return allowed(identity=[conditional], context=keys)
+
+
+def put(question: dict[str, Any]) -> tuple[Request, Policies]:
+    """A question as the engine takes it."""
+    request = question["request"]
+    caller = {name: value for name, value in request["principal"].items() if name in Principal.__dataclass_fields__}
+    return (
+        Request(
+            Principal(**caller),
+            request["action"],
+            request["resource"],
+            request["resource_account"],
+            request["context"],
+            frozenset(request["multivalued"]),
+        ),
+        Policies(
+            identity=question.get("identity_policies", ()),
+            resource=question.get("resource_policy"),
+            boundaries=question.get("permission_boundaries", ()),
+            session=question.get("session_policies", ()),
+            scps=[level["policies"] for level in question.get("scps", ())],
+            rcps=[level["policies"] for level in question.get("rcps", ())],
+            vpc_endpoint=question.get("vpce_policies", ()),
+        ),
+    )
