@@ -22,7 +22,7 @@ Rule 3: everything is either frozen, or changed under the store's lock and copie
 """
 
 from mocks3.storage.blob import EMPTY, Blob
-from mocks3.storage.bucket import ENABLED, SUSPENDED, Bucket
+from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
 from mocks3.storage.ids import NULL, sequence_of
 from mocks3.storage.listing import Listed
 from mocks3.storage.page import Page
@@ -64,6 +64,7 @@ __all__ = [
     "GROUPS",
     "LOG_DELIVERY",
     "NULL",
+    "POLICY_PRINCIPALS",
     "PUBLIC_GROUPS",
     "SSE_S3",
     "SUSPENDED",

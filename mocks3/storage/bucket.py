@@ -34,6 +34,8 @@ from mocks3.storage.version import Part, Version, stamp
 
 ENABLED = "Enabled"
 SUSPENDED = "Suspended"
+POLICY_PRINCIPALS = "policy-principals"
+"""The document beside ``Bucket.policy``: the ARNs in it and the unique ids they meant when it was put."""
 
 _set = object.__setattr__
 

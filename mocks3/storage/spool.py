@@ -57,7 +57,6 @@ def _spool(pieces: list[Blob], rest: Iterator[bytes | bytearray | memoryview]) -
         pieces.clear()
         for chunk in rest:
             file.write(chunk)
-        file.flush()
         spool = Spool(os.dup(file.fileno()))
         return FileBlob(spool, 0, file.tell())
 

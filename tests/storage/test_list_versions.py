@@ -135,7 +135,7 @@ def test_an_id_of_nobodys_lists_all_versions_of_the_marker_key() -> None:
 
 
 def test_a_marker_outside_the_prefix_lists_none_of_its_versions() -> None:
-    store = store_after([("Enabled", ""), ("put", "a"), ("put", "b")])
+    store = store_after([("Enabled", ""), ("put", "a"), ("put", "b"), ("put", "b")])
     bucket = store.bucket("data")
     assert bucket is not None
     version = bucket.versions_of("b")[0]

@@ -79,19 +79,18 @@ def test_no_version_is_lost_and_readers_see_whole_listings(store: Store) -> None
 
     def read(_: int) -> None:
         for _ in range(ROUNDS):
-            bucket = store.bucket("data")
-            assert bucket is not None
-            entries = bucket.list_versions().entries
+            view = store.bucket("data")
+            assert view is not None
+            entries = view.list_versions().entries
             keys = [entry.version.key for entry in entries]
             assert keys[0] == "always"
             assert keys == sorted(keys)
             assert sum(entry.is_latest for entry in entries) == len(set(keys))
-            assert [v.key for v in bucket.list_keys(delimiter="/").entries] in (["always"], ["always", "k"])
+            assert [v.key for v in view.list_keys(delimiter="/").entries] in (["always"], ["always", "k"])
 
     together(*[write] * THREADS, read, read)
-    bucket = store.bucket("data")
-    assert bucket is not None
-    assert len(bucket.versions_of("k")) == THREADS * ROUNDS
+    with store.editing("data") as bucket:
+        assert len(bucket.versions_of("k")) == THREADS * ROUNDS
 
 
 def test_a_check_and_its_write_are_one_step(store: Store) -> None:

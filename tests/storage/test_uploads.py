@@ -115,23 +115,54 @@ def test_uploads_do_not_hinder_the_deletion_of_a_bucket(store: Store) -> None:
     assert not store.buckets()
 
 
-def test_a_write_or_delete_of_the_key_is_noted_on_its_uploads(store: Store) -> None:
+def test_a_write_of_the_key_is_noted_on_its_uploads(store: Store) -> None:
     with store.editing("data") as bucket:
-        older, other, deleted = begin(bucket, "k"), begin(bucket, "other"), begin(bucket, "deleted")
+        older, other = begin(bucket, "k"), begin(bucket, "other")
         bucket.put(Version("k", NOW, OWNER))
         newer = begin(bucket, "k")
-        bucket.remove("deleted", NULL)
-        assert [u.conflicted for u in (older, newer, other, deleted)] == [True, False, False, False]
-        bucket.put(Version("deleted", NOW, OWNER))
-        bucket.remove("deleted", NULL)
-        assert deleted.conflicted
+        assert [upload.conflicted for upload in (older, newer, other)] == [True, False, False]
+
+
+def test_a_delete_of_the_key_is_noted_on_its_uploads(store: Store) -> None:
+    with store.editing("data") as bucket:
+        bucket.put(Version("k", NOW, OWNER))
+        upload = begin(bucket, "k")
+        bucket.remove("k", "x" * 32)
+        before = upload.conflicted
+        bucket.remove("k", NULL)
+        assert (before, upload.conflicted) == (False, True)
+
+
+def test_a_delete_marker_on_the_key_is_noted_on_its_uploads(store: Store) -> None:
+    with store.editing("data") as bucket:
         bucket.versioning = "Enabled"
-        bucket.put(Version("other", NOW, OWNER))
-        fresh = begin(bucket, "other")
-        bucket.put(Version("x", NOW, OWNER))
-        assert not fresh.conflicted
-        bucket.add_delete_marker("other", owner=OWNER, last_modified=NOW)
-        assert fresh.conflicted
+        upload = begin(bucket, "k")
+        bucket.add_delete_marker("k", owner=OWNER, last_modified=NOW)
+        assert upload.conflicted
+
+
+def test_a_delete_of_an_older_version_is_no_conflict(store: Store) -> None:
+    with store.editing("data") as bucket:
+        bucket.versioning = "Enabled"
+        older, _ = (bucket.put(Version("k", NOW, OWNER)) for _ in range(2))
+        upload = begin(bucket, "k")
+        bucket.remove("k", older.version_id)
+        assert not upload.conflicted
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_an_ended_marker_keeps_its_place_among_the_uploads(store: Store, place: int) -> None:
+    with store.editing("data") as bucket:
+        ids = [begin(bucket, "k").id for _ in range(3)]
+        bucket.abort_upload(ids[place])
+        after = bucket.list_uploads("", "", "k", ids[place]).entries
+        assert [upload.id for upload in after] == ids[place + 1 :]
+
+
+def test_a_marker_outside_the_prefix_lists_none_of_its_uploads(store: Store) -> None:
+    with store.editing("data") as bucket:
+        ids = [begin(bucket, "b").id for _ in range(2)]
+        assert bucket.list_uploads("a", "", "b", ids[0]).entries == []
 
 
 @given(

@@ -106,6 +106,11 @@ class Versioning(RuleBasedStateMachine):
             assert sorted(versions, key=lambda v: -v.sequence) == versions
 
     @invariant()
+    def there_is_a_null_version_where_the_model_has_one(self) -> None:
+        for key, line in self.model.keys.items():
+            assert (self.bucket.version(key, NULL) is not None) == (NULL in dict(line))
+
+    @invariant()
     def listings_show_the_model(self) -> None:
         live = [key for key, line in sorted(self.model.keys.items()) if line and line[0][1] is not None]
         assert [version.key for version in self.bucket.list_keys().entries] == live
@@ -156,3 +161,16 @@ def test_a_version_that_is_kept_already_is_copied_when_it_is_put_again(store: St
         second = bucket.put(first)
         assert bucket.versions_of("k") == [second, first]
         assert (first.version_id, len(second.version_id)) == (NULL, 32)
+
+
+def test_a_null_version_that_came_back_to_the_top_and_went_is_gone(store: Store) -> None:
+    with store.editing("data") as bucket:
+        kept = []
+        for versioning in ("Enabled", "Enabled", "Suspended", "Enabled"):
+            bucket.versioning = versioning
+            kept.append(bucket.put(Version("k", NOW, OWNER)))
+        bucket.remove("k", kept[3].version_id)
+        assert bucket.current("k") is kept[2]
+        bucket.remove("k", NULL)
+        assert bucket.version("k", NULL) is None
+        assert bucket.versions_of("k") == [kept[1], kept[0]]
