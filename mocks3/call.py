@@ -221,6 +221,15 @@ class Ruling(Protocol):
     def unrevealed(self) -> S3Error | None:
         """The refusal that hides whether a key exists (mode REVEAL), or None where its absence may be told."""
 
+    def validate_policy(self, text: str) -> dict[str, str]:
+        """Whom a new bucket policy names: ARN to unique id. Raises ``MalformedPolicy`` (authorization.md 8.3)."""
+
+    def policy_text(self) -> str | None:
+        """The bucket's policy as it reads now, which is with the ids of principals that are gone (PE-14)."""
+
+    def is_public(self, policy: str) -> bool:
+        """Whether a bucket policy is public (authorization.md 4.4)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

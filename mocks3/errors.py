@@ -233,3 +233,69 @@ PUBLIC_ACCESS_BLOCKED = Row(
     'User: {user} is not authorized to perform: {action} on resource: "{arn}" because public {what} are prevented '
     "by the {setting} setting in S3 Block Public Access.",
 )
+
+# Bucket policies. authorization.md 8.3: one code, many sentences.
+MALFORMED_POLICY = Row("MalformedPolicy", 400, "{message}")
+
+# Objects. answers.md "Objects: read", "Objects: write", "Multipart"; KeyTooLongError, MetadataTooLarge and
+# EntityTooLarge with the elements that "List of error codes" and the user guide's limits go with.
+KEY_TOO_LONG = Row("KeyTooLongError", 400, "Your key is too long")
+METADATA_TOO_LARGE = Row(
+    "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"
+)
+ENTITY_TOO_LARGE = Row("EntityTooLarge", 400, "Your proposed upload exceeds the maximum allowed size")
+INVALID_STORAGE_CLASS = Row("InvalidStorageClass", 400, "The storage class you specified is not valid")
+INVALID_REDIRECT = Row(
+    "InvalidRedirectLocation",
+    400,
+    "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+)
+NOT_MODIFIED = Row("NotModified", 304, "Not Modified")
+INVALID_RANGE = Row("InvalidRange", 416, "The requested range is not satisfiable")
+INVALID_PART_NUMBER = Row("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
+INVALID_OBJECT_STATE = Row(
+    "InvalidObjectState", 403, "The operation is not valid for the object's storage class"
+)
+OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected by object lock.")
+COPY_RANGE_INVALID = Row(
+    "InvalidArgument",
+    400,
+    "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based "
+    "offsets of the first and last bytes to copy",
+)
+INVALID_ENCRYPTION_ALGORITHM = Row(
+    "InvalidEncryptionAlgorithmError",
+    400,
+    "The Encryption request you specified is not valid. Supported value: AES256.",
+)
+ENCRYPTED_WITH_CUSTOMER_KEY = Row(
+    "InvalidRequest",
+    400,
+    "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to "
+    "retrieve the object.",
+)
+WRONG_CUSTOMER_KEY = Row(
+    "AccessDenied",
+    403,
+    "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
+)
+# authorization.md X-46.
+CUSTOMER_KEYS_BLOCKED = Row(
+    "AccessDenied",
+    403,
+    'User: {user} is not authorized to perform: s3:PutObject on resource: "{arn}" because this bucket has blocked '
+    "upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a "
+    "different server-side encryption type",
+)
+
+# Versioning and other states of a bucket. answers.md "PutBucketVersioning".
+NO_VERSIONING_STATUS = Row(
+    "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified"
+)
+INVALID_BUCKET_STATE = Row("InvalidBucketState", 409, "{message}")
+OWNERSHIP_CONTROLS_NOT_FOUND = Row(
+    "OwnershipControlsNotFoundError", 404, "The bucket ownership controls were not found"
+)
+NO_PUBLIC_ACCESS_BLOCK = Row(
+    "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found"
+)

@@ -11,11 +11,13 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, gate, roles, targets, uploads
+from mocks3.access import acl, bucket_policy, gate, roles, targets, uploads
 from mocks3.access.context import RequestContext
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
+from mocks3.access.named import present_text
 from mocks3.access.procedure import Reason, Ruled
+from mocks3.access.public import is_public
 from mocks3.call import Authorized, Target
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
 from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, ROLE, SOURCE, Need
@@ -124,6 +126,21 @@ class Judge:
                 assert target is not None
                 return self._refusal(need.action, Target(target.name, target.bucket))
         return None
+
+    def validate_policy(self, text: str) -> dict[str, str]:
+        """Whom a new bucket policy names (section 8)."""
+        assert self.target is not None
+        return bucket_policy.validate(self.world.directory, self.target.name, text)
+
+    def policy_text(self) -> str | None:
+        """The bucket's policy as it reads now (PE-14)."""
+        assert self.target is not None
+        assert self.target.bucket is not None
+        return present_text(self.target.bucket, self.world.directory)
+
+    def is_public(self, policy: str) -> bool:
+        """Whether a bucket policy is public (4.4)."""
+        return is_public(policy)
 
     def _row(self, mode: object, action: str) -> Need:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)

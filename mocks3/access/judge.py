@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.decision import Decision
+from mocks3.access.named import present_text
 from mocks3.access.procedure import Case, rule
 from mocks3.policy import Policies, Policy, Request, weigh
 
@@ -73,7 +74,7 @@ def judge(world: World, question: Question) -> Decision:
     version = _version(target)
     policies = Policies(
         identity=caller.identity,
-        resource=_bucket_policy(question, bucket),
+        resource=_bucket_policy(world, question, bucket),
         boundaries=caller.boundaries,
         session=caller.session,
     )
@@ -104,13 +105,14 @@ def _version(target: Target | None) -> Version | None:
     return None if version is None or version.is_delete_marker else version
 
 
-def _bucket_policy(question: Question, bucket: Bucket | None) -> Policy | None:
-    if bucket is None or bucket.policy is None:
+def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
+    text = None if bucket is None else present_text(bucket, world.directory)
+    if bucket is None or text is None:
         return None
     caller = question.caller
     if question.action in POLICY_CALLS and caller.root and caller.account == bucket.owner:
         return None
-    return Policy.parse(bucket.policy, name=f"bucket policy of {bucket.name}")
+    return Policy.parse(text, name=f"bucket policy of {bucket.name}")
 
 
 def _owner(question: Question, bucket: Bucket | None, version: Version | None) -> str:

@@ -118,6 +118,13 @@ class Directory:
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
 
+    def role_named(self, account: str, name: str) -> RoleRecord | None:
+        """The role of that name, whatever its path; a session's ARN holds no more (P-6)."""
+        for record in self._principals.values():
+            if isinstance(record, RoleRecord) and (record.account, record.name) == (account, name):
+                return record
+        return None
+
     def group(self, account: str, name: str) -> GroupRecord | None:
         """The group of that name, or None."""
         return self._groups.get((account, name))

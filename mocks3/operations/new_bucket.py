@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_NAME, NotSupported
-from mocks3.operations import bucket_names, regions, tag_sets
+from mocks3.errors import (
+    ACL_WITH_BUCKET_OWNER_ENFORCED,
+    ACL_WITH_PUBLIC_ACCESS_BLOCK,
+    INVALID_ARGUMENT,
+    INVALID_BUCKET_NAME,
+    NotSupported,
+)
+from mocks3.operations import acls, bucket_names, regions, tag_sets
+from mocks3.operations.ownership import ENFORCED, grants_others
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
@@ -15,7 +22,6 @@ if TYPE_CHECKING:
     from mocks3.storage import Acl
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
-ENFORCED = "BucketOwnerEnforced"
 DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
     "2026": (ENFORCED, PublicAccessBlock()),
     "legacy": ("ObjectWriter", None),
@@ -57,8 +63,9 @@ def plan(call: Authorized, params: Params) -> Plan:
     tags = configuration.get("Tags") or []
     tag_sets.check_new_bucket(tags)
     locked = bool(params.get("ObjectLockEnabledForBucket"))
+    acl = _acl(call, params, ownership, block)
     documents = _documents(tags, locked, constraint)
-    return Plan(name, region, constraint, ownership, block, None, documents, locked, bool(tags))
+    return Plan(name, region, constraint, ownership, block, acl, documents, locked, bool(tags))
 
 
 def check_name(name: str) -> None:
@@ -80,6 +87,17 @@ def _ownership(params: Params, default: str) -> str:
             ArgumentName="x-amz-object-ownership",
         )
     return ownership
+
+
+def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBlock | None) -> Acl | None:
+    """The ACL to begin with, unless ownership (A-52) or Block Public Access (A-53) of new buckets forbid it."""
+    assert call.caller.account is not None
+    acl = acls.given(call, params, call.caller.account, acls.BUCKET_CANNED)
+    if ownership == ENFORCED and grants_others(acl, call.caller.canonical_id):
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+    if acl is not None and acl.is_public and block is not None and block.block_public_acls:
+        raise ACL_WITH_PUBLIC_ACCESS_BLOCK()
+    return acl
 
 
 def _documents(tags: tag_sets.TagSet, locked: bool, constraint: str | None) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""The principals that a stored bucket policy names, for as long as they exist (authorization.md 1.2).
+
+S3 turns the ARN of a user or role into its unique id when a policy is put. So a principal that is deleted is named
+no more, not even when another comes to have its ARN, and the policy that is shown holds the id instead (PE-14).
+
+Rule: the policy stays as it was put. Beside it stands which ARN meant whom (``Named``), and reading puts the two
+together; as long as every ARN still means the same, that is the text itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mocks3.identity import RoleRecord
+from mocks3.storage import POLICY_PRINCIPALS
+
+if TYPE_CHECKING:
+    from mocks3.identity import Directory
+    from mocks3.storage import Bucket
+
+Named = dict[str, str]
+"""The ARN of a user, a role or a role's session, as the policy has it, and the user's or role's unique id."""
+
+_SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
+_ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", re.ASCII)
+_FEDERATED = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):federated-user/.+", re.ASCII)
+_ORIGIN_ACCESS = "arn:aws:iam::cloudfront:user/"
+_SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
+
+
+def resolve(directory: Directory, member: str, value: str) -> Named | None:
+    """Find out whom one principal means: what to remember of it, or None when there is nobody like that.
+
+    Args: ``member`` is ``AWS``, ``CanonicalUser``, ``Service`` or ``Federated``.
+    """
+    if member == "CanonicalUser":
+        return None if directory.by_canonical_id(value) is None else {}
+    if member == "Service":
+        return {} if _SERVICE.fullmatch(value) else None
+    return {} if member == "Federated" or value == "*" else _resolve_aws(directory, value)
+
+
+def _resolve_aws(directory: Directory, value: str) -> Named | None:
+    if value.startswith(_ORIGIN_ACCESS):
+        return {}
+    account = _ACCOUNT.fullmatch(value) or _FEDERATED.fullmatch(value)
+    if account:
+        return None if directory.account(account[1]) is None else {}
+    session = _SESSION.fullmatch(value)
+    record = directory.role_named(session[1], session[2]) if session else directory.by_arn(value)
+    return None if record is None else {value: record.unique_id}
+
+
+def present_text(bucket: Bucket, directory: Directory) -> str | None:
+    """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
+    text, named = bucket.policy, bucket.documents.get(POLICY_PRINCIPALS)
+    if text is None or not named:
+        return text
+    changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(directory, arn, uid)) != arn)
+    return _rewritten(text, changed) if changed else text
+
+
+def _present(directory: Directory, arn: str, unique_id: str) -> str:
+    """What stands for the principal now: its ARN, another ARN after it was moved, or the bare id once it is gone."""
+    record = directory.principal(unique_id)
+    if record is None:
+        return unique_id
+    session = _SESSION.fullmatch(arn)
+    if session is None:
+        return record.arn
+    same = isinstance(record, RoleRecord) and record.name == session[2]
+    return arn if same else unique_id
+
+
+@lru_cache(maxsize=256)
+def _rewritten(text: str, changed: tuple[tuple[str, str], ...]) -> str:
+    others = dict(changed)
+    document = json.loads(text)
+    statements = document["Statement"]
+    for statement in statements if isinstance(statements, list) else [statements]:
+        for element in ("Principal", "NotPrincipal"):
+            principal = statement.get(element)
+            if isinstance(principal, dict) and "AWS" in principal:
+                principal["AWS"] = _mapped(principal["AWS"], lambda arn: others.get(arn, arn))
+    return json.dumps(document)
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    return [change(item) for item in value] if isinstance(value, list) else change(value)
+
+
+def together(found: Iterable[Named]) -> Named:
+    """What to remember of all principals of a policy."""
+    return {arn: unique_id for one in found for arn, unique_id in one.items()}

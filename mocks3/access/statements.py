@@ -1,0 +1,83 @@
+"""One statement of a bucket policy, held against what S3 knows: principals, actions, resources, condition keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.access import named
+from mocks3.access.refusals import INVALID_PRINCIPAL, SYNTAX, malformed
+from mocks3.access.vocabulary import Action, resource_kinds, vocabulary
+
+if TYPE_CHECKING:
+    from mocks3.identity import Directory
+    from mocks3.policy import Statement
+
+_MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
+EMPTY = "Missing required field {element} cannot be empty!"
+
+
+class Check:
+    """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean."""
+
+    def __init__(self, directory: Directory, bucket: str) -> None:
+        self.found: list[named.Named] = []
+        self._directory = directory
+        self._resource = re.compile(rf"arn:aws[a-z-]*:s3:::{re.escape(bucket)}(?:/.*)?", re.DOTALL)
+        self._meant: list[tuple[Action, ...]] = []
+
+    def principal(self, statement: Statement) -> None:
+        """Every principal must exist (V-38)."""
+        element = statement.principal
+        assert element is not None
+        for member, field in _MEMBERS:
+            for value in getattr(element, field):
+                known = named.resolve(self._directory, member, value)
+                if known is None:
+                    raise malformed(INVALID_PRINCIPAL, Detail=value)
+                self.found.append(known)
+
+    def actions(self, statement: Statement) -> None:
+        """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""
+        if not statement.actions:
+            raise malformed(EMPTY.format(element=statement.spelling("Action")))
+        meant = [vocabulary().meant_by(pattern) for pattern in statement.actions]
+        if not all(meant):
+            raise malformed("Policy has invalid action")
+        if "Action" in statement.negations:
+            excluded = {action for each in meant for action in each}
+            meant = [tuple(action for action in vocabulary().actions if action not in excluded)]
+        self._meant = meant
+
+    def resources(self, statement: Statement) -> None:
+        """Every resource must be this bucket or in it (V-41), and every action fit one of them (V-42)."""
+        resources = statement.resources or ()
+        if not resources:
+            raise malformed(EMPTY.format(element=statement.spelling("Resource")))
+        if not all(self._resource.fullmatch(arn) for arn in resources):
+            raise malformed("Policy has invalid resource")
+        if "Resource" in statement.negations:
+            return
+        kinds = resource_kinds(resources)
+        self._meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
+        if not all(self._meant):
+            raise malformed("Action does not apply to any resource(s) in statement")
+
+    def keys(self, statement: Mapping[str, Any]) -> None:
+        """Every condition key must exist (V-43), and be one that every action of the statement knows (V-44)."""
+        keys = list(_condition_keys(statement.get("Condition", {})))
+        words = vocabulary()
+        if not all(words.knows_key(key) for key in keys):
+            raise malformed("Policy has an invalid condition key")
+        for key in keys:
+            if not all(any(words.supports(action, key) for action in each) for each in self._meant):
+                raise malformed(
+                    "Conditions do not apply to combination of actions and resources in statement"
+                )
+
+
+def _condition_keys(block: object) -> Iterable[str]:
+    if not isinstance(block, dict) or not all(isinstance(keys, dict) for keys in block.values()):
+        raise malformed(SYNTAX)
+    return [key for keys in block.values() for key in keys]

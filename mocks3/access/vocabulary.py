@@ -1,0 +1,73 @@
+"""The words of a bucket policy: which actions there are, what they act on, which condition keys they know.
+
+Rule: facts, read from ``facts/bucket_policies.json`` when the first policy is put, and never on import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from mocks3.policy.glob import glob
+
+BUCKET, OBJECT = "bucket", "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One action, in lower case, and the kind of resource it acts on."""
+
+    name: str
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The actions by name; keys that every action knows; and the other keys with the actions that know them."""
+
+    actions: tuple[Action, ...]
+    everywhere: frozenset[str]
+    keys: dict[str, frozenset[str]]
+
+    def meant_by(self, pattern: str) -> tuple[Action, ...]:
+        """The actions that an element of ``Action`` means: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
+        matches = glob(pattern.lower())
+        return tuple(action for action in self.actions if matches(action.name))
+
+    def knows_key(self, key: str) -> bool:
+        """Whether there is such a condition key; keys of ``aws:`` and of other services are not looked up (V-17)."""
+        name = _plain(key)
+        return not name.startswith("s3:") or name in self.everywhere or name in self.keys
+
+    def supports(self, action: Action, key: str) -> bool:
+        """Whether a request for ``action`` can carry the key (V-15)."""
+        name = _plain(key)
+        return not name.startswith("s3:") or name in self.everywhere or action.name in self.keys[name]
+
+
+def _plain(key: str) -> str:
+    """A key in lower case, without the tag key after a slash (C-45)."""
+    head, slash, _ = key.lower().partition("/")
+    return head + slash
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The facts, read once."""
+    text = resources.files("mocks3.access").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    facts = json.loads(text)
+    actions = [Action(_full(name), on) for on in (BUCKET, OBJECT) for name in facts[on]]
+    keys = {key: frozenset(map(_full, names)) for key, names in facts["keys"].items()}
+    return Vocabulary(tuple(actions), frozenset(facts["everywhere"]), keys)
+
+
+def _full(name: str) -> str:
+    return f"s3:{name.lower()}"
+
+
+def resource_kinds(resources_named: Iterable[str]) -> frozenset[str]:
+    """The kinds of resource among ARNs that are all of one bucket: itself, and what is in it."""
+    return frozenset(OBJECT if "/" in arn else BUCKET for arn in resources_named)
