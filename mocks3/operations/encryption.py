@@ -1,0 +1,144 @@
+"""Server-side encryption as its headers speak of it: what is asked for, what a read must bring, what is shown.
+
+Ciphertext is not the point, the protocol is: a version remembers how it is encrypted and, under SSE-C, the MD5 of
+the customer's key, and every later request is held against that.
+
+Source: answers.md PutObject, GetObject, CopyObject and "Encryption"; authorization.md F-25, X-46.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+from mocks3 import checksum
+from mocks3.errors import (
+    ACCESS_DENIED,
+    CUSTOMER_KEYS_BLOCKED,
+    ENCRYPTED_WITH_CUSTOMER_KEY,
+    INVALID_ARGUMENT,
+    INVALID_ENCRYPTION_ALGORITHM,
+    INVALID_REQUEST,
+    WRONG_CUSTOMER_KEY,
+    NotSupported,
+    S3Error,
+)
+from mocks3.storage import SSE_S3, Encryption
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+
+HEADER = "x-amz-server-side-encryption"
+_KMS = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+_CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
+_ALL = frozenset({"ServerSideEncryption", *_KMS, *_CUSTOMER})
+_AES256 = {"ServerSideEncryption": "AES256"}
+_NEEDS_KEY = "Requests specifying Server Side Encryption with Customer provided keys must provide "
+
+
+def requested(call: Authorized, params: Params) -> Encryption:
+    """The encryption of what this request writes: SSE-S3 unless its headers say otherwise.
+
+    Raises ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, ``AccessDenied`` where the bucket takes no
+    customer keys, and ``NotSupported`` for KMS.
+    """
+    if _ALL.isdisjoint(params):
+        return SSE_S3
+    if not _names_customer_key(params):
+        return _of_service(params)
+    if "ServerSideEncryption" in params:
+        raise INVALID_ARGUMENT(
+            message="Server Side Encryption with Customer provided key is incompatible with the encryption method "
+            "specified",
+            ArgumentName=HEADER,
+            ArgumentValue=params.get("SSECustomerAlgorithm"),
+        )
+    key_md5 = customer_key(params)
+    _hold_block(call)
+    return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
+
+
+def customer_key(params: Params, prefix: str = "") -> str:
+    """The MD5 of the customer's key in a request's headers. Raises what is wrong with them."""
+    algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
+    if algorithm is None:
+        raise _wrong(_NEEDS_KEY + "a valid encryption algorithm.")
+    if algorithm != "AES256":
+        raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
+    if key is None:
+        raise _wrong(_NEEDS_KEY + "an appropriate secret key.")
+    secret = _decoded(key)
+    if md5 is None or len(secret) != 32:
+        raise _wrong("The secret key was invalid for the specified algorithm.")
+    if checksum.b64("md5", secret) != md5:
+        raise _wrong("The calculated MD5 hash of the key did not match the hash that was provided.")
+    return str(md5)
+
+
+def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
+    """Raise unless the request brings what it takes to read a version that is encrypted like this."""
+    names_key = _names_customer_key(params, prefix)
+    if encryption.customer_key_md5 is None:
+        if names_key:
+            raise INVALID_REQUEST(message="The encryption parameters are not applicable to this object.")
+        return
+    if not names_key:
+        raise ENCRYPTED_WITH_CUSTOMER_KEY()
+    algorithm = params.get(f"{prefix}SSECustomerAlgorithm")
+    if algorithm != "AES256":
+        raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
+    key = params.get(f"{prefix}SSECustomerKey")
+    md5 = params.get(f"{prefix}SSECustomerKeyMD5")
+    right = key is not None and checksum.b64("md5", _decoded(key)) == encryption.customer_key_md5
+    if not right or md5 != encryption.customer_key_md5:
+        raise WRONG_CUSTOMER_KEY()
+
+
+def shown(encryption: Encryption) -> dict[str, str]:
+    """What answers say about it."""
+    if encryption is SSE_S3:
+        return _AES256
+    if encryption.customer_key_md5 is not None:
+        return {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": encryption.customer_key_md5}
+    return {"ServerSideEncryption": encryption.algorithm or "AES256"}
+
+
+def _of_service(params: Params) -> Encryption:
+    algorithm = params.get("ServerSideEncryption")
+    if algorithm is not None and algorithm.startswith("aws:"):
+        raise NotSupported(f"mocks3 does not support encryption with KMS yet ({HEADER}: {algorithm})")
+    for member in _KMS:
+        if params.get(member):
+            raise NotSupported(f"mocks3 does not support encryption with KMS yet ({member})")
+    if algorithm not in (None, "AES256"):
+        raise INVALID_ARGUMENT(
+            message="The encryption method specified is not supported",
+            ArgumentName=HEADER,
+            ArgumentValue=algorithm,
+        )
+    return SSE_S3
+
+
+def _hold_block(call: Authorized) -> None:
+    """New buckets take no customer keys since April 2026 (F-25)."""
+    if call.settings.new_bucket_defaults != "2026":
+        return
+    if call.caller.account != call.bucket.owner:
+        raise ACCESS_DENIED()
+    raise CUSTOMER_KEYS_BLOCKED(user=call.caller.arn, arn=call.target.arn)
+
+
+def _names_customer_key(params: Params, prefix: str = "") -> bool:
+    return any(prefix + member in params for member in _CUSTOMER)
+
+
+def _decoded(key: str) -> bytes:
+    try:
+        return base64.b64decode(key, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _wrong(message: str) -> S3Error:
+    return INVALID_ARGUMENT(message=message, ArgumentName=HEADER)

@@ -1,0 +1,32 @@
+"""GetObject and HeadObject; what they share is in :mod:`.reading`."""
+
+from __future__ import annotations
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import INVALID_OBJECT_STATE
+from mocks3.operations.reading import READ_NEEDS, read
+from mocks3.operations.registry import operation
+
+ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
+"""Storage classes whose objects are read only after a restore."""
+
+
+@operation(*READ_NEEDS)
+def get_object(call: Authorized, params: Params) -> Params:
+    """The object, or the range or part of it that is asked for.
+
+    Raises what :func:`.reading.read` raises, and ``InvalidObjectState`` for an archived object.
+    """
+    found = read(call, params)
+    version, span = found.version, found.span
+    if version.storage_class in ARCHIVED:
+        raise INVALID_OBJECT_STATE(StorageClass=version.storage_class)
+    blob = version.blob if span is None else version.blob.slice(span.first, span.last)
+    found.output["Body"] = blob
+    return found.output
+
+
+@operation(*READ_NEEDS)
+def head_object(call: Authorized, params: Params) -> Params:
+    """What GetObject would say in its headers; archived objects too."""
+    return read(call, params).output

@@ -1,0 +1,76 @@
+"""PutObject. Source: API_PutObject; answers.md PutObject; authorization.md 7.3."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import INVALID_REQUEST
+from mocks3.needs import ACL_HEADERS, OBJECT, Need, any_given, given
+from mocks3.operations import bodies, drafts, encryption, locks, preconditions
+from mocks3.operations.finding import editing, present
+from mocks3.operations.registry import operation
+from mocks3.storage import ENABLED, FULL_OBJECT
+
+if TYPE_CHECKING:
+    from mocks3.storage import Bucket, Encryption, Version
+
+RETENTION_HEADERS = (
+    "ObjectLockMode",
+    "ObjectLockRetainUntilDate",
+    "ObjectLockEventHold",
+    "ObjectLockEventHoldDurationDays",
+    "ObjectLockEventHoldDurationYears",
+)
+
+
+@operation(
+    Need("s3:PutObject", OBJECT),
+    Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
+    Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
+    Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
+    Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+)
+def put_object(call: Authorized, params: Params) -> Params:
+    """Write an object: over the current one, or as a new version of it.
+
+    Raises what is wrong with its headers (:mod:`.drafts`), its body (:mod:`.bodies`) or its conditions
+    (:mod:`.preconditions`); then nothing was written.
+    """
+    preconditions.check_write(params)
+    draft = drafts.draft(call, params)
+    received = bodies.receive(call.store, params.get("Body", b""), params)
+    if received.algorithm is None and "ContentMD5" not in params and locks.are_given(params):
+        raise INVALID_REQUEST(
+            message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
+            "parameters"
+        )
+    version = replace(
+        draft,
+        blob=received.blob,
+        etag=etag_of(received.md5, draft.encryption),
+        checksums=received.checksums,
+        checksum_type=FULL_OBJECT,
+    )
+    with editing(call) as bucket:
+        preconditions.hold_write(params, present(bucket, version.key), version.key)
+        version = bucket.put(version)
+        return {
+            "ETag": f'"{version.etag}"',
+            "VersionId": written_id(bucket, version),
+            "ChecksumType": FULL_OBJECT,
+            **bodies.shown_checksums(version.checksums),
+            **encryption.shown(version.encryption),
+        }
+
+
+def etag_of(md5: bytes, how: Encryption) -> str:
+    """An object's or a part's ETag: the MD5 of its bytes, and no such thing under SSE-C (answers.md "Encryption")."""
+    return md5.hex() if how.customer_key_md5 is None else os.urandom(16).hex()
+
+
+def written_id(bucket: Bucket, version: Version) -> str | None:
+    """The version id that the answer to a write names: none while versioning is off or suspended."""
+    return version.version_id if bucket.versioning == ENABLED else None

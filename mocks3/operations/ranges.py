@@ -1,0 +1,107 @@
+"""Which bytes a read is about: a Range header, a part's number, a copy's source range.
+
+Rule 1: positions are as HTTP names them, first and last byte included. Rule 2: a Range header that S3 does not
+understand (several ranges, another unit, nonsense) is as good as none; a source range is not.
+
+Source: answers.md GetObject, UploadPartCopy; RFC 9110, 14.2.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.errors import (
+    COPY_RANGE_INVALID,
+    INVALID_ARGUMENT,
+    INVALID_PART_NUMBER,
+    INVALID_RANGE,
+    INVALID_REQUEST,
+)
+
+if TYPE_CHECKING:
+    from mocks3.storage import Part, Version
+
+_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,999})\s*-\s*(\d{0,999})\s*", re.ASCII | re.IGNORECASE)
+_COPY_RANGE = re.compile(r"bytes=(\d{1,999})-(\d{1,999})", re.ASCII)
+PART_NUMBERS = range(1, 10_001)
+
+
+class Span(NamedTuple):
+    """Bytes ``first`` to ``last`` of a body of ``size`` bytes."""
+
+    first: int
+    last: int
+    size: int
+
+    @property
+    def length(self) -> int:
+        """How many bytes."""
+        return self.last - self.first + 1
+
+    @property
+    def content_range(self) -> str:
+        """As the ``Content-Range`` header says it."""
+        return f"bytes {self.first}-{self.last}/{self.size}"
+
+
+def requested(text: str, size: int) -> Span | None:
+    """What a Range header asks of a body of ``size`` bytes; None where all of it is meant.
+
+    Raises ``InvalidRange`` when the first byte lies beyond the end, or no byte is asked for.
+    """
+    match = _RANGE.fullmatch(text)
+    if match is None or match.groups() == ("", ""):
+        return None
+    first, last = match.groups()
+    if not first:
+        start, end = max(size - int(last), 0), size - 1
+    else:
+        start, end = int(first), min(int(last), size - 1) if last else size - 1
+        if last and int(last) < start:
+            return None
+    if start >= size:
+        raise INVALID_RANGE(RangeRequested=text, ActualObjectSize=size)
+    return Span(start, end, size)
+
+
+def check_part_number(number: int) -> None:
+    """Raise ``InvalidArgument`` unless a part may have this number."""
+    if number not in PART_NUMBERS:
+        raise INVALID_ARGUMENT(
+            message="Part number must be an integer between 1 and 10000, inclusive",
+            ArgumentName="partNumber",
+            ArgumentValue=number,
+        )
+
+
+def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
+    """The bytes of one part, counted in the order of assembly, and the part; a plain object counts as one part.
+
+    The span is None for an empty body. Raises ``InvalidPartNumber``.
+    """
+    check_part_number(number)
+    count = len(version.parts) or 1
+    if number > count:
+        raise INVALID_PART_NUMBER(PartNumberRequested=number, ActualPartCount=count)
+    part = version.parts[number - 1] if version.parts else None
+    start = sum(each.size for each in version.parts[: number - 1])
+    length = version.size if part is None else part.size
+    return (Span(start, start + length - 1, version.size) if length else None), part
+
+
+def of_copy(text: str, size: int) -> Span:
+    """The bytes of its source that a part is copied from. Both ends must be named, and lie within."""
+    match = _COPY_RANGE.fullmatch(text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise COPY_RANGE_INVALID(ArgumentName="x-amz-copy-source-range", ArgumentValue=text)
+    span = Span(int(match[1]), int(match[2]), size)
+    if span.first >= size:
+        raise INVALID_REQUEST(message="The specified copy range is invalid for the source object size")
+    if span.last >= size:
+        raise INVALID_ARGUMENT(
+            message=f"Range specified is not valid for source object of size: {size}",
+            ArgumentName="x-amz-copy-source-range",
+            ArgumentValue=text,
+        )
+    return span
