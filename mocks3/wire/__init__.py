@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from mocks3.wire.faults import serialize_error
 from mocks3.wire.models import operation_model
-from mocks3.wire.parse import parse
-from mocks3.wire.serialize import serialize
+from mocks3.wire.parsing import parse
+from mocks3.wire.serializing import serialize
 
 __all__ = ["operation_model", "parse", "serialize", "serialize_error"]

@@ -36,10 +36,16 @@ def reader(shape: Any) -> Reader:
 
 
 def _structure(shape: Any) -> Reader:
-    members = tuple(
-        (name, *_place(name, member), reader(member))
+    placed = [
+        (name, *_place(name, member), member)
         for name, member in shape.members.items()
         if "location" not in member.serialization
+    ]
+    lists = {element for _, element, several, _ in placed if several}
+    members = tuple(
+        (name, element, several, reader(member))
+        for name, element, several, member in placed
+        if several or element not in lists  # an old scalar spelling of what is a list now
     )
     required = tuple(
         name for name in shape.required_members if "location" not in shape.members[name].serialization

@@ -55,7 +55,7 @@ def _reference(match: re.Match[str]) -> str:
 
 def _escape_many(texts: list[str]) -> Iterable[str]:
     """Every text escaped; at once where none holds what the join would confuse."""
-    if "".join(texts).isprintable():
+    if texts and "".join(texts).isprintable():
         return escape("\n".join(texts)).split("\n")
     return map(escape, texts)
 

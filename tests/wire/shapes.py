@@ -1,0 +1,160 @@
+"""Hypothesis strategies made from botocore's shapes: anything an operation may be given, or may answer.
+
+What is left out is what HTTP or XML cannot carry at all (control characters in headers, characters XML has no
+way to write), and what means the same as something else (an empty flattened list is no list).
+"""
+
+from __future__ import annotations
+
+import datetime
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+DEEPEST = 6
+
+HEADER_TEXT = st.text(alphabet=string.ascii_letters + string.digits + "-_./:;=%+*\"'() ", max_size=12).map(
+    str.strip
+)
+TOKENS = st.text(alphabet=string.ascii_lowercase + string.digits + "-_", min_size=1, max_size=8)
+LABELS = st.text(alphabet=string.ascii_lowercase + string.digits, min_size=1, max_size=8)
+ANY_TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=12)
+KEYS = st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=20)
+BUCKETS = st.from_regex(r"[a-z0-9][a-z0-9-]{1,12}[a-z0-9]", fullmatch=True)
+XML_TEXT = st.text(
+    alphabet=st.characters(codec="utf-8", exclude_characters="\r\ufffe\uffff", exclude_categories=("Cc",)),
+    max_size=12,
+)
+XML_TEXT_WITH_BREAKS = st.one_of(XML_TEXT, st.sampled_from([" a\r\nb ", "\t", "a\rb", "<&>\"'", "]]>"]))
+
+MOMENTS = st.datetimes(
+    min_value=datetime.datetime(1971, 1, 1),  # noqa: DTZ001
+    max_value=datetime.datetime(2199, 1, 1),  # noqa: DTZ001
+    timezones=st.just(datetime.UTC),
+)
+SECONDS = MOMENTS.map(lambda moment: moment.replace(microsecond=0))
+MILLISECONDS = MOMENTS.map(lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000))
+
+Skip = Callable[[str, Any], bool]
+
+
+@dataclass(frozen=True)
+class Way:
+    """What a protocol and a direction can carry: text in a body, labels in a path, structures with nothing in them."""
+
+    text: Any
+    labels: Any = KEYS
+    empty: bool = True
+
+
+XML_REQUEST = Way(XML_TEXT)
+PLAIN_PATHS = Way(XML_TEXT, TOKENS)
+XML_ANSWER = Way(XML_TEXT_WITH_BREAKS)
+QUERY_REQUEST = Way(ANY_TEXT, empty=False)
+
+
+def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0) -> Any:
+    """Structures of a shape, as the way allows; ``skip`` drops members."""
+    members = {
+        name: values(name, member, way, depth)
+        for name, member in distinct(shape).items()
+        if (skip is None or not skip(name, member)) and (depth < DEEPEST or name in shape.required_members)
+    }
+    if getattr(shape, "is_tagged_union", False) or shape.serialization.get("eventstream"):
+        return st.one_of([st.fixed_dictionaries({name: member}) for name, member in members.items()])
+    always = [name for name, member in shape.members.items() if member.serialization.get("eventpayload")]
+    required = {name: members.pop(name) for name in [*shape.required_members, *always] if name in members}
+    if len(members) <= 8:
+        return st.fixed_dictionaries(required, optional=members)
+    return st.builds(lambda base, more: base | more, st.fixed_dictionaries(required), _some(members))
+
+
+def distinct(shape: Any) -> dict[str, Any]:
+    """Members by name, without a scalar under the element name of a list: its old spelling."""
+    lists = {one.serialization.get("name") for one in shape.members.values() if one.type_name == "list"}
+    return {
+        name: member
+        for name, member in shape.members.items()
+        if name not in lists or member.type_name == "list"
+    }
+
+
+def _some(members: dict[str, Any]) -> Any:
+    """A few members of many: quicker to draw than one coin for each."""
+    names = st.lists(st.sampled_from(sorted(members)), unique=True, max_size=6)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: members[name] for name in chosen}))
+
+
+def values(name: str, shape: Any, way: Way, depth: int = 0) -> Any:
+    """Values of a member, as its place on the wire allows."""
+    location = shape.serialization.get("location")
+    kind = shape.type_name
+    if kind == "structure":
+        if shape.serialization.get("eventstream"):
+            return st.lists(structures(shape, way, None, depth + 1), max_size=3)
+        found = structures(shape, way, None, depth + 1)
+        return found if way.empty else found.filter(bool)
+    if kind == "list":
+        least = 1 if shape.serialization.get("flattened") or location else shape.metadata.get("min", 0)
+        return st.lists(
+            values(name, _at(shape.member, location), way, depth + 1), min_size=least, max_size=least + 2
+        )
+    if kind == "map":
+        keys = TOKENS if location else way.text.filter(bool)
+        return st.dictionaries(
+            keys, values(name, _at(shape.value, location), way, depth + 1), min_size=1, max_size=3
+        )
+    return _scalars(name, shape, way, location)
+
+
+class _Placed:
+    """A list's member shape that travels where the list does."""
+
+    def __init__(self, shape: Any, location: str) -> None:
+        self._shape = shape
+        self.serialization = shape.serialization | {"location": location}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._shape, name)
+
+
+def _at(shape: Any, location: str | None) -> Any:
+    return shape if location is None else _Placed(shape, location)
+
+
+def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
+    kind = shape.type_name
+    if kind == "string":
+        return _strings(name, shape, way, location)
+    if kind == "timestamp":
+        coarse = location or shape.serialization.get("timestampFormat") == "rfc822"
+        return SECONDS if coarse else MILLISECONDS
+    if kind in ("integer", "long"):
+        limit = 1 << (31 if kind == "integer" else 63)
+        return st.integers(max(-limit, shape.metadata.get("min", -limit)), limit - 1)
+    if kind in ("float", "double"):
+        return st.floats(allow_nan=False, allow_infinity=False, width=32).filter(
+            lambda number: number == number
+        )
+    return {"boolean": st.booleans(), "blob": st.binary(max_size=20)}[kind]
+
+
+def _strings(name: str, shape: Any, way: Way, location: str | None) -> Any:
+    if shape.enum:
+        return st.sampled_from(shape.enum)
+    found = _texts(name, shape, way, location)
+    least = shape.metadata.get("min", 0)
+    return found.map(lambda value: value.ljust(least, "x")) if least else found
+
+
+def _texts(name: str, shape: Any, way: Way, location: str | None) -> Any:
+    if shape.serialization.get("hostLabel"):
+        return LABELS
+    if location == "uri":
+        return BUCKETS if name == "Bucket" else way.labels
+    return {"header": HEADER_TEXT, "headers": HEADER_TEXT, "querystring": ANY_TEXT}.get(
+        location or "", way.text
+    )

@@ -1,0 +1,115 @@
+"""Whatever an operation answers is read by botocore as it was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from mocks3 import wire
+
+from .shapes import XML_ANSWER, distinct, structures
+from .test_every_request import EXAMPLES, QUERY
+from .wires import asked, names, receive
+
+FEW = settings(
+    max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+BARE = {"GetBucketLocation"}
+
+
+def expected(model: Any, output: dict[str, Any]) -> dict[str, Any]:
+    """What botocore says for it: maps of headers and payloads are always there."""
+    shape = model.output_shape
+    if shape is None:
+        return {}
+    whole = dict(output)
+    for name, member in shape.members.items():
+        if member.serialization.get("location") == "headers":
+            whole.setdefault(name, {})
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        member = shape.members[payload]
+        nothing: Any = {"structure": {}, "string": "", "blob": b""}[member.type_name]
+        whole.setdefault(payload, [] if member.serialization.get("eventstream") else nothing)
+    return whole
+
+
+def length_of_stream(name: str, member: Any) -> bool:
+    """The length of what is really sent is always said, whatever the output says of it."""
+    return name == "ContentLength"
+
+
+def taken(model: Any, found: dict[str, Any]) -> dict[str, Any]:
+    """What botocore said, with streams read out."""
+    found.pop("ResponseMetadata", None)
+    if model.has_streaming_output:
+        found.pop("ContentLength", None)
+    payload = model.output_shape.serialization.get("payload") if model.output_shape else None
+    if payload is not None and model.has_event_stream_output:
+        found[payload] = list(found[payload])
+    elif payload is not None and hasattr(found[payload], "read"):
+        found[payload] = found[payload].read()
+    return found
+
+
+def without_old_spellings(shape: Any, found: Any) -> Any:
+    """botocore reads an element into a list and into the list's old spelling alike."""
+    if shape.type_name != "structure" or not isinstance(found, dict):
+        return found
+    kept = distinct(shape)
+    return {
+        name: without_old_spellings(shape.members[name], item) for name, item in found.items() if name in kept
+    }
+
+
+@pytest.mark.parametrize("operation", sorted(set(names("s3")) - BARE))
+def test_s3(operation: str) -> None:
+    model = wire.operation_model("s3", operation)
+    shape = model.output_shape
+    if shape is None:
+        answer = wire.serialize(asked("s3", operation), {})
+        assert (answer.body, answer.status // 100) == (b"", 2)
+        return
+
+    @FEW
+    @given(structures(shape, XML_ANSWER, length_of_stream if model.has_streaming_output else None))
+    def check(output: dict[str, Any]) -> None:
+        answer = wire.serialize(asked("s3", operation), output)
+        found = taken(model, receive("s3", operation, answer))
+        assert without_old_spellings(shape, found) == expected(model, output)
+
+    check()
+
+
+@pytest.mark.parametrize("operation", names("s3control"))
+def test_s3control(operation: str) -> None:
+    model = wire.operation_model("s3control", operation)
+    if model.output_shape is None:
+        assert wire.serialize(asked("s3control", operation), {}).body == b""
+        return
+
+    @settings(FEW, max_examples=max(3, EXAMPLES // 3))
+    @given(structures(model.output_shape, XML_ANSWER))
+    def check(output: dict[str, Any]) -> None:
+        answer = wire.serialize(asked("s3control", operation), output)
+        assert taken(model, receive("s3control", operation, answer)) == expected(model, output)
+
+    check()
+
+
+@pytest.mark.parametrize(("service", "operation"), QUERY)
+def test_query(service: str, operation: str) -> None:
+    model = wire.operation_model(service, operation)
+    if model.output_shape is None:
+        assert receive(service, operation, wire.serialize(asked(service, operation), {}))["ResponseMetadata"]
+        return
+
+    @FEW
+    @given(structures(model.output_shape, XML_ANSWER))
+    def check(output: dict[str, Any]) -> None:
+        answer = wire.serialize(asked(service, operation), output)
+        assert taken(model, receive(service, operation, answer)) == expected(model, output)
+
+    check()
