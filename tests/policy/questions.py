@@ -53,7 +53,7 @@ def deny(**members: Any) -> dict[str, Any]:
 def ask(
     principal: Principal = USER,
     action: str = "s3:GetObject",
-    resource: str = KEY,
+    on: str = KEY,
     *,
     owner: str = A,
     context: Any = None,
@@ -61,7 +61,7 @@ def ask(
     **policies: Any,
 ) -> Decision:
     """The decision on a request, with policies by the names that `Policies` has for them."""
-    asked = Request(principal, action, resource, owner, {} if context is None else context, multivalued)
+    asked = Request(principal, action, on, owner, {} if context is None else context, multivalued)
     return decide(asked, Policies(**policies))
 
 
