@@ -12,7 +12,7 @@ from mocks3.access import acl
 from mocks3.access.context import RequestContext
 from mocks3.access.decision import Decision
 from mocks3.access.judge import Question
-from mocks3.access.procedure import Case, rule
+from mocks3.access.procedure import Case, Reason, Ruled, rule
 from mocks3.call import Target
 from mocks3.errors import S3Error
 from mocks3.policy import Policies, Request, weigh
@@ -48,8 +48,11 @@ def _judge(world: World, authenticated: Authenticated, action: str, role: RoleRe
     )
     policies = Policies(caller.identity, role.trust, caller.boundaries, caller.session)
     request = Request(caller.principal, action, role.arn, role.account, question.context)
-    case = Case(caller, weigh(request, policies), acl.NOBODY, role.account, role.account)
-    decision = Decision(question, rule(case), role.account, request, policies)
+    findings = weigh(request, policies)
+    ruled = rule(Case(caller, findings, acl.NOBODY, role.account, role.account))
+    if ruled.allowed and not findings.resource_grants:
+        ruled = Ruled(False, Reason.RESOURCE)  # a trust policy must always allow, also within the account
+    decision = Decision(question, ruled, role.account, request, policies)
     world.decisions.append(decision)
     return decision
 

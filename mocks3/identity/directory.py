@@ -43,6 +43,7 @@ class Directory:
         self._keys: dict[str, AccessKeyRecord] = {}
         self._callers: dict[str, Caller] = {}
         self._by_arn: dict[str, UserRecord | RoleRecord] = {}
+        self._issued: set[str] = set()
         self._serial = 0
 
     # Accounts
@@ -95,12 +96,11 @@ class Directory:
         self._changed()
 
     def remove(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
-        """Delete a record, and a principal's own access keys with it."""
+        """Delete a record. A principal's access keys stay known, and authenticate nobody any more."""
         if isinstance(record, GroupRecord):
             del self._groups[record.account, record.name]
         else:
             del self._principals[record.unique_id]
-            self._keys = {k: v for k, v in self._keys.items() if v.holder != record.unique_id}
         self._changed()
 
     def principal(self, unique_id: str) -> UserRecord | RoleRecord | None:
@@ -161,12 +161,12 @@ class Directory:
     def put_key(self, key: AccessKeyRecord) -> None:
         """Store a key, or replace it (inactive keys stay, and authenticate nobody)."""
         self._keys[key.id] = key
+        self._issued.add(key.id)
         self._changed()
 
-    def remove_key(self, key_id: str) -> None:
-        """Delete an access key."""
-        self._keys.pop(key_id, None)
-        self._changed()
+    def issued(self, key_id: str) -> bool:
+        """Whether this directory ever gave out the key, also after a snapshot from before was restored."""
+        return key_id in self._issued
 
     def anonymous(self) -> Caller:
         """The caller of an unsigned request."""

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
-from botocore.awsrequest import HeadersDict
 from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.call import WireRequest
@@ -25,7 +24,7 @@ from mocks3.errors import (
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 _PART = re.compile(r"(\w+)=([^,\s]+)")
-_TIMESTAMP = "%Y%m%dT%H%M%SZ"
+_TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
 class Claim(NamedTuple):
@@ -63,24 +62,52 @@ def read_claim(header: str) -> Claim:
 
 def signing_time(headers: Mapping[str, str]) -> datetime.datetime:
     """When the request says it was signed (``x-amz-date``). Raises ``AccessDenied`` (403) without a valid date."""
+    sent = _TIMESTAMP.fullmatch(headers.get("x-amz-date", ""))
+    if sent is None:
+        raise MISSING_DATE()
     try:
-        return datetime.datetime.strptime(headers["x-amz-date"], _TIMESTAMP).replace(tzinfo=datetime.UTC)
-    except (KeyError, ValueError):
+        year, month, day, hour, minute, second = map(int, sent.groups())
+        return datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
+    except ValueError:
         raise MISSING_DATE() from None
+
+
+class _Headers(dict[str, str]):
+    """The signed headers, as botocore's signers read them."""
+
+    def get_all(self, name: str) -> tuple[str, ...]:
+        return (self[name],)
 
 
 class _SignedRequest:
     """As much of botocore's ``AWSRequest`` as its signers read."""
 
-    __slots__ = ("body", "context", "headers", "method", "params", "url")
+    __slots__ = ("body", "context", "headers", "method", "params", "signed", "url")
 
-    def __init__(self, request: WireRequest, headers: HeadersDict, timestamp: str) -> None:
+    def __init__(self, request: WireRequest, claim: Claim, timestamp: str) -> None:
+        sent = request.headers
         self.method = request.method
         self.url = request.url
-        self.headers = headers
+        self.signed = _Headers({name: sent[name] for name in claim.signed_headers if name in sent})
+        if "host" in claim.signed_headers and "host" not in sent:
+            self.signed["host"] = request.host
+        # botocore takes the payload's digest from this header when it is there, signed or not, as S3 does.
+        digest = sent.get("x-amz-content-sha256")
+        self.headers = {} if digest is None else {"X-Amz-Content-SHA256": digest}
         self.params: Mapping[str, str] = {}
         self.body = request.body
         self.context: dict[str, Any] = {"timestamp": timestamp}
+
+
+class _Verifier(SigV4Auth):  # type: ignore[misc]
+    """botocore's signer, made to sign exactly the headers that the caller says it signed."""
+
+    def headers_to_sign(self, request: _SignedRequest) -> _Headers:
+        return request.signed
+
+
+class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]
+    """The same for S3, which does not normalize paths."""
 
 
 def verify(request: WireRequest, claim: Claim, secret: str) -> None:
@@ -89,15 +116,9 @@ def verify(request: WireRequest, claim: Claim, secret: str) -> None:
     Raises ``SignatureDoesNotMatch`` (403) with the elements that S3 shows: AWSAccessKeyId, StringToSign,
     SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (answers.md "SIG").
     """
-    sent = request.headers
-    # botocore takes the payload's digest from this header when it is there, signed or not, as S3 does.
-    names = {*claim.signed_headers, "x-amz-content-sha256"} & sent.keys()
-    headers = HeadersDict({name: sent[name] for name in names})
-    if "host" in claim.signed_headers and "host" not in sent:
-        headers["host"] = request.host
-    signer_type = S3SigV4Auth if claim.service in ("s3", "s3express", "s3-object-lambda") else SigV4Auth
-    signer = signer_type(ReadOnlyCredentials(claim.access_key_id, secret, None), claim.service, claim.region)
-    signed = _SignedRequest(request, headers, sent["x-amz-date"])
+    verifier = _S3Verifier if claim.service in ("s3", "s3express", "s3-object-lambda") else _Verifier
+    signer = verifier(ReadOnlyCredentials(claim.access_key_id, secret, None), claim.service, claim.region)
+    signed = _SignedRequest(request, claim, request.headers["x-amz-date"])
     canonical = signer.canonical_request(signed)
     to_sign = signer.string_to_sign(signed, canonical)
     if not hmac.compare_digest(signer.signature(to_sign, signed), claim.signature):

@@ -136,14 +136,14 @@ def test_a_class_called_by_hand():
     @mock_s3
     class Job:
         def run(self):
-            boto3.client("s3").create_bucket(Bucket="b")
+            boto3.client("s3").create_bucket(Bucket="bkt")
             return self.inside()
 
         def inside(self):
             return names()
 
-    assert Job().run() == ["b"], "a method called by a method is in the same world"
-    assert Job().run() == ["b"]
+    assert Job().run() == ["bkt"], "a method called by a method is in the same world"
+    assert Job().run() == ["bkt"]
 
 
 def run(case: type[unittest.TestCase]) -> unittest.TestResult:
@@ -157,7 +157,7 @@ def test_a_failing_set_up_class_closes_the_doors():
     class Case(unittest.TestCase):
         @classmethod
         def setUpClass(cls):
-            boto3.client("s3").create_bucket(Bucket="b")
+            boto3.client("s3").create_bucket(Bucket="bkt")
             raise RuntimeError("no")
 
         def test_one(self):
@@ -175,11 +175,11 @@ def test_debug_runs_inside():
     @mock_s3
     class Case(unittest.TestCase):
         def test_one(self):
-            boto3.client("s3").create_bucket(Bucket="b")
+            boto3.client("s3").create_bucket(Bucket="bkt")
             seen.extend(names())
 
     Case("test_one").debug()
-    assert seen == ["b"]
+    assert seen == ["bkt"]
 
 
 def test_decorated_twice_is_decorated_once():

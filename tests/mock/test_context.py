@@ -18,8 +18,8 @@ def names(client=None):
 
 def test_with_gives_the_world():
     with mock_s3() as aws:
-        aws.client("s3").create_bucket(Bucket="b")
-        assert names() == ["b"]
+        aws.client("s3").create_bucket(Bucket="bkt")
+        assert names() == ["bkt"]
         assert aws.account().id == "123456789012"
 
 
@@ -27,8 +27,8 @@ def test_start_and_stop():
     mock = mock_s3()
     aws = mock.start()
     try:
-        aws.client("s3").create_bucket(Bucket="b")
-        assert names() == ["b"]
+        aws.client("s3").create_bucket(Bucket="bkt")
+        assert names() == ["bkt"]
     finally:
         mock.stop()
 
@@ -54,7 +54,7 @@ def test_the_same_mock_entered_twice_stays_in_its_world_and_left_is_fresh():
     mock = mock_s3()
     with mock as first, mock as again:
         assert again is first
-        first.client("s3").create_bucket(Bucket="b")
+        first.client("s3").create_bucket(Bucket="bkt")
     with mock as second:
         assert second is not first
         assert names() == []
@@ -112,11 +112,11 @@ def test_botocores_functions_come_back_as_they_were():
 def test_other_threads_are_inside_too():
     found = []
     with mock_s3() as aws:
-        aws.client("s3").create_bucket(Bucket="b")
+        aws.client("s3").create_bucket(Bucket="bkt")
         thread = threading.Thread(target=lambda: found.extend(names(aws.client("s3"))))
         thread.start()
         thread.join()
-    assert found == ["b"]
+    assert found == ["bkt"]
 
 
 def test_snapshot_and_restore():
@@ -138,7 +138,7 @@ def test_snapshot_and_restore():
 def test_the_journal_of_calls():
     with mock_s3() as aws:
         eve = aws.account().create_user("eve")
-        aws.client("s3").create_bucket(Bucket="b")
+        aws.client("s3").create_bucket(Bucket="bkt")
         with pytest.raises(eve.client("s3").exceptions.ClientError):
             eve.client("s3").list_buckets()
         made = [(call.operation, call.principal, call.error) for call in aws.calls]

@@ -82,7 +82,7 @@ def test_generator_fixture(seeded_bucket):
 def test_async_generator():
     @mock_s3
     async def items():
-        boto3.client("s3").create_bucket(Bucket="b")
+        boto3.client("s3").create_bucket(Bucket="bkt")
         yield names()
         yield names()
 
@@ -90,7 +90,7 @@ def test_async_generator():
         return [item async for item in items()]
 
     assert inspect.isasyncgenfunction(items)
-    assert asyncio.run(take()) == [["b"], ["b"]]
+    assert asyncio.run(take()) == [["bkt"], ["bkt"]]
 
 
 def test_whatever_is_raised_the_doors_close(monkeypatch):
