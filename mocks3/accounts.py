@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mocks3.buckets import DEFAULT, BucketHandle, Default, make_bucket
 from mocks3.documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
@@ -14,6 +15,7 @@ from mocks3.principals import Group, Role, Root, User
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.identity import AccountRecord
+    from mocks3.storage import PublicAccessBlock
 
 Documents = Document | Iterable[Document]
 
@@ -113,6 +115,45 @@ class Account:
         self._claim(record.arn)
         directory.put(record)
         return Role(self._aws, record.unique_id)
+
+    def create_bucket(
+        self,
+        name: str,
+        *,
+        region: str | None = None,
+        policy: Document | None = None,
+        acl: str | None = None,
+        ownership: str | None = None,
+        public_access_block: PublicAccessBlock | Default | None = DEFAULT,
+        versioning: str | bool | None = None,
+        objects: Mapping[str, bytes | str] | None = None,
+    ) -> BucketHandle:
+        """Make a bucket of this account's, without a call and without asking who may.
+
+        Args: ``region`` the mock's own without it; ``policy`` a dict, JSON text or the path of a ``.json`` file;
+        ``acl`` the name of a canned list; ``ownership`` a mode of Object Ownership; ``public_access_block`` None for
+        none (a public policy needs that); ``versioning`` ``"Enabled"``, ``"Suspended"``, or a bool; ``objects`` keys
+        to bodies. Raises :class:`Mocks3Error`, in AWS's words where AWS would refuse.
+        """
+        with self._aws.store.lock:
+            bucket = make_bucket(
+                self._aws,
+                self.id,
+                name,
+                region=region,
+                acl=acl,
+                ownership=ownership,
+                public_access_block=public_access_block,
+                versioning=versioning,
+            )
+            try:
+                if policy is not None:
+                    bucket.put_policy(policy)
+                bucket.put(objects or {})
+            except BaseException:
+                self._aws.store.delete_bucket(name)
+                raise
+        return bucket
 
     def rename(self, name: str) -> None:
         """Give the account another name for people."""

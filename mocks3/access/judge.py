@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.decision import Decision
 from mocks3.access.named import present_text
-from mocks3.access.procedure import Case, rule
+from mocks3.access.procedure import Case, Reason, Ruled, rule
+from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
@@ -89,9 +90,28 @@ def judge(world: World, question: Question) -> Decision:
         question.default_holder,
         question.own_account_only,
     )
-    decision = Decision(question, rule(case), bucket_owner, request, policies)
+    ruled = rule(case)
+    if ruled.allowed and _is_restricted(caller, bucket, policies.resource):
+        ruled = _rule_restricted(case)
+    decision = Decision(question, ruled, bucket_owner, request, policies)
     world.decisions.append(decision)
     return decision
+
+
+def _is_restricted(caller: Caller, bucket: Bucket | None, policy: Policy | None) -> bool:
+    """Whether RestrictPublicBuckets keeps the caller out of a bucket whose policy is public (B-4)."""
+    if bucket is None or policy is None or bucket.public_access_block is None:
+        return False
+    if not bucket.public_access_block.restrict_public_buckets or caller.principal.kind == "service":
+        return False
+    return caller.account != bucket.owner and is_public(policy.text)
+
+
+def _rule_restricted(case: Case) -> Ruled:
+    """The same without what the policy grants; ACLs are not cut by this setting (OQ-6). The sentence is B-22's."""
+    case.findings.resource_grants = frozenset()
+    ruled = rule(case)
+    return ruled if ruled.allowed else Ruled(False, Reason.RESOURCE, explicit=True)
 
 
 def _version(target: Target | None) -> Version | None:

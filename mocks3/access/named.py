@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from mocks3.identity import RoleRecord
 from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
@@ -72,8 +71,7 @@ def _present(directory: Directory, arn: str, unique_id: str) -> str:
     session = _SESSION.fullmatch(arn)
     if session is None:
         return record.arn
-    same = isinstance(record, RoleRecord) and record.name == session[2]
-    return arn if same else unique_id
+    return arn if directory.role_named(session[1], session[2]) is record else unique_id
 
 
 @lru_cache(maxsize=256)
