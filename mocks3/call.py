@@ -164,6 +164,11 @@ class Caller:
         return self.principal.account
 
     @property
+    def unique_id(self) -> str:
+        """What stays the same between an identity's calls: a session's role id without the session's name (M-13)."""
+        return self.user_id.partition(":")[0] if self.principal.kind == "session" else self.user_id
+
+    @property
     def anonymous(self) -> bool:
         """Whether the request came without a signature."""
         return self.principal.kind == "anonymous"
@@ -196,12 +201,16 @@ class Authenticated:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet)."""
+    """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet).
+
+    ``source`` is what is copied onto it, if anything is.
+    """
 
     name: str
     bucket: Bucket | None
     key: str | None = None
     version_id: str | None = None
+    source: Target | None = None
 
     @property
     def arn(self) -> str:

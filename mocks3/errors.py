@@ -263,6 +263,21 @@ COPY_RANGE_INVALID = Row(
     "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based "
     "offsets of the first and last bytes to copy",
 )
+COPY_OF_MARKER = Row(
+    "InvalidRequest",
+    400,
+    "The source of a copy request may not specifically refer to a delete marker by version id.",
+)
+# As users of archived sources report it.
+ARCHIVED_SOURCE = Row(
+    "InvalidObjectState", 403, "Operation is not valid for the source object's storage class"
+)
+UNSUPPORTED_CHECKSUM = Row(
+    "InvalidRequest",
+    400,
+    "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
+    "CRC64NVME, SHA1, SHA256]",
+)
 INVALID_ENCRYPTION_ALGORITHM = Row(
     "InvalidEncryptionAlgorithmError",
     400,

@@ -38,8 +38,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     ``AccessDenied`` with AWS's sentence and, as ``decision``, the evidence.
     """
     parsed = authenticated.parsed
-    target = targets.url_target(parsed, world.store)
     source = targets.source_target(parsed, world.store)
+    target = targets.url_target(parsed, world.store, source)
     if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE):
         assert target is not None
         gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
@@ -59,9 +59,12 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
 def conceal(call: Authorized, error: S3Error) -> S3Error:
     """The error as this caller may see it: a missing key is a 403 to who may not list the bucket (X-1 to X-7).
 
-    An error about a copy's source is held against the source's bucket.
+    An error about a copy's source is held against the source's bucket. One about its target is told: who may write
+    there learns what is there (X-5).
     """
     if error.code not in CONCEALED:
+        return error
+    if call.source is not None and error.extra.get("Key") != call.source.key:
         return error
     return call.ruling.unrevealed() or error
 

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from mocks3.storage import Store
 
 
-def url_target(parsed: Parsed, store: Store) -> Target | None:
-    """The bucket or object of the URL; None for a call on the service."""
+def url_target(parsed: Parsed, store: Store, source: Target | None = None) -> Target | None:
+    """The bucket or object of the URL, onto which ``source`` is copied; None for a call on the service."""
     address = parsed.address
     if address.bucket is None:
         return None
-    return Target(address.bucket, store.bucket(address.bucket), address.key, parsed.head.get("VersionId"))
+    bucket = store.bucket(address.bucket)
+    return Target(address.bucket, bucket, address.key, parsed.head.get("VersionId"), source)
 
 
 def source_target(parsed: Parsed, store: Store) -> Target | None:

@@ -59,13 +59,8 @@ def initiated_by(caller: Caller, upload: Upload | EndedUpload) -> bool:
     return (
         caller.principal.kind == initiator.kind
         and caller.account == initiator.account
-        and identity_of(caller) == initiator.unique_id
+        and caller.unique_id == initiator.unique_id
     )
-
-
-def identity_of(caller: Caller) -> str:
-    """What stays the same between an identity's calls: a session's role id without the session's name."""
-    return caller.user_id.partition(":")[0] if caller.principal.kind == "session" else caller.user_id
 
 
 def accepts(caller: Caller, upload: Upload | EndedUpload, settings: Settings) -> bool:

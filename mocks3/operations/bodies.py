@@ -67,11 +67,11 @@ def receive(
     digests = digest(blob, ("md5", *wanted))
     if content_md5 is not None and base64.b64decode(content_md5) != digests["md5"]:
         expected = content_md5 if as_part else base64.b64decode(content_md5).hex()
-        raise BAD_CONTENT_MD5(ExpectedDigest=expected, CalculatedDigest=_b64(digests["md5"]))
+        raise BAD_CONTENT_MD5(ExpectedDigest=expected, CalculatedDigest=b64(digests["md5"]))
     for name, text in stated.items():
         if base64.b64decode(text) != digests[name]:
             raise BAD_CHECKSUM(algorithm=name.upper())
-    return Received(blob, digests["md5"], next(iter(stated), None), {n: _b64(digests[n]) for n in wanted})
+    return Received(blob, digests["md5"], next(iter(stated), None), {n: b64(digests[n]) for n in wanted})
 
 
 def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:
@@ -85,7 +85,7 @@ def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:
 
 def digest_text(blob: Blob, algorithm: str) -> str:
     """One digest of a body, as headers show it."""
-    return _b64(digest(blob, (algorithm,))[algorithm])
+    return b64(digest(blob, (algorithm,))[algorithm])
 
 
 def is_digest(text: str, algorithm: str) -> bool:
@@ -101,7 +101,8 @@ def shown_checksums(checksums: Mapping[str, str]) -> dict[str, str]:
     return {f"Checksum{name.upper()}": text for name, text in checksums.items()}
 
 
-def _b64(data: bytes) -> str:
+def b64(data: bytes) -> str:
+    """A digest as headers show it."""
     return base64.b64encode(data).decode()
 
 

@@ -1,0 +1,147 @@
+"""CopyObject. Source: API_CopyObject; answers.md CopyObject, "Checksums", "Versions"; authorization.md 7.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, UNSUPPORTED_CHECKSUM
+from mocks3.needs import (
+    ACL_HEADERS,
+    OBJECT,
+    REVEAL,
+    SOURCE,
+    Need,
+    all_of,
+    any_given,
+    either,
+    given,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations import bodies, drafts, encryption, preconditions
+from mocks3.operations.finding import editing, present
+from mocks3.operations.put import RETENTION_HEADERS, etag_of
+from mocks3.operations.registry import operation
+from mocks3.operations.sources import TAGS_COPIED, find_source, shown_source_id
+from mocks3.storage import FULL_OBJECT, SSE_S3
+
+if TYPE_CHECKING:
+    from mocks3.storage import Version
+
+LARGEST = 5 << 30
+"""Bytes that one CopyObject copies; more takes UploadPartCopy."""
+
+_CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSECustomerAlgorithm")
+"""Headers that make a copy onto itself a change, whatever they say."""
+
+
+@operation(
+    Need("s3:GetObject", SOURCE, when=no_version_named()),
+    Need("s3:GetObjectVersion", SOURCE, when=version_named()),
+    Need("s3:GetObjectTagging", SOURCE, when=all_of(no_version_named(), TAGS_COPIED)),
+    Need("s3:GetObjectVersionTagging", SOURCE, when=all_of(version_named(), TAGS_COPIED)),
+    Need("s3:PutObject", OBJECT),
+    Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
+    Need("s3:PutObjectTagging", OBJECT, when=either(given("Tagging"), TAGS_COPIED)),
+    Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
+    Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("s3:ListBucket", SOURCE, mode=REVEAL),
+    anonymous="Anonymous users cannot copy objects. Please authenticate.",
+)
+def copy_object(call: Authorized, params: Params) -> Params:
+    """Copy an object, with its metadata and tags or with others. ACL, lock, class and redirect are never copied.
+
+    Raises what :mod:`.sources` and :mod:`.drafts` raise, ``InvalidRequest`` for a copy onto itself that changes
+    nothing, and the conditions of a write.
+    """
+    preconditions.check_write(params)
+    replaces = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
+    retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
+    draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
+    source = find_source(call, params)
+    _check_size(source)
+    _check_changes(call, source, params, replaces=replaces)
+    algorithm = _algorithm(params, source)
+    checksums, md5 = digests(source, algorithm)
+    version = replace(
+        draft,
+        blob=source.blob,
+        etag=etag_of(md5, draft.encryption),
+        headers=draft.headers if replaces else source.headers,
+        metadata=draft.metadata if replaces else source.metadata,
+        tags=draft.tags if retags else source.tags,
+        checksums=checksums,
+        checksum_type=FULL_OBJECT,
+    )
+    with editing(call) as bucket:
+        preconditions.hold_write(params, present(bucket, version.key), version.key)
+        version = bucket.put(version)
+        return {
+            "CopyObjectResult": _result(version),
+            "VersionId": bucket.shown_id(version),
+            "CopySourceVersionId": shown_source_id(source),
+            **encryption.shown(version.encryption),
+        }
+
+
+def _result(version: Version) -> Params:
+    return {
+        "ETag": f'"{version.etag}"',
+        "LastModified": version.last_modified,
+        "ChecksumType": FULL_OBJECT,
+        **bodies.shown_checksums(version.checksums),
+    }
+
+
+def digests(source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
+    """The checksum and the MD5 of the whole content; only what is not known already is computed."""
+    known = source.checksums if source.checksum_type == FULL_OBJECT else {}
+    plain = not source.parts and source.encryption is SSE_S3
+    wanted = [name for name, is_known in (("md5", plain), (algorithm, algorithm in known)) if not is_known]
+    found = bodies.digest(source.blob, wanted) if wanted else {}
+    text = known[algorithm] if algorithm in known else bodies.b64(found[algorithm])
+    return {algorithm: text}, bytes.fromhex(source.etag) if plain else found["md5"]
+
+
+def _algorithm(params: Params, source: Version) -> str:
+    """The checksum of the copy: as asked for, else the source's kind, else the server's own."""
+    asked = params.get("ChecksumAlgorithm")
+    if asked is None:
+        return next(iter(source.checksums), bodies.SERVERS_OWN)
+    if f"Checksum{asked}" not in bodies.CHECKSUMS:
+        raise UNSUPPORTED_CHECKSUM()
+    return str(asked.lower())
+
+
+def _replaces(params: Params, member: str, header: str, what: str) -> bool:
+    """Whether a directive says REPLACE. Raises ``InvalidArgument`` for an unknown one."""
+    directive = params.get(member, "COPY")
+    if directive not in ("COPY", "REPLACE"):
+        raise INVALID_ARGUMENT(
+            message=f"Unknown {what} directive.", ArgumentName=header, ArgumentValue=directive
+        )
+    return bool(directive == "REPLACE")
+
+
+def _check_size(source: Version) -> None:
+    if source.size > LARGEST:
+        raise INVALID_REQUEST(
+            message="The specified copy source is larger than the maximum allowable size for a copy source: "
+            f"{LARGEST}"
+        )
+
+
+def _check_changes(call: Authorized, source: Version, params: Params, *, replaces: bool) -> None:
+    """An object is not copied onto itself for nothing; an older version is, that brings it back."""
+    assert call.source is not None
+    same = (call.source.name, call.source.key) == (call.target.name, call.target.key)
+    if not same or replaces or any(member in params for member in _CHANGES):
+        return
+    if call.source.bucket is not None and call.source.bucket.current(source.key) is source:
+        raise INVALID_REQUEST(
+            message="This copy request is illegal because it is trying to copy an object to itself without changing "
+            "the object's metadata, storage class, website redirect location or encryption attributes."
+        )
