@@ -1,4 +1,4 @@
-"""The policy language as its prose has it, put down as directly as it can be: slow, plain, and knowing nothing of mocks3.
+"""The policy language as its prose has it, put down as directly as can be: slow, plain, knowing nothing of mocks3.
 
 `verdict(question)` takes a question of the form of `tests/policy/vectors.jsonl` and gives one of the three verdicts.
 Written from `authorization.md` 1.2, 2.3, 2.4 and 9 alone; where the engine is clever, this is not.
@@ -149,7 +149,7 @@ def names(statement, principal, bounded):
     aws = [] if element == "*" else listed(element.get("AWS", []))
     canonical = [] if element == "*" else listed(element.get("CanonicalUser", []))
     service = [] if element == "*" else listed(element.get("Service", []))
-    root = f"arn:{(arn.split(':') + ['', ''])[1]}:iam::{account}:root"
+    root = f"arn:{([*arn.split(':'), '', ''])[1]}:iam::{account}:root"
     user = arn.replace(":sts:", ":iam:").replace("federated-user", "user")
     signed = kind not in ("anonymous", "service")
     forms = {
@@ -188,7 +188,11 @@ def applies(policy, statement, request):
     ask = value if policy.get("Version") == "2012-10-17" else None
 
     def resource_fits(text):
-        head, part = (text, "") if text.count(":") < 5 else (":".join(text.split(":", 5)[:5]) + ":", text.split(":", 5)[5])
+        head, part = (
+            (text, "")
+            if text.count(":") < 5
+            else (":".join(text.split(":", 5)[:5]) + ":", text.split(":", 5)[5])
+        )
         pattern = symbols(part, ask)
         wide = re.fullmatch(r"[^:]*:[^:]*:([^:]*):::\*", text)
         if request["resource"] == "*" and wide and wide[1].lower() == request["action"].split(":")[0].lower():
@@ -197,7 +201,10 @@ def applies(policy, statement, request):
 
     action = request["action"].lower()
     a, r = ("NotAction" in statement, "NotResource" in statement)
-    if any(fits(symbols(t.lower(), None), action) for t in listed(statement["NotAction" if a else "Action"])) == a:
+    if (
+        any(fits(symbols(t.lower(), None), action) for t in listed(statement["NotAction" if a else "Action"]))
+        == a
+    ):
         return False
     if any(map(resource_fits, listed(statement["NotResource" if r else "Resource"]))) == r:
         return False
@@ -208,7 +215,10 @@ def applies(policy, statement, request):
 def verdict(question):
     request = question["request"]
     principal, kind = request["principal"], request["principal"]["kind"]
-    person, bounded = kind in ("user", "session", "federated-user"), bool(question.get("permission_boundaries"))
+    person, bounded = (
+        kind in ("user", "session", "federated-user"),
+        bool(question.get("permission_boundaries")),
+    )
     own = {
         layer: question.get(layer, []) if person else []
         for layer in ("identity_policies", "session_policies", "permission_boundaries")

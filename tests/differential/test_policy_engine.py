@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mocks3.policy import decide
+from tests.policy.questions import put
+from tests.policy.strategies import KEYS, conditions, policy_sets, requests, values
 
-from ..policy.questions import put
-from ..policy.strategies import KEYS, conditions, policy_sets, requests, values
 from . import naive_policy
 
 QUESTIONS_A_POLICY = 4
@@ -27,7 +27,10 @@ def test_engine_and_prose_agree(policies: dict[str, Any], asked: list[dict[str, 
 
 
 @MANY
-@given(conditions(), st.lists(st.dictionaries(st.sampled_from(KEYS), st.lists(values, max_size=3)), min_size=4, max_size=4))
+@given(
+    conditions(),
+    st.lists(st.dictionaries(st.sampled_from(KEYS), st.lists(values, max_size=3)), min_size=4, max_size=4),
+)
 def test_conditions_and_prose_agree(block: dict[str, Any], contexts: list[dict[str, list[str]]]) -> None:
     """Conditions alone, so that no other element hides what they answer."""
     caller = {"kind": "user", "arn": "arn:aws:iam::1:user/u", "account": "1"}

@@ -33,7 +33,9 @@ def test_floating_chunks_and_reference_agree(chunks: list[str], text: str) -> No
     assert glob(pattern)(text) == fits(symbols(pattern, None), text)
 
 
-@pytest.mark.parametrize("pattern", ["a*" * 7 + "b", "*a" * 7 + "b", "*a?a" * 7 + "b", "*" * 7, "*" + "a?" * 100 + "b*"])
+@pytest.mark.parametrize(
+    "pattern", ["a*" * 7 + "b", "*a" * 7 + "b", "*a?a" * 7 + "b", "*" * 7, "*" + "a?" * 100 + "b*"]
+)
 def test_seven_stars_against_a_thousand_characters_take_no_time(pattern: str) -> None:
     text, test = "a" * 1000, glob(pattern)
     taken = []

@@ -1,9 +1,9 @@
 """Questions as data: the form of `vectors.jsonl`, and short ways of putting one together by hand.
 
-    {request: {principal: {kind, arn, account, role_arn?, canonical_id?}, action, resource, resource_account,
-               context: {key: [values]}, multivalued: [keys]},
-     identity_policies, session_policies, permission_boundaries, vpce_policies: [document], resource_policy: document,
-     scps, rcps: [{level, policies: [document]}]}
+{request: {principal: {kind, arn, account, role_arn?, canonical_id?}, action, resource, resource_account,
+           context: {key: [values]}, multivalued: [keys]},
+ identity_policies, session_policies, permission_boundaries, vpce_policies: [document], resource_policy: document,
+ scps, rcps: [{level, policies: [document]}]}
 """
 
 from __future__ import annotations
@@ -18,7 +18,11 @@ BUCKET, KEY = "arn:aws:s3:::bkt", "arn:aws:s3:::bkt/k"
 USER = Principal("user", f"arn:aws:iam::{A}:user/p/dave", A, canonical_id="a" * 64)
 OTHER_USER = Principal("user", f"arn:aws:iam::{B}:user/x", B, canonical_id="b" * 64)
 SESSION = Principal(
-    "session", f"arn:aws:sts::{A}:assumed-role/r/s", A, role_arn=f"arn:aws:iam::{A}:role/p/r", canonical_id="a" * 64
+    "session",
+    f"arn:aws:sts::{A}:assumed-role/r/s",
+    A,
+    role_arn=f"arn:aws:iam::{A}:role/p/r",
+    canonical_id="a" * 64,
 )
 FEDERATED = Principal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A, user_arn=USER.arn)
 ROOT = Principal("root", f"arn:aws:iam::{A}:root", A)
@@ -35,7 +39,9 @@ def statement(effect: str = "Allow", **members: Any) -> dict[str, Any]:
     for name in list(defaults):
         if f"Not{name}" in members:
             del defaults[name]
-    return {"Effect": effect} | {name: value for name, value in (defaults | members).items() if value is not None}
+    return {"Effect": effect} | {
+        name: value for name, value in (defaults | members).items() if value is not None
+    }
 
 
 def document(*statements: dict[str, Any], version: str = "2012-10-17") -> dict[str, Any]:
@@ -79,7 +85,9 @@ def holds(operator: str, wanted: Any, seen: Any, *, version: str = "2012-10-17",
 def put(question: dict[str, Any]) -> tuple[Request, Policies]:
     """A question as the engine takes it."""
     request = question["request"]
-    caller = {name: value for name, value in request["principal"].items() if name in Principal.__dataclass_fields__}
+    caller = {
+        name: value for name, value in request["principal"].items() if name in Principal.__dataclass_fields__
+    }
     return (
         Request(
             Principal(**caller),

@@ -1,5 +1,7 @@
 """Policies and requests for Hypothesis: a small world, so that what is generated meets often enough."""
 
+# ruff: noqa: E501 -- a row of a table stays on its line
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,7 +19,12 @@ PRINCIPALS = [
         "role_arn": f"arn:aws:iam::{A}:role/p/r",
         "canonical_id": "ca",
     },
-    {"kind": "federated-user", "arn": f"arn:aws:sts::{A}:federated-user/dave", "account": A, "canonical_id": "ca"},
+    {
+        "kind": "federated-user",
+        "arn": f"arn:aws:sts::{A}:federated-user/dave",
+        "account": A,
+        "canonical_id": "ca",
+    },
     {"kind": "root", "arn": f"arn:aws:iam::{A}:root", "account": A, "canonical_id": "ca"},
     {"kind": "root", "arn": f"arn:aws:iam::{B}:root", "account": B, "canonical_id": "cb"},
     {"kind": "service", "arn": "svc.amazonaws.com", "account": None},
@@ -39,8 +46,23 @@ VALUES = [
     "arn:aws:iam::*:user/d*", "arn:aws:s3:::bkt/a:b", "${aws:k}", "x${aws:Tag/team, 'y'}*", "${*}", "${?}x", "${", "${s3:n}",
 ]  # fmt: skip
 
-BASES = ["StringEquals", "StringNotEquals", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringLike"]
-BASES += ["StringNotLike", "Bool", "BinaryEquals", "IpAddress", "NotIpAddress", "ArnEquals", "ArnLike", "ArnNotEquals"]
+BASES = [
+    "StringEquals",
+    "StringNotEquals",
+    "StringEqualsIgnoreCase",
+    "StringNotEqualsIgnoreCase",
+    "StringLike",
+]
+BASES += [
+    "StringNotLike",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "NotIpAddress",
+    "ArnEquals",
+    "ArnLike",
+    "ArnNotEquals",
+]
 BASES += ["ArnNotLike"] + [
     family + order
     for family in ("Numeric", "Date")
@@ -73,14 +95,37 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     return block
 
 
-actions = st.sampled_from([*ACTIONS, "*", "s3:*", "S3:getobject", "s3:Get*", "s3:?etObject", "s3:*Acl", "*:Get", "s3:Zap"])
+actions = st.sampled_from(
+    [*ACTIONS, "*", "s3:*", "S3:getobject", "s3:Get*", "s3:?etObject", "s3:*Acl", "*:Get", "s3:Zap"]
+)
 resources = st.sampled_from(
-    [*RESOURCES[:2], "*", "arn:aws:s3:::*", "arn:aws:s3:::bkt/*", "arn:aws:s3:::b?t", "arn:aws:s3:::bkt/${*}"]
-    + ["arn:aws:s3:::bkt/a:*", "arn:aws:s3:::bkt/${aws:k}/*", "arn:aws:s3:::${aws:k,'bkt'}/k", "arn:*:*k", "arn:aws:sqs:::*"]
-    + ["arn:aws:s3:::bkt/${$}{x}", "arn:aws:s3:::bkt/${", "*/dave/*", "${aws:k}"]
+    [
+        *RESOURCES[:2],
+        "*",
+        "arn:aws:s3:::*",
+        "arn:aws:s3:::bkt/*",
+        "arn:aws:s3:::b?t",
+        "arn:aws:s3:::bkt/${*}",
+        "arn:aws:s3:::bkt/a:*",
+        "arn:aws:s3:::bkt/${aws:k}/*",
+        "arn:aws:s3:::${aws:k,'bkt'}/k",
+        "arn:*:*k",
+        "arn:aws:sqs:::*",
+        "arn:aws:s3:::bkt/${$}{x}",
+        "arn:aws:s3:::bkt/${",
+        "*/dave/*",
+        "${aws:k}",
+    ]
 )
 aws_principals = st.sampled_from(
-    ["*", A, B, *(p["arn"] for p in PRINCIPALS if p["arn"] and p["account"]), f"arn:aws:iam::{A}:role/p/r", "AIDAGONE"]
+    [
+        "*",
+        A,
+        B,
+        *(p["arn"] for p in PRINCIPALS if p["arn"] and p["account"]),
+        f"arn:aws:iam::{A}:role/p/r",
+        "AIDAGONE",
+    ]
 )
 principals = st.just("*") | st.fixed_dictionaries(
     {},
@@ -93,7 +138,9 @@ principals = st.just("*") | st.fixed_dictionaries(
 
 
 @st.composite
-def statements(draw: st.DrawFn, *, named: bool = False, effects: tuple[str, ...] = ("Allow", "Deny")) -> dict[str, Any]:
+def statements(
+    draw: st.DrawFn, *, named: bool = False, effects: tuple[str, ...] = ("Allow", "Deny")
+) -> dict[str, Any]:
     effect = draw(st.sampled_from(effects))
     no_action, no_resource, no_principal = (draw(st.integers(0, 4)) == 0 for _ in range(3))
     made: dict[str, Any] = {"Effect": effect}
@@ -108,7 +155,9 @@ def statements(draw: st.DrawFn, *, named: bool = False, effects: tuple[str, ...]
 
 @st.composite
 def documents(draw: st.DrawFn, **kind: Any) -> dict[str, Any]:
-    made: dict[str, Any] = {"Statement": draw(statements(**kind) | st.lists(statements(**kind), min_size=1, max_size=3))}
+    made: dict[str, Any] = {
+        "Statement": draw(statements(**kind) | st.lists(statements(**kind), min_size=1, max_size=3))
+    }
     version = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17", None]))
     return made if version is None else {"Version": version} | made
 

@@ -208,8 +208,14 @@ def test_values(rule: str, operator: str, wanted: Any, seen: Any, expected: bool
 VALUES = {"Numeric": "1", "Date": "1", "Bool": "true", "Binary": "QUJD", "Ip": "::1", "NotIp": "::1"}
 MISSING = {
     "C-20": ("StringEquals", "StringEqualsIgnoreCase", "StringLike"),
-    "C-22": tuple(f"Numeric{order}" for order in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")),
-    "C-24": tuple(f"Date{order}" for order in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")),
+    "C-22": tuple(
+        f"Numeric{order}"
+        for order in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    ),
+    "C-24": tuple(
+        f"Date{order}"
+        for order in ("Equals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
+    ),
     "C-26": ("Bool",),
     "C-27": ("BinaryEquals",),
     "C-28": ("IpAddress",),
@@ -279,7 +285,8 @@ def test_C_34_every_value_must_match(seen: list[str], expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "expected"), [(["a"], True), (["c", "b"], True), (["c", "d"], False), ([], False), (["A"], False)]
+    ("seen", "expected"),
+    [(["a"], True), (["c", "b"], True), (["c", "d"], False), ([], False), (["A"], False)],
 )
 def test_C_35_some_value_must_match(seen: list[str], expected: bool) -> None:
     assert holds("ForAnyValue:StringEquals", ["a", "b"], seen) is expected
@@ -300,7 +307,9 @@ def test_C_42_a_positive_deny_spares_requests_without_the_key() -> None:
     assert not allowed(identity=[allow(), deny(when={"BoolIfExists": key})])
 
 
-@pytest.mark.parametrize("written", ["AWS:PrincipalTag/Team", "aws:principaltag/team", "aws:PrincipalTag/TEAM"])
+@pytest.mark.parametrize(
+    "written", ["AWS:PrincipalTag/Team", "aws:principaltag/team", "aws:PrincipalTag/TEAM"]
+)
 @pytest.mark.parametrize("asked", ["aws:PrincipalTag/Team", "AWS:PRINCIPALTAG/TEAM"])
 def test_C_45_key_names_ignore_case(written: str, asked: str) -> None:
     policy = allow(when={"StringEquals": {written: "Red"}})
@@ -310,7 +319,11 @@ def test_C_45_key_names_ignore_case(written: str, asked: str) -> None:
 
 def test_C_47_one_key_under_several_operators() -> None:
     between = {"NumericGreaterThan": {"k": 1}, "NumericLessThan": {"k": 5}}
-    assert [allowed(identity=[allow(when=between)], context={"k": n}) for n in (1, 3, 5)] == [False, True, False]
+    assert [allowed(identity=[allow(when=between)], context={"k": n}) for n in (1, 3, 5)] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_keys_under_one_operator_all_count() -> None:
@@ -326,4 +339,6 @@ def test_any_number_of_conditions_must_all_hold(number: int) -> None:
     whole = {f"k{n}": "v" for n in range(number)}
     assert allowed(identity=[allow(when=block, Resource="arn:aws:s3:::bkt/*")], context=whole)
     for key in whole:
-        assert not allowed(identity=[allow(when=block, Resource="arn:aws:s3:::bkt/*")], context=whole | {key: "x"})
+        assert not allowed(
+            identity=[allow(when=block, Resource="arn:aws:s3:::bkt/*")], context=whole | {key: "x"}
+        )

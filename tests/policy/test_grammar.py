@@ -1,5 +1,7 @@
 """What a policy may look like (`authorization.md` 8.2), and what is said about one that may not."""
 
+# ruff: noqa: E501 -- a row of a table stays on its line
+
 from __future__ import annotations
 
 import json
@@ -78,18 +80,34 @@ REFUSED: list[tuple[str, Any, str, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("rule", "given", "reason", "pointer"), REFUSED, ids=[f"{row[0]}-{row[2]}-{i}" for i, row in enumerate(REFUSED)]
+    ("rule", "given", "reason", "pointer"),
+    REFUSED,
+    ids=[f"{row[0]}-{row[2]}-{i}" for i, row in enumerate(REFUSED)],
 )
 def test_refused(rule: str, given: Any, reason: str, pointer: str) -> None:
     error = refusal(given)
     assert (error.reason, error.pointer) == (reason, pointer)
-    assert (error.line is None) is (not isinstance(given, str) or error.reason == "not-json" and error.line is None)
+    assert (error.line is None) is (
+        not isinstance(given, str) or (error.reason == "not-json" and error.line is None)
+    )
 
 
 @pytest.mark.parametrize(
     "operator",
-    ["stringequals", "StringEqual", "StringEqualsIfexists", "ForAllValues:", "ForSomeValues:StringEquals", ":Bool"]
-    + ["NullIfExists", "ForAnyValue:Null", "IfExists", "StringEqualsIfExistsIfExists", "ForAnyValue:ForAllValues:Bool", ""],
+    [
+        "stringequals",
+        "StringEqual",
+        "StringEqualsIfexists",
+        "ForAllValues:",
+        "ForSomeValues:StringEquals",
+        ":Bool",
+        "NullIfExists",
+        "ForAnyValue:Null",
+        "IfExists",
+        "StringEqualsIfExistsIfExists",
+        "ForAnyValue:ForAllValues:Bool",
+        "",
+    ],
 )
 def test_V_18_unknown_operators_are_refused(operator: str) -> None:
     error = refusal(allow(when={operator: {"k": "v"}}))
@@ -188,7 +206,9 @@ def test_V_10_the_default_is_2008() -> None:
 
 
 def test_V_10_members_in_any_order_and_scalars_for_lists() -> None:
-    one = Policy.parse({"Statement": {"Resource": "r:*", "Action": "s3:*", "Effect": "Allow"}, "Version": "2012-10-17"})
+    one = Policy.parse(
+        {"Statement": {"Resource": "r:*", "Action": "s3:*", "Effect": "Allow"}, "Version": "2012-10-17"}
+    )
     many = Policy.parse(document({"Effect": "Allow", "Action": ["s3:*"], "Resource": ["r:*"]}))
     assert [s.actions + (s.resources or ()) for s in one.statements] == [("s3:*", "r:*")]
     assert one.statements[0]._replace(pointer="") == many.statements[0]._replace(pointer="")
@@ -204,18 +224,29 @@ def test_statements_are_a_structured_view() -> None:
     policy = Policy.parse(
         deny(
             Sid="two words",
-            NotPrincipal={"AWS": [A, "*"], "Service": "s.amazonaws.com", "CanonicalUser": "c", "Federated": "f"},
+            NotPrincipal={
+                "AWS": [A, "*"],
+                "Service": "s.amazonaws.com",
+                "CanonicalUser": "c",
+                "Federated": "f",
+            },
             NotAction="s3:Get*",
             NotResource="arn:aws:s3:::b",
             when={"ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["a", "b"]}},
         )
     )
     (view,) = policy.statements
-    assert (view.sid, view.effect, view.actions, view.resources) == ("two words", Effect.DENY, ("s3:Get*",), ("arn:aws:s3:::b",))
+    assert (view.sid, view.effect, view.actions, view.resources) == (
+        "two words",
+        Effect.DENY,
+        ("s3:Get*",),
+        ("arn:aws:s3:::b",),
+    )
     assert view.negations == {"Principal", "Action", "Resource"}
     assert view.principal is not None
     assert view.principal.listed == (A, "*", "c", "s.amazonaws.com", "f")
-    assert view.principal.names_everyone and not view.principal.everyone
+    assert view.principal.names_everyone
+    assert not view.principal.everyone
     (condition,) = view.conditions_on("AWS:tagkeys")
     assert (condition.base, condition.quantifier, condition.if_exists) == ("StringLike", "ForAllValues", True)
     assert (condition.key, condition.values) == ("aws:TagKeys", ("a", "b"))
@@ -246,7 +277,9 @@ def test_E_2_an_rcp_has_no_not_action() -> None:
 
 
 def test_a_trust_policy_needs_no_resource() -> None:
-    trust = Policy.parse(allow(Principal={"Service": "ec2.amazonaws.com"}, Resource=None), kind=PolicyKind.TRUST)
+    trust = Policy.parse(
+        allow(Principal={"Service": "ec2.amazonaws.com"}, Resource=None), kind=PolicyKind.TRUST
+    )
     assert trust.statements[0].resources is None
     with pytest.raises(PolicySyntaxError, match="missing-resource"):
         trust.check("resource")
@@ -259,7 +292,9 @@ def test_an_unknown_kind_is_the_callers_mistake() -> None:
 
 
 def test_V_20_sids_are_unique_where_policies_are_stored() -> None:
-    policy = Policy.parse(document(statement(Sid="a"), statement(Sid=""), statement(Sid=""), statement(Sid="a")))
+    policy = Policy.parse(
+        document(statement(Sid="a"), statement(Sid=""), statement(Sid=""), statement(Sid="a"))
+    )
     with pytest.raises(PolicySyntaxError) as caught:
         policy.check_strictly()
     assert (caught.value.reason, caught.value.pointer) == ("duplicate-sid", "/Statement/3/Sid")
@@ -308,9 +343,11 @@ def test_V_18_values_that_parse_pass() -> None:
 def test_reading_is_by_text_and_once() -> None:
     text = json.dumps(allow(Sid="once"))
     first, second = Policy.parse(text, name="n"), Policy.parse(text.encode(), name="n")
-    assert first == second and hash(first) == hash(second)
+    assert first == second
+    assert hash(first) == hash(second)
     assert first.compiled is second.compiled
-    assert first != Policy.parse(text, name="m") and first != "text"
+    assert first != Policy.parse(text, name="m")
+    assert first != "text"
     assert repr(first) == "<Policy 'n': 1 statements, 2012-10-17>"
     assert repr(Policy.parse(text)) == "<Policy 1 statements, 2012-10-17>"
 

@@ -13,8 +13,18 @@ from .questions import BUCKET, allow, allowed, document, statement
 
 @pytest.mark.parametrize("missing", ["Action", "Resource", "Condition", "Principal"])
 def test_C_1_every_element_must_match(missing: str) -> None:
-    whole = {"Action": "s3:GetObject", "Resource": f"{BUCKET}/k", "Condition": {"Bool": {"b": "true"}}, "Principal": "*"}
-    wrong = {"Action": "s3:Put", "Resource": "arn:x", "Condition": {"Bool": {"b": "false"}}, "Principal": {"Service": "s"}}
+    whole = {
+        "Action": "s3:GetObject",
+        "Resource": f"{BUCKET}/k",
+        "Condition": {"Bool": {"b": "true"}},
+        "Principal": "*",
+    }
+    wrong = {
+        "Action": "s3:Put",
+        "Resource": "arn:x",
+        "Condition": {"Bool": {"b": "false"}},
+        "Principal": {"Service": "s"},
+    }
     assert allowed(resource=allow(**whole), context={"b": "true"})
     assert not allowed(resource=allow(**whole | {missing: wrong[missing]}), context={"b": "true"})
 
@@ -49,7 +59,9 @@ def test_C_2_not_action_applies_to_what_is_not_listed() -> None:
     assert allowed(identity=[both])
     assert not allowed(action="s3:DeleteObject", identity=[both])
     assert not allowed(identity=[allow(), document(statement("Deny", NotAction="s3:Put*"))])
-    assert allowed(action="s3:PutObject", identity=[allow(), document(statement("Deny", NotAction="s3:Put*"))])
+    assert allowed(
+        action="s3:PutObject", identity=[allow(), document(statement("Deny", NotAction="s3:Put*"))]
+    )
 
 
 @pytest.mark.parametrize(
@@ -78,7 +90,9 @@ def test_C_2_not_action_applies_to_what_is_not_listed() -> None:
 )
 def test_C_3_resources_are_globs_over_the_whole_arn(pattern: str, resource: str, matches: bool) -> None:
     for version in ("2008-10-17", "2012-10-17"):
-        assert allowed(on=resource, identity=[document(statement(Resource=pattern), version=version)]) is matches
+        assert (
+            allowed(on=resource, identity=[document(statement(Resource=pattern), version=version)]) is matches
+        )
 
 
 def test_C_3_wildcards_of_the_request_are_characters() -> None:
@@ -124,7 +138,9 @@ def test_C_7_an_empty_condition_is_true() -> None:
     assert allowed(identity=[allow(when={"StringEquals": {}})])
 
 
-@pytest.mark.parametrize(("wanted", "holds"), [({"StringEquals": {"k": []}}, False), ({"StringNotEquals": {"k": []}}, True)])
+@pytest.mark.parametrize(
+    ("wanted", "holds"), [({"StringEquals": {"k": []}}, False), ({"StringNotEquals": {"k": []}}, True)]
+)
 def test_C_7_no_value_is_among_none(wanted: dict[str, Any], holds: bool) -> None:
     assert allowed(identity=[allow(when=wanted)], context={"k": "v"}) is holds
 

@@ -1,5 +1,7 @@
 """Policy variables (`authorization.md` 9.3)."""
 
+# ruff: noqa: E501 -- a row of a table stays on its line
+
 from __future__ import annotations
 
 from typing import Any
@@ -24,10 +26,14 @@ def test_C_6_a_2008_document_has_no_variables() -> None:
     without = {"Statement": statement(Resource=HOME)}
     assert not allowed(on=f"{BUCKET}/home/dave/x", identity=[without], context={"aws:username": "dave"})
     assert holds("StringEquals", "${aws:username}", "${aws:username}", version="2008-10-17")
-    assert not holds("StringEquals", "${aws:username}", "dave", version="2008-10-17", **{"aws:username": "dave"})
+    assert not holds(
+        "StringEquals", "${aws:username}", "dave", version="2008-10-17", **{"aws:username": "dave"}
+    )
 
 
-@pytest.mark.parametrize("operator", ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"])
+@pytest.mark.parametrize(
+    "operator", ["StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"]
+)
 def test_C_60_string_and_arn_operators_have_variables(operator: str) -> None:
     value = "arn:aws:iam::1:user/dave"
     assert holds(operator, "arn:aws:iam::1:user/${u}", value, u="dave")
@@ -119,7 +125,9 @@ def test_C_65_a_missing_variable() -> None:
     assert not reads(HOME, "home//x", aws__username=[])
 
 
-@pytest.mark.parametrize("text", ["${", "${a", "${}", "${ }", "${a b'}", "${a{b}", "${a, b}", "${a, 'b}", "${*, 'x'}"])
+@pytest.mark.parametrize(
+    "text", ["${", "${a", "${}", "${ }", "${a b'}", "${a{b}", "${a, b}", "${a, 'b}", "${*, 'x'}"]
+)
 def test_C_66_what_is_no_variable_has_no_value(text: str) -> None:
     assert not reads(f"{BUCKET}/{text}*", text, a="x")
     assert not reads(f"{BUCKET}/*{text}", f"x{text}", a="x")

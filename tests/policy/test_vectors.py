@@ -11,7 +11,9 @@ import pytest
 from .public import verdict
 from .questions import put
 
-VECTORS = [json.loads(line) for line in (Path(__file__).parent / "vectors.jsonl").read_text("utf-8").splitlines()]
+VECTORS = [
+    json.loads(line) for line in (Path(__file__).parent / "vectors.jsonl").read_text("utf-8").splitlines()
+]
 
 # What contradicts `authorization.md`, which has the last word.
 CONTRADICTIONS = {

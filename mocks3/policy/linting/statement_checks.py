@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from mocks3.policy.elements import PrincipalElement
-from mocks3.policy.glob import glob
 from mocks3.policy.principals import GrantKind, aws_form
 from mocks3.policy.variables import template, variables_in
 
@@ -35,7 +35,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
     statement, tables = subject.statement, subject.tables
     place = statement.spelling("Action")
     for pattern in statement.actions:
-        if ":" not in pattern and not glob(pattern)("x:y"):
+        if not set(":*?") & set(pattern):
             yield subject.warn("action-without-service", place, f"{pattern!r} names no service")
         elif tables.judges_action(pattern) and not tables.expansions(pattern):
             hint = tables.resembling(pattern, tables.actions)
@@ -52,7 +52,7 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
     def fits(action: str) -> bool:
         forms = [tables.resources[name] for name in tables.actions[action] if name in tables.resources]
         if not tables.actions[action]:
-            return any(text.endswith("*") for text in statement.resources or ())
+            return any(text == "*" or text.endswith(":::*") for text in statement.resources or ())  # C-5
         return not forms or any(overlaps(pattern, form) for pattern in patterns for form in forms)
 
     for action in statement.actions:
@@ -66,7 +66,8 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
     """Resources that no ARN can match."""
     for text in subject.statement.resources or ():
-        if not text.startswith(("arn:", "*", "?")) and "*" not in text.partition(":")[0]:
+        literal = re.split(r"[*?]", text, maxsplit=1)[0]
+        if not literal.startswith("arn:") and not "arn:".startswith(literal):
             place = subject.statement.spelling("Resource")
             yield subject.warn("resource-not-arn", place, f"{text!r} is not an ARN")
 
