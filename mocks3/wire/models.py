@@ -31,7 +31,9 @@ def service_model(service: str) -> Any:
     (``handlers.remove_bucket_from_url_paths_from_model``), and sessions share what the loader has read.
     """
     described = loader().load_service_model(service, "service-2")
-    operations = {name: {**each, "http": dict(each["http"])} for name, each in described["operations"].items()}
+    operations = {
+        name: {**each, "http": dict(each["http"])} for name, each in described["operations"].items()
+    }
     return ServiceModel({**described, "operations": operations}, service)
 
 

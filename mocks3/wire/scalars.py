@@ -21,7 +21,7 @@ from mocks3.wire import deviations, times
 Reader = Callable[[str], Any]
 Writer = Callable[[Any], str]
 
-_INTEGER = re.compile(r"[+-]?\d{1,19}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _LIMITS = {"integer": 1 << 31, "long": 1 << 63}
 _LIST_ITEM = re.compile(r'(?:^|,)\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))')
 

@@ -17,7 +17,7 @@ from mocks3.wire.xmltree import Tree
 
 Reader = Callable[[Any], Any]
 
-_INTEGER = re.compile(r"\s*[+-]?\d{1,19}\s*")
+_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -74,12 +74,15 @@ def _place(name: str, shape: Any) -> tuple[str, bool]:
     return element, shape.type_name in ("list", "map") and bool(shape.serialization.get("flattened"))
 
 
-def _children(tree: Tree) -> dict[str, Any]:
-    if isinstance(tree, dict):
-        return tree
-    if tree is None or not tree.strip():
+def _children(tree: Any) -> dict[str, Any]:
+    if tree is None:
         return {}
-    raise ValueError("text where elements are expected")
+    if isinstance(tree, list):
+        raise ValueError("one element is expected")
+    text = tree.get("#text") if isinstance(tree, dict) else tree
+    if text and not text.isspace():
+        raise ValueError("text where elements are expected")
+    return tree if isinstance(tree, dict) else {}
 
 
 def as_list(child: Any) -> list[Any]:

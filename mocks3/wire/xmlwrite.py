@@ -74,7 +74,9 @@ class Contents:
 
     def __init__(self, shape: Any, skip: Collection[str] = (), first: Collection[str] = ()) -> None:
         ordered = sorted(shape.members.items(), key=lambda item: item[0] not in first)
-        placed = [(name, member) for name, member in ordered if name not in skip and not _is_attribute(member)]
+        placed = [
+            (name, member) for name, member in ordered if name not in skip and not _is_attribute(member)
+        ]
         self._parts = {name: _part(member, _tag(name, member)) for name, member in placed}
         self._known = frozenset(shape.members).union(skip)
         self._shape = shape.name
@@ -141,7 +143,9 @@ def _each(template: str, one: Callable[[Any], str]) -> Part:
 def _structure(shape: Any, tag: str) -> Part:
     write = Contents(shape)
     attributes = [
-        (name, member.serialization["name"]) for name, member in shape.members.items() if _is_attribute(member)
+        (name, member.serialization["name"])
+        for name, member in shape.members.items()
+        if _is_attribute(member)
     ]
     if not attributes:
         return Part(f"<{tag}>%s</{tag}>", write, write.many)

@@ -1,0 +1,120 @@
+"""Requests that are nearly one operation, and must not become another."""
+
+from __future__ import annotations
+
+import pytest
+
+from mocks3 import wire
+from mocks3.errors import NotSupported, S3Error
+from mocks3.wire import routes
+
+from .wires import names, request
+
+
+def routed(method: str, path: str, **headers: str) -> str:
+    return wire.parse(request(method, path, **headers)).operation
+
+
+def refused(method: str, path: str, **headers: str) -> S3Error:
+    with pytest.raises(S3Error) as caught:
+        routed(method, path, **headers)
+    return caught.value
+
+
+def test_every_operation_has_a_route_or_a_successor() -> None:
+    found = {
+        route.operation
+        for level in routes.router("s3").levels.values()
+        for group in level.groups.values()
+        for route in group.routes
+    }
+    missing = set(names("s3")) - found
+    deprecated = {name for name in names("s3") if wire.operation_model("s3", name).deprecated}
+    assert missing == deprecated | {"ListDirectoryBuckets"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "operation"),
+    [
+        ("GET", "/b/k?x-id=GetObject", "GetObject"),
+        ("GET", "/b/k?response-content-type=a&versionId=1", "GetObject"),
+        ("GET", "/b/k?uploadId=u", "ListParts"),
+        ("GET", "/b?acl=", "GetBucketAcl"),
+        ("GET", "/b?list-type=2&prefix=a", "ListObjectsV2"),
+        ("GET", "/b?list-type=1", "ListObjects"),
+        ("GET", "/b?analytics", "ListBucketAnalyticsConfigurations"),
+        ("GET", "/b?analytics&id=1", "GetBucketAnalyticsConfiguration"),
+        ("GET", "/b?lifecycle", "GetBucketLifecycleConfiguration"),
+        ("PUT", "/b?notification", "PutBucketNotificationConfiguration"),
+        ("PUT", "/b/k?uploadId=u&partNumber=1", "UploadPart"),
+        ("DELETE", "/b/k?uploadId=u", "AbortMultipartUpload"),
+        ("DELETE", "/b/k?versionId=v", "DeleteObject"),
+        ("GET", "https://s3express-control.us-east-1.amazonaws.com/", "ListDirectoryBuckets"),
+        ("PUT", "https://b.s3.amazonaws.com/WriteGetObjectResponse", "PutObject"),
+    ],
+)
+def test_routes(method: str, path: str, operation: str) -> None:
+    assert routed(method, path) == operation
+
+
+def test_a_copy_source_makes_a_copy() -> None:
+    assert routed("PUT", "/b/k", x_amz_copy_source="a/b") == "CopyObject"
+    assert routed("PUT", "/b/k?uploadId=u&partNumber=1", x_amz_copy_source="a/b") == "UploadPartCopy"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "kind"),
+    [
+        ("POST", "/b?acl", "ACL"),
+        ("PUT", "/b?versions", "VERSIONS"),
+        ("DELETE", "/b/k?attributes", "ATTRIBUTES"),
+        ("PATCH", "/b/k", "OBJECT"),
+        ("POST", "/b/k", "OBJECT"),
+        ("POST", "/b", "BUCKET"),
+        ("PUT", "/", "SERVICE"),
+        ("PUT", "/b/k?uploadId=u", "OBJECT"),
+    ],
+)
+def test_methods_that_are_not_allowed(method: str, path: str, kind: str) -> None:
+    error = refused(method, path)
+    assert (error.code, error.status) == ("MethodNotAllowed", 405)
+    assert error.extra == {"Method": method, "ResourceType": kind}
+
+
+@pytest.mark.parametrize("headers", [{}, {"x_amz_copy_source": "a/b"}])
+def test_a_part_number_needs_an_upload(headers: dict[str, str]) -> None:
+    error = refused("PUT", "/b/k?partNumber=1", **headers)
+    assert (error.code, error.message) == (
+        "InvalidArgument",
+        "This operation does not accept partNumber without uploadId",
+    )
+    assert error.extra == {"ArgumentName": "partNumber", "ArgumentValue": "partNumber"}
+
+
+def test_sub_resources_conflict() -> None:
+    error = refused("GET", "/b?policy&acl")
+    assert (error.code, error.message) == (
+        "InvalidArgument",
+        "Conflicting query string parameters: acl, policy",
+    )
+    assert error.extra == {"ArgumentName": "ResourceType", "ArgumentValue": "acl"}
+
+
+def test_a_selected_operation_names_what_it_misses() -> None:
+    assert refused("DELETE", "/b?analytics").extra["ArgumentName"] == "id"
+    error = refused("GET", "/b/k?attributes")
+    assert (error.code, error.extra) == (
+        "MissingSecurityHeader",
+        {"MissingHeaderName": "x-amz-object-attributes"},
+    )
+
+
+def test_what_is_not_played_says_so() -> None:
+    with pytest.raises(NotSupported, match="preflight"):
+        routed("OPTIONS", "/b/k")
+    with pytest.raises(NotSupported, match="form"):
+        routed("POST", "/b", content_type="multipart/form-data; boundary=x")
+    with pytest.raises(NotSupported, match="'Dance'"):
+        wire.parse(request("POST", "/", b"Action=Dance&Version=1", "sts"))
+    with pytest.raises(NotSupported, match="'Dance'"):
+        wire.operation_model("s3", "Dance")
