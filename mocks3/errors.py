@@ -278,6 +278,26 @@ UNSUPPORTED_CHECKSUM = Row(
     "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, "
     "CRC64NVME, SHA1, SHA256]",
 )
+INVALID_PART = Row(
+    "InvalidPart",
+    400,
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified "
+    "entity tag may not match the part's entity tag.",
+)
+INVALID_PART_ORDER = Row(
+    "InvalidPartOrder",
+    400,
+    "The list of parts was not in ascending order. Parts must be ordered by part number.",
+)
+ENTITY_TOO_SMALL = Row("EntityTooSmall", 400, "Your proposed upload is smaller than the minimum allowed size")
+BAD_PART_CHECKSUM = Row(
+    "BadDigest", 400, "The {algorithm} you specified for part {number} did not match what we received."
+)
+CONDITIONAL_CONFLICT = Row(
+    "ConditionalRequestConflict",
+    409,
+    "The conditional request cannot succeed due to a conflicting operation against this resource.",
+)
 INVALID_ENCRYPTION_ALGORITHM = Row(
     "InvalidEncryptionAlgorithmError",
     400,

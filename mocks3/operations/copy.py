@@ -62,7 +62,7 @@ def copy_object(call: Authorized, params: Params) -> Params:
     retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
     draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
     source = find_source(call, params)
-    _check_size(source)
+    check_size(source.size)
     _check_changes(call, source, params, replaces=replaces)
     algorithm = _algorithm(params, source)
     checksums, md5 = digests(source, algorithm)
@@ -126,8 +126,9 @@ def _replaces(params: Params, member: str, header: str, what: str) -> bool:
     return bool(directive == "REPLACE")
 
 
-def _check_size(source: Version) -> None:
-    if source.size > LARGEST:
+def check_size(size: int) -> None:
+    """Raise ``InvalidRequest`` for more than one copy can carry."""
+    if size > LARGEST:
         raise INVALID_REQUEST(
             message="The specified copy source is larger than the maximum allowable size for a copy source: "
             f"{LARGEST}"

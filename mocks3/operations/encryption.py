@@ -95,6 +95,20 @@ def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
         raise WRONG_CUSTOMER_KEY()
 
 
+def hold_part(encryption: Encryption, params: Params) -> None:
+    """Raise ``InvalidRequest`` for a part that does not come with the key its upload was begun with."""
+    expected = encryption.customer_key_md5
+    if _names_customer_key(params) != (expected is not None):
+        raise INVALID_REQUEST(
+            message="The multipart upload initiate requested encryption. Subsequent part requests must include the "
+            "appropriate encryption parameters."
+        )
+    if expected is not None and customer_key(params) != expected:
+        raise INVALID_REQUEST(
+            message="The provided encryption parameters did not match the ones used originally."
+        )
+
+
 def shown(encryption: Encryption) -> dict[str, str]:
     """What answers say about it."""
     if encryption is SSE_S3:

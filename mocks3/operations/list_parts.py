@@ -1,0 +1,66 @@
+"""ListParts. Source: API_ListParts; answers.md "Listing"; authorization.md M-6, M-8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
+from mocks3.needs import OBJECT, Need
+from mocks3.operations import acls, bodies, initiators, paging
+from mocks3.operations.multipart import algorithm_of, shown_checksum
+from mocks3.operations.parts import open_upload
+from mocks3.operations.registry import operation
+
+if TYPE_CHECKING:
+    from mocks3.storage import Part
+
+
+@operation(Need("s3:ListMultipartUploadParts", OBJECT))
+def list_parts(call: Authorized, params: Params) -> Params:
+    """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
+    limit = paging.limit_of(params, "MaxParts", "max-parts")
+    after = _marker(params)
+    upload = open_upload(call, params)
+    try:
+        page = call.bucket.list_parts(upload.id, after, limit)
+    except KeyError:
+        raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
+    owner = call.bucket.owner if call.bucket.ownership == acls.ENFORCED else upload.owner
+    checked = algorithm_of(upload) is not None
+    return {
+        "Bucket": call.target.name,
+        "Key": call.key,
+        "UploadId": upload.id,
+        "PartNumberMarker": after,
+        "NextPartNumberMarker": page.entries[-1].number if page.entries else 0,
+        "MaxParts": limit,
+        "IsTruncated": page.truncated,
+        "Parts": [_shown(part, checked) for part in page.entries],
+        "Initiator": initiators.shown(call, upload.initiator),
+        "Owner": {"ID": acls.canonical_id(call, owner)},
+        "StorageClass": upload.draft.storage_class,
+        **shown_checksum(upload),
+    }
+
+
+def _shown(part: Part, checked: bool) -> Params:
+    """A part; its checksum only where the upload asked for one."""
+    return {
+        "PartNumber": part.number,
+        "LastModified": part.last_modified,
+        "ETag": f'"{part.etag}"',
+        "Size": part.size,
+        **(bodies.shown_checksums(part.checksums) if checked else {}),
+    }
+
+
+def _marker(params: Params) -> int:
+    after = int(params.get("PartNumberMarker", 0))
+    if after < 0:
+        raise INVALID_ARGUMENT(
+            message="Argument part-number-marker must be an integer between 0 and 2147483647",
+            ArgumentName="part-number-marker",
+            ArgumentValue=after,
+        )
+    return after

@@ -1,0 +1,114 @@
+"""UploadPart and UploadPartCopy. Source: their API pages; answers.md "Multipart"; authorization.md 5.1, 5.2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.call import Authorized, Params
+from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
+from mocks3.needs import OBJECT, REVEAL, SOURCE, Need, no_version_named, version_named
+from mocks3.operations import bodies, encryption, ranges
+from mocks3.operations.copy import check_size
+from mocks3.operations.drafts import moment
+from mocks3.operations.finding import editing
+from mocks3.operations.multipart import algorithm_of
+from mocks3.operations.put import etag_of
+from mocks3.operations.registry import operation
+from mocks3.operations.sources import find_source, shown_source_id
+from mocks3.storage import COMPOSITE, Part
+
+if TYPE_CHECKING:
+    from mocks3.storage import Upload
+
+
+@operation(Need("s3:PutObject", OBJECT))
+def upload_part(call: Authorized, params: Params) -> Params:
+    """Hold a part, in place of any with its number.
+
+    Raises ``NoSuchUpload``, ``InvalidArgument`` for its number, what is wrong with its body (:mod:`.bodies`), and
+    ``InvalidRequest`` for a checksum or a key that the upload was not begun with.
+    """
+    ranges.check_part_number(params["PartNumber"])
+    upload = open_upload(call, params)
+    encryption.hold_part(upload.draft.encryption, params)
+    algorithm = algorithm_of(upload)
+    wanted = algorithm or bodies.SERVERS_OWN
+    received = bodies.receive(call.store, params.get("Body", b""), params, also=(wanted,), as_part=True)
+    _check_algorithm(upload, received.algorithm)
+    part = Part(
+        params["PartNumber"],
+        received.blob,
+        etag_of(received.md5, upload.draft.encryption),
+        moment(),
+        {wanted: received.checksums[wanted]},
+    )
+    _keep(call, upload, part)
+    declared = {name: text for name, text in received.checksums.items() if name == received.algorithm}
+    return {
+        "ETag": f'"{part.etag}"',
+        **bodies.shown_checksums(declared),
+        **encryption.shown(upload.draft.encryption),
+    }
+
+
+@operation(
+    Need("s3:PutObject", OBJECT),
+    Need("s3:GetObject", SOURCE, when=no_version_named()),
+    Need("s3:GetObjectVersion", SOURCE, when=version_named()),
+    Need("s3:ListBucket", SOURCE, mode=REVEAL),
+)
+def upload_part_copy(call: Authorized, params: Params) -> Params:
+    """Hold an object, or a range of its bytes, as a part.
+
+    Raises what :mod:`.sources` and :func:`.ranges.of_copy` raise, and ``NoSuchUpload``.
+    """
+    ranges.check_part_number(params["PartNumber"])
+    upload = open_upload(call, params)
+    encryption.hold_part(upload.draft.encryption, params)
+    source = find_source(call, params)
+    blob = source.blob
+    if "CopySourceRange" in params:
+        span = ranges.of_copy(params["CopySourceRange"], source.size)
+        blob = blob.slice(span.first, span.last)
+    check_size(len(blob))
+    algorithm = algorithm_of(upload)
+    wanted = algorithm or bodies.SERVERS_OWN
+    digests = bodies.digest(blob, ("md5", wanted))
+    etag = etag_of(digests["md5"], upload.draft.encryption)
+    part = Part(params["PartNumber"], blob, etag, moment(), {wanted: bodies.b64(digests[wanted])})
+    _keep(call, upload, part)
+    shown = bodies.shown_checksums(part.checksums) if algorithm else {}
+    return {
+        "CopyPartResult": {"ETag": f'"{part.etag}"', "LastModified": part.last_modified, **shown},
+        "CopySourceVersionId": shown_source_id(source),
+        **encryption.shown(upload.draft.encryption),
+    }
+
+
+def open_upload(call: Authorized, params: Params) -> Upload:
+    """The upload under way that the request names. Raises ``NoSuchUpload``."""
+    upload = call.bucket.upload(params["UploadId"])
+    if upload is None:
+        raise NO_SUCH_UPLOAD(UploadId=params["UploadId"])
+    return upload
+
+
+def _keep(call: Authorized, upload: Upload, part: Part) -> None:
+    with editing(call) as bucket:
+        try:
+            bucket.put_part(upload.id, part)
+        except KeyError:  # it ended while the body came in
+            raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
+
+
+def _check_algorithm(upload: Upload, declared: str | None) -> None:
+    """Parts bring the checksum that their upload asked for; where the server can make it, they may bring none."""
+    asked = algorithm_of(upload)
+    if asked is None or declared == asked:
+        return
+    if declared is None and upload.draft.checksum_type != COMPOSITE:
+        return
+    raise INVALID_REQUEST(
+        message=f"Checksum Type mismatch occurred, expected checksum Type: {asked}, actual checksum Type: "
+        f"{declared or 'null'}"
+    )
