@@ -1,0 +1,330 @@
+"""ListObjects, ListObjectsV2, ListObjectVersions: what an answer echoes, quotes, and refuses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from botocore.config import Config
+
+from mocks3.aws import MockAWS
+from mocks3.storage import ANONYMOUS
+
+from .answers import answer, no_such_bucket, refusal
+
+LISTINGS = ["list_objects", "list_objects_v2", "list_object_versions"]
+KEYS = ["a", "dir/x", "dir/y", "other/z", "z"]
+
+
+@pytest.fixture
+def data(aws: MockAWS) -> str:
+    aws.account().create_bucket("data", objects=dict.fromkeys(KEYS, b"body"))
+    return "data"
+
+
+def test_v1_of_a_whole_bucket(aws: MockAWS, s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects, Bucket=data)
+    contents = listed.pop("Contents")
+    assert listed == {
+        "Name": "data",
+        "Prefix": "",
+        "Marker": "",
+        "MaxKeys": 1000,
+        "IsTruncated": False,
+        "EncodingType": "url",
+    }
+    assert [entry["Key"] for entry in contents] == KEYS
+    first = contents[0]
+    assert first.pop("LastModified").tzinfo is not None
+    assert first == {
+        "Key": "a",
+        "ETag": '"841a2d689ad86bd1611447453c22c6fc"',
+        "Size": 4,
+        "StorageClass": "STANDARD",
+        "ChecksumAlgorithm": ["CRC64NVME"],
+        "ChecksumType": "FULL_OBJECT",
+        "Owner": {"ID": aws.account().canonical_id},
+    }
+
+
+def test_v2_of_a_whole_bucket(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data)
+    contents = listed.pop("Contents")
+    assert listed == {
+        "Name": "data",
+        "Prefix": "",
+        "MaxKeys": 1000,
+        "KeyCount": 5,
+        "IsTruncated": False,
+        "EncodingType": "url",
+    }
+    assert "Owner" not in contents[0]
+
+
+def test_v2_tells_owners_when_asked(aws: MockAWS, s3: Any, data: str) -> None:
+    [first, *_] = s3.list_objects_v2(Bucket=data, FetchOwner=True)["Contents"]
+    assert first["Owner"] == {"ID": aws.account().canonical_id}
+
+
+def test_the_anonymous_caller_is_told_no_owners_in_v1(aws: MockAWS) -> None:
+    allow = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:ListBucket",
+            "Resource": "arn:aws:s3:::open",
+        },
+    }
+    aws.account().create_bucket("open", policy=allow, public_access_block=None, objects={"k": b""})
+    [entry] = aws.anonymous.client().list_objects(Bucket="open")["Contents"]
+    assert "Owner" not in entry
+
+
+def test_versions_of_a_bucket_without_versioning(aws: MockAWS, s3: Any, data: str) -> None:
+    listed = answer(s3.list_object_versions, Bucket=data)
+    versions = listed.pop("Versions")
+    assert listed == {
+        "Name": "data",
+        "Prefix": "",
+        "KeyMarker": "",
+        "VersionIdMarker": "",
+        "MaxKeys": 1000,
+        "IsTruncated": False,
+        "EncodingType": "url",
+    }
+    assert [(v["Key"], v["VersionId"], v["IsLatest"]) for v in versions] == [(k, "null", True) for k in KEYS]
+    assert versions[0]["Owner"] == {"ID": aws.account().canonical_id}
+
+
+def test_delete_markers_show_little(aws: MockAWS, s3: Any) -> None:
+    aws.account().create_bucket("data", versioning=True, objects={"k": b"1"})
+    marker = s3.delete_object(Bucket="data", Key="k")["VersionId"]
+    listed = s3.list_object_versions(Bucket="data")
+    [entry] = listed["DeleteMarkers"]
+    assert entry.pop("LastModified")
+    assert entry == {
+        "Key": "k",
+        "VersionId": marker,
+        "IsLatest": True,
+        "Owner": {"ID": aws.account().canonical_id},
+    }
+    assert [v["IsLatest"] for v in listed["Versions"]] == [False]
+    assert "Contents" not in s3.list_objects_v2(Bucket="data")
+
+
+def test_owners_are_the_writers_where_acls_are_enabled(aws: MockAWS, s3: Any) -> None:
+    aws.account().create_bucket("data", ownership="ObjectWriter", objects={"k": b""})
+    with aws.store.editing("data") as bucket:
+        version = bucket.current("k")
+        assert version is not None
+        bucket.update(replace(version, owner=ANONYMOUS))
+    [entry] = s3.list_objects(Bucket="data")["Contents"]
+    assert entry["Owner"] == {"ID": "65a011a29cdf8ec533ec3d1ccaae921c"}
+
+
+# Delimiters and prefixes
+
+
+def test_a_delimiter_makes_common_prefixes(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data, Delimiter="/")
+    assert [entry["Key"] for entry in listed["Contents"]] == ["a", "z"]
+    assert listed["CommonPrefixes"] == [{"Prefix": "dir/"}, {"Prefix": "other/"}]
+    assert (listed["KeyCount"], listed["Delimiter"]) == (4, "/")
+
+
+def test_an_empty_delimiter_is_none(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data, Delimiter="")
+    assert "Delimiter" not in listed
+    assert len(listed["Contents"]) == 5
+
+
+def test_a_prefix_is_echoed(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data, Prefix="dir/")
+    assert [entry["Key"] for entry in listed["Contents"]] == ["dir/x", "dir/y"]
+    assert listed["Prefix"] == "dir/"
+
+
+# Markers and limits
+
+
+def test_v1_has_a_next_marker_only_with_a_delimiter(s3: Any, data: str) -> None:
+    plain = answer(s3.list_objects, Bucket=data, MaxKeys=2)
+    assert plain["IsTruncated"]
+    assert "NextMarker" not in plain
+    grouped = answer(s3.list_objects, Bucket=data, MaxKeys=2, Delimiter="/")
+    assert grouped["NextMarker"] == "dir/"
+    rest = answer(s3.list_objects, Bucket=data, Delimiter="/", Marker="dir/")
+    assert [p["Prefix"] for p in rest["CommonPrefixes"]] == ["other/"]
+    assert [entry["Key"] for entry in rest["Contents"]] == ["z"]
+    assert rest["Marker"] == "dir/"
+    assert "NextMarker" not in rest
+
+
+def test_v2_starts_after(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data, StartAfter="dir/x")
+    assert [entry["Key"] for entry in listed["Contents"]] == ["dir/y", "other/z", "z"]
+    assert listed["StartAfter"] == "dir/x"
+
+
+def test_v2_a_group_is_listed_that_start_after_lies_in(s3: Any, data: str) -> None:
+    listed = answer(s3.list_objects_v2, Bucket=data, StartAfter="dir/x", Delimiter="/")
+    assert [p["Prefix"] for p in listed["CommonPrefixes"]] == ["dir/", "other/"]
+
+
+def test_v2_a_token_outweighs_start_after(s3: Any, data: str) -> None:
+    token = s3.list_objects_v2(Bucket=data, MaxKeys=3)["NextContinuationToken"]
+    listed = answer(s3.list_objects_v2, Bucket=data, ContinuationToken=token, StartAfter="a")
+    assert [entry["Key"] for entry in listed["Contents"]] == ["other/z", "z"]
+    assert (listed["ContinuationToken"], listed["StartAfter"]) == (token, "a")
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "AAAA"])
+def test_v2_refuses_tokens_it_did_not_give(s3: Any, data: str, token: str) -> None:
+    assert refusal(s3.list_objects_v2, Bucket=data, ContinuationToken=token) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "The continuation token provided is incorrect",
+        "ArgumentName": "continuation-token",
+    }
+
+
+def test_v2_a_token_is_good_for_its_bucket_only(aws: MockAWS, s3: Any, data: str) -> None:
+    token = s3.list_objects_v2(Bucket=data, MaxKeys=1)["NextContinuationToken"]
+    aws.account().create_bucket("other")
+    refused = refusal(s3.list_objects_v2, Bucket="other", ContinuationToken=token)
+    assert refused["ArgumentName"] == "continuation-token"
+    assert "dir" not in token
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_no_keys_at_all_are_no_truncation(s3: Any, data: str, listing: str) -> None:
+    listed = answer(getattr(s3, listing), Bucket=data, MaxKeys=0)
+    assert (listed["MaxKeys"], listed["IsTruncated"]) == (0, False)
+    assert "Contents" not in listed
+    assert "Versions" not in listed
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_thousand_is_the_most(s3: Any, data: str, listing: str) -> None:
+    assert answer(getattr(s3, listing), Bucket=data, MaxKeys=5000)["MaxKeys"] == 1000
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_negative_limit(s3: Any, data: str, listing: str) -> None:
+    assert refusal(getattr(s3, listing), Bucket=data, MaxKeys=-1) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Argument maxKeys must be an integer between 0 and 2147483647",
+        "ArgumentName": "maxKeys",
+        "ArgumentValue": "-1",
+    }
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_limit_that_is_no_number(aws: MockAWS, data: str, listing: str) -> None:
+    client = aws.client("s3", config=Config(parameter_validation=False))
+    refused = refusal(getattr(client, listing), Bucket=data, MaxKeys="many")
+    assert (refused["Status"], refused["Code"], refused["ArgumentName"]) == (
+        400,
+        "InvalidArgument",
+        "max-keys",
+    )
+
+
+def test_a_version_marker_needs_a_key_marker(s3: Any, data: str) -> None:
+    assert refusal(s3.list_object_versions, Bucket=data, VersionIdMarker="abc") == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "A version-id marker cannot be specified without a key marker.",
+        "ArgumentName": "version-id-marker",
+        "ArgumentValue": "abc",
+    }
+
+
+def test_a_version_marker_is_a_version_id(s3: Any, data: str) -> None:
+    refused = refusal(s3.list_object_versions, Bucket=data, KeyMarker="a", VersionIdMarker="abc")
+    assert (refused["Message"], refused["ArgumentName"]) == (
+        "Invalid version id specified",
+        "version-id-marker",
+    )
+
+
+# Encoding
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+@pytest.mark.parametrize("encoding", ["", "base64", "URL"])
+def test_url_is_the_only_encoding(s3: Any, data: str, listing: str, encoding: str) -> None:
+    refused = refusal(getattr(s3, listing), Bucket=data, EncodingType=encoding)
+    value = refused.pop("ArgumentValue", None)
+    assert refused == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "Invalid Encoding Method specified in Request",
+        "ArgumentName": "encoding-type",
+    }
+    assert value == (encoding or None)
+
+
+ODD = ["a b", "a+b", "ü/~", "100%", "x*y", "(1)", "\x01", "a//b", "..", "-_.!'"]
+QUOTED = ["%01", "%281%29", "-_.%21%27", "..", "100%25", "a+b", "a%2Bb", "a//b", "x*y", "%C3%BC/%7E"]
+
+
+def test_keys_are_quoted_as_aws_quotes_them(aws: MockAWS) -> None:
+    """As form data, but ``/`` and ``*`` stay and ``~`` does not; a client that asks itself gets them raw."""
+    aws.account().create_bucket("odd", objects=dict.fromkeys(ODD, b""))
+    client = aws.client()
+    listed = client.list_objects_v2(Bucket="odd", EncodingType="url")
+    assert [entry["Key"] for entry in listed["Contents"]] == QUOTED
+    assert listed["EncodingType"] == "url"
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_boto3_reads_them_back(aws: MockAWS, s3: Any, listing: str) -> None:
+    aws.account().create_bucket("odd", objects=dict.fromkeys(ODD, b""))
+    listed = getattr(s3, listing)(Bucket="odd")
+    entries = listed.get("Contents") or listed["Versions"]
+    assert [entry["Key"] for entry in entries] == sorted(ODD, key=str.encode)
+
+
+def test_prefixes_and_markers_are_quoted_too(aws: MockAWS, s3: Any) -> None:
+    aws.account().create_bucket("odd", objects={"ü 1|a": b"", "ü 1|b": b"", "ü 2": b""})
+    listed = s3.list_objects_v2(
+        Bucket="odd", EncodingType="url", Delimiter="|", Prefix="ü ", StartAfter="ü +"
+    )
+    assert (listed["Prefix"], listed["Delimiter"]) == ("%C3%BC+", "%7C")
+    assert listed["StartAfter"] == "%C3%BC+%2B"
+    assert listed["CommonPrefixes"] == [{"Prefix": "%C3%BC+1%7C"}]
+
+
+def test_without_encoding_keys_are_as_they_are(aws: MockAWS) -> None:
+    aws.account().create_bucket("odd", objects={"a b&<>": b""})
+    client = aws.client()
+    client.meta.events.unregister("before-parameter-build.s3.ListObjectsV2")
+    raw = client.list_objects_v2(Bucket="odd", EncodingType="url")
+    assert raw["Contents"][0]["Key"] == quote("a b&<>").replace("%20", "+")
+
+
+@pytest.mark.parametrize("listing", LISTINGS)
+def test_a_missing_bucket(s3: Any, listing: str) -> None:
+    assert refusal(getattr(s3, listing), Bucket="nothing") == no_such_bucket("nothing")
+
+
+@pytest.mark.parametrize(
+    ("listing", "action"),
+    [
+        ("list_objects", "s3:ListBucket"),
+        ("list_objects_v2", "s3:ListBucket"),
+        ("list_object_versions", "s3:ListBucketVersions"),
+    ],
+)
+def test_f_52_f_75_each_listing_has_its_action(aws: MockAWS, data: str, listing: str, action: str) -> None:
+    other = {"s3:ListBucket": "s3:ListBucketVersions", "s3:ListBucketVersions": "s3:ListBucket"}[action]
+    statement = {"Effect": "Allow", "Action": other, "Resource": "*"}
+    eve = aws.account().create_user("eve", policies={"Version": "2012-10-17", "Statement": statement})
+    refused = refusal(getattr(eve.client(), listing), Bucket=data)
+    assert refused["Status"] == 403
+    assert f'perform: {action} on resource: "arn:aws:s3:::data"' in refused["Message"]
