@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, judge
+from mocks3.access import Decision, Question, decide, supposed
 from mocks3.accounts import Account
-from mocks3.call import Authenticated, Caller, Params, Parsed, Settings, Target
+from mocks3.call import Authenticated, Params, Parsed, Settings, Target
 from mocks3.errors import Mocks3Error, S3Error
-from mocks3.identity import AccessKeyRecord, Directory
+from mocks3.facts import UNTOLD, Facts, Told, tell
+from mocks3.identity import AccessKeyRecord, Directory, ServiceRecord
 from mocks3.identity.directory import DirectoryMark
-from mocks3.principals import Anonymous, Principal
+from mocks3.principals import Anonymous, Principal, Service
 from mocks3.storage import Store
 
 if TYPE_CHECKING:
@@ -55,7 +57,8 @@ class MockAWS:
         self.directory = Directory()
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
-        self.facts: Mapping[str, Any] = {}
+        self.facts = UNTOLD
+        self._told: list[Facts] = []
         self.ended = False
         self.clients: dict[tuple[str | None, str], Any] = {}
         self.directory.add_account(self.settings.account, "default")
@@ -83,6 +86,19 @@ class MockAWS:
         """The caller without credentials; its clients do not sign."""
         return Anonymous(self)
 
+    def service(
+        self, name: str, *, source_arn: str | None = None, source_account: str | None = None
+    ) -> Service:
+        """An AWS service as a caller, such as ``cloudtrail.amazonaws.com`` (P-9).
+
+        Args: ``source_arn`` and ``source_account`` the resource for which it calls, and that resource's account.
+        Raises :class:`Mocks3Error` for a name that no service has.
+        """
+        if not name.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal")):
+            raise Mocks3Error(f"a service principal is named like cloudtrail.amazonaws.com, not {name!r}")
+        key = self.directory.issue_key(ServiceRecord(name, source_arn, source_account))
+        return Service(self, key.id)
+
     @property
     def ambient_key(self) -> AccessKeyRecord:
         """The key that code under test finds in its environment: that of the default account's root."""
@@ -96,6 +112,29 @@ class MockAWS:
         """A boto3 session of the default account's root, bound to this AWS; nothing global is patched."""
         return self.account().root.session(**kwargs)
 
+    @contextmanager
+    def request_context(self, **told: Unpack[Told]) -> Iterator[None]:
+        """Say what requests are like that the process cannot know: where from, with MFA or not, for whom.
+
+        Args: ``told`` as :class:`mocks3.facts.Facts` lists them. Holds for all threads and all clients of this AWS
+        until the block is left; within another such block, what the inner one says goes before. Raises
+        :class:`Mocks3Error` for a name or value that means nothing.
+        """
+        facts = tell(told)
+        self._told.append(facts)
+        self._retell()
+        try:
+            yield
+        finally:
+            self._told = [each for each in self._told if each is not facts]
+            self._retell()
+
+    def _retell(self) -> None:
+        facts = UNTOLD
+        for each in self._told:
+            facts = each.over(facts)
+        self.facts = facts
+
     # Why
 
     def explain(
@@ -103,22 +142,18 @@ class MockAWS:
         principal: Principal,
         action: str,
         resource: str,
-        context: Mapping[str, str | Sequence[str]] | None = None,
+        context: Mapping[str, Any] | None = None,
     ) -> Decision:
         """Decide without calling, and without a line in the journal.
 
         Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` an S3 ARN, or
-        ``*`` for calls on the service; ``context`` condition keys beside those that follow from the principal, a
-        value or a list of values each. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error`
-        for a resource that is not an S3 ARN.
+        ``*`` for calls on the service; ``context`` condition keys, a value or a list of values each (an empty list
+        says that a key is missing). They go before what follows from the principal, the resource and
+        :meth:`request_context`; of a request's own headers and parameters nothing is known here. Returns the
+        :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for a resource that is not an S3 ARN.
         """
-        given = {
-            key.lower(): (value,) if isinstance(value, str) else tuple(value)
-            for key, value in (context or {}).items()
-        }
-        caller: Caller = principal.caller()
-        question = Question(caller, action, self._target(resource), {**caller.keys, **given})
-        return judge(self, question)
+        scene = supposed(self, principal.caller(), tell({"keys": context or {}}).over(self.facts))
+        return decide(self, Question(scene, action, self._target(resource)))
 
     def _target(self, resource: str) -> Target | None:
         if resource == "*":

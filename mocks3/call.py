@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from mocks3.facts import UNTOLD, Facts
+
 if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.errors import S3Error
@@ -54,7 +56,7 @@ class WireRequest:
     ``path`` and ``query`` are raw: percent-encoded exactly as sent (signatures cover those bytes).
     ``headers`` have lower-case names; a repeated header's values are joined with commas.
     ``bucket`` is set by a door that knows the bucket's name stands in the host; otherwise ``wire`` finds out.
-    ``facts`` is what the transport knows and HTTP does not say (source IP, VPC endpoint, TLS version…).
+    ``facts`` is what HTTP does not say and somebody told (source IP, VPC endpoint, TLS version…).
     """
 
     method: str
@@ -66,7 +68,7 @@ class WireRequest:
     body: bytes | IO[bytes] = b""
     service: str = "s3"
     bucket: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Facts = UNTOLD
 
     @property
     def url(self) -> str:

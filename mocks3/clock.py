@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import datetime
 
+TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
+"""How a moment in UTC is written to the second (ISO 8601)."""
+
 
 def now() -> datetime.datetime:
     """The present moment, in UTC, to the microsecond.

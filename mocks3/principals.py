@@ -53,7 +53,8 @@ class Principal:
     def session(self, **kwargs: Any) -> Any:
         """A boto3 session with this principal's credentials, bound to its AWS.
 
-        Args: ``kwargs`` as ``boto3.session.Session`` takes them (``region_name`` defaults to the mock's).
+        Args: ``kwargs`` as ``boto3.session.Session`` takes them (``region_name`` defaults to the mock's);
+        ``request_context`` the facts of its clients' requests, as ``aws.request_context`` takes them.
         """
         from mocks3.sessions import boto3_session
 
@@ -62,8 +63,9 @@ class Principal:
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
         """A real client of this principal's, signing with its key.
 
-        Args: ``service`` botocore's name of it, ``kwargs`` as boto3's ``client`` takes them. Clients without
-        further arguments are made once and shared.
+        Args: ``service`` botocore's name of it, ``kwargs`` as boto3's ``client`` takes them;
+        ``request_context`` the facts of this client's requests, as ``aws.request_context`` takes them, which it
+        goes before. Clients without further arguments are made once and shared.
         """
         from mocks3.sessions import client
 
@@ -113,6 +115,13 @@ class RoleSession(Keyed):
 
 class FederatedUser(Keyed):
     """Temporary credentials of a federated user: the caller's permissions cut down by the session policies."""
+
+
+class Service(Keyed):
+    """An AWS service that calls S3 by itself, not with a caller's credentials (P-9).
+
+    Which resource it calls for (``aws:SourceArn``, ``aws:SourceAccount``) was said when it was made.
+    """
 
 
 class User(Keyed):

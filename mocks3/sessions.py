@@ -14,31 +14,35 @@ from botocore.config import Config
 
 from mocks3.doors import botocore as door
 from mocks3.doors import loading
+from mocks3.facts import Facts, tell
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.identity import AccessKeyRecord
 
 
-def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str) -> botocore.session.Session:
+def _core_session(
+    aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts
+) -> botocore.session.Session:
     session = botocore.session.Session()
     session.register_component("data_loader", loading.loader())
     session.set_config_variable("region", region)
     if key is not None:
         session.set_credentials(key.id, key.secret, key.token)
-    door.bind(session, aws)
+    door.bind(session, aws, facts)
     return session
 
 
 def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> Any:
     """A ``boto3.session.Session`` of one principal, bound to its world.
 
-    Args: ``kwargs`` beyond credentials and ``botocore_session`` as boto3 takes them.
+    Args: ``kwargs`` beyond credentials and ``botocore_session`` as boto3 takes them, and ``request_context``.
     """
     import boto3.session
 
     region = kwargs.pop("region_name", None) or aws.settings.region
-    return boto3.session.Session(botocore_session=_core_session(aws, key, region), **kwargs)
+    facts = tell(kwargs.pop("request_context", None) or {})
+    return boto3.session.Session(botocore_session=_core_session(aws, key, region, facts), **kwargs)
 
 
 def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: Any) -> Any:
@@ -56,5 +60,6 @@ def _make_client(aws: MockAWS, key: AccessKeyRecord | None, service: str, kwargs
         unsigned = Config(signature_version=botocore.UNSIGNED)
         config = kwargs.get("config")
         kwargs["config"] = unsigned if config is None else config.merge(unsigned)
-    session = boto3_session(aws, key, region_name=kwargs.pop("region_name", None))
+    ours = {name: kwargs.pop(name, None) for name in ("region_name", "request_context")}
+    session = boto3_session(aws, key, **ours)
     return session.client(service, **kwargs)

@@ -9,7 +9,8 @@ evidence in the world's journal. Rule 3: ``procedure.py`` is authorization.md 2.
 from __future__ import annotations
 
 from mocks3.access.authorize import authorize, conceal
+from mocks3.access.context import supposed
 from mocks3.access.decision import Decision
-from mocks3.access.judge import Question, judge
+from mocks3.access.judge import Question, decide, judge
 
-__all__ = ["Decision", "Question", "authorize", "conceal", "judge"]
+__all__ = ["Decision", "Question", "authorize", "conceal", "decide", "judge", "supposed"]

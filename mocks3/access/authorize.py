@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl, bucket_policy, gate, roles, targets, uploads
-from mocks3.access.context import RequestContext
+from mocks3.access.context import Scene, scene_of
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
 from mocks3.access.named import present_text
@@ -48,7 +48,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
     upload = uploads.find(authenticated, target) if target else None
-    ruling = Judge(world, operation, authenticated, target, source, upload)
+    scene = scene_of(world, authenticated, upload)
+    ruling = Judge(world, operation, authenticated, scene, target, source, upload)
     for need in operation.needs:
         if need.mode is REQUIRED:
             ruling.require(need)
@@ -76,6 +77,7 @@ class Judge:
     world: World
     operation: Operation
     authenticated: Authenticated
+    scene: Scene
     target: Target | None
     source: Target | None
     upload: Upload | EndedUpload | None
@@ -180,11 +182,9 @@ class Judge:
             decision = judge(
                 self.world,
                 Question(
-                    self.authenticated.caller,
+                    self.scene,
                     action,
                     target,
-                    RequestContext(self.authenticated, target),
-                    self.operation.name,
                     action in uploads.DEFAULT_RIGHTS
                     and uploads.is_party(self.authenticated.caller, self.upload),
                     action == "s3:PutObjectAcl" and self._writer_will_own(),

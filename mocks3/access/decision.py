@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mocks3.access.procedure import Reason, Ruled
+from mocks3.access.procedure import Reason
 from mocks3.policy import Verdict
 
 if TYPE_CHECKING:
     from mocks3.access.judge import Question
+    from mocks3.access.procedure import Case, Ruled
     from mocks3.policy import Policies, Request
 
 
@@ -22,10 +23,23 @@ class Decision:
     """
 
     question: Question
+    case: Case
     ruled: Ruled
-    owner: str
-    request: Request
-    policies: Policies
+
+    @property
+    def owner(self) -> str:
+        """The account that owns the bucket or role; the caller's own for calls about neither."""
+        return self.case.bucket_owner
+
+    @property
+    def request(self) -> Request:
+        """What the policies were asked."""
+        return self.case.findings.request
+
+    @property
+    def policies(self) -> Policies:
+        """The policies that bore on it, as they were."""
+        return self.case.findings.policies
 
     @property
     def allowed(self) -> bool:
@@ -62,7 +76,7 @@ class Decision:
     @property
     def operation(self) -> str | None:
         """The S3 operation in which it came up; None when it was asked by ``aws.explain``."""
-        return self.question.operation
+        return self.question.scene.operation
 
 
 _NOUNS = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
+from mocks3.access.context import MULTIVALUED, RequestContext
 from mocks3.access.decision import Decision
 from mocks3.access.named import present_text
-from mocks3.access.procedure import Case, Reason, Ruled, rule
+from mocks3.access.procedure import Case, rule
 from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
+    from mocks3.access.context import Scene
     from mocks3.call import Caller, Target, World
     from mocks3.storage import Bucket, Version
 
@@ -46,20 +47,22 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Whether ``caller`` may do ``action`` on ``target``.
+    """Whether the caller of ``scene`` may do ``action`` on ``target``.
 
-    ``operation`` is the call in which it came up. ``default_holder`` and ``own_account_only`` are what the
-    operation knows beyond policies: a multipart upload's own parties (M-5, M-6), and an ACL on an object that the
-    writer's account will own (A-43).
+    ``default_holder`` and ``own_account_only`` are what the operation knows beyond policies: a multipart upload's
+    own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43).
     """
 
-    caller: Caller
+    scene: Scene
     action: str
     target: Target | None
-    context: Mapping[str, Sequence[str]]
-    operation: str | None = None
     default_holder: bool = False
     own_account_only: bool = False
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks."""
+        return self.scene.caller
 
     @property
     def resource(self) -> str:
@@ -68,7 +71,14 @@ class Question:
 
 
 def judge(world: World, question: Question) -> Decision:
-    """Decide one authorization as authorization.md 2.3 says, and write it into the world's journal."""
+    """Decide one authorization, and write it into the world's journal."""
+    decision = decide(world, question)
+    world.decisions.append(decision)
+    return decision
+
+
+def decide(world: World, question: Question) -> Decision:
+    """Decide one authorization as authorization.md 2.3 says."""
     caller, target = question.caller, question.target
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
@@ -79,7 +89,10 @@ def judge(world: World, question: Question) -> Decision:
         boundaries=caller.boundaries,
         session=caller.session,
     )
-    request = Request(caller.principal, question.action, question.resource, bucket_owner, question.context)
+    context = RequestContext(question.scene, question.action, target, bucket_owner, version)
+    request = Request(
+        caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
+    )
     findings = weigh(request, policies)
     case = Case(
         caller,
@@ -89,13 +102,9 @@ def judge(world: World, question: Question) -> Decision:
         _owner(question, bucket, version),
         question.default_holder,
         question.own_account_only,
+        _is_restricted(caller, bucket, policies.resource),
     )
-    ruled = rule(case)
-    if ruled.allowed and _is_restricted(caller, bucket, policies.resource):
-        ruled = _rule_restricted(case)
-    decision = Decision(question, ruled, bucket_owner, request, policies)
-    world.decisions.append(decision)
-    return decision
+    return Decision(question, case, rule(case))
 
 
 def _is_restricted(caller: Caller, bucket: Bucket | None, policy: Policy | None) -> bool:
@@ -105,13 +114,6 @@ def _is_restricted(caller: Caller, bucket: Bucket | None, policy: Policy | None)
     if not bucket.public_access_block.restrict_public_buckets or caller.principal.kind == "service":
         return False
     return caller.account != bucket.owner and is_public(policy.text)
-
-
-def _rule_restricted(case: Case) -> Ruled:
-    """The same without what the policy grants; ACLs are not cut by this setting (OQ-6). The sentence is B-22's."""
-    case.findings.resource_grants = frozenset()
-    ruled = rule(case)
-    return ruled if ruled.allowed else Ruled(False, Reason.RESOURCE, explicit=True)
 
 
 def _version(target: Target | None) -> Version | None:

@@ -6,6 +6,7 @@ a ``Ruled`` comes out. Rule 2: only the order in which reasons are named (6.4, X
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -49,7 +50,11 @@ _GROUPS = frozenset({Grantee.ALL_USERS, Grantee.AUTHENTICATED_USERS})
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything step 4 weighs. ``owner`` is the account that has the say: the bucket's, or a foreign object's."""
+    """Everything step 4 weighs. ``owner`` is the account that has the say: the bucket's, or a foreign object's.
+
+    ``restricted``: RestrictPublicBuckets cuts what the bucket's policy, which is public, grants to this caller. ACLs
+    are not cut by it (B-4, OQ-6), and the refusal reads like an explicit deny (B-22).
+    """
 
     caller: Caller
     findings: Findings
@@ -58,10 +63,20 @@ class Case:
     owner: str
     default_holder: bool = False
     own_account_only: bool = False
+    restricted: bool = False
 
 
 def rule(case: Case) -> Ruled:
-    """Decide. See authorization.md 2.3; the step numbers are its own."""
+    """Decide. See authorization.md 2.3; the step numbers of ``_rule`` are its own."""
+    ruled = _rule(case)
+    if not (ruled.allowed and case.restricted):
+        return ruled
+    ungranted = dataclasses.replace(case.findings, resource_grants=frozenset())
+    ruled = _rule(dataclasses.replace(case, findings=ungranted))
+    return ruled if ruled.allowed else Ruled(False, Reason.RESOURCE, explicit=True)
+
+
+def _rule(case: Case) -> Ruled:
     findings = case.findings
     if findings.denied_by is not None:  # 1
         return Ruled(False, Reason(findings.denied_by.value), explicit=True)
@@ -95,8 +110,9 @@ def _normal(case: Case) -> Ruled:
             return Ruled(True, Reason.ACL)
         return Ruled(False, Reason.RESOURCE)
     if case.caller.principal.kind == "service":
-        grants = case.findings.resource_grants
-        return Ruled(GrantKind.SERVICE in grants or GrantKind.WILDCARD in grants, Reason.RESOURCE)
+        if case.findings.resource_grants:
+            return Ruled(True, Reason.RESOURCE)
+        return Ruled(bool(case.acl), Reason.ACL if case.acl else Reason.RESOURCE)  # LogDelivery (A-60)
     if case.caller.account == case.owner:
         return _same_account(case)
     return _cross_account(case)

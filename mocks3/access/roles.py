@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
-from mocks3.access.context import RequestContext
+from mocks3.access.context import MULTIVALUED, RequestContext, scene_of
 from mocks3.access.decision import Decision
 from mocks3.access.judge import Question
 from mocks3.access.procedure import Case, Reason, Ruled, rule
@@ -39,20 +39,16 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
 
 def _judge(world: World, authenticated: Authenticated, action: str, role: RoleRecord) -> Decision:
     caller = authenticated.caller
-    question = Question(
-        caller,
-        action,
-        RoleTarget(role.arn, None),
-        RequestContext(authenticated, None),
-        authenticated.parsed.operation,
-    )
+    question = Question(scene_of(world, authenticated), action, RoleTarget(role.arn, None))
+    context = RequestContext(question.scene, action, question.target, role.account)
     policies = Policies(caller.identity, role.trust, caller.boundaries, caller.session)
-    request = Request(caller.principal, action, role.arn, role.account, question.context)
+    request = Request(caller.principal, action, role.arn, role.account, context, MULTIVALUED)
     findings = weigh(request, policies)
-    ruled = rule(Case(caller, findings, acl.NOBODY, role.account, role.account))
+    case = Case(caller, findings, acl.NOBODY, role.account, role.account)
+    ruled = rule(case)
     if ruled.allowed and not findings.resource_grants:
         ruled = Ruled(False, Reason.RESOURCE)  # a trust policy must always allow, also within the account
-    decision = Decision(question, ruled, role.account, request, policies)
+    decision = Decision(question, case, ruled)
     world.decisions.append(decision)
     return decision
 

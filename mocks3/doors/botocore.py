@@ -27,6 +27,7 @@ from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
 from mocks3.errors import Mocks3Error
+from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
 
 if TYPE_CHECKING:
@@ -57,10 +58,11 @@ def is_open_on(world: MockAWS) -> bool:
     return any(each is world for each in _open)
 
 
-def bind(session: botocore.session.Session, world: MockAWS) -> None:
+def bind(session: botocore.session.Session, world: MockAWS, facts: Facts = UNTOLD) -> None:
     """Make a session's clients belong to one world, open or not, until that world says it has ended.
 
-    Raises (from the client's call) :class:`Mocks3Error` once the world's mock was stopped.
+    Args: ``facts`` what is told of their requests, before what is told of all. Raises (from the client's call)
+    :class:`Mocks3Error` once the world's mock was stopped.
     """
     _install()
 
@@ -69,7 +71,7 @@ def bind(session: botocore.session.Session, world: MockAWS) -> None:
             raise Mocks3Error(
                 "this client belongs to a mock that was stopped; make another one inside the new mock"
             )
-        return _answer(world, request, event_name)
+        return _answer(world, request, event_name, facts)
 
     session.unregister("before-send", _before_send)
     session.get_component("event_emitter").register_first("before-send", before_send)
@@ -99,14 +101,14 @@ def _virtual_host_bucket(context: Any) -> str | None:
     return bucket
 
 
-def _answer(world: MockAWS, request: Any, event_name: str) -> AWSResponse | None:
+def _answer(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
     service = PLAYED.get(event_name.split(".")[1])
     if service is None:
         return None
-    return _to_botocore(request.url, handle(world, _from_botocore(request, service, world)))
+    return _to_botocore(request.url, handle(world, _from_botocore(request, service, facts.over(world.facts))))
 
 
-def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
+def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
     url = urlsplit(request.url)
     bucket = _bucket_in_host.get()
     return WireRequest(
@@ -119,7 +121,7 @@ def _from_botocore(request: Any, service: str, world: MockAWS) -> WireRequest:
         body=_bytes(request.body),
         service=service,
         bucket=bucket if bucket and url.netloc.startswith(f"{bucket}.") else None,
-        facts=world.facts,
+        facts=facts,
     )
 
 

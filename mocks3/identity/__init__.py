@@ -14,6 +14,7 @@ from mocks3.identity.records import (
     AccountRecord,
     GroupRecord,
     RoleRecord,
+    ServiceRecord,
     SessionRecord,
     UserRecord,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Directory",
     "GroupRecord",
     "RoleRecord",
+    "ServiceRecord",
     "SessionRecord",
     "UserRecord",
     "authenticate",

@@ -1,8 +1,8 @@
 """Records into callers: the principal, the policies that bind it, and the keys its identity alone gives.
 
 Values as authorization.md 9.4 tabulates them: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``,
-``aws:PrincipalArn``, ``aws:PrincipalAccount``, ``aws:PrincipalTag/…`` and, for temporary credentials,
-``aws:TokenIssueTime`` and ``aws:MultiFactorAuthPresent``.
+``aws:PrincipalArn``, ``aws:PrincipalAccount``, ``aws:PrincipalTag/…``; for temporary credentials
+``aws:TokenIssueTime`` and, but for federated users, ``aws:MultiFactorAuthPresent``.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mocks3.call import Caller
+from mocks3.clock import TIMESTAMP
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
     AccountRecord,
     RoleRecord,
+    ServiceRecord,
     SessionRecord,
     UserRecord,
 )
 from mocks3.policy import Policy, Principal
+from mocks3.storage import LOG_DELIVERY
 
 Keys = dict[str, tuple[str, ...]]
+
+LOG_WRITER = "logging.s3.amazonaws.com"
+"""The service principal that delivers server access logs (P-9)."""
 
 
 def _tags(tags: Mapping[str, str]) -> Keys:
@@ -45,7 +51,6 @@ ANONYMOUS = Caller(
         "aws:principalaccount": ("anonymous",),
         "aws:userid": ("anonymous",),
         "aws:principaltype": ("Anonymous",),
-        "aws:principalisawsservice": ("false",),
     },
 )
 """The caller of every unsigned request (authorization.md P-11)."""
@@ -82,6 +87,23 @@ def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: Accoun
     )
 
 
+def caller_of_service(service: ServiceRecord) -> Caller:
+    """A service principal (P-9): of no account, and with no policies of its own.
+
+    S3's log writer is whom the LogDelivery group means in ACLs (3.3).
+    """
+    keys: Keys = {
+        "aws:principalisawsservice": ("true",),
+        "aws:principalservicename": (service.name,),
+    }
+    if service.source_arn is not None:
+        keys["aws:sourcearn"] = (service.source_arn,)
+    if service.source_account is not None:
+        keys["aws:sourceaccount"] = (service.source_account,)
+    group = LOG_DELIVERY if service.name == LOG_WRITER else ""
+    return Caller(Principal("service", service.name, None), group, service.name, keys=keys)
+
+
 def caller_of_session(
     session: SessionRecord,
     base: UserRecord | RoleRecord | None,
@@ -92,10 +114,9 @@ def caller_of_session(
 
     ``base`` is the role or user whose permissions the session carries; None for a root user's own session.
     """
-    temporary: Keys = {
-        "aws:tokenissuetime": (session.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),),
-        "aws:multifactorauthpresent": ("true" if session.mfa else "false",),
-    }
+    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
+    if session.kind != "federated-user":
+        temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.kind == "user":
         plain = (
             caller_of_user(base, groups, account) if isinstance(base, UserRecord) else caller_of_root(account)

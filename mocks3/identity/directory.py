@@ -11,13 +11,20 @@ from typing import NamedTuple
 
 from mocks3.call import Caller
 from mocks3.identity import ids
-from mocks3.identity.callers import ANONYMOUS, caller_of_root, caller_of_session, caller_of_user
+from mocks3.identity.callers import (
+    ANONYMOUS,
+    caller_of_root,
+    caller_of_service,
+    caller_of_session,
+    caller_of_user,
+)
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
     AccessKeyRecord,
     AccountRecord,
     GroupRecord,
     RoleRecord,
+    ServiceRecord,
     SessionRecord,
     UserRecord,
 )
@@ -140,8 +147,8 @@ class Directory:
         """The access key with this id, or None if mocks3 did not issue it."""
         return self._keys.get(key_id)
 
-    def issue_key(self, holder: str | SessionRecord) -> AccessKeyRecord:
-        """Make an access key for an account's root, a user (by unique id), or a session (with its token)."""
+    def issue_key(self, holder: str | SessionRecord | ServiceRecord) -> AccessKeyRecord:
+        """Make an access key for an account's root, a user (by unique id), a session (with its token), a service."""
         self._serial += 1
         temporary = isinstance(holder, SessionRecord)
         what = (
@@ -181,13 +188,15 @@ class Directory:
                 self._callers[key.id] = caller
         return caller
 
-    def _assemble(self, holder: str | SessionRecord) -> Caller | None:
+    def _assemble(self, holder: str | SessionRecord | ServiceRecord) -> Caller | None:
         if isinstance(holder, SessionRecord):
             base = self._principals.get(holder.base)
             if base is None and holder.base not in self._accounts:
                 return None
             account = self._accounts[holder.account]
             return caller_of_session(holder, base, self._group_policies(base), account)
+        if isinstance(holder, ServiceRecord):
+            return caller_of_service(holder)
         if holder in self._accounts:
             return caller_of_root(self._accounts[holder])
         user = self._principals.get(holder)

@@ -104,11 +104,20 @@ class SessionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceRecord:
+    """An AWS service that calls by itself (P-9): ``name`` is its principal, the rest the resource it calls for."""
+
+    name: str
+    source_arn: str | None = None
+    source_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AccessKeyRecord:
-    """An access key. ``holder`` is an account id (its root user), a user's unique id, or a session."""
+    """An access key. ``holder`` is an account id (its root user), a user's unique id, a session, or a service."""
 
     id: str
     secret: str
-    holder: str | SessionRecord
+    holder: str | SessionRecord | ServiceRecord
     token: str | None = None
     active: bool = True

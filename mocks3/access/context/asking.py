@@ -1,0 +1,68 @@
+"""The context of one authorization, as a policy's conditions ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mocks3.access.context.scene import Asked, Scene, Values
+from mocks3.access.context.table import ROWS, TAG_ROWS
+
+if TYPE_CHECKING:
+    from mocks3.call import Target
+    from mocks3.storage import Version
+
+
+class RequestContext(Asked, Mapping[str, Sequence[str]]):
+    """Condition key, in lower case, to its values. Each is derived when it is first asked for, and then kept.
+
+    What a test said about a key (``Facts.keys``) stands before what would be derived.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(
+        self,
+        scene: Scene,
+        action: str,
+        target: Target | None,
+        owner: str | None = None,
+        version: Version | None = None,
+    ) -> None:
+        super().__init__(scene, action, target, owner, version)
+        self._known: dict[str, Values | None] = dict(scene.facts.keys)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The values of a key, or ``default`` where the request does not carry it."""
+        if key not in self._known:
+            self._known[key] = self._derive(key)
+        return self._known[key] or default
+
+    def _derive(self, key: str) -> Values | None:
+        action = self.action.lower()
+        if key.startswith("s3:") and not action.startswith("s3:"):
+            return None
+        row = ROWS.get(key)
+        if row is not None:
+            return row.derive(self) if not row.actions or action in row.actions else None
+        prefix, slash, tag = key.partition("/")
+        family = TAG_ROWS.get(prefix + slash)
+        if family is None or (family.actions and action not in family.actions):
+            return None
+        return family.find(self, tag)
+
+    def __getitem__(self, key: str) -> Values:
+        values: Values | None = self.get(key)
+        if values is None:
+            raise KeyError(key)
+        return values
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self.get(key) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        tags = (name for family in TAG_ROWS.values() for name in family.names(self))
+        return (key for key in dict.fromkeys((*ROWS, *tags, *self._known)) if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,53 @@
+"""Keys about what a request is for: whose it is, its tags where the bucket shows them, the access point used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mocks3.access.context.scene import Asked, Row, TagRow, Values
+
+_NONE: Mapping[str, str] = {}
+
+
+def _account(asked: Asked) -> Values | None:
+    """The account that owns the bucket; of a call about no bucket, the caller's own."""
+    return (asked.owner,) if asked.owner else None
+
+
+def _bucket_account(asked: Asked) -> Values | None:
+    bucket = None if asked.target is None else asked.target.bucket
+    return None if bucket is None else (bucket.owner,)
+
+
+def _bucket_tags(asked: Asked) -> Mapping[str, str]:
+    """The bucket's tags, once attribute-based access control is on for it (F-81); for its objects as well."""
+    bucket = None if asked.target is None else asked.target.bucket
+    if bucket is None or (bucket.documents.get("abac") or {}).get("Status") != "Enabled":
+        return _NONE
+    tagging = bucket.documents.get("tagging") or {}
+    return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
+
+
+def _access_point(asked: Asked) -> Values | None:
+    parsed = asked.scene.parsed
+    arn = None if parsed is None else parsed.address.access_point
+    return None if arn is None else (arn,)
+
+
+def _access_point_account(asked: Asked) -> Values | None:
+    arn = _access_point(asked)
+    account = arn[0].split(":")[4] if arn else ""
+    return (account,) if account else None
+
+
+ROWS = (
+    Row("aws:ResourceAccount", "String", _account, "C-80"),
+    Row("s3:ResourceAccount", "String", _bucket_account, "C-80"),
+    Row("s3:DataAccessPointArn", "ARN", _access_point, "F-123"),
+    Row("s3:DataAccessPointAccount", "String", _access_point_account, "F-123"),
+)
+
+TAG_ROWS = (
+    TagRow("aws:ResourceTag/<key>", _bucket_tags, "F-81, F-82"),
+    TagRow("s3:BucketTag/<key>", _bucket_tags, "F-81"),
+)

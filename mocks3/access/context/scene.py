@@ -1,0 +1,130 @@
+"""What condition keys are derived from: the scene of a request, and each authorization that comes up in it.
+
+Rule 1: nothing is derived here, only kept. Rule 2: what may change after the decision and is cheap to keep (the
+moment, the object's version, the facts told) is kept as it was, so that a decision still explains itself later.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3 import clock
+from mocks3.call import Signature
+from mocks3.facts import UNTOLD, Facts
+
+if TYPE_CHECKING:
+    from mocks3.call import Authenticated, Caller, Parsed, Target, World
+    from mocks3.storage import EndedUpload, Upload, Version
+
+Values = tuple[str, ...]
+
+HEADER, SIGV4 = "REST-HEADER", "AWS4-HMAC-SHA256"
+
+
+class Scene:
+    """One request: who asks, when, how, and in what circumstances.
+
+    ``parsed`` is None where nothing was sent and ``aws.explain`` only supposes a request; it is then signed like
+    those of boto3. ``arrived`` is the moment that every key of the request goes by (authorization.md C-83).
+    """
+
+    __slots__ = ("arrived", "caller", "facts", "parsed", "region", "signature", "upload")
+
+    def __init__(
+        self,
+        world: World,
+        caller: Caller,
+        facts: Facts,
+        parsed: Parsed | None = None,
+        signature: Signature | None = None,
+        upload: Upload | EndedUpload | None = None,
+    ) -> None:
+        self.arrived = clock.now()
+        self.caller = caller
+        self.facts = facts
+        self.parsed = parsed
+        self.upload = upload
+        self.region = world.settings.region
+        self.signature = signature or supposed_signature(caller, self.arrived, self.region)
+
+    @property
+    def operation(self) -> str | None:
+        """The operation that was called; None where there was no call."""
+        return None if self.parsed is None else self.parsed.operation
+
+
+def scene_of(world: World, authenticated: Authenticated, upload: Upload | EndedUpload | None = None) -> Scene:
+    """The scene of a request that came over the wire."""
+    parsed = authenticated.parsed
+    facts = parsed.request.facts
+    return Scene(world, authenticated.caller, facts, parsed, authenticated.signature, upload)
+
+
+def supposed(world: World, caller: Caller, facts: Facts = UNTOLD) -> Scene:
+    """The scene of a request that nobody made."""
+    return Scene(world, caller, facts)
+
+
+def supposed_signature(caller: Caller, now: datetime.datetime, region: str) -> Signature:
+    """How a boto3 client of this caller signs: in a header, just now; the anonymous one not at all."""
+    return Signature() if caller.anonymous else Signature(HEADER, SIGV4, now, None, region)
+
+
+class Asked:
+    """One authorization in a scene: ``action`` on ``target``, which the account ``owner`` owns.
+
+    ``version`` is the object version that the target means, None where there is none.
+    """
+
+    __slots__ = ("action", "owner", "scene", "target", "version")
+
+    def __init__(
+        self,
+        scene: Scene,
+        action: str,
+        target: Target | None,
+        owner: str | None = None,
+        version: Version | None = None,
+    ) -> None:
+        self.scene = scene
+        self.action = action
+        self.target = target
+        self.owner = owner
+        self.version = version
+
+
+class Row(NamedTuple):
+    """One condition key.
+
+    ``key`` is spelt as AWS spells it, ``type`` is its natural type, ``source`` the rules it follows. ``derive``
+    gives its values, None where the request lacks it. ``actions`` are the ones whose requests carry it; none
+    listed means all.
+    """
+
+    key: str
+    type: str
+    derive: Callable[[Asked], Values | None]
+    source: str
+    actions: frozenset[str] = frozenset()
+    multivalued: bool = False
+
+
+class TagRow(NamedTuple):
+    """A family of condition keys that end in a tag's key. ``derive`` gives the tags, key to value."""
+
+    key: str
+    derive: Callable[[Asked], Mapping[str, str]]
+    source: str
+    actions: frozenset[str] = frozenset()
+
+    def find(self, asked: Asked, tag: str) -> Values | None:
+        """The value under a tag key in lower case; of keys that differ by case alone, the last (C-45)."""
+        found = [value for key, value in self.derive(asked).items() if key.lower() == tag]
+        return (found[-1],) if found else None
+
+    def names(self, asked: Asked) -> Iterator[str]:
+        """The keys of this family that the request carries, in lower case."""
+        prefix = self.key.removesuffix("<key>").lower()
+        return (prefix + tag.lower() for tag in self.derive(asked))

@@ -1,0 +1,99 @@
+"""Keys about tags: those that a request brings, and those that the object has as it stands.
+
+An object's own tags are seen by the actions below only, and by no call that does not ask about the object as such:
+not by GetObjectAttributes, not by the source of CopyObject, though by that of UploadPartCopy (V-16, F-4b, F-80).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from mocks3.access.context.parameters import in_body, on, texts
+from mocks3.access.context.scene import Asked, Row, TagRow, Values
+
+_NONE: Mapping[str, str] = {}
+
+_TAGGED_WRITES = on("BypassGovernanceRetention", "PutObject", "PutObjectTagging", "PutObjectVersionTagging")
+_NEW_BUCKET = on("CreateBucket", "TagResource")
+_SEES_OBJECT_TAGS = on(
+    "DeleteObjectAnnotation",
+    "DeleteObjectTagging",
+    "DeleteObjectVersionAnnotation",
+    "DeleteObjectVersionTagging",
+    "GetObject",
+    "GetObjectAcl",
+    "GetObjectAnnotation",
+    "GetObjectTagging",
+    "GetObjectVersion",
+    "GetObjectVersionAcl",
+    "GetObjectVersionAnnotation",
+    "GetObjectVersionTagging",
+    "ListObjectAnnotations",
+    "ListObjectVersionAnnotations",
+    "PutObjectAcl",
+    "PutObjectAnnotation",
+    "PutObjectTagging",
+    "PutObjectVersionAcl",
+    "PutObjectVersionAnnotation",
+    "PutObjectVersionTagging",
+    "UpdateObjectEncryption",
+)
+_BLIND = frozenset({"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PutObject"})
+"""Calls that ask for one of these actions, and yet know nothing of an object's tags."""
+
+
+def _request_object_tags(asked: Asked) -> Mapping[str, str]:
+    """The tags that a write gives its object, by header or by body; a copy brings its own only to replace."""
+    scene = asked.scene
+    if scene.operation == "PutObjectTagging":
+        return _listed(in_body(asked, "Tagging", "TagSet"))
+    if scene.parsed is None:
+        return _NONE
+    head = scene.parsed.head
+    if scene.operation == "CopyObject" and head.get("TaggingDirective") != "REPLACE":
+        return _NONE
+    return dict(parse_qsl(head.get("Tagging", ""), keep_blank_values=True))
+
+
+def _request_object_tag_keys(asked: Asked) -> Values | None:
+    return texts(_request_object_tags(asked))
+
+
+def _existing_object_tags(asked: Asked) -> Mapping[str, str]:
+    if asked.version is None or asked.scene.operation in _BLIND:
+        return _NONE
+    return asked.version.tags
+
+
+def _request_tags(asked: Asked) -> Mapping[str, str]:
+    return _listed(in_body(asked, "CreateBucketConfiguration", "Tags"))
+
+
+def _request_tag_keys(asked: Asked) -> Values | None:
+    return texts(_request_tags(asked))
+
+
+def _listed(tags: object) -> Mapping[str, str]:
+    if not isinstance(tags, list):
+        return _NONE
+    return {tag["Key"]: tag.get("Value", "") for tag in tags if "Key" in tag}
+
+
+ROWS = (
+    Row(
+        "s3:RequestObjectTagKeys",
+        "String",
+        _request_object_tag_keys,
+        "W-164",
+        _TAGGED_WRITES,
+        multivalued=True,
+    ),
+    Row("aws:TagKeys", "String", _request_tag_keys, "F-70", _NEW_BUCKET, multivalued=True),
+)
+
+TAG_ROWS = (
+    TagRow("s3:RequestObjectTag/<key>", _request_object_tags, "W-163", _TAGGED_WRITES),
+    TagRow("s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80", _SEES_OBJECT_TAGS),
+    TagRow("aws:RequestTag/<key>", _request_tags, "F-70", _NEW_BUCKET),
+)

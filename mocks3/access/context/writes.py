@@ -1,0 +1,154 @@
+"""Keys that repeat the headers of a write: its ACL, its encryption, its lock, what it copies.
+
+Only what was sent counts; what the bucket adds by default appears nowhere (C-81, F-24). An ACL in an XML body is
+invisible (A-71). The later calls of a multipart upload carry the encryption that its beginning asked for, and
+nothing else of it (OQ-8).
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from typing import Any
+
+from mocks3.access.context.parameters import PUT, in_body, on, sent
+from mocks3.access.context.scene import Asked, Row, Values
+from mocks3.clock import TIMESTAMP
+from mocks3.storage import Upload
+
+_LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
+
+_ACL = on(
+    "BypassGovernanceRetention",
+    "CreateBucket",
+    "PutBucketAcl",
+    "PutObject",
+    "PutObjectAcl",
+    "PutObjectVersionAcl",
+)
+_COPY = on("BypassGovernanceRetention", "PutObject")
+_ENCRYPTED = on("BypassGovernanceRetention", "PutObject", "ReplicateObject", "UpdateObjectEncryption")
+_CUSTOMER_KEYED = on("BypassGovernanceRetention", "PutObject", "ReplicateObject")
+_STORED = on("BypassGovernanceRetention", "PutObject", "PutObjectAcl", "PutObjectVersionAcl")
+_RETAINED = on("PutObject", "PutObjectRetention")
+_EVENT_HELD = on("PutObject", "PutObjectRetention", "ReplicateObject")
+_HELD = on("PutObject", "PutObjectLegalHold")
+
+
+def _copy_source(asked: Asked) -> Values | None:
+    """The header as it was spelt (F-4b), without a slash at its start (OQ-31)."""
+    value = sent("CopySource")(asked)
+    return value and (value[0].removeprefix("/"),)
+
+
+def _encryption(asked: Asked) -> Values | None:
+    if asked.scene.operation in _LATER_CALLS:
+        return _carried(asked, "algorithm")
+    if in_body(asked, "ObjectEncryption", "SSEKMS") and asked.scene.operation == "UpdateObjectEncryption":
+        return ("aws:kms",)
+    return sent("ServerSideEncryption")(asked)
+
+
+def _kms_key(asked: Asked) -> Values | None:
+    if asked.scene.operation in _LATER_CALLS:
+        return _carried(asked, "kms_key")
+    if asked.scene.operation == "UpdateObjectEncryption":
+        arn = in_body(asked, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
+        return (arn,) if arn else None
+    value = sent("SSEKMSKeyId")(asked)
+    return value and (_key_arn(asked, value[0]),)
+
+
+def _key_arn(asked: Asked, key: str) -> str:
+    """The ARN that a bare key id stands for: a key of the caller's account, in the bucket's Region."""
+    bucket = None if asked.target is None else asked.target.bucket
+    if key.startswith(("arn:", "alias/")) or bucket is None:
+        return key
+    return f"arn:aws:kms:{bucket.region}:{asked.scene.caller.account}:key/{key}"
+
+
+def _carried(asked: Asked, field: str) -> Values | None:
+    upload = asked.scene.upload
+    value = getattr(upload.draft.encryption, field) if isinstance(upload, Upload) else None
+    return (value,) if value else None
+
+
+def _lock(member: str, *path: str) -> Any:
+    """A lock's value: of the headers of a write, or of the body of a call that sets it."""
+    header = sent(member)
+
+    def derive(asked: Asked) -> Values | None:
+        if asked.scene.operation in ("PutObjectRetention", "PutObjectLegalHold"):
+            value = in_body(asked, *path)
+            return None if value is None else (str(value),)
+        return header(asked)
+
+    return derive
+
+
+def _until(asked: Asked) -> datetime.datetime | None:
+    parsed = asked.scene.parsed
+    value = None if parsed is None else parsed.head.get("ObjectLockRetainUntilDate")
+    value = in_body(asked, "Retention", "RetainUntilDate") if value is None else value
+    return value if isinstance(value, datetime.datetime) else None
+
+
+def _retain_until(asked: Asked) -> Values | None:
+    until = _until(asked)
+    return None if until is None else (until.astimezone(datetime.UTC).strftime(TIMESTAMP),)
+
+
+def _remaining_days(asked: Asked) -> Values | None:
+    """Days until the date that is asked for, a day that has begun counted whole (F-45)."""
+    until = _until(asked)
+    if until is None:
+        return None
+    return (str(math.ceil((until - asked.scene.arrived) / datetime.timedelta(days=1))),)
+
+
+ROWS = (
+    Row("s3:x-amz-acl", "String", sent("ACL"), "A-70, A-71", _ACL | on("CreateAccessPoint")),
+    Row("s3:x-amz-grant-full-control", "String", sent("GrantFullControl"), "A-70, A-44", _ACL),
+    Row("s3:x-amz-grant-read", "String", sent("GrantRead"), "A-70", _ACL),
+    Row("s3:x-amz-grant-read-acp", "String", sent("GrantReadACP"), "A-70", _ACL),
+    Row("s3:x-amz-grant-write", "String", sent("GrantWrite"), "A-70", _ACL),
+    Row("s3:x-amz-grant-write-acp", "String", sent("GrantWriteACP"), "A-70", _ACL),
+    Row("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31", _COPY),
+    Row("s3:x-amz-metadata-directive", "String", sent("MetadataDirective"), "C-81", _COPY),
+    Row("s3:x-amz-object-annotation-directive", "String", sent("AnnotationDirective"), "C-81", PUT),
+    Row("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8", _ENCRYPTED),
+    Row("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8", _ENCRYPTED),
+    Row(
+        "s3:x-amz-server-side-encryption-customer-algorithm",
+        "String",
+        sent("SSECustomerAlgorithm"),
+        "F-25, OQ-8",
+        _CUSTOMER_KEYED,
+    ),
+    Row("s3:x-amz-storage-class", "String", sent("StorageClass"), "F-26, OQ-8", _STORED),
+    Row("s3:x-amz-website-redirect-location", "String", sent("WebsiteRedirectLocation"), "F-26", _COPY),
+    Row("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22", _RETAINED),
+    Row("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22", _RETAINED),
+    Row("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45", _RETAINED),
+    Row(
+        "s3:object-lock-legal-hold",
+        "String",
+        _lock("ObjectLockLegalHoldStatus", "LegalHold", "Status"),
+        "F-22",
+        _HELD,
+    ),
+    Row(
+        "s3:object-lock-event-hold",
+        "String",
+        _lock("ObjectLockEventHold", "Retention", "EventHold"),
+        "F-22",
+        _EVENT_HELD,
+    ),
+    Row(
+        "s3:object-lock-event-hold-duration-days",
+        "Numeric",
+        _lock("ObjectLockEventHoldDurationDays", "Retention", "EventHoldDuration", "Days"),
+        "F-22",
+        _EVENT_HELD,
+    ),
+)
