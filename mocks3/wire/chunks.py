@@ -20,6 +20,8 @@ from mocks3 import errors
 _SMALLEST = 8192
 _LONGEST_LINE = 16 * 1024
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-fA-F]+))?(?:;.*)?")
+_HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
+_TAIL = re.compile(rb"\r\n0\r\n([a-z0-9-]+):([ -~]*)\r\n\r\n")
 
 
 class Seal:
@@ -33,6 +35,18 @@ class Seal:
 
     def trailers(self, text: bytes, signature: str | None) -> None:
         """The trailing headers as sent, without their signature."""
+
+
+def whole(body: bytes) -> tuple[bytes, dict[str, str]] | None:
+    """A body of one unsigned chunk and one trailer, taken apart at once; None leaves anything else to ``Decoder``."""
+    match = _HEAD.match(body)
+    if match is None:
+        return None
+    end = match.end() + int(match[1], 16)
+    trailer = _TAIL.fullmatch(body, end)
+    if trailer is None:
+        return None
+    return body[match.end() : end], {trailer[1].decode(): trailer[2].decode().strip()}
 
 
 class Decoder:

@@ -18,9 +18,10 @@ from typing import Any
 from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import checksum, errors
-from mocks3.wire.chunks import Decoder, Seal
+from mocks3.wire.chunks import Decoder, Seal, whole
 
 _PIECE = 1 << 20
+_SMALL = 1 << 16
 _PREFIX = "x-amz-checksum-"
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -48,18 +49,27 @@ class Body:
 
     def read(self) -> bytes:
         """The whole content."""
+        if self.framed and self.seal is None and self.length is not None and self.length <= _SMALL:
+            self._body = b"".join(_pieces(self._body, None))
+            found = whole(self._body)
+            if found is not None and len(found[0]) == self.length:
+                self._take_trailers(found[1])
+                return found[0]
         return b"".join(self.chunks())
 
     def _unframed(self) -> Iterator[bytes]:
         decoder = Decoder(_pieces(self._body, None), self.seal)
         yield from decoder.content()
+        self._take_trailers(decoder.trailers)
+
+    def _take_trailers(self, trailers: Mapping[str, str]) -> None:
         announced = {name.strip().lower() for name in self._headers.get("x-amz-trailer", "").split(",")} - {
             ""
         }
-        arrived = decoder.trailers.keys() - {"x-amz-trailer-signature"}
+        arrived = trailers.keys() - {"x-amz-trailer-signature"}
         if announced != arrived:
             raise errors.MALFORMED_TRAILER()
-        self.declared.update(declared_digests(decoder.trailers))
+        self.declared.update(declared_digests(trailers))
 
 
 def is_framed(headers: Mapping[str, str]) -> bool:

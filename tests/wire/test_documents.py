@@ -144,6 +144,8 @@ def test_empty_bodies() -> None:
     parsed = wire.parse(request("POST", "/b/k?uploadId=u", b"<CompleteMultipartUpload/>"))
     assert parsed.params["MultipartUpload"] == {}
     assert refused("/b?policy", b"\xff").code == "MalformedXML"
+    with pytest.raises(S3Error, match="MalformedXML"):
+        assert wire.parse(request("POST", "/b/k?select&select-type=2")).params
 
 
 def test_the_body_is_read_late_and_once() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mocks3 import wire
 from mocks3.errors import S3Error
-from mocks3.wire.chunks import Decoder, Seal
+from mocks3.wire.chunks import Decoder, Seal, whole
 from mocks3.wire.payload import Body
 
 from .wires import request
@@ -58,8 +58,24 @@ def test_botocores_framing_is_undone(data: bytes, size: int) -> None:
     assert found.read() == data
     assert found.declared == {"crc32": crc32(data)}
     wrapper.seek(0)
+    assert b"".join(body(wrapper, UNSIGNED, len(data)).chunks()) == data
+    wrapper.seek(0)
     pieces = iter(lambda: wrapper.read(size), b"")
     assert b"".join(Decoder(pieces).content()) == data
+
+
+@given(
+    st.binary(max_size=40),
+    st.sampled_from([b"", b"a:b\r\n", b"A: b\r\n", b"a:b\n", b"a:b\r\nc:d\r\n"]),
+    st.booleans(),
+)
+def test_the_quick_way_answers_as_the_decoder_does(data: bytes, trailers: bytes, twice: bool) -> None:
+    sent = framed(*[chunk for chunk in [data, data][: 1 + twice] if chunk], trailers=trailers)
+    found = whole(sent)
+    if found is not None:
+        decoder = Decoder([sent])
+        assert found == (b"".join(decoder.content()), decoder.trailers)
+    assert (found is not None) == (data != b"" and not twice and trailers == b"a:b\r\n")
 
 
 def test_the_rest_of_the_head_forgets_the_framing() -> None:

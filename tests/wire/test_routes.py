@@ -51,6 +51,7 @@ def test_every_operation_has_a_route_or_a_successor() -> None:
         ("DELETE", "/b/k?versionId=v", "DeleteObject"),
         ("GET", "https://s3express-control.us-east-1.amazonaws.com/", "ListDirectoryBuckets"),
         ("PUT", "https://b.s3.amazonaws.com/WriteGetObjectResponse", "PutObject"),
+        ("PUT", "https://s3.amazonaws.com/b/WriteGetObjectResponse", "PutObject"),
     ],
 )
 def test_routes(method: str, path: str, operation: str) -> None:
@@ -60,6 +61,18 @@ def test_routes(method: str, path: str, operation: str) -> None:
 def test_a_copy_source_makes_a_copy() -> None:
     assert routed("PUT", "/b/k", x_amz_copy_source="a/b") == "CopyObject"
     assert routed("PUT", "/b/k?uploadId=u&partNumber=1", x_amz_copy_source="a/b") == "UploadPartCopy"
+
+
+@pytest.mark.parametrize("host", ["r1.s3-object-lambda.us-east-1.amazonaws.com", "localhost:9000"])
+def test_object_lambda_answers(host: str) -> None:
+    url = f"https://{host}/WriteGetObjectResponse"
+    sent = request("POST", url, b"hello", x_amz_request_route="r1", x_amz_request_token="t")
+    parsed = wire.parse(sent)
+    assert (parsed.operation, parsed.head) == (
+        "WriteGetObjectResponse",
+        {"RequestRoute": "r1", "RequestToken": "t"},
+    )
+    assert parsed.params["Body"].read() == b"hello"
 
 
 @pytest.mark.parametrize(
