@@ -130,7 +130,7 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
     if kind == "string":
         return _strings(name, shape, way, location)
     if kind == "timestamp":
-        coarse = location or shape.serialization.get("timestampFormat") == "rfc822"
+        coarse = location or shape.serialization.get("timestampFormat") in ("rfc822", "unixTimestamp")
         return SECONDS if coarse else MILLISECONDS
     if kind in ("integer", "long"):
         limit = 1 << (31 if kind == "integer" else 63)
