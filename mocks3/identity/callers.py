@@ -7,10 +7,10 @@ Values as authorization.md 9.4 tabulates them: ``aws:userid``, ``aws:username``,
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from mocks3.call import Caller
-from mocks3.clock import TIMESTAMP
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
     AccountRecord,
@@ -114,54 +114,59 @@ def caller_of_session(
 
     ``base`` is the role or user whose permissions the session carries; None for a root user's own session.
     """
-    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
-    if session.kind != "federated-user":
-        temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.kind == "user":
         plain = (
             caller_of_user(base, groups, account) if isinstance(base, UserRecord) else caller_of_root(account)
         )
-        return Caller(
-            plain.principal,
-            plain.canonical_id,
-            plain.user_id,
-            plain.identity,
-            plain.boundaries,
-            keys={**plain.keys, **temporary},
-        )
-    identity = () if base is None else (*base.policies.values(), *groups)
-    boundaries = () if base is None or base.boundary is None else (base.boundary,)
-    if session.kind == "federated-user":
-        arn = f"arn:aws:sts::{account.id}:federated-user/{session.name}"
-        user_id = f"{account.id}:{session.name}"
-        principal = Principal(
+    elif session.kind == "federated-user":
+        plain = _federated_user(session, base, groups, account)
+    else:
+        assert isinstance(base, RoleRecord)
+        plain = _role_session(session, base, account)
+    temporary = {
+        "aws:tokenissuetime": (session.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),),
+        "aws:multifactorauthpresent": ("true" if session.mfa else "false",),
+    }
+    return dataclasses.replace(plain, keys={**plain.keys, **temporary})
+
+
+def _role_session(session: SessionRecord, role: RoleRecord, account: AccountRecord) -> Caller:
+    arn = f"arn:aws:sts::{account.id}:assumed-role/{role.name}/{session.name}"
+    user_id = f"{role.unique_id}:{session.name}"
+    bounded = role.boundary is not None
+    return Caller(
+        Principal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
+        account.canonical_id,
+        user_id,
+        tuple(role.policies.values()),
+        () if role.boundary is None else (role.boundary,),
+        session.policies,
+        _keys(account.id, role.arn, user_id, "AssumedRole", {**role.tags, **session.tags}),
+    )
+
+
+def _federated_user(
+    session: SessionRecord,
+    user: UserRecord | RoleRecord | None,
+    groups: tuple[Policy, ...],
+    account: AccountRecord,
+) -> Caller:
+    arn = f"arn:aws:sts::{account.id}:federated-user/{session.name}"
+    user_id = f"{account.id}:{session.name}"
+    boundary = None if user is None else user.boundary
+    return Caller(
+        Principal(
             "federated-user",
             arn,
             account.id,
             canonical_id=account.canonical_id,
-            user_arn=base.arn if base else None,
-            has_boundary=bool(boundaries),
-        )
-        keys = _keys(account.id, arn, user_id, "FederatedUser", session.tags)
-    else:
-        assert isinstance(base, RoleRecord)
-        arn = f"arn:aws:sts::{account.id}:assumed-role/{base.name}/{session.name}"
-        user_id = f"{base.unique_id}:{session.name}"
-        principal = Principal(
-            "session",
-            arn,
-            account.id,
-            role_arn=base.arn,
-            canonical_id=account.canonical_id,
-            has_boundary=bool(boundaries),
-        )
-        keys = _keys(account.id, base.arn, user_id, "AssumedRole", {**base.tags, **session.tags})
-    return Caller(
-        principal,
+            user_arn=None if user is None else user.arn,
+            has_boundary=boundary is not None,
+        ),
         account.canonical_id,
         user_id,
-        identity,
-        boundaries,
+        () if user is None else (*user.policies.values(), *groups),
+        () if boundary is None else (boundary,),
         session.policies,
-        {**keys, **temporary},
+        _keys(account.id, arn, user_id, "FederatedUser", session.tags),
     )

@@ -1,0 +1,78 @@
+"""Story (c): who may do what with a multipart upload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from mocks3.demo.story import A, B, Step, allow, document
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+    from mocks3.principals import Principal
+
+
+def multipart(aws: MockAWS) -> Iterator[Step]:
+    """(c) Whose upload is it: S3's guide, "Multipart upload API and permissions".
+
+    Only the initiator may upload parts and complete. Initiator and bucket owner may list parts and abort, without any
+    policy; others need to be allowed, and the bucket's owner may deny anyone.
+    """
+    a, b = aws.account(A, name="A"), aws.account(B, name="B")
+    bucket = a.create_bucket("bkt", policy=document(LET_B_PUT))
+    put = allow("s3:PutObject", "arn:aws:s3:::bkt/*")
+    dave, eve = a.create_user("dave", policies=put), a.create_user("eve", policies=put)
+    mallory, up = a.create_user("mallory"), b.create_user("up", policies=put)
+
+    daves = _begun_by(dave)
+    part = {"PartNumber": 1, "Body": b"part one"}
+    yield Step(
+        "A/dave, s3:PutObject", "UploadPart to his own", "200", _does(dave, "upload_part", daves, **part)
+    )
+    yield Step(
+        "A/eve, s3:PutObject too",
+        "UploadPart to dave's upload",
+        "403 AccessDenied",
+        _does(eve, "upload_part", daves, **part),
+    )
+    yield Step(
+        "A/dave", "ListParts: the initiator's right by default", "200", _does(dave, "list_parts", daves)
+    )
+    yield Step("A's root", "ListParts: the bucket owner's right", "200", _does(a.root, "list_parts", daves))
+    abort = "abort_multipart_upload"
+    yield Step(
+        "A/mallory, no policies", "AbortMultipartUpload", "403 AccessDenied", _does(mallory, abort, daves)
+    )
+    theirs = _begun_by(up)
+    yield Step("B's root", "AbortMultipartUpload of its user's", "204", _does(b.root, abort, theirs))
+    bucket.put_policy(document(LET_B_PUT, deny_abort(dave)))
+    yield Step("A/dave", "AbortMultipartUpload, denied by A", "403 AccessDenied", _does(dave, abort, daves))
+    yield Step("A's root", "AbortMultipartUpload", "204", _does(a.root, abort, daves))
+
+
+LET_B_PUT = {
+    "Effect": "Allow",
+    "Principal": {"AWS": f"arn:aws:iam::{B}:root"},
+    "Action": "s3:PutObject",
+    "Resource": "arn:aws:s3:::bkt/*",
+}
+
+
+def deny_abort(who: Principal) -> dict[str, Any]:
+    """The statement by which the bucket's owner takes the initiator's default right away."""
+    return {
+        "Sid": "UploadsAreKept",
+        "Effect": "Deny",
+        "Principal": {"AWS": who.arn},
+        "Action": "s3:AbortMultipartUpload",
+        "Resource": "arn:aws:s3:::bkt/*",
+    }
+
+
+def _begun_by(who: Principal) -> dict[str, Any]:
+    answer = who.client("s3").create_multipart_upload(Bucket="bkt", Key="k")
+    return {"Bucket": "bkt", "Key": "k", "UploadId": answer["UploadId"]}
+
+
+def _does(who: Principal, method: str, upload: dict[str, Any], **more: Any) -> Callable[[], Any]:
+    return lambda: getattr(who.client("s3"), method)(**upload, **more)
