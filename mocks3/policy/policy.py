@@ -164,7 +164,9 @@ def _as_text(given: str | bytes | Mapping[str, Any]) -> str:
         return given
     if isinstance(given, Mapping):
         return write(given)
+    if not isinstance(given, (bytes, bytearray)):
+        raise PolicySyntaxError("not-json", f"A policy is text or an object, not {type(given).__name__}")
     try:
-        return bytes(given).decode("utf-8")
-    except (TypeError, ValueError) as error:
+        return given.decode("utf-8")
+    except ValueError as error:
         raise PolicySyntaxError("not-json", f"Not JSON text: {error}") from None

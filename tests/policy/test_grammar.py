@@ -361,6 +361,6 @@ def test_a_policy_does_not_change_with_what_it_was_made_from() -> None:
     assert policy.document == allow(Action=["s3:Get*"])
 
 
-@pytest.mark.parametrize("given", [None, 5, object(), ["{}"]])
+@pytest.mark.parametrize("given", [None, 10**12, object(), ["{}"]], ids=["None", "number", "object", "list"])
 def test_what_is_no_document_at_all(given: Any) -> None:
     assert refusal(given).reason == "not-json"
