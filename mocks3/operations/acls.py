@@ -80,6 +80,7 @@ _GRANT_HEADERS = (
     ("GrantReadACP", "x-amz-grant-read-acp", "READ_ACP"),
     ("GrantWriteACP", "x-amz-grant-write-acp", "WRITE_ACP"),
 )
+_HEADERS = frozenset({"ACL", *(member for member, _, _ in _GRANT_HEADERS)})
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re.ASCII)
 
 
@@ -100,6 +101,8 @@ def given(
     Args: ``owner`` the account that will own the thing; ``canned`` BUCKET_CANNED or OBJECT_CANNED; ``bucket`` whose
     owner the bucket-owner-* lists mean. Raises ``InvalidRequest``, ``InvalidArgument``, ``MethodNotAllowed``.
     """
+    if _HEADERS.isdisjoint(params):
+        return None
     name = params.get("ACL")
     headers = [(header, permission, params[m]) for m, header, permission in _GRANT_HEADERS if m in params]
     if name is not None and headers:
@@ -108,8 +111,6 @@ def given(
         if name not in canned:
             raise INVALID_ARGUMENT(message="", ArgumentName="x-amz-acl", ArgumentValue=name)
         return _canned(call, canned[name], owner, bucket)
-    if not headers:
-        return None
     return _limited([g for header in headers for g in _header_grants(call, *header)])
 
 
@@ -134,7 +135,7 @@ def replacement(
     what is malformed, ``AccessControlListNotSupported``, and ``AccessDenied`` for a public list that is blocked.
     """
     document = params.get("AccessControlPolicy")
-    in_headers = any(member in params for member in ("ACL", *(member for member, _, _ in _GRANT_HEADERS)))
+    in_headers = not _HEADERS.isdisjoint(params)
     if document is None and not in_headers:
         raise MISSING_SECURITY_HEADER(MissingHeaderName="x-amz-acl")
     if document is not None and in_headers:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import checksum
 from mocks3.errors import (
@@ -56,22 +56,24 @@ def receive(
     ``checksums`` of what comes back holds the declared one (or, without any and without ``also``, the server's
     own), then those of ``also``. Raises ``EntityTooLarge``, ``InvalidDigest``, ``BadDigest``, ``InvalidRequest``.
     """
-    _check_length(params)
+    if params.get("ContentLength", 0) > LARGEST:
+        raise ENTITY_TOO_LARGE(ProposedSize=params["ContentLength"], MaxSizeAllowed=LARGEST)
     content_md5 = params.get("ContentMD5")
     if content_md5 is not None and not is_digest(content_md5, "md5"):
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
-    _single({name: params[member] for member, name in CHECKSUMS.items() if member in params})
-    blob = _drained(store, payload)
-    stated = _stated(payload, params)
+    _stated(payload, params)
+    blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
+    stated = _stated(payload, params)  # once more: trailers have joined the headers
     wanted = list(dict.fromkeys((*stated, *also))) or [SERVERS_OWN]
     digests = digest(blob, ("md5", *wanted))
     if content_md5 is not None and base64.b64decode(content_md5) != digests["md5"]:
         expected = content_md5 if as_part else base64.b64decode(content_md5).hex()
         raise BAD_CONTENT_MD5(ExpectedDigest=expected, CalculatedDigest=b64(digests["md5"]))
+    checksums = {name: b64(digests[name]) for name in wanted}
     for name, text in stated.items():
-        if base64.b64decode(text) != digests[name]:
+        if checksums[name] != text:
             raise BAD_CHECKSUM(algorithm=name.upper())
-    return Received(blob, digests["md5"], next(iter(stated), None), {n: b64(digests[n]) for n in wanted})
+    return Received(blob, digests["md5"], next(iter(stated), None), checksums)
 
 
 def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:
@@ -106,28 +108,16 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _check_length(params: Params) -> None:
-    length = params.get("ContentLength", 0)
-    if length > LARGEST:
-        raise ENTITY_TOO_LARGE(ProposedSize=length, MaxSizeAllowed=LARGEST)
+def _stated(payload: Payload | bytes, params: Params) -> Mapping[str, str]:
+    """The checksum that headers and trailers declare, by algorithm; Content-MD5 is none of them.
 
-
-def _drained(store: Store, payload: Any) -> Blob:
-    return store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
-
-
-def _stated(payload: Any, params: Params) -> dict[str, str]:
-    """The checksum that headers and trailers declare, by algorithm; Content-MD5 is none of them."""
-    declared = {} if isinstance(payload, bytes) else dict(payload.declared)
+    Raises ``InvalidRequest`` when there are several, or when it cannot be one.
+    """
+    declared: Mapping[str, str] = {} if isinstance(payload, bytes) else payload.declared
     if "ContentMD5" in params:
-        declared.pop("md5", None)
+        declared = {name: text for name, text in declared.items() if name != "md5"}
         if "ChecksumMD5" in params:
             declared["md5"] = params["ChecksumMD5"]
-    _single(declared)
-    return declared
-
-
-def _single(declared: Mapping[str, str]) -> None:
     if len(declared) > 1:
         raise INVALID_REQUEST(
             message="Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
@@ -135,3 +125,4 @@ def _single(declared: Mapping[str, str]) -> None:
     for name, text in declared.items():
         if not is_digest(text, name):
             raise INVALID_CHECKSUM_HEADER(algorithm=name)
+    return declared

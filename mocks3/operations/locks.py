@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 DOCUMENT = "object-lock"
 _HEADERS = frozenset({"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus"})
 _EVENT_HOLD = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
+_ALL = _HEADERS.union(_EVENT_HOLD)
 _MODE, _DATE = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 
 
@@ -33,11 +34,11 @@ def requested(bucket: Bucket, params: Params, now: datetime) -> Lock:
 
     Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
     """
+    if _ALL.isdisjoint(params):
+        return _default(bucket, now)
     for member in _EVENT_HOLD:
         if member in params:
             raise NotSupported(f"mocks3 does not support event holds yet ({member})")
-    if _HEADERS.isdisjoint(params):
-        return _default(bucket, now) if bucket.documents else UNLOCKED
     mode, until = _retention(params, now)
     hold = params.get("ObjectLockLegalHoldStatus")
     if hold not in (None, "ON", "OFF"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
@@ -12,7 +11,7 @@ from mocks3.needs import ACL_HEADERS, OBJECT, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, locks, preconditions
 from mocks3.operations.finding import editing, present
 from mocks3.operations.registry import operation
-from mocks3.storage import ENABLED, FULL_OBJECT
+from mocks3.storage import ENABLED, FULL_OBJECT, embody
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Encryption, Version
@@ -47,13 +46,8 @@ def put_object(call: Authorized, params: Params) -> Params:
             message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
             "parameters"
         )
-    version = replace(
-        draft,
-        blob=received.blob,
-        etag=etag_of(received.md5, draft.encryption),
-        checksums=received.checksums,
-        checksum_type=FULL_OBJECT,
-    )
+    etag = etag_of(received.md5, draft.encryption)
+    version = embody(draft, received.blob, etag, received.checksums, FULL_OBJECT)
     with editing(call) as bucket:
         preconditions.hold_write(params, present(bucket, version.key), version.key)
         version = bucket.put(version)

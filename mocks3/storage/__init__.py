@@ -51,7 +51,7 @@ from mocks3.storage.values import (
     PublicAccessBlock,
     Restore,
 )
-from mocks3.storage.version import Part, Version
+from mocks3.storage.version import Part, Version, embody
 
 __all__ = [
     "ALL_USERS",
@@ -90,6 +90,7 @@ __all__ = [
     "Store",
     "Upload",
     "Version",
+    "embody",
     "gather",
     "sequence_of",
 ]

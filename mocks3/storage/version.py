@@ -84,6 +84,20 @@ class Version:
         return self.version_id == NULL
 
 
+def embody(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum_type: str) -> Version:
+    """A draft with its body. The draft is no bucket's yet, so it is completed in place, as by ``stamp``."""
+    if draft.sequence:
+        raise ValueError("a version that is kept somewhere does not change its body")
+    for name, value in (
+        ("blob", blob),
+        ("etag", etag),
+        ("checksums", checksums),
+        ("checksum_type", checksum_type),
+    ):
+        object.__setattr__(draft, name, value)
+    return draft
+
+
 def stamp(version: Version, version_id: str, sequence: int) -> Version:
     """The version under this id, with this place in the order of all writes.
 
