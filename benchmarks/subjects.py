@@ -265,6 +265,7 @@ class Mocks3(Mock):
         super().put_empty(bucket, keys[:1])
         with self.aws.store.editing(bucket) as editable:
             template = editable.current(keys[0])
+            assert template is not None
             for key in keys:
                 editable.put(dataclasses.replace(template, key=key))
 
