@@ -7,8 +7,7 @@ orders that the model lacks come from ``deviations``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks3.call import Streamable
 from mocks3.wire import deviations, models, scalars, xmlwrite
@@ -20,8 +19,7 @@ Body = bytes | Streamable
 BodyWriter = Callable[[Mapping[str, Any]], Body]
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """One operation's compiled output. ``content_type`` is given to a body that is not empty."""
 
     status: int

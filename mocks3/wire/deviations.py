@@ -8,12 +8,10 @@ What the model itself says (methods, URIs, headers, members, 204s of most delete
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Deviation:
+class Deviation(NamedTuple):
     """How one operation's answer differs. Every field's default is "as the model says".
 
     ``root`` is the answer's root element, which the model does not keep. ``status`` is the HTTP status of success.

@@ -7,8 +7,7 @@ Rule 2: a header or query parameter that no member is bound to is ignored, as S3
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks3 import errors
 from mocks3.call import Params
@@ -18,8 +17,7 @@ from mocks3.wire.scalars import Reader, argument_error, reader
 Entry = tuple[str, Reader | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """One operation's table: from header or query name to member and reader.
 
     ``maps`` are header prefixes (``x-amz-meta-``) with their members; ``lists`` are query names that may repeat.

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mocks3.wire import models
 
@@ -42,8 +42,7 @@ _VPCE = re.compile(
 _ARN_SERVICE = {"s3-accesspoint": "s3", "s3-object-lambda": "s3-object-lambda"}
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """A host name, read. ``kind`` is ``custom`` or the service's label without ``-fips`` (``s3``, ``s3-website``…).
 
     ``endpoint`` is the host without the bucket's or access point's label.

@@ -21,8 +21,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks3 import errors
 from mocks3.call import Address
@@ -35,8 +34,7 @@ _LABEL = re.compile(r"\{(\w+)(\+?)\}")
 _LEVELS = {"SERVICE": "/", "BUCKET": "/{Bucket}", "OBJECT": "/{Bucket}/{Key+}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """One operation within its group: what must be there, and query names that belong to its siblings alone."""
 
     operation: str
@@ -45,8 +43,7 @@ class Route:
     foreign: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Routes of one method, template and literal query; those that require most come first.
 
     ``selected`` says that a selector led here: then a missing requirement is the operation's own fault to name.
@@ -76,8 +73,7 @@ def _hold(mapping: Mapping[str, str], names: tuple[str, ...]) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(NamedTuple):
     """What a method was tried on, for the error that says it cannot be."""
 
     method: str
@@ -88,8 +84,7 @@ class Resource:
         return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One path template: its groups by method and literal query, and the literals that matter on it."""
 
     groups: Mapping[tuple[str, frozenset[str]], Group]
@@ -112,8 +107,7 @@ class Level:
 _NONE: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Router:
+class Router(NamedTuple):
     """All routes of a service; ``patterns`` are its templates as expressions, the most literal first."""
 
     levels: Mapping[str, Level]

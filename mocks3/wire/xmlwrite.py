@@ -15,9 +15,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks3.wire import times
 
@@ -26,8 +25,7 @@ _WORTH_A_TABLE = 8
 _CONTROL = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """An element with a blank, and what fills it: for one value, and for a column of them."""
 
     template: str
@@ -35,8 +33,7 @@ class Part:
     many: Callable[[list[Any]], Iterable[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Structures with the same members: their text, and the parts that fill its blanks, by member."""
 
     template: str
