@@ -104,7 +104,7 @@ def _is_form_upload(request: WireRequest, address: Address) -> bool:
 def _parsed(
     request: WireRequest, operation: str, address: Address, head: Params, body: BodyReader | None
 ) -> Parsed:
-    if "content-encoding" in request.headers and is_framed(request.headers):
+    if body is not None and is_framed(request.headers):
         _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
     read_body = functools.partial(body, request) if body is not None else None
     return Parsed(request, request.service, operation, address, head, read_body)

@@ -94,6 +94,21 @@ def test_the_rest_of_the_head_forgets_the_framing() -> None:
     assert parsed.params["Body"].read() == b"hello"
 
 
+def test_framing_may_be_said_by_the_signature_alone() -> None:
+    parsed = wire.parse(
+        request(
+            "PUT",
+            "/b/k",
+            framed(b"hello"),
+            content_length="15",
+            x_amz_decoded_content_length="5",
+            x_amz_content_sha256="STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        )
+    )
+    assert parsed.head == {"Bucket": "b", "Key": "k", "ContentLength": 5}
+    assert parsed.params["Body"].read() == b"hello"
+
+
 def test_signed_chunks_show_their_signatures() -> None:
     seen: list[Any] = []
 
