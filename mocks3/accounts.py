@@ -10,6 +10,7 @@ from mocks3.buckets import DEFAULT, BucketHandle, Default, make_bucket
 from mocks3.documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
+from mocks3.keys import KmsKey, find_key, make_key
 from mocks3.principals import Group, Role, Root, User
 
 if TYPE_CHECKING:
@@ -154,6 +155,29 @@ class Account:
                 self._aws.store.delete_bucket(name)
                 raise
         return bucket
+
+    def create_kms_key(
+        self,
+        policy: Document | None = None,
+        *,
+        alias: str | None = None,
+        description: str = "",
+        region: str | None = None,
+    ) -> KmsKey:
+        """Make a symmetric KMS key of this account's.
+
+        Args: ``policy`` its key policy, by default the one that leaves all to the account's identity policies;
+        ``alias`` a name like ``alias/data``; ``region`` the mock's own without it. Raises ``PolicySyntaxError``, and
+        :class:`Mocks3Error` for an alias that stands for another key.
+        """
+        return make_key(self._aws, self.id, policy, alias, description, region)
+
+    def kms_key(self, name: str = "alias/aws/s3", *, region: str | None = None) -> KmsKey:
+        """A key by its id, ARN or alias; without a name the one that AWS keeps for S3.
+
+        Raises :class:`Mocks3Error` when there is none.
+        """
+        return find_key(self._aws, self.id, name, region)
 
     def rename(self, name: str) -> None:
         """Give the account another name for people."""

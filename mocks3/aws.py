@@ -14,6 +14,7 @@ from mocks3.errors import Mocks3Error, S3Error
 from mocks3.facts import UNTOLD, Facts, Told, tell
 from mocks3.identity import AccessKeyRecord, Directory, ServiceRecord
 from mocks3.identity.directory import DirectoryMark
+from mocks3.keyring import Keyring, KeyringMark
 from mocks3.principals import Anonymous, Principal, Service
 from mocks3.storage import Store
 
@@ -40,6 +41,7 @@ class Mark(NamedTuple):
 
     store: StoreMark
     directory: DirectoryMark
+    keyring: KeyringMark
     decisions: int
     calls: int
 
@@ -55,6 +57,7 @@ class MockAWS:
         self.settings = settings or Settings()
         self.store = Store()
         self.directory = Directory()
+        self.keyring = Keyring()
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
         self.facts = UNTOLD
@@ -175,11 +178,18 @@ class MockAWS:
 
     def snapshot(self) -> Mark:
         """Remember everything: state, principals, keys and how long the journal is. Takes microseconds."""
-        return Mark(self.store.snapshot(), self.directory.snapshot(), len(self.decisions), len(self.calls))
+        return Mark(
+            self.store.snapshot(),
+            self.directory.snapshot(),
+            self.keyring.snapshot(),
+            len(self.decisions),
+            len(self.calls),
+        )
 
     def restore(self, mark: Mark) -> None:
         """Bring back what :meth:`snapshot` remembered; later lines of the journal are dropped."""
         self.store.restore(mark.store)
         self.directory.restore(mark.directory)
+        self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]

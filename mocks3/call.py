@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.errors import S3Error
     from mocks3.identity import Directory
+    from mocks3.keyring import Keyring
     from mocks3.policy import Policy, Principal
-    from mocks3.storage import Bucket, Store
+    from mocks3.storage import Bucket, Encryption, Store
 
 Params = dict[str, Any]
 """Members of an operation's input or output, named and typed as boto3 names and types them."""
@@ -232,6 +233,9 @@ class Ruling(Protocol):
     def unrevealed(self) -> S3Error | None:
         """The refusal that hides whether a key exists (mode REVEAL), or None where its absence may be told."""
 
+    def encryption(self) -> Encryption | None:
+        """How KMS will encrypt what the call writes, with a key that its caller may use; None for other ways."""
+
     def validate_policy(self, text: str) -> dict[str, str]:
         """Whom a new bucket policy names: ARN to unique id. Raises ``MalformedPolicy`` (authorization.md 8.3)."""
 
@@ -262,6 +266,9 @@ class World(Protocol):
 
     @property
     def directory(self) -> Directory: ...
+
+    @property
+    def keyring(self) -> Keyring: ...
 
     @property
     def settings(self) -> Settings: ...

@@ -44,6 +44,32 @@ def parse_trust(document: Document, name: str) -> Policy:
     return Policy.parse(json.dumps(trust), name=name)
 
 
+def parse_key_policy(document: Document | None, account: str) -> Policy:
+    """Compile a KMS key's policy. Without one it is KMS's default: the account decides, by identity policies.
+
+    Raises ``PolicySyntaxError`` saying where it is malformed.
+    """
+    text = json.dumps(_delegation(account)) if document is None else document_text(document)
+    return Policy.parse(text, name="key policy", kind=PolicyKind.RESOURCE)
+
+
+def _delegation(account: str) -> dict[str, Any]:
+    """KMS developer guide, "Default key policy"."""
+    return {
+        "Version": "2012-10-17",
+        "Id": "key-default-1",
+        "Statement": [
+            {
+                "Sid": "Enable IAM User Permissions",
+                "Effect": "Allow",
+                "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                "Action": "kms:*",
+                "Resource": "*",
+            }
+        ],
+    }
+
+
 def parse_documents(documents: Document | Iterable[Document], name: str) -> dict[str, Policy]:
     """Compile one document or several; they are named ``NAME``, ``NAME-2`` and so on.
 

@@ -314,6 +314,24 @@ WRONG_CUSTOMER_KEY = Row(
     403,
     "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
 )
+# authorization.md. What KMS says of keys is in keyring/faults.py.
+CIPHERTEXT_OF_MISSING_KEY = Row(
+    "AccessDenied",
+    403,
+    "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not "
+    "allowed to access.",
+)
+KMS_NEEDS_SIGNATURE = Row(
+    "InvalidArgument",
+    400,
+    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+)
+# As users of SDKs that forgot the header report it.
+KMS_NEEDS_HEADER = Row(
+    "InvalidArgument",
+    400,
+    "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
+)
 # authorization.md X-46.
 CUSTOMER_KEYS_BLOCKED = Row(
     "AccessDenied",

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 
 
 class On(Enum):
-    """What a need is about: which ARN it is decided on."""
+    """What a need is about: which ARN it is decided on.
+
+    KMS_KEY is the key that a call to KMS names. The other KMS keys are those that S3 uses for its caller; a need on
+    one does not arise where there is no such key, because nothing is encrypted with KMS.
+    """
 
     ACCOUNT = "service"
     NEW_BUCKET = "bucket to be created"
@@ -31,6 +35,10 @@ class On(Enum):
     SOURCE = "copy-source"
     EACH_KEY = "each key of the request"
     KMS_KEY = "KMS key"
+    NEW_KMS_KEY = "KMS key of what is written"
+    OBJECT_KMS_KEY = "KMS key of the object"
+    SOURCE_KMS_KEY = "KMS key of the copy-source"
+    UPLOAD_KMS_KEY = "KMS key of the upload"
     ACCESS_POINT = "access point"
     ROLE = "role"
 
@@ -38,6 +46,10 @@ class On(Enum):
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
 SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On.ACCESS_POINT
 ROLE = On.ROLE
+NEW_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.OBJECT_KMS_KEY
+SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
+KMS_KEYS = frozenset({NEW_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
+"""Keys that S3 uses for its caller, once its own permissions are settled (authorization.md F-64)."""
 
 
 class Mode(Enum):

@@ -1,8 +1,8 @@
 """From a proven caller to a request that may proceed.
 
 The order is authorization.md 0.1: the bucket's gate, the fixed refusals for unsigned callers, an upload's
-existence, then the needs on the operation's row, first failing one named (X-48). What is only about keys that turn
-out to be missing is asked afterwards, by ``conceal``.
+existence, then the needs on the operation's row, first failing one named (X-48); what S3 asks of KMS comes last
+(F-64). What is only about keys that turn out to be missing is asked afterwards, by ``conceal``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, bucket_policy, gate, roles, targets, uploads
+from mocks3.access import acl, bucket_policy, encryption, gate, kms_calls, roles, targets, uploads
 from mocks3.access.context import Scene, scene_of
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
@@ -20,12 +20,23 @@ from mocks3.access.procedure import Reason, Ruled
 from mocks3.access.public import is_public
 from mocks3.call import Authorized, Target
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
-from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OPTIONAL, PER_KEY, REQUIRED, REVEAL, ROLE, SOURCE, Need
+from mocks3.needs import (
+    ACCOUNT,
+    BUCKET,
+    KMS_KEY,
+    NEW_BUCKET,
+    OPTIONAL,
+    PER_KEY,
+    REVEAL,
+    ROLE,
+    SOURCE,
+    Need,
+)
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, World
     from mocks3.operations import Operation
-    from mocks3.storage import EndedUpload, Upload
+    from mocks3.storage import Encryption, EndedUpload, Upload
 
 CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""
@@ -40,7 +51,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     parsed = authenticated.parsed
     source = targets.source_target(parsed, world.store)
     target = targets.url_target(parsed, world.store, source)
-    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE):
+    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY):
         assert target is not None
         gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
@@ -50,11 +61,12 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     upload = uploads.find(authenticated, target) if target else None
     scene = scene_of(world, authenticated, upload)
     ruling = Judge(world, operation, authenticated, scene, target, source, upload)
-    for need in operation.needs:
-        if need.mode is REQUIRED:
-            ruling.require(need)
+    for need in operation.required:
+        ruling.require(need)
     ruling.hold_initiator()
-    return Authorized(parsed, authenticated.caller, target or Target("", None), source, ruling, world)
+    for need in operation.kms:
+        ruling.use_key(need)
+    return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)
 
 
 def conceal(call: Authorized, error: S3Error) -> S3Error:
@@ -82,6 +94,7 @@ class Judge:
     source: Target | None
     upload: Upload | EndedUpload | None
     _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    _encryption: Encryption | None = None
 
     def require(self, need: Need) -> None:
         """Raise ``AccessDenied`` unless the need does not arise or is met."""
@@ -89,6 +102,9 @@ class Judge:
         if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
             if need.on is ROLE:
                 roles.require(self.world, self.authenticated, need.action)
+                return
+            if self.operation.service == "kms":
+                self.target = kms_calls.require(self.world, self.authenticated, need)
                 return
             refusal = self._refusal(need.action, target)
             if refusal is not None:
@@ -105,6 +121,21 @@ class Judge:
             refusal = self._refusal_of(decision)
             if refusal is not None:
                 raise refusal
+
+    def use_key(self, need: Need) -> None:
+        """Raise unless KMS lets S3 use a key for the caller, where S3 uses one (F-60)."""
+        parsed, target = self.authenticated.parsed, self.target
+        assert target is not None
+        if need.when is not None and not need.when.holds(parsed, target):
+            return
+        use = encryption.find(need.on, parsed, target, self.upload)
+        if use is not None:
+            held = encryption.require(self.world, self.authenticated, need.action, use)
+            self._encryption = held if use.new else self._encryption
+
+    def encryption(self) -> Encryption | None:
+        """How KMS will encrypt what the call writes."""
+        return self._encryption
 
     def allows(self, action: str) -> bool:
         """Whether a need of mode OPTIONAL is met (F-30)."""
@@ -151,7 +182,7 @@ class Judge:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
     def _target_of(self, need: Need) -> Target | None:
-        if need.on in (ACCOUNT, ROLE):
+        if need.on in (ACCOUNT, ROLE, KMS_KEY):
             return None
         if need.on is SOURCE:
             return self.source

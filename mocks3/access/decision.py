@@ -102,10 +102,14 @@ def sentence(decision: Decision) -> str:
     if caller.anonymous or caller.account != decision.owner or decision.ruled.reason is Reason.INITIATOR:
         return "Access Denied"
     resource = "arn:aws:s3:::*" if decision.resource == "*" else decision.resource
+    start = f"User: {caller.arn} is not authorized to perform: {decision.action}"
+    return f'{start} on resource: "{resource}" {because(decision)}'
+
+
+def because(decision: Decision) -> str:
+    """The one reason that a refusal names (X-41, X-42)."""
     noun = _NOUNS[decision.ruled.reason]
     if decision.ruled.explicit:
         article = "an" if noun[0] in "aeiou" else "a"
-        reason = f"with an explicit deny in {article} {noun}"
-    else:
-        reason = f"because no {noun} allows the {decision.action} action"
-    return f'User: {caller.arn} is not authorized to perform: {decision.action} on resource: "{resource}" {reason}'
+        return f"with an explicit deny in {article} {noun}"
+    return f"because no {noun} allows the {decision.action} action"

@@ -33,7 +33,7 @@ from mocks3.pipeline import handle
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-PLAYED = {"s3": "s3", "sts": "sts"}
+PLAYED = {"s3": "s3", "sts": "sts", "kms": "kms"}
 """Service ids as botocore's events spell them, and the service that ``wire`` knows them as."""
 
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)

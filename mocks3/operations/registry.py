@@ -16,7 +16,7 @@ from typing import Any
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import NotSupported
-from mocks3.needs import Need
+from mocks3.needs import KMS_KEYS, REQUIRED, Need
 
 Run = Callable[[Authorized, Any], Params]
 
@@ -25,8 +25,9 @@ Run = Callable[[Authorized, Any], Params]
 class Operation:
     """One operation: what it is called, what its caller needs, what it does.
 
-    ``anonymous`` is the sentence with which S3 refuses every unsigned caller, whatever the policies say
-    (authorization.md 6.5); None where unsigned callers are judged like others.
+    Of ``needs``, ``required`` are those whose lack refuses the call, and ``kms`` the likewise required ones on KMS
+    keys that S3 uses for the caller. ``anonymous`` is the sentence with which S3 refuses every unsigned caller,
+    whatever the policies say (authorization.md 6.5); None where unsigned callers are judged like others.
     """
 
     service: str
@@ -34,6 +35,8 @@ class Operation:
     needs: tuple[Need, ...]
     run: Run
     anonymous: str | None
+    required: tuple[Need, ...]
+    kms: tuple[Need, ...]
 
 
 _REGISTER: dict[tuple[str, str], Operation] = {}
@@ -53,7 +56,10 @@ def operation(*needs: Need, service: str = "s3", anonymous: str | None = None) -
         name = "".join(word.capitalize() for word in run.__name__.split("_"))
         if (service, name) in _REGISTER:
             raise TypeError(f"{service}:{name} is registered twice")
-        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous)
+        required = [need for need in needs if need.mode is REQUIRED]
+        own = tuple(need for need in required if need.on not in KMS_KEYS)
+        kms = tuple(need for need in required if need.on in KMS_KEYS)
+        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms)
         return run
 
     return register
@@ -64,7 +70,8 @@ def registered() -> Mapping[tuple[str, str], Operation]:
     """Every operation mocks3 plays, by (service, name). Imports the rooms of this package once."""
     for room in pkgutil.iter_modules(importlib.import_module("mocks3.operations").__path__):
         importlib.import_module(f"mocks3.operations.{room.name}")
-    importlib.import_module("mocks3.sts")
+    for service in ("sts", "kms"):
+        importlib.import_module(f"mocks3.{service}")
     return MappingProxyType(_REGISTER)
 
 

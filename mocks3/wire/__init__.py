@@ -9,6 +9,7 @@ Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are impor
                 payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
                 form                                                sts and iam
     serialize:  answers -> xmlwrite, scalars, events -> ids
+    both:       json                                                kms
 """
 
 from __future__ import annotations

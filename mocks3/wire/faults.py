@@ -5,6 +5,7 @@ whatever went wrong. Rule 3: the ids in the body are those of the headers.
 
     <Error><Code/><Message/>extra…<RequestId/><HostId/></Error>                               s3
     <ErrorResponse><Error><Type/><Code/><Message/>extra…</Error><RequestId/></ErrorResponse>  sts, iam, s3control
+    {"__type": Code, "message": Message, extra…}                                              kms
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 
 from mocks3.call import Parsed, WireRequest, WireResponse
 from mocks3.errors import S3Error
-from mocks3.wire import deviations, ids, models
+from mocks3.wire import deviations, ids, json, models
 from mocks3.wire.answers import DECLARATION, XML
 from mocks3.wire.xmlwrite import escape
 
@@ -29,6 +30,8 @@ def serialize_error(source: Parsed | WireRequest, error: S3Error) -> WireRespons
     request = source.request if isinstance(source, Parsed) else source
     if request.service == "s3":
         return _s3(request, error)
+    if models.service_model(request.service).metadata["protocol"] == "json":
+        return json.serialize_error(request, error)
     return _wrapped(request, error)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from mocks3 import errors
 from mocks3.call import Address, Params, Parsed, WireRequest
-from mocks3.wire import deviations, form, hosts, models, query, routes
+from mocks3.wire import deviations, form, hosts, json, models, query, routes
 from mocks3.wire.address import resolve
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import Head, compile_head
@@ -57,9 +57,10 @@ def parse(request: WireRequest) -> Parsed:
     """
     if request.service == "s3":
         return _parse_s3(request)
-    if models.service_model(request.service).metadata["protocol"] == "query":
-        return _parse_form(request)
-    return _parse_rest(request)
+    protocol = models.service_model(request.service).metadata["protocol"]
+    if protocol == "json":
+        return json.parse(request)
+    return _parse_form(request) if protocol == "query" else _parse_rest(request)
 
 
 def _parse_s3(request: WireRequest) -> Parsed:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mocks3.call import Parsed, WireResponse
-from mocks3.wire import ids, models, xmlwrite
+from mocks3.wire import ids, json, models, xmlwrite
 from mocks3.wire.answers import Output, compile_output
 
 _BODILESS = (204, 304)
@@ -30,7 +30,10 @@ def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
 
     Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
     """
-    if models.service_model(parsed.service).metadata["protocol"] == "query":
+    protocol = models.service_model(parsed.service).metadata["protocol"]
+    if protocol == "json":
+        return json.serialize(parsed, output)
+    if protocol == "query":
         return _serialize_query(parsed, output)
     entry = compiled(parsed.service, parsed.operation)
     if not entry.known.issuperset(output):

@@ -1,0 +1,70 @@
+"""Resources whose own policy must always allow: roles by their trust policy, KMS keys by their key policy.
+
+Of a bucket its owner's account has the say, and the bucket's policy may add to it. Here the policy has the first
+word: where it is silent nobody gets in, the account's root user neither, and identity policies count for those it
+delegates to [IAM, "Policy evaluation logic"; KMS, "Key policies"].
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from mocks3.access import acl
+from mocks3.access.context import MULTIVALUED, RequestContext, Scene
+from mocks3.access.decision import Decision
+from mocks3.access.judge import Question
+from mocks3.access.procedure import Case, Reason, Ruled, rule
+from mocks3.call import Target
+from mocks3.policy import GrantKind, Policies, Policy, Request, weigh
+
+if TYPE_CHECKING:
+    from mocks3.call import World
+
+NOBODY: frozenset[GrantKind] = frozenset()
+
+
+class Guarded(Target):
+    """A role or a key, where a bucket or an object stands otherwise: its name is its ARN."""
+
+    @property
+    def arn(self) -> str:
+        """The resource's ARN."""
+        return self.name
+
+
+def decide(
+    scene: Scene, action: str, arn: str, owner: str, policy: Policy, granted: frozenset[GrantKind] = NOBODY
+) -> Decision:
+    """Decide one authorization on a resource of the account ``owner``, whose policy is ``policy``.
+
+    ``granted``: the forms in which the caller is let in beside the policy, which is by grants.
+    """
+    caller = scene.caller
+    question = Question(scene, action, Guarded(arn, None))
+    context = RequestContext(scene, action, question.target, owner)
+    policies = Policies(caller.identity, policy, caller.boundaries, caller.session)
+    request = Request(caller.principal, action, arn, owner, context, MULTIVALUED)
+    findings = weigh(request, policies)
+    if granted:
+        findings = dataclasses.replace(findings, resource_grants=findings.resource_grants | granted)
+    case = Case(caller, findings, acl.NOBODY, owner, owner)
+    ruled = rule(case)
+    if ruled.allowed and not findings.resource_grants:
+        ruled = Ruled(False, Reason.RESOURCE)
+    return Decision(question, case, ruled)
+
+
+def judge(
+    world: World,
+    scene: Scene,
+    action: str,
+    arn: str,
+    owner: str,
+    policy: Policy,
+    granted: frozenset[GrantKind] = NOBODY,
+) -> Decision:
+    """The same, with a line in the world's journal."""
+    decision = decide(scene, action, arn, owner, policy, granted)
+    world.decisions.append(decision)
+    return decision

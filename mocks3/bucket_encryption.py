@@ -1,0 +1,58 @@
+"""What a bucket does about encryption by itself: how it encrypts by default, and what it refuses to take.
+
+Rule: this is the one place that reads the bucket's encryption configuration, which PutBucketEncryption keeps as a
+document; a bucket without one has the defaults of new buckets (answers.md "Encryption", authorization.md F-25).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from mocks3.storage import Bucket
+
+DOCUMENT = "encryption"
+CUSTOMER_KEYS = "SSE-C"
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Default(NamedTuple):
+    """``algorithm`` is AES256, aws:kms or aws:kms:dsse; ``key`` as it was configured, None for ``aws/s3``."""
+
+    algorithm: str = "AES256"
+    key: str | None = None
+    bucket_key: bool = False
+
+
+SSE_S3 = Default()
+
+
+def default_of(bucket: Bucket) -> Default:
+    """How the bucket encrypts what does not say how."""
+    rule = _rule(bucket)
+    by_default = rule.get("ApplyServerSideEncryptionByDefault") or _NOTHING
+    if not rule:
+        return SSE_S3
+    return Default(
+        by_default.get("SSEAlgorithm", "AES256"),
+        by_default.get("KMSMasterKeyID") or None,
+        bool(rule.get("BucketKeyEnabled")),
+    )
+
+
+def takes_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
+    """Whether objects may be written with SSE-C: as configured, else as new buckets have it since April 2026."""
+    blocked = (_rule(bucket).get("BlockedEncryptionTypes") or _NOTHING).get("EncryptionType")
+    if blocked:
+        return CUSTOMER_KEYS not in blocked
+    return new_bucket_defaults == "legacy"
+
+
+def _rule(bucket: Bucket) -> Mapping[str, Any]:
+    document = bucket.documents.get(DOCUMENT)
+    if not document:
+        return _NOTHING
+    rules = document.get("ServerSideEncryptionConfiguration", document).get("Rules")
+    rule: Mapping[str, Any] = rules[0] if rules else _NOTHING
+    return rule

@@ -1,0 +1,50 @@
+"""Aliases: names for keys. Source: API_CreateAlias, API_ListAliases."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mocks3.errors import Row
+from mocks3.keyring.keyring import alias_arn
+from mocks3.kms.finding import account_of, changeable, page, region_of
+from mocks3.needs import ACCOUNT, KMS_KEY, Need
+from mocks3.operations import operation
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+
+INVALID_ALIAS = Row("InvalidAliasNameException", 400, "{message}")
+ALIAS_EXISTS = Row("AlreadyExistsException", 400, "An alias with the name {arn} already exists")
+_NAME = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}", re.ASCII)
+
+
+@operation(Need("kms:CreateAlias", KMS_KEY), service="kms")
+def create_alias(call: Authorized, params: Params) -> Params:
+    """Let a name stand for a key of the account. Raises ``InvalidAliasNameException``, ``AlreadyExistsException``."""
+    key, name = changeable(call), params["AliasName"]
+    if not _NAME.fullmatch(name):
+        raise INVALID_ALIAS(
+            message='Alias must start with the prefix "alias/" and hold letters, digits, / _ - only'
+        )
+    if name.startswith("alias/aws/"):
+        raise INVALID_ALIAS(message='Alias must not start with "alias/aws/", which is reserved')
+    arn = alias_arn(account_of(call), region_of(call), name)
+    if call.world.keyring.alias(arn) is not None:
+        raise ALIAS_EXISTS(arn=arn)
+    call.world.keyring.put_alias(arn, key.arn)
+    return {}
+
+
+@operation(Need("kms:ListAliases", ACCOUNT), service="kms")
+def list_aliases(call: Authorized, params: Params) -> Params:
+    """The aliases of the account in the Region; with ``KeyId`` (an id or an ARN) those of one key."""
+    found = call.world.keyring.aliases(account_of(call), region_of(call))
+    wanted = params.get("KeyId")
+    aliases = [
+        {"AliasName": arn.split(":", 5)[5], "AliasArn": arn, "TargetKeyId": key.rpartition("/")[2]}
+        for arn, key in found.items()
+        if wanted is None or wanted in (key, key.rpartition("/")[2])
+    ]
+    shown, more = page(params, aliases, 50, lambda alias: alias["AliasName"])
+    return {"Aliases": shown, **more}

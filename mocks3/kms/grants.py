@@ -1,0 +1,76 @@
+"""Grants: who may use a key beside its policy. Source: API_CreateGrant, API_ListGrants, API_RevokeGrant."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import Row
+from mocks3.kms.finding import account_of, changeable, key_of, page
+from mocks3.needs import KMS_KEY, Need
+from mocks3.operations import operation
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+    from mocks3.keyring import GrantRecord, KeyRecord
+
+GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
+
+
+@operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
+def create_grant(call: Authorized, params: Params) -> Params:
+    """Let a principal do some operations with a key, whatever its policy says of them."""
+    key = changeable(call)
+    constraints = params.get("Constraints") or {}
+    grant = call.world.keyring.grant(
+        key,
+        params["GranteePrincipal"],
+        params["Operations"],
+        f"arn:aws:iam::{account_of(call)}:root",
+        name=params.get("Name"),
+        retiring=params.get("RetiringPrincipal"),
+        equals=constraints.get("EncryptionContextEquals"),
+        subset=constraints.get("EncryptionContextSubset"),
+    )
+    return {"GrantToken": grant.token, "GrantId": grant.id}
+
+
+@operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
+def revoke_grant(call: Authorized, params: Params) -> Params:
+    """Take a grant back. Raises ``NotFoundException``."""
+    key = changeable(call, pending=True)
+    left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
+    if len(left) == len(key.grants):
+        raise GRANT_NOT_FOUND(id=params["GrantId"])
+    call.world.keyring.put(dataclasses.replace(key, grants=left))
+    return {}
+
+
+@operation(Need("kms:ListGrants", KMS_KEY), service="kms")
+def list_grants(call: Authorized, params: Params) -> Params:
+    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only."""
+    key = key_of(call)
+    wanted = [
+        grant
+        for grant in key.grants
+        if params.get("GrantId", grant.id) == grant.id
+        and params.get("GranteePrincipal", grant.grantee) == grant.grantee
+    ]
+    shown, more = page(params, wanted, 50, lambda grant: grant.id)
+    return {"Grants": [_shown(key, grant) for grant in shown], **more}
+
+
+def _shown(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
+    constraints = {"EncryptionContextEquals": grant.equals, "EncryptionContextSubset": grant.subset}
+    kept = {name: value for name, value in constraints.items() if value is not None}
+    return {
+        "KeyId": key.arn,
+        "GrantId": grant.id,
+        "Name": grant.name,
+        "CreationDate": grant.created,
+        "GranteePrincipal": grant.grantee,
+        "RetiringPrincipal": grant.retiring,
+        "IssuingAccount": grant.issuer,
+        "Operations": list(grant.operations),
+        **({"Constraints": kept} if kept else {}),
+    }

@@ -1,0 +1,150 @@
+"""Keys: made, shown, listed, switched off and on, let go; and their policies. Source: the calls' API pages."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from mocks3.documents import parse_key_policy
+from mocks3.errors import NotSupported, Row
+from mocks3.keyring import ENABLED, PENDING_DELETION
+from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page, region_of
+from mocks3.needs import ACCOUNT, KMS_KEY, Need
+from mocks3.operations import operation
+from mocks3.policy import PolicySyntaxError
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+    from mocks3.keyring import KeyRecord
+    from mocks3.policy import Policy
+
+MALFORMED_POLICY = Row("MalformedPolicyDocumentException", 400, "{message}")
+INVALID_STATE = Row("KMSInvalidStateException", 400, "{arn} is not pending deletion.")
+NO_POLICY = Row("NotFoundException", 400, "No such policy exists")
+
+_PLAIN = {
+    "KeySpec": "SYMMETRIC_DEFAULT",
+    "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+    "KeyUsage": "ENCRYPT_DECRYPT",
+    "Origin": "AWS_KMS",
+    "MultiRegion": False,
+}
+"""What a key must be for S3 to take it; members that ask for anything else are not played."""
+
+
+@operation(Need("kms:CreateKey", ACCOUNT), service="kms")
+def create_key(call: Authorized, params: Params) -> Params:
+    """Make a symmetric key. Without a policy its account may do everything with it, by identity policies.
+
+    Raises ``MalformedPolicyDocumentException``; :class:`NotSupported` for other kinds of keys and for tags.
+    """
+    for member, value in params.items():
+        if member in ("Tags", "CustomKeyStoreId", "XksKeyId") or _PLAIN.get(member, value) != value:
+            raise NotSupported(f"mocks3 does not support {member} of kms:CreateKey ({value!r})")
+    account = account_of(call)
+    policy = _policy(params.get("Policy"), account)
+    key = call.world.keyring.create(account, region_of(call), policy, params.get("Description", ""))
+    return {"KeyMetadata": metadata(key)}
+
+
+@operation(Need("kms:DescribeKey", KMS_KEY), service="kms")
+def describe_key(call: Authorized, params: Params) -> Params:
+    """What a key is, and in which state."""
+    return {"KeyMetadata": metadata(key_of(call))}
+
+
+@operation(Need("kms:ListKeys", ACCOUNT), service="kms")
+def list_keys(call: Authorized, params: Params) -> Params:
+    """The keys of the caller's account in the Region."""
+    keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
+    shown, more = page(params, keys, 100, lambda key: key.id)
+    return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in shown], **more}
+
+
+@operation(Need("kms:PutKeyPolicy", KMS_KEY), service="kms")
+def put_key_policy(call: Authorized, params: Params) -> Params:
+    """Replace a key's policy. Raises ``MalformedPolicyDocumentException``.
+
+    That the new policy lets the caller change it again is not checked (``BypassPolicyLockoutSafetyCheck``).
+    """
+    key = changeable(call)
+    call.world.keyring.put(dataclasses.replace(key, policy=_policy(params["Policy"], key.account)))
+    return {}
+
+
+@operation(Need("kms:GetKeyPolicy", KMS_KEY), service="kms")
+def get_key_policy(call: Authorized, params: Params) -> Params:
+    """A key's policy, which is always called ``default``."""
+    if params.get("PolicyName", "default") != "default":
+        raise NO_POLICY()
+    return {"Policy": key_of(call).policy.text, "PolicyName": "default"}
+
+
+@operation(Need("kms:EnableKey", KMS_KEY), service="kms")
+def enable_key(call: Authorized, params: Params) -> Params:
+    """Let a key be used again."""
+    call.world.keyring.put(dataclasses.replace(changeable(call), enabled=True))
+    return {}
+
+
+@operation(Need("kms:DisableKey", KMS_KEY), service="kms")
+def disable_key(call: Authorized, params: Params) -> Params:
+    """Keep a key from being used."""
+    call.world.keyring.put(dataclasses.replace(changeable(call), enabled=False))
+    return {}
+
+
+@operation(Need("kms:ScheduleKeyDeletion", KMS_KEY), service="kms")
+def schedule_key_deletion(call: Authorized, params: Params) -> Params:
+    """Let a key go after 7 to 30 days; until then it cannot be used."""
+    key = changeable(call)
+    days = params.get("PendingWindowInDays", 30)
+    if not 7 <= days <= 30:
+        raise VALIDATION(message="PendingWindowInDays must be between 7 and 30")
+    key = call.world.keyring.schedule_deletion(key, days)
+    return {
+        "KeyId": key.arn,
+        "DeletionDate": key.deletion,
+        "KeyState": PENDING_DELETION,
+        "PendingWindowInDays": days,
+    }
+
+
+@operation(Need("kms:CancelKeyDeletion", KMS_KEY), service="kms")
+def cancel_key_deletion(call: Authorized, params: Params) -> Params:
+    """Keep a key that was to go. It is disabled then [API_CancelKeyDeletion]."""
+    key = changeable(call, pending=True)
+    if key.state != PENDING_DELETION:
+        raise INVALID_STATE(arn=key.arn)
+    call.world.keyring.put(dataclasses.replace(key, deletion=None, enabled=False))
+    return {"KeyId": key.arn}
+
+
+def metadata(key: KeyRecord) -> dict[str, Any]:
+    """A key as answers describe it."""
+    shown: dict[str, Any] = {
+        "AWSAccountId": key.account,
+        "KeyId": key.id,
+        "Arn": key.arn,
+        "CreationDate": key.created,
+        "Enabled": key.state == ENABLED,
+        "Description": key.description,
+        "KeyUsage": "ENCRYPT_DECRYPT",
+        "KeyState": key.state,
+        "Origin": "AWS_KMS",
+        "KeyManager": key.manager,
+        "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
+        "KeySpec": "SYMMETRIC_DEFAULT",
+        "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
+        "MultiRegion": False,
+    }
+    if key.deletion is not None:
+        shown["DeletionDate"] = key.deletion
+    return shown
+
+
+def _policy(text: str | None, account: str) -> Policy:
+    try:
+        return parse_key_policy(text, account)
+    except PolicySyntaxError as error:
+        raise MALFORMED_POLICY(message=str(error)) from error

@@ -1,0 +1,125 @@
+"""The ``json`` protocol (KMS): a document each way, its operation in a header.
+
+    X-Amz-Target: TrentService.CreateKey          {"Description": "…"}
+    {"KeyMetadata": {"CreationDate": 1.7e9, …}}   {"__type": "NotFoundException", "message": "…"}
+
+Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out. Rule 2: dates are
+seconds since 1970, bytes are base64.
+
+Source: Smithy "AWS JSON 1.1 protocol".
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import functools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mocks3.call import Address, Params, Parsed, WireRequest, WireResponse
+from mocks3.errors import Row, S3Error
+from mocks3.wire import ids, models
+from mocks3.wire.bodies import verified
+
+SERIALIZATION = Row("SerializationException", 400, "{reason}")
+UNKNOWN_OPERATION = Row("UnknownOperationException", 400, "")
+
+
+def parse(request: WireRequest) -> Parsed:
+    """The operation that the header names; its input is read when asked for, and may be SerializationException."""
+    prefix, _, operation = request.headers.get("x-amz-target", "").partition(".")
+    model = models.service_model(request.service)
+    if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
+        raise UNKNOWN_OPERATION()
+    read = functools.partial(_input, request, operation)
+    return Parsed(request, request.service, operation, _address(request), {}, read)
+
+
+def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+    """The answer of success."""
+    shape = models.operation_model(parsed.service, parsed.operation).output_shape
+    if shape is None:
+        return _respond(parsed.service, 200, b"", {})
+    return _respond(parsed.service, 200, json.dumps(_written(shape, output)).encode(), {})
+
+
+def serialize_error(request: WireRequest, error: S3Error) -> WireResponse:
+    """The answer of failure."""
+    body = {"__type": error.code, "message": error.message, **error.extra}
+    return _respond(request.service, error.status, json.dumps(body).encode(), error.headers)
+
+
+def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str]) -> WireResponse:
+    version = models.service_model(service).metadata["jsonVersion"]
+    own = ids.query_headers() | {"Content-Type": f"application/x-amz-json-{version}"}
+    return WireResponse(status, {**own, **headers, "Content-Length": str(len(body))}, body)
+
+
+def _address(request: WireRequest) -> Address:
+    """The endpoint, which names the Region: ``kms.REGION.amazonaws.com``; any other is anybody's."""
+    labels = request.host.split(".")
+    region = labels[1] if len(labels) > 3 and labels[0].removesuffix("-fips") == request.service else None
+    return Address("path", None, None, region, request.host)
+
+
+def _input(request: WireRequest, operation: str) -> Params:
+    shape = models.operation_model(request.service, operation).input_shape
+    try:
+        document = json.loads(verified(request) or b"{}")
+        members: Params = {} if shape is None else _read(shape, document)
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise SERIALIZATION(reason=str(fault)) from fault
+    return members
+
+
+def _read(shape: Any, value: Any) -> Any:
+    """A value as boto3 types it. Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for the wrong type."""
+    kind = shape.type_name
+    if kind == "structure":
+        members = shape.members
+        return {
+            name: _read(members[name], item)
+            for name, item in value.items()
+            if name in members and item is not None
+        }
+    if kind == "list":
+        return [_read(shape.member, item) for item in value]
+    if kind == "map":
+        return {key: _read(shape.value, item) for key, item in value.items()}
+    if kind == "timestamp":
+        return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+    if kind == "blob":
+        return base64.b64decode(value, validate=True)
+    expected = _SCALARS[kind]
+    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
+        raise ValueError(f"{type(value).__name__} is no {kind}")
+    return value
+
+
+_SCALARS: Mapping[str, tuple[type, ...]] = {
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "long": (int,),
+    "float": (int, float),
+    "double": (int, float),
+}
+
+
+def _written(shape: Any, value: Any) -> Any:
+    kind = shape.type_name
+    if kind == "structure":
+        unknown = sorted(value.keys() - shape.members.keys() - {"ResponseMetadata"})
+        if unknown:
+            raise TypeError(f"{shape.name} has no member {', '.join(unknown)}")
+        kept = {name: item for name, item in value.items() if item is not None and name in shape.members}
+        return {name: _written(shape.members[name], item) for name, item in kept.items()}
+    if kind == "list":
+        return [_written(shape.member, item) for item in value]
+    if kind == "map":
+        return {key: _written(shape.value, item) for key, item in value.items()}
+    if kind == "timestamp":
+        return value.timestamp()
+    return base64.b64encode(value).decode() if kind == "blob" else value
