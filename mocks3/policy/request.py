@@ -39,7 +39,7 @@ class Request:
     """The values of a key given in lower case, or None."""
 
     def __post_init__(self) -> None:
-        if type(self.context) is dict:
+        if isinstance(self.context, dict):
             object.__setattr__(self, "context", _normalised(self.context))
         if self.multivalued:
             object.__setattr__(self, "multivalued", _lowered(frozenset(self.multivalued)))

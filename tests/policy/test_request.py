@@ -101,3 +101,9 @@ def test_deciding_is_repeatable() -> None:
         [allow(when={"StringEquals": {"k": "${k}"}})], resource=deny(Principal="*", Action="s3:Put*")
     )
     assert {decide(request, policies).verdict for _ in range(3)} == {"ALLOWED"}
+
+
+def test_every_kind_of_dict_is_normalised() -> None:
+    from collections import OrderedDict
+
+    assert Request(USER, "a:b", "*", A, OrderedDict({"AWS:K": "v"})).values("aws:k") == ("v",)
