@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from mocks3.call import Caller
+from mocks3.clock import TIMESTAMP
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
     AccountRecord,
@@ -123,10 +124,9 @@ def caller_of_session(
     else:
         assert isinstance(base, RoleRecord)
         plain = _role_session(session, base, account)
-    temporary = {
-        "aws:tokenissuetime": (session.issued.strftime("%Y-%m-%dT%H:%M:%SZ"),),
-        "aws:multifactorauthpresent": ("true" if session.mfa else "false",),
-    }
+    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
+    if session.kind != "federated-user":
+        temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     return dataclasses.replace(plain, keys={**plain.keys, **temporary})
 
 

@@ -29,8 +29,14 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
         owner: str | None = None,
         version: Version | None = None,
     ) -> None:
-        super().__init__(scene, action, target, owner, version)
-        self._known: dict[str, Values | None] = dict(scene.facts.keys)
+        # One is made for every authorization: no call to the class before.
+        self.scene = scene
+        self.action = action
+        self.target = target
+        self.owner = owner
+        self.version = version
+        told = scene.facts.keys
+        self._known: dict[str, Values | None] = dict(told) if told else {}
 
     def get(self, key: str, default: Any = None) -> Any:
         """The values of a key, or ``default`` where the request does not carry it."""

@@ -25,6 +25,16 @@ _TOLD = "the service that issued the credentials sets it: tell it with request_c
 _CONTROL = "of calls to S3 Control or of S3's own, which are not played"
 
 UNDERIVED: Mapping[str, str] = {
+    "aws:PrincipalOrgID": "organizations and VPC endpoints are not played yet",
+    "aws:PrincipalOrgPaths": "organizations and VPC endpoints are not played yet",
+    "aws:ResourceOrgID": "organizations and VPC endpoints are not played yet",
+    "aws:ResourceOrgPaths": "organizations and VPC endpoints are not played yet",
+    "aws:SourceOrgID": "organizations and VPC endpoints are not played yet",
+    "aws:SourceOrgPaths": "organizations and VPC endpoints are not played yet",
+    "aws:SourceVpcArn": "organizations and VPC endpoints are not played yet",
+    "aws:VpceAccount": "organizations and VPC endpoints are not played yet",
+    "aws:VpceOrgID": "organizations and VPC endpoints are not played yet",
+    "aws:VpceOrgPaths": "organizations and VPC endpoints are not played yet",
     "aws:AssumedRoot": "sts:AssumeRoot is not played",
     "aws:CalledViaAWSMCP": _TOLD,
     "aws:ChatbotSourceArn": _TOLD,
