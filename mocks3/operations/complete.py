@@ -24,7 +24,7 @@ from mocks3.errors import (
     MALFORMED_XML,
     NO_SUCH_UPLOAD,
 )
-from mocks3.needs import OBJECT, Need
+from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
 from mocks3.operations import acls, bodies, encryption, preconditions
 from mocks3.operations.finding import editing, present
 from mocks3.operations.multipart import algorithm_of
@@ -41,7 +41,7 @@ SMALLEST = 5 << 20
 Listed = Sequence[Mapping[str, Any]]
 
 
-@operation(Need("s3:PutObject", OBJECT))
+@operation(Need("s3:PutObject", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY))
 def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     """Make an object of the parts that the request lists; the others are let go.
 
@@ -110,7 +110,7 @@ def check_sizes(parts: Sequence[Part], smallest: int) -> None:
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
     checksums, kind = whole_checksum(algorithm_of(upload), draft.checksum_type, parts)
-    if draft.encryption.customer_key_md5 is not None and algorithm_of(upload) is None:
+    if encryption.is_opaque(draft.encryption) and algorithm_of(upload) is None:
         checksums, kind = {}, None  # as recorded (answers.md "Checksums")
     return replace(
         draft,

@@ -10,9 +10,11 @@ from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, UNSUPPORTED_CHECKSUM
 from mocks3.needs import (
     ACL_HEADERS,
+    NEW_KMS_KEY,
     OBJECT,
     REVEAL,
     SOURCE,
+    SOURCE_KMS_KEY,
     Need,
     all_of,
     any_given,
@@ -48,6 +50,8 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("s3:PutObjectTagging", OBJECT, when=either(given("Tagging"), TAGS_COPIED)),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("kms:Decrypt", SOURCE_KMS_KEY),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     anonymous="Anonymous users cannot copy objects. Please authenticate.",
 )
@@ -83,7 +87,7 @@ def copy_object(call: Authorized, params: Params) -> Params:
             "CopyObjectResult": _result(version),
             "VersionId": bucket.shown_id(version),
             "CopySourceVersionId": shown_source_id(source),
-            **encryption.shown(version.encryption),
+            **encryption.shown_written(version.encryption),
         }
 
 

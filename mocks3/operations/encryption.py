@@ -1,7 +1,8 @@
 """Server-side encryption as its headers speak of it: what is asked for, what a read must bring, what is shown.
 
 Ciphertext is not the point, the protocol is: a version remembers how it is encrypted and, under SSE-C, the MD5 of
-the customer's key, and every later request is held against that.
+the customer's key, and every later request is held against that. With KMS the key is found, and its use allowed,
+before the operation runs (``call.ruling.encryption``).
 
 Source: answers.md PutObject, GetObject, CopyObject and "Encryption"; authorization.md F-25, X-46.
 """
@@ -10,9 +11,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mocks3 import checksum
+from mocks3 import bucket_encryption, checksum
 from mocks3.errors import (
     ACCESS_DENIED,
     CUSTOMER_KEYS_BLOCKED,
@@ -20,8 +21,8 @@ from mocks3.errors import (
     INVALID_ARGUMENT,
     INVALID_ENCRYPTION_ALGORITHM,
     INVALID_REQUEST,
+    KMS_NEEDS_HEADER,
     WRONG_CUSTOMER_KEY,
-    NotSupported,
     S3Error,
 )
 from mocks3.storage import SSE_S3, Encryption
@@ -30,23 +31,24 @@ if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
 
 HEADER = "x-amz-server-side-encryption"
-_KMS = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+_KMS = frozenset({"aws:kms", "aws:kms:dsse"})
+_KMS_ONLY = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
 _CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
-_ALL = frozenset({"ServerSideEncryption", *_KMS, *_CUSTOMER})
+_ALL = frozenset({"ServerSideEncryption", *_KMS_ONLY, *_CUSTOMER})
 _AES256 = {"ServerSideEncryption": "AES256"}
 _NEEDS_KEY = "Requests specifying Server Side Encryption with Customer provided keys must provide "
 
 
 def requested(call: Authorized, params: Params) -> Encryption:
-    """The encryption of what this request writes: SSE-S3 unless its headers say otherwise.
+    """The encryption of what this request writes: as its headers say, else as its bucket does by default.
 
-    Raises ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, ``AccessDenied`` where the bucket takes no
-    customer keys, and ``NotSupported`` for KMS.
+    Raises ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, and ``AccessDenied`` where the bucket takes no
+    customer keys.
     """
     if _ALL.isdisjoint(params):
-        return SSE_S3
+        return call.ruling.encryption() or SSE_S3
     if not _names_customer_key(params):
-        return _of_service(params)
+        return _of_service(call, params)
     if "ServerSideEncryption" in params:
         raise INVALID_ARGUMENT(
             message="Server Side Encryption with Customer provided key is incompatible with the encryption method "
@@ -109,23 +111,40 @@ def hold_part(encryption: Encryption, params: Params) -> None:
         )
 
 
-def shown(encryption: Encryption) -> dict[str, str]:
+def is_opaque(encryption: Encryption) -> bool:
+    """Whether ETags say nothing of the bytes: under SSE-C and with KMS (answers.md "Encryption")."""
+    return encryption.customer_key_md5 is not None or encryption.kms_key is not None
+
+
+def shown(encryption: Encryption) -> dict[str, Any]:
     """What answers say about it."""
     if encryption is SSE_S3:
         return _AES256
     if encryption.customer_key_md5 is not None:
         return {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": encryption.customer_key_md5}
-    return {"ServerSideEncryption": encryption.algorithm or "AES256"}
+    said: dict[str, Any] = {"ServerSideEncryption": encryption.algorithm or "AES256"}
+    if encryption.kms_key is not None:
+        said["SSEKMSKeyId"] = encryption.kms_key
+    if encryption.bucket_key:
+        said["BucketKeyEnabled"] = True
+    return said
 
 
-def _of_service(params: Params) -> Encryption:
+def shown_written(encryption: Encryption) -> dict[str, Any]:
+    """The same in the answer to a write, which repeats the encryption context it was given."""
+    said = shown(encryption)
+    return said if encryption.context is None else {**said, "SSEKMSEncryptionContext": encryption.context}
+
+
+def _of_service(call: Authorized, params: Params) -> Encryption:
     algorithm = params.get("ServerSideEncryption")
-    if algorithm is not None and algorithm.startswith("aws:"):
-        raise NotSupported(f"mocks3 does not support encryption with KMS yet ({HEADER}: {algorithm})")
-    for member in _KMS:
-        if params.get(member):
-            raise NotSupported(f"mocks3 does not support encryption with KMS yet ({member})")
-    if algorithm not in (None, "AES256"):
+    if algorithm not in _KMS and "SSEKMSKeyId" in params:
+        raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
+    if algorithm is None or algorithm in _KMS:
+        encryption = call.ruling.encryption()
+        assert encryption is not None or algorithm is None, "a write with KMS has a need on its key"
+        return encryption or SSE_S3
+    if algorithm != "AES256":
         raise INVALID_ARGUMENT(
             message="The encryption method specified is not supported",
             ArgumentName=HEADER,
@@ -135,8 +154,8 @@ def _of_service(params: Params) -> Encryption:
 
 
 def _hold_block(call: Authorized) -> None:
-    """New buckets take no customer keys since April 2026 (F-25)."""
-    if call.settings.new_bucket_defaults != "2026":
+    """New buckets take no customer keys since April 2026, unless they are told to (F-25)."""
+    if bucket_encryption.takes_customer_keys(call.bucket, call.settings.new_bucket_defaults):
         return
     if call.caller.account != call.bucket.owner:
         raise ACCESS_DENIED()

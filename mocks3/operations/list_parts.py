@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
-from mocks3.needs import OBJECT, Need
+from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
 from mocks3.operations import acls, bodies, initiators, paging
 from mocks3.operations.multipart import algorithm_of, shown_checksum
 from mocks3.operations.parts import open_upload
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mocks3.storage import Part
 
 
-@operation(Need("s3:ListMultipartUploadParts", OBJECT))
+@operation(Need("s3:ListMultipartUploadParts", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY))
 def list_parts(call: Authorized, params: Params) -> Params:
     """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
     limit = paging.limit_of(params, "MaxParts", "max-parts")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
-from mocks3.needs import ACL_HEADERS, OBJECT, Need, any_given, given
+from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, initiators
 from mocks3.operations.finding import editing
 from mocks3.operations.put import RETENTION_HEADERS
@@ -32,6 +32,7 @@ FULL_ONLY = frozenset({"crc64nvme"})
     Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
     anonymous="Anonymous users cannot initiate multipart uploads. Please authenticate.",
 )
 def create_multipart_upload(call: Authorized, params: Params) -> Params:
@@ -52,7 +53,7 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
         "Key": call.key,
         "UploadId": upload.id,
         **shown_checksum(upload),
-        **encryption.shown(draft.encryption),
+        **encryption.shown_written(draft.encryption),
     }
 
 

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
-from mocks3.needs import OBJECT, REVEAL, SOURCE, Need, no_version_named, version_named
+from mocks3.needs import (
+    OBJECT,
+    REVEAL,
+    SOURCE,
+    SOURCE_KMS_KEY,
+    UPLOAD_KMS_KEY,
+    Need,
+    no_version_named,
+    version_named,
+)
 from mocks3.operations import bodies, encryption, ranges
 from mocks3.operations.copy import check_size
 from mocks3.operations.drafts import moment
@@ -21,7 +30,11 @@ if TYPE_CHECKING:
     from mocks3.storage import Upload
 
 
-@operation(Need("s3:PutObject", OBJECT))
+KEY_OF_PARTS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt", UPLOAD_KMS_KEY))
+"""AWS names the one in one place and the other in another; both are asked for (OQ-18)."""
+
+
+@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS)
 def upload_part(call: Authorized, params: Params) -> Params:
     """Hold a part, in place of any with its number.
 
@@ -55,6 +68,8 @@ def upload_part(call: Authorized, params: Params) -> Params:
     Need("s3:PutObject", OBJECT),
     Need("s3:GetObject", SOURCE, when=no_version_named()),
     Need("s3:GetObjectVersion", SOURCE, when=version_named()),
+    Need("kms:Decrypt", SOURCE_KMS_KEY),
+    *KEY_OF_PARTS,
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
 )
 def upload_part_copy(call: Authorized, params: Params) -> Params:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST
-from mocks3.needs import ACL_HEADERS, OBJECT, Need, any_given, given
+from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, locks, preconditions
 from mocks3.operations.finding import editing, present
 from mocks3.operations.registry import operation
@@ -31,6 +31,7 @@ RETENTION_HEADERS = (
     Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
 )
 def put_object(call: Authorized, params: Params) -> Params:
     """Write an object: over the current one, or as a new version of it.
@@ -56,13 +57,13 @@ def put_object(call: Authorized, params: Params) -> Params:
             "VersionId": written_id(bucket, version),
             "ChecksumType": FULL_OBJECT,
             **bodies.shown_checksums(version.checksums),
-            **encryption.shown(version.encryption),
+            **encryption.shown_written(version.encryption),
         }
 
 
 def etag_of(md5: bytes, how: Encryption) -> str:
-    """An object's or a part's ETag: the MD5 of its bytes, and no such thing under SSE-C (answers.md "Encryption")."""
-    return md5.hex() if how.customer_key_md5 is None else os.urandom(16).hex()
+    """An object's or a part's ETag: the MD5 of its bytes, where it may say something of them."""
+    return os.urandom(16).hex() if encryption.is_opaque(how) else md5.hex()
 
 
 def written_id(bucket: Bucket, version: Version) -> str | None:

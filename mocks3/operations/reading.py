@@ -26,7 +26,7 @@ READ_NEEDS = (
     Need("s3:GetObjectTagging", OBJECT, mode=OPTIONAL),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
 )
-"""The row of both."""
+"""What the rows of both have in common."""
 
 _MEMBERS = {name: member for member, name in drafts.SYSTEM.items()}
 _OVERRIDES = {f"Response{member}": member for member in drafts.SYSTEM}
