@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
+GLOBAL = "s3.amazonaws.com"
+"""The endpoint that names no Region. It takes signatures for the Region of the bucket only."""
+
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
 
@@ -46,10 +49,11 @@ def admit(authenticated: Authenticated, target: Target, expected_owner: str | No
 
 def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:
     parsed, region = authenticated.parsed, authenticated.parsed.address.region
-    if region is None or parsed.operation in ANY_REGION:
+    everywhere = region == "aws-global" or parsed.address.endpoint == GLOBAL  # leads to the bucket's Region (W-219)
+    if parsed.operation in ANY_REGION or (region is None and not everywhere):
         return
     headers = {"x-amz-bucket-region": bucket.region}
-    if region not in (bucket.region, "aws-global"):
+    if region != bucket.region and not everywhere:
         raise PERMANENT_REDIRECT(
             headers, Endpoint=f"{bucket.name}.s3.{bucket.region}.amazonaws.com", Bucket=bucket.name
         )
