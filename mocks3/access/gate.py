@@ -49,7 +49,8 @@ def admit(authenticated: Authenticated, target: Target, expected_owner: str | No
 
 def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:
     parsed, region = authenticated.parsed, authenticated.parsed.address.region
-    everywhere = region == "aws-global" or parsed.address.endpoint == GLOBAL  # leads to the bucket's Region (W-219)
+    # W-219: the global endpoint leads to the bucket's own Region, which takes no other Region's signatures.
+    everywhere = region == "aws-global" or parsed.address.endpoint == GLOBAL
     if parsed.operation in ANY_REGION or (region is None and not everywhere):
         return
     headers = {"x-amz-bucket-region": bucket.region}
