@@ -37,3 +37,14 @@ def no_such_bucket(name: str) -> dict[str, Any]:
         "Message": "The specified bucket does not exist",
         "BucketName": name,
     }
+
+
+def unchecking_client() -> Any:
+    """A client, of the account that ambient credentials are, which computes no checksum unless it must."""
+    import boto3
+    from botocore.config import Config
+
+    config = Config(
+        request_checksum_calculation="when_required", response_checksum_validation="when_required"
+    )
+    return boto3.client("s3", region_name="us-east-1", config=config)
