@@ -352,3 +352,27 @@ OWNERSHIP_CONTROLS_NOT_FOUND = Row(
 NO_PUBLIC_ACCESS_BLOCK = Row(
     "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found"
 )
+
+# Configurations of buckets. answers.md '"Nothing configured" answers' and the puts; limits: API_Put…Configuration.
+NO_SUCH_CORS = Row("NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
+NO_SUCH_LIFECYCLE = Row("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
+NO_SUCH_REPLICATION = Row(
+    "ReplicationConfigurationNotFoundError", 404, "The replication configuration was not found"
+)
+NO_SUCH_TAG_SET = Row("NoSuchTagSet", 404, "The TagSet does not exist")
+NO_SUCH_WEBSITE = Row(
+    "NoSuchWebsiteConfiguration", 404, "The specified bucket does not have a website configuration"
+)
+NO_OBJECT_LOCK_CONFIGURATION = Row(
+    "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket"
+)
+NO_SUCH_CONFIGURATION = Row("NoSuchConfiguration", 404, "The specified configuration does not exist.")
+TOO_MANY_CONFIGURATIONS = Row(
+    "TooManyConfigurations",
+    400,
+    "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.",
+)
+ID_MISMATCH = Row("IdMismatch", 400, "Document ID does not match the specified configuration ID.")
+INVALID_DESTINATION = Row("InvalidS3DestinationBucket", 400, "Invalid bucket ARN.")
+INVALID_TARGET_FOR_LOGGING = Row("InvalidTargetBucketForLogging", 400, "{message}")
+CROSS_LOCATION_LOGGING = Row("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ")

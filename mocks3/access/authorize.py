@@ -11,7 +11,17 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, bucket_policy, encryption, gate, kms_calls, roles, targets, uploads
+from mocks3.access import (
+    acl,
+    bucket_policy,
+    encryption,
+    gate,
+    kms_calls,
+    requester_pays,
+    roles,
+    targets,
+    uploads,
+)
 from mocks3.access.context import Scene, scene_of
 from mocks3.access.decision import Decision, sentence
 from mocks3.access.judge import POLICY_CALLS, Question, judge
@@ -64,6 +74,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     for need in operation.required:
         ruling.require(need)
     ruling.hold_initiator()
+    requester_pays.hold(authenticated, operation, target, source)
     for need in operation.kms:
         ruling.use_key(need)
     return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)

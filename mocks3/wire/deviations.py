@@ -113,6 +113,10 @@ OPEN_ENUMS: Final = frozenset(
         "BucketLocationConstraint",
         # PutBucketWebsite answers InvalidRequest with a sentence of its own (recorded).
         "Protocol",
+        # PutBucketNotificationConfiguration answers InvalidArgument with a sentence of its own (recorded).
+        "FilterRuleName",
+        # PutBucketAccelerateConfiguration looks at the bucket's name before the status (recorded).
+        "BucketAccelerateStatus",
     }
 )
 """Enumerations of the model whose wrong values are not MalformedXML; operations judge them."""

@@ -1,0 +1,42 @@
+"""Requester Pays: who is not the owner says that his account pays, or hears ``Access Denied`` (F-90 to F-92).
+
+Source: user guide, "Using Requester Pays buckets for storage transfers and usage"; authorization.md 7.10.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import ACCESS_DENIED
+from mocks3.needs import EACH_KEY, OBJECT, SOURCE
+
+if TYPE_CHECKING:
+    from mocks3.call import Authenticated, Target
+    from mocks3.operations import Operation
+
+DOCUMENT = "requestPayment"
+_LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"})
+
+
+def hold(authenticated: Authenticated, operation: Operation, *targets: Target | None) -> None:
+    """Raise ``AccessDenied``, plain, for a request for objects whose bucket wants its requesters to pay.
+
+    The permission for it has been decided before (OQ-34). Accounts pay, so nobody pays for the anonymous caller.
+    """
+    for target in targets:
+        bucket = None if target is None else target.bucket
+        if bucket is None or not bucket.documents or authenticated.caller.account == bucket.owner:
+            continue
+        wanted = (bucket.documents.get(DOCUMENT) or {}).get("Payer") == "Requester"
+        if wanted and _is_for_objects(operation) and not _pays(authenticated):
+            raise ACCESS_DENIED()
+
+
+def _is_for_objects(operation: Operation) -> bool:
+    return operation.name in _LISTS or any(need.on in (OBJECT, SOURCE, EACH_KEY) for need in operation.needs)
+
+
+def _pays(authenticated: Authenticated) -> bool:
+    head = authenticated.parsed.head
+    stated = head.get("RequestPayer") or authenticated.parsed.request.headers.get("x-amz-request-payer")
+    return stated == "requester" and not authenticated.caller.anonymous

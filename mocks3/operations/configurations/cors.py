@@ -1,0 +1,49 @@
+"""The CORS configuration. Source: API_PutBucketCors, API_CORSRule; sentences as recorded.
+
+Sentences about wildcards and numbers are known from callers' reports of the service, not from its documentation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_REQUEST, MALFORMED_XML
+from mocks3.operations.configurations.document import Content
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized
+
+METHODS = frozenset({"GET", "PUT", "HEAD", "POST", "DELETE"})
+MOST = 100
+
+
+def check(call: Authorized, content: Content) -> Content:
+    """At least one rule and at most a hundred, methods that exist, one wildcard in an origin or header."""
+    rules = content.get("CORSRules")
+    if not rules:
+        raise MALFORMED_XML()
+    if len(rules) > MOST:
+        raise INVALID_REQUEST(
+            message=f"The number of CORS rules should not exceed allowed limit of {MOST} rules."
+        )
+    for rule in rules:
+        _check_rule(rule)
+    return content
+
+
+def _check_rule(rule: Content) -> None:
+    for method in rule["AllowedMethods"]:
+        if method not in METHODS:
+            raise INVALID_REQUEST(
+                message=f"Found unsupported HTTP method in CORS config. Unsupported method is {method}"
+            )
+    for member, element in (("AllowedOrigins", "AllowedOrigin"), ("AllowedHeaders", "AllowedHeader")):
+        for value in rule.get(member, ()):
+            if value.count("*") > 1:
+                raise INVALID_REQUEST(message=f'{element} "{value}" can not have more than one wildcard.')
+    for value in rule.get("ExposeHeaders", ()):
+        if "*" in value:
+            raise INVALID_REQUEST(
+                message=f'ExposeHeader "{value}" contains wildcard. We currently do not support wildcard for '
+                "ExposeHeader."
+            )

@@ -1,0 +1,108 @@
+"""A configuration document of a bucket: one row says what getting, putting and deleting it means.
+
+Rule 1: a row holds everything that one document differs in from the next. Rule 2: a document is checked before it is
+stored, stored as it was checked, and replaced, never changed in place. Rule 3: a row says whether the document *does*
+anything yet, in words that the docs print; a setting that would let calls through which AWS refuses is refused by its
+check with ``NotSupported`` until it acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mocks3.needs import BUCKET, Need
+from mocks3.operations.registry import operation
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+    from mocks3.errors import Row
+
+Content = dict[str, Any]
+"""A document as boto3 writes it: what stands under the put's member."""
+
+Check = Callable[["Authorized", Content], Content | None]
+"""Finds a document right and returns it as it is to be stored, None for "as if there were none"; or raises."""
+
+STORED_ONLY = "stored; does not act yet"
+
+
+def as_it_is(call: Authorized, content: Content) -> Content:
+    """The check of a document that the model has checked already."""
+    return content
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One row.
+
+    ``name`` is the sub-resource, under which the bucket keeps it. ``get``, ``put`` and ``delete`` are operations in
+    snake case, all names for the same (deprecated generations too); ``reads``, ``writes`` and ``deletes`` the actions
+    they need. ``member`` is the put's. ``unset`` is the error of a get when there is none, or the document that
+    counts then. ``wrapped`` is the get's member that holds it, None where its members are the answer itself.
+    ``acts`` says what it does.
+    """
+
+    name: str
+    member: str
+    reads: str
+    writes: str
+    unset: Row | Content
+    get: tuple[str, ...] = ()
+    put: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+    deletes: str | None = None
+    check: Check = as_it_is
+    may_delete: Callable[[Authorized], None] | None = None
+    wrapped: str | None = None
+    answers_put: Callable[[Content | None], Content] | None = None
+    acts: str = STORED_ONLY
+
+    def register(self) -> None:
+        """Enter the document's operations into the register."""
+        self._enter(self.get, self.reads, self.run_get)
+        self._enter(self.put, self.writes, self.run_put)
+        self._enter(self.delete, self.deletes or self.writes, self.run_delete)
+
+    @staticmethod
+    def _enter(names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params]) -> None:
+        for name in names:
+
+            def run(call: Authorized, params: Params) -> Params:
+                return does(call, params)
+
+            run.__name__ = name
+            operation(Need(action, BUCKET))(run)
+
+    def run_get(self, call: Authorized, params: Params) -> Params:
+        """The document, or what the service says when there is none."""
+        content = call.bucket.documents.get(self.name)
+        if content is None:
+            if not isinstance(self.unset, dict):
+                raise self.unset(BucketName=call.bucket.name)
+            content = self.unset
+        return dict(content) if self.wrapped is None else {self.wrapped: content}
+
+    def run_put(self, call: Authorized, params: Params) -> Params:
+        """Check the document and put it in place of any other."""
+        content = self.check(call, params.get(self.member) or {})
+        with call.store.editing(call.bucket.name) as bucket:
+            if content is None:
+                bucket.documents.pop(self.name, None)
+            else:
+                bucket.documents[self.name] = content
+        return {} if self.answers_put is None else self.answers_put(content)
+
+    def run_delete(self, call: Authorized, params: Params) -> Params:
+        """Forget the document; that there was none is no error."""
+        if self.may_delete is not None:
+            self.may_delete(call)
+        with call.store.editing(call.bucket.name) as bucket:
+            bucket.documents.pop(self.name, None)
+        return {}
+
+
+def given(mapping: Mapping[str, Any], *names: str) -> list[str]:
+    """Which of the members are there."""
+    return [name for name in names if name in mapping]

@@ -1,0 +1,107 @@
+"""Configurations of which a bucket has many, each under an id of its owner's: analytics, inventory, metrics, tiering.
+
+Source: API_PutBucketAnalyticsConfiguration and its neighbours; sentences as recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
+from mocks3.needs import BUCKET, Need
+from mocks3.operations import tokens
+from mocks3.operations.configurations.document import STORED_ONLY, Content
+from mocks3.operations.registry import operation
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized, Params
+
+MOST = 1000
+"""Configurations of one kind in a bucket."""
+
+PAGE = 100
+"""Configurations on one page of a list."""
+
+Check = Callable[["Authorized", Content], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids."""
+
+    name: str
+    noun: str
+    member: str
+    reads: str
+    writes: str
+    mismatch: Row
+    check: Check
+    acts: str = STORED_ONLY
+
+    def register(self) -> None:
+        """Enter the four operations into the register."""
+        self._enter(f"get_bucket_{self.noun}_configuration", self.reads, self.run_get)
+        self._enter(f"put_bucket_{self.noun}_configuration", self.writes, self.run_put)
+        self._enter(f"delete_bucket_{self.noun}_configuration", self.writes, self.run_delete)
+        self._enter(f"list_bucket_{self.noun}_configurations", self.reads, self.run_list)
+
+    @staticmethod
+    def _enter(name: str, action: str, does: Callable[[Authorized, Params], Params]) -> None:
+        def run(call: Authorized, params: Params) -> Params:
+            return does(call, params)
+
+        run.__name__ = name
+        operation(Need(action, BUCKET))(run)
+
+    def _all(self, call: Authorized) -> dict[str, Content]:
+        found: dict[str, Content] = call.bucket.documents.get(self.name, {})
+        return found
+
+    def run_get(self, call: Authorized, params: Params) -> Params:
+        """One configuration. Raises ``NoSuchConfiguration``."""
+        content = self._all(call).get(params["Id"])
+        if content is None:
+            raise NO_SUCH_CONFIGURATION()
+        return {self.member: content}
+
+    def run_put(self, call: Authorized, params: Params) -> Params:
+        """Add a configuration, or replace the one with its id."""
+        content = params[self.member]
+        if content["Id"] != params["Id"]:
+            raise self.mismatch()
+        self.check(call, content)
+        with call.store.editing(call.bucket.name) as bucket:
+            present = self._all(call)
+            if content["Id"] not in present and len(present) >= MOST:
+                raise TOO_MANY_CONFIGURATIONS()
+            bucket.documents[self.name] = {**present, content["Id"]: content}
+        return {}
+
+    def run_delete(self, call: Authorized, params: Params) -> Params:
+        """Remove a configuration. Raises ``NoSuchConfiguration``, the second time too."""
+        with call.store.editing(call.bucket.name) as bucket:
+            present = self._all(call)
+            if params["Id"] not in present:
+                raise NO_SUCH_CONFIGURATION()
+            rest = {name: content for name, content in present.items() if name != params["Id"]}
+            bucket.documents[self.name] = rest
+        return {}
+
+    def run_list(self, call: Authorized, params: Params) -> Params:
+        """A page of the configurations, in the order of their ids."""
+        token = params.get("ContinuationToken")
+        listing = f"{self.name} of {call.bucket.name}"
+        after = "" if token is None else tokens.read(listing, token)
+        present = self._all(call)
+        ids = sorted((name for name in present if name > after), key=str.encode)
+        page = ids[:PAGE]
+        answer: dict[str, Any] = {
+            "IsTruncated": len(ids) > PAGE,
+            "ContinuationToken": token,
+            f"{self.member}List": [present[name] for name in page],
+        }
+        if len(ids) > PAGE:
+            answer["NextContinuationToken"] = tokens.issue(listing, page[-1])
+        return answer

@@ -1,0 +1,52 @@
+"""The server access logging of a bucket. Source: API_PutBucketLogging; sentences as recorded.
+
+The sentence about owners is known from callers' reports of the service.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import (
+    ACL_NOT_SUPPORTED,
+    CROSS_LOCATION_LOGGING,
+    INVALID_TARGET_FOR_LOGGING,
+    S3Error,
+)
+from mocks3.operations.configurations.document import Content
+from mocks3.operations.ownership import ENFORCED
+from mocks3.operations.regions import HOME
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized
+    from mocks3.storage import Bucket
+
+
+def check(call: Authorized, content: Content) -> Content | None:
+    """Without ``LoggingEnabled`` logging ends; with it, the target is a bucket of the same account and Region."""
+    enabled = content.get("LoggingEnabled")
+    if enabled is None:
+        return None
+    name = enabled["TargetBucket"]
+    target = call.store.bucket(name)
+    if target is None:
+        raise _invalid("The target bucket for logging does not exist", name)
+    if target.owner != call.bucket.owner:
+        raise _invalid("The owner for the bucket to be logged and the target bucket must be the same.", name)
+    if target.region != call.bucket.region:
+        raise _elsewhere(call.bucket, target)
+    if enabled.get("TargetGrants") and target.ownership == ENFORCED:
+        raise ACL_NOT_SUPPORTED()
+    return content
+
+
+def _invalid(message: str, name: str) -> S3Error:
+    return INVALID_TARGET_FOR_LOGGING(message=message, TargetBucket=name)
+
+
+def _elsewhere(source: Bucket, target: Bucket) -> S3Error:
+    """The Region of the source is not told where it is us-east-1 (as recorded)."""
+    regions = {"TargetBucketLocation": target.region}
+    if source.region != HOME:
+        regions["SourceBucketLocation"] = source.region
+    return CROSS_LOCATION_LOGGING(**regions)

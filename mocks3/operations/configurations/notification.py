@@ -1,0 +1,69 @@
+"""The notification configuration, of both generations. Source: API_PutBucketNotificationConfiguration.
+
+Whether a destination exists is not asked: the queues, topics and functions of a test are not S3's. That they could be
+named is: an ARN must read as one. Sentences as recorded.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT, MALFORMED_XML
+from mocks3.operations.configurations.document import Content
+from mocks3.operations.configurations.ids import with_ids
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized
+
+_ARN = r"arn:aws[a-z-]*:{}:[a-z0-9-]*:\d{{12}}:{}"
+_KINDS = (
+    ("QueueConfigurations", "QueueArn", "Queue", re.compile(_ARN.format("sqs", r"[\w.-]+"), re.ASCII)),
+    ("TopicConfigurations", "TopicArn", "Topic", re.compile(_ARN.format("sns", r"[\w.-]+"), re.ASCII)),
+    (
+        "LambdaFunctionConfigurations",
+        "LambdaFunctionArn",
+        "CloudFunction",
+        re.compile(_ARN.format("lambda", r"function:[\w-]+(:[\w$-]+)?"), re.ASCII),
+    ),
+)
+"""The lists of a document, the member that holds their destination, its element, and how it reads."""
+
+
+def check(call: Authorized, content: Content) -> Content | None:
+    """Every destination an ARN of its kind, every filter a prefix or a suffix; an empty document is none."""
+    if not content:
+        return None
+    kept = dict(content)
+    for member, destination, element, arn in _KINDS:
+        if member not in content:
+            continue
+        for configuration in content[member]:
+            if not arn.fullmatch(configuration[destination]):
+                raise INVALID_ARGUMENT(
+                    message="The ARN could not be parsed",
+                    ArgumentName=element,
+                    ArgumentValue=configuration[destination],
+                )
+        kept[member] = with_ids(call.bucket.name, map(_with_filter, content[member]), "Id")
+    return kept
+
+
+def _with_filter(configuration: Content) -> Content:
+    """The same with the names of its filter rules as they come back: ``Prefix``, ``Suffix`` (recorded)."""
+    rules = ((configuration.get("Filter") or {}).get("Key") or {}).get("FilterRules")
+    if not rules:
+        return configuration
+    return {**configuration, "Filter": {"Key": {"FilterRules": [_rule(rule) for rule in rules]}}}
+
+
+def _rule(rule: Content) -> Content:
+    if "Name" not in rule or "Value" not in rule:
+        raise MALFORMED_XML()
+    if rule["Name"].lower() not in ("prefix", "suffix"):
+        raise INVALID_ARGUMENT(
+            message="filter rule name must be either prefix or suffix",
+            ArgumentName="FilterRule.Name",
+            ArgumentValue=rule["Name"],
+        )
+    return {"Name": rule["Name"].capitalize(), "Value": rule["Value"]}

@@ -1,0 +1,44 @@
+"""The Object Lock configuration of a bucket. Source: API_PutObjectLockConfiguration; sentences as recorded.
+
+The sentences about the length of the period are known from callers' reports of the service.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_STATE, MALFORMED_XML, NotSupported
+from mocks3.operations.configurations.document import Content, given
+from mocks3.storage import ENABLED
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized
+
+_LONGEST = {"Days": 36_500, "Years": 100}
+
+
+def check(call: Authorized, content: Content) -> Content:
+    """Object Lock is on, for good; and new versions may get a retention by default. It takes versioning."""
+    if content.get("ObjectLockEnabled") != "Enabled":
+        raise MALFORMED_XML()
+    if "Rule" in content:
+        retention = content["Rule"].get("DefaultRetention") or {}
+        _check_retention(retention)
+    if call.bucket.versioning != ENABLED:
+        raise INVALID_BUCKET_STATE(
+            message="Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration"
+        )
+    return content
+
+
+def _check_retention(retention: Content) -> None:
+    if "DefaultEventHold" in retention:
+        raise NotSupported("mocks3 does not support event holds yet (DefaultRetention.DefaultEventHold)")
+    units = given(retention, "Days", "Years")
+    if "Mode" not in retention or len(units) != 1:
+        raise MALFORMED_XML()
+    unit = units[0]
+    if retention[unit] <= 0:
+        raise INVALID_ARGUMENT(message="Default retention period must be a positive integer value.")
+    if retention[unit] > _LONGEST[unit]:
+        raise INVALID_ARGUMENT(message="Default retention period is too large")

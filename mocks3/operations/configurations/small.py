@@ -1,0 +1,84 @@
+"""Documents that hold a word or two: request payment, acceleration, tags, ABAC, encryption.
+
+Source: their API pages; sentences as recorded; authorization.md F-81, F-90.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import BAD_REQUEST, INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
+from mocks3.operations import tag_sets
+from mocks3.operations.configurations.document import Content
+
+if TYPE_CHECKING:
+    from mocks3.call import Authorized
+    from mocks3.storage import Bucket
+
+ABAC_IS_ON = (
+    "This S3 general purpose bucket has attribute-based access control (ABAC) enabled. {more}To delete tags from this "
+    "bucket, initiate an UntagResource request."
+)
+ADD_TAGS = "To add tags to this bucket, initiate a TagResource request. "
+
+
+def check_acceleration(call: Authorized, content: Content) -> Content:
+    """Acceleration is not for names with periods, whatever it is set to."""
+    if "." in call.bucket.name:
+        raise INVALID_REQUEST(
+            message="S3 Transfer Acceleration is not supported for buckets with periods (.) in their names"
+        )
+    if content.get("Status") not in ("Enabled", "Suspended"):
+        raise MALFORMED_XML()
+    return content
+
+
+def check_tags(call: Authorized, content: Content) -> Content | None:
+    """The tags of a bucket; an empty set is none. Under ABAC they are set by s3control (F-81)."""
+    if _is_abac_on(call.bucket):
+        raise BAD_REQUEST(message=ABAC_IS_ON.format(more=ADD_TAGS))
+    tag_sets.check_bucket(content["TagSet"])
+    return content if content["TagSet"] else None
+
+
+def may_delete_tags(call: Authorized) -> None:
+    """Under ABAC tags are deleted by s3control (F-81)."""
+    if _is_abac_on(call.bucket):
+        raise BAD_REQUEST(message=ABAC_IS_ON.format(more=""))
+
+
+def _is_abac_on(bucket: Bucket) -> bool:
+    return bool((bucket.documents.get("abac") or {}).get("Status") == "Enabled")
+
+
+def check_abac(call: Authorized, content: Content) -> Content:
+    """ABAC is on or off."""
+    if "Status" not in content:
+        raise MALFORMED_XML()
+    return content
+
+
+ENCRYPTION_BY_DEFAULT: Content = {
+    "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
+}
+"""What GetBucketEncryption answers of a bucket that was never told (recorded)."""
+
+_KMS = ("aws:kms", "aws:kms:dsse")
+
+
+def check_encryption(call: Authorized, content: Content) -> Content:
+    """One rule, and a KMS key only where KMS encrypts."""
+    rules = content.get("Rules", [])
+    if len(rules) != 1:
+        raise MALFORMED_XML()
+    rule = rules[0]
+    default = rule.get("ApplyServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
+    if default["SSEAlgorithm"] not in ("AES256", *_KMS):
+        raise MALFORMED_XML()
+    if default.get("KMSMasterKeyID") and default["SSEAlgorithm"] not in _KMS:
+        raise INVALID_ARGUMENT(
+            message="a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
+            ArgumentName="ApplyServerSideEncryptionByDefault",
+        )
+    usual = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": False}
+    return {"Rules": [{**usual, **rule}]}

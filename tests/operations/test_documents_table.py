@@ -1,0 +1,413 @@
+"""Every configuration document of a bucket, driven through its life: not set, put, got, replaced, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+from mocks3.aws import MockAWS
+from mocks3.operations.configurations import BY_ID, DOCUMENTS
+
+from .answers import answer, no_such_bucket, refusal, status
+
+TARGET = "arn:aws:s3:::target"
+
+
+class Case(NamedTuple):
+    """One document: operations without their verbs, what is put, and what is got when nothing was."""
+
+    noun: str
+    member: str
+    small: Any
+    large: Any
+    unset: tuple[str, str] | dict[str, Any]
+    got: Callable[[Any], dict[str, Any]] = dict
+    delete: str | None = None
+    puts: int = 200
+
+
+def under(member: str) -> Callable[[Any], dict[str, Any]]:
+    return lambda document: {member: document}
+
+
+RULE = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+CASES = [
+    Case(
+        "bucket_cors",
+        "CORSConfiguration",
+        {"CORSRules": [{"AllowedMethods": ["GET"], "AllowedOrigins": ["*"]}]},
+        {
+            "CORSRules": [
+                {
+                    "ID": "one",
+                    "AllowedHeaders": ["x-*", "y"],
+                    "AllowedMethods": ["GET", "PUT", "POST", "DELETE", "HEAD"],
+                    "AllowedOrigins": ["http://*.example.com", "https://example.com"],
+                    "ExposeHeaders": ["ETag"],
+                    "MaxAgeSeconds": 3000,
+                }
+            ]
+        },
+        ("NoSuchCORSConfiguration", "The CORS configuration does not exist"),
+        delete="delete_bucket_cors",
+    ),
+    Case(
+        "bucket_lifecycle_configuration",
+        "LifecycleConfiguration",
+        {"Rules": [RULE]},
+        {
+            "Rules": [
+                {
+                    "ID": "all",
+                    "Status": "Disabled",
+                    "Filter": {
+                        "And": {
+                            "Prefix": "logs/",
+                            "Tags": [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}],
+                            "ObjectSizeGreaterThan": 1,
+                            "ObjectSizeLessThan": 100,
+                        }
+                    },
+                    "Expiration": {"Days": 400},
+                    "Transitions": [
+                        {"Days": 30, "StorageClass": "STANDARD_IA"},
+                        {"Days": 90, "StorageClass": "GLACIER"},
+                    ],
+                    "NoncurrentVersionTransitions": [
+                        {"NoncurrentDays": 30, "StorageClass": "GLACIER", "NewerNoncurrentVersions": 2}
+                    ],
+                    "NoncurrentVersionExpiration": {"NoncurrentDays": 100, "NewerNoncurrentVersions": 5},
+                },
+                {
+                    "ID": "uploads",
+                    "Status": "Enabled",
+                    "Prefix": "",
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+                },
+            ]
+        },
+        ("NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
+        got=lambda document: {
+            **document,
+            "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+        },
+        delete="delete_bucket_lifecycle",
+    ),
+    Case(
+        "bucket_website",
+        "WebsiteConfiguration",
+        {"IndexDocument": {"Suffix": "index.html"}},
+        {
+            "IndexDocument": {"Suffix": "index.html"},
+            "ErrorDocument": {"Key": "404.html"},
+            "RoutingRules": [
+                {
+                    "Condition": {"KeyPrefixEquals": "docs/", "HttpErrorCodeReturnedEquals": "404"},
+                    "Redirect": {
+                        "HostName": "example.com",
+                        "HttpRedirectCode": "302",
+                        "Protocol": "https",
+                        "ReplaceKeyPrefixWith": "documents/",
+                    },
+                },
+                {"Redirect": {"ReplaceKeyWith": "error.html"}},
+            ],
+        },
+        (
+            "NoSuchWebsiteConfiguration",
+            "The specified bucket does not have a website configuration",
+        ),
+        delete="delete_bucket_website",
+    ),
+    Case(
+        "bucket_tagging",
+        "Tagging",
+        {"TagSet": [{"Key": "a", "Value": ""}]},
+        {"TagSet": [{"Key": f"key {n}/+-=._:@", "Value": "ü 1"} for n in range(50)]},
+        ("NoSuchTagSet", "The TagSet does not exist"),
+        delete="delete_bucket_tagging",
+        puts=204,
+    ),
+    Case(
+        "bucket_logging",
+        "BucketLoggingStatus",
+        {"LoggingEnabled": {"TargetBucket": "target", "TargetPrefix": ""}},
+        {
+            "LoggingEnabled": {
+                "TargetBucket": "target",
+                "TargetPrefix": "logs/",
+                "TargetObjectKeyFormat": {"PartitionedPrefix": {"PartitionDateSource": "EventTime"}},
+            }
+        },
+        {},
+    ),
+    Case(
+        "bucket_notification_configuration",
+        "NotificationConfiguration",
+        {"EventBridgeConfiguration": {}},
+        {
+            "QueueConfigurations": [
+                {
+                    "Id": "q",
+                    "QueueArn": "arn:aws:sqs:us-east-1:123456789012:queue",
+                    "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"],
+                    "Filter": {"Key": {"FilterRules": [{"Name": "Prefix", "Value": "in/"}]}},
+                }
+            ],
+            "TopicConfigurations": [
+                {
+                    "Id": "t",
+                    "TopicArn": "arn:aws:sns:us-east-1:123456789012:topic.fifo",
+                    "Events": ["s3:ObjectRestore:Post"],
+                }
+            ],
+            "LambdaFunctionConfigurations": [
+                {
+                    "Id": "l",
+                    "LambdaFunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f:live",
+                    "Events": ["s3:ObjectCreated:Put"],
+                }
+            ],
+        },
+        {},
+    ),
+    Case(
+        "bucket_replication",
+        "ReplicationConfiguration",
+        {
+            "Role": "arn:aws:iam::123456789012:role/r",
+            "Rules": [{"ID": "r", "Prefix": "", "Status": "Enabled", "Destination": {"Bucket": TARGET}}],
+        },
+        {
+            "Role": "arn:aws:iam::123456789012:role/r",
+            "Rules": [
+                {
+                    "ID": f"r{priority}",
+                    "Priority": priority,
+                    "Filter": {"And": {"Prefix": "a/", "Tags": [{"Key": "k", "Value": "v"}]}},
+                    "Status": "Enabled",
+                    "DeleteMarkerReplication": {"Status": "Disabled"},
+                    "Destination": {"Bucket": TARGET, "StorageClass": "STANDARD_IA"},
+                }
+                for priority in (1, 2)
+            ],
+        },
+        ("ReplicationConfigurationNotFoundError", "The replication configuration was not found"),
+        got=under("ReplicationConfiguration"),
+        delete="delete_bucket_replication",
+    ),
+    Case(
+        "bucket_request_payment",
+        "RequestPaymentConfiguration",
+        {"Payer": "BucketOwner"},
+        {"Payer": "Requester"},
+        {"Payer": "BucketOwner"},
+    ),
+    Case(
+        "bucket_accelerate_configuration",
+        "AccelerateConfiguration",
+        {"Status": "Suspended"},
+        {"Status": "Enabled"},
+        {},
+    ),
+    Case(
+        "bucket_encryption",
+        "ServerSideEncryptionConfiguration",
+        {
+            "Rules": [
+                {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}
+            ]
+        },
+        {
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "k"},
+                    "BucketKeyEnabled": True,
+                    "BlockedEncryptionTypes": {"EncryptionType": ["NONE"]},
+                }
+            ]
+        },
+        {
+            "ServerSideEncryptionConfiguration": {
+                "Rules": [
+                    {
+                        "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                        "BucketKeyEnabled": False,
+                    }
+                ]
+            }
+        },
+        got=under("ServerSideEncryptionConfiguration"),
+        delete="delete_bucket_encryption",
+    ),
+    Case(
+        "object_lock_configuration",
+        "ObjectLockConfiguration",
+        {"ObjectLockEnabled": "Enabled"},
+        {
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Years": 2}},
+        },
+        (
+            "ObjectLockConfigurationNotFoundError",
+            "Object Lock configuration does not exist for this bucket",
+        ),
+        got=under("ObjectLockConfiguration"),
+    ),
+    Case(
+        "bucket_abac",
+        "AbacStatus",
+        {"Status": "Disabled"},
+        {"Status": "Enabled"},
+        {"AbacStatus": {"Status": "Disabled"}},
+        got=under("AbacStatus"),
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def buckets(aws: MockAWS) -> None:
+    aws.account().create_bucket("bkt", versioning=True)
+    aws.account().create_bucket("target", versioning=True)
+
+
+def assert_unset(s3: Any, case: Case) -> None:
+    get = getattr(s3, f"get_{case.noun}")
+    if isinstance(case.unset, dict):
+        assert answer(get, Bucket="bkt") == case.unset
+        return
+    code, message = case.unset
+    assert refusal(get, Bucket="bkt") == {
+        "Status": 404,
+        "Code": code,
+        "Message": message,
+        "BucketName": "bkt",
+    }
+
+
+def test_every_row_of_the_table_is_driven() -> None:
+    assert {case.noun for case in CASES} == {row.get[0].removeprefix("get_") for row in DOCUMENTS}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
+def test_the_life_of_a_document(s3: Any, case: Case) -> None:
+    get, put = getattr(s3, f"get_{case.noun}"), getattr(s3, f"put_{case.noun}")
+    assert_unset(s3, case)
+    for document in (case.small, case.large, case.small):
+        assert status(put, Bucket="bkt", **{case.member: document}) == case.puts
+        assert answer(get, Bucket="bkt") == case.got(document)
+    if case.delete:
+        for _ in range(2):
+            assert status(getattr(s3, case.delete), Bucket="bkt") == 204
+            assert_unset(s3, case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
+def test_no_document_without_a_bucket(s3: Any, case: Case) -> None:
+    calls = [(f"get_{case.noun}", {}), (f"put_{case.noun}", {case.member: case.small})]
+    calls += [(case.delete, {})] if case.delete else []
+    for name, params in calls:
+        assert refusal(getattr(s3, name), Bucket="nothing", **params) == no_such_bucket("nothing")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
+def test_x_12_without_permission_nothing_is_told_or_done(aws: MockAWS, s3: Any, case: Case) -> None:
+    eve = aws.account().create_user("eve").client()
+    assert refusal(getattr(eve, f"get_{case.noun}"), Bucket="bkt")["Status"] == 403
+    put = getattr(eve, f"put_{case.noun}")
+    assert refusal(put, Bucket="bkt", **{case.member: case.large})["Status"] == 403
+    assert_unset(s3, case)
+
+
+@pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.name)
+def test_every_row_says_what_it_does(row: Any) -> None:
+    assert row.acts
+
+
+# Documents by id
+
+
+BY_ID_CASES = {
+    "analytics": {"Id": "x", "StorageClassAnalysis": {}},
+    "inventory": {
+        "Id": "x",
+        "IsEnabled": True,
+        "IncludedObjectVersions": "All",
+        "Schedule": {"Frequency": "Daily"},
+        "Destination": {"S3BucketDestination": {"Bucket": TARGET, "Format": "CSV"}},
+    },
+    "metrics": {"Id": "x"},
+    "intelligent_tiering": {
+        "Id": "x",
+        "Status": "Enabled",
+        "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}],
+    },
+}
+NO_SUCH = {
+    "Status": 404,
+    "Code": "NoSuchConfiguration",
+    "Message": "The specified configuration does not exist.",
+}
+
+
+def identified(row: Any, s3: Any) -> tuple[Any, Any, Any, Any]:
+    get = getattr(s3, f"get_bucket_{row.noun}_configuration")
+    put = getattr(s3, f"put_bucket_{row.noun}_configuration")
+    delete = getattr(s3, f"delete_bucket_{row.noun}_configuration")
+    return get, put, delete, getattr(s3, f"list_bucket_{row.noun}_configurations")
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_the_life_of_a_configuration_with_an_id(s3: Any, row: Any) -> None:
+    get, put, delete, listing = identified(row, s3)
+    document = BY_ID_CASES[row.noun]
+    assert refusal(get, Bucket="bkt", Id="x") == NO_SUCH
+    assert answer(listing, Bucket="bkt") == {"IsTruncated": False}
+    for _ in range(2):
+        assert status(put, Bucket="bkt", Id="x", **{row.member: document}) == 204
+    assert answer(get, Bucket="bkt", Id="x") == {row.member: document}
+    assert answer(listing, Bucket="bkt") == {"IsTruncated": False, f"{row.member}List": [document]}
+    assert status(delete, Bucket="bkt", Id="x") == 204
+    assert refusal(delete, Bucket="bkt", Id="x") == NO_SUCH
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_configurations_are_listed_by_the_hundred(s3: Any, row: Any) -> None:
+    _, put, _, listing = identified(row, s3)
+    names = [f"id-{number:03}" for number in range(150)]
+    for name in names:
+        put(Bucket="bkt", Id=name, **{row.member: {**BY_ID_CASES[row.noun], "Id": name}})
+    first = answer(listing, Bucket="bkt")
+    assert first["IsTruncated"]
+    rest = answer(listing, Bucket="bkt", ContinuationToken=first["NextContinuationToken"])
+    found = [entry["Id"] for page in (first, rest) for entry in page[f"{row.member}List"]]
+    assert found == names
+    assert rest["ContinuationToken"] == first["NextContinuationToken"]
+    bad = refusal(listing, Bucket="bkt", ContinuationToken="bad")
+    assert (bad["Code"], bad["ArgumentName"]) == ("InvalidArgument", "continuation-token")
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_two_ids(s3: Any, row: Any) -> None:
+    _, put, _, _ = identified(row, s3)
+    error = refusal(put, Bucket="bkt", Id="y", **{row.member: BY_ID_CASES[row.noun]})
+    assert error["Status"] == 400
+    if row.name == "inventory":
+        assert (error["Code"], error["Message"]) == (
+            "IdMismatch",
+            "Document ID does not match the specified configuration ID.",
+        )
+    else:
+        assert error["Code"] == "MalformedXML"
+
+
+def test_a_thousand_configurations_are_the_most(aws: MockAWS, s3: Any) -> None:
+    with aws.store.editing("bkt") as bucket:
+        bucket.documents["metrics"] = {str(number): {"Id": str(number)} for number in range(1000)}
+    error = refusal(
+        s3.put_bucket_metrics_configuration, Bucket="bkt", Id="x", MetricsConfiguration={"Id": "x"}
+    )
+    assert error["Code"] == "TooManyConfigurations"
+    s3.put_bucket_metrics_configuration(Bucket="bkt", Id="7", MetricsConfiguration={"Id": "7"})
