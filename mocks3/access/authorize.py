@@ -213,7 +213,10 @@ class Judge:
             return METHOD_NOT_ALLOWED() if decision.action in POLICY_CALLS and foreign else None
         if self.world.settings.enforce == "report":
             return None
-        error = S3Error("AccessDenied", 403, sentence(decision))
+        bucket = None if decision.question.target is None else decision.question.target.bucket
+        told = self.operation.name in gate.TELL_REGION
+        headers = {"x-amz-bucket-region": bucket.region} if told and bucket is not None else None
+        error = S3Error("AccessDenied", 403, sentence(decision), None, headers)
         error.decision = decision
         return error
 

@@ -28,6 +28,9 @@ GLOBAL = "s3.amazonaws.com"
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
 
+TELL_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
+"""Calls whose refusal says in which Region the bucket is (X-11)."""
+
 
 def admit(authenticated: Authenticated, target: Target, expected_owner: str | None) -> Bucket:
     """The bucket the request names, once it may be spoken of at all.

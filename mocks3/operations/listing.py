@@ -3,6 +3,9 @@
 Rule 1: a page is asked of storage, which knows the order; here it gets its fields. Rule 2: what the caller sent
 comes back as it was understood (``max-keys`` at most 1,000), names quoted when ``encoding-type=url`` asks so.
 
+Rule 3: AWS documents that owners are shown to those who may read the object's ACL, and the rows say so. It is not
+asked key by key: every recorded answer to a signed caller has them, and a page would be a thousand decisions.
+
 Source: API_ListObjects, API_ListObjectsV2, API_ListObjectVersions; fields and sentences as recorded.
 """
 
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.needs import BUCKET, Need
+from mocks3.needs import BUCKET, OBJECT, OPTIONAL, Need, equals
 from mocks3.operations import tokens
 from mocks3.operations.listed import Entries
 from mocks3.operations.paging import common, prefixes, quoting
@@ -18,7 +21,7 @@ from mocks3.operations.registry import operation
 from mocks3.storage import NULL, sequence_of
 
 
-@operation(Need("s3:ListBucket", BUCKET))
+@operation(Need("s3:ListBucket", BUCKET), Need("s3:GetObjectAcl", OBJECT, mode=OPTIONAL))
 def list_objects(call: Authorized, params: Params) -> Params:
     """One page of a bucket's current objects, after ``marker``. Owners are told to signed callers."""
     answer, limit = common(call, params)
@@ -35,7 +38,10 @@ def list_objects(call: Authorized, params: Params) -> Params:
     return answer
 
 
-@operation(Need("s3:ListBucket", BUCKET))
+@operation(
+    Need("s3:ListBucket", BUCKET),
+    Need("s3:GetObjectAcl", OBJECT, when=equals("FetchOwner", True), mode=OPTIONAL),
+)
 def list_objects_v2(call: Authorized, params: Params) -> Params:
     """One page of a bucket's current objects, after ``continuation-token`` or ``start-after``.
 

@@ -63,7 +63,7 @@ def test_a_missing_bucket(s3: Any, name: str) -> None:
     ],
 )
 def test_the_expected_owner(s3: Any, owner: str, status_code: int, code: str) -> None:
-    calls = (
+    calls: tuple[tuple[Any, dict[str, str]], ...] = (
         (s3.get_bucket_policy, {}),
         (s3.put_bucket_policy, {"Policy": policy()}),
         (s3.delete_bucket_policy, {}),
@@ -122,7 +122,7 @@ def condition(operator: str, key: str, *values: str) -> dict[str, Any]:
 
 
 ROLE_X = "arn:aws:iam::*:role/x"
-PUBLIC = [
+PUBLIC: list[dict[str, Any]] = [
     {},  # W-130
     {"Principal": {"AWS": "*"}},
     {"Principal": {"AWS": ["*", "123456789012"]}},
@@ -141,7 +141,7 @@ PUBLIC = [
     {"Condition": condition("StringLike", "aws:userid", "*")},
     {"Condition": condition("StringLike", "s3:DataAccessPointArn", "arn:aws:s3:us-east-1:*:accesspoint/ap")},
 ]
-FIXED = [
+FIXED: list[dict[str, Any]] = [
     {"Principal": {"AWS": "123456789012"}},
     {"Principal": {"Service": "cloudtrail.amazonaws.com"}},
     {"Effect": "Deny"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
 from mocks3.aws import MockAWS
@@ -64,6 +65,16 @@ def test_a_delete_marker_keeps_a_bucket(s3: Any) -> None:
         409,
         "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
     )
+
+
+def test_x_11_a_refusal_says_where_the_bucket_is(aws: MockAWS) -> None:
+    aws.account().create_bucket("data")
+    client = aws.account("111111111111").client()
+    for call in (client.head_bucket, client.list_objects, client.list_objects_v2):
+        with pytest.raises(ClientError) as caught:
+            call(Bucket="data")
+        headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+        assert headers["x-amz-bucket-region"] == "us-east-1"
 
 
 @pytest.mark.parametrize("name", ["get_bucket_location", "get_bucket_versioning", "get_bucket_acl"])

@@ -306,7 +306,10 @@ def test_the_life_of_a_document(s3: Any, case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
 def test_no_document_without_a_bucket(s3: Any, case: Case) -> None:
-    calls = [(f"get_{case.noun}", {}), (f"put_{case.noun}", {case.member: case.small})]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        (f"get_{case.noun}", {}),
+        (f"put_{case.noun}", {case.member: case.small}),
+    ]
     calls += [(case.delete, {})] if case.delete else []
     for name, params in calls:
         assert refusal(getattr(s3, name), Bucket="nothing", **params) == no_such_bucket("nothing")
@@ -329,7 +332,7 @@ def test_every_row_says_what_it_does(row: Any) -> None:
 # Documents by id
 
 
-BY_ID_CASES = {
+BY_ID_CASES: dict[str, dict[str, Any]] = {
     "analytics": {"Id": "x", "StorageClassAnalysis": {}},
     "inventory": {
         "Id": "x",

@@ -56,7 +56,7 @@ def test_v2_page_by_page(keys: list[str], prefix: str, delimiter: str, limit: in
     with bucket_of(keys) as s3:
         pages, token = [], None
         while True:
-            more = {"ContinuationToken": token} if token else {}
+            more: dict[str, str] = {"ContinuationToken": token} if token else {}
             page = s3.list_objects_v2(
                 Bucket="data", Prefix=prefix, Delimiter=delimiter, MaxKeys=limit, **more
             )
