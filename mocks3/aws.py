@@ -7,14 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
+from mocks3 import organizations
 from mocks3.access import Decision, Question, decide, supposed
 from mocks3.accounts import Account
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
+from mocks3.documents import Document
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.facts import UNTOLD, Facts, Told, tell
 from mocks3.identity import AccessKeyRecord, Directory, ServiceRecord
 from mocks3.identity.directory import DirectoryMark
+from mocks3.identity.guardrails import UNGUARDED, EndpointRecord, GuardRails
 from mocks3.keyring import Keyring, KeyringMark
+from mocks3.organizations import Organization, VpcEndpoint
 from mocks3.principals import Anonymous, Principal, Service
 from mocks3.storage import Store
 
@@ -42,6 +46,7 @@ class Mark(NamedTuple):
     store: StoreMark
     directory: DirectoryMark
     keyring: KeyringMark
+    guardrails: GuardRails
     decisions: int
     calls: int
 
@@ -58,6 +63,7 @@ class MockAWS:
         self.store = Store()
         self.directory = Directory()
         self.keyring = Keyring()
+        self.guardrails = UNGUARDED
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
         self.facts = UNTOLD
@@ -114,6 +120,38 @@ class MockAWS:
     def session(self, **kwargs: Any) -> Any:
         """A boto3 session of the default account's root, bound to this AWS; nothing global is patched."""
         return self.account().root.session(**kwargs)
+
+    def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:
+        """Get or create an organization.
+
+        Args: ``organization_id`` begins with ``o-``; ``management`` the account that founds it, the default account
+        without it. Raises :class:`Mocks3Error` for an id of another form, an account that is in another organization
+        already, or a management account that is not this organization's.
+        """
+        record = self.guardrails.organizations.get(organization_id)
+        if record is None:
+            founder = (management or self.account()).id
+            record = organizations.found(self.guardrails, organization_id, founder)
+            self.guardrails = self.guardrails.with_organization(record)
+        if management is not None and record.management != management.id:
+            raise Mocks3Error(f"the management account of {organization_id} is {record.management}")
+        return Organization(self, organization_id)
+
+    def vpc_endpoint(
+        self, endpoint_id: str, *, vpc: str, policy: Document | None = None, account: Account | None = None
+    ) -> VpcEndpoint:
+        """Make a VPC endpoint for S3, or make it anew.
+
+        Requests come through it by ``request_context(source_vpce=endpoint_id)``; its policy binds them (E-3).
+        Args: ``vpc`` the VPC's id; ``policy`` a dict, JSON text or the path of a ``.json`` file, None for the default,
+        which allows everything; ``account`` whose it is, the default account without it. Raises
+        ``PolicySyntaxError``.
+        """
+        compiled = organizations.endpoint_policy(endpoint_id, policy)
+        owner = account or self.account()
+        record = EndpointRecord(endpoint_id, vpc, owner.id, self.settings.region, compiled)
+        self.guardrails = self.guardrails.with_endpoint(record)
+        return VpcEndpoint(self, endpoint_id)
 
     @contextmanager
     def request_context(self, **told: Unpack[Told]) -> Iterator[None]:
@@ -177,11 +215,12 @@ class MockAWS:
     # When
 
     def snapshot(self) -> Mark:
-        """Remember everything: state, principals, keys and how long the journal is. Takes microseconds."""
+        """Remember everything: state, principals, keys, guard rails, and how long the journal is, in microseconds."""
         return Mark(
             self.store.snapshot(),
             self.directory.snapshot(),
             self.keyring.snapshot(),
+            self.guardrails,
             len(self.decisions),
             len(self.calls),
         )
@@ -190,6 +229,7 @@ class MockAWS:
         """Bring back what :meth:`snapshot` remembered; later lines of the journal are dropped."""
         self.store.restore(mark.store)
         self.directory.restore(mark.directory)
+        self.guardrails = mark.guardrails
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.errors import S3Error
     from mocks3.identity import Directory
+    from mocks3.identity.guardrails import GuardRails
     from mocks3.keyring import Keyring
     from mocks3.policy import Policy, Principal
     from mocks3.storage import Bucket, Encryption, Store
@@ -269,6 +270,9 @@ class World(Protocol):
 
     @property
     def keyring(self) -> Keyring: ...
+
+    @property
+    def guardrails(self) -> GuardRails: ...
 
     @property
     def settings(self) -> Settings: ...

@@ -94,12 +94,16 @@ _NOUNS = {
 def sentence(decision: Decision) -> str:
     """AWS's message for a refusal (authorization.md 6.4).
 
-    The enriched form names caller, action, resource and one reason, and is shown within the owner's account only
-    (X-40); everybody else, the anonymous caller, and whoever touches another's upload (M-14),
-    reads ``Access Denied`` (X-43).
+    The enriched form names caller, action, resource and one reason, and is shown within the owner's account and
+    organization only (X-40). Everybody else reads ``Access Denied``, and so does the anonymous caller, whoever
+    touches another's upload (M-14), and another account's caller whom a VPC endpoint refuses (X-43).
     """
     caller = decision.question.caller
-    if caller.anonymous or caller.account != decision.owner or decision.ruled.reason is Reason.INITIATOR:
+    foreign = caller.account != decision.owner
+    reason = decision.ruled.reason
+    plain = reason is Reason.INITIATOR or (reason is Reason.VPC_ENDPOINT and foreign)
+    related = decision.question.scene.guardrails.related(caller.account, decision.owner)
+    if plain or not related:
         return "Access Denied"
     resource = "arn:aws:s3:::*" if decision.resource == "*" else decision.resource
     start = f"User: {caller.arn} is not authorized to perform: {decision.action}"

@@ -43,7 +43,15 @@ def decide(
     caller = scene.caller
     question = Question(scene, action, Guarded(arn, None))
     context = RequestContext(scene, action, question.target, owner)
-    policies = Policies(caller.identity, policy, caller.boundaries, caller.session)
+    rails = scene.guardrails
+    policies = Policies(
+        caller.identity,
+        policy,
+        caller.boundaries,
+        caller.session,
+        rails.scps(caller.principal),
+        rails.rcps(caller.principal, owner),
+    )
     request = Request(caller.principal, action, arn, owner, context, MULTIVALUED)
     findings = weigh(request, policies)
     if granted:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.context import MULTIVALUED, RequestContext
+from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import Decision
 from mocks3.access.named import present_text
 from mocks3.access.procedure import Case, rule
@@ -83,13 +84,17 @@ def decide(world: World, question: Question) -> Decision:
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
     version = _version(target)
+    context = RequestContext(question.scene, question.action, target, bucket_owner, version)
+    rails = question.scene.guardrails
     policies = Policies(
         identity=caller.identity,
         resource=_bucket_policy(world, question, bucket),
         boundaries=caller.boundaries,
         session=caller.session,
+        scps=rails.scps(caller.principal),
+        rcps=rails.rcps(caller.principal, bucket.owner) if bucket else (),
+        vpc_endpoint=_endpoint_policy(context),
     )
-    context = RequestContext(question.scene, question.action, target, bucket_owner, version)
     request = Request(
         caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
     )
@@ -105,6 +110,12 @@ def decide(world: World, question: Question) -> Decision:
         _is_restricted(caller, bucket, policies.resource),
     )
     return Decision(question, case, rule(case))
+
+
+def _endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
+    """The policy of the VPC endpoint that the request came through (E-3); by default that allows everything."""
+    record = endpoint(context)
+    return () if record is None or record.policy is None else (record.policy,)
 
 
 def _is_restricted(caller: Caller, bucket: Bucket | None, policy: Policy | None) -> bool:

@@ -24,6 +24,11 @@ def unique_id(prefix: str, *what: object) -> str:
     return prefix + base64.b32encode(_digest(prefix, *what)).decode()[:length]
 
 
+def lower_id(*what: object) -> str:
+    """Eight lower-case letters and digits, as in ``ou-ab12-11111111``."""
+    return base64.b32encode(_digest(*what)).decode()[:8].lower()
+
+
 def secret(*what: object) -> str:
     """A secret access key: 40 characters."""
     return base64.b64encode(_digest("secret", *what)).decode()[:40]

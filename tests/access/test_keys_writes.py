@@ -69,6 +69,24 @@ def test_headers_of_a_write(aws, a, call, sent, expected) -> None:
         }
 
 
+def test_a_key_s_alias_stands_for_the_key(aws, a) -> None:
+    """s3:x-amz-server-side-encryption-aws-kms-key-id is an ARN whatever was sent."""
+    found = [
+        supposed(
+            aws,
+            a.root,
+            "s3:PutObject",
+            lambda s3, name=name: s3.put_object(
+                Bucket="bkt", Key="k", ServerSideEncryption="aws:kms", SSEKMSKeyId=name
+            ),
+        )["s3:x-amz-server-side-encryption-aws-kms-key-id"]
+        for name in ("alias/aws/s3", "arn:aws:kms:us-east-1:111111111111:alias/aws/s3", "alias/none")
+    ]
+    assert found[0] == found[1]
+    assert found[0][0].startswith("arn:aws:kms:us-east-1:111111111111:key/")
+    assert found[2] == ("arn:aws:kms:us-east-1:111111111111:alias/none",)
+
+
 def test_nothing_sent_is_nothing_known(aws, a) -> None:
     """F-24, A-44: no default of the bucket's, no implied private."""
     context = seen(aws, "s3:PutObject", lambda: a.client().put_object(Bucket="bkt", Key="k"))

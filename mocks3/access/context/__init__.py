@@ -2,6 +2,7 @@
 
     scene        what keys are derived from
     principal    who is asking, with what credentials, for whom
+    organization in which organization it, the bucket and the endpoint are
     moment       when, and how it was signed
     network      from where, by what way
     parameters   what is asked of a listing, a version, a new bucket

@@ -75,7 +75,6 @@ def _requested_region(asked: Asked) -> Values:
 
 ROWS = (
     Row("aws:SourceIp", "IPAddress", _source_ip, "F-166, W-152"),
-    Row("aws:SourceVpc", "String", _through_endpoint("source_vpc"), "F-166"),
     Row("aws:SourceVpce", "String", _through_endpoint("source_vpce"), "F-166, W-151"),
     Row("aws:VpcSourceIp", "IPAddress", _through_endpoint("vpc_source_ip"), "F-166"),
     Row("aws:SecureTransport", "Bool", _secure_transport, "F-167, W-150"),

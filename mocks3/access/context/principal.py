@@ -39,6 +39,9 @@ def _source(key: str, fact: str) -> Callable[[Asked], Values | None]:
     return derive
 
 
+source_account = _source("aws:SourceAccount", "source_account")
+
+
 def _principal_tags(asked: Asked) -> Mapping[str, str]:
     keys = asked.scene.caller.keys
     return {key[len(_TAG) :]: values[0] for key, values in keys.items() if key.startswith(_TAG)}
@@ -107,7 +110,7 @@ ROWS = (
     Row("aws:PrincipalServiceName", "String", _own("aws:PrincipalServiceName"), "P-9"),
     Row("aws:PrincipalServiceNamesList", "String", _service_names, "P-9", multivalued=True),
     Row("aws:SourceArn", "ARN", _source("aws:SourceArn", "source_arn"), "P-9, W-121"),
-    Row("aws:SourceAccount", "String", _source("aws:SourceAccount", "source_account"), "P-9"),
+    Row("aws:SourceAccount", "String", source_account, "P-9"),
     Row("aws:SourceOwner", "String", _source("aws:SourceOwner", "source_owner"), "P-9"),
     Row("aws:SourceIdentity", "String", _source_identity, "global condition keys"),
     Row("aws:TokenIssueTime", "Date", _own("aws:TokenIssueTime"), "P-3"),

@@ -1,7 +1,8 @@
 """What condition keys are derived from: the scene of a request, and each authorization that comes up in it.
 
 Rule 1: nothing is derived here, only kept. Rule 2: what may change after the decision and is cheap to keep (the
-moment, the object's version, the facts told) is kept as it was, so that a decision still explains itself later.
+moment, the object's version, the facts told, the guard rails) is kept as it was, so that a decision still explains
+itself later.
 """
 
 from __future__ import annotations
@@ -30,7 +31,17 @@ class Scene:
     those of boto3. ``arrived`` is the moment that every key of the request goes by (authorization.md C-83).
     """
 
-    __slots__ = ("arrived", "caller", "facts", "parsed", "region", "signature", "upload")
+    __slots__ = (
+        "arrived",
+        "caller",
+        "facts",
+        "guardrails",
+        "keyring",
+        "parsed",
+        "region",
+        "signature",
+        "upload",
+    )
 
     def __init__(
         self,
@@ -44,6 +55,8 @@ class Scene:
         self.arrived = clock.now()
         self.caller = caller
         self.facts = facts
+        self.guardrails = world.guardrails
+        self.keyring = world.keyring
         self.parsed = parsed
         self.upload = upload
         self.region = world.settings.region

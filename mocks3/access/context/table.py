@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mocks3.access.context import moment, network, parameters, principal, resource, tags, writes
+from mocks3.access.context import (
+    moment,
+    network,
+    organization,
+    parameters,
+    principal,
+    resource,
+    tags,
+    writes,
+)
 from mocks3.access.context.scene import Row, TagRow
 
-_FAMILIES = (principal, moment, network, parameters, writes, tags, resource)
+_FAMILIES = (principal, organization, moment, network, parameters, writes, tags, resource)
 
 ROWS: Mapping[str, Row] = {row.key.lower(): row for family in _FAMILIES for row in family.ROWS}
 """By key in lower case, which is how conditions ask (C-45)."""
@@ -25,16 +34,6 @@ _TOLD = "the service that issued the credentials sets it: tell it with request_c
 _CONTROL = "of calls to S3 Control or of S3's own, which are not played"
 
 UNDERIVED: Mapping[str, str] = {
-    "aws:PrincipalOrgID": "organizations and VPC endpoints are not played yet",
-    "aws:PrincipalOrgPaths": "organizations and VPC endpoints are not played yet",
-    "aws:ResourceOrgID": "organizations and VPC endpoints are not played yet",
-    "aws:ResourceOrgPaths": "organizations and VPC endpoints are not played yet",
-    "aws:SourceOrgID": "organizations and VPC endpoints are not played yet",
-    "aws:SourceOrgPaths": "organizations and VPC endpoints are not played yet",
-    "aws:SourceVpcArn": "organizations and VPC endpoints are not played yet",
-    "aws:VpceAccount": "organizations and VPC endpoints are not played yet",
-    "aws:VpceOrgID": "organizations and VPC endpoints are not played yet",
-    "aws:VpceOrgPaths": "organizations and VPC endpoints are not played yet",
     "aws:AssumedRoot": "sts:AssumeRoot is not played",
     "aws:CalledViaAWSMCP": _TOLD,
     "aws:ChatbotSourceArn": _TOLD,

@@ -59,12 +59,14 @@ def _kms_key(asked: Asked) -> Values | None:
     return value and (_key_arn(asked, value[0]),)
 
 
-def _key_arn(asked: Asked, key: str) -> str:
-    """The ARN that a bare key id stands for: a key of the caller's account, in the bucket's Region."""
+def _key_arn(asked: Asked, name: str) -> str:
+    """The ARN that a key's id or alias stands for: of the caller's account, in the bucket's Region."""
     bucket = None if asked.target is None else asked.target.bucket
-    if key.startswith(("arn:", "alias/")) or bucket is None:
-        return key
-    return f"arn:aws:kms:{bucket.region}:{asked.scene.caller.account}:key/{key}"
+    if not name.startswith("arn:") and bucket is not None:
+        name = name if name.startswith("alias/") else f"key/{name}"
+        name = f"arn:aws:kms:{bucket.region}:{asked.scene.caller.account}:{name}"
+    is_alias = name.count(":") == 5 and ":alias/" in name
+    return (asked.scene.keyring.alias(name) if is_alias else None) or name
 
 
 def _carried(asked: Asked, field: str) -> Values | None:
