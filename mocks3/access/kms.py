@@ -25,7 +25,7 @@ Keys = dict[str, tuple[str, ...]]
 Context = Mapping[str, str]
 
 _UNSEEN = (
-    "because the resource does not exist in this Region, no resource-based policies allow access, or a "
+    "this resource because the resource does not exist in this Region, no resource-based policies allow access, or a "
     "resource-based policy explicitly denies access"
 )
 
@@ -43,18 +43,13 @@ def sentence(decision: Decision) -> str:
     start = f"User: {decision.question.caller.arn} is not authorized to perform: {decision.action} on"
     foreign = decision.question.caller.account != decision.owner
     if foreign and decision.ruled.reason is Reason.RESOURCE:
-        return f"{start} {_unnamed(decision.action)} {_UNSEEN}"
+        return f"{start} {_UNSEEN}"
     return f"{start} resource: {decision.resource} {because(decision)}"
 
 
 def unseen(caller: Caller, action: str) -> str:
     """The same for a key of another account that is not there."""
-    return f"User: {caller.arn} is not authorized to perform: {action} on {_unnamed(action)} {_UNSEEN}"
-
-
-def _unnamed(action: str) -> str:
-    """Who decrypts names no key; the ciphertext does."""
-    return "the resource associated with this ciphertext" if action == "kms:Decrypt" else "this resource"
+    return f"User: {caller.arn} is not authorized to perform: {action} on {_UNSEEN}"
 
 
 def scene_of(world: World, authenticated: Authenticated, keys: Keys) -> Scene:

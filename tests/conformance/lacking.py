@@ -19,8 +19,6 @@ class Lack(NamedTuple):
 
 ORGANIZATIONS = Lack("organizations: aws.organization()", AttributeError)
 ENDPOINTS = Lack("VPC endpoint policies: aws.vpc_endpoint()", AttributeError)
-KMS = Lack("KMS keys", AttributeError)
-ENCRYPTION = Lack("encryption with KMS", NotSupported)
 PRESIGNED = Lack("the requests door, for presigned URLs", ModuleNotFoundError)
 ACCESS_POINTS = Lack("access points", AttributeError)
 DIRECTORIES = Lack("directory buckets", AttributeError)
@@ -33,14 +31,11 @@ def lacks(operation: str) -> Lack:
 
 LACKING = {
     "W-52": lacks("RestoreObject"),
-    "W-78": KMS,
-    "W-79": KMS,
     "W-92": ORGANIZATIONS,
     "W-93": ORGANIZATIONS,
     "W-94": ORGANIZATIONS,
     "W-95": ORGANIZATIONS,
     "W-111": ORGANIZATIONS,
-    "W-113": ENCRYPTION,
     "W-159": lacks("GetObjectAttributes"),
     "W-168": PRESIGNED,
     "W-170": ORGANIZATIONS,
@@ -54,7 +49,6 @@ LACKING = {
     "W-221": ENDPOINTS,
     "W-222": lacks("PutBucketTagging"),
     "W-223": lacks("PutBucketTagging"),
-    "W-224": lacks("PutBucketEncryption"),
     "W-225": DIRECTORIES,
     "W-227": lacks("PutBucketLifecycleConfiguration"),
 }

@@ -217,8 +217,7 @@ class World:
 
     def kms_key(self) -> str:
         """A key of A's, whose policy leaves its use to A's identity policies; its ARN."""
-        key = self.a.create_key()  # type: ignore[attr-defined]
-        return str(key.arn)
+        return self.a.create_kms_key().arn
 
     def access_point(self, name: str, vpc: str | None = None) -> Any:
         return self.a.create_access_point(name, bucket="bkt", vpc=vpc)  # type: ignore[attr-defined]
