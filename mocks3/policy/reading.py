@@ -94,7 +94,7 @@ def _step_into(text: str, place: int, step: str) -> int | None:
 
 
 def _after_blanks(text: str, place: int) -> int:
-    while place < len(text) and text[place] in " \t\r\n":
+    while text[place] in " \t\r\n":  # JSON does not end here: blanks are asked for between its parts
         place += 1
     return place
 

@@ -121,11 +121,11 @@ def _escaped(resource: str) -> str | None:
     if resource == "*":
         return resource
     *head, tail = resource.split(":", 5)
-    if any(character in part for part in head for character in "*?") or ("*" in tail and len(head) < 5):
-        return None
     pieces = {"*": "${*}", "?": "${?}", "$": "${$}" if "${" in tail else "$"}
     escaped = "".join(pieces.get(character, character) for character in tail)
-    return None if escaped != tail and len(head) < 5 else ":".join([*head, escaped])
+    # Before the resource part nothing can be escaped (C-60).
+    sayable = not any(set("*?") & set(part) for part in head) and (len(head) == 5 or escaped == tail)
+    return ":".join([*head, escaped]) if sayable else None
 
 
 def _rails(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:

@@ -43,6 +43,14 @@ def test_every_matching_allow_determines_an_allowance() -> None:
     ]
 
 
+def test_what_does_not_apply_determines_nothing() -> None:
+    near = {"when": {"Bool": {"k": "true"}}}
+    assert len(ask(identity=[allow(), allow(**near)], resource=allow(Principal="*", **near)).determining) == 1
+    decision = ask(identity=[deny(), deny(**near)], resource=deny(Principal={"Service": "x"}))
+    assert len(decision.determining) == 1
+    assert list(decision.findings.denies) == [Layer.IDENTITY]
+
+
 def test_nothing_determines_an_implicit_denial() -> None:
     assert ask(identity=[allow(Action="s3:Put*")]).determining == ()
 
@@ -210,6 +218,10 @@ def test_a_decision_in_words() -> None:
 )
 def test_reasons_in_words(decision: Any, line: str) -> None:
     assert str(decision()).splitlines()[1] == line
+
+
+def test_who_has_no_name_is_called_by_his_kind() -> None:
+    assert str(ask(ANONYMOUS)).splitlines()[0] == f"IMPLICITLY_DENIED: s3:GetObject on {KEY} by anonymous"
 
 
 def test_a_missing_key_in_words() -> None:

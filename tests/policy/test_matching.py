@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from typing import Any
 
 import pytest
@@ -76,6 +78,7 @@ def test_C_2_not_action_applies_to_what_is_not_listed() -> None:
         (f"{BUCKET}/*", f"{BUCKET}/", True),
         (f"{BUCKET}/a/*/c", f"{BUCKET}/a/b/b/c", True),
         (f"{BUCKET}/?", f"{BUCKET}//", True),
+        (f"{BUCKET}/?", f"{BUCKET}/kk", False),
         (f"{BUCKET}/k", f"{BUCKET}/K", False),
         ("arn:aws:s3:::BKT", BUCKET, False),
         (f"{BUCKET}/a*", f"{BUCKET}/a:b:c", True),
@@ -184,3 +187,23 @@ def test_one_document_of_many_actions_is_asked_again_and_again() -> None:
 )
 def test_globs(pattern: str, text: str, matches: bool) -> None:
     assert glob(pattern)(text) is matches
+
+
+def test_every_short_pattern_against_every_short_text() -> None:
+    """86,000 pairs, with the regular expression that a pattern of this length can afford to be."""
+    texts = ["".join(letters) for length in range(6) for letters in itertools.product("ab", repeat=length)]
+    for length in range(6):
+        for symbols in itertools.product("ab*?", repeat=length):
+            pattern = "".join(symbols)
+            expression = re.compile(pattern.replace("*", ".*").replace("?", "."), re.DOTALL)
+            test = glob(pattern)
+            expected = [expression.fullmatch(text) is not None for text in texts]
+            assert [test(text) for text in texts] == expected, pattern
+
+
+@pytest.mark.parametrize("chunk", ["a?b", "?ab?", "aab?a", "b??a", "?a?b?"])
+def test_a_chunk_with_gaps_is_found_wherever_it_is(chunk: str) -> None:
+    texts = ["".join(letters) for length in range(9) for letters in itertools.product("ab", repeat=length)]
+    expression = re.compile(f".*{chunk}.*b.*".replace("?", "."))
+    test = glob(f"*{chunk}*b*")
+    assert [test(text) for text in texts] == [expression.fullmatch(text) is not None for text in texts]

@@ -163,6 +163,12 @@ def test_what_cannot_be_said_narrowly_is_not_suggested(action: str, on: str) -> 
     assert ask(action=action, on=on).suggest() == ()
 
 
+def test_a_resource_that_is_no_arn_is_said_as_it_is() -> None:
+    change = ask(on="plain").suggest()[0].changes[0]
+    assert isinstance(change, Add)
+    assert change.statement["Resource"] == "plain"
+
+
 def test_a_call_on_no_resource_is_allowed_on_a_star() -> None:
     change = ask(action="s3:ListAllMyBuckets", on="*").suggest()[0].changes[0]
     assert isinstance(change, Add)

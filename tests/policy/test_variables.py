@@ -54,6 +54,7 @@ def test_C_60_only_the_resource_part_has_variables() -> None:
     assert reads("arn:aws:s3:::${b}/*", "k", b="bkt")
     assert not reads("arn:${p}:s3:::bkt/*", "k", p="aws")
     assert not reads("${whole}", "k", whole=f"{BUCKET}/k")
+    assert not allowed(on="arn:aws:s3::x", identity=[allow(Resource="arn:aws:s3::${k}")], context={"k": "x"})
     assert not allowed(action="s3:Get", identity=[allow(Action="s3:${a}")], context={"a": "Get"})
 
 
