@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from mocks3.buckets import DEFAULT, BucketHandle, Default, make_bucket
 from mocks3.documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
@@ -15,10 +15,20 @@ from mocks3.principals import Group, Role, Root, User
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
+    from mocks3.buckets import BucketHandle
     from mocks3.identity import AccountRecord
     from mocks3.storage import PublicAccessBlock
 
 Documents = Document | Iterable[Document]
+
+
+class Default(Enum):
+    """For a parameter of which None means something."""
+
+    DEFAULT = "what new buckets have"
+
+
+DEFAULT = Default.DEFAULT
 
 
 class Account:
@@ -136,6 +146,8 @@ class Account:
         none (a public policy needs that); ``versioning`` ``"Enabled"``, ``"Suspended"``, or a bool; ``objects`` keys
         to bodies. Raises :class:`Mocks3Error`, in AWS's words where AWS would refuse.
         """
+        from mocks3.buckets import make_bucket
+
         with self._aws.store.lock:
             bucket = make_bucket(
                 self._aws,

@@ -11,13 +11,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.access.bucket_policy import validate
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
+from mocks3.accounts import DEFAULT
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.operations import acls, bodies, drafts, new_bucket
@@ -38,20 +38,12 @@ from mocks3.storage import (
 )
 
 if TYPE_CHECKING:
+    from mocks3.accounts import Default
     from mocks3.aws import MockAWS
 
 Objects = Mapping[str, bytes | str]
 LONGEST_KEY = 1024
 """Bytes of a key in UTF-8 (user guide, "Naming Amazon S3 objects")."""
-
-
-class Default(Enum):
-    """For a parameter of which None means something: what new buckets have."""
-
-    DEFAULT = "what new buckets have"
-
-
-DEFAULT = Default.DEFAULT
 
 
 class BucketHandle:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import (
     acl,
-    bucket_policy,
     encryption,
     gate,
     kms_calls,
@@ -176,6 +175,8 @@ class Judge:
 
     def validate_policy(self, text: str) -> dict[str, str]:
         """Whom a new bucket policy names (section 8)."""
+        from mocks3.access import bucket_policy
+
         assert self.target is not None
         return bucket_policy.validate(self.world.directory, self.target.name, text)
 

@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from mocks3.policy.glob import glob
 
 BUCKET, OBJECT = "bucket", "object"
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One action, in lower case, and the kind of resource it acts on."""
 
     name: str
     on: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """The actions by name; keys that every action knows; and the other keys with the actions that know them."""
 
     actions: tuple[Action, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import (
     ACL_WITH_BUCKET_OWNER_ENFORCED,
@@ -29,8 +28,7 @@ DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
 """Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, 3.6)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1."""
 
     name: str

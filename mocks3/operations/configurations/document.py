@@ -9,8 +9,7 @@ check with ``NotSupported`` until it acts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.needs import BUCKET, Need
 from mocks3.operations.registry import operation
@@ -33,8 +32,7 @@ def as_it_is(call: Authorized, content: Content) -> Content:
     return content
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One row.
 
     ``name`` is the sub-resource, under which the bucket keeps it. ``get``, ``put`` and ``delete`` are operations in

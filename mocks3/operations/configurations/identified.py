@@ -6,8 +6,7 @@ Source: API_PutBucketAnalyticsConfiguration and its neighbours; sentences as rec
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
 from mocks3.needs import BUCKET, Need
@@ -27,8 +26,7 @@ PAGE = 100
 Check = Callable[["Authorized", Content], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(NamedTuple):
     """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids."""
 
     name: str
