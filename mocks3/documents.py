@@ -26,9 +26,12 @@ def document_text(document: Document) -> str:
     return Path(document).read_text(encoding="utf-8")
 
 
-def parse_document(document: Document, name: str) -> Policy:
-    """Compile one document. Raises ``PolicySyntaxError`` saying where it is malformed."""
-    return Policy.parse(document_text(document), name=name)
+def parse_document(document: Document, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
+    """Compile one document. Those of identities bind whom they are attached to, and name no principal (PE-18).
+
+    Raises ``PolicySyntaxError`` saying where it is malformed.
+    """
+    return Policy.parse(document_text(document), name=name, kind=kind)
 
 
 def parse_trust(document: Document, name: str) -> Policy:

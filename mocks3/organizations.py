@@ -89,7 +89,7 @@ class Organization:
         deleted (E-1). Raises ``PolicySyntaxError``.
         """
         level = self._level(on)
-        policy = _checked(document, f"{name} on {level.name}", PolicyKind.SCP)
+        policy = parse_document(document, f"{name} on {level.name}", PolicyKind.SCP)
         self._put(dataclasses.replace(level, scps={**level.scps, name: policy}))
 
     def delete_scp(self, name: str = "scp", on: Place = None) -> None:
@@ -106,7 +106,7 @@ class Organization:
         Raises ``PolicySyntaxError``, and :class:`Mocks3Error` for a statement that allows.
         """
         level = self._level(on)
-        policy = _checked(document, f"{name} on {level.name}", PolicyKind.RCP)
+        policy = parse_document(document, f"{name} on {level.name}", PolicyKind.RCP)
         if any(statement.effect is Effect.ALLOW for statement in policy.statements):
             raise Mocks3Error("a resource control policy only denies")
         self._put(dataclasses.replace(level, rcps={**level.rcps, name: policy}))
@@ -176,10 +176,4 @@ class VpcEndpoint:
 
 def endpoint_policy(endpoint_id: str, document: Document | None) -> Policy | None:
     """The compiled policy of an endpoint, None where it is the default."""
-    return None if document is None else _checked(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
-
-
-def _checked(document: Document, name: str, kind: PolicyKind) -> Policy:
-    policy = parse_document(document, name)
-    policy.check(kind)
-    return policy
+    return None if document is None else parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)

@@ -215,7 +215,7 @@ def _(w):
 @row("W-170")
 def _(w):
     elsewhere = {"StringNotEquals": {"s3:LocationConstraint": "eu-west-1"}}
-    w.organization("A", scps=[[allow("*"), deny("CreateBucket", when=elsewhere)]])
+    w.organization("A").put_scp(document(deny("CreateBucket", when=elsewhere)))
     w("A/dave", EVERYTHING).create_bucket(Bucket="new").gives("403 [xSCP s3:CreateBucket]")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from .book import Book
-from .documents import allow, deny
+from .documents import allow, deny, document
 
 row = Book()
 EVERYTHING = allow("s3:*")
@@ -165,33 +165,36 @@ def _(w):
 
 @row("W-92")
 def _(w):
-    w.organization("A", scps=[[allow("*")], [allow("*"), deny("DeleteObject")]])
+    w.organization("A").put_scp(document(deny("DeleteObject")), on=w.a)
     w("A/admin", EVERYTHING).delete_object("k").gives("403 [xSCP s3:DeleteObject]")
     w("A root").delete_object("k").gives("403 [xSCP s3:DeleteObject]")
 
 
 @row("W-93")
 def _(w):
-    w.organization("A", scps=[[allow("*")], [allow("ec2:*")]])
+    organization = w.organization("A")
+    unit = organization.ou("members")
+    organization.delete_scp("FullAWSAccess", on=unit)
+    organization.put_scp(document(allow("ec2:*")), on=unit)
     w("A/admin", EVERYTHING).get_object("k").gives("403 [noSCP s3:GetObject]")
 
 
-def outside_is_refused(w, *members):
-    """A's organization keeps out whoever is not of it, but for AWS's own services."""
-    unless_member = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": w.organization_id}}
-    w.organization(*members, rcps=[deny("s3:*", to="*", when=unless_member)])
+def outsiders_refused(w):
+    """A's organization keeps everybody out of A's buckets who is not of it."""
+    outside = {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-1"}}
+    w.organization("A").put_rcp(document(deny("s3:*", to="*", when=outside)), on=w.a)
 
 
 @row("W-94")
 def _(w):
-    outside_is_refused(w, "A")
+    outsiders_refused(w)
     w.policy(allow("GetObject", "bkt/*", to="B/x"))
     w("B/x", READ).get_object("k").gives("403 [plain: xRCP]")
 
 
 @row("W-95")
 def _(w):
-    outside_is_refused(w, "A")
+    outsiders_refused(w)
     w.policy(allow("GetObject", "bkt/*", to="*"))
     w("anonymous").get_object("k").gives("403 [plain: xRCP]")
 

@@ -19,6 +19,7 @@ from freezegun import freeze_time
 
 from mocks3 import mock_s3
 from mocks3.aws import MockAWS
+from mocks3.organizations import Organization
 from mocks3.principals import Principal, Role, User
 
 from .documents import ACCOUNTS, Statement, allow, document
@@ -204,16 +205,16 @@ class World:
 
     # Guard rails
 
-    organization_id = "o-1"
-
-    def organization(self, *members: str, scps: Any = (), rcps: Any = ()) -> None:
-        """An organization of the accounts named: ``scps`` a list of statements a level, root first."""
-        self.aws.organization(self.organization_id)  # type: ignore[attr-defined]
+    def organization(self, *members: str) -> Organization:
+        """The organization ``o-1``, with accounts in its unit ``members``; somebody else manages it."""
+        organization = self.aws.organization("o-1")
+        for member in members:
+            organization.add(self.aws.account(ACCOUNTS[member]), organization.ou("members"))
+        return organization
 
     def vpc_endpoint(self, *statements: Statement) -> str:
         """A VPC endpoint with a policy of its own; its id."""
-        endpoint: str = self.aws.vpc_endpoint("vpce-1", policy=document(*statements))  # type: ignore[attr-defined]
-        return endpoint
+        return self.aws.vpc_endpoint("vpce-1", vpc="vpc-1", policy=document(*statements)).id
 
     def kms_key(self) -> str:
         """A key of A's, whose policy leaves its use to A's identity policies; its ARN."""
