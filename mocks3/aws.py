@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3 import organizations
-from mocks3.access import Decision, Question, decide, supposed
+from mocks3.access import Decision, Question, decide, kms, supposed
 from mocks3.accounts import Account
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
 from mocks3.documents import Document
@@ -187,13 +187,16 @@ class MockAWS:
     ) -> Decision:
         """Decide without calling, and without a line in the journal.
 
-        Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` an S3 ARN, or
-        ``*`` for calls on the service; ``context`` condition keys, a value or a list of values each (an empty list
-        says that a key is missing). They go before what follows from the principal, the resource and
-        :meth:`request_context`; of a request's own headers and parameters nothing is known here. Returns the
-        :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for a resource that is not an S3 ARN.
+        Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` the ARN of a
+        bucket, an object or a KMS key, or ``*`` for calls on the service; ``context`` condition keys, a value or a
+        list of values each (an empty list says that a key is missing). They go before what follows from the
+        principal, the resource and :meth:`request_context`; of a request's own headers and parameters nothing is
+        known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for any other resource.
         """
-        scene = supposed(self, principal.caller(), tell({"keys": context or {}}).over(self.facts))
+        facts = tell({"keys": context or {}}).over(self.facts)
+        if resource.startswith("arn:aws:kms:"):
+            return kms.suppose(self, principal.caller(), facts, action, resource)
+        scene = supposed(self, principal.caller(), facts)
         return decide(self, Question(scene, action, self._target(resource)))
 
     def _target(self, resource: str) -> Target | None:

@@ -15,9 +15,11 @@ from mocks3.access import guarded
 from mocks3.access.context import Scene
 from mocks3.access.decision import Decision, because
 from mocks3.access.procedure import Reason
+from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, World
+    from mocks3.facts import Facts
     from mocks3.keyring import GrantRecord, KeyRecord
     from mocks3.policy import GrantKind
 
@@ -28,14 +30,31 @@ _UNSEEN = (
     "this resource because the resource does not exist in this Region, no resource-based policies allow access, or a "
     "resource-based policy explicitly denies access"
 )
+"""All that other accounts are told (X-47)."""
+
+
+def decide(scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
+    """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
+    granted = _granted(key, action.removeprefix("kms:"), scene.caller, context or {})
+    return guarded.decide(scene, action, key.arn, key.account, key.policy, granted)
 
 
 def judge(
     world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
 ) -> Decision:
-    """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
-    granted = _granted(key, action.removeprefix("kms:"), scene.caller, context or {})
-    return guarded.judge(world, scene, action, key.arn, key.account, key.policy, granted)
+    """The same, with a line in the world's journal."""
+    decision = decide(scene, action, key, context)
+    world.decisions.append(decision)
+    return decision
+
+
+def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -> Decision:
+    """Decide about a key without a call, and without a line in the journal. Raises :class:`Mocks3Error`."""
+    key = world.keyring.key(arn)
+    if key is None:
+        raise Mocks3Error(f"there is no key {arn}")
+    facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
+    return decide(Scene(world, caller, facts), action, key)
 
 
 def sentence(decision: Decision) -> str:
@@ -54,7 +73,7 @@ def unseen(caller: Caller, action: str) -> str:
 
 def scene_of(world: World, authenticated: Authenticated, keys: Keys) -> Scene:
     """A request to KMS itself, with its condition keys (``kms:…``)."""
-    return _scene(world, authenticated, keys, via_service=None)
+    return _scene(world, authenticated, keys)
 
 
 def forwarded(world: World, authenticated: Authenticated, region: str, keys: Keys) -> Scene:
@@ -66,16 +85,20 @@ def forwarded(world: World, authenticated: Authenticated, region: str, keys: Key
     return _scene(world, authenticated, {**keys, **via}, via_service=True)
 
 
-def _scene(world: World, authenticated: Authenticated, keys: Keys, via_service: bool | None) -> Scene:
+def _scene(world: World, authenticated: Authenticated, keys: Keys, *, via_service: bool = False) -> Scene:
     parsed, caller = authenticated.parsed, authenticated.caller
-    own: Keys = {"kms:calleraccount": (caller.account,)} if caller.account else {}
     told = parsed.request.facts
     facts = dataclasses.replace(
         told,
-        via_aws_service=told.via_aws_service if via_service is None else via_service,
-        keys={**own, **keys, **told.keys},
+        via_aws_service=via_service or told.via_aws_service,
+        keys={**caller_keys(caller), **keys, **told.keys},
     )
     return Scene(world, caller, facts, parsed, authenticated.signature)
+
+
+def caller_keys(caller: Caller) -> Keys:
+    """The condition keys of every request to KMS."""
+    return {"kms:calleraccount": (caller.account,)} if caller.account else {}
 
 
 def context_keys(context: Context) -> Keys:
