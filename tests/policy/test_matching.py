@@ -130,6 +130,10 @@ def test_C_5_calls_on_no_resource(pattern: str, matches: bool) -> None:
     assert allowed(**call, identity=[allow(NotResource=pattern)]) is not matches
 
 
+def test_C_5_that_is_about_calls_on_no_resource_alone() -> None:
+    assert not allowed(on="arn:aws:s3:eu-west-1:1:accesspoint/x", identity=[allow(Resource="arn:aws:s3:::*")])
+
+
 @pytest.mark.parametrize("member", ["Action", "Resource"])
 def test_C_7_an_empty_list_matches_nothing(member: str) -> None:
     assert not allowed(identity=[allow(**{member: []})])
