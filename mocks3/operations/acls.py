@@ -162,11 +162,17 @@ def hold_public_block(call: Authorized, acl: Acl | None, action: str) -> None:
 
 
 def shown(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
-    """Owner and grants as an answer holds them. Under BucketOwnerEnforced the stored list is dormant (A-7)."""
+    """Owner and grants as an answer holds them. Under BucketOwnerEnforced the stored list is dormant (A-7).
+
+    Grants that IgnorePublicAcls makes of no effect are not shown (B-2, OQ-5); they are kept.
+    """
     if call.bucket.ownership == ENFORCED:
         acl, owner = None, call.bucket.owner
     owner_id = canonical_id(call, owner)
     grants = (_full_control(owner_id),) if acl is None else acl.grants
+    block = call.bucket.public_access_block
+    if block is not None and block.ignore_public_acls:
+        grants = tuple(grant for grant in grants if grant.grantee.id not in (ALL_USERS, AUTHENTICATED_USERS))
     return {"Owner": {"ID": owner_id}, "Grants": [_shown_grant(grant) for grant in grants]}
 
 

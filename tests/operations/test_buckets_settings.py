@@ -279,6 +279,30 @@ def test_a_42_acls_that_may_not_be(
     assert permissions(s3, acls) == [("id", "FULL_CONTROL")]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"Owner": None},
+        {"Grants": [{"Grantee": {"Type": "Group", "URI": ALL_USERS}, "Permission": "LOOK"}]},
+        {"Grants": [{"Grantee": {"Type": "Friend", "ID": "x"}, "Permission": "READ"}]},
+    ],
+    ids=str,
+)
+def test_documents_that_are_no_acl(aws: MockAWS, acls: str, change: dict[str, Any]) -> None:
+    usual = {"Owner": {"ID": aws.account().canonical_id}, "Grants": []}
+    document = {name: value for name, value in {**usual, **change}.items() if value is not None}
+    error = refusal(unchecked(aws).put_bucket_acl, Bucket=acls, AccessControlPolicy=document)
+    assert error == {"Status": 400, "Code": "MalformedACLError", "Message": MALFORMED}
+
+
+def test_oq_5_b_9_ignored_grants_are_not_shown_but_kept(s3: Any, acls: str) -> None:
+    s3.put_bucket_acl(Bucket=acls, ACL="public-read")
+    s3.put_public_access_block(Bucket=acls, PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
+    assert permissions(s3, acls) == [("id", "FULL_CONTROL")]
+    s3.delete_public_access_block(Bucket=acls)
+    assert permissions(s3, acls) == [("id", "FULL_CONTROL"), ("AllUsers", "READ")]
+
+
 def test_an_acl_twice_over(aws: MockAWS, s3: Any, acls: str) -> None:
     owner = {"ID": aws.account().canonical_id}
     document = {"Owner": owner, "Grants": []}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
@@ -390,6 +391,30 @@ def test_configurations_are_listed_by_the_hundred(s3: Any, row: Any) -> None:
     assert rest["ContinuationToken"] == first["NextContinuationToken"]
     bad = refusal(listing, Bucket="bkt", ContinuationToken="bad")
     assert (bad["Code"], bad["ArgumentName"]) == ("InvalidArgument", "continuation-token")
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_no_configuration_without_a_bucket_or_a_permission(aws: MockAWS, s3: Any, row: Any) -> None:
+    eve = aws.account().create_user("eve").client()
+    document = {row.member: BY_ID_CASES[row.noun]}
+    params: tuple[dict[str, Any], ...] = ({"Id": "x"}, {"Id": "x", **document}, {"Id": "x"}, {})
+    for mine, hers, more in zip(identified(row, s3), identified(row, eve), params, strict=True):
+        assert refusal(mine, Bucket="nothing", **more) == no_such_bucket("nothing")
+        assert refusal(hers, Bucket="bkt", **more)["Status"] == 403
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_writers_at_once_lose_nothing(s3: Any, row: Any) -> None:
+    _, put, _, listing = identified(row, s3)
+    names = [f"id-{number:02}" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        documents = [{row.member: {**BY_ID_CASES[row.noun], "Id": name}} for name in names]
+        list(
+            pool.map(
+                lambda pair: put(Bucket="bkt", Id=pair[0], **pair[1]), zip(names, documents, strict=True)
+            )
+        )
+    assert [entry["Id"] for entry in listing(Bucket="bkt")[f"{row.member}List"]] == names
 
 
 @pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)

@@ -16,6 +16,7 @@ from mocks3.operations.registry import operation
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
+    from mocks3.storage import Bucket
 
 MOST = 1000
 """Configurations of one kind in a bucket."""
@@ -53,13 +54,13 @@ class Identified(NamedTuple):
         run.__name__ = name
         operation(Need(action, BUCKET))(run)
 
-    def _all(self, call: Authorized) -> dict[str, Content]:
-        found: dict[str, Content] = call.bucket.documents.get(self.name, {})
+    def _all(self, bucket: Bucket) -> dict[str, Content]:
+        found: dict[str, Content] = bucket.documents.get(self.name, {})
         return found
 
     def run_get(self, call: Authorized, params: Params) -> Params:
         """One configuration. Raises ``NoSuchConfiguration``."""
-        content = self._all(call).get(params["Id"])
+        content = self._all(call.bucket).get(params["Id"])
         if content is None:
             raise NO_SUCH_CONFIGURATION()
         return {self.member: content}
@@ -71,7 +72,7 @@ class Identified(NamedTuple):
             raise self.mismatch()
         self.check(call, content)
         with call.store.editing(call.bucket.name) as bucket:
-            present = self._all(call)
+            present = self._all(bucket)
             if content["Id"] not in present and len(present) >= MOST:
                 raise TOO_MANY_CONFIGURATIONS()
             bucket.documents[self.name] = {**present, content["Id"]: content}
@@ -80,7 +81,7 @@ class Identified(NamedTuple):
     def run_delete(self, call: Authorized, params: Params) -> Params:
         """Remove a configuration. Raises ``NoSuchConfiguration``, the second time too."""
         with call.store.editing(call.bucket.name) as bucket:
-            present = self._all(call)
+            present = self._all(bucket)
             if params["Id"] not in present:
                 raise NO_SUCH_CONFIGURATION()
             rest = {name: content for name, content in present.items() if name != params["Id"]}
@@ -92,7 +93,7 @@ class Identified(NamedTuple):
         token = params.get("ContinuationToken")
         listing = f"{self.name} of {call.bucket.name}"
         after = "" if token is None else tokens.read(listing, token)
-        present = self._all(call)
+        present = self._all(call.bucket)
         ids = sorted((name for name in present if name > after), key=str.encode)
         page = ids[:PAGE]
         answer: dict[str, Any] = {
