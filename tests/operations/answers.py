@@ -39,12 +39,16 @@ def no_such_bucket(name: str) -> dict[str, Any]:
     }
 
 
-def unchecking_client() -> Any:
-    """A client, of the account that ambient credentials are, which computes no checksum unless it must."""
+def client_with(**options: Any) -> Any:
+    """A client, of the account that ambient credentials are, with options of botocore's ``Config``."""
     import boto3
     from botocore.config import Config
 
-    config = Config(
+    return boto3.client("s3", region_name="us-east-1", config=Config(**options))
+
+
+def unchecking_client() -> Any:
+    """A client that computes no checksum unless it must."""
+    return client_with(
         request_checksum_calculation="when_required", response_checksum_validation="when_required"
     )
-    return boto3.client("s3", region_name="us-east-1", config=config)

@@ -312,7 +312,6 @@ def test_more_than_5_gib_is_refused_by_its_length(s3: Any, bucket: str) -> None:
 @pytest.mark.parametrize(
     "params",
     [
-        {"ServerSideEncryption": "aws:kms:dsse"},
         {"WriteOffsetBytes": 0},
         {"ObjectLockEventHold": "ON"},
     ],
