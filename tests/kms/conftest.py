@@ -1,0 +1,61 @@
+"""What every test of keys starts from: a fresh AWS, two accounts, a bucket, a key that leaves all to its account."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from mocks3 import mock_s3
+from mocks3.accounts import Account
+from mocks3.aws import MockAWS
+from mocks3.keys import KmsKey
+
+OPS, PARTNER = "111122223333", "444455556666"
+
+
+@pytest.fixture
+def aws() -> Iterator[MockAWS]:
+    with mock_s3(account=OPS) as world:
+        yield world
+
+
+@pytest.fixture
+def ops(aws: MockAWS) -> Account:
+    return aws.account()
+
+
+@pytest.fixture
+def partner(aws: MockAWS) -> Account:
+    return aws.account(PARTNER)
+
+
+@pytest.fixture
+def kms(aws: MockAWS) -> Any:
+    return aws.client("kms")
+
+
+@pytest.fixture
+def s3(aws: MockAWS) -> Any:
+    return aws.client("s3")
+
+
+@pytest.fixture
+def key(ops: Account) -> KmsKey:
+    return ops.create_kms_key()
+
+
+@pytest.fixture
+def bucket(ops: Account, partner: Account) -> str:
+    """A bucket that both accounts may write to and read, as far as S3 is concerned."""
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": [f"arn:aws:iam::{OPS}:root", f"arn:aws:iam::{PARTNER}:root"]},
+            "Action": ["s3:GetObject", "s3:PutObject"],
+            "Resource": "arn:aws:s3:::amzn-data/*",
+        },
+    }
+    return ops.create_bucket("amzn-data", policy=policy).name
