@@ -35,10 +35,16 @@ def compile_body(input_shape: Any) -> BodyReader | None:
     shape = input_shape.members[payload]
     required = payload in input_shape.required_members
     if shape.type_name == "structure":
-        return _member_document(payload, shape, required)
+        return _member_document(payload, shape, required, _has_checksums(input_shape))
     if shape.type_name == "blob":
         return _content(payload)
     return _text(payload, required)
+
+
+def _has_checksums(input_shape: Any) -> bool:
+    """Whether the checksum headers are members of the input: then they speak of the object."""
+    names = {member.serialization.get("name", "").lower() for member in input_shape.members.values()}
+    return "x-amz-checksum-crc32" in names
 
 
 def _content(member: str) -> BodyReader:
@@ -72,12 +78,12 @@ def _document(shape: Any) -> BodyReader:
     return read
 
 
-def _member_document(member: str, shape: Any, required: bool) -> BodyReader:
-    """A document that is one member of the input."""
+def _member_document(member: str, shape: Any, required: bool, of_object: bool) -> BodyReader:
+    """A document that is one member of the input. ``of_object``: see ``verified``."""
     read_root = _root(shape, shape.serialization.get("name", member))
 
     def read(request: WireRequest) -> Params:
-        data = verified(request)
+        data = verified(request, of_object)
         if data:
             return {member: read_root(data)}
         if required:
@@ -103,11 +109,18 @@ def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
     return read
 
 
-def verified(request: WireRequest) -> bytes:
-    """A body that is not streamed, whole, once every digest declared for it was found right."""
+def verified(request: WireRequest, of_object: bool = False) -> bytes:
+    """A body that is not streamed, whole, once every digest declared for it was found right.
+
+    ``of_object``: the checksum headers speak of the object that the request makes, not of the request's own body
+    (API_CompleteMultipartUpload); Content-MD5 is always the body's.
+    """
     body = Body(request.body, request.headers)
     data = body.read()
-    for algorithm, stated in body.declared.items():
+    declared = body.declared
+    if of_object:
+        declared = {"md5": declared["md5"]} if "content-md5" in request.headers else {}
+    for algorithm, stated in declared.items():
         if algorithm == "md5":
             _check_md5(stated, data)
         else:
