@@ -12,7 +12,7 @@ import contextlib
 import functools
 import inspect
 import unittest
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -68,9 +68,10 @@ def _wrap(function: Any, enter: Enter) -> Any:
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
-        def generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
+        def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
             with enter(*args):
-                return (yield from function(*args, **kwargs))
+                result = yield from function(*args, **kwargs)
+                return result
 
         return generator
 

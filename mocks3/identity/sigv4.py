@@ -7,6 +7,7 @@ that holds what the caller said was signed. Rule 2: a comparison of signatures t
 from __future__ import annotations
 
 import datetime
+import functools
 import hmac
 import re
 from collections.abc import Mapping
@@ -23,7 +24,6 @@ from mocks3.errors import (
 )
 
 ALGORITHM = "AWS4-HMAC-SHA256"
-_PART = re.compile(r"(\w+)=([^,\s]+)")
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
@@ -44,7 +44,8 @@ def read_claim(header: str) -> Claim:
     Raises ``AuthorizationHeaderMalformed`` (400) when a part is missing or the credential's scope is not of the
     form ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request`` [docs: S3 error responses].
     """
-    parts = dict(_PART.findall(header.removeprefix(ALGORITHM)))
+    pairs = (part.strip().partition("=") for part in header.removeprefix(ALGORITHM).split(","))
+    parts = {name: value for name, _, value in pairs}
     for name in ("Credential", "SignedHeaders", "Signature"):
         if name not in parts:
             raise AUTHORIZATION_HEADER_MALFORMED(
@@ -104,6 +105,16 @@ class _Verifier(SigV4Auth):  # type: ignore[misc]
 
     def headers_to_sign(self, request: _SignedRequest) -> _Headers:
         return request.signed
+
+    def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
+        return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
+
+
+@functools.lru_cache(maxsize=512)
+def _derived(key: bytes, message: str) -> bytes:
+    """One step on the way to a day's signing key: the same for every request of a key in a Region that day."""
+    derived: bytes = SigV4Auth._sign(None, key, message)
+    return derived
 
 
 class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]

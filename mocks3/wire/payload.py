@@ -41,6 +41,9 @@ class Body:
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""
+        at_once = self._at_once()
+        if at_once is not None:
+            return iter((at_once,))
         pieces = self._unframed() if self.framed else _pieces(self._body, self.length)
         stated = self._headers.get("x-amz-content-sha256", "")
         if _HEX_DIGEST.fullmatch(stated):
@@ -49,13 +52,18 @@ class Body:
 
     def read(self) -> bytes:
         """The whole content."""
-        if self.framed and self.seal is None and self.length is not None and self.length <= _SMALL:
-            self._body = b"".join(_pieces(self._body, None))
-            found = whole(self._body)
-            if found is not None and len(found[0]) == self.length:
-                self._take_trailers(found[1])
-                return found[0]
         return b"".join(self.chunks())
+
+    def _at_once(self) -> bytes | None:
+        """The content of a small body that is framed as SDKs frame one; None leaves any other to be taken apart."""
+        if not self.framed or self.seal is not None or self.length is None or self.length > _SMALL:
+            return None
+        self._body = b"".join(_pieces(self._body, None))
+        found = whole(self._body)
+        if found is None or len(found[0]) != self.length:
+            return None
+        self._take_trailers(found[1])
+        return found[0]
 
     def _unframed(self) -> Iterator[bytes]:
         decoder = Decoder(_pieces(self._body, None), self.seal)
