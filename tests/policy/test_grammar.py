@@ -184,7 +184,9 @@ def test_numbers_that_json_does_not_have_are_nowhere_in_particular() -> None:
 
 
 def test_a_member_that_appears_twice_is_found_where_it_is() -> None:
-    error = refusal('{"Statement": [{"Effect": "Allow"},\n {"Condition": {},\n  "Condition": {"Bool": {}}}]}')
+    error = refusal(
+        '{"Statement": [{"Effect": "Allow"},\n {"Effect": "Deny", "Condition": {},\n  "Condition": {"Bool": {}}}]}'
+    )
     assert (error.reason, error.pointer) == ("duplicate-member", "/Statement/1/Condition")
     assert (error.line, error.column) == (3, 16)
 

@@ -148,6 +148,24 @@ def test_what_tables_tell(given: dict[str, Any], expected: list[tuple[str, str]]
     assert codes(given, TABLES) == expected
 
 
+@pytest.mark.parametrize(
+    ("resource", "fits"),
+    [
+        ("arn:aws:s3:::a/b/config", True),
+        ("arn:aws:s3:::a/b/c/config", False),
+        ("arn:aws:s3:::a/*/config", True),
+        ("arn:aws:s3:::*", True),
+        ("arn:aws:s3:::a/b", False),
+        ("arn:aws:s3:::a?b/config", True),
+        ("arn:aws:s3:::ab/config", False),
+    ],
+)
+def test_only_the_last_placeholder_stands_for_slashes(resource: str, fits: bool) -> None:
+    tables = Tables(actions={"s3:Do": ["part"]}, resources={"part": "arn:${Partition}:s3:::a/${Name}/config"})
+    found = codes(allow(Action="s3:Do", Resource=resource), tables)
+    assert found == ([] if fits else [("action-resource-mismatch", "Action")])
+
+
 def test_every_code_is_found_by_some_row() -> None:
     found = {code for given, _ in NOTHING_KNOWN for code, _ in codes(given)}
     found |= {code for given, _ in KNOWN for code, _ in codes(given, TABLES)}

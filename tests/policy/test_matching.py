@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mocks3.policy import Policy
 from mocks3.policy.glob import glob
 
 from .questions import BUCKET, allow, allowed, document, statement
@@ -70,6 +71,8 @@ def test_C_2_not_action_applies_to_what_is_not_listed() -> None:
     ("pattern", "resource", "matches"),
     [
         ("*", BUCKET, True),
+        ("?*", BUCKET, True),
+        ("**", BUCKET, True),
         (f"{BUCKET}*", BUCKET, True),
         (f"{BUCKET}*", f"{BUCKET}2", True),
         (f"{BUCKET}*", f"{BUCKET}/k", True),
@@ -160,6 +163,10 @@ def test_one_document_of_many_actions_is_asked_again_and_again() -> None:
     for number in range(CompiledDocument.REMEMBERED + 10):
         assert allowed(action=f"s3:Get{number}", identity=[policy])
     assert allowed(action="s3:Get0", identity=[policy])
+    compiled = Policy.parse(policy).compiled
+    known = compiled.candidates("s3:GetX")
+    assert compiled.candidates("s3:GetY") is not known
+    assert compiled.candidates("s3:GetX") is known
     assert not allowed(action="s3:Put0", identity=[policy])
 
 
