@@ -6,6 +6,7 @@ import os
 import threading
 
 import boto3
+import botocore.hooks
 import botocore.session
 import pytest
 
@@ -103,10 +104,17 @@ def test_default_sessions_come_back_as_they_were():
 
 
 def test_botocores_functions_come_back_as_they_were():
-    before = botocore.session.create_loader
+    def functions():
+        return (
+            botocore.session.create_loader,
+            botocore.session.EventAliaser,
+            botocore.hooks.accepts_kwargs,
+        )
+
+    before = functions()
     with mock_s3():
-        assert botocore.session.create_loader is not before
-    assert botocore.session.create_loader is before
+        assert not set(functions()) & set(before)
+    assert functions() == before
 
 
 def test_other_threads_are_inside_too():
