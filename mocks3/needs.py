@@ -36,6 +36,7 @@ class On(Enum):
     EACH_KEY = "each key of the request"
     KMS_KEY = "KMS key"
     NEW_KMS_KEY = "KMS key of what is written"
+    BODY_KMS_KEY = "KMS key named in the body"
     OBJECT_KMS_KEY = "KMS key of the object"
     SOURCE_KMS_KEY = "KMS key of the copy-source"
     UPLOAD_KMS_KEY = "KMS key of the upload"
@@ -46,9 +47,9 @@ class On(Enum):
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
 SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On.ACCESS_POINT
 ROLE = On.ROLE
-NEW_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.OBJECT_KMS_KEY
+NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.OBJECT_KMS_KEY
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
-KMS_KEYS = frozenset({NEW_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
+KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
 """Keys that S3 uses for its caller, once its own permissions are settled (authorization.md F-64)."""
 
 

@@ -4,6 +4,7 @@ S3 asks KMS with the caller's identity, once its own permissions are settled (F-
 meant (``needs.KMS_KEYS``); it does not arise where that is not encrypted with KMS.
 
     NEW_KMS_KEY      what is written: the headers' key, else the bucket's default
+    BODY_KMS_KEY     what the body puts an object under (UpdateObjectEncryption)
     OBJECT_KMS_KEY   the object that is read           SOURCE_KMS_KEY   the object that is copied
     UPLOAD_KMS_KEY   the upload that is named
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +30,7 @@ from mocks3.keyring import DISABLED, PENDING_DELETION
 from mocks3.keyring.faults import DISABLED_KEY, KEY_NOT_FOUND, PENDING_KEY
 from mocks3.keyring.managed import s3_key
 from mocks3.keyring.naming import find as find_key
-from mocks3.needs import NEW_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY, On
+from mocks3.needs import BODY_KMS_KEY, NEW_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY, On
 from mocks3.storage import Encryption, Upload
 
 if TYPE_CHECKING:
@@ -100,6 +102,15 @@ def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
     return Use(asked, target, new=True)
 
 
+def _named(parsed: Parsed, target: Target, _: object) -> Use | None:
+    """What a body asks for by ARN, if that can be: a key of the bucket's account (F-66)."""
+    asked = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
+    key, bucket = str(asked.get("KMSKeyArn")), target.bucket
+    if bucket is None or not re.fullmatch(rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{bucket.owner}:key/.+", key):
+        return None
+    return Use(Encryption("aws:kms", key, bool(asked.get("BucketKeyEnabled"))), target, new=True)
+
+
 def _object(parsed: Parsed, target: Target, _: object) -> Use | None:
     bucket, key = target.bucket, target.key
     if bucket is None or key is None:
@@ -123,6 +134,7 @@ def _kept(encryption: Encryption, target: Target) -> Use | None:
 
 _FINDERS: Mapping[On, Find] = {
     NEW_KMS_KEY: _written,
+    BODY_KMS_KEY: _named,
     OBJECT_KMS_KEY: _object,
     SOURCE_KMS_KEY: _source,
     UPLOAD_KMS_KEY: _upload,
