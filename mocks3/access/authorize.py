@@ -65,6 +65,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
         gate.admit(authenticated, source, parsed.head.get("ExpectedSourceBucketOwner"))
+    if operation.syntax is not None:
+        operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
     upload = uploads.find(authenticated, target) if target else None

@@ -26,7 +26,7 @@ from mocks3.errors import (
 )
 from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
 from mocks3.operations import acls, bodies, encryption, preconditions
-from mocks3.operations.finding import editing, present
+from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.multipart import algorithm_of
 from mocks3.operations.put import written_id
 from mocks3.operations.registry import operation
@@ -41,7 +41,7 @@ SMALLEST = 5 << 20
 Listed = Sequence[Mapping[str, Any]]
 
 
-@operation(Need("s3:PutObject", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY))
+@operation(Need("s3:PutObject", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY), syntax=check_named)
 def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     """Make an object of the parts that the request lists; the others are let go.
 

@@ -24,7 +24,7 @@ from mocks3.needs import (
     version_named,
 )
 from mocks3.operations import bodies, drafts, encryption, preconditions
-from mocks3.operations.finding import editing, present
+from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.put import RETENTION_HEADERS, etag_of
 from mocks3.operations.registry import operation
 from mocks3.operations.sources import TAGS_COPIED, find_source, shown_source_id
@@ -54,6 +54,7 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     anonymous="Anonymous users cannot copy objects. Please authenticate.",
+    syntax=check_named,
 )
 def copy_object(call: Authorized, params: Params) -> Params:
     """Copy an object, with its metadata and tags or with others. ACL, lock, class and redirect are never copied.

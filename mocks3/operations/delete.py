@@ -31,7 +31,7 @@ from mocks3.needs import (
 from mocks3.operations import locks, preconditions
 from mocks3.operations.acls import ENFORCED
 from mocks3.operations.drafts import moment
-from mocks3.operations.finding import check_key, check_version_id, editing, present
+from mocks3.operations.finding import check_key, check_named, check_version_id, editing, present
 from mocks3.operations.registry import operation
 from mocks3.storage import ANONYMOUS, NULL
 
@@ -60,6 +60,7 @@ BYPASSING = all_of(
     Need("s3:DeleteObject", OBJECT, when=no_version_named()),
     Need("s3:DeleteObjectVersion", OBJECT, when=version_named()),
     Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSING),
+    syntax=check_named,
 )
 def delete_object(call: Authorized, params: Params) -> Params:
     """Put a delete marker on the object, or remove it, or the version named, for good. What is missing is deleted.
@@ -67,14 +68,11 @@ def delete_object(call: Authorized, params: Params) -> Params:
     Raises ``AccessDenied`` for a locked version, ``PreconditionFailed``, ``NotImplemented``, ``InvalidArgument``.
     """
     _check_bypass(call, params)
-    check_key(call.key)
     if "IfMatchLastModifiedTime" in params:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-last-modified-time")
     if "IfMatchSize" in params:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
     version_id = params.get("VersionId")
-    if version_id is not None:
-        check_version_id(version_id)
     with editing(call) as bucket:
         hold_match(bucket, call.key, params.get("IfMatch"))
         return delete(

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from mocks3 import clock
 from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE, NotSupported
 from mocks3.operations import acls, encryption, locks, object_tags
-from mocks3.operations.finding import check_key
 from mocks3.storage import Version
 
 if TYPE_CHECKING:
@@ -68,12 +67,11 @@ def moment() -> datetime:
 def draft(call: Authorized, params: Params) -> Version:
     """The object that a write's headers describe, still without bytes.
 
-    Raises ``KeyTooLongError``, ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
+    Raises ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
     and what the ACL, encryption and lock headers may have wrong; ``NotSupported`` for appends.
     """
     if "WriteOffsetBytes" in params:
         raise NotSupported("mocks3 does not support appending to objects yet (x-amz-write-offset-bytes)")
-    check_key(call.key)
     now = moment()
     owner = acls.owner_of_new(call, params)
     return Version(

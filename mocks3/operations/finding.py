@@ -24,7 +24,7 @@ from mocks3.errors import (
 from mocks3.storage import NULL, sequence_of
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized
+    from mocks3.call import Authorized, Params
     from mocks3.storage import Bucket, Version
 
 LONGEST_KEY = 1024
@@ -53,6 +53,13 @@ def check_key(key: str) -> None:
         raise KEY_TOO_LONG(Size=size, MaxSizeAllowed=LONGEST_KEY)
 
 
+def check_named(head: Params) -> None:
+    """What is wrong with key and version id by themselves; the syntax of every call about one object."""
+    check_key(head["Key"])
+    if "VersionId" in head:
+        check_version_id(head["VersionId"])
+
+
 def check_version_id(version_id: str) -> None:
     """Raise ``InvalidArgument`` for an id that was never issued by any bucket (X-15)."""
     if version_id == NULL or sequence_of(version_id) is not None:
@@ -62,14 +69,12 @@ def check_version_id(version_id: str) -> None:
 
 
 def find(bucket: Bucket, key: str, version_id: str | None, method: str, *, masked: bool = True) -> Version:
-    """The object, in the version named or in its current one.
+    """The object, in the version named or in its current one; their names have been found right before.
 
     Args: ``method`` the HTTP method that a delete marker refuses; ``masked`` whether a current delete marker
     counts as no object (``NoSuchKey``), or is refused like one that is named (``MethodNotAllowed``).
     """
-    check_key(key)
     if version_id is not None:
-        check_version_id(version_id)
         version = bucket.version(key, version_id)
         if version is None:
             raise NO_SUCH_VERSION(Key=key, VersionId=version_id)

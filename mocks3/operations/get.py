@@ -5,14 +5,14 @@ from __future__ import annotations
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_OBJECT_STATE
 from mocks3.needs import OBJECT_KMS_KEY, Need, equals
-from mocks3.operations.reading import READ_NEEDS, read
+from mocks3.operations.reading import READ_NEEDS, check_read, read
 from mocks3.operations.registry import operation
 
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """Storage classes whose objects are read only after a restore."""
 
 
-@operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY))
+@operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY), syntax=check_read)
 def get_object(call: Authorized, params: Params) -> Params:
     """The object, or the range or part of it that is asked for.
 
@@ -28,7 +28,11 @@ def get_object(call: Authorized, params: Params) -> Params:
 
 
 # Its headers are not encrypted, the checksum is (F-65).
-@operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY, when=equals("ChecksumMode", "ENABLED")))
+@operation(
+    *READ_NEEDS,
+    Need("kms:Decrypt", OBJECT_KMS_KEY, when=equals("ChecksumMode", "ENABLED")),
+    syntax=check_read,
+)
 def head_object(call: Authorized, params: Params) -> Params:
     """What GetObject would say in its headers; archived objects too."""
     return read(call, params).output

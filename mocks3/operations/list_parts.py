@@ -8,6 +8,7 @@ from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
 from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
 from mocks3.operations import acls, bodies, initiators, paging
+from mocks3.operations.finding import check_key
 from mocks3.operations.multipart import algorithm_of, shown_checksum
 from mocks3.operations.parts import open_upload
 from mocks3.operations.registry import operation
@@ -16,11 +17,25 @@ if TYPE_CHECKING:
     from mocks3.storage import Part
 
 
-@operation(Need("s3:ListMultipartUploadParts", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY))
+def check_list(head: Params) -> None:
+    """What is wrong with a page's bounds by themselves (M-16). Raises ``InvalidArgument``, ``KeyTooLongError``."""
+    check_key(head["Key"])
+    paging.limit_of(head, "MaxParts", "max-parts")
+    if head.get("PartNumberMarker", 0) < 0:
+        raise INVALID_ARGUMENT(
+            message="Argument part-number-marker must be an integer between 0 and 2147483647",
+            ArgumentName="part-number-marker",
+            ArgumentValue=head["PartNumberMarker"],
+        )
+
+
+@operation(
+    Need("s3:ListMultipartUploadParts", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY), syntax=check_list
+)
 def list_parts(call: Authorized, params: Params) -> Params:
     """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
     limit = paging.limit_of(params, "MaxParts", "max-parts")
-    after = _marker(params)
+    after = int(params.get("PartNumberMarker", 0))
     upload = open_upload(call, params)
     try:
         page = call.bucket.list_parts(upload.id, after, limit)
@@ -53,14 +68,3 @@ def _shown(part: Part, checked: bool) -> Params:
         "Size": part.size,
         **(bodies.shown_checksums(part.checksums) if checked else {}),
     }
-
-
-def _marker(params: Params) -> int:
-    after = int(params.get("PartNumberMarker", 0))
-    if after < 0:
-        raise INVALID_ARGUMENT(
-            message="Argument part-number-marker must be an integer between 0 and 2147483647",
-            ArgumentName="part-number-marker",
-            ArgumentValue=after,
-        )
-    return after

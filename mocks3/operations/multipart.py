@@ -12,7 +12,7 @@ from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
 from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, initiators
-from mocks3.operations.finding import editing
+from mocks3.operations.finding import check_named, editing
 from mocks3.operations.put import RETENTION_HEADERS
 from mocks3.operations.registry import operation
 from mocks3.storage import COMPOSITE, FULL_OBJECT, Upload
@@ -34,6 +34,7 @@ FULL_ONLY = frozenset({"crc64nvme"})
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     anonymous="Anonymous users cannot initiate multipart uploads. Please authenticate.",
+    syntax=check_named,
 )
 def create_multipart_upload(call: Authorized, params: Params) -> Params:
     """Begin an upload. What the object will be, but for its bytes, is fixed here (M-19), its date too.
@@ -94,7 +95,7 @@ def _checksum(params: Params) -> tuple[str | None, str | None]:
     return algorithm, kind
 
 
-@operation(Need("s3:AbortMultipartUpload", OBJECT))
+@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_named)
 def abort_multipart_upload(call: Authorized, params: Params) -> Params:
     """End an upload and let its parts go. Whoever began one that has ended already is answered as if it hadn't (M-16).
 

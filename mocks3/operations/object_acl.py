@@ -7,7 +7,7 @@ from dataclasses import replace
 from mocks3.call import Authorized, Params
 from mocks3.needs import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.operations import acls
-from mocks3.operations.finding import editing, find
+from mocks3.operations.finding import check_named, editing, find
 from mocks3.operations.registry import operation
 
 
@@ -15,6 +15,7 @@ from mocks3.operations.registry import operation
     Need("s3:GetObjectAcl", OBJECT, when=no_version_named()),
     Need("s3:GetObjectVersionAcl", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
 )
 def get_object_acl(call: Authorized, params: Params) -> Params:
     """Owner and grants of one version. Raises ``NoSuchKey``, and ``MethodNotAllowed`` for a marker that is named."""
@@ -27,6 +28,7 @@ def get_object_acl(call: Authorized, params: Params) -> Params:
     Need("s3:PutObjectVersionAcl", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
+    syntax=check_named,
 )
 def put_object_acl(call: Authorized, params: Params) -> Params:
     """Replace the grants of one version; its owner stays who it is (A-6).

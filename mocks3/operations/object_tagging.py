@@ -9,7 +9,7 @@ from mocks3.call import Authorized, Params
 from mocks3.errors import NO_SUCH_KEY, S3Error
 from mocks3.needs import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.operations import object_tags
-from mocks3.operations.finding import editing, find
+from mocks3.operations.finding import check_named, editing, find
 from mocks3.operations.registry import operation
 
 
@@ -17,6 +17,7 @@ from mocks3.operations.registry import operation
     Need("s3:GetObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:GetObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
 )
 def get_object_tagging(call: Authorized, params: Params) -> Params:
     """The tags of one version. A missing key is named together with its bucket, and only here."""
@@ -34,6 +35,7 @@ def get_object_tagging(call: Authorized, params: Params) -> Params:
     Need("s3:PutObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:PutObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
 )
 def put_object_tagging(call: Authorized, params: Params) -> Params:
     """Replace the tags of one version. Raises ``InvalidTag``, ``BadRequest``, ``NoSuchKey``, ``MethodNotAllowed``."""
@@ -44,6 +46,7 @@ def put_object_tagging(call: Authorized, params: Params) -> Params:
     Need("s3:DeleteObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:DeleteObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
 )
 def delete_object_tagging(call: Authorized, params: Params) -> Params:
     """Take all tags off one version."""

@@ -19,7 +19,7 @@ from mocks3.needs import (
 from mocks3.operations import bodies, encryption, ranges
 from mocks3.operations.copy import check_size
 from mocks3.operations.drafts import moment
-from mocks3.operations.finding import editing
+from mocks3.operations.finding import check_key, editing
 from mocks3.operations.multipart import algorithm_of
 from mocks3.operations.put import etag_of
 from mocks3.operations.registry import operation
@@ -34,14 +34,21 @@ KEY_OF_PARTS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt",
 """AWS names the one in one place and the other in another; both are asked for (OQ-18)."""
 
 
-@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS)
+def check_part(head: Params) -> None:
+    """What is wrong with a part's name by itself (M-16)."""
+    check_key(head["Key"])
+    ranges.check_part_number(head["PartNumber"])
+    if "CopySourceRange" in head:
+        ranges.check_copy_range(head["CopySourceRange"])
+
+
+@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS, syntax=check_part)
 def upload_part(call: Authorized, params: Params) -> Params:
     """Hold a part, in place of any with its number.
 
     Raises ``NoSuchUpload``, ``InvalidArgument`` for its number, what is wrong with its body (:mod:`.bodies`), and
     ``InvalidRequest`` for a checksum or a key that the upload was not begun with.
     """
-    ranges.check_part_number(params["PartNumber"])
     upload = open_upload(call, params)
     encryption.hold_part(upload.draft.encryption, params)
     algorithm = algorithm_of(upload)
@@ -71,13 +78,13 @@ def upload_part(call: Authorized, params: Params) -> Params:
     Need("kms:Decrypt", SOURCE_KMS_KEY),
     *KEY_OF_PARTS,
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
+    syntax=check_part,
 )
 def upload_part_copy(call: Authorized, params: Params) -> Params:
     """Hold an object, or a range of its bytes, as a part.
 
     Raises what :mod:`.sources` and :func:`.ranges.of_copy` raise, and ``NoSuchUpload``.
     """
-    ranges.check_part_number(params["PartNumber"])
     upload = open_upload(call, params)
     encryption.hold_part(upload.draft.encryption, params)
     source = find_source(call, params)

@@ -9,7 +9,7 @@ from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST
 from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, locks, preconditions
-from mocks3.operations.finding import editing, present
+from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.registry import operation
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
 
@@ -32,6 +32,7 @@ RETENTION_HEADERS = (
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
+    syntax=check_named,
 )
 def put_object(call: Authorized, params: Params) -> Params:
     """Write an object: over the current one, or as a new version of it.

@@ -80,7 +80,6 @@ def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
 
     The span is None for an empty body. Raises ``InvalidPartNumber``.
     """
-    check_part_number(number)
     count = len(version.parts) or 1
     if number > count:
         raise INVALID_PART_NUMBER(PartNumberRequested=number, ActualPartCount=count)
@@ -90,11 +89,17 @@ def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
     return (Span(start, start + length - 1, version.size) if length else None), part
 
 
-def of_copy(text: str, size: int) -> Span:
-    """The bytes of its source that a part is copied from. Both ends must be named, and lie within."""
+def check_copy_range(text: str) -> re.Match[str]:
+    """Raise ``InvalidArgument`` unless both ends of a source range are named, in their order."""
     match = _COPY_RANGE.fullmatch(text)
     if match is None or int(match[1]) > int(match[2]):
         raise COPY_RANGE_INVALID(ArgumentName="x-amz-copy-source-range", ArgumentValue=text)
+    return match
+
+
+def of_copy(text: str, size: int) -> Span:
+    """The bytes of its source that a part is copied from; they must lie within it."""
+    match = check_copy_range(text)
     span = Span(int(match[1]), int(match[2]), size)
     if span.first >= size:
         raise INVALID_REQUEST(message="The specified copy range is invalid for the source object size")

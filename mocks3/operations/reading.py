@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.needs import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.operations import bodies, drafts, encryption, preconditions, ranges
-from mocks3.operations.finding import find
+from mocks3.operations.finding import check_named, find
 from mocks3.storage import COMPOSITE, UNLOCKED
 
 if TYPE_CHECKING:
@@ -42,14 +42,21 @@ class Reading:
     output: Params
 
 
+def check_read(head: Params) -> None:
+    """What is wrong with a read by itself. Raises ``InvalidArgument``, ``InvalidRequest``, ``KeyTooLongError``."""
+    check_named(head)
+    if "Range" in head and "PartNumber" in head:
+        raise INVALID_REQUEST(message="Cannot specify both Range header and partNumber query parameter")
+    if "PartNumber" in head:
+        ranges.check_part_number(head["PartNumber"])
+
+
 def read(call: Authorized, params: Params) -> Reading:
     """Find the version, hold it against the request's conditions and keys, and describe it.
 
     Raises ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` (delete markers), ``PreconditionFailed``, 304,
     ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest``, ``InvalidArgument``.
     """
-    if "Range" in params and "PartNumber" in params:
-        raise INVALID_REQUEST(message="Cannot specify both Range header and partNumber query parameter")
     overrides = _overrides(call, params)
     version = find(call.bucket, call.key, params.get("VersionId"), call.parsed.request.method)
     encryption.hold_read(version.encryption, params)

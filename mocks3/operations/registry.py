@@ -19,6 +19,7 @@ from mocks3.errors import NotSupported
 from mocks3.needs import KMS_KEYS, REQUIRED, Need
 
 Run = Callable[[Authorized, Any], Params]
+Syntax = Callable[[Params], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Operation:
 
     Of ``needs``, ``required`` are those whose lack refuses the call, and ``kms`` the likewise required ones on KMS
     keys that S3 uses for the caller. ``anonymous`` is the sentence with which S3 refuses every unsigned caller,
-    whatever the policies say (authorization.md 6.5); None where unsigned callers are judged like others.
+    whatever the policies say (authorization.md 6.5); None where unsigned callers are judged like others. ``syntax``
+    says what the URL and the headers have wrong by themselves, before anybody's permission is asked (X-15, M-16).
     """
 
     service: str
@@ -37,17 +39,20 @@ class Operation:
     anonymous: str | None
     required: tuple[Need, ...]
     kms: tuple[Need, ...]
+    syntax: Syntax | None
 
 
 _REGISTER: dict[tuple[str, str], Operation] = {}
 
 
-def operation(*needs: Need, service: str = "s3", anonymous: str | None = None) -> Callable[[Run], Run]:
+def operation(
+    *needs: Need, service: str = "s3", anonymous: str | None = None, syntax: Syntax | None = None
+) -> Callable[[Run], Run]:
     """Register a function as the operation its name says, with the permissions its caller needs.
 
     Args: ``needs`` the permission row, in the order in which AWS names a missing one; ``service`` botocore's name
-    of the service; ``anonymous`` see :class:`Operation`. Raises ``TypeError`` when there is no row or the name is
-    taken.
+    of the service; ``anonymous`` and ``syntax`` see :class:`Operation`. Raises ``TypeError`` when there is no row or
+    the name is taken.
     """
     if not needs:
         raise TypeError("an operation states what its caller needs: no row, no registration")
@@ -59,7 +64,7 @@ def operation(*needs: Need, service: str = "s3", anonymous: str | None = None) -
         required = [need for need in needs if need.mode is REQUIRED]
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
-        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms)
+        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms, syntax)
         return run
 
     return register
