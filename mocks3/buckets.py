@@ -20,7 +20,7 @@ from mocks3.access.public import is_public
 from mocks3.accounts import DEFAULT
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
-from mocks3.operations import acls, bodies, drafts, new_bucket
+from mocks3.operations import acls, bodies, drafts, new_bucket, regions
 from mocks3.operations.ownership import ENFORCED, grants_others
 from mocks3.storage import (
     ENABLED,
@@ -141,13 +141,16 @@ def make_bucket(
         grants = _acl(aws, account, acl, ownership)
     except S3Error as error:
         raise Mocks3Error(f"the bucket {name!r}: {error.message} ({error.code})") from None
+    region = region or aws.settings.region
+    if not regions.is_region(region):
+        raise Mocks3Error(f"there is no Region {region!r}")
     _check_choice("ownership", ownership, new_bucket.OWNERSHIPS)
     state = {True: ENABLED, False: None}.get(versioning, versioning)  # type: ignore[arg-type]
     _check_choice("versioning", state, (None, ENABLED, SUSPENDED))
     aws.store.create_bucket(
         name,
         owner=account,
-        region=region or aws.settings.region,
+        region=region,
         created=clock.now().replace(microsecond=0),
         acl=grants,
         ownership=ownership,

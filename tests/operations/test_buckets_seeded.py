@@ -69,6 +69,7 @@ def test_a_block_of_its_own(aws: MockAWS, s3: Any) -> None:
         ({"acl": "public-read"}, "BucketOwnerEnforced"),
         ({"acl": "nonsense"}, "acl is one of 'private'"),
         ({"ownership": "Nobody"}, "ownership is one of"),
+        ({"region": "moon-1"}, "there is no Region 'moon-1'"),
         ({"versioning": "On"}, "versioning is one of"),
         ({"objects": {"": b""}}, "a key has 1 to 1024 bytes"),
         ({"objects": {"x" * 1025: b""}}, "a key has 1 to 1024 bytes"),

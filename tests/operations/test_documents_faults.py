@@ -388,6 +388,18 @@ def test_notification_names_come_back_capitalized_and_with_ids(s3: Any) -> None:
     assert answer(s3.get_bucket_notification_configuration, Bucket="bkt") == {}
 
 
+def test_the_first_generation_of_notification(s3: Any) -> None:
+    """put_bucket_notification sends the same request line; what it puts is the same document."""
+    arn = "arn:aws:sns:us-east-1:123456789012:topic"
+    topic = {"Id": "t", "Topic": arn, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification(Bucket="bkt", NotificationConfiguration={"TopicConfiguration": topic})
+    got = answer(s3.get_bucket_notification, Bucket="bkt")
+    assert got == {"TopicConfiguration": {**topic, "Event": "s3:ObjectCreated:*"}}
+    assert s3.get_bucket_notification_configuration(Bucket="bkt")["TopicConfigurations"] == [
+        {"Id": "t", "TopicArn": arn, "Events": ["s3:ObjectCreated:*"]}
+    ]
+
+
 # Replication
 
 
