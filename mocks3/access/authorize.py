@@ -75,7 +75,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     for need in operation.required:
         ruling.require(need)
     ruling.hold_initiator()
-    requester_pays.hold(authenticated, operation, target, source)
+    if world.settings.enforce != "report":
+        requester_pays.hold(authenticated, operation, target, source)
     for need in operation.kms:
         ruling.use_key(need)
     return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)
