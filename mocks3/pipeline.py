@@ -34,7 +34,8 @@ def handle(world: World, request: WireRequest) -> WireResponse:
         output = operate(operation, authorized)
     except S3Error as error:
         world.note(parsed, authenticated, error)
-        return wire.serialize_error(parsed, error)
+        answer = wire.serialize_error(parsed, error)
+        return answer if error.decision is None else answer._replace(decision=error.decision)
     world.note(parsed, authenticated, None)
     return wire.serialize(parsed, output)
 

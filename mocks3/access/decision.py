@@ -11,15 +11,16 @@ from mocks3.policy import Verdict
 if TYPE_CHECKING:
     from mocks3.access.judge import Question
     from mocks3.access.procedure import Case, Ruled
-    from mocks3.policy import Policies, Request
+    from mocks3.access.remedies import Remedy
+    from mocks3.policy import Policies, Request, StatementEvidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decision:
     """The outcome of one authorization.
 
-    Collecting the evidence costs nothing until somebody looks: the request and the policies as they were are kept,
-    and weighed again for :meth:`explain`.
+    ``print`` it to read what was asked, what decided, what nearly did, and what would change it. Collecting the
+    evidence costs nothing until somebody looks: the request and the policies are kept as they were.
     """
 
     question: Question
@@ -72,6 +73,37 @@ class Decision:
     def principal(self) -> str:
         """The caller's ARN, or ``anonymous``."""
         return self.question.caller.arn or "anonymous"
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence, with the rules of authorization.md that say so."""
+        from mocks3.access.reasons import why
+
+        return str(why(self))
+
+    @property
+    def headline(self) -> str:
+        """One line: the verdict, what was asked, and why."""
+        from mocks3.access.reasons import headline
+
+        return headline(self)
+
+    def near_misses(self) -> tuple[StatementEvidence, ...]:
+        """The statements that one element kept from changing the verdict."""
+        from mocks3.access.report import misses
+
+        return misses(self)
+
+    def remedies(self) -> tuple[Remedy, ...]:
+        """The smallest changes that would allow it, each of which was tried; none when it is allowed."""
+        from mocks3.access.remedies import remedies
+
+        return remedies(self)
+
+    def __str__(self) -> str:
+        from mocks3.access.report import describe
+
+        return describe(self)
 
     @property
     def operation(self) -> str | None:

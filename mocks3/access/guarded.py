@@ -7,14 +7,13 @@ delegates to [IAM, "Policy evaluation logic"; KMS, "Key policies"].
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.context import MULTIVALUED, RequestContext, Scene
 from mocks3.access.decision import Decision
 from mocks3.access.judge import Question
-from mocks3.access.procedure import Case, Reason, Ruled, rule
+from mocks3.access.procedure import Case, rule
 from mocks3.call import Target
 from mocks3.policy import GrantKind, Policies, Policy, Request, weigh
 
@@ -54,13 +53,8 @@ def decide(
     )
     request = Request(caller.principal, action, arn, owner, context, MULTIVALUED)
     findings = weigh(request, policies)
-    if granted:
-        findings = dataclasses.replace(findings, resource_grants=findings.resource_grants | granted)
-    case = Case(caller, findings, acl.NOBODY, owner, owner)
-    ruled = rule(case)
-    if ruled.allowed and not findings.resource_grants:
-        ruled = Ruled(False, Reason.RESOURCE)
-    return Decision(question, case, ruled)
+    case = Case(caller, findings, acl.NOBODY, owner, owner, guarded=True, granted=granted)
+    return Decision(question, case, rule(case))
 
 
 def judge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from mocks3.access.context import MULTIVALUED, RequestContext
 from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import Decision
 from mocks3.access.named import present_text
-from mocks3.access.procedure import Case, rule
+from mocks3.access.procedure import Case, Ruled, rule
 from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
 
@@ -110,6 +111,21 @@ def decide(world: World, question: Question) -> Decision:
         _is_restricted(caller, bucket, policies.resource),
     )
     return Decision(question, case, rule(case))
+
+
+def reconsider(decision: Decision, policies: Policies, *, restricting: bool = True) -> Ruled:
+    """What would come of the same question under other policies, with everything else as it was.
+
+    ``restricting`` False leaves RestrictPublicBuckets out of it.
+    """
+    target = decision.question.target
+    bucket = None if target is None else target.bucket
+    case = dataclasses.replace(
+        decision.case,
+        findings=weigh(decision.request, policies),
+        restricted=restricting and _is_restricted(decision.question.caller, bucket, policies.resource),
+    )
+    return rule(case)
 
 
 def _endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:

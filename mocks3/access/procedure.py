@@ -53,7 +53,8 @@ class Case:
     """Everything step 4 weighs. ``owner`` is the account that has the say: the bucket's, or a foreign object's.
 
     ``restricted``: RestrictPublicBuckets cuts what the bucket's policy, which is public, grants to this caller. ACLs
-    are not cut by it (B-4, OQ-6), and the refusal reads like an explicit deny (B-22).
+    are not cut by it (B-4, OQ-6), and the refusal reads like an explicit deny (B-22). ``guarded``: the resource's own
+    policy must allow, also within the account; ``granted`` are the forms in which grants beside it do (KMS).
     """
 
     caller: Caller
@@ -64,16 +65,27 @@ class Case:
     default_holder: bool = False
     own_account_only: bool = False
     restricted: bool = False
+    guarded: bool = False
+    granted: frozenset[GrantKind] = frozenset()
 
 
 def rule(case: Case) -> Ruled:
     """Decide. See authorization.md 2.3; the step numbers of ``_rule`` are its own."""
+    if case.granted:
+        case = _with_grants(case, case.findings.resource_grants | case.granted)
     ruled = _rule(case)
-    if not (ruled.allowed and case.restricted):
+    if not ruled.allowed:
         return ruled
-    ungranted = dataclasses.replace(case.findings, resource_grants=frozenset())
-    ruled = _rule(dataclasses.replace(case, findings=ungranted))
-    return ruled if ruled.allowed else Ruled(False, Reason.RESOURCE, explicit=True)
+    if case.guarded and not case.findings.resource_grants:
+        return Ruled(False, Reason.RESOURCE)
+    if case.restricted:
+        ruled = _rule(_with_grants(case, frozenset()))
+        return ruled if ruled.allowed else Ruled(False, Reason.RESOURCE, explicit=True)
+    return ruled
+
+
+def _with_grants(case: Case, grants: frozenset[GrantKind]) -> Case:
+    return dataclasses.replace(case, findings=dataclasses.replace(case.findings, resource_grants=grants))
 
 
 def _rule(case: Case) -> Ruled:

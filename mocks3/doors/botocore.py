@@ -26,6 +26,7 @@ from botocore.credentials import Credentials
 from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
+from mocks3.doors import explaining
 from mocks3.errors import Mocks3Error
 from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
@@ -105,7 +106,9 @@ def _answer(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD
     service = PLAYED.get(event_name.split(".")[1])
     if service is None:
         return None
-    return _to_botocore(request.url, handle(world, _from_botocore(request, service, facts.over(world.facts))))
+    answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
+    explaining.answered(answer.decision)
+    return _to_botocore(request.url, answer)
 
 
 def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
@@ -117,12 +120,20 @@ def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
         host=url.netloc,
         path=url.path or "/",
         query=url.query,
-        headers={name.lower(): _text(value) for name, value in request.headers.items()},
+        headers=_headers(request.headers),
         body=_bytes(request.body),
         service=service,
         bucket=bucket if bucket and url.netloc.startswith(f"{bucket}.") else None,
         facts=facts,
     )
+
+
+def _headers(headers: Any) -> dict[str, str]:
+    """Headers by lower-case names; botocore's own mapping looks each name up again when it is asked for items."""
+    try:
+        return {key._lower: _text(value) for key, value in headers._dict.items()}
+    except AttributeError:
+        return {name.lower(): _text(value) for name, value in headers.items()}
 
 
 def _text(value: str | bytes) -> str:
@@ -196,12 +207,16 @@ def _install() -> None:
     if _installed:
         return
     _installed = True
-    handlers = (("before-send", _before_send), ("before-sign", _before_sign))
+    handlers = [("before-send", _before_send), ("before-sign", _before_sign)]
+    handlers += [(f"creating-client-class.{service}", explaining.creating_class) for service in PLAYED]
     first = (
         botocore.handlers.REGISTER_FIRST
     )  # before other mocks, who answer only what this door leaves to them
     botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in handlers)
+    objects = gc.get_objects()
     # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
-    for emitter in [each for each in gc.get_objects() if issubclass(type(each), HierarchicalEmitter)]:
+    for emitter in [each for each in objects if issubclass(type(each), HierarchicalEmitter)]:
         for event, handler in handlers:
             emitter.register_first(event, handler)
+    for client in filter(explaining.is_client, objects):
+        explaining.explain_calls_of(client)

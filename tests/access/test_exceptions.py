@@ -1,0 +1,132 @@
+"""Refusals that say why: ``error.mocks3_decision`` and a note, whatever client raises."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+
+import boto3
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError, WaiterError
+
+from mocks3 import mock_s3
+from tests.access.asking import allow
+
+BEFORE = boto3.client("s3", aws_access_key_id="AKIA", aws_secret_access_key="x", region_name="us-east-1")
+"""A client from before any mock."""
+
+
+def refused(call) -> ClientError:
+    with pytest.raises(ClientError) as caught:
+        call()
+    return caught.value
+
+
+@pytest.fixture
+def dave(a):
+    return a.create_user("dave", policies=allow("s3:PutObject"))
+
+
+def test_the_exception_carries_the_decision(aws, dave) -> None:
+    error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    decision = error.mocks3_decision
+    assert decision is aws.decisions[-1]
+    assert (decision.allowed, decision.action, decision.layer) == (False, "s3:GetObject", "identity")
+    assert "What would allow it" in str(decision)
+
+
+def test_what_aws_said_stays_what_aws_said(dave) -> None:
+    error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    assert error.response["Error"] == {
+        "Code": "AccessDenied",
+        "Message": "User: arn:aws:iam::111111111111:user/dave is not authorized to perform: s3:GetObject on "
+        'resource: "arn:aws:s3:::bkt/k" because no identity-based policy allows the s3:GetObject action',
+    }
+    assert set(error.response) == {"Error", "ResponseMetadata"}
+    assert "mocks3" not in str(error)
+
+
+def test_a_traceback_says_why(dave) -> None:
+    error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    assert traceback.format_exception_only(error)[-1] == (
+        "mocks3: denied s3:GetObject on arn:aws:s3:::bkt/k to arn:aws:iam::111111111111:user/dave: no identity policy "
+        "of user dave allows it, and there is no bucket policy that could [X-45]\n"
+    )
+
+
+def test_a_head_says_why_too(dave) -> None:
+    """X-6: S3's own answer is a bare 403."""
+    error = refused(lambda: dave.client("s3").head_object(Bucket="bkt", Key="k"))
+    assert error.response["Error"]["Code"] == "403"
+    assert error.mocks3_decision.action == "s3:GetObject"
+
+
+def test_plain_sentences_are_explained(aws, a, b) -> None:
+    """X-43: AWS tells strangers nothing; a test may know."""
+    error = refused(lambda: b.client().get_object(Bucket="bkt", Key="k"))
+    assert error.response["Error"]["Message"] == "Access Denied"
+    assert error.mocks3_decision.owner == "111111111111"
+
+
+def test_other_errors_carry_nothing(a) -> None:
+    error = refused(lambda: a.client().get_object(Bucket="bkt", Key="nokey"))
+    assert not hasattr(error, "mocks3_decision")
+    assert not hasattr(error, "__notes__")
+    error = refused(lambda: a.client().get_object(Bucket="nobucket", Key="k"))
+    assert not hasattr(error, "mocks3_decision")
+
+
+def test_nothing_is_left_from_a_call_before(dave, a) -> None:
+    refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    assert not hasattr(refused(lambda: a.client().get_object(Bucket="bkt", Key="nokey")), "mocks3_decision")
+
+
+def test_every_kind_of_client(aws, a, dave, monkeypatch) -> None:
+    """Of a resource, of a plain botocore session, ambient, from before the mock, of another service."""
+    key = dave.access_key
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key.id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key.secret)
+    boto3.DEFAULT_SESSION = None  # type: ignore[attr-defined]
+    get = {"Bucket": "bkt", "Key": "k"}
+    plain = botocore.session.get_session().create_client("s3", region_name="us-east-1")
+    calls = [
+        lambda: boto3.client("s3").get_object(**get),
+        lambda: boto3.resource("s3").Object("bkt", "k").get(),
+        lambda: list(boto3.resource("s3").Bucket("bkt").objects.all()),
+        lambda: plain.get_object(**get),
+        lambda: list(plain.get_paginator("list_objects_v2").paginate(Bucket="bkt")),
+        lambda: dave.session().resource("s3").Object("bkt", "k").get(),
+        lambda: boto3.client("s3").download_file("bkt", "k", "never"),
+    ]
+    for call in calls:
+        assert refused(call).mocks3_decision.principal == dave.arn
+
+
+def test_clients_from_before_any_mock() -> None:
+    with mock_s3() as aws:
+        aws.account("111111111111").create_bucket("theirs")
+        error = refused(lambda: BEFORE.list_objects_v2(Bucket="theirs"))
+        assert error.mocks3_decision is aws.decisions[-1]
+
+
+def test_classes_of_errors_are_the_client_s(dave) -> None:
+    s3 = dave.client("s3")
+    error = refused(lambda: s3.get_object(Bucket="bkt", Key="k"))
+    assert type(error) is s3.exceptions.from_code("AccessDenied")
+
+
+def test_waiters_wait_as_before(dave) -> None:
+    waiter = dave.client("s3").get_waiter("object_exists")
+    with pytest.raises(WaiterError) as caught:
+        waiter.wait(Bucket="bkt", Key="k", WaiterConfig={"Delay": 0, "MaxAttempts": 1})
+    assert caught.value.last_response["Error"]["Code"] == "403"
+
+
+def test_exceptions_may_be_copied_and_sent(dave) -> None:
+    """As botocore's own: a process that collects them gets what AWS said."""
+    error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    assert copy.copy(error).response == error.response
+    assert ClientError(error.response, "GetObject").response == error.response
+    assert b"mocks3_decision" not in pickle.dumps(str(error))
