@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -19,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.parse_args(arguments)
     from mocks3.demo import play
 
-    return 0 if play(sys.stdout) else 1
+    try:
+        return 0 if play(sys.stdout) else 1
+    except BrokenPipeError:  # the reader, such as ``head``, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from mocks3.errors import (
     INVALID_BUCKET_OWNER,
     NO_SUCH_BUCKET,
     PERMANENT_REDIRECT,
+    NotSupported,
 )
 
 if TYPE_CHECKING:
@@ -36,8 +37,12 @@ def admit(authenticated: Authenticated, target: Target, expected_owner: str | No
     """The bucket the request names, once it may be spoken of at all.
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
-    another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
+    another Region; :class:`NotSupported` for an access point; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
     """
+    if target.name.startswith("arn:"):
+        raise NotSupported(
+            f"mocks3 does not support access points yet; {target.name} was not asked for anything"
+        )
     bucket = target.bucket
     if bucket is None:
         raise NO_SUCH_BUCKET(BucketName=target.name)

@@ -213,9 +213,16 @@ def test_worlds_side_by_side(aws):
         assert [b["Name"] for b in other.session().client("s3").list_buckets()["Buckets"]] == ["other"]
 
 
+@pytest.mark.parametrize("service", ["s3", "s3-object-lambda"])
+def test_access_points_are_caught_and_name_themselves(aws, service):
+    arn = f"arn:aws:{service}:us-east-1:123456789012:accesspoint/mine"
+    with pytest.raises(Mocks3Error, match=f"access points yet; {arn}"):
+        aws.client("s3").get_object(Bucket=arn, Key="k")
+
+
 def test_an_unsupported_operation_names_itself_and_is_not_retried(aws):
-    with pytest.raises(Mocks3Error, match="s3:GetObjectTorrent"):
-        aws.client("s3").get_object_torrent(Bucket="data", Key="k")
+    with pytest.raises(Mocks3Error, match="s3:CreateSession"):
+        aws.client("s3").get_object(Bucket="data--use1-az4--x-s3", Key="k")
 
 
 def test_a_fault_of_mocks3_is_an_exception_and_not_an_answer(aws, monkeypatch):
