@@ -37,7 +37,8 @@ def admit(authenticated: Authenticated, target: Target, expected_owner: str | No
     """The bucket the request names, once it may be spoken of at all.
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
-    another Region; :class:`NotSupported` for an access point; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
+    another Region; :class:`NotSupported` for an access point; ``AccessDenied`` or
+    ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
     """
     if target.name.startswith("arn:"):
         raise NotSupported(
