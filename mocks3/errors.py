@@ -257,6 +257,9 @@ INVALID_OBJECT_STATE = Row(
     "InvalidObjectState", 403, "The operation is not valid for the object's storage class"
 )
 OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected by object lock.")
+NO_OBJECT_LOCK = Row(
+    "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration"
+)
 COPY_RANGE_INVALID = Row(
     "InvalidArgument",
     400,
@@ -375,4 +378,6 @@ TOO_MANY_CONFIGURATIONS = Row(
 ID_MISMATCH = Row("IdMismatch", 400, "Document ID does not match the specified configuration ID.")
 INVALID_DESTINATION = Row("InvalidS3DestinationBucket", 400, "Invalid bucket ARN.")
 INVALID_TARGET_FOR_LOGGING = Row("InvalidTargetBucketForLogging", 400, "{message}")
-CROSS_LOCATION_LOGGING = Row("CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. ")
+CROSS_LOCATION_LOGGING = Row(
+    "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. "
+)

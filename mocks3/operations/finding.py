@@ -97,6 +97,11 @@ def refused_marker(marker: Version, method: str) -> S3Error:
     return METHOD_NOT_ALLOWED(headers, Method=method, ResourceType="DeleteMarker")
 
 
+def named(bucket: Bucket, key: str, version_id: str | None) -> Version | None:
+    """The version that a request names, delete markers too, or the current one; None where there is none."""
+    return bucket.current(key) if version_id is None else bucket.version(key, version_id)
+
+
 def present(bucket: Bucket, key: str) -> Version | None:
     """The current object; None where there is none, or only a delete marker."""
     version = bucket.current(key)

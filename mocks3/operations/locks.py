@@ -29,6 +29,12 @@ def is_enabled(bucket: Bucket) -> bool:
     return DOCUMENT in bucket.documents
 
 
+def check_enabled(bucket: Bucket) -> None:
+    """Raise ``InvalidRequest`` for a bucket without Object Lock."""
+    if not is_enabled(bucket):
+        raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
+
+
 def requested(bucket: Bucket, params: Params, now: datetime) -> Lock:
     """The lock on what a request writes: as its headers say, else as the bucket's default says.
 
@@ -47,8 +53,7 @@ def requested(bucket: Bucket, params: Params, now: datetime) -> Lock:
             ArgumentName="x-amz-object-lock-legal-hold",
             ArgumentValue=hold,
         )
-    if not is_enabled(bucket):
-        raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
+    check_enabled(bucket)
     if mode is None:
         default = _default(bucket, now)
         mode, until = default.mode, default.until

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.needs import When
 from mocks3.operations import encryption, preconditions
-from mocks3.operations.finding import check_key, check_version_id, find
+from mocks3.operations.finding import check_key, check_version_id, find, named
 from mocks3.operations.get import ARCHIVED
 from mocks3.storage import NULL
 
@@ -26,10 +26,7 @@ def _copies_tags(parsed: Parsed, target: Target) -> bool:
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
-    if source.version_id is None:
-        version = source.bucket.current(source.key)
-    else:
-        version = source.bucket.version(source.key, source.version_id)
+    version = named(source.bucket, source.key, source.version_id)
     return version is not None and bool(version.tags)
 
 
