@@ -258,6 +258,7 @@ class Settings:
     enforce: str = "deny"
     initiator_rule: str = "strict"
     new_bucket_defaults: str = "2026"
+    passthrough: tuple[str, ...] = ()
 
 
 class World(Protocol):

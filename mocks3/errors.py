@@ -28,7 +28,18 @@ class NotSupported(Mocks3Error):
 
 
 class RealAWSCallBlocked(Mocks3Error):
-    """A call was about to leave the process for AWS while a mock was active; the message names the URL."""
+    """A call was about to leave the process for AWS while a mock was active.
+
+    ``service`` and ``operation`` are None where only the URL is known.
+    """
+
+    def __init__(
+        self, message: str, *, url: str = "", service: str | None = None, operation: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.url = url
+        self.service = service
+        self.operation = operation
 
 
 class S3Error(Exception):

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import difflib
 import threading
+from collections.abc import Iterable
 from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -99,6 +100,7 @@ def mock_s3(
     enforce: str = ...,
     initiator_rule: str = ...,
     new_bucket_defaults: str = ...,
+    passthrough: Iterable[str] = ...,
 ) -> Mock: ...
 
 
@@ -116,12 +118,14 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
             "Multipart upload API and permissions"), or ``"account"``, anybody of the initiator's account.
         new_bucket_defaults: ``"2026"`` (bucket owner enforced, Block Public Access on), or ``"legacy"``
             (ObjectWriter, no Block Public Access).
+        passthrough: what may reach the real AWS while the mock is open, where any other call to AWS raises
+            ``RealAWSCallBlocked``: services as boto3 names them, and hosts, with wildcards
+            (``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``).
 
     Returns a :class:`Mock`, or the decorated ``target``. Raises :class:`Mocks3Error` for an option it does not know,
     or a value an option cannot take.
     """
-    _check(options)
-    mock = Mock(**options)
+    mock = Mock(**_checked(options))
     return mock if target is None else mock(target)
 
 
@@ -133,9 +137,10 @@ CHOICES = {
 """Options with a closed set of values."""
 
 
-def _check(options: dict[str, Any]) -> None:
+def _checked(options: dict[str, Any]) -> dict[str, Any]:
+    """The options as the settings keep them."""
     if not options:
-        return
+        return options
     from mocks3.call import Settings
 
     known = [field.name for field in fields(Settings)]
@@ -146,14 +151,18 @@ def _check(options: dict[str, Any]) -> None:
             raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
         if name in CHOICES and value not in CHOICES[name]:
             raise Mocks3Error(f"{name} is one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
+    if "passthrough" in options:
+        from mocks3.doors import passthrough
+
+        options = {**options, "passthrough": passthrough.checked(options["passthrough"])}
+    return options
 
 
 def _open(mock: Mock, options: dict[str, Any]) -> MockAWS:
     global _surroundings
     from mocks3.aws import MockAWS
     from mocks3.call import Settings
-    from mocks3.doors import botocore as door
-    from mocks3.doors import loading
+    from mocks3.doors import loading, opening
     from mocks3.environment import Surroundings
 
     world = MockAWS(Settings(**options))
@@ -163,17 +172,16 @@ def _open(mock: Mock, options: dict[str, Any]) -> MockAWS:
         loading.share()
     assert _surroundings is not None
     _mocks.append(mock)
-    door.open_on(world)
+    opening.open_on(world)
     _surroundings.arrange(world)
     return world
 
 
 def _close(mock: Mock, world: MockAWS) -> None:
-    from mocks3.doors import botocore as door
-    from mocks3.doors import loading
+    from mocks3.doors import loading, opening
 
     world.ended = True
-    door.close_on(world)
+    opening.close_on(world)
     _mocks.remove(mock)
     assert _surroundings is not None
     if _mocks:

@@ -12,8 +12,6 @@ world in place of the common one.
 from __future__ import annotations
 
 import gc
-import io
-from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -26,7 +24,9 @@ from botocore.credentials import Credentials
 from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
-from mocks3.doors import explaining
+from mocks3.doors import explaining, guard, passthrough, worlds
+from mocks3.doors.answering import PLAYED
+from mocks3.doors.streams import readable
 from mocks3.errors import Mocks3Error
 from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
@@ -34,29 +34,7 @@ from mocks3.pipeline import handle
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-PLAYED = {"s3": "s3", "sts": "sts", "kms": "kms"}
-"""Service ids as botocore's events spell them, and the service that ``wire`` knows them as."""
-
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
-
-_open: list[MockAWS] = []
-"""The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
-
-
-def open_on(world: MockAWS) -> None:
-    """Let the world answer every client that is not bound to another one."""
-    _install()
-    _open.append(world)
-
-
-def close_on(world: MockAWS) -> None:
-    """Stop answering for the world; whichever was opened before it answers again."""
-    _open.remove(world)
-
-
-def is_open_on(world: MockAWS) -> bool:
-    """Whether the world answers at present."""
-    return any(each is world for each in _open)
 
 
 def bind(session: botocore.session.Session, world: MockAWS, facts: Facts = UNTOLD) -> None:
@@ -65,7 +43,7 @@ def bind(session: botocore.session.Session, world: MockAWS, facts: Facts = UNTOL
     Args: ``facts`` what is told of their requests, before what is told of all. Raises (from the client's call)
     :class:`Mocks3Error` once the world's mock was stopped.
     """
-    _install()
+    install()
 
     def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
         if world.ended:
@@ -79,16 +57,18 @@ def bind(session: botocore.session.Session, world: MockAWS, facts: Facts = UNTOL
 
 
 def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
-    return _answer(_open[-1], request, event_name) if _open else None
+    world = worlds.answering()
+    return None if world is None else _answer(world, request, event_name)
 
 
 def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
     """Note what the prepared request will no longer say, and lend credentials to a client that has none."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
-    if not _open or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
+    world = worlds.answering()
+    if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
         return
     # The client was made outside the mock, where there was nothing to sign with.
-    key = _open[-1].ambient_key
+    key = world.ambient_key
     signing = request.context.setdefault("signing", {})
     signing.setdefault("request_credentials", Credentials(key.id, key.secret))
 
@@ -103,8 +83,13 @@ def _virtual_host_bucket(context: Any) -> str | None:
 
 
 def _answer(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
-    service = PLAYED.get(event_name.split(".")[1])
-    if service is None:
+    _, service_id, operation = event_name.split(".")
+    service = PLAYED.get(service_id)
+    if service is None or (
+        world.settings.passthrough
+        and passthrough.lets(world.settings, urlsplit(request.url).netloc, service_id)
+    ):
+        guard.name(request, service_id, operation)
         return None
     answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
     explaining.answered(answer.decision)
@@ -148,60 +133,13 @@ def _bytes(body: Any) -> Any:
 
 
 def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
-    body = response.body
-    raw = _Body(body) if isinstance(body, bytes) else _Stream(iter(body.chunks()))
-    return AWSResponse(url, response.status, response.headers, raw)
-
-
-class _Body(io.BytesIO):
-    """A body in memory, with what botocore asks of urllib3's responses."""
-
-    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The rest of the body, at once."""
-        yield self.read()
-
-
-class _Stream(io.RawIOBase):
-    """A body handed out in pieces; nothing is held but the piece under way."""
-
-    def __init__(self, chunks: Iterator[bytes | memoryview]) -> None:
-        self._chunks = chunks
-        self._piece = memoryview(b"")
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        while not self._piece:
-            try:
-                self._piece = memoryview(next(self._chunks))
-            except StopIteration:
-                return 0
-        count = min(len(buffer), len(self._piece))
-        buffer[:count] = self._piece[:count]
-        self._piece = self._piece[count:]
-        return count
-
-    def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
-        """Exactly ``amt`` bytes, or fewer at the end; all that is left without ``amt``."""
-        if amt is None or amt < 0:
-            return b"".join((self._piece, *self._chunks))
-        pieces = []
-        while amt and (piece := super().read(amt)):
-            pieces.append(piece)
-            amt -= len(piece)
-        return b"".join(pieces)
-
-    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The rest of the body, piece by piece."""
-        while piece := self.read(amt):
-            yield piece
+    return AWSResponse(url, response.status, response.headers, readable(response.body))
 
 
 _installed = False
 
 
-def _install() -> None:
+def install() -> None:
     """Reach every session and client of this process, once."""
     global _installed
     if _installed:

@@ -40,7 +40,8 @@ def compile_output(service: str, operation: str) -> Output:
     for name, member in members.items():
         location = member.serialization.get("location")
         if location == "header":
-            headers[name] = member.serialization.get("name", name), scalars.writer(member)
+            modelled = member.serialization.get("name", name)
+            headers[name] = deviations.HEADER_NAMES.get(modelled, modelled), scalars.writer(member)
         elif location == "headers":
             maps[name] = member.serialization.get("name", "")
     bound = frozenset(headers) | frozenset(maps)

@@ -83,6 +83,12 @@ NAMESPACES: Final = {
     "s3control": "http://awss3control.amazonaws.com/doc/2018-08-20/",
 }
 
+HEADER_NAMES: Final = {
+    # Sample response of API_GetObject; the model has it in lower case.
+    "accept-ranges": "Accept-Ranges",
+}
+"""Header names of answers that are spelt otherwise than in the model."""
+
 HOST_ROUTES: Final[dict[tuple[str, str], str]] = {
     # API_ListDirectoryBuckets: the same request line as ListBuckets, told apart by the endpoint alone.
     ("s3express-control", "ListBuckets"): "ListDirectoryBuckets",

@@ -45,7 +45,9 @@ def _s3(request: WireRequest, error: S3Error) -> WireResponse:
         return WireResponse(error.status, headers)
     own = {"RequestId": headers["x-amz-request-id"], "HostId": headers["x-amz-id-2"]}
     text = f"{DECLARATION}<Error>{_elements(error)}{_tags(own)}</Error>"
-    return _respond(error, headers, text)
+    # Recorded: S3 does not say how long an error is.
+    headers["Transfer-Encoding"] = "chunked"
+    return WireResponse(error.status, headers, text.encode())
 
 
 def _wrapped(request: WireRequest, error: S3Error) -> WireResponse:

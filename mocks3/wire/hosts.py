@@ -39,6 +39,7 @@ _VPCE = re.compile(
     + _REGION
     + r")\.vpce"
 )
+_PLACE = re.compile(_REGION + "|vpce|us-gov|aws-global")
 _ARN_SERVICE = {"s3-accesspoint": "s3", "s3-object-lambda": "s3-object-lambda"}
 
 
@@ -58,11 +59,34 @@ class Host(NamedTuple):
 @functools.lru_cache(maxsize=512)
 def read(host: str) -> Host:
     """Take a host (with its port, if any) apart."""
-    name = host.lower().rpartition(":")[0] if re.search(r":\d+$", host) else host.lower()
+    name = without_port(host)
     for suffix in models.dns_suffixes():
         if name.endswith("." + suffix):
             return _aws(name[: -len(suffix) - 1], host)
     return Host("custom", host)
+
+
+@functools.lru_cache(maxsize=512)
+def service(host: str) -> str | None:
+    """The service that an AWS host belongs to, as endpoints spell it (``s3``, ``sqs``, ``monitoring``…).
+
+    None for a host that is not AWS's. Source: "AWS service endpoints" of the General Reference:
+    ``[dualstack., NAME.]SERVICE[-fips][.REGION][.vpce].SUFFIX``.
+    """
+    name = without_port(host)
+    suffix = next((each for each in models.dns_suffixes() if name.endswith("." + each)), None)
+    if suffix is None:
+        return None
+    kind = read(host).kind
+    if kind != "custom":
+        return "s3control" if kind == "s3-control" else "s3"
+    labels = [label for label in name[: -len(suffix) - 1].split(".") if not _PLACE.fullmatch(label)]
+    return labels[-1].removesuffix("-fips") if labels else ""
+
+
+def without_port(host: str) -> str:
+    """A host in lower case, without its port."""
+    return re.sub(r":\d+$", "", host.lower())
 
 
 def _aws(stem: str, host: str) -> Host:

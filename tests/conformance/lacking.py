@@ -17,7 +17,7 @@ class Lack(NamedTuple):
     raises: type[BaseException]
 
 
-PRESIGNED = Lack("the requests door, for presigned URLs", ModuleNotFoundError)
+PRESIGNED = Lack("presigned URLs", NotSupported)
 ACCESS_POINTS = Lack("access points", AttributeError)
 DIRECTORIES = Lack("directory buckets", AttributeError)
 

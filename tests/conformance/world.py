@@ -6,13 +6,13 @@ Accounts A, B and C. The bucket ``bkt`` of A: BucketOwnerEnforced, no Block Publ
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 from xml.etree import ElementTree
 
+import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
@@ -120,10 +120,7 @@ class Presigned:
         self._url = url
 
     def used(self, *, at: str | None = None) -> Outcome:
-        """What ``requests`` gets. Raises ``ImportError`` while there is no door that would keep it off the network."""
-        importlib.import_module("mocks3.doors.requests")
-        import requests
-
+        """What ``requests`` gets."""
         decisions = self._signer.world.aws.decisions
         before = len(decisions)
         with _moment(at):

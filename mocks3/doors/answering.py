@@ -1,0 +1,60 @@
+"""What the doors of HTTP libraries have in common: which hosts are played, and from bytes on a wire to an answer."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterable, Mapping
+from typing import IO, TYPE_CHECKING
+
+from mocks3.call import WireRequest, WireResponse
+from mocks3.doors import passthrough, worlds
+from mocks3.pipeline import handle
+from mocks3.wire import hosts
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+
+PLAYED = {"s3": "s3", "sts": "sts", "kms": "kms"}
+"""Services as botocore's events and the hosts of AWS spell them, and as ``wire`` knows them."""
+
+
+def world_for(host: str) -> MockAWS | None:
+    """The world that answers requests to a host; None leaves them to whoever would have had them."""
+    world = worlds.answering()
+    if world is None or hosts.service(host) not in PLAYED or passthrough.lets(world.settings, host):
+        return None
+    return world
+
+
+def answer(
+    world: MockAWS,
+    method: str,
+    scheme: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes | IO[bytes],
+) -> WireResponse:
+    """Hand a request to the pipeline.
+
+    Args: ``target`` path and query as they stand in the request line; ``headers`` as :func:`lowered` makes them, with
+    the host that was asked: what S3 goes by is the header, not whom one connected to.
+    """
+    path, _, query = target.partition("?")
+    host = headers["host"]
+    service = PLAYED.get(hosts.service(host) or "s3", "s3")
+    request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
+    return handle(world, request)
+
+
+def lowered(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Headers by lower-case names; what is repeated is joined with commas (RFC 9110, 5.2)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "surrogateescape")
+        found[key] = f"{found[key]},{text}" if key in found else text
+    return found
+
+
+def reason(status: int) -> str:
+    """The words beside a status."""
+    return http.client.responses.get(status, "")

@@ -1,0 +1,55 @@
+"""All doors at once: opened with the first mock, closed with the last.
+
+botocore's, urllib3's and the wall are there from the start. The others stand where a library is that a process may
+never load; they are put on when it does.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mocks3.doors import botocore, guard, urllib3, worlds
+from mocks3.doors.patching import Arrivals, Patch
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+
+ALWAYS = (*guard.PATCHES, *urllib3.PATCHES)
+LATER = {"responses": "requests", "httpx": "httpx"}
+"""Libraries, and the doors of this room for them."""
+
+_arrivals = Arrivals()
+_on: list[Patch] = []
+
+
+def open_on(world: MockAWS) -> None:
+    """Let the world answer every client that is not bound to another one."""
+    botocore.install()
+    if not worlds.add(world):
+        return
+    _put_on(ALWAYS)
+    _arrivals.watch()
+    for library, door in LATER.items():
+        _arrivals.when_there(library, functools.partial(_put_on_door, door))
+
+
+def close_on(world: MockAWS) -> None:
+    """Stop answering for the world; whichever was opened before it answers again."""
+    if worlds.remove(world):
+        _arrivals.stop()
+        for patch in reversed(_on):
+            patch.take_off()
+        _on.clear()
+
+
+def _put_on_door(door: str) -> None:
+    _put_on(importlib.import_module(f"mocks3.doors.{door}").patches())
+
+
+def _put_on(patches: Iterable[Patch]) -> None:
+    for patch in patches:
+        patch.put_on()
+        _on.append(patch)

@@ -1,0 +1,60 @@
+"""Bodies of answers, as the libraries of other people read them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mocks3.call import Streamable
+
+
+def readable(body: bytes | Streamable) -> Body | Stream:
+    """A body to read from, with what botocore and urllib3 ask of urllib3's and the standard library's responses."""
+    return Body(body) if isinstance(body, bytes) else Stream(iter(body.chunks()))
+
+
+class Body(io.BytesIO):
+    """A body in memory."""
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body, at once."""
+        yield self.read()
+
+
+class Stream(io.RawIOBase):
+    """A body handed out in pieces; nothing is held but the piece under way."""
+
+    def __init__(self, chunks: Iterator[bytes | memoryview]) -> None:
+        self._chunks = chunks
+        self._piece = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._piece:
+            try:
+                self._piece = memoryview(next(self._chunks))
+            except StopIteration:
+                return 0
+        count = min(len(buffer), len(self._piece))
+        buffer[:count] = self._piece[:count]
+        self._piece = self._piece[count:]
+        return count
+
+    def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
+        """Exactly ``amt`` bytes, or fewer at the end; all that is left without ``amt``."""
+        if amt is None or amt < 0:
+            return b"".join((self._piece, *self._chunks))
+        pieces = []
+        while amt and (piece := super().read(amt)):
+            pieces.append(piece)
+            amt -= len(piece)
+        return b"".join(pieces)
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
+        """The rest of the body, piece by piece."""
+        while piece := self.read(amt):
+            yield piece
