@@ -1,0 +1,273 @@
+"""The decision procedure of S3 authorization, put down as directly as it can be; it knows nothing of mocks3.
+
+`decide(world, caller, action, key)` is `authorization.md` 2.3, line by line, with 2.1, 2.6, 3.2 and 4 as far as 2.3
+refers to them. Everything is a plain dict:
+
+    world   owner, org (its member accounts), scps (levels of lists of statements), rcps, endpoint (statements or
+            None), ownership, policy (statements or None), bucket_acl, ignore, restrict (Block Public Access), and
+            object: None, or {"owner", "acl"}. An ACL is a list of (account or group, permission).
+    caller  kind, account, arn, user (its ARN; a federated user's too), role (its ARN), canonical, identity,
+            boundary and session (statements, or None where there is none), context
+    answer  ("ALLOW", None); ("DENY", layer) by an explicit deny; (None, layer) where nothing allowed it, with the
+            layer only where 2.3 names one
+"""
+
+from __future__ import annotations
+
+POLICY_CALLS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
+
+# 3.2, and nothing else (A-10).
+BUCKET_ACL = {
+    "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
+    "WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
+    "READ_ACP": ("s3:GetBucketAcl",),
+    "WRITE_ACP": ("s3:PutBucketAcl",),
+}
+OBJECT_ACL = {
+    "READ": ("s3:GetObject", "s3:GetObjectVersion"),
+    "READ_ACP": ("s3:GetObjectAcl", "s3:GetObjectVersionAcl"),
+    "WRITE_ACP": ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
+}
+
+# 2.6: the bucket owner's to decide, whoever owns the object.
+BUCKET_OWNERS = {
+    "s3:DeleteObject", "s3:DeleteObjectVersion",  # E-61
+    "s3:RestoreObject",  # E-62
+    "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:DeleteObjectTagging",  # E-65
+    "s3:GetObjectVersionTagging", "s3:PutObjectVersionTagging", "s3:DeleteObjectVersionTagging",
+    "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts",
+    "s3:GetObjectRetention", "s3:PutObjectRetention",  # OQ-4
+    "s3:GetObjectLegalHold", "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention",
+}  # fmt: skip
+
+# 4.4: what narrows a statement for everybody down, of the keys that generated worlds ask about.
+FIXING = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceAccount")
+
+
+# Policies (9.1, 9.2)
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def glob(pattern, text):
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return glob(pattern[1:], text) or (bool(text) and glob(pattern, text[1:]))
+    return bool(text) and pattern[0] in ("?", text[0]) and glob(pattern[1:], text[1:])
+
+
+def holds(operator, values, wanted):
+    """One key under one operator; `values` is None where the request lacks the key."""
+    if operator == "Null":
+        return (values is None) == (wanted[0] == "true")
+    if operator.endswith("IfExists"):
+        return values is None or holds(operator.removesuffix("IfExists"), values, wanted)
+    if "Not" in operator:
+        return not holds(operator.replace("Not", ""), values, wanted)
+    if operator in ("StringLike", "ArnLike", "ArnEquals"):
+        return values is not None and any(glob(pattern, value) for pattern in wanted for value in values)
+    assert operator == "StringEquals", operator
+    return values is not None and any(value in wanted for value in values)
+
+
+def forms(element, caller):
+    """The kinds of principal by which an element names the caller (1.2); canonical ids are accounts."""
+    if element == "*":
+        return {"wild"}
+    found = set()
+    for name in listed(element.get("AWS", [])):
+        if name == "*":
+            found.add("wild")
+        elif caller["kind"] == "anonymous":
+            continue
+        elif name in (caller["account"], f"arn:aws:iam::{caller['account']}:root"):
+            found.add("account")
+        elif name == caller["user"]:
+            found.add("user")
+        elif name == caller["role"]:
+            found.add("role")
+        elif name == caller["arn"]:
+            found.add(caller["kind"])
+    if caller["kind"] != "anonymous" and caller["canonical"] in listed(element.get("CanonicalUser", [])):
+        found.add("account")
+    return found
+
+
+def names(statement, caller):
+    """The kinds by which a statement names the caller; none where it is about others."""
+    if "Principal" in statement:
+        return forms(statement["Principal"], caller)
+    if "NotPrincipal" not in statement:
+        return {"attached"}
+    # PE-17: whoever is not listed at every level; and whoever has a boundary.
+    levels = {
+        "root": {"account"},
+        "user": {"user", "account"},
+        "session": {"session", "role", "account"},
+        "federated": {"federated", "account"},
+        "anonymous": {"nobody can list it"},
+    }
+    spared = levels[caller["kind"]] <= forms(statement["NotPrincipal"], caller)
+    return set() if spared and caller["boundary"] is None else {"wild"}
+
+
+def matching(statements, effect, caller, action, resource):
+    """The statements of one effect that apply to the request: by which kinds each names the caller."""
+    found = []
+    for statement in statements:
+        applies = (
+            statement["Effect"] == effect
+            and any(glob(name.lower(), action.lower()) for name in statement["Action"])
+            and any(glob(name, resource) for name in statement["Resource"])
+            and all(
+                holds(operator, caller["context"].get(key), listed(wanted))
+                for operator, keys in statement.get("Condition", {}).items()
+                for key, wanted in keys.items()
+            )
+        )
+        if applies and names(statement, caller):
+            found.append(names(statement, caller))
+    return found
+
+
+# ACLs (3.2, 3.3) and Block Public Access (4)
+
+
+def acl_grants(world, caller, action):
+    """Kinds of grant that give the action: account, allusers, authusers."""
+    existing = world["object"]
+    if world["ownership"] == "BucketOwnerEnforced":
+        return set()
+    acl = world["bucket_acl"]
+    permissions = [permission for permission, actions in BUCKET_ACL.items() if action in actions]
+    if not permissions:
+        acl = existing["acl"] if existing else []
+        permissions = [permission for permission, actions in OBJECT_ACL.items() if action in actions]
+    if not permissions or (permissions == ["WRITE"] and not write_counts(world, caller, action)):
+        return set()
+    found = set()
+    for grantee, permission in acl:
+        if permission not in (*permissions, "FULL_CONTROL"):
+            continue
+        if grantee == "AllUsers" and not world["ignore"]:
+            found.add("allusers")
+        if grantee == "AuthenticatedUsers" and not world["ignore"] and caller["kind"] != "anonymous":
+            found.add("authusers")
+        if grantee == caller["account"]:
+            found.add("account")
+    return found
+
+
+def write_counts(world, caller, action):
+    """Bucket WRITE: new keys for all, what exists for its owner and the bucket's, versions for the latter (OQ-3)."""
+    mine, existing = caller["account"] == world["owner"], world["object"]
+    if action == "s3:DeleteObjectVersion":
+        return mine
+    if existing is None:
+        return mine or action == "s3:PutObject"
+    return mine or caller["account"] == existing["owner"]
+
+
+def is_public(statements):
+    for statement in statements:
+        element = statement.get("Principal")
+        if statement["Effect"] != "Allow" or (element != "*" and "*" not in listed(element.get("AWS", []))):
+            continue
+        narrowed = any(
+            operator in ("StringEquals", "StringLike", "ArnEquals", "ArnLike")
+            and key in FIXING
+            and not any(sign in value for value in listed(wanted) for sign in "*?$")
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, wanted in keys.items()
+        )
+        if not narrowed:
+            return True
+    return False
+
+
+# The procedure (2.3)
+
+
+def decide(world, caller, action, key=None, *, default_holder=False, writer_will_own=False):
+    asked = (caller, action, "arn:aws:s3:::bkt" + (f"/{key}" if key else ""))
+    anonymous, root = caller["kind"] == "anonymous", caller["kind"] == "root"
+    account, owner = caller["account"], world["owner"]
+    identity, boundary, session = caller["identity"], caller["boundary"], caller["session"]
+    policy = world["policy"] or []
+    if root and account == owner and action in POLICY_CALLS:
+        policy = []  # E-71
+    scps = world["scps"] if account in world["org"] else None
+    rcps = world["rcps"] if owner in world["org"] else []
+    endpoint = world["endpoint"]
+
+    # 1, in the order of 6.4
+    denying = [
+        ("scp", [statement for level in scps or [] for statement in level]),
+        ("rcp", rcps),
+        ("vpc-endpoint", endpoint or []),
+        ("resource", policy),
+        ("identity", identity),
+        ("boundary", boundary or []),
+        ("session", session or []),
+    ]
+    for layer, statements in denying:
+        if matching(statements, "Deny", *asked):
+            return "DENY", layer
+    # 2
+    if scps is not None and not all(matching(level, "Allow", *asked) for level in scps):
+        return None, "scp"
+    if endpoint is not None and not matching(endpoint, "Allow", *asked):
+        return None, "vpc-endpoint"
+    # 2b
+    if default_holder:
+        return "ALLOW", None
+    # 3
+    bnd = boundary is None or bool(matching(boundary, "Allow", *asked))
+    ses = session is None or bool(matching(session, "Allow", *asked))
+    if caller["kind"] == "federated" and session is None:
+        ses = False  # P-7
+    full = bool(matching(identity, "Allow", *asked)) and bnd and ses
+    # 2c
+    if writer_will_own:
+        return ("ALLOW" if root or full else None), None
+    rp = set().union(*matching(policy, "Allow", *asked))
+    acl = acl_grants(world, caller, action)
+    # 4
+    existing = world["object"] if key else None
+    bucket_owned = (
+        world["ownership"] == "BucketOwnerEnforced"
+        or existing is None
+        or existing["owner"] == owner
+        or action == "s3:PutObject"
+        or action in BUCKET_OWNERS
+    )
+
+    def direct(rp):
+        return bool(
+            rp & {"session", "federated", "wild"}
+            or ("user" in rp and caller["kind"] == "user")
+            or ("role" in rp and bnd and ses)
+            or ("user" in rp and caller["kind"] == "federated" and bnd and ses)
+        )
+
+    def normal(rp):
+        if anonymous:
+            return "wild" in rp or "allusers" in acl
+        if account == owner:
+            return root or full or direct(rp) or bool(acl & {"allusers", "authusers"})
+        return (root or full) and bool(rp or acl)
+
+    def foreign():
+        if anonymous:
+            return "allusers" in acl
+        user_side = root or full or (account == owner and direct(rp))
+        return user_side and (account == existing["owner"] or bool(acl))
+
+    if not bucket_owned:
+        return ("ALLOW" if foreign() else None), None
+    if normal(rp) and world["restrict"] and is_public(policy) and account != owner and not normal(set()):
+        return "DENY", "resource"  # B-4, B-22
+    return ("ALLOW" if normal(rp) else None), None
