@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,7 +143,7 @@ def test_what_is_not_utf8_is_no_uri(path: str) -> None:
 
 
 def test_a_door_may_know_the_bucket() -> None:
-    sent = dataclasses.replace(request("GET", "http://b.localhost:9000/k"), bucket="b")
+    sent = request("GET", "http://b.localhost:9000/k")._replace(bucket="b")
     assert wire.parse(sent).address == Address("virtual", "b", "k", None, "b.localhost:9000")
 
 
