@@ -110,8 +110,8 @@ class MockAWS:
 
     @property
     def ambient_key(self) -> AccessKeyRecord:
-        """The key that code under test finds in its environment: that of the default account's root."""
-        return self.directory.root_key(self.settings.account)
+        """The key that code under test finds in its environment: the default account's root's, or another's."""
+        return self.directory.ambient or self.directory.root_key(self.settings.account)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
         """A boto3 client of the default account's root (see :meth:`Principal.client`)."""
@@ -236,3 +236,5 @@ class MockAWS:
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
+        keys = self.directory
+        self.clients = {who: made for who, made in self.clients.items() if not who[0] or keys.key(who[0])}

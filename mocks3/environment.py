@@ -49,6 +49,8 @@ class Surroundings:
         key = world.ambient_key
         os.environ["AWS_ACCESS_KEY_ID"] = key.id
         os.environ["AWS_SECRET_ACCESS_KEY"] = key.secret
+        if key.token is not None:
+            os.environ["AWS_SESSION_TOKEN"] = key.token
         os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
         if world.settings.region != "us-east-1" or not self._has_region():
             os.environ["AWS_DEFAULT_REGION"] = world.settings.region

@@ -22,6 +22,7 @@ from mocks3.errors import Mocks3Error
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.environment import Surroundings
+    from mocks3.identity import AccessKeyRecord
 
 Target = TypeVar("Target")
 
@@ -46,7 +47,7 @@ class Mock:
         """Open the doors on a fresh world, or on the present one if this mock is open already."""
         with _lock:
             if self._world is None:
-                self._world = _open(self, self._options)
+                self._world = _open(self, self._make())
             self._entries += 1
             return self._world
 
@@ -85,6 +86,24 @@ class Mock:
 
     def _twin(self) -> Mock:
         return Mock(**self._options)
+
+    def _make(self) -> MockAWS:
+        from mocks3.aws import MockAWS
+        from mocks3.call import Settings
+
+        return MockAWS(Settings(**self._options))
+
+
+class Reopened(Mock):
+    """A mock on a world that was there before, with what is in it: for whoever seeds once and restores."""
+
+    def __init__(self, world: MockAWS) -> None:
+        super().__init__()
+        self._kept = world
+
+    def _make(self) -> MockAWS:
+        self._kept.ended = False
+        return self._kept
 
 
 @overload
@@ -158,14 +177,22 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
     return options
 
 
-def _open(mock: Mock, options: dict[str, Any]) -> MockAWS:
+def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
+    """Let whoever finds credentials in the environment, or brings unknown ones, be the key's holder.
+
+    Args: ``key`` None for the default account's root, which they are otherwise.
+    """
+    with _lock:
+        world.directory.ambient = key
+        if _surroundings is not None and _mocks and _mocks[-1]._world is world:
+            _surroundings.arrange(world)
+
+
+def _open(mock: Mock, world: MockAWS) -> MockAWS:
     global _surroundings
-    from mocks3.aws import MockAWS
-    from mocks3.call import Settings
     from mocks3.doors import loading, opening
     from mocks3.environment import Surroundings
 
-    world = MockAWS(Settings(**options))
     if not _mocks:
         _surroundings = Surroundings()
         _surroundings.remember()

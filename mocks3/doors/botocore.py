@@ -70,7 +70,7 @@ def _before_sign(request: Any, request_signer: Any, signature_version: object, *
     # The client was made outside the mock, where there was nothing to sign with.
     key = world.ambient_key
     signing = request.context.setdefault("signing", {})
-    signing.setdefault("request_credentials", Credentials(key.id, key.secret))
+    signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
 
 
 def _virtual_host_bucket(context: Any) -> str | None:

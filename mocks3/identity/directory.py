@@ -52,6 +52,8 @@ class Directory:
         self._by_arn: dict[str, UserRecord | RoleRecord] = {}
         self._issued: set[str] = set()
         self._serial = 0
+        self.ambient: AccessKeyRecord | None = None
+        """Whose key stands for keys that nobody issued; None is the default account's root."""
 
     # Accounts
 
