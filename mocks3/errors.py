@@ -267,6 +267,11 @@ INVALID_PART_NUMBER = Row("InvalidPartNumber", 416, "The requested partnumber is
 INVALID_OBJECT_STATE = Row(
     "InvalidObjectState", 403, "The operation is not valid for the object's storage class"
 )
+# As users of RestoreObject report them; codes and statuses: API_RestoreObject.
+NOT_RESTORABLE = Row(
+    "InvalidObjectState", 403, "Restore is not allowed for the object's current storage class"
+)
+RESTORE_IN_PROGRESS = Row("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
 OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected by object lock.")
 NO_OBJECT_LOCK = Row(
     "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration"

@@ -5,22 +5,20 @@ from __future__ import annotations
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_OBJECT_STATE
 from mocks3.needs import OBJECT_KMS_KEY, Need, equals
+from mocks3.operations import archive
 from mocks3.operations.reading import READ_NEEDS, check_read, read
 from mocks3.operations.registry import operation
-
-ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
-"""Storage classes whose objects are read only after a restore."""
 
 
 @operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY), syntax=check_read)
 def get_object(call: Authorized, params: Params) -> Params:
     """The object, or the range or part of it that is asked for.
 
-    Raises what :func:`.reading.read` raises, and ``InvalidObjectState`` for an archived object.
+    Raises what :func:`.reading.read` raises, and ``InvalidObjectState`` for an archived object that is not restored.
     """
     found = read(call, params)
     version, span = found.version, found.span
-    if version.storage_class in ARCHIVED:
+    if not archive.is_readable(version):
         raise INVALID_OBJECT_STATE(StorageClass=version.storage_class)
     blob = version.blob if span is None else version.blob.slice(span.first, span.last)
     found.output["Body"] = blob

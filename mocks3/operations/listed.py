@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocks3 import clock
+from mocks3.operations import archive
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized
@@ -63,8 +63,11 @@ class Entries:
             entry["ChecksumType"] = version.checksum_type
         if self._owners:
             entry["Owner"] = self._owner(version.owner)
-        if self._restores and version.restore is not None:
-            entry["RestoreStatus"] = _restore_status(version)
+        if self._restores and (copy := archive.copy_of(version)):
+            entry["RestoreStatus"] = {
+                "IsRestoreInProgress": copy.ongoing,
+                "RestoreExpiryDate": copy.expires,
+            }
         return entry
 
     def _owner(self, owner: str) -> Entry:
@@ -74,11 +77,3 @@ class Entries:
         if entry is None:
             entry = self._owner_of[owner] = {"ID": self._canonical(owner)}
         return entry
-
-
-def _restore_status(version: Version) -> Entry:
-    restore = version.restore
-    assert restore is not None
-    if clock.now() < restore.ready:
-        return {"IsRestoreInProgress": True}
-    return {"IsRestoreInProgress": False, "RestoreExpiryDate": restore.expires}

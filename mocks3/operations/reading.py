@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.needs import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
-from mocks3.operations import bodies, drafts, encryption, preconditions, ranges
+from mocks3.operations import archive, bodies, drafts, encryption, preconditions, ranges
 from mocks3.operations.finding import check_named, find
 from mocks3.storage import COMPOSITE, UNLOCKED
 
@@ -93,6 +93,9 @@ def _described(call: Authorized, version: Version) -> Params:
         output[_MEMBERS[name]] = text
     if version.storage_class != "STANDARD":
         output["StorageClass"] = version.storage_class
+    if version.restore is not None:
+        copy = archive.copy_of(version)
+        output["Restore"] = copy and copy.header
     if version.tags and call.ruling.allows("s3:GetObjectTagging"):
         output["TagCount"] = len(version.tags)
     if version.lock is not UNLOCKED:

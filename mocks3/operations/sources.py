@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.needs import When
-from mocks3.operations import encryption, preconditions
+from mocks3.operations import archive, encryption, preconditions
 from mocks3.operations.finding import check_key, check_version_id, find, named
-from mocks3.operations.get import ARCHIVED
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def find_source(call: Authorized, params: Params) -> Version:
     version = find(source.bucket, source.key, source.version_id, "GET")
     encryption.hold_read(version.encryption, params, "CopySource")
     preconditions.hold_source(params, version)
-    if version.storage_class in ARCHIVED:
+    if not archive.is_readable(version):
         raise ARCHIVED_SOURCE()
     return version
 

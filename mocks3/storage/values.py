@@ -126,6 +126,7 @@ class Restore:
     ready: datetime
     expires: datetime | None = None
     tier: str = "Standard"
+    days: int = 1
 
 
 Checksums = Mapping[str, str]
