@@ -228,6 +228,7 @@ class Judge:
         known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
         decision = self._answers.get(known)
         if decision is None:
+            prospective = action == "s3:PutObjectAcl" and self.operation.name != "PutObjectAcl"  # A-43
             decision = judge(
                 self.world,
                 Question(
@@ -236,7 +237,8 @@ class Judge:
                     target,
                     action in uploads.DEFAULT_RIGHTS
                     and uploads.is_party(self.authenticated.caller, self.upload),
-                    action == "s3:PutObjectAcl" and self._writer_will_own(),
+                    prospective and self._writer_will_own(),
+                    prospective,
                 ),
             )
             self._answers[known] = decision
@@ -244,7 +246,7 @@ class Judge:
 
     def _writer_will_own(self) -> bool:
         """Whether an ACL comes with a write whose object will be the writer's own, in another's bucket (A-43)."""
-        if self.operation.name == "PutObjectAcl" or self.target is None or self.target.bucket is None:
+        if self.target is None or self.target.bucket is None:
             return False
         bucket, caller = self.target.bucket, self.authenticated.caller
         if caller.anonymous or caller.account == bucket.owner or not acl.enabled(bucket):

@@ -52,7 +52,8 @@ class Question:
     """Whether the caller of ``scene`` may do ``action`` on ``target``.
 
     ``default_holder`` and ``own_account_only`` are what the operation knows beyond policies: a multipart upload's
-    own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43).
+    own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43). ``prospective``: the
+    question is about the object that the call is to write, whoever owns the one that is there.
     """
 
     scene: Scene
@@ -60,6 +61,7 @@ class Question:
     target: Target | None
     default_holder: bool = False
     own_account_only: bool = False
+    prospective: bool = False
 
     @property
     def caller(self) -> Caller:
@@ -84,7 +86,7 @@ def decide(world: World, question: Question) -> Decision:
     caller, target = question.caller, question.target
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
-    version = _version(target)
+    version = None if question.prospective else _version(target)
     context = RequestContext(question.scene, question.action, target, bucket_owner, version)
     rails = question.scene.guardrails
     policies = Policies(
