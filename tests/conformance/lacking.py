@@ -22,14 +22,7 @@ ACCESS_POINTS = Lack("access points", AttributeError)
 DIRECTORIES = Lack("directory buckets", AttributeError)
 
 
-def lacks(operation: str) -> Lack:
-    """An operation that is not played yet."""
-    return Lack(f"the operation {operation}", NotSupported)
-
-
 LACKING = {
-    "W-52": lacks("RestoreObject"),
-    "W-159": lacks("GetObjectAttributes"),
     "W-168": PRESIGNED,
     "W-209": PRESIGNED,
     "W-210": PRESIGNED,
@@ -38,6 +31,5 @@ LACKING = {
     "W-213": ACCESS_POINTS,
     "W-225": DIRECTORIES,
     "W-227": Lack("expiration by lifecycle rules, as the clock moves", AssertionError),
-    "The bucket owner can restore archived objects regardless of who owns them": lacks("RestoreObject"),
 }
-"""By the number of the example, or the statement that is quoted."""
+"""By the number of the example."""
