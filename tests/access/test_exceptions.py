@@ -10,6 +10,7 @@ import boto3
 import botocore.session
 import pytest
 from botocore.exceptions import ClientError, WaiterError
+from botocore.stub import Stubber
 
 from mocks3 import mock_s3
 from tests.access.asking import allow
@@ -81,6 +82,16 @@ def test_other_errors_carry_nothing(a) -> None:
 def test_nothing_is_left_from_a_call_before(dave, a) -> None:
     refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     assert not hasattr(refused(lambda: a.client().get_object(Bucket="bkt", Key="nokey")), "mocks3_decision")
+
+
+def test_errors_that_another_mock_makes_are_none_of_ours(dave, a) -> None:
+    """botocore's own Stubber answers before this door is asked."""
+    stubbed = a.client("s3", region_name="us-east-1")
+    refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
+    with Stubber(stubbed) as stubber:
+        stubber.add_client_error("get_object", "AccessDenied", "Access Denied", 403)
+        error = refused(lambda: stubbed.get_object(Bucket="bkt", Key="k"))
+    assert not hasattr(error, "mocks3_decision")
 
 
 def test_every_kind_of_client(aws, a, dave, monkeypatch) -> None:
