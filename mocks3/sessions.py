@@ -9,11 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import botocore
-import botocore.session
 from botocore.config import Config
 
-from mocks3.doors import botocore as door
 from mocks3.doors import loading
+from mocks3.doors.bound import BoundSession
 from mocks3.facts import Facts, tell
 
 if TYPE_CHECKING:
@@ -21,15 +20,12 @@ if TYPE_CHECKING:
     from mocks3.identity import AccessKeyRecord
 
 
-def _core_session(
-    aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts
-) -> botocore.session.Session:
-    session = botocore.session.Session()
+def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts) -> BoundSession:
+    session = BoundSession(aws, facts)
     session.register_component("data_loader", loading.loader())
     session.set_config_variable("region", region)
     if key is not None:
         session.set_credentials(key.id, key.secret, key.token)
-    door.bind(session, aws, facts)
     return session
 
 

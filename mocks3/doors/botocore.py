@@ -6,12 +6,13 @@ used) are found once, by the garbage collector's list of live objects. While no 
 None, and botocore sends the request as if it were not there.
 
 A session that belongs to one world (``aws.session()``, ``principal.client()``) carries a handler bound to that
-world in place of the common one.
+world in place of the common one: see ``bound``.
 """
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -27,7 +28,6 @@ from mocks3.call import WireRequest, WireResponse
 from mocks3.doors import explaining, guard, passthrough, worlds
 from mocks3.doors.answering import PLAYED
 from mocks3.doors.streams import readable
-from mocks3.errors import Mocks3Error
 from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
 
@@ -37,28 +37,13 @@ if TYPE_CHECKING:
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
 
 
-def bind(session: botocore.session.Session, world: MockAWS, facts: Facts = UNTOLD) -> None:
-    """Make a session's clients belong to one world, open or not, until that world says it has ended.
-
-    Args: ``facts`` what is told of their requests, before what is told of all. Raises (from the client's call)
-    :class:`Mocks3Error` once the world's mock was stopped.
-    """
-    install()
-
-    def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
-        if world.ended:
-            raise Mocks3Error(
-                "this client belongs to a mock that was stopped; make another one inside the new mock"
-            )
-        return _answer(world, request, event_name, facts)
-
-    session.unregister("before-send", _before_send)
-    session.get_component("event_emitter").register_first("before-send", before_send)
+class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
+    """The emitter of a session that belongs to one world, and of its clients; the common handlers stay away."""
 
 
 def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
     world = worlds.answering()
-    return None if world is None else _answer(world, request, event_name)
+    return None if world is None else answered(world, request, event_name)
 
 
 def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
@@ -82,7 +67,8 @@ def _virtual_host_bucket(context: Any) -> str | None:
     return bucket
 
 
-def _answer(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
+def answered(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
+    """A world's answer to a request of botocore's; None leaves it to others."""
     _, service_id, operation = event_name.split(".")
     service = PLAYED.get(service_id)
     if service is None or (
@@ -136,7 +122,22 @@ def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, readable(response.body))
 
 
+COMMON = [
+    ("before-send", _before_send),
+    ("before-sign", _before_sign),
+    *((f"creating-client-class.{service}", explaining.creating_class) for service in PLAYED),
+]
+"""Events, and what handles them: first, before other mocks, who answer only what this door leaves to them."""
+
 _installed = False
+
+
+def take_over(emitter: Any, before_send: Callable[..., Any]) -> None:
+    """Put a world's own handler on the emitter of a session that is its alone, in place of the common one."""
+    for event, handler in () if _installed else COMMON:
+        emitter.register_first(event, handler)
+    emitter.unregister("before-send", _before_send)
+    emitter.register_first("before-send", before_send)
 
 
 def install() -> None:
@@ -145,16 +146,13 @@ def install() -> None:
     if _installed:
         return
     _installed = True
-    handlers = [("before-send", _before_send), ("before-sign", _before_sign)]
-    handlers += [(f"creating-client-class.{service}", explaining.creating_class) for service in PLAYED]
-    first = (
-        botocore.handlers.REGISTER_FIRST
-    )  # before other mocks, who answer only what this door leaves to them
-    botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in handlers)
+    first = botocore.handlers.REGISTER_FIRST
+    botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in COMMON)
     objects = gc.get_objects()
     # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
     for emitter in [each for each in objects if issubclass(type(each), HierarchicalEmitter)]:
-        for event, handler in handlers:
-            emitter.register_first(event, handler)
+        if type(emitter) is not BoundEmitter:
+            for event, handler in COMMON:
+                emitter.register_first(event, handler)
     for client in filter(explaining.is_client, objects):
         explaining.explain_calls_of(client)

@@ -70,6 +70,11 @@ def name(request: Any, service: str, operation: str) -> None:
     request.mocks3_call = service, operation
 
 
+def call_of(request: Any) -> Call:
+    """What is known of a request of botocore's."""
+    return Call(request.url, request.method, *getattr(request, "mocks3_call", ()))
+
+
 def hold(url: str) -> None:
     """Let a call that is leaving go, or raise :class:`RealAWSCallBlocked`.
 
@@ -105,7 +110,7 @@ def _sentence(call: Call) -> str:
         )
     return (
         f"{what} was about to leave this process for the real AWS while mock_s3 is active, and nothing answered it: "
-        f"{line}\n{do}; or let it through on purpose: mock_s3(passthrough=[{hosts.without_port(call.host)!r}])"
+        f'{line}\n{do}; or let it through on purpose: mock_s3(passthrough=["{hosts.without_port(call.host)}"])'
     )
 
 
@@ -115,7 +120,7 @@ def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
     def named(session: Any, request: Any) -> Any:
         if worlds.answering() is None:
             return send(session, request)
-        token = _underway.set(Call(request.url, request.method, *getattr(request, "mocks3_call", ())))
+        token = _underway.set(call_of(request))
         try:
             return send(session, request)
         except HTTPClientError as error:
