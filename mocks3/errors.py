@@ -153,6 +153,41 @@ AUTHORIZATION_HEADER_MALFORMED = Row(
 )
 MISSING_DATE = Row("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
 UNSIGNED_HEADERS = Row("AccessDenied", 403, "There were headers present in the request which were not signed")
+AUTHORIZATION_QUERY_ERROR = Row("AuthorizationQueryParametersError", 400, "{message}")
+REQUEST_EXPIRED = Row("AccessDenied", 403, "Request has expired")
+REQUEST_NOT_YET_VALID = Row("AccessDenied", 403, "Request is not valid yet")
+INCOMPLETE_QUERY_SIGNATURE = Row(
+    "AccessDenied",
+    403,
+    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
+)
+INVALID_EXPIRY = Row("AccessDenied", 403, "Invalid date (should be seconds since epoch): {text}")
+SIGNATURE_V4_NEEDED = Row(
+    "InvalidRequest",
+    400,
+    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+)
+SEVERAL_MECHANISMS = Row(
+    "InvalidArgument",
+    400,
+    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
+    "the Authorization header should be specified",
+)
+UNSUPPORTED_AUTHORIZATION = Row("InvalidArgument", 400, "Unsupported Authorization Type")
+MALFORMED_V2_HEADER = Row(
+    "InvalidArgument", 400, "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature"
+)
+MISSING_PAYLOAD_HASH = Row(
+    "InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256"
+)
+INVALID_PAYLOAD_HASH = Row(
+    "InvalidArgument",
+    400,
+    "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+    "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
+    "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 "
+    "value.",
+)
 PERMANENT_REDIRECT = Row(
     "PermanentRedirect",
     301,
@@ -275,6 +310,19 @@ RESTORE_IN_PROGRESS = Row("RestoreAlreadyInProgress", 409, "Object restore is al
 OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected by object lock.")
 NO_OBJECT_LOCK = Row(
     "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration"
+)
+# API_PutObjectAnnotation and its neighbours, which describe the codes in these words.
+NO_SUCH_ANNOTATION = Row("NoSuchAnnotation", 404, "The specified annotation does not exist on this object.")
+INVALID_ANNOTATION_NAME = Row("InvalidAnnotationName", 400, "The annotation name you provided is invalid.")
+ANNOTATION_NAME_TOO_LONG = Row("AnnotationNameTooLong", 400, "The annotation name exceeds 512 bytes.")
+ANNOTATION_LIMIT_EXCEEDED = Row(
+    "AnnotationLimitExceeded",
+    400,
+    "The request would exceed the maximum number of annotations allowed per object.",
+)
+INVALID_ANNOTATION_PREFIX = Row("InvalidPrefix", 400, "The annotation prefix you provided is invalid.")
+UNSUPPORTED_MEDIA_TYPE = Row(
+    "UnsupportedMediaType", 415, "The annotation payload is not valid UTF-8 encoded text."
 )
 COPY_RANGE_INVALID = Row(
     "InvalidArgument",

@@ -23,7 +23,7 @@ from mocks3.needs import (
     no_version_named,
     version_named,
 )
-from mocks3.operations import bodies, drafts, encryption, preconditions
+from mocks3.operations import annotating, bodies, drafts, encryption, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.put import RETENTION_HEADERS, etag_of
 from mocks3.operations.registry import operation
@@ -45,11 +45,13 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("s3:GetObjectVersion", SOURCE, when=version_named()),
     Need("s3:GetObjectTagging", SOURCE, when=all_of(no_version_named(), TAGS_COPIED)),
     Need("s3:GetObjectVersionTagging", SOURCE, when=all_of(version_named(), TAGS_COPIED)),
+    Need("s3:GetObjectAnnotation", SOURCE, when=annotating.COPIED),
     Need("s3:PutObject", OBJECT),
     Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
     Need("s3:PutObjectTagging", OBJECT, when=either(given("Tagging"), TAGS_COPIED)),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("s3:PutObjectAnnotation", OBJECT, when=annotating.COPIED),
     Need("kms:Decrypt", SOURCE_KMS_KEY),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
@@ -57,14 +59,16 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     syntax=check_named,
 )
 def copy_object(call: Authorized, params: Params) -> Params:
-    """Copy an object, with its metadata and tags or with others. ACL, lock, class and redirect are never copied.
+    """Copy an object, with its metadata, tags and annotations or with others.
 
-    Raises what :mod:`.sources` and :mod:`.drafts` raise, ``InvalidRequest`` for a copy onto itself that changes
-    nothing, and the conditions of a write.
+    ACL, lock, class and redirect are never copied. Raises what :mod:`.sources`, :mod:`.drafts` and
+    :mod:`.annotating` raise, ``InvalidRequest`` for a copy onto itself that changes nothing, and the conditions of
+    a write.
     """
     preconditions.check_write(params)
     replaces = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
     retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
+    annotates = annotating.check_directive(call.parsed)
     draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
     source = find_source(call, params)
     check_size(source.size)
@@ -81,6 +85,7 @@ def copy_object(call: Authorized, params: Params) -> Params:
         checksums=checksums,
         checksum_type=FULL_OBJECT,
     )
+    version = annotating.onto(version, source) if annotates else version
     with editing(call) as bucket:
         preconditions.hold_write(params, present(bucket, version.key), version.key)
         version = bucket.put(version)

@@ -76,6 +76,9 @@ WHEN = {
     "header:x-amz-object-annotation-directive=COPY(default) and state:source has annotations": {
         "annotations are copied from the source"
     },
+    "header:x-amz-bypass-governance-retention=true and state:GOVERNANCE retention": {
+        f"{BYPASS} and the object has GOVERNANCE retention"
+    },
     "query:fetch-owner=true": {"FetchOwner is True"},
     # What a need of mode response-filter guards is asked for only where the object or answer has it.
     "state:object has retention": {None},
@@ -85,18 +88,16 @@ WHEN = {
 }
 """How the table words a condition, and how the needs do."""
 
-EXCEPTIONS: dict[str, str] = {
-    "CopyObject": "there are no annotations yet that could be copied",
-}
+EXCEPTIONS: dict[str, str] = {}
 """Operation to the reason why its row differs from the table."""
 
 COMES_WITH_A_WRITE = {"s3:PutObjectAcl": "PutObjectAcl", "s3:PutBucketAcl": "PutBucketAcl"}
 """What no ACL grants when it is a header of another call: the object or bucket is yet to be (A-43)."""
 
-ANONYMOUS_EXCEPTIONS = {
-    name: "OQ-29: 405 only where a policy lets everybody in, as for any foreign caller (X-14)"
-    for name in ("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy")
-}
+ANONYMOUS_EXCEPTIONS = dict.fromkeys(
+    ("GetBucketPolicy", "PutBucketPolicy", "DeleteBucketPolicy"),
+    "OQ-29: 405 only where a policy lets everybody in, as for any foreign caller (X-14)",
+)
 
 KMS_EXCEPTIONS = {
     "CreateMultipartUpload": "OQ-18: only GenerateDataKey is asked when an upload begins",
