@@ -52,6 +52,32 @@ class Streamable(Protocol):
     def chunks(self) -> Iterable[bytes | memoryview]: ...
 
 
+class Seal(Protocol):
+    """Whoever verifies what the chunks of a framed body say of themselves, told of it as the body is read.
+
+    It raises where a chunk lies; what was read up to there is nobody's yet.
+    """
+
+    def content(self, data: bytes) -> None:
+        """A part of the present chunk's content."""
+
+    def chunk(self, signature: str | None) -> None:
+        """The present chunk is complete; its signature, where it has one."""
+
+    def trailers(self, text: bytes, signature: str | None) -> None:
+        """The trailing headers as sent, without their signature."""
+
+
+class Form(NamedTuple):
+    """A browser's form (RESTObjectPOST): its fields by lower-case name, ``${filename}`` filled in; its file's length.
+
+    Fields after the file are not here: S3 ignores them.
+    """
+
+    fields: Mapping[str, str]
+    size: int
+
+
 class WireRequest(NamedTuple):
     """One HTTP request as a door received it, before anybody asked what it means.
 
@@ -114,9 +140,24 @@ class Parsed:
     ``head`` holds the members that the URL and the headers carry. ``params`` is the whole input: the body's
     members join at first use, because AWS looks at a body only after the permission for the call
     (authorization.md W-193), and reading it may raise ``MalformedXML`` or ``BadDigest``.
+
+    ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
+    presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for
+    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read.
     """
 
-    __slots__ = ("_params", "_read_body", "address", "head", "operation", "request", "service")
+    __slots__ = (
+        "_params",
+        "_read_body",
+        "address",
+        "form",
+        "head",
+        "operation",
+        "request",
+        "seal",
+        "sent",
+        "service",
+    )
 
     def __init__(
         self,
@@ -125,13 +166,18 @@ class Parsed:
         operation: str,
         address: Address,
         head: Params,
-        read_body: Callable[[], Params] | None,
+        read_body: Callable[[Seal | None], Params] | None,
+        sent: WireRequest | None = None,
+        form: Form | None = None,
     ) -> None:
         self.request = request
         self.service = service
         self.operation = operation
         self.address = address
         self.head = head
+        self.sent = sent or request
+        self.form = form
+        self.seal: Seal | None = None
         self._read_body = read_body
         self._params: Params | None = None
 
@@ -139,7 +185,7 @@ class Parsed:
     def params(self) -> Params:
         """The operation's whole input, as a boto3 caller would have written it."""
         if self._params is None:
-            self._params = {**self.head, **self._read_body()} if self._read_body else self.head
+            self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
         return self._params
 
 

@@ -29,7 +29,7 @@ def handle(world: World, request: WireRequest) -> WireResponse:
     operation = find(parsed.service, parsed.operation)
     authenticated: Authenticated | None = None
     try:
-        authenticated = authenticate(world.directory, world.settings, parsed)
+        authenticated = authenticate(world, parsed)
         authorized = authorize(world, operation, authenticated)
         output = operate(operation, authorized)
     except S3Error as error:

@@ -1,89 +1,112 @@
 """From a parsed request to a proven caller.
 
-The checks and their order are authorization.md X-31: clock skew, then the key, then the signature, then the token;
-for temporary keys a gone holder and expiry come before the signature. The credential scope's Region is held against
-the bucket's later, where the bucket is known (``access.gate``). Every key that mocks3 issued is verified, always;
-a key it did not issue is the default account's root, or ``InvalidAccessKeyId`` under ``strict``.
+The checks and their order are authorization.md X-31: time, then the scope, then the key, then the signature, then
+the token; for temporary keys a gone holder and expiry come before the signature. Every key that mocks3 issued is
+verified, always; a key it did not issue is the default account's root, or ``InvalidAccessKeyId`` under ``strict``.
 """
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from mocks3 import clock
-from mocks3.call import Authenticated, Caller, Parsed, Settings, Signature
+from mocks3.call import Authenticated, Caller, Parsed, Signature, World
 from mocks3.errors import (
     EXPIRED_TOKEN,
     INVALID_ACCESS_KEY_ID,
     INVALID_TOKEN,
-    REQUEST_TIME_TOO_SKEWED,
+    SEVERAL_MECHANISMS,
+    UNSUPPORTED_AUTHORIZATION,
     NotSupported,
 )
-from mocks3.identity import sigv4
+from mocks3.identity import sigv2_query, sigv4, sigv4_query
 from mocks3.identity.records import SessionRecord
+from mocks3.identity.scope import expected_region
+from mocks3.identity.sigv2_header import HeaderV2
+from mocks3.identity.sigv2_query import QueryV2
+from mocks3.identity.sigv4_header import HeaderV4
+from mocks3.identity.sigv4_query import QueryV4
 
 if TYPE_CHECKING:
-    from mocks3.identity.directory import Directory
+    from mocks3.identity.claim import Claim
     from mocks3.identity.records import AccessKeyRecord
 
-SKEW = datetime.timedelta(minutes=15)
-"""How far a header-signed request's clock may be from S3's (authorization.md 6.3)."""
+_V4A = "AWS4-ECDSA-P256-SHA256"
+_V4_NAMES = frozenset(sigv4_query.PARAMETERS)
+_V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 
 
-def authenticate(directory: Directory, settings: Settings, parsed: Parsed) -> Authenticated:
+def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
-    authorization.md 6.3 (``InvalidAccessKeyId``, ``SignatureDoesNotMatch``, ``RequestTimeTooSkewed``,
-    ``ExpiredToken``, ``InvalidToken``, ``AuthorizationHeaderMalformed``), and :class:`NotSupported` for ways of
-    signing that mocks3 does not verify yet.
+    authorization.md 6.3, and :class:`NotSupported` for Signature Version 4A.
     """
-    header = parsed.request.headers.get("authorization")
-    if header is None:
-        _refuse_query_signatures(parsed)
-        return Authenticated(parsed, directory.anonymous(), Signature())
-    if not header.startswith(sigv4.ALGORITHM + " "):
-        raise NotSupported(
-            f"mocks3 verifies {sigv4.ALGORITHM} in the Authorization header only, not {header.split(' ', 1)[0]}"
-        )
-    claim = sigv4.read_claim(header)
-    signed_at = sigv4.signing_time(parsed.request.headers)
-    if abs(clock.now() - signed_at) > SKEW:
-        raise REQUEST_TIME_TOO_SKEWED(
-            RequestTime=parsed.request.headers["x-amz-date"],
-            ServerTime=clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
-            MaxAllowedSkewMilliseconds=int(SKEW.total_seconds() * 1000),
-        )
-    key = directory.key(claim.access_key_id)
-    caller = _known(directory, parsed, claim, key) if key else _unknown(directory, settings, claim)
-    signature = Signature("REST-HEADER", sigv4.ALGORITHM, signed_at, claim.access_key_id, claim.region)
-    return Authenticated(parsed, caller, signature)
+    claim = read(parsed)
+    if claim is None:
+        return Authenticated(parsed, world.directory.anonymous(), Signature())
+    claim.hold(expected_region(world, parsed))
+    key = world.directory.key(claim.access_key_id)
+    caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
+    claim.keep_terms()
+    return Authenticated(parsed, caller, claim.signature)
 
 
-def _known(directory: Directory, parsed: Parsed, claim: sigv4.Claim, key: AccessKeyRecord) -> Caller:
-    caller = directory.caller(key)
+def read(parsed: Parsed) -> Claim | None:
+    """What the request says of its signer, by whichever mechanism; None where it is not signed."""
+    query = _query(parsed.sent.query)
+    header = parsed.sent.headers.get("authorization")
+    if header is not None:
+        if query:
+            raise SEVERAL_MECHANISMS(ArgumentName="Authorization", ArgumentValue=header)
+        return _of_header(parsed, header)
+    if not _V4_NAMES.isdisjoint(query):
+        if query.get("X-Amz-Algorithm", "").startswith(_V4A):
+            raise _not_verified(_V4A)
+        return QueryV4(parsed, query)
+    return QueryV2(parsed, query) if query else None
+
+
+def _of_header(parsed: Parsed, header: str) -> Claim:
+    if header.startswith(sigv4.ALGORITHM + " "):
+        return HeaderV4(parsed)
+    if header.startswith(_V4A):
+        raise _not_verified(_V4A)
+    if header.startswith("AWS "):
+        return HeaderV2(parsed)
+    raise UNSUPPORTED_AUTHORIZATION(ArgumentName="Authorization", ArgumentValue=header)
+
+
+def _query(text: str) -> dict[str, str]:
+    """The query's parameters where some of them are a signature's; nothing otherwise."""
+    if "X-Amz-" not in text and "Signature=" not in text and "AWSAccessKeyId=" not in text:
+        return {}
+    found = dict(reversed(parse_qsl(text, keep_blank_values=True)))
+    return {} if _V4_NAMES.isdisjoint(found) and _V2_NAMES.isdisjoint(found) else found
+
+
+def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:
+    caller = world.directory.caller(key)
     if caller is None or not key.active:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)
-    token = parsed.request.headers.get("x-amz-security-token")
     if isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires:
-        raise EXPIRED_TOKEN(**{"Token-0": token})
-    sigv4.verify(parsed.request, claim, key.secret)
-    if token != key.token:
-        raise INVALID_TOKEN(**{"Token-0": token})
+        raise EXPIRED_TOKEN(**{"Token-0": claim.token})
+    claim.verify(key.secret)
+    if claim.token != key.token:
+        raise INVALID_TOKEN(**{"Token-0": claim.token})
+    parsed.seal = claim.seal(key.secret)
     return caller
 
 
-def _unknown(directory: Directory, settings: Settings, claim: sigv4.Claim) -> Caller:
+def _unknown(world: World, claim: Claim) -> Caller:
+    directory, settings = world.directory, world.settings
     if settings.strict or directory.issued(claim.access_key_id):
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
-    caller = directory.caller(directory.ambient or directory.root_key(settings.account))
-    if caller is None:  # whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
+    caller = directory.caller(directory.root_key(settings.account))
+    assert caller is not None, "the default account cannot be closed"
     return caller
 
 
-def _refuse_query_signatures(parsed: Parsed) -> None:
-    query = parsed.request.query
-    if "X-Amz-Signature=" in query or "Signature=" in query:
-        raise NotSupported("mocks3 does not verify presigned requests yet")
+def _not_verified(what: str) -> NotSupported:
+    return NotSupported(f"mocks3 does not verify Signature Version 4A ({what})")

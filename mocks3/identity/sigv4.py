@@ -1,4 +1,4 @@
-"""Signature Version 4 in the Authorization header: taken apart here, computed by botocore's own signer.
+"""Signature Version 4: the arithmetic, computed by botocore's own signer.
 
 Rule 1: canonical request, string to sign and signature are botocore's; this file only gives its signer a request
 that holds what the caller said was signed. Rule 2: a comparison of signatures takes the same time either way.
@@ -17,67 +17,40 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.call import WireRequest
-from mocks3.errors import (
-    AUTHORIZATION_HEADER_MALFORMED,
-    MISSING_DATE,
-    SIGNATURE_DOES_NOT_MATCH,
-)
+from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
+from mocks3.identity.claim import Headers, shown_bytes
+from mocks3.identity.scope import S3_SERVICES, Scope
 
 ALGORITHM = "AWS4-HMAC-SHA256"
+PAYLOAD_HEADER = "x-amz-content-sha256"
+STAMP = "%Y%m%dT%H%M%SZ"
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
-class Claim(NamedTuple):
-    """What an Authorization header claims: whose key, in which scope, over which headers, with what signature."""
-
-    access_key_id: str
-    date: str
-    region: str
-    service: str
-    signed_headers: tuple[str, ...]
-    signature: str
-
-
-def read_claim(header: str) -> Claim:
-    """Take ``AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`` apart.
-
-    Raises ``AuthorizationHeaderMalformed`` (400) when a part is missing or the credential's scope is not of the
-    form ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request`` [docs: S3 error responses].
-    """
-    pairs = (part.strip().partition("=") for part in header.removeprefix(ALGORITHM).split(","))
-    parts = {name: value for name, _, value in pairs}
-    for name in ("Credential", "SignedHeaders", "Signature"):
-        if name not in parts:
-            raise AUTHORIZATION_HEADER_MALFORMED(
-                reason="the authorization header requires three components: Credential, SignedHeaders, and Signature."
-            )
-    scope = parts["Credential"].rsplit("/", 4)
-    if len(scope) != 5 or scope[4] != "aws4_request":
-        raise AUTHORIZATION_HEADER_MALFORMED(
-            reason='the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
-        )
-    return Claim(
-        scope[0], scope[1], scope[2], scope[3], tuple(parts["SignedHeaders"].split(";")), parts["Signature"]
-    )
-
-
-def signing_time(headers: Mapping[str, str]) -> datetime.datetime:
-    """When the request says it was signed (``x-amz-date``). Raises ``AccessDenied`` (403) without a valid date."""
-    sent = _TIMESTAMP.fullmatch(headers.get("x-amz-date", ""))
-    if sent is None:
-        raise MISSING_DATE()
+def moment(timestamp: str) -> datetime.datetime | None:
+    """The moment that ``20130524T000000Z`` stands for; None for anything else."""
+    found = _TIMESTAMP.fullmatch(timestamp)
+    if found is None:
+        return None
     try:
-        year, month, day, hour, minute, second = map(int, sent.groups())
+        year, month, day, hour, minute, second = map(int, found.groups())
         return datetime.datetime(year, month, day, hour, minute, second, tzinfo=datetime.UTC)
     except ValueError:
-        raise MISSING_DATE() from None
+        return None
 
 
-class _Headers(dict[str, str]):
-    """The signed headers, as botocore's signers read them."""
+class Proof(NamedTuple):
+    """What is to be proven: that this scope's key signed these headers of this URL at this time.
 
-    def get_all(self, name: str) -> tuple[str, ...]:
-        return (self[name],)
+    ``payload`` is the digest or the constant that stands for the body; None has the body digested.
+    """
+
+    scope: Scope
+    timestamp: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    url: str
+    payload: str | None
 
 
 class _SignedRequest:
@@ -85,25 +58,33 @@ class _SignedRequest:
 
     __slots__ = ("body", "context", "headers", "method", "params", "signed", "url")
 
-    def __init__(self, request: WireRequest, claim: Claim, timestamp: str) -> None:
+    def __init__(self, request: WireRequest, proof: Proof) -> None:
         sent = request.headers
         self.method = request.method
-        self.url = request.url
-        self.signed = _Headers({name: sent[name] for name in claim.signed_headers if name in sent})
-        if "host" in claim.signed_headers and "host" not in sent:
+        self.url = proof.url
+        self.signed = Headers({name: sent[name] for name in proof.signed_headers if name in sent})
+        if "host" in proof.signed_headers and "host" not in sent:
             self.signed["host"] = request.host
         # botocore takes the payload's digest from this header when it is there, signed or not, as S3 does.
-        digest = sent.get("x-amz-content-sha256")
-        self.headers = {} if digest is None else {"X-Amz-Content-SHA256": digest}
+        self.headers = {} if proof.payload is None else {"X-Amz-Content-SHA256": proof.payload}
         self.params: Mapping[str, str] = {}
         self.body = request.body
-        self.context: dict[str, Any] = {"timestamp": timestamp}
+        self.context: dict[str, Any] = {"timestamp": proof.timestamp}
+
+
+class Stamped:
+    """As much of a request as botocore's signer reads of one whose string to sign is known."""
+
+    __slots__ = ("context",)
+
+    def __init__(self, timestamp: str) -> None:
+        self.context = {"timestamp": timestamp}
 
 
 class _Verifier(SigV4Auth):  # type: ignore[misc]
     """botocore's signer, made to sign exactly the headers that the caller says it signed."""
 
-    def headers_to_sign(self, request: _SignedRequest) -> _Headers:
+    def headers_to_sign(self, request: _SignedRequest) -> Headers:
         return request.signed
 
     def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
@@ -121,27 +102,54 @@ class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]
     """The same for S3, which does not normalize paths."""
 
 
-def verify(request: WireRequest, claim: Claim, secret: str) -> None:
+def signer(scope: Scope, secret: str) -> Any:
+    """The signer for a scope."""
+    verifier = _S3Verifier if scope.service in S3_SERVICES else _Verifier
+    return verifier(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
+
+
+def verify(request: WireRequest, proof: Proof, secret: str) -> None:
     """Prove that the holder of ``secret`` signed this request as claimed.
 
     Raises ``SignatureDoesNotMatch`` (403) with the elements that S3 shows: AWSAccessKeyId, StringToSign,
     SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (answers.md "SIG").
     """
-    verifier = _S3Verifier if claim.service in ("s3", "s3express", "s3-object-lambda") else _Verifier
-    signer = verifier(ReadOnlyCredentials(claim.access_key_id, secret, None), claim.service, claim.region)
-    signed = _SignedRequest(request, claim, request.headers["x-amz-date"])
-    canonical = signer.canonical_request(signed)
-    to_sign = signer.string_to_sign(signed, canonical)
-    if not hmac.compare_digest(signer.signature(to_sign, signed), claim.signature):
+    by = signer(proof.scope, secret)
+    signed = _SignedRequest(request, proof)
+    canonical = by.canonical_request(signed)
+    try:
+        to_sign = by.string_to_sign(signed, canonical)
+        computed = by.signature(to_sign, signed)
+    except UnicodeEncodeError:  # bytes that are no text: nothing that could have been signed
+        canonical = canonical.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        to_sign, computed = by.string_to_sign(signed, canonical), ""
+    if not same(computed, proof.signature):
         raise SIGNATURE_DOES_NOT_MATCH(
-            AWSAccessKeyId=claim.access_key_id,
+            AWSAccessKeyId=proof.scope.access_key_id,
             StringToSign=to_sign,
-            SignatureProvided=claim.signature,
-            StringToSignBytes=_bytes(to_sign),
+            SignatureProvided=proof.signature,
+            StringToSignBytes=shown_bytes(to_sign),
             CanonicalRequest=canonical,
-            CanonicalRequestBytes=_bytes(canonical),
+            CanonicalRequestBytes=shown_bytes(canonical),
         )
 
 
-def _bytes(text: str) -> str:
-    return " ".join(f"{byte:02x}" for byte in text.encode())
+def same(computed: str, provided: str) -> bool:
+    """Whether two signatures are equal; it takes as long to find that they are not."""
+    return hmac.compare_digest(computed.encode(), provided.encode("utf-8", "surrogateescape"))
+
+
+def hold_signed(headers: Mapping[str, str], signed: tuple[str, ...]) -> None:
+    """Raise ``AccessDenied`` with ``HeadersNotSigned`` for the host or an ``x-amz-*`` header that is not signed.
+
+    The payload's digest may be: it takes part in the canonical request by itself.
+    """
+    unsigned = [
+        name
+        for name in headers
+        if name not in signed and name.startswith("x-amz-") and name != PAYLOAD_HEADER
+    ]
+    if "host" not in signed:
+        unsigned.insert(0, "host")
+    if unsigned:
+        raise UNSIGNED_HEADERS(HeadersNotSigned=", ".join(unsigned))

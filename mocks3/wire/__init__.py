@@ -5,7 +5,7 @@ Rule 2: no route, header name or element name is written by hand; where the serv
 of ``deviations`` says so, with its source. Rule 3: shapes are walked once per operation, when it is compiled.
 Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are imported.
 
-    parse:      hosts -> address -> query -> routes -> heads        at once
+    parse:      hosts -> address -> query -> presigned -> routes -> heads        at once
                 payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
                 form                                                sts and iam
     serialize:  answers -> xmlwrite, scalars, events -> ids

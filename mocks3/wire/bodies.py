@@ -15,11 +15,11 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks3 import checksum, errors
-from mocks3.call import Params, WireRequest
+from mocks3.call import Params, Seal, WireRequest
 from mocks3.wire import deviations, xmlread, xmltree
 from mocks3.wire.payload import Body
 
-BodyReader = Callable[[WireRequest], Params]
+BodyReader = Callable[[WireRequest, Seal | None], Params]
 
 
 def compile_body(input_shape: Any) -> BodyReader | None:
@@ -48,12 +48,12 @@ def _has_checksums(input_shape: Any) -> bool:
 
 
 def _content(member: str) -> BodyReader:
-    return lambda request: {member: Body(request.body, request.headers)}
+    return lambda request, seal: {member: Body(request.body, request.headers, seal)}
 
 
 def _text(member: str, required: bool) -> BodyReader:
-    def read(request: WireRequest) -> Params:
-        data = verified(request)
+    def read(request: WireRequest, seal: Seal | None) -> Params:
+        data = verified(request, seal=seal)
         if not data and not required:
             return {}
         try:
@@ -68,8 +68,8 @@ def _document(shape: Any) -> BodyReader:
     """A document whose root's children are the members themselves."""
     read_root = _root(shape, shape.serialization.get("name"))
 
-    def read(request: WireRequest) -> Params:
-        data = verified(request)
+    def read(request: WireRequest, seal: Seal | None) -> Params:
+        data = verified(request, seal=seal)
         members: Params = (
             read_root(data) if data else read_root(f"<{shape.serialization.get('name')}/>".encode())
         )
@@ -82,8 +82,8 @@ def _member_document(member: str, shape: Any, required: bool, of_object: bool) -
     """A document that is one member of the input. ``of_object``: see ``verified``."""
     read_root = _root(shape, shape.serialization.get("name", member))
 
-    def read(request: WireRequest) -> Params:
-        data = verified(request, of_object)
+    def read(request: WireRequest, seal: Seal | None) -> Params:
+        data = verified(request, of_object, seal)
         if data:
             return {member: read_root(data)}
         if required:
@@ -109,13 +109,13 @@ def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
     return read
 
 
-def verified(request: WireRequest, of_object: bool = False) -> bytes:
+def verified(request: WireRequest, of_object: bool = False, seal: Seal | None = None) -> bytes:
     """A body that is not streamed, whole, once every digest declared for it was found right.
 
     ``of_object``: the checksum headers speak of the object that the request makes, not of the request's own body
     (API_CompleteMultipartUpload); Content-MD5 is always the body's.
     """
-    body = Body(request.body, request.headers)
+    body = Body(request.body, request.headers, seal)
     data = body.read()
     declared = body.declared
     if of_object:

@@ -16,25 +16,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mocks3 import errors
+from mocks3.call import Seal
 
 _SMALLEST = 8192
 _LONGEST_LINE = 16 * 1024
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-fA-F]+))?(?:;.*)?")
 _HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 _TAIL = re.compile(rb"\r\n0\r\n([a-z0-9-]+):([ -~]*)\r\n\r\n")
-
-
-class Seal:
-    """Told of what signed chunks say, for whoever can verify it; this one trusts them."""
-
-    def content(self, data: bytes) -> None:
-        """A part of the present chunk's content."""
-
-    def chunk(self, signature: str | None) -> None:
-        """The present chunk is complete; its signature, where it has one."""
-
-    def trailers(self, text: bytes, signature: str | None) -> None:
-        """The trailing headers as sent, without their signature."""
 
 
 def whole(body: bytes) -> tuple[bytes, dict[str, str]] | None:

@@ -34,7 +34,7 @@ def parse(request: WireRequest) -> Parsed:
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
         raise UNKNOWN_OPERATION()
     read = functools.partial(_input, request, operation)
-    return Parsed(request, request.service, operation, _address(request), {}, read)
+    return Parsed(request, request.service, operation, _address(request), {}, lambda _: read())
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:

@@ -13,7 +13,7 @@ from typing import Any
 
 from mocks3 import errors
 from mocks3.call import Address, Params, Parsed, WireRequest
-from mocks3.wire import deviations, form, hosts, json, models, query, routes
+from mocks3.wire import deviations, form, hosts, json, models, presigned, query, routes
 from mocks3.wire.address import resolve
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import Head, compile_head
@@ -68,6 +68,9 @@ def _parse_s3(request: WireRequest) -> Parsed:
     address = resolve(request, host)
     pairs = query.pairs(request.query) if request.query else []
     names = query.first_values(pairs)
+    sent = request
+    if names:
+        request = presigned.heard(request, names)
     operation = _route(request, host, address, names)
     entry = compiled("s3", operation)
     head: Params = {}
@@ -76,7 +79,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
     if entry.key and address.key is not None:
         head["Key"] = address.key
     entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, address, head, entry.body)
+    return _parsed(request, operation, address, head, entry.body, sent)
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
@@ -103,12 +106,17 @@ def _is_form_upload(request: WireRequest, address: Address) -> bool:
 
 
 def _parsed(
-    request: WireRequest, operation: str, address: Address, head: Params, body: BodyReader | None
+    request: WireRequest,
+    operation: str,
+    address: Address,
+    head: Params,
+    body: BodyReader | None,
+    sent: WireRequest | None = None,
 ) -> Parsed:
     if body is not None and is_framed(request.headers):
         _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
     read_body = functools.partial(body, request) if body is not None else None
-    return Parsed(request, request.service, operation, address, head, read_body)
+    return Parsed(request, request.service, operation, address, head, read_body, sent)
 
 
 def _drop_framing(head: Params, length: str) -> None:
@@ -146,9 +154,7 @@ def _parse_form(request: WireRequest) -> Parsed:
     if not operation:
         raise errors.MISSING_ACTION()
     read = compiled_form(request.service, operation)
-    return Parsed(
-        request, request.service, operation, _elsewhere(request), {}, functools.partial(read, fields)
-    )
+    return Parsed(request, request.service, operation, _elsewhere(request), {}, lambda _: read(fields))
 
 
 def _elsewhere(request: WireRequest) -> Address:

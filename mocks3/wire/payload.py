@@ -18,7 +18,8 @@ from typing import Any
 from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import checksum, errors
-from mocks3.wire.chunks import Decoder, Seal, whole
+from mocks3.call import Seal
+from mocks3.wire.chunks import Decoder, whole
 
 _PIECE = 1 << 20
 _SMALL = 1 << 16
@@ -31,13 +32,13 @@ class Body:
 
     __slots__ = ("_body", "_headers", "declared", "framed", "length", "seal")
 
-    def __init__(self, body: Any, headers: Mapping[str, str]) -> None:
+    def __init__(self, body: Any, headers: Mapping[str, str], seal: Seal | None = None) -> None:
         self._body = body
         self._headers = headers
         self.framed = is_framed(headers)
         self.length = _length(headers, self.framed)
         self.declared: dict[str, str] = declared_digests(headers)
-        self.seal: Seal | None = None
+        self.seal = seal
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""

@@ -225,5 +225,5 @@ def test_a_body_that_cannot_be_read_holds_no_keys(aws, a) -> None:
         lambda s3: s3.create_bucket(Bucket="two", CreateBucketConfiguration={}),
     )
     parsed = context.scene.parsed
-    parsed._read_body = lambda: (_ for _ in ()).throw(__import__("mocks3.errors").errors.MALFORMED_XML())
+    parsed._read_body = lambda seal: (_ for _ in ()).throw(__import__("mocks3.errors").errors.MALFORMED_XML())
     assert context.get("s3:locationconstraint") is None

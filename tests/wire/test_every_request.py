@@ -48,7 +48,7 @@ def read_as(operation: str, sent: Any) -> tuple[str, dict[str, Any]]:
     entry = parsing.compiled("s3", operation)
     params = {"Bucket": parsed.address.bucket}
     entry.head.read(sent.headers, [], params)
-    return parsed.operation, params | (entry.body(sent) if entry.body else {})
+    return parsed.operation, params | (entry.body(sent, None) if entry.body else {})
 
 
 @pytest.mark.parametrize("operation", names("s3"))

@@ -1,0 +1,99 @@
+"""A credential's scope, ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request``: read, and held against the endpoint.
+
+Rule: each fault is a sentence; which error carries it depends on where the credential stood, in the header or in
+the query (authorization.md 6.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.errors import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ERROR, S3Error
+
+if TYPE_CHECKING:
+    from mocks3.call import Parsed, World
+
+Malformed = Callable[..., S3Error]
+
+S3_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
+"""Names that signatures for S3's endpoints may be scoped to."""
+
+GLOBAL_ENDPOINT = "s3.amazonaws.com"
+_DAY = re.compile(r"\d{8}", re.ASCII)
+
+
+class Scope(NamedTuple):
+    """Whose key signed, on which day, for which Region and service."""
+
+    access_key_id: str
+    date: str
+    region: str
+    service: str
+
+
+def in_header(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
+    """A fault of an Authorization header."""
+    return AUTHORIZATION_HEADER_MALFORMED(headers, reason=reason, **extra)
+
+
+def in_query(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
+    """A fault of X-Amz-Credential."""
+    message = f"Error parsing the X-Amz-Credential parameter; {reason}"
+    return AUTHORIZATION_QUERY_ERROR(headers, message=message, **extra)
+
+
+def read(credential: str, malformed: Malformed) -> Scope:
+    """Take a credential apart; an access key's id may hold slashes itself."""
+    parts = credential.rsplit("/", 4)
+    if len(parts) != 5:
+        raise malformed(
+            'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+        )
+    if not _DAY.fullmatch(parts[1]):
+        raise malformed(
+            f'incorrect date format "{parts[1]}". This date in the credential must be in the format "yyyyMMdd".'
+        )
+    if parts[4] != "aws4_request":
+        raise malformed(f'incorrect terminal "{parts[4]}". This endpoint uses "aws4_request".')
+    return Scope(*parts[:4])
+
+
+def hold(scope: Scope, region: str | None, of_s3: bool, malformed: Malformed) -> None:
+    """Raise unless the scope is that of the endpoint: its service's, its Region's."""
+    if of_s3 and scope.service not in S3_SERVICES:
+        raise malformed(f'incorrect service "{scope.service}". This endpoint belongs to "s3".')
+    if region is not None and scope.region != region:
+        raise malformed(
+            f"the region '{scope.region}' is wrong; expecting '{region}'",
+            {"x-amz-bucket-region": region},
+            Region=region,
+        )
+
+
+def other_day(scope: Scope, timestamp: str) -> str | None:
+    """What is to be said of a scope that is not of the day on which the request was signed; None when it is."""
+    if scope.date == timestamp[:8]:
+        return None
+    return (
+        f'Invalid credential date "{scope.date}". This date is not the same as X-Amz-Date: "{timestamp[:8]}".'
+    )
+
+
+def expected_region(world: World, parsed: Parsed) -> str | None:
+    """The Region that a signature must be for; None where any will do.
+
+    A regional endpoint takes its own Region only. The global one takes the bucket's, and us-east-1 where there is no
+    bucket (yet); which bucket it is about is settled later when there is none of the name. Custom endpoints, and
+    calls that every Region answers, take any.
+    """
+    address = parsed.address
+    if parsed.service != "s3" or address.region is not None:
+        return address.region if parsed.service == "s3" else None
+    if address.endpoint != GLOBAL_ENDPOINT or parsed.operation == "GetBucketLocation":
+        return None
+    if address.bucket is None or parsed.operation == "CreateBucket":
+        return "us-east-1"
+    bucket = world.store.bucket(address.bucket)
+    return None if bucket is None else bucket.region

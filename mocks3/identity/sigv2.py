@@ -1,0 +1,101 @@
+"""Signature Version 2: the arithmetic, computed by botocore's own signer.
+
+S3 takes it in the Regions that existed before 2014, for buckets old and new; elsewhere it asks for Version 4.
+
+Source: RESTAuthentication ("Signing and authenticating REST requests"); user guide, "Specifying the Signature
+Version in request authentication".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.auth import HmacV1Auth
+from botocore.credentials import ReadOnlyCredentials
+
+from mocks3.call import Address, WireRequest
+from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED
+from mocks3.identity.claim import Headers, shown_bytes
+from mocks3.identity.sigv4 import same
+
+VERSION = "AWS"
+"""What ``s3:signatureversion`` says of it."""
+
+REGIONS = frozenset(
+    {
+        "ap-northeast-1",
+        "ap-southeast-1",
+        "ap-southeast-2",
+        "eu-west-1",
+        "sa-east-1",
+        "us-east-1",
+        "us-gov-west-1",
+        "us-west-1",
+        "us-west-2",
+    }
+)
+
+
+class _Verifier(HmacV1Auth):  # type: ignore[misc]
+    """botocore's signer, made to sign with the date that the caller says it signed with."""
+
+    def __init__(self, access_key_id: str, secret: str, date: str = "") -> None:
+        super().__init__(ReadOnlyCredentials(access_key_id, secret, None))
+        self._date = date
+
+    def _get_date(self) -> str:
+        return self._date
+
+
+def hold(region: str | None, of_s3: bool) -> None:
+    """Raise ``InvalidRequest`` where Version 4 is the only one (6.3)."""
+    if not of_s3 or (region is not None and region not in REGIONS):
+        raise SIGNATURE_V4_NEEDED()
+
+
+def verify(
+    request: WireRequest, address: Address, access_key_id: str, provided: str, date: str, secret: str
+) -> None:
+    """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch`` in its short form (answers.md).
+
+    Args: ``request`` as it is heard, with the headers of its query; ``date`` what stands in the line of the date.
+    """
+    by = _Verifier(access_key_id, secret, date)
+    split = urlsplit(request.url)
+    to_signs = [
+        by.canonical_string(request.method, split, Headers.of(request.headers, "date"), auth_path=path)
+        for path in _resources(request.path, address)
+    ]
+    if any(same(_signature(by, to_sign), provided) for to_sign in to_signs):
+        return
+    raise mismatch(access_key_id, to_signs[0], provided)
+
+
+def verify_text(text: str, access_key_id: str, provided: str, secret: str) -> None:
+    """The same for a text that was signed as it stands: a form's policy."""
+    if not same(_signature(_Verifier(access_key_id, secret), text), provided):
+        raise mismatch(access_key_id, text, provided)
+
+
+def mismatch(access_key_id: str, to_sign: str, provided: str) -> Exception:
+    """``SignatureDoesNotMatch`` in its short form."""
+    return SIGNATURE_DOES_NOT_MATCH(
+        AWSAccessKeyId=access_key_id,
+        StringToSign=to_sign,
+        SignatureProvided=provided,
+        StringToSignBytes=shown_bytes(to_sign),
+    )
+
+
+def _signature(by: Any, text: str) -> str:
+    signed: str = by.sign_string(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+    return signed
+
+
+def _resources(path: str, address: Address) -> tuple[str, ...]:
+    """What the canonical resource may be: the path with its bucket, and a bucket's with a slash or without."""
+    if address.style == "virtual":
+        return (f"/{address.bucket}{path}",)
+    bare = address.bucket is not None and address.key is None and not path.endswith("/")
+    return (path, path + "/") if bare else (path,)

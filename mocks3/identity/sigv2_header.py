@@ -1,0 +1,47 @@
+"""Signature Version 2 in the Authorization header: ``AWS KEY:SIGNATURE``. Source: RESTAuthentication."""
+
+from __future__ import annotations
+
+import datetime
+
+from mocks3.call import Parsed, Signature
+from mocks3.errors import MALFORMED_V2_HEADER, MISSING_DATE
+from mocks3.identity import sigv2, sigv4
+from mocks3.identity.claim import Claim, hold_skew
+from mocks3.identity.sigv4_header import http_moment
+
+
+class HeaderV2(Claim):
+    """A request signed in its header. Raises ``InvalidArgument`` for another form, ``AccessDenied`` without a date."""
+
+    __slots__ = ("_parsed", "_provided", "_signed_at", "_stated")
+
+    def __init__(self, parsed: Parsed) -> None:
+        self._parsed = parsed
+        headers = parsed.sent.headers
+        header = headers["authorization"]
+        self.access_key_id, colon, self._provided = header.removeprefix("AWS ").rpartition(":")
+        if not (colon and self.access_key_id and self._provided):
+            raise MALFORMED_V2_HEADER(ArgumentName="Authorization", ArgumentValue=header)
+        self.token = headers.get("x-amz-security-token")
+        self._stated = headers.get("x-amz-date", headers.get("date", ""))
+        signed_at = http_moment(self._stated) or sigv4.moment(self._stated)
+        if signed_at is None:
+            raise MISSING_DATE()
+        self._signed_at: datetime.datetime = signed_at
+
+    @property
+    def signature(self) -> Signature:
+        """REST-HEADER; Version 2 is for no Region."""
+        return Signature("REST-HEADER", sigv2.VERSION, self._signed_at, self.access_key_id)
+
+    def hold(self, region: str | None) -> None:
+        """Clock skew, then whether the Region takes Version 2 at all."""
+        hold_skew(self._signed_at, self._stated)
+        sigv2.hold(region, self._parsed.service == "s3")
+
+    def verify(self, secret: str) -> None:
+        """See :func:`sigv2.verify`; x-amz-date leaves the line of the date empty."""
+        parsed = self._parsed
+        date = "" if "x-amz-date" in parsed.sent.headers else self._stated
+        sigv2.verify(parsed.sent, parsed.address, self.access_key_id, self._provided, date, secret)

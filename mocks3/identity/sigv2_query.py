@@ -1,0 +1,57 @@
+"""Signature Version 2 in the query string: ``AWSAccessKeyId=…&Signature=…&Expires=…``.
+
+Source: RESTAuthentication, "Query string request authentication alternative"; answers.md "Presigned URLs".
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from mocks3 import clock
+from mocks3.call import Parsed, Signature
+from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
+from mocks3.identity import sigv2
+from mocks3.identity.claim import Claim
+
+PARAMETERS = ("AWSAccessKeyId", "Signature", "Expires")
+
+
+class QueryV2(Claim):
+    """A presigned request. Raises ``AccessDenied`` for parameters that are missing or no time."""
+
+    __slots__ = ("_ends", "_expires", "_parsed", "_provided")
+
+    def __init__(self, parsed: Parsed, query: Mapping[str, str]) -> None:
+        if not all(query.get(name) for name in PARAMETERS):
+            raise INCOMPLETE_QUERY_SIGNATURE()
+        self._parsed = parsed
+        self.access_key_id = query["AWSAccessKeyId"]
+        self.token = parsed.request.headers.get("x-amz-security-token")
+        self._provided = query["Signature"]
+        self._expires = query["Expires"]
+        try:
+            self._ends = datetime.datetime.fromtimestamp(int(self._expires), datetime.UTC)
+        except (ValueError, OverflowError, OSError):
+            raise INVALID_EXPIRY(text=self._expires) from None
+
+    @property
+    def signature(self) -> Signature:
+        """REST-QUERY-STRING; when it was signed the URL does not say."""
+        return Signature("REST-QUERY-STRING", sigv2.VERSION, None, self.access_key_id)
+
+    def hold(self, region: str | None) -> None:
+        """The URL's time, then whether the Region takes Version 2 at all."""
+        now = clock.now()
+        if now > self._ends:
+            raise REQUEST_EXPIRED(
+                Expires=self._ends.strftime(clock.TIMESTAMP), ServerTime=now.strftime(clock.TIMESTAMP)
+            )
+        sigv2.hold(region, self._parsed.service == "s3")
+
+    def verify(self, secret: str) -> None:
+        """See :func:`sigv2.verify`; the expiry stands in the line of the date."""
+        parsed = self._parsed
+        sigv2.verify(
+            parsed.request, parsed.address, self.access_key_id, self._provided, self._expires, secret
+        )

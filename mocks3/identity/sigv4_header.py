@@ -1,0 +1,132 @@
+"""Signature Version 4 in the Authorization header.
+
+    AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=host;…, Signature=…
+
+Source: "Authenticating requests: using the Authorization header"; authorization.md 6.3, X-31.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from mocks3.call import Parsed, Seal, Signature
+from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH, NotSupported
+from mocks3.identity import scope, sigv4
+from mocks3.identity.claim import Claim, hold_skew
+from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
+
+if TYPE_CHECKING:
+    from mocks3.call import WireRequest
+
+_COMPONENTS = ("Credential", "SignedHeaders", "Signature")
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+_UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
+
+
+class HeaderV4(Claim):
+    """A request signed in its header. Raises ``AuthorizationHeaderMalformed``, ``AccessDenied`` without a date."""
+
+    __slots__ = ("_of_s3", "_proof", "_request", "_signed_at", "_stated")
+
+    def __init__(self, parsed: Parsed) -> None:
+        request = self._request = parsed.sent
+        headers = request.headers
+        parts = _components(headers["authorization"])
+        read = scope.read(parts["Credential"], scope.in_header)
+        self._signed_at, timestamp, self._stated = signing_time(headers)
+        self._of_s3 = parsed.service == "s3"
+        self.access_key_id = read.access_key_id
+        self.token = headers.get("x-amz-security-token")
+        self._proof = sigv4.Proof(
+            read,
+            timestamp,
+            tuple(parts["SignedHeaders"].split(";")),
+            parts["Signature"],
+            request.url,
+            headers.get(sigv4.PAYLOAD_HEADER),
+        )
+
+    @property
+    def signature(self) -> Signature:
+        """REST-HEADER."""
+        return Signature(
+            "REST-HEADER", sigv4.ALGORITHM, self._signed_at, self.access_key_id, self._proof.scope.region
+        )
+
+    def hold(self, region: str | None) -> None:
+        """Clock skew, then the scope's service, Region and day, then what was left unsigned."""
+        proof = self._proof
+        hold_skew(self._signed_at, self._stated)
+        scope.hold(proof.scope, region, self._of_s3, scope.in_header)
+        reason = scope.other_day(proof.scope, proof.timestamp)
+        if reason is not None:
+            raise scope.in_header(reason)
+        if self._of_s3:
+            hold_payload(proof.payload)
+            sigv4.hold_signed(self._request.headers, proof.signed_headers)
+
+    def verify(self, secret: str) -> None:
+        """See :func:`sigv4.verify`."""
+        sigv4.verify(self._request, self._proof, secret)
+
+    def seal(self, secret: str) -> Seal | None:
+        """The chunks of a ``STREAMING-AWS4-HMAC-SHA256-PAYLOAD`` are signed in a chain that this signature begins."""
+        return ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS else None
+
+
+def _components(header: str) -> dict[str, str]:
+    pairs = header.removeprefix(sigv4.ALGORITHM).split(",")
+    parts = {name: value for name, _, value in (pair.strip().partition("=") for pair in pairs)}
+    if len(pairs) != len(_COMPONENTS) or not all(parts.get(name) for name in _COMPONENTS):
+        raise scope.in_header(
+            "the authorization header requires three components: Credential, SignedHeaders, and Signature."
+        )
+    return parts
+
+
+def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, str]:
+    """When the request says it was signed: the moment, its timestamp, and the words in which it says so.
+
+    ``x-amz-date`` stands before ``Date``. Raises ``AccessDenied`` (403) without a valid one.
+    """
+    stated = headers.get("x-amz-date")
+    if stated is not None:
+        signed_at = sigv4.moment(stated)
+        if signed_at is None:
+            raise MISSING_DATE()
+        return signed_at, stated, stated
+    stated = headers.get("date", "")
+    signed_at = sigv4.moment(stated) or http_moment(stated)
+    if signed_at is None:
+        raise MISSING_DATE()
+    return signed_at, signed_at.strftime(sigv4.STAMP), stated
+
+
+def http_moment(stated: str) -> datetime.datetime | None:
+    """The moment that a date of RFC 9110 stands for; None for anything else."""
+    try:
+        moment = parsedate_to_datetime(stated)
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+        return zoned.astimezone(datetime.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def hold_payload(stated: str | None) -> None:
+    """Raise ``InvalidRequest`` or ``InvalidArgument`` unless x-amz-content-sha256 says what the payload is."""
+    if stated is None:
+        raise MISSING_PAYLOAD_HASH()
+    if _DIGEST.fullmatch(stated) or stated in _UNSIGNED or stated in SIGNED_CHUNKS:
+        return
+    if stated.startswith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"):
+        raise NotSupported(f"mocks3 does not verify Signature Version 4A ({sigv4.PAYLOAD_HEADER}: {stated})")
+    raise INVALID_PAYLOAD_HASH(ArgumentName=sigv4.PAYLOAD_HEADER, ArgumentValue=stated)
+
+
+def is_header_v4(request: WireRequest) -> bool:
+    """Whether the Authorization header says so."""
+    return request.headers["authorization"].startswith(sigv4.ALGORITHM + " ")
