@@ -103,8 +103,9 @@ def _unknown(world: World, claim: Claim) -> Caller:
     directory, settings = world.directory, world.settings
     if settings.strict or directory.issued(claim.access_key_id):
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
-    caller = directory.caller(directory.root_key(settings.account))
-    assert caller is not None, "the default account cannot be closed"
+    caller = directory.caller(directory.ambient or directory.root_key(settings.account))
+    if caller is None:  # whom unknown keys stand for was deleted
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
     return caller
 
 
