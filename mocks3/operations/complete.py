@@ -35,13 +35,15 @@ from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Part, Upload, Version
 
-SMALLEST = 5 << 20
-"""Bytes that every part but the last must have (user guide, "Amazon S3 multipart upload limits")."""
-
 Listed = Sequence[Mapping[str, Any]]
 
 
-@operation(Need("s3:PutObject", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY), syntax=check_named)
+@operation(
+    Need("s3:PutObject", OBJECT),
+    preconditions.COMPARES,
+    Need("kms:Decrypt", UPLOAD_KMS_KEY),
+    syntax=check_named,
+)
 def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     """Make an object of the parts that the request lists; the others are let go.
 
@@ -56,7 +58,7 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
         if upload is None:
             return _again(call, bucket, params, listed)
         parts = [_part(upload, entry) for entry in listed]
-        check_sizes(parts, SMALLEST)
+        check_sizes(parts, call.settings.min_part_size)
         version = _assembled(upload, bucket, parts)
         _check_whole(upload, version, params)
         preconditions.hold_write(params, present(bucket, call.key), call.key)

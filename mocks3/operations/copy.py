@@ -52,6 +52,7 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
     Need("s3:PutObjectAnnotation", OBJECT, when=annotating.COPIED),
+    preconditions.COMPARES,
     Need("kms:Decrypt", SOURCE_KMS_KEY),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     Need("s3:ListBucket", SOURCE, mode=REVEAL),

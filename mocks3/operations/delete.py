@@ -56,10 +56,20 @@ BYPASSING = all_of(
 )
 
 
+def _is_compared(parsed: Parsed, target: Target) -> bool:
+    entries = parsed.params["Delete"]["Objects"]
+    return any("ETag" in entry for entry in entries if entry["Key"] == target.key)
+
+
+COMPARED = When("the entry gives an ETag", _is_compared)
+"""As ``preconditions.COMPARES``, for one entry (F-14, OQ-22)."""
+
+
 @operation(
     Need("s3:DeleteObject", OBJECT, when=no_version_named()),
     Need("s3:DeleteObjectVersion", OBJECT, when=version_named()),
     Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSING),
+    preconditions.COMPARES,
     syntax=check_named,
 )
 def delete_object(call: Authorized, params: Params) -> Params:
@@ -116,6 +126,7 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     Need("s3:DeleteObject", EACH_KEY, when=no_version_named(), mode=PER_KEY),
     Need("s3:DeleteObjectVersion", EACH_KEY, when=version_named(), mode=PER_KEY),
     Need("s3:BypassGovernanceRetention", EACH_KEY, when=BYPASSING, mode=PER_KEY),
+    Need("s3:GetObject", EACH_KEY, when=COMPARED, mode=PER_KEY),
 )
 def delete_objects(call: Authorized, params: Params) -> Params:
     """Delete up to 1,000 objects, each as DeleteObject would; what fails is said per entry, in a 200.

@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER, NOT_MODIFIED, PRECONDITION_FAILED, S3Error
+from mocks3.needs import OBJECT, Need, given
 
 if TYPE_CHECKING:
     from mocks3.storage import Version
@@ -30,6 +31,9 @@ class Names(NamedTuple):
     unmodified: str
     prefix: str
 
+
+COMPARES = Need("s3:GetObject", OBJECT, when=given("IfMatch"))
+"""Who writes or deletes only over a given ETag learns the ETag, and so must be allowed to read it (OQ-22)."""
 
 READ = Names("IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince", "")
 SOURCE = Names(

@@ -31,6 +31,7 @@ RETENTION_HEADERS = (
     Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    preconditions.COMPARES,
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     syntax=check_named,
 )

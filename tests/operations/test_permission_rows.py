@@ -104,6 +104,12 @@ KMS_EXCEPTIONS = {
     "UpdateObjectEncryption": "kms:ReEncrypt* is asked as ReEncryptFrom on the old key and ReEncryptTo on the new",
 }
 
+BEYOND_THE_TABLE = {
+    "IfMatch is given": "OQ-22: who compares an ETag must be allowed to read it",
+    "the entry gives an ETag": "OQ-22",
+}
+"""Conditions of needs that AWS's guides ask for and its table does not."""
+
 PLAYED = sorted(
     (operation for (service, _), operation in registered().items() if service == "s3"),
     key=lambda each: each.name,
@@ -115,7 +121,9 @@ def s3_needs(operation: Operation) -> list[Need]:
     return [
         need
         for need in operation.needs
-        if need.mode is not Mode.REVEAL and not need.action.startswith("kms:")
+        if need.mode is not Mode.REVEAL
+        and not need.action.startswith("kms:")
+        and not (need.when and need.when.text in BEYOND_THE_TABLE)
     ]
 
 
