@@ -304,6 +304,7 @@ class Settings:
     enforce: str = "deny"
     initiator_rule: str = "strict"
     new_bucket_defaults: str = "2026"
+    min_part_size: int = 5 << 20
     passthrough: tuple[str, ...] = ()
 
 

@@ -119,6 +119,7 @@ def mock_s3(
     enforce: str = ...,
     initiator_rule: str = ...,
     new_bucket_defaults: str = ...,
+    min_part_size: int = ...,
     passthrough: Iterable[str] = ...,
 ) -> Mock: ...
 
@@ -137,6 +138,8 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
             "Multipart upload API and permissions"), or ``"account"``, anybody of the initiator's account.
         new_bucket_defaults: ``"2026"`` (bucket owner enforced, Block Public Access on), or ``"legacy"``
             (ObjectWriter, no Block Public Access).
+        min_part_size: bytes that every part of an upload but the last must have (5 MiB); 0 takes parts of any size,
+            for tests of code that would otherwise have to send megabytes.
         passthrough: what may reach the real AWS while the mock is open, where any other call to AWS raises
             ``RealAWSCallBlocked``: services as boto3 names them, and hosts, with wildcards
             (``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``).
@@ -170,6 +173,9 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
             raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
         if name in CHOICES and value not in CHOICES[name]:
             raise Mocks3Error(f"{name} is one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
+    size = options.get("min_part_size", 0)
+    if type(size) is not int or size < 0:
+        raise Mocks3Error(f"min_part_size is a number of bytes, 0 or more, not {size!r}")
     if "passthrough" in options:
         from mocks3.doors import passthrough
 

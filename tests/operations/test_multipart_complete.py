@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from mocks3 import checksum
+from mocks3 import Mocks3Error, checksum, mock_s3
 
 from .answers import answer, refusal, unchecking_client
 
@@ -378,3 +378,27 @@ def test_keys_are_quoted_in_the_location(s3: Any, bucket: str) -> None:
     named = {"Bucket": bucket, "Key": "a b/ä", "UploadId": upload}
     found = complete(s3, named, send(s3, named, b"x"))
     assert found["Location"].endswith("/a%20b%2F%C3%A4")
+
+
+@pytest.mark.parametrize("size", [0, 3])
+def test_a_mock_may_take_smaller_parts(size: int) -> None:
+    with mock_s3(min_part_size=size) as aws:
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="amzn-data")
+        upload = begin(s3, "amzn-data")
+        parts = send(s3, upload, b"abc", b"def", b"g")
+        complete(s3, upload, parts)
+        assert s3.get_object(Bucket="amzn-data", Key="k")["Body"].read() == b"abcdefg"
+        upload = begin(s3, "amzn-data")
+        parts = send(s3, upload, b"ab", b"c")
+        if size:
+            found = refused(s3, upload, parts)
+            assert (found["Code"], found["MinSizeAllowed"]) == ("EntityTooSmall", "3")
+        else:
+            complete(s3, upload, parts)
+
+
+@pytest.mark.parametrize("size", [-1, "5", 2.5, True, None])
+def test_a_part_size_is_a_number_of_bytes(size: object) -> None:
+    with pytest.raises(Mocks3Error, match="min_part_size is a number of bytes"):
+        mock_s3(min_part_size=size)  # type: ignore[call-overload]

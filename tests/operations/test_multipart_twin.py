@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mocks3 import checksum, clock
+from mocks3 import checksum, clock, mock_s3
+from mocks3.aws import MockAWS
 from mocks3.errors import S3Error
 from mocks3.operations import complete, ranges
 from mocks3.storage import Blob, Part, Version, assembly
@@ -83,13 +84,15 @@ def test_etags(parts: Sent) -> None:
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(complete, "SMALLEST", 0)
+def aws() -> Iterator[MockAWS]:
+    """One that takes parts of any size."""
+    with mock_s3(min_part_size=0) as world:
+        yield world
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(parts=sent, data=st.data())
-def test_from_end_to_end(small_parts: None, s3: Any, bucket: str, parts: Sent, data: st.DataObject) -> None:
+def test_from_end_to_end(s3: Any, bucket: str, parts: Sent, data: st.DataObject) -> None:
     """Through a client: what is listed to complete is what the object is made of, byte for byte."""
     named = {"Bucket": bucket, "Key": "k"}
     upload = {**named, "UploadId": s3.create_multipart_upload(**named)["UploadId"]}
