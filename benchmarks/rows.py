@@ -29,10 +29,22 @@ class Scale:
     put: int
     upload: int
     processes: int
+    decisions: int
 
 
-FULL = Scale(count=50, rounds=21, small=1_000, large=100_000, put=64 * MIB, upload=256 * MIB, processes=15)
-QUICK = Scale(count=2, rounds=1, small=100, large=1_000, put=8 * MIB, upload=16 * MIB, processes=1)
+FULL = Scale(
+    count=50,
+    rounds=21,
+    small=1_000,
+    large=100_000,
+    put=64 * MIB,
+    upload=256 * MIB,
+    processes=15,
+    decisions=20_000,
+)
+QUICK = Scale(
+    count=2, rounds=1, small=100, large=1_000, put=8 * MIB, upload=16 * MIB, processes=1, decisions=200
+)
 
 CALLS = {"put": 1.35, "get": 1.35, "head": 1.35, "delete": 1.35, "list_1000": 1.15}
 TITLES = {name: f"{name} 1 KiB" for name in CALLS} | {"list_1000": "list_objects_v2, 1,000 keys"}
@@ -185,6 +197,13 @@ def start_up(scale: Scale) -> Iterator[Row]:
         )
 
 
+def decisions(scale: Scale) -> Iterator[Row]:
+    """The policy engine by itself."""
+    from benchmarks import policy
+
+    yield from policy.rows(scale.decisions)
+
+
 class Workers(list[Worker]):
     """Several workers, which end together."""
 
@@ -206,4 +225,5 @@ GROUPS = {
     "large": large_put,
     "upload": upload,
     "import": start_up,
+    "policy": decisions,
 }
