@@ -195,6 +195,20 @@ class Account:
         """Give the account another name for people."""
         self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
 
+    def enable_mfa(self, serial: str | None = None) -> str:
+        """Give the root user an MFA device, as ``x-amz-mfa`` names it: ``f"{serial} 123456"``, any six digits.
+
+        Args: ``serial`` a serial number or ARN; without it the ARN of a virtual device. Returns it. With a device the
+        root user may turn a bucket's MFA delete on, and then delete versions (S3 user guide, "Configuring MFA
+        delete"). Raises :class:`Mocks3Error` for a serial with blanks in it.
+        """
+        serial = serial or f"arn:aws:iam::{self.id}:mfa/root-account-mfa-device"
+        if serial.split() != [serial]:
+            raise Mocks3Error(f"a device's serial has no blanks, not {serial!r}")
+        devices = self.record.mfa_devices | {serial}
+        self._aws.directory.put_account(dataclasses.replace(self.record, mfa_devices=devices))
+        return serial
+
     def _claim(self, arn: str) -> None:
         if self._aws.directory.by_arn(arn) is not None:
             raise Mocks3Error(f"{arn} exists already")

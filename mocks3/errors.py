@@ -104,6 +104,8 @@ METHOD_NOT_ALLOWED = Row(
 
 # Refusals. authorization.md 6.3, 6.4 (the sentence of an enriched denial is made in access/).
 ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
+# authorization.md F-13.
+MFA_REQUIRED = Row("AccessDenied", 403, "Mfa Authentication must be used for this request")
 INVALID_ACCESS_KEY_ID = Row(
     "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."
 )

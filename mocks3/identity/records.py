@@ -17,11 +17,15 @@ Policies = Mapping[str, Policy]
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """One account: 12-digit ``id``, a name for people, and the canonical id that ACLs use (P-15)."""
+    """One account: 12-digit ``id``, a name for people, and the canonical id that ACLs use (P-15).
+
+    ``mfa_devices`` are the serial numbers or ARNs of the root user's devices.
+    """
 
     id: str
     name: str
     canonical_id: str
+    mfa_devices: frozenset[str] = frozenset()
 
     @property
     def root_arn(self) -> str:

@@ -28,7 +28,7 @@ from mocks3.needs import (
     no_version_named,
     version_named,
 )
-from mocks3.operations import locks, preconditions
+from mocks3.operations import locks, mfa, preconditions
 from mocks3.operations.acls import ENFORCED
 from mocks3.operations.drafts import moment
 from mocks3.operations.finding import check_key, check_named, check_version_id, editing, present
@@ -83,6 +83,8 @@ def delete_object(call: Authorized, params: Params) -> Params:
     if "IfMatchSize" in params:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
     version_id = params.get("VersionId")
+    if version_id is not None:
+        mfa.hold(call, params)
     with editing(call) as bucket:
         hold_match(bucket, call.key, params.get("IfMatch"))
         return delete(
@@ -138,6 +140,8 @@ def delete_objects(call: Authorized, params: Params) -> Params:
         raise MALFORMED_XML()
     _check_digest(call)
     _check_bypass(call, params)
+    if "MFA" in params or any("VersionId" in entry for entry in entries):
+        mfa.hold(call, params)
     refusals = [call.ruling.refusal(entry["Key"], entry.get("VersionId")) for entry in entries]
     deleted, failed = [], []
     bypassed = bool(params.get("BypassGovernanceRetention"))

@@ -6,8 +6,9 @@ Source: API_PutBucketVersioning; codes and sentences as recorded; authorization.
 from __future__ import annotations
 
 from mocks3.call import Authorized, Params
-from mocks3.errors import ACCESS_DENIED, INVALID_BUCKET_STATE, NO_VERSIONING_STATUS, NotSupported
+from mocks3.errors import INVALID_BUCKET_STATE, NO_VERSIONING_STATUS
 from mocks3.needs import BUCKET, Need
+from mocks3.operations import mfa
 from mocks3.operations.registry import operation
 from mocks3.storage import ENABLED, SUSPENDED
 
@@ -20,33 +21,30 @@ _HINDRANCES = {
 
 @operation(Need("s3:GetBucketVersioning", BUCKET))
 def get_bucket_versioning(call: Authorized, params: Params) -> Params:
-    """The bucket's versioning; nothing as long as it was never set."""
-    return {"Status": call.bucket.versioning}
+    """The bucket's versioning and MFA delete; nothing of what was never set."""
+    return {"Status": call.bucket.versioning, "MFADelete": mfa.status(call.bucket)}
 
 
 @operation(Need("s3:PutBucketVersioning", BUCKET))
 def put_bucket_versioning(call: Authorized, params: Params) -> Params:
-    """Enable or suspend versioning.
+    """Enable or suspend versioning, turn MFA delete on or off.
 
     Raises ``IllegalVersioningConfigurationException`` without a status, ``InvalidBucketState`` where Object Lock or
-    replication need it enabled, and ``AccessDenied`` for MFA delete by anybody but root with ``x-amz-mfa``.
+    replication need it enabled, and ``AccessDenied`` where it takes root with ``x-amz-mfa``: to change MFA delete, and
+    anything while that is on.
     """
     configuration = params["VersioningConfiguration"]
     status = configuration.get("Status")
     if status is None:
         raise NO_VERSIONING_STATUS()
-    if configuration.get("MFADelete") == "Enabled":
-        _refuse_mfa_delete(call, params)
+    mfa_delete = configuration.get("MFADelete", mfa.status(call.bucket))
+    if "Enabled" in (mfa_delete, mfa.status(call.bucket)):
+        mfa.authenticate(call, params)
     with call.store.editing(call.bucket.name) as bucket:
         for document, reason in _HINDRANCES.items():
             if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.documents:
                 raise INVALID_BUCKET_STATE(message=reason)
         bucket.versioning = status
+        if mfa_delete is not None:
+            bucket.documents[mfa.DOCUMENT] = mfa_delete
     return {}
-
-
-def _refuse_mfa_delete(call: Authorized, params: Params) -> None:
-    """MFA delete would have to guard every later deletion; so long as it does not, it is not taken."""
-    if not call.caller.root or "MFA" not in params:
-        raise ACCESS_DENIED()
-    raise NotSupported("mocks3 does not play MFA delete yet; the bucket's versioning was not changed")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from mocks3 import NotSupported
 from mocks3.aws import MockAWS
 
 from .answers import answer, no_such_bucket, refusal
@@ -67,14 +66,6 @@ def test_object_lock_keeps_versioning_enabled(s3: Any) -> None:
         "changed.",
     }
     s3.put_bucket_versioning(Bucket="locked", VersioningConfiguration={"Status": "Enabled"})
-
-
-def test_f_51_mfa_delete_is_for_root_and_not_played(aws: MockAWS, s3: Any) -> None:
-    configuration = {"Status": "Enabled", "MFADelete": "Enabled"}
-    assert versioning(s3, **configuration)["Code"] == "AccessDenied"
-    with pytest.raises(NotSupported, match="MFA delete"):
-        s3.put_bucket_versioning(Bucket="bkt", VersioningConfiguration=configuration, MFA="serial 123456")
-    assert answer(s3.get_bucket_versioning, Bucket="bkt") == {}
 
 
 # Ownership
