@@ -229,6 +229,24 @@ CONTENT_SHA256_MISMATCH = Row(
 )
 MISSING_SECURITY_HEADER = Row("MissingSecurityHeader", 400, "Your request was missing a required header")
 
+# Browser uploads. answers.md "POST object", F-111; ErrorResponses ("List of error codes").
+MISSING_FORM_FIELD = Row(
+    "InvalidArgument",
+    400,
+    "Bucket POST must contain a field named '{field}'.  If it is specified, please check the order of the fields.",
+)
+MALFORMED_POST = Row(
+    "MalformedPOSTRequest", 400, "The body of your POST request is not well-formed multipart/form-data."
+)
+INCORRECT_NUMBER_OF_FILES = Row(
+    "IncorrectNumberOfFilesInPostRequest", 400, "POST requires exactly one file upload per request."
+)
+FORM_TOO_LARGE = Row(
+    "MaxPostPreDataLengthExceeded", 400, "Your POST request fields preceding the upload file were too large."
+)
+INVALID_FORM_POLICY = Row("InvalidPolicyDocument", 400, "Invalid Policy: {reason}")
+FORM_POLICY_DENIES = Row("AccessDenied", 403, "Invalid according to Policy: {reason}")
+
 # The query protocol's own (sts, iam): "Common errors" of both API References.
 VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
 MISSING_ACTION = Row("MissingAction", 400, "The request is missing an action or a required parameter.")
@@ -447,3 +465,8 @@ INVALID_TARGET_FOR_LOGGING = Row("InvalidTargetBucketForLogging", 400, "{message
 CROSS_LOCATION_LOGGING = Row(
     "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. "
 )
+
+
+def missing_form_field(name: str) -> S3Error:
+    """``InvalidArgument`` about a field that a form lacks; the value that it names is empty."""
+    return MISSING_FORM_FIELD(field=name, ArgumentName=name, ArgumentValue=None)

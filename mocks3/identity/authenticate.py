@@ -20,7 +20,7 @@ from mocks3.errors import (
     UNSUPPORTED_AUTHORIZATION,
     NotSupported,
 )
-from mocks3.identity import sigv2_query, sigv4, sigv4_query
+from mocks3.identity import forms, sigv2_query, sigv4, sigv4_query
 from mocks3.identity.records import SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
@@ -61,6 +61,8 @@ def read(parsed: Parsed) -> Claim | None:
         if query:
             raise SEVERAL_MECHANISMS(ArgumentName="Authorization", ArgumentValue=header)
         return _of_header(parsed, header)
+    if parsed.form is not None:
+        return forms.read(parsed, parsed.form)
     if not _V4_NAMES.isdisjoint(query):
         if query.get("X-Amz-Algorithm", "").startswith(_V4A):
             raise _not_verified(_V4A)

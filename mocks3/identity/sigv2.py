@@ -15,7 +15,7 @@ from botocore.auth import HmacV1Auth
 from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.call import Address, WireRequest
-from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED
+from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
 from mocks3.identity.claim import Headers, shown_bytes
 from mocks3.identity.sigv4 import same
 
@@ -72,13 +72,13 @@ def verify(
     raise mismatch(access_key_id, to_signs[0], provided)
 
 
-def verify_text(text: str, access_key_id: str, provided: str, secret: str) -> None:
+def verify_text(signed: str, access_key_id: str, provided: str, secret: str) -> None:
     """The same for a text that was signed as it stands: a form's policy."""
-    if not same(_signature(_Verifier(access_key_id, secret), text), provided):
-        raise mismatch(access_key_id, text, provided)
+    if not same(_signature(_Verifier(access_key_id, secret), signed), provided):
+        raise mismatch(access_key_id, signed, provided)
 
 
-def mismatch(access_key_id: str, to_sign: str, provided: str) -> Exception:
+def mismatch(access_key_id: str, to_sign: str, provided: str) -> S3Error:
     """``SignatureDoesNotMatch`` in its short form."""
     return SIGNATURE_DOES_NOT_MATCH(
         AWSAccessKeyId=access_key_id,
@@ -88,9 +88,14 @@ def mismatch(access_key_id: str, to_sign: str, provided: str) -> Exception:
     )
 
 
-def _signature(by: Any, text: str) -> str:
-    signed: str = by.sign_string(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+def _signature(by: Any, to_sign: str) -> str:
+    signed: str = by.sign_string(text(to_sign))
     return signed
+
+
+def text(signed: str) -> str:
+    """What was signed, as text that can be signed: bytes that are no UTF-8 could not."""
+    return signed.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _resources(path: str, address: Address) -> tuple[str, ...]:

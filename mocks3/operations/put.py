@@ -25,7 +25,7 @@ RETENTION_HEADERS = (
 )
 
 
-@operation(
+NEEDS = (
     Need("s3:PutObject", OBJECT),
     Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
     Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
@@ -33,8 +33,11 @@ RETENTION_HEADERS = (
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
     preconditions.COMPARES,
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
-    syntax=check_named,
 )
+"""The row of PutObject, and of its other door: a browser's form."""
+
+
+@operation(*NEEDS, syntax=check_named)
 def put_object(call: Authorized, params: Params) -> Params:
     """Write an object: over the current one, or as a new version of it.
 

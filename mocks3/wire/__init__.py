@@ -8,6 +8,7 @@ Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are impor
     parse:      hosts -> address -> query -> presigned -> routes -> heads        at once
                 payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
                 form                                                sts and iam
+                post_form                                           browser uploads
     serialize:  answers -> xmlwrite, scalars, events -> ids
     both:       json                                                kms
 """

@@ -45,7 +45,8 @@ def compile_output(service: str, operation: str) -> Output:
         elif location == "headers":
             maps[name] = member.serialization.get("name", "")
     bound = frozenset(headers) | frozenset(maps)
-    body, content_type = _body(shape, row, bound, deviations.NAMESPACES[service])
+    namespace = "" if row.plain else deviations.NAMESPACES[service]
+    body, content_type = _body(shape, row, bound, namespace)
     status = row.status or model.http.get("responseCode", 200)
     known = frozenset(members) | {"ResponseMetadata"}
     return Output(status, headers, maps, body, row.content_type or content_type, known)
@@ -101,5 +102,5 @@ def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
 
 def document(root: str, namespace: str, inside: str) -> bytes:
     """A whole XML document."""
-    start = f'{DECLARATION}<{root} xmlns="{namespace}"'
+    start = f'{DECLARATION}<{root} xmlns="{namespace}"' if namespace else f"{DECLARATION}<{root}"
     return f"{start}>{inside}</{root}>".encode() if inside else f"{start}/>".encode()

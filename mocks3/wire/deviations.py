@@ -8,7 +8,7 @@ What the model itself says (methods, URIs, headers, members, 204s of most delete
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 
 class Deviation(NamedTuple):
@@ -16,7 +16,7 @@ class Deviation(NamedTuple):
 
     ``root`` is the answer's root element, which the model does not keep. ``status`` is the HTTP status of success.
     ``first`` are members that come before the others. ``bare`` means the one member's text stands in the root
-    itself. ``content_type`` is the media type of a body that is not XML.
+    itself. ``content_type`` is the media type of a body that is not XML. ``plain`` roots are in no namespace.
     """
 
     root: str | None = None
@@ -24,11 +24,14 @@ class Deviation(NamedTuple):
     first: tuple[str, ...] = ()
     bare: bool = False
     content_type: str | None = None
+    plain: bool = False
 
 
 _AS_MODELLED: Final = Deviation()
 
 _S3: Final[dict[str, Deviation]] = {
+    # RESTObjectPOST, "Response elements".
+    "PostObject": Deviation(plain=True),
     # Roots, from "Response Syntax" of each API page.
     "CompleteMultipartUpload": Deviation(root="CompleteMultipartUploadResult"),
     "CreateMultipartUpload": Deviation(root="InitiateMultipartUploadResult"),
@@ -76,6 +79,41 @@ _S3: Final[dict[str, Deviation]] = {
     # API_RestoreObject: 202 for a restore that begins; the operation says 200 itself when one was there already.
     "RestoreObject": Deviation(status=202),
 }
+
+UNMODELLED: Final[dict[str, dict[str, Any]]] = {
+    # RESTObjectPOST: PutObject by another door. Its answer names what was written, in headers and in a document.
+    "s3": {
+        "operations": {
+            "PostObject": {
+                "name": "PostObject",
+                "http": {"method": "POST", "requestUri": "/{Bucket}"},
+                "input": {"shape": "PutObjectRequest"},
+                "output": {"shape": "PostObjectOutput"},
+            }
+        },
+        "shapes": {
+            "PostObjectOutput": {
+                "type": "structure",
+                "like": "PutObjectOutput",
+                "members": {
+                    "Location": {"shape": "Location", "location": "header", "locationName": "Location"},
+                    "PostResponse": {"shape": "PostResponse"},
+                },
+                "payload": "PostResponse",
+            },
+            "PostResponse": {
+                "type": "structure",
+                "members": {
+                    "Location": {"shape": "Location"},
+                    "Bucket": {"shape": "BucketName"},
+                    "Key": {"shape": "ObjectKey"},
+                    "ETag": {"shape": "ETag"},
+                },
+            },
+        },
+    }
+}
+"""Operations that S3 has and botocore does not, in the model's own terms; ``like`` lends a shape's members."""
 
 NAMESPACES: Final = {
     # "Response Syntax" throughout both API References; the model has it for inputs only.

@@ -15,6 +15,7 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 
 from mocks3 import errors
+from mocks3.wire import deviations
 
 
 @functools.cache
@@ -25,16 +26,22 @@ def loader() -> Any:
 
 @functools.cache
 def service_model(service: str) -> Any:
-    """The ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``, ``iam``).
+    """The ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``, ``iam``), with ``deviations.UNMODELLED``.
 
     Its HTTP traits are a copy: botocore's clients cut the bucket off the URIs of the model they work with
     (``handlers.remove_bucket_from_url_paths_from_model``), and sessions share what the loader has read.
     """
     described = loader().load_service_model(service, "service-2")
+    ours = deviations.UNMODELLED.get(service, {"operations": {}, "shapes": {}})
     operations = {
-        name: {**each, "http": dict(each["http"])} for name, each in described["operations"].items()
+        name: {**each, "http": dict(each["http"])}
+        for name, each in (described["operations"] | ours["operations"]).items()
     }
-    return ServiceModel({**described, "operations": operations}, service)
+    shapes = dict(described["shapes"])
+    for name, shape in ours["shapes"].items():
+        like = described["shapes"].get(shape.get("like"), {"members": {}})
+        shapes[name] = {**shape, "members": {**like["members"], **shape["members"]}}
+    return ServiceModel({**described, "operations": operations, "shapes": shapes}, service)
 
 
 @functools.cache

@@ -13,7 +13,7 @@ from typing import Any
 
 from mocks3 import errors
 from mocks3.call import Address, Params, Parsed, WireRequest
-from mocks3.wire import deviations, form, hosts, json, models, presigned, query, routes
+from mocks3.wire import deviations, form, hosts, json, models, post_form, presigned, query, routes
 from mocks3.wire.address import resolve
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import Head, compile_head
@@ -72,6 +72,8 @@ def _parse_s3(request: WireRequest) -> Parsed:
     if names:
         request = presigned.heard(request, names)
     operation = _route(request, host, address, names)
+    if operation == "PostObject":
+        return _parse_upload(request, address)
     entry = compiled("s3", operation)
     head: Params = {}
     if entry.bucket and address.bucket is not None:
@@ -88,21 +90,24 @@ def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict
         raise errors.NotSupported(f"the static website endpoint ({request.host}) is not played by mocks3 yet")
     if request.method == "OPTIONS":
         raise errors.NotSupported(f"CORS preflight (OPTIONS {request.path}) is not played by mocks3 yet")
-    if _is_form_upload(request, address):
-        raise errors.NotSupported("browser-based uploads (POST with a form) are not played by mocks3 yet")
     if address.style == "path" and request.path in router.levels and request.path != "/":
         return router.by_path(request.path, request.method, names, request.headers)[0]
     operation = router.by_address(address, request.method, names, request.headers)
     return deviations.HOST_ROUTES.get((host.kind, operation), operation)
 
 
-def _is_form_upload(request: WireRequest, address: Address) -> bool:
-    """Source: RESTObjectPOST. The model has no operation for it."""
-    return (
-        request.method == "POST"
-        and address.key is None
-        and request.headers.get("content-type", "").startswith("multipart/form-data")
-    )
+def _parse_upload(request: WireRequest, address: Address) -> Parsed:
+    """A browser's form; its fields are read as headers, its file as the body (RESTObjectPOST)."""
+    upload = post_form.read(request)
+    entry = compiled("s3", "PostObject")
+    head: Params = {"Bucket": address.bucket, "Key": upload.key}
+    if upload.tagging is not None:
+        head["Tagging"] = upload.tagging
+    entry.head.read(upload.heard.headers, [], head)
+    assert entry.body is not None
+    read_body = functools.partial(entry.body, upload.heard)
+    to_key = address._replace(key=upload.key)
+    return Parsed(upload.heard, "s3", "PostObject", to_key, head, read_body, request, upload.form)
 
 
 def _parsed(

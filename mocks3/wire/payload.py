@@ -45,11 +45,11 @@ class Body:
         at_once = self._at_once()
         if at_once is not None:
             return iter((at_once,))
-        pieces = self._unframed() if self.framed else _pieces(self._body, self.length)
+        content = self._unframed() if self.framed else pieces(self._body, self.length)
         stated = self._headers.get("x-amz-content-sha256", "")
         if _HEX_DIGEST.fullmatch(stated):
-            pieces = _hashed(pieces, stated.lower())
-        return pieces if self.length is None else _measured(pieces, self.length)
+            content = _hashed(content, stated.lower())
+        return content if self.length is None else _measured(content, self.length)
 
     def read(self) -> bytes:
         """The whole content."""
@@ -59,7 +59,7 @@ class Body:
         """The content of a small body that is framed as SDKs frame one; None leaves any other to be taken apart."""
         if not self.framed or self.seal is not None or self.length is None or self.length > _SMALL:
             return None
-        self._body = b"".join(_pieces(self._body, None))
+        self._body = b"".join(pieces(self._body, None))
         found = whole(self._body)
         if found is None or len(found[0]) != self.length:
             return None
@@ -67,7 +67,7 @@ class Body:
         return found[0]
 
     def _unframed(self) -> Iterator[bytes]:
-        decoder = Decoder(_pieces(self._body, None), self.seal)
+        decoder = Decoder(pieces(self._body, None), self.seal)
         yield from decoder.content()
         self._take_trailers(decoder.trailers)
 
@@ -121,7 +121,7 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
     return int(text)
 
 
-def _pieces(body: Any, length: int | None) -> Iterator[bytes]:
+def pieces(body: Any, length: int | None) -> Iterator[bytes]:
     """The body as it was handed over; of an unframed one no more than it declares (RFC 9112, 6.3)."""
     if isinstance(body, str):
         body = body.encode()

@@ -51,7 +51,7 @@ def read_as(operation: str, sent: Any) -> tuple[str, dict[str, Any]]:
     return parsed.operation, params | (entry.body(sent, None) if entry.body else {})
 
 
-@pytest.mark.parametrize("operation", names("s3"))
+@pytest.mark.parametrize("operation", [name for name in names("s3") if name != "PostObject"])
 def test_s3(operation: str) -> None:
     model = wire.operation_model("s3", operation)
 

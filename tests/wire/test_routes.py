@@ -83,7 +83,7 @@ def test_object_lambda_answers(host: str) -> None:
         ("DELETE", "/b/k?attributes", "ATTRIBUTES"),
         ("PATCH", "/b/k", "OBJECT"),
         ("POST", "/b/k", "OBJECT"),
-        ("POST", "/b", "BUCKET"),
+        ("POST", "/b?policy", "POLICY"),
         ("PUT", "/", "SERVICE"),
         ("PUT", "/b/k?uploadId=u", "OBJECT"),
     ],
@@ -92,6 +92,12 @@ def test_methods_that_are_not_allowed(method: str, path: str, kind: str) -> None
     error = refused(method, path)
     assert (error.code, error.status) == ("MethodNotAllowed", 405)
     assert error.extra == {"Method": method, "ResourceType": kind}
+
+
+def test_a_post_to_a_bucket_is_a_form() -> None:
+    error = refused("POST", "/b")
+    assert (error.code, error.status) == ("PreconditionFailed", 412)
+    assert error.extra == {"Condition": "Bucket POST must be of the enclosure-type multipart/form-data"}
 
 
 @pytest.mark.parametrize("headers", [{}, {"x_amz_copy_source": "a/b"}])
@@ -125,8 +131,6 @@ def test_a_selected_operation_names_what_it_misses() -> None:
 def test_what_is_not_played_says_so() -> None:
     with pytest.raises(NotSupported, match="preflight"):
         routed("OPTIONS", "/b/k")
-    with pytest.raises(NotSupported, match="form"):
-        routed("POST", "/b", content_type="multipart/form-data; boundary=x")
     with pytest.raises(NotSupported, match="'Dance'"):
         wire.parse(request("POST", "/", b"Action=Dance&Version=1", "sts"))
     with pytest.raises(NotSupported, match="'Dance'"):

@@ -39,7 +39,7 @@ _SEES_OBJECT_TAGS = on(
     "PutObjectVersionTagging",
     "UpdateObjectEncryption",
 )
-_BLIND = frozenset({"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PutObject"})
+_BLIND = frozenset({"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PostObject", "PutObject"})
 """Calls that ask for one of these actions, and yet know nothing of an object's tags."""
 
 

@@ -1,0 +1,110 @@
+"""Signed forms: the policy that a browser's upload carries, signed with Version 4 or 2.
+
+    x-amz-algorithm, x-amz-credential, x-amz-date, x-amz-signature    Version 4
+    AWSAccessKeyId, signature                                         Version 2
+
+What is signed is the field ``policy`` as it stands, in base64; a request's clock is not asked, the policy has an
+expiration of its own (X-31). A form without any of these fields is anonymous (F-112).
+
+Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; answers.md "POST object"; authorization.md 7.13.
+"""
+
+from __future__ import annotations
+
+from mocks3.call import Form, Parsed, Signature
+from mocks3.errors import AUTHORIZATION_QUERY_ERROR, missing_form_field
+from mocks3.identity import form_policy, scope, sigv2, sigv4
+from mocks3.identity.claim import Claim
+
+_V4 = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature")
+_V2 = ("AWSAccessKeyId", "Signature")
+
+
+def read(parsed: Parsed, form: Form) -> Claim | None:
+    """What a form says of its signer; None where it says nothing."""
+    if any(name.lower() in form.fields for name in _V4):
+        return FormV4(parsed, form)
+    if any(name.lower() in form.fields for name in (*_V2, "policy")):
+        return FormV2(parsed, form)
+    return None
+
+
+class _SignedForm(Claim):
+    """A form with a policy. Raises ``InvalidArgument`` for the first field that it lacks."""
+
+    __slots__ = ("_form", "_parsed", "_policy", "_provided")
+
+    def __init__(self, parsed: Parsed, form: Form, names: tuple[str, ...]) -> None:
+        for name in (*names, "policy"):
+            if name.lower() not in form.fields:
+                raise missing_form_field(name)
+        self._parsed = parsed
+        self._form = form
+        self._policy = form.fields["policy"]
+        self._provided = form.fields[names[-1].lower()]
+        self.token = form.fields.get("x-amz-security-token")
+
+    def keep_terms(self) -> None:
+        """The policy's expiration and conditions (F-111)."""
+        form_policy.hold(self._policy, self._form, str(self._parsed.address.bucket))
+
+
+class FormV4(_SignedForm):
+    """A form signed with Version 4."""
+
+    __slots__ = ("_scope", "_signed_at", "_timestamp")
+
+    def __init__(self, parsed: Parsed, form: Form) -> None:
+        super().__init__(parsed, form, _V4)
+        if form.fields["x-amz-algorithm"] != sigv4.ALGORITHM:
+            raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
+        self._scope = scope.read(form.fields["x-amz-credential"], scope.in_query)
+        self.access_key_id = self._scope.access_key_id
+        self._timestamp = form.fields["x-amz-date"]
+        self._signed_at = sigv4.moment(self._timestamp)
+        if self._signed_at is None:
+            raise AUTHORIZATION_QUERY_ERROR(
+                message="X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
+            )
+
+    @property
+    def signature(self) -> Signature:
+        """POST."""
+        return Signature("POST", sigv4.ALGORITHM, self._signed_at, self.access_key_id, self._scope.region)
+
+    def hold(self, region: str | None) -> None:
+        """The scope's service, Region and day."""
+        scope.hold(self._scope, region, True, scope.in_query)
+        reason = scope.other_day(self._scope, self._timestamp)
+        if reason is not None:
+            raise AUTHORIZATION_QUERY_ERROR(message=reason)
+
+    def verify(self, secret: str) -> None:
+        """The policy's signature; the error is the short one (answers.md)."""
+        by = sigv4.signer(self._scope, secret)
+        computed = by.signature(sigv2.text(self._policy), sigv4.Stamped(self._timestamp))
+        if not sigv4.same(computed, self._provided):
+            raise sigv2.mismatch(self.access_key_id, self._policy, self._provided)
+
+
+class FormV2(_SignedForm):
+    """A form signed with Version 2."""
+
+    __slots__ = ()
+
+    def __init__(self, parsed: Parsed, form: Form) -> None:
+        super().__init__(parsed, form, _V2)
+        self.access_key_id = form.fields["awsaccesskeyid"]
+
+    @property
+    def signature(self) -> Signature:
+        """POST; when it was signed the form does not say."""
+        return Signature("POST", sigv2.VERSION, None, self.access_key_id)
+
+    def hold(self, region: str | None) -> None:
+        """Whether the Region takes Version 2 at all."""
+        sigv2.hold(region, True)
+
+    def verify(self, secret: str) -> None:
+        """See :func:`sigv2.verify_text`."""
+        sigv2.verify_text(self._policy, self.access_key_id, self._provided, secret)

@@ -1,0 +1,172 @@
+"""Browser uploads: a form whose fields are the headers of a PutObject, and whose file is its body.
+
+Rule 1: fields are read up to the file and no further; what follows it S3 ignores. Rule 2: a field is known by its
+name whatever its case. Rule 3: ``${filename}`` stands for the file's own name in every field, and is filled in
+before anybody looks at them.
+
+Parts' headers are read by the standard library; its parser of whole messages would take an uploaded e-mail apart.
+
+Source: RESTObjectPOST; HTTPPOSTForms ("HTML form declaration", "File content"); answers.md "POST object".
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator, Mapping
+from email.message import Message
+from email.parser import BytesHeaderParser
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from mocks3 import errors
+from mocks3.call import Form, Params, WireRequest
+from mocks3.wire import models, xmlread, xmltree
+from mocks3.wire.payload import pieces
+
+MOST_BEFORE_FILE = 20 * 1024
+"""Bytes of the fields before the file (MaxPostPreDataLengthExceededError)."""
+
+_SYSTEM = frozenset(
+    {"cache-control", "content-disposition", "content-encoding", "content-md5", "content-type", "expires"}
+)
+_OF_THE_SIGNATURE = frozenset(
+    {
+        "x-amz-algorithm",
+        "x-amz-credential",
+        "x-amz-date",
+        "x-amz-security-token",
+        "x-amz-signature",
+        "x-amz-tagging",
+    }
+)
+_SIGNED = frozenset({"policy", "signature", "x-amz-signature"})
+_FILENAME = "${filename}"
+
+
+class Upload(NamedTuple):
+    """A form, read: its fields, its file, and the request that S3 hears in it."""
+
+    form: Form
+    key: str
+    heard: WireRequest
+    tagging: str | None
+
+
+class _Part(NamedTuple):
+    name: str
+    filename: str
+    content: bytes
+    end: int
+
+
+def read(request: WireRequest) -> Upload:
+    """Read a form.
+
+    Raises ``PreconditionFailed`` (412) for another enclosure, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
+    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``, ``MalformedXML`` for tags.
+    """
+    fields: dict[str, str] = {}
+    file = None
+    for part in _parts(b"".join(pieces(request.body, None)), _boundary(request.headers)):
+        if part.name == "file":
+            file = part
+            break
+        if part.end > MOST_BEFORE_FILE:
+            raise errors.FORM_TOO_LARGE(MaxPostPreDataLengthBytes=MOST_BEFORE_FILE)
+        fields.setdefault(part.name, _text(part.content))
+    if "key" not in fields:
+        raise errors.missing_form_field("key")
+    if file is None:
+        raise errors.INCORRECT_NUMBER_OF_FILES()
+    fields = {
+        name: value if name in _SIGNED else value.replace(_FILENAME, file.filename)
+        for name, value in fields.items()
+    }
+    heard = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
+    return Upload(Form(fields, len(file.content)), fields["key"], heard, _tags(fields.get("tagging")))
+
+
+def _boundary(headers: Mapping[str, str]) -> bytes:
+    enclosure = Message()
+    enclosure["content-type"] = headers.get("content-type", "").replace("\r", " ").replace("\n", " ")
+    if enclosure.get_content_type() != "multipart/form-data":
+        raise errors.PRECONDITION_FAILED(
+            Condition="Bucket POST must be of the enclosure-type multipart/form-data"
+        )
+    boundary = enclosure.get_boundary()
+    if not boundary:
+        raise errors.MALFORMED_POST()
+    return b"--" + boundary.encode("utf-8", "surrogateescape")
+
+
+def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
+    """The parts in their order. Raises ``MalformedPOSTRequest`` where the form breaks off or has no form."""
+    delimiter = re.compile(rb"(?:\A|\r\n)" + re.escape(mark) + rb"(?:(--)|[ \t]*\r\n)")
+    found = delimiter.search(body)
+    while found is not None and not found[1]:
+        start = body.find(b"\r\n\r\n", found.end())
+        after = delimiter.search(body, start + 2) if start >= 0 else None
+        if after is None:
+            raise errors.MALFORMED_POST()
+        yield _part(body[found.end() : start], body[start + 4 : after.start()], after.start())
+        found = after
+    if found is None:
+        raise errors.MALFORMED_POST()
+
+
+def _part(head: bytes, content: bytes, end: int) -> _Part:
+    headers = BytesHeaderParser().parsebytes(head)
+    name = headers.get_param("name", header="content-disposition")
+    if not isinstance(name, str):
+        raise errors.MALFORMED_POST()
+    filename = _unescaped(headers.get_filename() or "").replace("\\", "/").rpartition("/")[2]
+    return _Part(_unescaped(name).lower(), filename, content, end)
+
+
+def _unescaped(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeError:
+        raise errors.MALFORMED_POST() from None
+
+
+def _headers(request: WireRequest, fields: Mapping[str, str], size: int) -> dict[str, str]:
+    """The headers that S3 hears: the form's own; of the request's those that speak of the connection."""
+    heard = {
+        name: value
+        for name, value in request.headers.items()
+        if not name.startswith(("x-amz-", "content-")) and name not in _SYSTEM
+    }
+    heard |= {
+        name: value
+        for name, value in fields.items()
+        if name in _SYSTEM or (name.startswith("x-amz-") and name not in _OF_THE_SIGNATURE)
+    }
+    if "acl" in fields:
+        heard["x-amz-acl"] = fields["acl"]
+    heard["content-length"] = str(size)
+    return heard
+
+
+def _tags(text: str | None) -> str | None:
+    """The field ``tagging``, which is a document, as the header would have it."""
+    if text is None:
+        return None
+    try:
+        root, tree = xmltree.parse(text.encode())
+        if root != "Tagging":
+            raise ValueError(f"the root is {root}, not Tagging")
+        tags: Params = _tagging_reader()(tree)
+    except ValueError as reason:
+        raise errors.MALFORMED_XML() from reason
+    return urlencode([(tag["Key"], tag["Value"]) for tag in tags["TagSet"]])
+
+
+@functools.cache
+def _tagging_reader() -> Any:
+    return xmlread.reader(models.service_model("s3").shape_for("Tagging"))
