@@ -18,6 +18,7 @@ from mocks3.operations import Operation, registered
 FACTS: dict[str, Any] = json.loads(
     (Path(__file__).parent / "facts" / "permissions.json").read_text(encoding="utf-8")
 )["operations"]
+FACTS["PostObject"] = FACTS["PutObject"]  # authorization.md F-110: by another door
 
 ON = {
     On.ACCOUNT: "service",
