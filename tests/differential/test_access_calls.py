@@ -110,7 +110,9 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
             "default_holder": action == "s3:AbortMultipartUpload" and is_party(caller, initiator),
             "writer_will_own": action == "s3:PutObjectAcl" and will_own(world, caller),
         }
-        if naive_authorizer.decide(there, caller, action, key, **flags)[0] != "ALLOW":
+        comes_with_a_write = action == "s3:PutObjectAcl" and call.method != "put_object_acl"
+        asked_in = {**there, "object": None} if comes_with_a_write else there  # of the object to be
+        if naive_authorizer.decide(asked_in, caller, action, key, **flags)[0] != "ALLOW":
             return True
     if call.reads and world["object"] is None:
         return naive_authorizer.decide(there, caller, "s3:ListBucket")[0] != "ALLOW"
