@@ -16,6 +16,7 @@ from mocks3.mock import Mock, mock_s3
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
+    from mocks3.assertions import assert_allows, assert_denies
     from mocks3.aws import MockAWS
 
 __all__ = [
@@ -26,10 +27,17 @@ __all__ = [
     "NotSupported",
     "RealAWSCallBlocked",
     "__version__",
+    "assert_allows",
+    "assert_denies",
     "mock_s3",
 ]
 
-_LATER = {"Decision": "mocks3.access", "MockAWS": "mocks3.aws"}
+_LATER = {
+    "Decision": "mocks3.access",
+    "MockAWS": "mocks3.aws",
+    "assert_allows": "mocks3.assertions",
+    "assert_denies": "mocks3.assertions",
+}
 
 
 def __getattr__(name: str) -> Any:

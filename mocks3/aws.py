@@ -23,6 +23,7 @@ from mocks3.principals import Anonymous, Principal, Service
 from mocks3.storage import Store
 
 if TYPE_CHECKING:
+    from mocks3.expecting import Allowed, Denied
     from mocks3.storage import Mark as StoreMark
 
 
@@ -198,6 +199,38 @@ class MockAWS:
             return kms.suppose(self, principal.caller(), facts, action, resource)
         scene = supposed(self, principal.caller(), facts)
         return decide(self, Question(scene, action, self._target(resource)))
+
+    def denied(
+        self,
+        action: str | None = None,
+        resource: str | None = None,
+        *,
+        by: str | None = None,
+        sid: str | None = None,
+    ) -> Denied:
+        """Expect that a call in the block is refused: ``with aws.denied("s3:PutObject", by="bucket-policy"):``.
+
+        Args: ``action`` and ``resource`` what is asked for, anything without them; ``by`` where the refusal is to come
+        from (``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``...); ``sid`` the
+        statement. The SDK's AccessDenied ends with the block, any other exception does not. Raises ``AssertionError``
+        saying what was decided instead, :class:`Mocks3Error` for a place that there is not.
+        """
+        from mocks3.expecting import Denied
+
+        return Denied(self, action, resource, by, sid)
+
+    def allowed(
+        self,
+        action: str | None = None,
+        resource: str | None = None,
+        *,
+        by: str | None = None,
+        sid: str | None = None,
+    ) -> Allowed:
+        """Expect that the block asks for something and is never refused it; arguments as :meth:`denied`."""
+        from mocks3.expecting import Allowed
+
+        return Allowed(self, action, resource, by, sid)
 
     def _target(self, resource: str) -> Target | None:
         if resource == "*":

@@ -17,6 +17,7 @@ from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from mocks3 import witness
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
@@ -206,6 +207,7 @@ def _open(mock: Mock, world: MockAWS) -> MockAWS:
     assert _surroundings is not None
     _mocks.append(mock)
     opening.open_on(world)
+    witness.opened(world)
     _surroundings.arrange(world)
     return world
 

@@ -1,1 +1,31 @@
-"""mocks3 for pytest: S3 with AWS-exact permissions as fixtures."""
+"""The pytest plugin of mocks3. What its fixtures give can be imported from here, to annotate tests with.
+
+def test_upload(s3_bucket: MakeBucket, s3_clock: Clock) -> None: ...
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pytest_mocks3.clock import Clock
+    from pytest_mocks3.factories import (
+        MakeAccount,
+        MakeBucket,
+        MakeGroup,
+        MakePolicy,
+        MakeRole,
+        MakeUser,
+    )
+
+__all__ = ["Clock", "MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
+
+
+def __getattr__(name: str) -> Any:
+    """Names are loaded when somebody asks: every pytest run imports this package."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    room = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
+    return getattr(room, name)

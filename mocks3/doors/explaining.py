@@ -19,6 +19,8 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
+from mocks3 import witness
+
 _refused: ContextVar[Any] = ContextVar("refused", default=None)
 """The decision behind the answer that was given last in this thread, or in this task."""
 
@@ -47,6 +49,7 @@ def _explained(call: Callable[[str, Any], Any], operation_name: str, api_params:
         if decision is not None:
             error.mocks3_decision = decision
             error.add_note(f"mocks3: {decision.headline}")
+            witness.refused(operation_name, api_params, decision, error)
         raise
 
 

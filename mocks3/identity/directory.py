@@ -116,6 +116,10 @@ class Directory:
         """The user or role with this unique id (``AIDA…``, ``AROA…``), or None once it was deleted."""
         return self._principals.get(unique_id)
 
+    def principals(self) -> Iterator[UserRecord | RoleRecord]:
+        """Every user and role, in the order in which they were made."""
+        return iter(self._principals.values())
+
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
         """The user or role that an ARN names today, or None."""
         if not self._by_arn:

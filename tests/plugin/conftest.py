@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
+import boto3  # noqa: F401 - see below
+import freezegun  # noqa: F401
 import pytest
+
+import mocks3
+import pytest_mocks3
+
+# A run in this process forgets the modules that it was the first to import, but packages keep them as attributes: the
+# next run would mix the old ones with new ones. So all are imported before.
+for package in (mocks3, pytest_mocks3):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
 
 OTHERS = ("asyncio", "hypothesispytest", "randomly", "time_machine", "xdist")
 INI = """

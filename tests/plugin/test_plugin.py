@@ -138,4 +138,4 @@ def test_importing_the_plugin_brings_in_only_what_pytest_brought() -> None:
     brought = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout
-    assert brought.split() == ["pytest_mocks3", "pytest_mocks3.plugin"]
+    assert brought.split() == ["pytest_mocks3", "pytest_mocks3.options", "pytest_mocks3.plugin"]

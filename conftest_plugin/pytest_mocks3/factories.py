@@ -1,0 +1,174 @@
+"""What the fixtures that make things give: callables, typed, one a kind of thing.
+
+An account may be given as a handle, by its id, or by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.accounts import DEFAULT, Account, Default, Documents
+from mocks3.documents import Document
+from mocks3.errors import Mocks3Error
+from mocks3.principals import Group, Role, User
+from mocks3.printed import public_access_block
+from mocks3.storage import PublicAccessBlock
+from pytest_mocks3.policies import MakePolicy
+
+if TYPE_CHECKING:
+    from mocks3 import MockAWS
+    from mocks3.buckets import BucketHandle
+
+Whose = Account | str | None
+Block = PublicAccessBlock | Mapping[str, Any] | bool | Default | None
+
+__all__ = ["MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
+
+
+class MakeAccount:
+    """The fixture ``s3_account``."""
+
+    def __init__(self, aws: MockAWS) -> None:
+        self._aws = aws
+
+    def __call__(self, account_id: str | None = None, *, name: str | None = None) -> Account:
+        """Get or make an account: by id; by a name alone the one that has it; the default one by neither."""
+        if account_id is None and name is not None:
+            account_id = self._named(name) or self._unused()
+        return self._aws.account(account_id, name)
+
+    def find(self, whose: Whose) -> Account:
+        """The account that an argument means. Raises :class:`Mocks3Error` for a name that none has."""
+        if isinstance(whose, Account):
+            return whose
+        if whose is None or whose.isdigit():
+            return self(whose)
+        known = self._named(whose)
+        if known is None:
+            names = ", ".join(each.name for each in self._aws.directory.accounts())
+            raise Mocks3Error(f"no account is named {whose!r}; there are {names}")
+        return self(known)
+
+    def _named(self, name: str) -> str | None:
+        return next((each.id for each in self._aws.directory.accounts() if each.name == name), None)
+
+    def _unused(self) -> str:
+        """An id that nobody has."""
+        taken = {each.id for each in self._aws.directory.accounts()}
+        return next(each for n in range(1, 1000) if (each := f"{n:03}" * 4) not in taken)
+
+
+class _Maker:
+    """What makes something in an account."""
+
+    def __init__(self, accounts: MakeAccount) -> None:
+        self._accounts = accounts
+        self._count = 0
+
+    def _name(self, given: str | None, kind: str) -> str:
+        """The given name, or one that was not given yet."""
+        if given is None:
+            self._count += 1
+        return given or f"{kind}-{self._count}"
+
+
+class MakeUser(_Maker):
+    """The fixture ``s3_user``."""
+
+    def __call__(
+        self,
+        name: str | None = None,
+        *,
+        policies: Documents = (),
+        groups: Iterable[Group] = (),
+        boundary: Document | None = None,
+        tags: Mapping[str, str] | None = None,
+        path: str = "/",
+        account: Whose = None,
+    ) -> User:
+        """Make a user; see ``Account.create_user``. ``groups`` are joined at once."""
+        owner = self._accounts.find(account)
+        user = owner.create_user(
+            self._name(name, "user"), policies=policies, path=path, boundary=boundary, tags=tags
+        )
+        for group in groups:
+            group.add(user)
+        return user
+
+
+class MakeGroup(_Maker):
+    """The fixture ``s3_group``."""
+
+    def __call__(
+        self,
+        name: str | None = None,
+        *,
+        policies: Documents = (),
+        members: Iterable[User] = (),
+        account: Whose = None,
+    ) -> Group:
+        """Make a group; see ``Account.create_group``."""
+        owner = self._accounts.find(account)
+        return owner.create_group(self._name(name, "group"), policies=policies, members=members)
+
+
+class MakeRole(_Maker):
+    """The fixture ``s3_role``."""
+
+    def __call__(
+        self,
+        name: str | None = None,
+        *,
+        policies: Documents = (),
+        trust: Document | None = None,
+        boundary: Document | None = None,
+        tags: Mapping[str, str] | None = None,
+        path: str = "/",
+        account: Whose = None,
+    ) -> Role:
+        """Make a role; see ``Account.create_role``."""
+        return self._accounts.find(account).create_role(
+            self._name(name, "role"), trust=trust, policies=policies, path=path, boundary=boundary, tags=tags
+        )
+
+
+class MakeBucket(_Maker):
+    """The fixture ``s3_bucket``."""
+
+    def __call__(
+        self,
+        name: str | None = None,
+        *,
+        policy: Document | None = None,
+        acl: str | None = None,
+        ownership: str | None = None,
+        public_access_block: Block = DEFAULT,
+        versioning: str | bool | None = None,
+        objects: Mapping[str, bytes | str] | None = None,
+        region: str | None = None,
+        account: Whose = None,
+    ) -> BucketHandle:
+        """Make a bucket; see ``Account.create_bucket``.
+
+        ``public_access_block``: a bool switches all four settings; a mapping is as the AWS CLI prints it, and what it
+        leaves out is off.
+        """
+        return self._accounts.find(account).create_bucket(
+            self._name(name, "bucket"),
+            region=region,
+            policy=policy,
+            acl=acl,
+            ownership=ownership,
+            public_access_block=_block(public_access_block),
+            versioning=versioning,
+            objects=objects,
+        )
+
+
+def _block(given: Block) -> PublicAccessBlock | Default | None:
+    if given is None or isinstance(given, PublicAccessBlock | Default):
+        return given
+    if isinstance(given, bool):
+        return PublicAccessBlock() if given else None
+    return public_access_block(given)

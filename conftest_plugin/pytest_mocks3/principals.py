@@ -1,0 +1,75 @@
+"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` means.
+
+    [ACCOUNT:]user/NAME    [ACCOUNT:]role/NAME    [ACCOUNT:]root    an ARN
+
+``ACCOUNT`` is an id or a name; without it the default account is meant. A role stands for a session of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from mocks3.identity import RoleRecord, UserRecord
+from mocks3.principals import Role
+
+if TYPE_CHECKING:
+    from mocks3 import MockAWS
+    from mocks3.identity import AccessKeyRecord
+
+_ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
+
+
+def find(world: MockAWS, who: str) -> AccessKeyRecord | None:
+    """A key of the principal's; None when there is no such principal (yet)."""
+    account, rest = _parts(world, who)
+    if account is None:
+        return None
+    if rest == "root":
+        return world.directory.root_key(account)
+    record = _record(world, account, rest)
+    if isinstance(record, RoleRecord):
+        return Role(world, record.unique_id).assume(session_name="test").access_key
+    return None if record is None else world.directory.issue_key(record.unique_id)
+
+
+def missing(world: MockAWS, who: str) -> str:
+    """What to say of a principal that is not there."""
+    names = _names(world)
+    close = difflib.get_close_matches(who, names, 1, 0.5)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names)}"
+    return f"s3_principal: there is no {who!r}; {hint}"
+
+
+def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
+    """The account's id, or None when there is no such account, and what is named in it."""
+    arn = _ARN.fullmatch(who)
+    account, rest = (arn["account"], arn["rest"]) if arn else ("", who)
+    if not arn and ":" in who:
+        account, _, rest = who.partition(":")
+    if not account:
+        return world.settings.account, rest
+    known = (each.id for each in world.directory.accounts() if account in (each.id, each.name))
+    return next(known, None), rest
+
+
+def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord | None:
+    directory = world.directory
+    record = directory.by_arn(f"arn:aws:iam::{account}:{named}")
+    kind, _, name = named.partition("/")
+    if record is None and kind == "role":
+        record = directory.role_named(account, name)
+    return record
+
+
+def _names(world: MockAWS) -> list[str]:
+    """Every principal there is, as it may be written."""
+    found = []
+    for account in world.directory.accounts():
+        own = account.id == world.settings.account
+        prefix = "" if own else f"{account.name}:"
+        arns = (record.arn for record in world.directory.principals() if record.account == account.id)
+        found += [f"{prefix}{arn.rpartition(':')[2]}" for arn in arns]
+        found.append(f"{prefix}root")
+    return found

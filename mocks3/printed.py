@@ -1,0 +1,124 @@
+r"""Settings in the shapes in which the AWS CLI prints them, so that people can paste what they have.
+
+    aws s3api get-public-access-block    {"PublicAccessBlockConfiguration": {"BlockPublicAcls": true, ...}}
+    aws s3api get-bucket-ownership-controls    {"OwnershipControls": {"Rules": [{"ObjectOwnership": "..."}]}}
+    aws s3api get-bucket-acl             {"Owner": {...}, "Grants": [{"Grantee": {...}, "Permission": "READ"}]}
+    aws s3api get-bucket-policy          {"Policy": "{\"Version\": ..."}
+    aws iam get-user-policy, get-role-policy, get-policy-version, get-role    the document in a member
+
+Rule: each is also taken without its envelope, and what is of neither shape is refused by naming the place, a JSON
+pointer, and what may stand there.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from mocks3.errors import Mocks3Error
+from mocks3.storage import GROUPS, Acl, Grant, Grantee, PublicAccessBlock
+
+_SETTINGS = {
+    "BlockPublicAcls": "block_public_acls",
+    "IgnorePublicAcls": "ignore_public_acls",
+    "BlockPublicPolicy": "block_public_policy",
+    "RestrictPublicBuckets": "restrict_public_buckets",
+}
+_OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+_PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
+_DOCUMENTS = ("Policy", "PolicyDocument", "Document", "AssumeRolePolicyDocument")
+_ENVELOPES = ("PolicyVersion", "Role")
+
+
+class Misprinted(Mocks3Error):
+    """Something that is not of the shape that the AWS CLI prints. ``pointer`` is where."""
+
+    def __init__(self, message: str, pointer: str = "") -> None:
+        super().__init__(message)
+        self.pointer = pointer
+
+
+class Found(NamedTuple):
+    """A policy document in what was printed: its JSON value or text, and the pointer to it."""
+
+    document: Any
+    pointer: str
+
+
+def public_access_block(printed: Any) -> PublicAccessBlock:
+    """The four settings; what is left out is off, as in PutPublicAccessBlock. Raises :class:`Misprinted`."""
+    settings, pointer = _inside(printed, "PublicAccessBlockConfiguration")
+    for name, value in settings.items():
+        if name not in _SETTINGS:
+            raise Misprinted(f"Block Public Access has no setting {name!r}{meant(name, _SETTINGS)}", pointer)
+        if not isinstance(value, bool):
+            raise Misprinted(f"{name} is true or false, not {value!r}", f"{pointer}/{name}")
+    return PublicAccessBlock(**{ours: settings.get(name, False) for name, ours in _SETTINGS.items()})
+
+
+def ownership(printed: Any) -> str:
+    """The mode of Object Ownership, which may also stand alone. Raises :class:`Misprinted`."""
+    mode, pointer = printed, ""
+    if isinstance(printed, Mapping):
+        controls, pointer = _inside(printed, "OwnershipControls")
+        rules = controls.get("Rules")
+        if not isinstance(rules, list) or len(rules) != 1 or not isinstance(rules[0], Mapping):
+            raise Misprinted("OwnershipControls has one rule in its list Rules", pointer)
+        mode, pointer = rules[0].get("ObjectOwnership"), f"{pointer}/Rules/0/ObjectOwnership"
+    if mode not in _OWNERSHIPS:
+        hint = meant(str(mode), _OWNERSHIPS)
+        raise Misprinted(f"ObjectOwnership is one of {', '.join(_OWNERSHIPS)}, not {mode!r}{hint}", pointer)
+    return str(mode)
+
+
+def acl(printed: Any) -> Acl:
+    """An access control list. Raises :class:`Misprinted`."""
+    listed = printed.get("Grants") if isinstance(printed, Mapping) else None
+    if not isinstance(listed, list):
+        raise Misprinted("an ACL has a list Grants, as aws s3api get-bucket-acl prints it")
+    return Acl(tuple(_grant(grant, f"/Grants/{number}") for number, grant in enumerate(listed)))
+
+
+def _grant(printed: Any, pointer: str) -> Grant:
+    if not isinstance(printed, Mapping) or not isinstance(printed.get("Grantee"), Mapping):
+        raise Misprinted("a grant has a Grantee and a Permission", pointer)
+    grantee, permission = printed["Grantee"], printed.get("Permission")
+    if permission not in _PERMISSIONS:
+        hint = meant(str(permission), _PERMISSIONS)
+        raise Misprinted(
+            f"Permission is one of {', '.join(_PERMISSIONS)}, not {permission!r}{hint}",
+            f"{pointer}/Permission",
+        )
+    if isinstance(grantee.get("ID"), str):
+        return Grant(Grantee("CanonicalUser", grantee["ID"]), permission)
+    if grantee.get("URI") not in GROUPS:
+        raise Misprinted(
+            f"a Grantee has an ID, or a URI that is one of {', '.join(sorted(GROUPS))}", f"{pointer}/Grantee"
+        )
+    return Grant(Grantee("Group", grantee["URI"]), permission)
+
+
+def policy_document(printed: Any) -> Found:
+    """The policy in what was printed; JSON text where it is printed as text, and what was given if it is bare."""
+    value, pointer = printed, ""
+    for envelope in _ENVELOPES:
+        if isinstance(value, Mapping) and isinstance(value.get(envelope), Mapping):
+            value, pointer = value[envelope], f"{pointer}/{envelope}"
+    for member in _DOCUMENTS:
+        if isinstance(value, Mapping) and "Statement" not in value and member in value:
+            return Found(value[member], f"{pointer}/{member}")
+    return Found(value, pointer)
+
+
+def _inside(printed: Any, envelope: str) -> tuple[Mapping[str, Any], str]:
+    inner = printed.get(envelope, printed) if isinstance(printed, Mapping) else printed
+    if not isinstance(inner, Mapping):
+        raise Misprinted(f"{envelope} is an object")
+    return inner, "" if inner is printed else f"/{envelope}"
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """A hint at what may have been meant, or nothing."""
+    close = difflib.get_close_matches(name, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
