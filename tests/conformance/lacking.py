@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mocks3.errors import NotSupported
-
 
 class Lack(NamedTuple):
     """Why examples cannot hold yet, and with what they fail."""
@@ -17,16 +15,11 @@ class Lack(NamedTuple):
     raises: type[BaseException]
 
 
-PRESIGNED = Lack("presigned URLs", NotSupported)
 ACCESS_POINTS = Lack("access points", AttributeError)
 DIRECTORIES = Lack("directory buckets", AttributeError)
 
 
 LACKING = {
-    "W-168": PRESIGNED,
-    "W-209": PRESIGNED,
-    "W-210": PRESIGNED,
-    "W-211": PRESIGNED,
     "W-212": ACCESS_POINTS,
     "W-213": ACCESS_POINTS,
     "W-225": DIRECTORIES,

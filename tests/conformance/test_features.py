@@ -119,7 +119,9 @@ def _(w):
 
 @row("W-211")
 def _(w):
-    url = w("A:role/r/s", READ).presigned("k", at="2026-01-01T12:00:00Z", expires=36000)
+    with freeze_time("2026-01-01T12:00:00Z"):
+        session = w("A:role/r/s", READ)
+    url = session.presigned("k", at="2026-01-01T12:00:00Z", expires=36000)
     url.used(at="2026-01-01T14:00:00Z").gives("400 ExpiredToken: The provided token has expired.")
 
 
