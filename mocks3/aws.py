@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3 import organizations
 from mocks3.access import Decision, Question, decide, kms, supposed
 from mocks3.accounts import Account
+from mocks3.acting import Acting, ActingMark, settle
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
+from mocks3.clock import Clock
 from mocks3.documents import Document
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.facts import UNTOLD, Facts, Told, tell
@@ -48,6 +51,8 @@ class Mark(NamedTuple):
     directory: DirectoryMark
     keyring: KeyringMark
     guardrails: GuardRails
+    moved: timedelta
+    acting: ActingMark
     decisions: int
     calls: int
 
@@ -65,6 +70,8 @@ class MockAWS:
         self.directory = Directory()
         self.keyring = Keyring()
         self.guardrails = UNGUARDED
+        self.clock = Clock()
+        self.acting = Acting()
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
         self.facts = UNTOLD
@@ -195,10 +202,12 @@ class MockAWS:
         known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for any other resource.
         """
         facts = tell({"keys": context or {}}).over(self.facts)
-        if resource.startswith("arn:aws:kms:"):
-            return kms.suppose(self, principal.caller(), facts, action, resource)
-        scene = supposed(self, principal.caller(), facts)
-        return decide(self, Question(scene, action, self._target(resource)))
+        with self.clock.shown():
+            settle(self)
+            if resource.startswith("arn:aws:kms:"):
+                return kms.suppose(self, principal.caller(), facts, action, resource)
+            scene = supposed(self, principal.caller(), facts)
+            return decide(self, Question(scene, action, self._target(resource)))
 
     def denied(
         self,
@@ -251,12 +260,17 @@ class MockAWS:
     # When
 
     def snapshot(self) -> Mark:
-        """Remember everything: state, principals, keys, guard rails, and how long the journal is, in microseconds."""
+        """Remember everything: state, principals, keys, guard rails, what the clock was moved by, the journal's length.
+
+        It takes microseconds.
+        """
         return Mark(
             self.store.snapshot(),
             self.directory.snapshot(),
             self.keyring.snapshot(),
             self.guardrails,
+            self.clock.moved,
+            self.acting.snapshot(),
             len(self.decisions),
             len(self.calls),
         )
@@ -266,6 +280,8 @@ class MockAWS:
         self.store.restore(mark.store)
         self.directory.restore(mark.directory)
         self.guardrails = mark.guardrails
+        self.clock.moved = mark.moved
+        self.acting.restore(mark.acting)
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]

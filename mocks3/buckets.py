@@ -18,6 +18,7 @@ from mocks3.access.bucket_policy import validate
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
 from mocks3.accounts import DEFAULT
+from mocks3.acting import settle
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.operations import acls, bodies, drafts, new_bucket, regions
@@ -104,13 +105,16 @@ class BucketHandle:
 
         Raises :class:`Mocks3Error` for a key that S3 cannot have.
         """
-        versions = [_version(key, body, self.owner) for key, body in objects.items()]
+        with self._aws.clock.shown():
+            versions = [_version(key, body, self.owner) for key, body in objects.items()]
         with self._aws.store.editing(self.name) as bucket:
             for version in versions:
                 bucket.put(version)
 
     @property
     def _bucket(self) -> Bucket:
+        with self._aws.clock.shown():
+            settle(self._aws)
         bucket = self._aws.store.bucket(self.name)
         if bucket is None:
             raise Mocks3Error(f"the bucket {self.name} was deleted")
@@ -151,7 +155,7 @@ def make_bucket(
         name,
         owner=account,
         region=region,
-        created=clock.now().replace(microsecond=0),
+        created=aws.clock.now().replace(microsecond=0),
         acl=grants,
         ownership=ownership,
         public_access_block=usual_block if public_access_block is DEFAULT else public_access_block,

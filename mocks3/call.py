@@ -19,6 +19,8 @@ from mocks3.facts import UNTOLD, Facts
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
+    from mocks3.acting import Acting
+    from mocks3.clock import Clock
     from mocks3.errors import S3Error
     from mocks3.identity import Directory
     from mocks3.identity.guardrails import GuardRails
@@ -325,6 +327,12 @@ class World(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def acting(self) -> Acting: ...
 
     @property
     def decisions(self) -> list[Decision]: ...

@@ -100,6 +100,8 @@ def _moment(moment: Any) -> datetime.datetime:
         try:
             moment = datetime.datetime.fromisoformat(moment)
         except ValueError:
-            raise Mocks3Error(f"a moment is a datetime, or like 2030-01-01T12:00:00Z, not {moment!r}") from None
+            raise Mocks3Error(
+                f"a moment is a datetime, or like 2030-01-01T12:00:00Z, not {moment!r}"
+            ) from None
     at: datetime.datetime = moment
     return at.replace(tzinfo=datetime.UTC) if at.tzinfo is None else at

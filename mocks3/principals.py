@@ -11,7 +11,6 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mocks3 import clock
 from mocks3.call import Caller
 from mocks3.documents import Document, document_text, parse_document, parse_documents
 from mocks3.errors import Mocks3Error
@@ -169,13 +168,17 @@ class User(Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
-        session = _session("federated-user", record.account, record.unique_id, name, policy, tags, duration)
+        session = _session(
+            self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
+        )
         return FederatedUser(self._aws, self._aws.directory.issue_key(session).id)
 
     def session_token(self, *, mfa: bool = False, duration: int = 43200) -> Keyed:
         """GetSessionToken: the same user with temporary credentials, ``mfa`` authenticated or not (P-3)."""
         record = self.record
-        session = _session("user", record.account, record.unique_id, record.name, (), None, duration, mfa=mfa)
+        session = _session(
+            self._aws, "user", record.account, record.unique_id, record.name, (), None, duration, mfa=mfa
+        )
         return Keyed(self._aws, self._aws.directory.issue_key(session).id)
 
     def delete(self) -> None:
@@ -271,6 +274,7 @@ class Role:
         """
         if by is None:
             session = _session(
+                self._aws,
                 "session",
                 self.record.account,
                 self.unique_id,
@@ -313,6 +317,7 @@ def _boundary(document: Document | None) -> Any:
 
 
 def _session(
+    aws: MockAWS,
     kind: str,
     account: str,
     base: str,
@@ -323,7 +328,7 @@ def _session(
     *,
     mfa: bool = False,
 ) -> SessionRecord:
-    now = clock.now()
+    now = aws.clock.now()
     policies = tuple(parse_documents(policy, "session-policy").values())
     expires = now + datetime.timedelta(seconds=duration)
     return SessionRecord(kind, account, base, name, now, expires, policies, dict(tags or {}), mfa=mfa)

@@ -25,7 +25,7 @@ from botocore.credentials import Credentials
 from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
-from mocks3.doors import explaining, guard, passthrough, worlds
+from mocks3.doors import dating, explaining, guard, passthrough, worlds
 from mocks3.doors.answering import PLAYED
 from mocks3.doors.streams import readable
 from mocks3.facts import UNTOLD, Facts
@@ -47,15 +47,22 @@ def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | No
 
 
 def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-    """Note what the prepared request will no longer say, and lend credentials to a client that has none."""
-    _bucket_in_host.set(_virtual_host_bucket(request.context))
+    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
     world = worlds.answering()
+    about_to_sign(world, request)
     if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
         return
     # The client was made outside the mock, where there was nothing to sign with.
     key = world.ambient_key
     signing = request.context.setdefault("signing", {})
     signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
+
+
+def about_to_sign(world: MockAWS | None, request: Any) -> None:
+    """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
+    _bucket_in_host.set(_virtual_host_bucket(request.context))
+    if world is not None:
+        dating.date(request, world)
 
 
 def _virtual_host_bucket(context: Any) -> str | None:
@@ -132,12 +139,14 @@ COMMON = [
 _installed = False
 
 
-def take_over(emitter: Any, before_send: Callable[..., Any]) -> None:
-    """Put a world's own handler on the emitter of a session that is its alone, in place of the common one."""
+def take_over(emitter: Any, before_send: Callable[..., Any], before_sign: Callable[..., Any]) -> None:
+    """Put a world's own handlers on the emitter of a session that is its alone, in place of the common ones."""
     for event, handler in () if _installed else COMMON:
         emitter.register_first(event, handler)
     emitter.unregister("before-send", _before_send)
+    emitter.unregister("before-sign", _before_sign)
     emitter.register_first("before-send", before_send)
+    emitter.register_first("before-sign", before_sign)
 
 
 def install() -> None:

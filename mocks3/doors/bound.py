@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 
 from mocks3.doors import guard, worlds
-from mocks3.doors.botocore import BoundEmitter, answered, take_over
+from mocks3.doors.botocore import BoundEmitter, about_to_sign, answered, take_over
 from mocks3.errors import Mocks3Error
 from mocks3.facts import UNTOLD, Facts
 
@@ -34,7 +34,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         super().__init__(_NO_PROFILE, BoundEmitter())
         self._world = world
         self._facts = facts
-        take_over(self.get_component("event_emitter"), self._before_send)
+        take_over(self.get_component("event_emitter"), self._before_send, self._before_sign)
 
     def _before_send(self, request: Any, event_name: str, **_: object) -> Any:
         if self._world.ended:
@@ -42,6 +42,9 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
                 "this client belongs to a mock that was stopped; make another one inside the new mock"
             )
         return answered(self._world, request, event_name, self._facts)
+
+    def _before_sign(self, request: Any, **_: object) -> None:
+        about_to_sign(self._world, request)
 
     def create_client(self, *args: Any, **kwargs: Any) -> Any:
         """A client as botocore makes it, walled while its world is not open."""

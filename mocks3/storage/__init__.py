@@ -19,10 +19,12 @@ Rule 3: everything is either frozen, or changed under the store's lock and copie
     version     Version and Part                                  values   ACLs, locks, encryption facts…
     blob        bodies and ranges of them                         spool    those that are too long for memory
     assembly    ETags and checksums of multipart objects          ids      version ids and upload ids
+    changes     what a piece of work did to versions
 """
 
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
+from mocks3.storage.changes import Change, Changes, recorded
 from mocks3.storage.ids import NULL, sequence_of
 from mocks3.storage.listing import Listed
 from mocks3.storage.page import Page
@@ -72,6 +74,8 @@ __all__ = [
     "Acl",
     "Blob",
     "Bucket",
+    "Change",
+    "Changes",
     "Checksums",
     "Encryption",
     "EndedUpload",
@@ -92,5 +96,6 @@ __all__ = [
     "Version",
     "embody",
     "gather",
+    "recorded",
     "sequence_of",
 ]

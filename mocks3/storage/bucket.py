@@ -22,7 +22,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from mocks3.storage import listing, names
+from mocks3.storage import changes, listing, names
 from mocks3.storage.ids import NULL, Mint
 from mocks3.storage.keyindex import KeyIndex
 from mocks3.storage.listing import Listed
@@ -170,6 +170,7 @@ class Bucket:
         version = stamp(version, version_id, sequence)
         self._own_keys().put(version)
         self._disturb(version.key)
+        changes.note(self.name, None, version)
         return version
 
     def add_delete_marker(self, key: str, *, owner: Owner, last_modified: datetime) -> Version:
@@ -189,6 +190,8 @@ class Bucket:
         removed = keys.remove(key, version_id)
         if removed is not None and removed is current:
             self._disturb(key)
+        if removed is not None:
+            changes.note(self.name, removed, None)
         return removed
 
     def update(self, version: Version) -> None:
@@ -197,8 +200,11 @@ class Bucket:
         ``bucket.update(dataclasses.replace(version, tags=tags))``. Raises ``KeyError`` when that version is gone.
         """
         self._writable()
-        if not self._own_keys().replace(version):
+        keys = self._own_keys()
+        before = keys.find(version.key, version.version_id)
+        if not keys.replace(version):
             raise KeyError((version.key, version.version_id))
+        changes.note(self.name, before, version)
 
     # Listing.
 

@@ -23,6 +23,5 @@ LACKING = {
     "W-212": ACCESS_POINTS,
     "W-213": ACCESS_POINTS,
     "W-225": DIRECTORIES,
-    "W-227": Lack("expiration by lifecycle rules, as the clock moves", AssertionError),
 }
 """By the number of the example."""

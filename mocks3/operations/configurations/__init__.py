@@ -57,6 +57,7 @@ DOCUMENTS = (
         ("delete_bucket_lifecycle",),
         check=lifecycle.check,
         answers_put=lifecycle.echo,
+        acts="objects, versions, delete markers and uploads go, and objects change class, at midnight UTC",
     ),
     Document(
         "website",

@@ -1,0 +1,23 @@
+"""What the configurations of buckets make happen, beside the requests that are made.
+
+    settle      what became due since anybody last looked: before a request is authorized
+    perform     an operation, with a record of what it changed
+    follow      what comes of these changes, once the request is answered
+
+    state       what a world remembers for it                   rules        which objects a rule is about
+    lifecycle   what is due in a bucket, and when               settling     one midnight after the other
+    expiry      the headers that announce it
+
+Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
+happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a
+configuration names a role, or writes into a bucket by a service principal (authorization.md F-15, F-130 to F-133).
+Rule 3: operations and storage know nothing of this. A bucket without such documents costs one look at them.
+"""
+
+from __future__ import annotations
+
+from mocks3.acting.following import follow, perform
+from mocks3.acting.settling import settle
+from mocks3.acting.state import Acting, ActingMark
+
+__all__ = ["Acting", "ActingMark", "follow", "perform", "settle"]

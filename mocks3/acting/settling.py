@@ -1,0 +1,47 @@
+"""What became due since anybody last looked, midnight by midnight.
+
+All that S3 does by the calendar it does at midnight UTC. So nothing can be due on a day that was looked at already,
+and a request on such a day costs one look at the clock.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.acting import lifecycle
+from mocks3.acting.state import last_midnight
+
+if TYPE_CHECKING:
+    from mocks3.call import World
+
+DAY = timedelta(days=1)
+
+
+def settle(world: World) -> None:
+    """Let everything happen that was due by now. Going back in time undoes nothing."""
+    now = clock.now()
+    settled = world.acting.settled
+    if settled <= now < settled + DAY:
+        return
+    with world.store.lock:
+        settled, world.acting.settled = world.acting.settled, last_midnight(now)
+        if settled + DAY <= now:
+            for name, bucket in world.store.buckets().items():
+                if lifecycle.DOCUMENT in bucket.documents:
+                    _expire(world, name, settled + DAY, now)
+
+
+def _expire(world: World, name: str, first: datetime, now: datetime) -> None:
+    """Let a bucket's rules act at every midnight from the first on at which anything is due."""
+    floor = first
+    while True:
+        with world.store.editing(name) as bucket:
+            waiting = list(lifecycle.due(bucket, bucket.documents[lifecycle.DOCUMENT]))
+            moment = max(floor, min((each.moment for each in waiting), default=now + DAY))
+            if moment > now:
+                return
+            for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
+                each._replace(moment=moment).act(bucket)
+        floor = moment

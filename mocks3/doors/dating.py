@@ -1,0 +1,36 @@
+"""What time it is for whoever signs a request: that of the world it goes to, whose clock a test may have moved.
+
+Signers of Signature Version 4 write the moment into the request's context, and read it there ever after. So that is
+where it is moved, request by request, and no clock of the process is touched.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+"""How signers write the moment of signing (botocore's ``SIGV4_TIMESTAMP``)."""
+
+
+class Dated(dict[str, Any]):
+    """A request's context whose signer finds that it is another time."""
+
+    def __init__(self, context: dict[str, Any], moved: datetime.timedelta) -> None:
+        super().__init__(context)
+        self._moved = moved
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name == "timestamp":
+            moment = datetime.datetime.strptime(value, _STAMP) + self._moved  # noqa: DTZ007 - it says Z
+            value = moment.strftime(_STAMP)
+        super().__setitem__(name, value)
+
+
+def date(request: Any, world: MockAWS) -> None:
+    """Let a request that is about to be signed for a world be signed by that world's clock."""
+    if world.clock.moved:
+        request.context = Dated(request.context, world.clock.moved)

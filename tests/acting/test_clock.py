@@ -1,0 +1,95 @@
+"""The clock of a world: moved beside the process's own, snapshot with the rest, and signed by."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from botocore.exceptions import ClientError
+from freezegun import freeze_time
+
+from mocks3 import Mocks3Error, clock, mock_s3
+
+LATER = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+def test_advance_moves_what_is_written_and_what_answers_say(aws, s3, bucket):
+    aws.clock.advance(days=30)
+    put = s3.put_object(Bucket=bucket, Key="k")
+    assert s3.head_object(Bucket=bucket, Key="k")["LastModified"] == datetime(2026, 3, 31, 12, tzinfo=UTC)
+    assert put["ResponseMetadata"]["HTTPHeaders"]["date"] == "Tue, 31 Mar 2026 12:00:00 GMT"
+
+
+@pytest.mark.parametrize("moment", [LATER, LATER.replace(tzinfo=None), "2031-05-06T07:08:09Z"])
+def test_move_to_goes_there(aws, s3, bucket, moment):
+    assert aws.clock.move_to(moment) == LATER
+    s3.put_object(Bucket=bucket, Key="k")
+    assert s3.head_object(Bucket=bucket, Key="k")["LastModified"] == LATER
+
+
+def test_what_is_made_without_a_call_has_the_worlds_time_too(aws):
+    aws.clock.advance(days=1)
+    account = aws.account()
+    account.create_bucket("amzn-made", objects={"k": b""})
+    seen = aws.client().head_object(Bucket="amzn-made", Key="k")["LastModified"]
+    assert seen == aws.client().list_buckets()["Buckets"][0]["CreationDate"] == aws.clock.now()
+
+
+def test_time_composes_with_frozen_and_with_travelled_time():
+    with mock_s3() as aws:
+        aws.clock.advance(hours=1)
+        with freeze_time("2030-01-01"):
+            assert aws.clock.now() == datetime(2030, 1, 1, 1, tzinfo=UTC)
+            aws.client().create_bucket(Bucket="amzn-frozen")
+        with time_machine.travel("2031-01-01T00:00:00Z", tick=False):
+            assert aws.clock.now() == datetime(2031, 1, 1, 1, tzinfo=UTC)
+            made = aws.client().list_buckets()["Buckets"][0]["CreationDate"]
+    assert made == datetime(2030, 1, 1, 1, tzinfo=UTC)
+
+
+def test_nested_worlds_keep_times_of_their_own(aws, s3, bucket):
+    aws.clock.advance(days=5)
+    with mock_s3() as inner:
+        inner.clock.advance(days=9)
+        inner.client().create_bucket(Bucket="amzn-inner")
+        s3.put_object(Bucket=bucket, Key="k")
+        (made,) = inner.client().list_buckets()["Buckets"]
+    assert made["CreationDate"] - s3.head_object(Bucket=bucket, Key="k")["LastModified"] == timedelta(days=4)
+    assert clock.now() == clock.outside()
+
+
+def test_restore_brings_the_time_back(aws):
+    before, mark = aws.clock.now(), aws.snapshot()
+    aws.clock.advance(weeks=1)
+    aws.restore(mark)
+    assert aws.clock.now() == before
+
+
+def test_sessions_expire_by_the_worlds_clock(aws, bucket):
+    session = aws.account().create_role("r").assume(duration=3600)
+    aws.clock.advance(minutes=61)
+    with pytest.raises(ClientError) as caught:
+        session.client("s3").list_objects_v2(Bucket=bucket)
+    assert caught.value.response["Error"]["Code"] == "ExpiredToken"
+
+
+def test_a_session_made_later_is_good_then(aws, bucket):
+    policy = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, "Version": "2012-10-17"}
+    role = aws.account().create_role("r", policies=[policy])
+    aws.clock.advance(days=400)
+    role.assume().client("s3").list_objects_v2(Bucket=bucket)
+
+
+def test_ambient_clients_sign_by_the_worlds_clock(aws, bucket):
+    import boto3
+
+    aws.clock.advance(days=3650)
+    boto3.client("s3").list_objects_v2(Bucket=bucket)
+
+
+def test_a_clock_does_not_advance_backwards(aws):
+    with pytest.raises(Mocks3Error, match="move_to"):
+        aws.clock.advance(days=-1)
+    with pytest.raises(Mocks3Error, match="ISO|2030"):
+        aws.clock.move_to("yesterday")
