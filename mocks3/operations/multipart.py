@@ -5,8 +5,8 @@ Source: their API pages; answers.md "Multipart", "Checksums"; authorization.md 5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
@@ -15,7 +15,7 @@ from mocks3.operations import bodies, drafts, encryption, initiators, lifecycle
 from mocks3.operations.finding import check_named, editing
 from mocks3.operations.put import RETENTION_HEADERS
 from mocks3.operations.registry import operation
-from mocks3.storage import COMPOSITE, FULL_OBJECT, Upload
+from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload
 
 ALGORITHM = "checksum-algorithm"
 """Under which fact a draft remembers the algorithm that its upload asked for."""
@@ -43,7 +43,10 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
     """
     draft = drafts.draft(call, params)
     algorithm, kind = _checksum(params)
-    facts: Mapping[str, str] = {} if algorithm is None else {ALGORITHM: algorithm}
+    facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
+    asked = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
+    if asked:
+        facts[ENCRYPTION_ASKED] = asked
     draft = replace(draft, checksum_type=kind, facts=facts)
     with editing(call) as bucket:
         upload = bucket.start_upload(

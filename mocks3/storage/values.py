@@ -99,6 +99,9 @@ class Encryption:
     customer_key_md5: str | None = None
 
 
+ENCRYPTION_ASKED = "encryption-asked"
+"""Under which fact an upload's draft remembers the encryption headers that it began with, by member."""
+
 SSE_S3 = Encryption()
 """What every version has that names nothing else."""
 

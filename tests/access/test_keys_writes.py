@@ -204,6 +204,16 @@ def test_later_calls_of_an_upload_carry_its_encryption(aws, a) -> None:
         assert "s3:x-amz-server-side-encryption-aws-kms-key-id" not in context
 
 
+def test_later_calls_of_an_upload_do_not_carry_what_the_bucket_added(aws, a) -> None:
+    """C-81, OQ-8: s3:x-amz-server-side-encryption follows the header, also that of the call before."""
+    s3 = a.client()
+    upload = s3.create_multipart_upload(Bucket="bkt", Key="m")
+    assert upload["ServerSideEncryption"] == "AES256"
+    part = {"Bucket": "bkt", "Key": "m", "UploadId": upload["UploadId"]}
+    context = seen(aws, "s3:PutObject", lambda: s3.upload_part(**part, PartNumber=1, Body=b"x"))
+    assert "s3:x-amz-server-side-encryption" not in context
+
+
 def test_an_upload_s_customer_key_is_not_carried(a) -> None:
     """OQ-8: s3:x-amz-server-side-encryption-customer-algorithm is missing on Complete."""
     aws = a._aws

@@ -14,7 +14,7 @@ from typing import Any
 from mocks3.access.context.parameters import PUT, in_body, on, sent
 from mocks3.access.context.scene import Asked, Row, Values
 from mocks3.clock import TIMESTAMP
-from mocks3.storage import Upload
+from mocks3.storage import ENCRYPTION_ASKED, Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 
@@ -43,7 +43,7 @@ def _copy_source(asked: Asked) -> Values | None:
 
 def _encryption(asked: Asked) -> Values | None:
     if asked.scene.operation in _LATER_CALLS:
-        return _carried(asked, "algorithm")
+        return _carried(asked, "ServerSideEncryption")
     if in_body(asked, "ObjectEncryption", "SSEKMS") and asked.scene.operation == "UpdateObjectEncryption":
         return ("aws:kms",)
     return sent("ServerSideEncryption")(asked)
@@ -51,7 +51,8 @@ def _encryption(asked: Asked) -> Values | None:
 
 def _kms_key(asked: Asked) -> Values | None:
     if asked.scene.operation in _LATER_CALLS:
-        return _carried(asked, "kms_key")
+        carried = _carried(asked, "SSEKMSKeyId")
+        return carried and (_key_arn(asked, carried[0]),)
     if asked.scene.operation == "UpdateObjectEncryption":
         arn = in_body(asked, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
         return (arn,) if arn else None
@@ -69,9 +70,10 @@ def _key_arn(asked: Asked, name: str) -> str:
     return (asked.scene.keyring.alias(name) if is_alias else None) or name
 
 
-def _carried(asked: Asked, field: str) -> Values | None:
+def _carried(asked: Asked, member: str) -> Values | None:
+    """A header of the call that began the upload; what the bucket added to it by default is none (C-81)."""
     upload = asked.scene.upload
-    value = getattr(upload.draft.encryption, field) if isinstance(upload, Upload) else None
+    value = upload.draft.facts.get(ENCRYPTION_ASKED, {}).get(member) if isinstance(upload, Upload) else None
     return (value,) if value else None
 
 
