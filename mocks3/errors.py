@@ -466,6 +466,27 @@ CROSS_LOCATION_LOGGING = Row(
     "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. "
 )
 
+# Cross-origin requests. answers.md "CORS preflight".
+CORS_ORIGIN_NEEDED = Row("BadRequest", 400, "Insufficient information. Origin request header needed.")
+CORS_INVALID_METHOD = Row("BadRequest", 400, "Invalid Access-Control-Request-Method: {method}")
+CORS_BUCKET_NOT_FOUND = Row("AccessForbidden", 403, "CORSResponse: Bucket not found")
+CORS_NOT_ENABLED = Row("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
+CORS_NOT_ALLOWED = Row(
+    "AccessForbidden",
+    403,
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method "
+    "/ Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS "
+    "spec.",
+)
+
+# The website endpoint. answers.md "Static website endpoint"; the first is known from callers' reports.
+INCORRECT_ENDPOINT = Row(
+    "IncorrectEndpoint",
+    400,
+    "The specified bucket exists in another region. Please direct requests to the specified endpoint.",
+)
+FOUND = Row("Found", 302, "Resource Found")
+
 
 def missing_form_field(name: str) -> S3Error:
     """``InvalidArgument`` about a field that a form lacks; the value that it names is empty."""

@@ -2,7 +2,8 @@
 
     door ──► parse ──► authenticate ──► authorize ──► operate ──► serialize ──► door
 
-Before all this what was due by now happens, and after it what comes of what was done (``acting``).
+Before all this what was due by now happens, and after it what comes of what was done (``acting``). What browsers send
+beside the API (preflights, visits to websites) is told apart first, and answered by ``browsers``.
 
 Rule 1: each stage takes what only the stage before can make. Rule 2: what S3 answers with an error is an
 ``S3Error`` and ends on the wire; anything else that is raised is a fault of mocks3 or a misuse of it, and reaches
@@ -11,7 +12,9 @@ the caller as the exception it is.
 
 from __future__ import annotations
 
-from mocks3 import acting, wire
+import functools
+
+from mocks3 import acting, browsers, wire
 from mocks3.access import authorize, conceal
 from mocks3.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
 from mocks3.errors import S3Error
@@ -29,10 +32,28 @@ def handle(world: World, request: WireRequest) -> WireResponse:
         with world.clock.shown():
             return handle(world, request)
     acting.settle(world)
+    return respond(world, request)
+
+
+def respond(world: World, request: WireRequest) -> WireResponse:
+    """Answer one request by the front it was sent to: the API, or what speaks to browsers."""
+    to_website = wire.is_to_website(request)
     try:
-        parsed = wire.parse(request)
+        if request.method == "OPTIONS" and request.service == "s3":
+            return browsers.preflight(world, request)
+        if to_website:
+            answer = browsers.serve(world, request, functools.partial(perform, world))
+        else:
+            answer = perform(world, request)
     except S3Error as error:
-        return wire.serialize_error(request, error)
+        page = wire.serialize_page if to_website else wire.serialize_error
+        answer = page(request, error)._replace(decision=error.decision)
+    return browsers.share(world, request, answer) if "origin" in request.headers else answer
+
+
+def perform(world: World, request: WireRequest) -> WireResponse:
+    """Answer one request of the API. Raises ``S3Error`` where the answer is one."""
+    parsed = wire.parse(request)
     operation = find(parsed.service, parsed.operation)
     authenticated: Authenticated | None = None
     try:
@@ -41,8 +62,7 @@ def handle(world: World, request: WireRequest) -> WireResponse:
         output, made = operate(operation, authorized)
     except S3Error as error:
         world.note(parsed, authenticated, error)
-        answer = wire.serialize_error(parsed, error)
-        return answer if error.decision is None else answer._replace(decision=error.decision)
+        raise
     world.note(parsed, authenticated, None)
     answer = wire.serialize(parsed, output)
     if made:

@@ -11,13 +11,25 @@ Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are impor
                 post_form                                           browser uploads
     serialize:  answers -> xmlwrite, scalars, events -> ids
     both:       json                                                kms
+    besides:    pages                                               preflights and the website endpoint
 """
 
 from __future__ import annotations
 
 from mocks3.wire.faults import serialize_error
 from mocks3.wire.models import operation_model
-from mocks3.wire.parsing import parse
+from mocks3.wire.pages import empty, error_headers, serialize_page
+from mocks3.wire.parsing import address_of, is_to_website, parse
 from mocks3.wire.serializing import serialize
 
-__all__ = ["operation_model", "parse", "serialize", "serialize_error"]
+__all__ = [
+    "address_of",
+    "empty",
+    "error_headers",
+    "is_to_website",
+    "operation_model",
+    "parse",
+    "serialize",
+    "serialize_error",
+    "serialize_page",
+]

@@ -63,6 +63,16 @@ def parse(request: WireRequest) -> Parsed:
     return _parse_form(request) if protocol == "query" else _parse_rest(request)
 
 
+def is_to_website(request: WireRequest) -> bool:
+    """Whether a request was sent to the static website endpoint, which speaks to browsers."""
+    return request.service == "s3" and hosts.read(request.host).kind == "s3-website"
+
+
+def address_of(request: WireRequest) -> Address:
+    """Which bucket and key a request to S3 names. Raises ``InvalidURI``."""
+    return resolve(request, hosts.read(request.host))
+
+
 def _parse_s3(request: WireRequest) -> Parsed:
     host = hosts.read(request.host)
     address = resolve(request, host)
@@ -86,10 +96,6 @@ def _parse_s3(request: WireRequest) -> Parsed:
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
     router = routes.router("s3")
-    if host.kind == "s3-website":
-        raise errors.NotSupported(f"the static website endpoint ({request.host}) is not played by mocks3 yet")
-    if request.method == "OPTIONS":
-        raise errors.NotSupported(f"CORS preflight (OPTIONS {request.path}) is not played by mocks3 yet")
     if address.style == "path" and request.path in router.levels and request.path != "/":
         return router.by_path(request.path, request.method, names, request.headers)[0]
     operation = router.by_address(address, request.method, names, request.headers)

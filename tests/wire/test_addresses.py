@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mocks3 import wire
 from mocks3.call import Address
-from mocks3.errors import NotSupported, S3Error
+from mocks3.errors import S3Error
 from mocks3.wire import hosts
 
 from .shapes import KEYS
@@ -147,6 +147,35 @@ def test_a_door_may_know_the_bucket() -> None:
     assert wire.parse(sent).address == Address("virtual", "b", "k", None, "b.localhost:9000")
 
 
+@pytest.mark.parametrize(
+    ("host", "service"),
+    [
+        (f"s3.{AWS}", "s3"),
+        (f"b.s3.eu-west-1.{AWS}:443", "s3"),
+        (f"b.s3-website-us-east-1.{AWS}", "s3"),
+        (f"ap-123456789012.s3-accesspoint.us-east-1.{AWS}", "s3"),
+        (f"123456789012.s3-control.us-east-1.{AWS}", "s3control"),
+        (f"sts.{AWS}", "sts"),
+        (f"STS.eu-west-1.{AWS}", "sts"),
+        (f"kms-fips.us-east-1.{AWS}", "kms"),
+        (f"monitoring.us-east-1.{AWS}.cn", "monitoring"),
+        (f"vpce-1.sqs.us-east-1.vpce.{AWS}", "sqs"),
+        (f"api.ecr.us-east-1.{AWS}", "ecr"),
+        (f"iam.us-gov.{AWS}", "iam"),
+        ("lambda.us-east-1.api.aws", "lambda"),
+        (f"us-east-1.{AWS}", ""),
+        (AWS, None),
+        ("example.com", None),
+        (f"s3.{AWS}.example.com", None),
+        ("localhost:4566", None),
+    ],
+)
+def test_which_service_a_host_belongs_to(host: str, service: str | None) -> None:
+    assert hosts.service(host) == service
+
+
 def test_the_website_endpoint_is_recognised() -> None:
-    with pytest.raises(NotSupported, match="website"):
-        address(f"https://b.s3-website-us-east-1.{AWS}/index.html")
+    assert wire.is_to_website(request("GET", f"https://b.s3-website-us-east-1.{AWS}/index.html"))
+    assert wire.is_to_website(request("GET", f"https://b.s3-website.eu-west-1.{AWS}/"))
+    assert not wire.is_to_website(request("GET", f"https://b.s3.{AWS}/"))
+    assert not wire.is_to_website(request("POST", f"https://b.s3-website-us-east-1.{AWS}/", service="sts"))

@@ -45,6 +45,7 @@ DOCUMENTS = (
         ("put_bucket_cors",),
         ("delete_bucket_cors",),
         check=cors.check,
+        acts="decides preflights, and which answers browsers may share",
     ),
     Document(
         "lifecycle",
@@ -70,6 +71,7 @@ DOCUMENTS = (
         ("delete_bucket_website",),
         deletes="s3:DeleteBucketWebsite",
         check=website.check,
+        acts="makes the website endpoint serve the bucket: index and error documents, redirects, routing rules",
     ),
     Document(
         "tagging",

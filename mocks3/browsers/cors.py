@@ -1,0 +1,130 @@
+"""Cross-origin resource sharing: what a bucket's CORS configuration does.
+
+Rule 1: the first rule that fits is the one that counts. Rule 2: whoever may not read still may not; browsers are only
+told with whom to share an answer. Rule 3: nobody signs a preflight, and nobody needs a permission for one.
+
+Source: user guide, "How does Amazon S3 evaluate the CORS configuration on a bucket?"; RESTOPTIONSobject. The sentences
+are recorded, but for the one about methods, which is known from callers' reports of the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mocks3 import wire
+from mocks3.call import Address, Authenticated, Parsed, Signature, WireRequest, WireResponse, World
+from mocks3.errors import (
+    CORS_BUCKET_NOT_FOUND,
+    CORS_INVALID_METHOD,
+    CORS_NOT_ALLOWED,
+    CORS_NOT_ENABLED,
+    CORS_ORIGIN_NEEDED,
+    S3Error,
+)
+from mocks3.operations.configurations.cors import METHODS
+
+Rule = Mapping[str, Any]
+Headers = Mapping[str, str]
+PREFLIGHT = "PreflightRequest"
+"""The name under which CloudTrail lists preflights; the model has none for them."""
+
+
+def preflight(world: World, request: WireRequest) -> WireResponse:
+    """Answer a browser that asks whether it may go ahead.
+
+    Raises ``BadRequest`` (400) for what is no preflight, ``AccessForbidden`` (403) where the actual request would not
+    be shared.
+    """
+    address = wire.address_of(request)
+    parsed = Parsed(request, "s3", PREFLIGHT, address, _head(address), None)
+    authenticated = Authenticated(parsed, world.directory.anonymous(), Signature())
+    try:
+        headers = _allowed(world, address, request.headers)
+    except S3Error as error:
+        world.note(parsed, authenticated, error)
+        raise
+    world.note(parsed, authenticated, None)
+    return wire.empty(headers)
+
+
+def share(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
+    """The answer to an actual request with an origin, with the headers of the first rule that fits it, if any does."""
+    try:
+        address = wire.address_of(request)
+    except S3Error:  # the path is not UTF-8: there is nothing to share but the error
+        return answer
+    bucket = world.store.bucket(address.bucket or "")
+    if bucket is None or "cors" not in bucket.documents:
+        return answer
+    origin = request.headers["origin"]
+    rule = _first(bucket.documents["cors"], origin, request.method, [])
+    return answer if rule is None else answer._replace(headers={**answer.headers, **_shared(rule, origin)})
+
+
+def _head(address: Address) -> dict[str, str]:
+    named = {"Bucket": address.bucket, "Key": address.key}
+    return {member: text for member, text in named.items() if text is not None}
+
+
+def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]:
+    origin = headers.get("origin")
+    method = headers.get("access-control-request-method")
+    if origin is None:
+        raise CORS_ORIGIN_NEEDED({"Connection": "close"})
+    bucket = world.store.bucket(address.bucket or "")
+    asked = method or "OPTIONS"
+    if bucket is None:
+        raise CORS_BUCKET_NOT_FOUND(Method=asked, ResourceType="BUCKET")
+    if "cors" not in bucket.documents:
+        raise CORS_NOT_ENABLED(Method=asked, ResourceType="BUCKET")
+    if method not in METHODS:
+        raise CORS_INVALID_METHOD({"Connection": "close"}, method="null" if method is None else method)
+    wanted = _names(headers.get("access-control-request-headers", ""))
+    rule = _first(bucket.documents["cors"], origin, method, wanted)
+    if rule is None:
+        raise CORS_NOT_ALLOWED(Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
+    echoed = {"Access-Control-Allow-Headers": ", ".join(wanted)} if wanted else {}
+    return {**_shared(rule, origin), **echoed}
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().lower() for name in text.split(",") if name.strip()]
+
+
+def _first(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> Rule | None:
+    rules: list[Rule] = document["CORSRules"]
+    return next((rule for rule in rules if _fits(rule, origin, method, wanted)), None)
+
+
+def _fits(rule: Rule, origin: str, method: str, wanted: list[str]) -> bool:
+    allowed = [name.lower() for name in rule.get("AllowedHeaders", ())]
+    return (
+        method in rule["AllowedMethods"]
+        and any(_matches(pattern, origin) for pattern in rule["AllowedOrigins"])
+        and all(any(_matches(pattern, name) for pattern in allowed) for name in wanted)
+    )
+
+
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a text is what a pattern with at most one ``*`` says (API_CORSRule)."""
+    start, star, end = pattern.partition("*")
+    if not star:
+        return pattern == text
+    return len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)
+
+
+def _shared(rule: Rule, origin: str) -> dict[str, str]:
+    everybody = "*" in rule["AllowedOrigins"]
+    headers = {
+        "Access-Control-Allow-Origin": "*" if everybody else origin,
+        "Access-Control-Allow-Methods": ", ".join(rule["AllowedMethods"]),
+    }
+    if rule.get("ExposeHeaders"):
+        headers["Access-Control-Expose-Headers"] = ", ".join(rule["ExposeHeaders"])
+    if rule.get("MaxAgeSeconds") is not None:
+        headers["Access-Control-Max-Age"] = str(rule["MaxAgeSeconds"])
+    if not everybody:
+        headers["Access-Control-Allow-Credentials"] = "true"
+    headers["Vary"] = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
+    return headers

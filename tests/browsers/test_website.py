@@ -1,0 +1,277 @@
+"""The static website endpoint, through real requests."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import requests
+
+from mocks3 import mock_s3
+
+HOST = "http://site.s3-website-us-east-1.amazonaws.com"
+PAGE = (
+    "<html>\n<head><title>{title}</title></head>\n<body>\n<h1>{title}</h1>\n<ul>\n{items}"
+    "<li>RequestId: {request_id}</li>\n<li>HostId: {host_id}</li>\n</ul>\n{more}<hr/>\n</body>\n</html>\n"
+)
+OBJECTS = {
+    "index.html": b"home",
+    "a.txt": b"a",
+    "docs/index.html": b"docs",
+    "404.html": b"nothing here",
+    "sp ace/ü.html": b"odd",
+}
+
+
+@pytest.fixture
+def aws():
+    with mock_s3() as world:
+        read = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::site/*",
+        }
+        reveal = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:ListBucket",
+            "Resource": "arn:aws:s3:::site",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [read, reveal]}
+        world.account().create_bucket("site", policy=policy, public_access_block=None, objects=OBJECTS)
+        configure(world)
+        yield world
+
+
+def configure(aws, **site):
+    if "RedirectAllRequestsTo" not in site:
+        site.setdefault("IndexDocument", {"Suffix": "index.html"})
+    aws.client().put_bucket_website(Bucket="site", WebsiteConfiguration=site)
+
+
+def ask(path="/", method="GET", host=HOST, **headers):
+    return requests.request(method, host + path, headers=headers, allow_redirects=False, timeout=1)
+
+
+def page(got, *lines, more=""):
+    items = "".join(f"<li>{line}</li>\n" for line in lines)
+    title = {403: "403 Forbidden", 404: "404 Not Found", 405: "405 Method Not Allowed", 302: "302 Found",
+             400: "400 Bad Request", 412: "412 Precondition Failed"}[got.status_code]  # fmt: skip
+    ids = {"request_id": got.headers["x-amz-request-id"], "host_id": got.headers["x-amz-id-2"]}
+    return PAGE.format(title=title, items=items, more=more, **ids)
+
+
+NO_KEY = ("Code: NoSuchKey", "Message: The specified key does not exist.")
+
+
+def test_objects_and_index_documents(aws):
+    for path, body in {
+        "/": b"home",
+        "": b"home",
+        "/index.html": b"home",
+        "/a.txt": b"a",
+        "/docs/": b"docs",
+        "/sp%20ace/%C3%BC.html": b"odd",
+        "/a.txt?versionId=ignored&acl": b"a",
+    }.items():
+        got = ask(path)
+        assert (got.status_code, got.content) == (200, body), path
+    assert ask("/a.txt").headers["ETag"]
+    assert {(call.operation, call.principal) for call in aws.calls[1:]} == {("GetObject", "anonymous")}
+
+
+@pytest.mark.parametrize("host", [
+    "http://site.s3-website.us-east-1.amazonaws.com", "http://site.s3-website-us-east-1.amazonaws.com:80",
+])  # fmt: skip
+def test_hosts(aws, host):
+    assert ask("/a.txt", host=host).content == b"a"
+
+
+def test_only_the_head(aws):
+    got = ask("/docs/", "HEAD")
+    assert (got.status_code, got.content, got.headers["Content-Length"]) == (200, b"", "4")
+    got = ask("/none", "HEAD")
+    assert (got.status_code, got.content) == (404, b"")
+    assert got.headers["x-amz-error-code"] == "NoSuchKey"
+
+
+def test_conditions_and_parts(aws):
+    etag = ask("/a.txt").headers["ETag"]
+    got = ask("/a.txt", **{"If-None-Match": etag})
+    assert (got.status_code, got.content) == (304, b"")
+    assert ask("/index.html", Range="bytes=1-2").content == b"om"
+    got = ask("/a.txt", **{"If-Match": '"other"'})
+    assert got.status_code == 412
+    assert "<li>Code: PreconditionFailed</li>" in got.text
+
+
+def test_a_page_that_is_not_there(aws):
+    got = ask("/none.html")
+    assert got.status_code == 404
+    assert got.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert got.headers["x-amz-error-code"] == "NoSuchKey"
+    assert got.headers["x-amz-error-message"] == "The specified key does not exist."
+    assert got.headers["x-amz-error-detail-Key"] == "none.html"
+    assert got.text == page(got, *NO_KEY, "Key: none.html")
+
+
+def test_an_index_that_is_not_there(aws):
+    aws.client().delete_object(Bucket="site", Key="index.html")
+    got = ask("/")
+    assert got.text == page(got, *NO_KEY, "Key: index.html")
+    got = ask("/empty/")
+    assert got.text == page(got, *NO_KEY, "Key: empty/index.html")
+
+
+def test_text_is_escaped(aws):
+    assert "<li>Key: &lt;b&gt;&amp;ü</li>" in ask("/%3Cb%3E&%C3%BC").text
+
+
+def test_whether_it_is_there_is_told_to_whom_may_list(aws):
+    read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}
+    policy = {"Version": "2012-10-17", "Statement": read}
+    aws.client().put_bucket_policy(Bucket="site", Policy=json.dumps(policy))
+    assert ask("/a.txt").content == b"a"
+    for path in ("/none", "/none/"):
+        got = ask(path)
+        assert got.status_code == 403
+        assert got.text == page(got, "Code: AccessDenied", "Message: Access Denied")
+    assert ask("/docs").headers["Location"] == "/docs/"
+    aws.client().delete_bucket_policy(Bucket="site")
+    assert ask("/a.txt").status_code == 403
+
+
+def test_buckets_that_are_no_websites(aws):
+    got = ask("/", host="http://nowhere.s3-website-us-east-1.amazonaws.com")
+    assert got.status_code == 404
+    assert got.text == page(
+        got, "Code: NoSuchBucket", "Message: The specified bucket does not exist", "BucketName: nowhere"
+    )
+    aws.client().delete_bucket_website(Bucket="site")
+    got = ask("/")
+    assert got.status_code == 404
+    assert got.text == page(
+        got,
+        "Code: NoSuchWebsiteConfiguration",
+        "Message: The specified bucket does not have a website configuration",
+        "BucketName: site",
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH"])
+def test_other_methods(aws, method):
+    got = ask("/a.txt", method)
+    assert got.status_code == 405
+    message = "Message: The specified method is not allowed against this resource."
+    assert got.text == page(
+        got, "Code: MethodNotAllowed", message, f"Method: {method}", "ResourceType: OBJECT"
+    )
+
+
+def test_another_regions_endpoint(aws):
+    got = ask("/", host="http://site.s3-website-eu-west-1.amazonaws.com")
+    assert got.status_code == 400
+    assert "<li>Code: IncorrectEndpoint</li>" in got.text
+    assert "<li>Endpoint: site.s3-website-us-east-1.amazonaws.com</li>" in got.text
+
+
+def test_the_endpoint_itself(aws):
+    got = ask("/", host="http://s3-website-us-east-1.amazonaws.com")
+    assert (got.status_code, got.headers["Location"]) == (301, "https://aws.amazon.com/s3/")
+
+
+def test_a_folder_without_its_slash(aws):
+    got = ask("/docs")
+    assert (got.status_code, got.headers["Location"]) == (302, "/docs/")
+    assert got.text == page(got, "Code: Found", "Message: Resource Found")
+    assert requests.get(f"{HOST}/docs", timeout=1).content == b"docs"
+    aws.client().put_object(Bucket="site", Key="docs", Body=b"a file")
+    assert ask("/docs").content == b"a file"
+
+
+def test_error_documents(aws):
+    configure(aws, ErrorDocument={"Key": "404.html"})
+    got = ask("/none", Range="bytes=0-1", **{"If-None-Match": "*"})
+    assert (got.status_code, got.content) == (404, b"nothing here")
+    assert got.headers["x-amz-error-code"] == "NoSuchKey"
+    aws.client().delete_object(Bucket="site", Key="404.html")
+    got = ask("/none")
+    assert got.status_code == 404
+    again = "".join(f"<li>{line}</li>\n" for line in (*NO_KEY, "Key: 404.html"))
+    heading = "<h3>An Error Occurred While Attempting to Retrieve a Custom Error Document</h3>"
+    assert got.text == page(got, *NO_KEY, "Key: none", more=f"{heading}\n<ul>\n{again}</ul>\n")
+
+
+def test_everything_elsewhere(aws):
+    configure(aws, RedirectAllRequestsTo={"HostName": "www.example.com", "Protocol": "https"})
+    got = ask("/a%20b/c?d=e")
+    assert (got.status_code, got.headers["Location"]) == (301, "https://www.example.com/a%20b/c?d=e")
+    configure(aws, RedirectAllRequestsTo={"HostName": "www.example.com"})
+    assert ask("/").headers["Location"] == "http://www.example.com/"
+
+
+def test_one_object_elsewhere(aws):
+    for where in ("/a.txt", "https://www.example.com/"):
+        aws.client().put_object(Bucket="site", Key="moved", WebsiteRedirectLocation=where)
+        got = ask("/moved")
+        assert (got.status_code, got.headers["Location"], got.content) == (301, where, b"")
+    rest = requests.get("https://site.s3.amazonaws.com/moved", timeout=1)
+    assert (rest.status_code, rest.headers["x-amz-website-redirect-location"]) == (
+        200,
+        "https://www.example.com/",
+    )
+
+
+RULES = {
+    "by prefix": (
+        {"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "docs/"}},
+        "/old/x", 301, f"{HOST}/docs/x",
+    ),
+    "by prefix, to one key": (
+        {"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyWith": "gone.html"}},
+        "/old/x", 301, f"{HOST}/gone.html",
+    ),
+    "by error": (
+        {
+            "Condition": {"HttpErrorCodeReturnedEquals": "404", "KeyPrefixEquals": "n"},
+            "Redirect": {"HostName": "www.example.com", "Protocol": "https", "HttpRedirectCode": "307",
+                         "ReplaceKeyPrefixWith": "report/"},
+        },
+        "/none", 307, "https://www.example.com/report/one",
+    ),
+    "always": ({"Redirect": {"HostName": "www.example.com"}}, "/a.txt", 301, "http://www.example.com/a.txt"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_routing_rules(aws, name):
+    rule, path, status, location = RULES[name]
+    configure(aws, RoutingRules=[rule], ErrorDocument={"Key": "404.html"})
+    got = ask(path)
+    assert (got.status_code, got.headers["Location"], got.content) == (status, location, b"")
+    assert got.headers["Content-Length"] == "0"
+
+
+def test_rules_that_do_not_fit(aws):
+    rules = [rule for rule, *_ in RULES.values()][:3]
+    configure(aws, RoutingRules=rules)
+    assert ask("/a.txt").content == b"a"
+    assert ask("/other").status_code == 404
+
+
+def test_browsers_of_other_origins(aws):
+    rule = {"AllowedOrigins": ["http://www.example.com"], "AllowedMethods": ["GET"]}
+    aws.client().put_bucket_cors(Bucket="site", CORSConfiguration={"CORSRules": [rule]})
+    got = ask("/a.txt", Origin="http://www.example.com")
+    assert got.headers["Access-Control-Allow-Origin"] == "http://www.example.com"
+    asking = {"Origin": "http://www.example.com", "Access-Control-Request-Method": "GET"}
+    assert ask("/a.txt", "OPTIONS", **asking).status_code == 200
+    got = ask("/a.txt", "OPTIONS", Origin="http://other", **{"Access-Control-Request-Method": "GET"})
+    assert got.status_code == 403
+    assert "<li>Code: AccessForbidden</li>" in got.text
+
+
+def test_nobody_signs_in(aws):
+    got = ask("/a.txt", Authorization="AWS4-HMAC-SHA256 nonsense", **{"x-amz-security-token": "x"})
+    assert got.content == b"a"
