@@ -75,9 +75,8 @@ class FormV4(_SignedForm):
     def hold(self, region: str | None) -> None:
         """The scope's service, Region and day."""
         scope.hold(self._scope, region, True, scope.in_query)
-        reason = scope.other_day(self._scope, self._timestamp)
-        if reason is not None:
-            raise AUTHORIZATION_QUERY_ERROR(message=reason)
+        if self._scope.date != self._timestamp[:8]:
+            raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._scope, self._timestamp))
 
     def verify(self, secret: str) -> None:
         """The policy's signature; the error is the short one (answers.md)."""

@@ -6,6 +6,7 @@ the query (authorization.md 6.3).
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -44,8 +45,9 @@ def in_query(reason: str, headers: Mapping[str, str] | None = None, /, **extra: 
     return AUTHORIZATION_QUERY_ERROR(headers, message=message, **extra)
 
 
+@functools.lru_cache(maxsize=256)
 def read(credential: str, malformed: Malformed) -> Scope:
-    """Take a credential apart; an access key's id may hold slashes itself."""
+    """Take a credential apart, once a day; an access key's id may hold slashes itself."""
     parts = credential.rsplit("/", 4)
     if len(parts) != 5:
         raise malformed(
@@ -72,10 +74,8 @@ def hold(scope: Scope, region: str | None, of_s3: bool, malformed: Malformed) ->
         )
 
 
-def other_day(scope: Scope, timestamp: str) -> str | None:
-    """What is to be said of a scope that is not of the day on which the request was signed; None when it is."""
-    if scope.date == timestamp[:8]:
-        return None
+def other_day(scope: Scope, timestamp: str) -> str:
+    """What is said of a scope that is not of the day on which the request was signed."""
     return (
         f'Invalid credential date "{scope.date}". This date is not the same as X-Amz-Date: "{timestamp[:8]}".'
     )

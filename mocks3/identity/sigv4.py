@@ -27,6 +27,7 @@ STAMP = "%Y%m%dT%H%M%SZ"
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
+@functools.lru_cache(maxsize=64)
 def moment(timestamp: str) -> datetime.datetime | None:
     """The moment that ``20130524T000000Z`` stands for; None for anything else."""
     found = _TIMESTAMP.fullmatch(timestamp)
@@ -102,8 +103,9 @@ class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]
     """The same for S3, which does not normalize paths."""
 
 
+@functools.lru_cache(maxsize=256)
 def signer(scope: Scope, secret: str) -> Any:
-    """The signer for a scope."""
+    """The signer for a scope; it keeps nothing of what it signs."""
     verifier = _S3Verifier if scope.service in S3_SERVICES else _Verifier
     return verifier(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
 
@@ -145,9 +147,7 @@ def hold_signed(headers: Mapping[str, str], signed: tuple[str, ...]) -> None:
     The payload's digest may be: it takes part in the canonical request by itself.
     """
     unsigned = [
-        name
-        for name in headers
-        if name not in signed and name.startswith("x-amz-") and name != PAYLOAD_HEADER
+        name for name in headers if name[:6] == "x-amz-" and name not in signed and name != PAYLOAD_HEADER
     ]
     if "host" not in signed:
         unsigned.insert(0, "host")

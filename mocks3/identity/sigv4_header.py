@@ -11,7 +11,6 @@ import datetime
 import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
 from mocks3.call import Parsed, Seal, Signature
 from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH, NotSupported
@@ -19,10 +18,12 @@ from mocks3.identity import scope, sigv4
 from mocks3.identity.claim import Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
 
-if TYPE_CHECKING:
-    from mocks3.call import WireRequest
-
 _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
+_USUAL = re.compile(
+    sigv4.ALGORITHM + r" Credential=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([^,\s]+)", re.ASCII
+)
+"""The header as SDKs write it; parts in another order, or with other spaces, are read as well."""
+
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 
@@ -35,8 +36,8 @@ class HeaderV4(Claim):
     def __init__(self, parsed: Parsed) -> None:
         request = self._request = parsed.sent
         headers = request.headers
-        parts = _components(headers["authorization"])
-        read = scope.read(parts["Credential"], scope.in_header)
+        credential, signed, signature = _components(headers["authorization"])
+        read = scope.read(credential, scope.in_header)
         self._signed_at, timestamp, self._stated = signing_time(headers)
         self._of_s3 = parsed.service == "s3"
         self.access_key_id = read.access_key_id
@@ -44,8 +45,8 @@ class HeaderV4(Claim):
         self._proof = sigv4.Proof(
             read,
             timestamp,
-            tuple(parts["SignedHeaders"].split(";")),
-            parts["Signature"],
+            tuple(signed.split(";")),
+            signature,
             request.url,
             headers.get(sigv4.PAYLOAD_HEADER),
         )
@@ -62,9 +63,8 @@ class HeaderV4(Claim):
         proof = self._proof
         hold_skew(self._signed_at, self._stated)
         scope.hold(proof.scope, region, self._of_s3, scope.in_header)
-        reason = scope.other_day(proof.scope, proof.timestamp)
-        if reason is not None:
-            raise scope.in_header(reason)
+        if proof.scope.date != proof.timestamp[:8]:
+            raise scope.in_header(scope.other_day(proof.scope, proof.timestamp))
         if self._of_s3:
             hold_payload(proof.payload)
             sigv4.hold_signed(self._request.headers, proof.signed_headers)
@@ -78,14 +78,17 @@ class HeaderV4(Claim):
         return ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS else None
 
 
-def _components(header: str) -> dict[str, str]:
+def _components(header: str) -> tuple[str, str, str]:
+    usual = _USUAL.fullmatch(header)
+    if usual is not None:
+        return usual[1], usual[2], usual[3]
     pairs = header.removeprefix(sigv4.ALGORITHM).split(",")
     parts = {name: value for name, _, value in (pair.strip().partition("=") for pair in pairs)}
     if len(pairs) != len(_COMPONENTS) or not all(parts.get(name) for name in _COMPONENTS):
         raise scope.in_header(
             "the authorization header requires three components: Credential, SignedHeaders, and Signature."
         )
-    return parts
+    return parts["Credential"], parts["SignedHeaders"], parts["Signature"]
 
 
 def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, str]:
@@ -125,8 +128,3 @@ def hold_payload(stated: str | None) -> None:
     if stated.startswith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"):
         raise NotSupported(f"mocks3 does not verify Signature Version 4A ({sigv4.PAYLOAD_HEADER}: {stated})")
     raise INVALID_PAYLOAD_HASH(ArgumentName=sigv4.PAYLOAD_HEADER, ArgumentValue=stated)
-
-
-def is_header_v4(request: WireRequest) -> bool:
-    """Whether the Authorization header says so."""
-    return request.headers["authorization"].startswith(sigv4.ALGORITHM + " ")

@@ -75,9 +75,8 @@ class QueryV4(Claim):
     def hold(self, region: str | None) -> None:
         """The URL's time first, then its scope's day, service and Region, then what was left unsigned (X-31)."""
         self._hold_time()
-        reason = scope.other_day(self._proof.scope, self._proof.timestamp)
-        if reason is not None:
-            raise AUTHORIZATION_QUERY_ERROR(message=reason)
+        if self._proof.scope.date != self._proof.timestamp[:8]:
+            raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._proof.scope, self._proof.timestamp))
         scope.hold(self._proof.scope, region, self._of_s3, scope.in_query)
         if self._of_s3:
             sigv4.hold_signed(self._request.headers, self._proof.signed_headers)
