@@ -84,6 +84,27 @@ def pytest_fixture_setup(
         return keep((yield))
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under a failing test, why S3 denied what it denied."""
+    report = yield
+    if report.failed and "mocks3.witness" in sys.modules:
+        from pytest_mocks3 import section
+
+        section.attach(item, call, report)
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Colours, before the terminal shows the reports."""
+    if session.testsfailed:
+        from pytest_mocks3 import ending
+
+        ending.decorate(session)
+
+
 @pytest.fixture(scope="session")
 def aws_seed(request: pytest.FixtureRequest) -> MockAWS:
     """What is in every test's AWS before the test begins: nothing, unless a project overrides it.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.procedure import Reason
 from mocks3.access.reasons import hint, why
@@ -28,8 +28,25 @@ MOST = 3
 """Near misses and remedies that are shown; a person reads no more."""
 
 
+class Parts(NamedTuple):
+    """The lines of a report: what was asked and why it came out so, what nearly made it otherwise, what would."""
+
+    head: list[str]
+    misses: list[str]
+    fixes: list[str]
+
+
 def describe(decision: Decision) -> str:
     """The whole report."""
+    return "\n\n".join("\n".join(lines) for lines in parts(decision) if lines)
+
+
+def parts(decision: Decision, *, fixes: int = MOST) -> Parts:
+    """The report in its parts; ``fixes`` is how many remedies are shown."""
+    return Parts(_head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)))
+
+
+def _head(decision: Decision) -> list[str]:
     word = "ALLOWED" if decision.allowed else "DENIED"
     within = "" if decision.operation is None else f", in {decision.operation}"
     lines = [f"{word:<8}{decision.action} on {decision.resource}"]
@@ -40,9 +57,7 @@ def describe(decision: Decision) -> str:
     if note is not None:
         lines += _wrapped("Note", str(note))
     lines += _deciding(decision)
-    lines += _near_misses(decision)
-    lines += _fixes(decision)
-    return "\n".join(lines)
+    return lines
 
 
 def _wrapped(label: str, text: str) -> list[str]:
@@ -81,7 +96,6 @@ def _near_misses(decision: Decision) -> Iterator[str]:
     found = misses(decision)
     if not found:
         return
-    yield ""
     yield "Nearly denied by" if decision.allowed else "Nearly allowed by"
     for miss in found[:MOST]:
         assert miss.failure is not None
@@ -113,20 +127,19 @@ def _values(values: Iterable[str]) -> str:
     return " or ".join(value or '""' for value in values) or "nothing"
 
 
-def _fixes(decision: Decision) -> Iterator[str]:
+def _fixes(decision: Decision, most: int) -> Iterator[str]:
     found = remedies(decision)
     if not found:
         return
-    yield ""
     tried = "tried" if len(found) == 1 else "each was tried"
     # Who calls, and how the mock is set up, is nothing to decide again.
     yield "What would allow it" + ("" if decision.ruled.reason is Reason.INITIATOR else f" ({tried})")
-    for remedy in found[:MOST]:
+    for remedy in found[:most]:
         for number, step in enumerate(remedy):
             first, *rest = step.lines()
             yield f"  {'-' if number == 0 else ' '} {'and ' if number else ''}{first}"
             yield from (f"    {line}" for line in rest)
-    yield from _more(len(found) - MOST)
+    yield from _more(len(found) - most)
 
 
 def _more(count: int) -> Iterator[str]:

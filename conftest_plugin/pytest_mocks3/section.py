@@ -1,0 +1,113 @@
+"""The section "why S3 denied this" of a failing test's report.
+
+Rule 1: the report holds plain text, so that it reaches xdist's controller and JUnit files as it is; colours and
+GitHub's groups are put round it at the end, where the terminal is. Rule 2: a refusal that the test expected
+(``aws.denied``) is not explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from mocks3 import witness
+from mocks3.why import explain
+from pytest_mocks3 import options
+from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
+
+PROPERTY = "mocks3"
+MOST = 3
+"""Refusals that are explained unless all are asked for."""
+LONGEST = 60
+"""Characters of a parameter that are shown."""
+TOLD = pytest.StashKey[set[int]]()
+
+
+def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
+    """Add the section to the report of a phase that failed, if there is anything to explain."""
+    mode = options.explain(item.config)
+    if mode == "none":
+        return
+    raised = list(_decisions_of(call.excinfo.value if call.excinfo else None))
+    told = item.stash.setdefault(TOLD, set())
+    refusals = [each for each in _refusals(raised) if id(each.decision) not in told]
+    told.update(id(each.decision) for each in refusals)
+    if refusals:
+        item.user_properties.append((PROPERTY, refusals[-1].decision.headline))
+        report.user_properties.append((PROPERTY, refusals[-1].decision.headline))
+    if mode == "all":
+        _add(report, TITLE_OF_ALL, "\n\n".join(_everything(refusals)))
+    elif refusals:
+        _add(report, TITLE, "\n\n".join(_brief(refusals, raised)))
+
+
+def _refusals(raised: list[Any]) -> list[witness.Refusal]:
+    """What was refused, the refusal that failed the test last."""
+    known = list(witness.refusals())
+    missed = [each for each in raised if not any(each is one.decision for one in known)]
+    known += [witness.Refusal("", {}, decision, AssertionError()) for decision in missed]
+    return sorted(known, key=lambda each: any(each.decision is decision for decision in raised))
+
+
+def _decisions_of(error: BaseException | None) -> Iterator[Any]:
+    """The decisions behind an exception and those it came of."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        decision = getattr(error, "mocks3_decision", None)
+        if decision is not None:
+            yield decision
+        error = error.__cause__ or error.__context__
+
+
+def _brief(refusals: list[witness.Refusal], raised: list[Any]) -> Iterator[str]:
+    different = _different(refusals)
+    if len(different) > MOST:
+        yield f"({len(different) - MOST} before these are shown by --mocks3-explain=all)"
+    for refusal, times in different[-MOST:]:
+        caught = "" if any(refusal.decision is each for each in raised) else " (the exception was caught)"
+        again = f" ({times} times)" if times > 1 else ""
+        yield f"{_call(refusal)}{caught}{again}\n{explain(refusal.decision, fixes=1)}".lstrip("\n")
+
+
+def _different(refusals: Iterable[witness.Refusal]) -> list[tuple[witness.Refusal, int]]:
+    """The refusals without repetitions, such as retries, and how often each came."""
+    found: dict[str, tuple[witness.Refusal, int]] = {}
+    for refusal in refusals:
+        key = f"{refusal.operation} {refusal.decision.headline}"
+        found[key] = (refusal, found.pop(key, (refusal, 0))[1] + 1)
+    return list(found.values())
+
+
+def _everything(refusals: list[witness.Refusal]) -> Iterator[str]:
+    """Every decision of the test's worlds in full, with its call if it was refused."""
+    calls = {id(each.decision): _call(each) for each in refusals}
+    for world in witness.worlds():
+        for decision in world.decisions:
+            call = calls.get(id(decision))
+            yield f"{call}\n{explain(decision)}" if call else explain(decision)
+
+
+def _call(refusal: witness.Refusal) -> str:
+    """The call, as code would write it; bodies are left out."""
+    if not refusal.operation:
+        return ""
+    shown = (f"{name}={_value(value)}" for name, value in refusal.params.items() if name != "Body")
+    return f"Call    {refusal.operation}({', '.join(shown)})"
+
+
+def _value(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def _add(report: pytest.TestReport, title: str, text: str) -> None:
+    if not text:
+        return
+    add = getattr(report.longrepr, "addsection", None)
+    if add is not None:
+        add(title, text)
+    else:
+        report.sections.append((title, text))

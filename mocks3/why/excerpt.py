@@ -1,0 +1,105 @@
+"""A statement shown in its document, as it was written, with the line marked that decided.
+
+      4      "Sid": "DenyPlainHttp",
+    > 5      "Effect": "Deny",
+      6      "Principal": "*",
+
+A document that was given as Python values, or on one line, is first written as people write policies.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from mocks3.policy.reading import locate
+
+if TYPE_CHECKING:
+    from mocks3.access import Decision
+    from mocks3.policy import Check, Policy, Statement, StatementEvidence, StatementRef
+
+MOST_LINES = 16
+AROUND = 4
+"""Of a longer statement: so many lines before and after the marked one."""
+WIDTH = 100
+
+
+def excerpt_of_statement(decision: Decision, ref: StatementRef) -> list[str]:
+    """A statement that decided, its Effect marked."""
+    policy, statement = _find(decision, ref)
+    return list(_excerpt(policy.text, statement.pointer, f"{statement.pointer}/Effect"))
+
+
+def excerpt_of_miss(decision: Decision, miss: StatementEvidence) -> list[str]:
+    """A statement that one element kept from deciding, that element marked."""
+    policy, statement = _find(decision, miss.ref)
+    assert miss.failure is not None
+    return list(_excerpt(policy.text, statement.pointer, _place(statement, miss.failure)))
+
+
+def line_of(decision: Decision, ref: StatementRef) -> int | None:
+    """The line on which a statement begins in the text that was given; None where that is one line."""
+    policy, statement = _find(decision, ref)
+    return locate(policy.text, statement.pointer)[0] if "\n" in policy.text.strip() else None
+
+
+def _find(decision: Decision, ref: StatementRef) -> tuple[Policy, Statement]:
+    policy = decision.policies.of(ref.layer)[ref.document]
+    return policy, policy.statements[ref.statement]
+
+
+def _place(statement: Statement, check: Check) -> str:
+    if check.element != "Condition":
+        return f"{statement.pointer}/{check.written}"
+    return next(
+        condition.pointer
+        for condition in statement.conditions
+        if (condition.operator, condition.key) == (check.written, check.key)
+    )
+
+
+def _excerpt(text: str, statement: str, marked: str) -> Iterator[str]:
+    text = as_written(text)
+    first, last = _span(text, statement)
+    mark = locate(text, marked)[0]
+    lines = text.splitlines()
+    shown = [number for number in range(first, last + 1) if _is_near(number, first, last, mark)]
+    indent = min(len(line) - len(line.lstrip()) for line in lines[first - 1 : last] if line.strip())
+    wide = len(str(last))
+    before = first - 1
+    for number in shown:
+        if number != before + 1:
+            yield f"    {'':>{wide}}  ..."
+        before = number
+        yield f"  {'>' if number == mark else ' '} {number:>{wide}}  {lines[number - 1][indent:]}"
+
+
+def _is_near(number: int, first: int, last: int, mark: int) -> bool:
+    return last - first < MOST_LINES or number in (first, last) or abs(number - mark) <= AROUND
+
+
+def _span(text: str, pointer: str) -> tuple[int, int]:
+    """First and last line of a value."""
+    line, column = locate(text, pointer)
+    start = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
+    end = json.JSONDecoder().raw_decode(text, start)[1]
+    return line, text.count("\n", 0, end) + 1
+
+
+def as_written(text: str) -> str:
+    """The text, on several lines: as it stands, or laid out if it stands on one."""
+    return text if "\n" in text.strip() else _laid_out(json.loads(text))
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """JSON with lists of short texts on one line."""
+    flat = json.dumps(value, ensure_ascii=False)
+    inner = indent + "  "
+    if isinstance(value, dict) and value:
+        members = (f"{inner}{json.dumps(name)}: {_laid_out(each, inner)}" for name, each in value.items())
+        return "{\n" + ",\n".join(members) + f"\n{indent}}}"
+    nested = isinstance(value, list) and any(isinstance(each, dict) for each in value)
+    if isinstance(value, list) and (nested or len(indent) + len(flat) > WIDTH):
+        return "[\n" + ",\n".join(inner + _laid_out(each, inner) for each in value) + f"\n{indent}]"
+    return flat
