@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from mocks3 import organizations
 from mocks3.access import Decision, Question, decide, kms, supposed
 from mocks3.accounts import Account
-from mocks3.acting import Acting, ActingMark, settle
+from mocks3.acting import Acting, ActingMark, Event, destinations, settle
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
 from mocks3.clock import Clock
-from mocks3.documents import Document
+from mocks3.documents import Document, parse_document
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.facts import UNTOLD, Facts, Told, tell
 from mocks3.identity import AccessKeyRecord, Directory, ServiceRecord
@@ -22,11 +22,13 @@ from mocks3.identity.directory import DirectoryMark
 from mocks3.identity.guardrails import UNGUARDED, EndpointRecord, GuardRails
 from mocks3.keyring import Keyring, KeyringMark
 from mocks3.organizations import Organization, VpcEndpoint
+from mocks3.policy import PolicyKind
 from mocks3.principals import Anonymous, Principal, Service
 from mocks3.storage import Store
 
 if TYPE_CHECKING:
     from mocks3.expecting import Allowed, Denied
+    from mocks3.storage import Bucket
     from mocks3.storage import Mark as StoreMark
 
 
@@ -256,6 +258,38 @@ class MockAWS:
         self.calls.append(
             Call(parsed.service, parsed.operation, principal, parsed.head, error.code if error else None)
         )
+
+    # What buckets make happen
+
+    @property
+    def events(self) -> list[Event]:
+        """The notifications that buckets sent so far, ``s3:TestEvent`` too, in order."""
+        with self.clock.shown():
+            settle(self)
+        return self.acting.events
+
+    def on_event(self, destination: str, listener: Callable[[dict[str, Any]], object]) -> None:
+        """Call a function with every message that buckets send to a destination, before the request is answered.
+
+        Args: ``destination`` the ARN of a queue, topic or function, or ``"eventbridge"``; ``listener`` takes the
+        message as a dict; what it raises reaches whoever made the request.
+        """
+        listeners = self.acting.listeners
+        listeners[destination] = (*listeners.get(destination, ()), listener)
+
+    def destination(self, arn: str, *, policy: Document | None = None) -> None:
+        """Say that there is a queue, topic or function for notifications; from then on there are no others.
+
+        Args: ``policy`` its own policy, which must let S3 in (F-133); without one it takes everything. Raises
+        ``PolicySyntaxError``.
+        """
+        self.acting.destinations[arn] = (
+            None if policy is None else parse_document(policy, f"policy of {arn}", PolicyKind.RESOURCE)
+        )
+
+    def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
+        """What S3 says of a destination that it cannot send to; None where it can."""
+        return destinations.refusal(self, bucket, arn)
 
     # When
 

@@ -337,6 +337,9 @@ class World(Protocol):
     @property
     def decisions(self) -> list[Decision]: ...
 
+    def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
+        """What S3 says of a destination of notifications that it cannot send to; None where it can."""
+
     def note(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
         """Write a call that was answered into the journal."""
 

@@ -65,12 +65,12 @@ def perform(world: World, request: WireRequest) -> WireResponse:
         raise
     world.note(parsed, authenticated, None)
     answer = wire.serialize(parsed, output)
-    if made:
+    if made is not None:
         acting.follow(authorized, made, answer)
     return answer
 
 
-def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes]:
+def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run the operation; what it says of missing keys is told only to callers who may know (X-1)."""
     try:
         return acting.perform(operation, call)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.acting import expiry, lifecycle
+from mocks3.acting import expiry, lifecycle, notifying, occurrences
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized, Params, WireResponse
     from mocks3.operations import Operation
 
-ACTING = frozenset({lifecycle.DOCUMENT})
+ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT})
 """Documents of a bucket that make things happen when something in it is read or written."""
 
-NOTHING: Changes = []
 
-
-def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes]:
-    """Run an operation. Returns its answer, and the changes that something may come of."""
+def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
+    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
     params = call.parsed.params
     bucket = call.target.bucket
-    if bucket is None or ACTING.isdisjoint(bucket.documents):
-        return operation.run(call, params), NOTHING
+    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in notifying.TRIED):
+        return operation.run(call, params), None
     with recorded() as made:
         output = operation.run(call, params)
     present = call.store.bucket(bucket.name)
@@ -33,3 +31,7 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes]:
 
 def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:
     """Let happen what comes of the changes."""
+    if call.parsed.operation in notifying.TRIED:
+        notifying.try_destinations(call, answer)
+    elif made:
+        notifying.publish(call.world, occurrences.of_call(call, made, answer))

@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.acting import lifecycle
+from mocks3.acting import lifecycle, notifying
+from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
+from mocks3.storage import recorded
 
 if TYPE_CHECKING:
     from mocks3.call import World
+    from mocks3.storage import Change
 
 DAY = timedelta(days=1)
 
@@ -25,15 +28,17 @@ def settle(world: World) -> None:
     settled = world.acting.settled
     if settled <= now < settled + DAY:
         return
+    happened: list[Occurrence] = []
     with world.store.lock:
         settled, world.acting.settled = world.acting.settled, last_midnight(now)
         if settled + DAY <= now:
             for name, bucket in world.store.buckets().items():
                 if lifecycle.DOCUMENT in bucket.documents:
-                    _expire(world, name, settled + DAY, now)
+                    _expire(world, name, settled + DAY, now, happened)
+    notifying.publish(world, happened)
 
 
-def _expire(world: World, name: str, first: datetime, now: datetime) -> None:
+def _expire(world: World, name: str, first: datetime, now: datetime, happened: list[Occurrence]) -> None:
     """Let a bucket's rules act at every midnight from the first on at which anything is due."""
     floor = first
     while True:
@@ -43,5 +48,21 @@ def _expire(world: World, name: str, first: datetime, now: datetime) -> None:
             if moment > now:
                 return
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
-                each._replace(moment=moment).act(bucket)
+                with recorded() as made:
+                    each._replace(moment=moment).act(bucket)
+                happened += [_occurrence(each.what, change, moment) for change in made]
         floor = moment
+
+
+_NAMES = {
+    lifecycle.DELETE: ("LifecycleExpiration:Delete", "Lifecycle Expiration"),
+    lifecycle.MARK: ("LifecycleExpiration:DeleteMarkerCreated", "Lifecycle Expiration"),
+    lifecycle.MOVE: ("LifecycleTransition", "Lifecycle Transition"),
+}
+
+
+def _occurrence(what: str, change: Change, at: datetime) -> Occurrence:
+    name, reason = _NAMES[what]
+    version = change.after or change.before
+    assert version is not None
+    return by_s3(name, change.bucket, version, reason, at)

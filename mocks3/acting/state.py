@@ -3,30 +3,57 @@
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3 import clock
+
+if TYPE_CHECKING:
+    from mocks3.acting.notifying import Event
+    from mocks3.policy import Policy
+
+Listener = Callable[[dict[str, Any]], object]
 
 
 class ActingMark(NamedTuple):
     """What :meth:`Acting.snapshot` remembers."""
 
     settled: datetime.datetime
+    events: int
+    listeners: dict[str, tuple[Listener, ...]]
+    destinations: dict[str, Policy | None]
 
 
 class Acting:
-    """``settled``: the midnight up to which all that was due has happened (the next one is still to come)."""
+    """What a world remembers.
+
+    ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
+    were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
+    those of their ARN.
+    """
 
     def __init__(self) -> None:
         self.settled = last_midnight(clock.now())
+        self.events: list[Event] = []
+        self.listeners: dict[str, tuple[Listener, ...]] = {}
+        self.destinations: dict[str, Policy | None] = {}
+        self._sequence = 0
+
+    def next_sequencer(self) -> str:
+        """What orders the events of a key: greater than all before it, as texts compare."""
+        self._sequence += 1
+        return f"{int(clock.now().timestamp()):010X}{self._sequence:08X}"
 
     def snapshot(self) -> ActingMark:
         """Remember everything."""
-        return ActingMark(self.settled)
+        return ActingMark(self.settled, len(self.events), dict(self.listeners), dict(self.destinations))
 
     def restore(self, mark: ActingMark) -> None:
         """Bring back what was remembered."""
         self.settled = mark.settled
+        del self.events[mark.events :]
+        self.listeners = dict(mark.listeners)
+        self.destinations = dict(mark.destinations)
 
 
 def last_midnight(moment: datetime.datetime) -> datetime.datetime:

@@ -105,6 +105,7 @@ DOCUMENTS = (
         ("get_bucket_notification_configuration", "get_bucket_notification"),
         ("put_bucket_notification_configuration", "put_bucket_notification"),
         check=notification.check,
+        acts="events go to aws.events and to listeners, in the messages of queues, topics, functions and EventBridge",
     ),
     Document(
         "replication",

@@ -1,7 +1,7 @@
 """The notification configuration, of both generations. Source: API_PutBucketNotificationConfiguration.
 
-Whether a destination exists is not asked: the queues, topics and functions of a test are not S3's. That they could be
-named is: an ARN must read as one. Sentences as recorded.
+The queues, topics and functions of a test are not S3's: whether one exists and lets S3 in, the world is asked. An ARN
+must read as one, whatever else is skipped. Sentences as recorded.
 """
 
 from __future__ import annotations
@@ -46,7 +46,24 @@ def check(call: Authorized, content: Content) -> Content | None:
                     ArgumentValue=configuration[destination],
                 )
         kept[member] = with_ids(call.bucket.name, map(_with_filter, content[member]), "Id")
+    if not call.parsed.params.get("SkipDestinationValidation"):
+        _check_destinations(call, content)
     return kept
+
+
+def _check_destinations(call: Authorized, content: Content) -> None:
+    """Raise ``InvalidArgument`` naming every destination that S3 can't send to."""
+    named: dict[str, str] = {}
+    for member, destination, _element, _arn in _KINDS:
+        for configuration in content.get(member, ()):
+            arn = configuration[destination]
+            refused = call.world.refused_destination(call.bucket, arn)
+            if refused is not None:
+                number = len(named) // 2 + 1
+                named[f"ArgumentName{number}"] = f"{arn}, null" if ":lambda:" in arn else arn
+                named[f"ArgumentValue{number}"] = refused
+    if named:
+        raise INVALID_ARGUMENT(message="Unable to validate the following destination configurations", **named)
 
 
 def _with_filter(configuration: Content) -> Content:
