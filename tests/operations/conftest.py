@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from mocks3 import mock_s3
 from mocks3.aws import MockAWS
+
+from .selecting import Select, query
 
 
 @pytest.fixture
@@ -49,3 +51,24 @@ def locked(s3: Any) -> str:
     """A bucket with Object Lock, and so with versions."""
     s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
     return "amzn-locked"
+
+
+@pytest.fixture
+def held(s3: Any, bucket: str) -> Callable[[bytes], dict[str, str]]:
+    """Puts the content into an object, and names it as parameters do."""
+
+    def put(content: bytes) -> dict[str, str]:
+        s3.put_object(Bucket=bucket, Key="held", Body=content)
+        return {"Bucket": bucket, "Key": "held"}
+
+    return put
+
+
+@pytest.fixture
+def select(s3: Any, held: Callable[[bytes], dict[str, str]]) -> Select:
+    """Asks SelectObjectContent about some content, and gives the events of the answer."""
+
+    def ask(content: bytes, expression: str, **options: Any) -> list[dict[str, Any]]:
+        return list(s3.select_object_content(**held(content), **query(expression, **options))["Payload"])
+
+    return ask

@@ -1,0 +1,96 @@
+"""Aggregates: values of all records that are chosen, as one.
+
+Rule: NULL and MISSING do not count; of nothing, COUNT is 0 and the others are NULL.
+
+Source: user guide, SQL reference for S3 Select, "Aggregate functions" (types of arguments and results).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from mocks3.select.faults import INCORRECT_ARGUMENT_TYPE
+from mocks3.select.values import PRECISION, Value, alike, is_number, unknown, whole
+
+Read = Callable[[Value], Value]
+
+
+class Aggregate:
+    """One call of an aggregate function, while the records go by. ``argument`` reads what it is of."""
+
+    def __init__(self, argument: Read) -> None:
+        self._argument = argument
+        self._count = 0
+        self._result: Value = None
+
+    def take(self, record: Value) -> None:
+        """Count the record in."""
+        value = self._argument(record)
+        if unknown(value):
+            return
+        self._check(value)
+        self._result = value if self._count == 0 else self._joined(self._result, value)
+        self._count += 1
+
+    def result(self) -> Value:
+        """What has come together."""
+        return self._result
+
+    def _check(self, value: Value) -> None:
+        """Raise ``IncorrectSqlFunctionArgumentType`` for a value that cannot be counted in."""
+
+    def _joined(self, result: Value, value: Value) -> Value:
+        raise NotImplementedError
+
+
+class Count(Aggregate):
+    """How many there are, of whatever type."""
+
+    def _joined(self, result: Value, value: Value) -> Value:
+        return None
+
+    def result(self) -> int:
+        """The number."""
+        return self._count
+
+
+class _OfNumbers(Aggregate):
+    def _check(self, value: Value) -> None:
+        if not is_number(value):
+            raise INCORRECT_ARGUMENT_TYPE()
+
+
+class Sum(_OfNumbers):
+    """The sum, of the type that its summands have."""
+
+    def _joined(self, result: Value, value: Value) -> Value:
+        left, right = alike(result, value)
+        return whole(left + right) if isinstance(left, int) else left + right
+
+
+class Avg(Sum):
+    """The mean: a float of floats, otherwise a decimal."""
+
+    def result(self) -> Value:
+        """The mean."""
+        if self._count == 0 or isinstance(self._result, float):
+            return self._result and self._result / self._count
+        return PRECISION.divide(Decimal(self._result), Decimal(self._count))
+
+
+class Min(_OfNumbers):
+    """The least."""
+
+    def _joined(self, result: Value, value: Value) -> Value:
+        return min(result, value)
+
+
+class Max(_OfNumbers):
+    """The greatest."""
+
+    def _joined(self, result: Value, value: Value) -> Value:
+        return max(result, value)
+
+
+AGGREGATES: dict[str, type[Aggregate]] = {"avg": Avg, "count": Count, "max": Max, "min": Min, "sum": Sum}

@@ -1,0 +1,79 @@
+"""CAST: a value as a value of another type.
+
+Source: user guide, SQL reference for S3 Select, "Conversion functions" and "Data types". What cannot be cast is
+``CastFailed``; NULL and MISSING stay what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+
+from mocks3.select import timestamps
+from mocks3.select.faults import CAST_FAILED
+from mocks3.select.timestamps import Timestamp
+from mocks3.select.values import PRECISION, Value, is_number, kind, unknown, whole
+from mocks3.select.writing import text_of
+
+
+def cast(value: Value, target: str) -> Value:
+    """The value as ``target``, one of :data:`TARGETS`. Raises ``CastFailed``, ``IntegerOverflow``."""
+    if unknown(value) or kind(value) == target:
+        return value
+    try:
+        return TARGETS[target](value)
+    except (ValueError, TypeError, InvalidOperation, OverflowError):
+        raise CAST_FAILED(source=kind(value), target=target) from None
+
+
+def _bool(value: Value) -> bool:
+    if is_number(value):
+        return bool(value != 0)
+    return {"true": True, "false": False}[value.lower()] if _either(value) else _fail(value)
+
+
+def _either(value: Value) -> bool:
+    return isinstance(value, str) and value.lower() in ("true", "false")
+
+
+def _integer(value: Value) -> int:
+    _scalar(value)
+    return whole(int(value.strip()) if isinstance(value, str) else int(value))
+
+
+def _float(value: Value) -> float:
+    _scalar(value)
+    return float(value)
+
+
+def _decimal(value: Value) -> Decimal:
+    _scalar(value)
+    text = (
+        repr(value) if isinstance(value, float) else value.strip() if isinstance(value, str) else int(value)
+    )
+    number = PRECISION.create_decimal(text)
+    return number if number.is_finite() else _fail(value)
+
+
+def _timestamp(value: Value) -> Timestamp:
+    return timestamps.parse(value)
+
+
+def _scalar(value: Value) -> None:
+    """Python reads digits with underscores between them; S3 does not."""
+    if isinstance(value, (list, dict, Timestamp)) or (isinstance(value, str) and "_" in value):
+        _fail(value)
+
+
+def _fail(value: Value) -> Value:
+    raise ValueError(value)
+
+
+TARGETS: dict[str, Callable[[Value], Value]] = {
+    "BOOL": _bool,
+    "INTEGER": _integer,
+    "FLOAT": _float,
+    "DECIMAL": _decimal,
+    "STRING": text_of,
+    "TIMESTAMP": _timestamp,
+}

@@ -1,0 +1,267 @@
+"""The text of an expression into its parts: sqlglot's tree of the SELECT list and of WHERE, and the FROM clause's path.
+
+Rule 1: SQL is read by sqlglot, in a dialect of S3 Select's own: no function means anything to it but those with words
+among their arguments, and what stands between backticks is an Ion literal. Rule 2: a path of the FROM clause is no SQL;
+it is taken out of the tokens before the tree is made. Rule 3: this module and :mod:`.expressions` are the only ones
+that know sqlglot, and are imported when the first expression is.
+
+Source: user guide, SQL reference for S3 Select, "SELECT command".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, ClassVar, NamedTuple
+
+import sqlglot
+from sqlglot import Dialect, TokenType, exp
+from sqlglot.errors import ParseError, TokenError
+
+from mocks3.errors import S3Error
+from mocks3.select.faults import (
+    EXPRESSION_TOO_LONG,
+    INVALID_KEY_PATH,
+    LEXER_INVALID_CHAR,
+    MULTIPLE_DATA_SOURCES,
+    NEGATIVE_LIMIT,
+    PARSE_EMPTY_SELECT,
+    PARSE_EXPECTED_NUMBER,
+    PARSE_INVALID_PATH_COMPONENT,
+    PARSE_MALFORMED_JOIN,
+    PARSE_SELECT_MISSING_FROM,
+    PARSE_UNEXPECTED_TOKEN,
+    UNSUPPORTED_OPERATION,
+    UNSUPPORTED_STRUCTURE,
+)
+from mocks3.select.sources import Name
+
+Node = Any
+"""A node of sqlglot's tree."""
+
+LONGEST = 256 * 1024
+"""Bytes of an expression (user guide, "Requirements and limits")."""
+
+
+class S3Select(Dialect):
+    """S3 Select's SQL, as far as it is SQL."""
+
+    class Tokenizer(sqlglot.Tokenizer):
+        """Text is in single quotes, names in double ones, Ion in backticks."""
+
+        QUOTES: ClassVar[list[str | tuple[str, str]]] = ["'"]
+        IDENTIFIERS: ClassVar[list[str | tuple[str, str]]] = ['"']
+        RAW_STRINGS: ClassVar[list[str | tuple[str, str]]] = ["`"]
+
+    class Parser(sqlglot.Parser):
+        """Functions are names with arguments; the exceptions have keywords among theirs."""
+
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: parser
+            for name, parser in sqlglot.Parser.FUNCTION_PARSERS.items()
+            if name in ("CAST", "EXTRACT", "SUBSTRING", "TRIM")
+        }
+        NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+
+
+_DIALECT = S3Select()
+
+
+class Wild(NamedTuple):
+    """``[*]``, or ``.*`` where ``members`` is set."""
+
+    members: bool
+
+
+Step = Name | int | Wild
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An expression that has been read. ``alias`` is the name of a record, ``explicit`` whether AS gave it."""
+
+    text: str
+    items: list[Node]
+    path: list[Step]
+    alias: str
+    explicit: bool
+    where: Node | None
+    limit: int | None
+
+
+def place(text: str, start: int) -> str:
+    """How errors say where something stands."""
+    return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
+
+
+def parse(text: str) -> Statement:
+    """Read the expression. Raises the errors of expressions (``Parse…``, ``Lexer…``, ``Unsupported…``)."""
+    if len(text.encode()) > LONGEST:
+        raise EXPRESSION_TOO_LONG()
+    try:
+        tokens = _DIALECT.tokenize(text)
+    except TokenError:
+        raise LEXER_INVALID_CHAR() from None
+    _check_paths(text, tokens)
+    start = _from(text, tokens)
+    source = _Source(text, tokens, start + 1)
+    tree = _tree(text, [*tokens[: start + 1], source.table, *tokens[source.end :]])
+    clauses = {name for name, clause in tree.args.items() if clause}
+    if clauses - {"expressions", "from", "from_", "where", "limit"}:
+        raise UNSUPPORTED_STRUCTURE()
+    where = tree.args.get("where")
+    alias, explicit = source.alias
+    return Statement(
+        text,
+        tree.expressions,
+        source.path,
+        alias,
+        explicit,
+        where and where.this,
+        _limit(tree.args.get("limit")),
+    )
+
+
+def _check_paths(text: str, tokens: Sequence[Any]) -> None:
+    """Refuse text in single quotes where a name belongs, which sqlglot would let pass."""
+    for before, token in pairwise(tokens):
+        if before.token_type is TokenType.DOT and token.token_type is TokenType.STRING:
+            raise _no_component(text, token)
+
+
+def _from(text: str, tokens: Sequence[Any]) -> int:
+    """The position of FROM: the first that is in no parentheses."""
+    if not tokens or tokens[0].token_type is not TokenType.SELECT:
+        raise _unexpected(text, tokens[0] if tokens else None)
+    depth = 0
+    for position, token in enumerate(tokens):
+        depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
+        if token.token_type is TokenType.FROM and depth == 0:
+            if position == 1:
+                raise PARSE_EMPTY_SELECT()
+            return position
+    raise PARSE_SELECT_MISSING_FROM()
+
+
+class _Source:
+    """The FROM clause: the table, the path down from it, the alias; and where it ends."""
+
+    def __init__(self, text: str, tokens: Sequence[Any], start: int) -> None:
+        self._text, self._tokens, self.end = text, tokens, start
+        self.table = self._take()
+        if self.table is None or self.table.text.lower() != "s3object":
+            raise INVALID_KEY_PATH()
+        self.path = self._path()
+        self.alias = self._alias()
+        follower = self._peek()
+        if follower is TokenType.COMMA:
+            raise MULTIPLE_DATA_SOURCES()
+        if follower in (TokenType.JOIN, TokenType.LEFT, TokenType.INNER, TokenType.CROSS, TokenType.FULL):
+            raise PARSE_MALFORMED_JOIN()
+
+    def _peek(self) -> Any:
+        return self._tokens[self.end].token_type if self.end < len(self._tokens) else None
+
+    def _take(self) -> Any:
+        self.end += 1
+        return self._tokens[self.end - 1] if self.end <= len(self._tokens) else None
+
+    def _path(self) -> list[Step]:
+        steps: list[Step] = []
+        while self._peek() in (TokenType.DOT, TokenType.L_BRACKET):
+            steps.append(self._member() if self._take().token_type is TokenType.DOT else self._item())
+        return steps
+
+    def _member(self) -> Step:
+        token = self._take()
+        if token is not None and token.token_type is TokenType.STAR:
+            return Wild(members=True)
+        if token is None or not _is_word(token):
+            raise _no_component(self._text, token)
+        return Name(token.text, token.token_type is TokenType.IDENTIFIER, place(self._text, token.start))
+
+    def _item(self) -> Step:
+        token, closing = self._take(), self._take()
+        if closing is None or closing.token_type is not TokenType.R_BRACKET:
+            raise _no_component(self._text, token)
+        if token.token_type is TokenType.STAR:
+            return Wild(members=False)
+        if token.token_type is TokenType.NUMBER and token.text.isdecimal():
+            return int(token.text)
+        if token.token_type is TokenType.STRING:
+            return Name(token.text, True, place(self._text, token.start))
+        raise _no_component(self._text, token)
+
+    def _alias(self) -> tuple[str, bool]:
+        """The alias; without one, the path's last name, or a position (as documented of ``FROM S3Object[*]``)."""
+        if self._peek() is TokenType.ALIAS:
+            self._take()
+        elif self._peek() not in (TokenType.VAR, TokenType.IDENTIFIER):
+            if not self.path:
+                return "S3Object", False
+            last = self.path[-1]
+            return (last.text if isinstance(last, Name) else "_1"), False
+        token = self._take()
+        if token is None or not _is_word(token):
+            raise _unexpected(self._text, token)
+        return token.text, True
+
+
+def _is_word(token: Any) -> bool:
+    return token.token_type is TokenType.IDENTIFIER or token.text.isidentifier()
+
+
+def _tree(text: str, tokens: list[Any]) -> Node:
+    try:
+        trees = [tree for tree in _DIALECT.parser().parse(tokens, text) if tree is not None]
+    except ParseError as error:
+        raise _refused(text, tokens, error) from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Select):
+        raise UNSUPPORTED_STRUCTURE()
+    return trees[0]
+
+
+def _refused(text: str, tokens: list[Any], error: ParseError) -> S3Error:
+    """What S3 says of what sqlglot does not understand: the token at which it stopped."""
+    found = error.errors[0] if error.errors else {}
+    stopped = (token for token in tokens if (token.line, token.col) == (found.get("line"), found.get("col")))
+    token = next(stopped, None)
+    return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
+
+
+def _unexpected(text: str, token: Any) -> S3Error:
+    if token is not None and token.text.upper() in ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "WITH"):
+        return UNSUPPORTED_OPERATION()
+    return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
+
+
+def _no_component(text: str, token: Any) -> S3Error:
+    return PARSE_INVALID_PATH_COMPONENT(token=_shown(token).partition(":")[0], place=_place_of(text, token))
+
+
+def _shown(token: Any) -> str:
+    if token is None:
+        return "EOF"
+    named = {
+        TokenType.STRING: "LITERAL",
+        TokenType.NUMBER: "LITERAL",
+        TokenType.IDENTIFIER: "QUOTED_IDENTIFIER",
+    }
+    return f"{named.get(token.token_type, 'IDENTIFIER' if _is_word(token) else 'OPERATOR')}:{token.text}"
+
+
+def _place_of(text: str, token: Any) -> str:
+    return place(text, len(text) if token is None else token.start)
+
+
+def _limit(node: Node | None) -> int | None:
+    if node is None:
+        return None
+    number = node.expression
+    if isinstance(number, exp.Neg):
+        raise NEGATIVE_LIMIT()
+    if not isinstance(number, exp.Literal) or number.is_string or not number.name.isdecimal():
+        raise PARSE_EXPECTED_NUMBER()
+    return int(number.name)

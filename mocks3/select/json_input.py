@@ -1,0 +1,60 @@
+"""JSON: one value a line, or documents one after the other.
+
+Rule: numbers keep their digits: what has a fraction or an exponent is a decimal.
+
+Source: API_JSONInput; user guide, SQL reference for S3 Select, "SELECT command" (paths of the FROM clause).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NoReturn
+
+from mocks3.select.faults import JSON_PARSING_ERROR, OVER_MAX_RECORD_SIZE
+from mocks3.select.ranges import Scan
+from mocks3.select.sources import LONGEST_RECORD, Documents, decoded
+from mocks3.select.values import Value
+
+DOCUMENT, LINES = "DOCUMENT", "LINES"
+_BLANK = " \t\r\n"
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
+
+
+def json_source(data: bytes, kind: str, scan: Scan | None = None) -> Documents:
+    """The records of a JSON object. Raises ``InvalidTextEncoding``."""
+    content = data if scan is None else scan.cut(data, b"\n")
+    text = decoded(content)
+    return Documents(_lines(text) if kind == LINES else _documents(text), len(content))
+
+
+def _lines(text: str) -> Iterator[Value]:
+    for line in text.split("\n"):
+        if len(line) > LONGEST_RECORD:
+            raise OVER_MAX_RECORD_SIZE()
+        yield from _documents(line)
+
+
+def _documents(text: str) -> Iterator[Value]:
+    """The values of the text. Raises ``JSONParsingError`` where what follows is none."""
+    position = _after_blanks(text, 0)
+    while position < len(text):
+        try:
+            value, end = _DECODER.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            raise JSON_PARSING_ERROR() from None
+        yield value
+        position = _after_blanks(text, end)
+
+
+def _after_blanks(text: str, position: int) -> int:
+    while position < len(text) and text[position] in _BLANK:
+        position += 1
+    return position

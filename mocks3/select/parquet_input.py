@@ -1,0 +1,68 @@
+"""Parquet, read by pyarrow, which is imported when the first Parquet object is queried.
+
+Source: API_ParquetInput; user guide, SQL reference for S3 Select, "Data types" ("Supported Parquet types").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mocks3.errors import NotSupported
+from mocks3.select import timestamps
+from mocks3.select.faults import PARQUET_PARSING_ERROR
+from mocks3.select.ranges import Scan
+from mocks3.select.sources import Documents
+from mocks3.select.timestamps import Timestamp
+from mocks3.select.values import Value
+
+
+def parquet_source(data: bytes, scan: Scan | None = None) -> Documents:
+    """The records of a Parquet object. Raises ``ParquetParsingError``; :class:`NotSupported` without pyarrow."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise NotSupported(
+            "mocks3 reads Parquet objects with pyarrow, which is not installed: pip install 'mocks3[parquet]'"
+        ) from None
+    try:
+        file = pyarrow.parquet.ParquetFile(pyarrow.BufferReader(data))
+        groups = [
+            index for index in range(file.num_row_groups) if scan is None or _starts_in(file, index, scan)
+        ]
+    except (pyarrow.ArrowException, OSError):
+        raise PARQUET_PARSING_ERROR() from None
+    return Documents(_records(file, groups, pyarrow.ArrowException), len(data))
+
+
+def _starts_in(file: Any, index: int, scan: Scan) -> bool:
+    """Whether the row group starts in the range: row groups are what a scan takes or leaves."""
+    column = file.metadata.row_group(index).column(0)
+    first = column.dictionary_page_offset or column.data_page_offset
+    return bool(scan.first <= first <= scan.last)
+
+
+def _records(file: Any, groups: list[int], fault: type[Exception]) -> Iterator[Value]:
+    try:
+        for index in groups:
+            for record in file.read_row_group(index).to_pylist():
+                yield _value(record)
+    except (fault, OSError):
+        raise PARQUET_PARSING_ERROR() from None
+
+
+def _value(found: Any) -> Value:
+    """A value of pyarrow's as one of ours."""
+    if isinstance(found, dict):
+        return {name: _value(value) for name, value in found.items()}
+    if isinstance(found, list):
+        return [_value(value) for value in found]
+    if isinstance(found, datetime):
+        return timestamps.of_moment(found if found.tzinfo else found.replace(tzinfo=UTC))
+    if isinstance(found, date):
+        return Timestamp(datetime(found.year, found.month, found.day), timestamps.DAY)  # noqa: DTZ001
+    if isinstance(found, bytes):
+        return found.decode(errors="replace")
+    return found

@@ -1,0 +1,132 @@
+"""Paths: the names, indexes and wildcards by which an expression reaches into a record, or FROM into a document.
+
+Rule 1: what is not there is MISSING. Rule 2: a wildcard of a FROM clause gives a record for each thing it finds, and
+one that is MISSING where it finds nothing; a wildcard elsewhere gives the list.
+
+Source: user guide, SQL reference for S3 Select, "SELECT command" ("FROM clause", "Attribute access").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlglot import exp
+
+from mocks3.select.faults import INVALID_KEY_PATH, INVALID_TABLE_ALIAS, PARSE_UNSUPPORTED_SYNTAX
+from mocks3.select.grammar import Node, Statement, Step, Wild, place
+from mocks3.select.sources import Name, Read, Source, field
+from mocks3.select.values import MISSING, Value
+
+
+def reader(node: Node, statement: Statement, source: Source) -> Read:
+    """The function that follows the path from a record.
+
+    Raises ``InvalidTableAlias``, ``InvalidKeyPath``, and what the source says of its columns.
+    """
+    steps = flattened(node, statement.text)
+    first = steps[0]
+    assert isinstance(first, Name)
+    if _means_record(first, statement):
+        if len(steps) == 1:
+            return lambda record: record
+        steps = steps[1:]
+    elif len(steps) > 1 and not source.nested:
+        raise INVALID_TABLE_ALIAS(place=first.place)
+    return _following(steps, source)
+
+
+def _means_record(name: Name, statement: Statement) -> bool:
+    if statement.explicit:
+        return name.matches(statement.alias)
+    return name.matches(statement.alias) or name.matches("S3Object")
+
+
+def _following(steps: list[Step], source: Source) -> Read:
+    first, rest = steps[0], steps[1:]
+    if not isinstance(first, Name):
+        if not source.nested:
+            raise INVALID_KEY_PATH()
+        return lambda record: walked(record, steps)
+    read = source.reader(first)
+    if not rest:
+        return read
+    if not source.nested:
+        raise INVALID_KEY_PATH()
+    return lambda record: walked(read(record), rest)
+
+
+def flattened(node: Node, text: str) -> list[Step]:
+    """The steps that sqlglot has nested: columns, dots and brackets."""
+    if isinstance(node, exp.Column):
+        parts: list[Step] = [_part(part, text) for part in node.parts]
+        return parts
+    if isinstance(node, exp.Dot):
+        return [*flattened(node.this, text), _part(node.expression, text)]
+    if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
+        return [*flattened(node.this, text), _item(node.expressions[0])]
+    raise PARSE_UNSUPPORTED_SYNTAX()
+
+
+def _part(node: Node, text: str) -> Step:
+    if isinstance(node, exp.Star):
+        return Wild(members=True)
+    if not isinstance(node, exp.Identifier):
+        raise PARSE_UNSUPPORTED_SYNTAX()
+    return Name(node.name, bool(node.args.get("quoted")), place(text, node.meta.get("start", 0)))
+
+
+def _item(node: Node) -> Step:
+    if isinstance(node, exp.Star):
+        return Wild(members=False)
+    if isinstance(node, exp.Literal) and node.is_string:
+        return Name(node.name, True, "")
+    if isinstance(node, exp.Literal) and node.name.isdecimal():
+        return int(node.name)
+    raise PARSE_UNSUPPORTED_SYNTAX()
+
+
+def walked(value: Value, steps: Sequence[Step]) -> Value:
+    """What the steps lead to; a list of all that a wildcard leads to."""
+    for position, step in enumerate(steps):
+        if isinstance(step, Wild):
+            rest = steps[position + 1 :]
+            found = [walked(each, rest) for each in _all(value, step)]
+            return [each for each in found if each is not MISSING]
+        value = _one(value, step)
+    return value
+
+
+def _one(value: Value, step: Name | int) -> Value:
+    if isinstance(step, Name):
+        return field(value, step)
+    return value[step] if isinstance(value, list) and step < len(value) else MISSING
+
+
+def _all(value: Value, step: Wild) -> list[Value]:
+    if step.members:
+        return list(value.values()) if isinstance(value, dict) else []
+    return value if isinstance(value, list) else []
+
+
+def unfolded(records: Iterator[Value], path: list[Step], *, nested: bool) -> Iterator[Value]:
+    """The records that a FROM clause makes of the source's. Its first ``[*]`` stands for those themselves.
+
+    Raises ``InvalidKeyPath`` for a path into records that have no structure.
+    """
+    steps = path[1:] if path and path[0] == Wild(members=False) else path
+    if not steps:
+        return records
+    if not nested:
+        raise INVALID_KEY_PATH()
+    return (each for record in records for each in _unfolded(record, steps))
+
+
+def _unfolded(value: Value, steps: list[Step]) -> Iterator[Value]:
+    for position, step in enumerate(steps):
+        if isinstance(step, Wild):
+            found = _all(value, step)
+            for each in found or [MISSING]:
+                yield from _unfolded(each, steps[position + 1 :])
+            return
+        value = _one(value, step)
+    yield value

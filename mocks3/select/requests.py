@@ -1,0 +1,148 @@
+"""The request's own part: which formats, with which options.
+
+Source: API_SelectObjectContent, API_InputSerialization, API_OutputSerialization and the types they name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mocks3.errors import Row
+from mocks3.select import compression, csv_input, json_input
+from mocks3.select.csv_input import CSVInput, CSVSource
+from mocks3.select.faults import (
+    INVALID_COMPRESSION_FORMAT,
+    INVALID_DATA_SOURCE,
+    INVALID_EXPRESSION_TYPE,
+    INVALID_FILE_HEADER_INFO,
+    INVALID_JSON_TYPE,
+    INVALID_QUOTE_FIELDS,
+    INVALID_REQUEST_PARAMETER,
+    MISSING_REQUIRED_PARAMETER,
+    OBJECT_SERIALIZATION_CONFLICT,
+    UNSUPPORTED_SCAN_RANGE_INPUT,
+)
+from mocks3.select.json_input import json_source
+from mocks3.select.parquet_input import parquet_source
+from mocks3.select.ranges import requested
+from mocks3.select.sources import Source
+from mocks3.select.writing import CSVOutput, JSONOutput, Write
+
+Options = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked, checked: the expression, how to read the object, how to write records."""
+
+    expression: str
+    compressed: bool
+    open: Callable[[bytes], Source]
+    write: Write
+
+
+def read(params: Options) -> Request:
+    """Check the parameters of SelectObjectContent. Raises the error that each of them has."""
+    for name in ("Expression", "ExpressionType", "InputSerialization", "OutputSerialization"):
+        if params.get(name) is None:
+            raise MISSING_REQUIRED_PARAMETER(name=name)
+    if params["ExpressionType"] != "SQL":
+        raise INVALID_EXPRESSION_TYPE()
+    source = _input(params["InputSerialization"], params.get("ScanRange") or {})
+    compressed = params["InputSerialization"].get("CompressionType") in compression.PACKED
+    return Request(params["Expression"], compressed, source, _output(params["OutputSerialization"]))
+
+
+def _one_of(options: Options, names: tuple[str, ...], nothing: Row) -> str:
+    given = [name for name in names if options.get(name) is not None]
+    if len(given) > 1:
+        raise OBJECT_SERIALIZATION_CONFLICT()
+    if not given:
+        raise nothing()
+    return given[0]
+
+
+def _chosen(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
+    value = str(options.get(name) or default)
+    if value not in values:
+        raise fault(name=value) if "{name}" in fault.message else fault()
+    return value
+
+
+def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
+    name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
+    packed = _chosen(
+        options, "CompressionType", compression.NAMES, compression.NONE, INVALID_COMPRESSION_FORMAT
+    )
+    start, end = scan.get("Start"), scan.get("End")
+    scanned = start is not None or end is not None
+    if packed != compression.NONE and (scanned or name == "Parquet"):
+        raise UNSUPPORTED_SCAN_RANGE_INPUT() if scanned else INVALID_COMPRESSION_FORMAT(name=packed)
+    if name == "CSV":
+        csv = _csv_input(options["CSV"])
+        if scanned and csv.quoted_records:
+            raise UNSUPPORTED_SCAN_RANGE_INPUT()
+        return lambda data: CSVSource(
+            compression.decompressed(data, packed), csv, requested(start, end, len(data))
+        )
+    if name == "Parquet":
+        return lambda data: parquet_source(data, requested(start, end, len(data)))
+    kind = _json_type(options["JSON"])
+    if scanned and kind != json_input.LINES:
+        raise UNSUPPORTED_SCAN_RANGE_INPUT()
+    return lambda data: json_source(
+        compression.decompressed(data, packed), kind, requested(start, end, len(data))
+    )
+
+
+def _json_type(options: Options) -> str:
+    if not options.get("Type"):
+        raise MISSING_REQUIRED_PARAMETER(name="Type")
+    return _chosen(options, "Type", frozenset({json_input.DOCUMENT, json_input.LINES}), "", INVALID_JSON_TYPE)
+
+
+def _csv_input(options: Options) -> CSVInput:
+    headers = frozenset({csv_input.NONE, csv_input.IGNORE, csv_input.USE})
+    return CSVInput(
+        header=_chosen(options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO),
+        comments=_mark(options, "Comments", "#"),
+        escape=_mark(options, "QuoteEscapeCharacter", '"'),
+        record=_mark(options, "RecordDelimiter", "\n", 2) or "\n",
+        field=_mark(options, "FieldDelimiter", ",") or ",",
+        quote=_mark(options, "QuoteCharacter", '"'),
+        quoted_records=bool(options.get("AllowQuotedRecordDelimiter")),
+    )
+
+
+def _mark(options: Options, name: str, default: str, longest: int = 1) -> str:
+    value = options.get(name)
+    if value is None:
+        return default
+    if len(value) > longest:
+        raise INVALID_REQUEST_PARAMETER()
+    return str(value)
+
+
+def _output(options: Options) -> Write:
+    name = _one_of(options, ("CSV", "JSON"), Row("MissingRequiredParameter", 400, _NO_OUTPUT))
+    csv = options.get("CSV") or {}
+    if name == "JSON":
+        return JSONOutput(_delimiter(options["JSON"])).write
+    quoting = frozenset({"ALWAYS", "ASNEEDED"})
+    return CSVOutput(
+        always=_chosen(csv, "QuoteFields", quoting, "ASNEEDED", INVALID_QUOTE_FIELDS) == "ALWAYS",
+        escape=_mark(csv, "QuoteEscapeCharacter", '"'),
+        record=_delimiter(csv),
+        field=_mark(csv, "FieldDelimiter", ",", 2**10),
+        quote=_mark(csv, "QuoteCharacter", '"'),
+    ).write
+
+
+_NO_OUTPUT = MISSING_REQUIRED_PARAMETER.message.replace("{name}", "OutputSerialization")
+
+
+def _delimiter(options: Options) -> str:
+    value = options.get("RecordDelimiter")
+    return "\n" if value is None else str(value)
