@@ -43,16 +43,25 @@ def answer(
     host = headers["host"]
     service = PLAYED.get(hosts.service(host) or "s3", "s3")
     request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
-    return handle(world, request)
+    found = handle(world, request)
+    return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2, whatever the service
 
 
 def lowered(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case names; what is repeated is joined with commas (RFC 9110, 5.2)."""
     found: dict[str, str] = {}
     for name, value in headers:
-        key, text = name.decode("latin-1").lower(), value.decode("utf-8", "surrogateescape")
+        key, text = name.decode("latin-1").lower(), text_of(value)
         found[key] = f"{found[key]},{text}" if key in found else text
     return found
+
+
+def text_of(value: bytes) -> str:
+    """A header's value: UTF-8, as SDKs send it, or else what HTTP once said that it is (RFC 9110, 5.5)."""
+    try:
+        return value.decode()
+    except UnicodeError:
+        return value.decode("latin-1")
 
 
 def reason(status: int) -> str:

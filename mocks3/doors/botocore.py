@@ -26,7 +26,7 @@ from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
 from mocks3.doors import dating, explaining, guard, passthrough, worlds
-from mocks3.doors.answering import PLAYED
+from mocks3.doors.answering import PLAYED, text_of
 from mocks3.doors.streams import readable
 from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
@@ -115,7 +115,7 @@ def _headers(headers: Any) -> dict[str, str]:
 
 
 def _text(value: str | bytes) -> str:
-    return value if isinstance(value, str) else value.decode("utf-8", "surrogateescape")
+    return value if isinstance(value, str) else text_of(value)
 
 
 def _bytes(body: Any) -> Any:
