@@ -87,7 +87,8 @@ def decide(world: World, question: Question) -> Decision:
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
     version = None if question.prospective else _version(target)
-    context = RequestContext(question.scene, question.action, target, bucket_owner, version)
+    tags = None if version is None else version.tags
+    context = RequestContext(question.scene, question.action, target, bucket_owner, tags)
     rails = question.scene.guardrails
     policies = Policies(
         identity=caller.identity,

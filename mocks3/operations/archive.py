@@ -71,5 +71,4 @@ def begun(version: Version, now: datetime, tier: str, days: int) -> Restore:
 
 def expiry(start: datetime, days: int) -> datetime:
     """The midnight (UTC) that follows so many days after the start."""
-    end = start + timedelta(days=days + 1)
-    return end.replace(hour=0, minute=0, second=0, microsecond=0)
+    return clock.next_midnight(start + timedelta(days=days))

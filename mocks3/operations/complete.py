@@ -25,7 +25,7 @@ from mocks3.errors import (
     NO_SUCH_UPLOAD,
 )
 from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
-from mocks3.operations import acls, bodies, encryption, lifecycle, preconditions
+from mocks3.operations import acls, bodies, encryption, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.multipart import algorithm_of
 from mocks3.operations.put import written_id
@@ -196,7 +196,6 @@ def _completed(call: Authorized, bucket: Bucket, etag: str, version: Version | N
     }
     if version is not None:
         answer["VersionId"] = written_id(bucket, version)
-        answer["Expiration"] = lifecycle.expiration(bucket, version)
         answer["ChecksumType"] = version.checksum_type
         answer |= bodies.shown_checksums(version.checksums)
         if version.encryption.customer_key_md5 is None:

@@ -23,7 +23,7 @@ from mocks3.needs import (
     no_version_named,
     version_named,
 )
-from mocks3.operations import annotating, bodies, drafts, encryption, lifecycle, preconditions
+from mocks3.operations import annotating, bodies, drafts, encryption, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.put import RETENTION_HEADERS, etag_of
 from mocks3.operations.registry import operation
@@ -93,7 +93,6 @@ def copy_object(call: Authorized, params: Params) -> Params:
         return {
             "CopyObjectResult": _result(version),
             "VersionId": bucket.shown_id(version),
-            "Expiration": lifecycle.expiration(bucket, version),
             "CopySourceVersionId": shown_source_id(source),
             **encryption.shown_written(version.encryption),
         }

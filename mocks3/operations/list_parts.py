@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
 from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
-from mocks3.operations import acls, bodies, initiators, lifecycle, paging
+from mocks3.operations import acls, bodies, initiators, paging
 from mocks3.operations.finding import check_key
 from mocks3.operations.multipart import algorithm_of, shown_checksum
 from mocks3.operations.parts import open_upload
@@ -56,7 +56,6 @@ def list_parts(call: Authorized, params: Params) -> Params:
         "Owner": {"ID": acls.canonical_id(call, owner)},
         "StorageClass": upload.draft.storage_class,
         **shown_checksum(upload),
-        **lifecycle.abortion(call.bucket, upload),
     }
 
 

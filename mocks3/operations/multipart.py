@@ -11,7 +11,7 @@ from typing import Any
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
 from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
-from mocks3.operations import bodies, drafts, encryption, initiators, lifecycle
+from mocks3.operations import bodies, drafts, encryption, initiators
 from mocks3.operations.finding import check_named, editing
 from mocks3.operations.put import RETENTION_HEADERS
 from mocks3.operations.registry import operation
@@ -57,7 +57,6 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
         "Key": call.key,
         "UploadId": upload.id,
         **shown_checksum(upload),
-        **lifecycle.abortion(bucket, upload),
         **encryption.shown_written(draft.encryption),
     }
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST
 from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
-from mocks3.operations import bodies, drafts, encryption, lifecycle, locks, preconditions
+from mocks3.operations import bodies, drafts, encryption, locks, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.registry import operation
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
@@ -61,7 +61,6 @@ def put_object(call: Authorized, params: Params) -> Params:
             "ETag": f'"{version.etag}"',
             "VersionId": written_id(bucket, version),
             "ChecksumType": FULL_OBJECT,
-            "Expiration": lifecycle.expiration(bucket, version),
             **bodies.shown_checksums(version.checksums),
             **encryption.shown_written(version.encryption),
         }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.needs import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
-from mocks3.operations import archive, bodies, drafts, encryption, lifecycle, preconditions, ranges
+from mocks3.operations import archive, bodies, drafts, encryption, preconditions, ranges
 from mocks3.operations.finding import check_named, find
 from mocks3.storage import COMPOSITE, UNLOCKED
 
@@ -87,7 +87,6 @@ def _described(call: Authorized, version: Version) -> Params:
         "VersionId": call.bucket.shown_id(version),
         "Metadata": drafts.shown_metadata(version.metadata),
         "WebsiteRedirectLocation": version.redirect,
-        "Expiration": lifecycle.expiration(call.bucket, version),
         **encryption.shown(version.encryption),
     }
     for name, text in version.headers.items():

@@ -68,6 +68,10 @@ class Upload:
         """Hold ``part`` under its number, in place of any other."""
         self._parts[part.number] = part
 
+    def release(self) -> None:
+        """Let the parts go: the upload has ended, and whoever still remembers it must not hold its bytes."""
+        self._parts = SortedDict()
+
     def page(self, after: int, limit: int) -> Page[Part]:
         """The parts with numbers above ``after``: O(page · log n)."""
         if limit <= 0:

@@ -105,4 +105,6 @@ class UploadIndex:
             () if version is None else tuple((part.number, part.etag) for part in version.parts),
         )
         self._ended[upload_id] = ended
+        if upload.edit is self.edit:  # if not, a snapshot has it too
+            upload.release()
         return ended

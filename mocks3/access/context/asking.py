@@ -10,7 +10,6 @@ from mocks3.access.context.table import ROWS, TAG_ROWS
 
 if TYPE_CHECKING:
     from mocks3.call import Target
-    from mocks3.storage import Version
 
 
 class RequestContext(Asked, Mapping[str, Sequence[str]]):
@@ -27,14 +26,14 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
         action: str,
         target: Target | None,
         owner: str | None = None,
-        version: Version | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
         # One is made for every authorization: no call to the class before.
         self.scene = scene
         self.action = action
         self.target = target
         self.owner = owner
-        self.version = version
+        self.tags = tags
         told = scene.facts.keys
         self._known: dict[str, Values | None] = dict(told) if told else {}
 

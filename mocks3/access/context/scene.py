@@ -1,7 +1,7 @@
 """What condition keys are derived from: the scene of a request, and each authorization that comes up in it.
 
 Rule 1: nothing is derived here, only kept. Rule 2: what may change after the decision and is cheap to keep (the
-moment, the object's version, the facts told, the guard rails) is kept as it was, so that a decision still explains
+moment, the object's tags, the facts told, the guard rails) is kept as it was, so that a decision still explains
 itself later.
 """
 
@@ -17,7 +17,7 @@ from mocks3.facts import UNTOLD, Facts
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, Parsed, Target, World
-    from mocks3.storage import EndedUpload, Upload, Version
+    from mocks3.storage import EndedUpload, Upload
 
 Values = tuple[str, ...]
 
@@ -88,10 +88,11 @@ def supposed_signature(caller: Caller, now: datetime.datetime, region: str) -> S
 class Asked:
     """One authorization in a scene: ``action`` on ``target``, which the account ``owner`` owns.
 
-    ``version`` is the object version that the target means, None where there is none.
+    ``tags`` are those of the object version that the target means, None where there is none. Of the version itself
+    nothing is kept: decisions outlive their objects, and must not hold their bytes.
     """
 
-    __slots__ = ("action", "owner", "scene", "target", "version")
+    __slots__ = ("action", "owner", "scene", "tags", "target")
 
     def __init__(
         self,
@@ -99,13 +100,13 @@ class Asked:
         action: str,
         target: Target | None,
         owner: str | None = None,
-        version: Version | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
         self.scene = scene
         self.action = action
         self.target = target
         self.owner = owner
-        self.version = version
+        self.tags = tags
 
 
 class Row(NamedTuple):

@@ -61,9 +61,9 @@ def _request_object_tag_keys(asked: Asked) -> Values | None:
 
 
 def _existing_object_tags(asked: Asked) -> Mapping[str, str]:
-    if asked.version is None or asked.scene.operation in _BLIND:
+    if asked.tags is None or asked.scene.operation in _BLIND:
         return _NONE
-    return asked.version.tags
+    return asked.tags
 
 
 def _request_tags(asked: Asked) -> Mapping[str, str]:
