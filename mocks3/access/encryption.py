@@ -65,13 +65,14 @@ def find(on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | 
 def require(world: World, authenticated: Authenticated, action: str, use: Use) -> Encryption:
     """Hold a use of a key against KMS.
 
-    Returns the encryption with the key's ARN. Raises ``InvalidArgument`` for unsigned callers (X-65), the refusals
+    Returns the encryption with the key's ARN. Raises ``InvalidArgument`` unless Version 4 signed (X-65), the refusals
     of X-47, and ``KMS.NotFoundException``, ``KMS.DisabledException``, ``KMS.KMSInvalidStateException``.
     """
     caller, bucket = authenticated.caller, use.target.bucket
     assert bucket is not None
-    if caller.anonymous:
-        raise KMS_NEEDS_SIGNATURE(ArgumentName="Authorization", ArgumentValue="null")
+    if caller.anonymous or authenticated.signature.version == "AWS":
+        header = authenticated.parsed.sent.headers.get("authorization", "null")
+        raise KMS_NEEDS_SIGNATURE(ArgumentName="Authorization", ArgumentValue=header)
     context = _context(use)
     key = _resolved(world, authenticated, action, use, bucket)
     keys = {**kms.context_keys(context), **_alias_keys(world, use, key)}

@@ -15,7 +15,7 @@ import functools
 import re
 from collections.abc import Iterator, Mapping
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -116,16 +116,12 @@ def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
 
 
 def _part(head: bytes, content: bytes, end: int) -> _Part:
-    headers = BytesHeaderParser().parsebytes(head)
+    headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
     name = headers.get_param("name", header="content-disposition")
     if not isinstance(name, str):
         raise errors.MALFORMED_POST()
-    filename = _unescaped(headers.get_filename() or "").replace("\\", "/").rpartition("/")[2]
-    return _Part(_unescaped(name).lower(), filename, content, end)
-
-
-def _unescaped(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    filename = (headers.get_filename() or "").replace("\\", "/").rpartition("/")[2]
+    return _Part(name.lower(), filename, content, end)
 
 
 def _text(content: bytes) -> str:

@@ -1,0 +1,99 @@
+"""Raw HTTP for the tests of authentication: requests as somebody else's code would sign and send them."""
+
+from __future__ import annotations
+
+import datetime
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import requests
+from botocore.auth import HmacV1Auth, S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+from mocks3.aws import MockAWS
+from mocks3.call import WireRequest
+from mocks3.pipeline import handle
+
+NOW = datetime.datetime(2026, 5, 4, 12, 0, tzinfo=datetime.UTC)
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def error(self) -> dict[str, str]:
+        """The elements of ``<Error>`` but for the ids, which are checked to be there."""
+        found = {element.tag: element.text or "" for element in ET.fromstring(self.body)}
+        assert found.pop("RequestId") == self.headers["x-amz-request-id"]
+        assert found.pop("HostId") == self.headers["x-amz-id-2"]
+        return {"Status": str(self.status), **found}
+
+
+def request(
+    method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = b"", **prepared: Any
+) -> WireRequest:
+    """What a door hands on of a request that the library ``requests`` prepared."""
+    sent = requests.Request(method, url, headers=dict(headers or {}), data=body or None, **prepared).prepare()
+    at = urlsplit(str(sent.url))
+    lowered = {name.lower(): str(value) for name, value in sent.headers.items()}
+    return WireRequest(method, at.scheme, at.netloc, at.path or "/", at.query, lowered, sent.body or b"")
+
+
+def send(
+    aws: MockAWS,
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    body: Any = b"",
+    **prepared: Any,
+) -> Answer:
+    return answered(aws, request(method, url, headers, body, **prepared))
+
+
+def answered(aws: MockAWS, sent: WireRequest) -> Answer:
+    answer = handle(aws, sent)
+    body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body.chunks())
+    return Answer(answer.status, answer.headers, body)
+
+
+def signed(
+    key: Any,
+    method: str = "GET",
+    url: str = "https://s3.amazonaws.com/data/k",
+    headers: Mapping[str, str] | None = None,
+    body: bytes = b"",
+    region: str = "us-east-1",
+    service: str = "s3",
+    payload_signed: bool = True,
+) -> WireRequest:
+    """A request signed in its header with Version 4, by botocore alone."""
+    asked = AWSRequest(method, url, headers=dict(headers or {}), data=body)
+    asked.context["client_config"] = Config(s3={"payload_signing_enabled": payload_signed})
+    S3SigV4Auth(Credentials(key.id, key.secret, key.token), service, region).add_auth(asked)
+    return request(method, url, {name: str(value) for name, value in asked.headers.items()}, body)
+
+
+def signed_v2(
+    key: Any, method: str = "GET", url: str = "https://s3.amazonaws.com/data/k", **headers: str
+) -> WireRequest:
+    """The same with Version 2."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    asked = AWSRequest(method, url, headers=named, auth_path=urlsplit(url).path)
+    HmacV1Auth(Credentials(key.id, key.secret, key.token)).add_auth(asked)
+    return request(method, url, {name: str(value) for name, value in asked.headers.items()})
+
+
+def with_header(sent: WireRequest, name: str, old: str | None, new: str) -> WireRequest:
+    """A request with one header changed after it was signed; ``old`` None puts another value in its place."""
+    value = new if old is None else sent.headers[name].replace(old, new)
+    return sent._replace(headers={**sent.headers, name: value})
+
+
+def without_header(sent: WireRequest, name: str) -> WireRequest:
+    return sent._replace(headers={each: value for each, value in sent.headers.items() if each != name})

@@ -1,0 +1,142 @@
+"""Whatever botocore signs verifies; any single change to what was signed does not."""
+
+from __future__ import annotations
+
+import contextlib
+import string
+from urllib.parse import quote, urlsplit
+
+import pytest
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from freezegun import freeze_time
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mocks3.aws import MockAWS
+from mocks3.call import WireRequest
+from mocks3.errors import S3Error
+from mocks3.identity import authenticate
+from mocks3.wire import parse
+
+from .sending import NOW
+
+WORLD = MockAWS()
+KEY = WORLD.account().root.access_key
+CREDENTIALS = Credentials(KEY.id, KEY.secret)
+
+KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)
+VALUES = st.text(string.ascii_letters + string.digits + " ,;=/+%~-_.", max_size=12)
+NAMES = st.text(string.ascii_lowercase + string.digits + "-", min_size=1, max_size=8)
+METADATA = st.dictionaries(NAMES.map("x-amz-meta-{}".format), VALUES, max_size=3)
+QUERIES = st.dictionaries(
+    st.sampled_from(["versionId", "response-content-type", "prefix", "marker", "x-id"]), VALUES, max_size=3
+)
+
+
+@st.composite
+def asked(draw):
+    """A request that somebody is about to sign."""
+    path = quote(draw(KEYS), safe="/~")
+    query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in draw(QUERIES).items())
+    url = f"https://s3.amazonaws.com/data/{path}" + (f"?{query}" if query else "")
+    return AWSRequest("GET", url, headers=draw(METADATA))
+
+
+def wired(request):
+    at = urlsplit(request.url)
+    headers = {name.lower(): str(value) for name, value in request.headers.items()}
+    return WireRequest(request.method, "https", at.netloc, at.path, at.query, headers)
+
+
+def in_header(request):
+    S3SigV4Auth(CREDENTIALS, "s3", "us-east-1").add_auth(request)
+    return wired(request)
+
+
+def in_query(request):
+    S3SigV4QueryAuth(CREDENTIALS, "s3", "us-east-1", expires=60).add_auth(request)
+    return wired(request)
+
+
+def verified(sent):
+    return authenticate(WORLD, parse(sent)).caller.root
+
+
+@pytest.fixture(autouse=True, scope="module")
+def standing_still():
+    with freeze_time(NOW):
+        yield
+
+
+@pytest.mark.parametrize("sign", [in_header, in_query])
+def test_what_botocore_signs_verifies(sign):
+    @given(asked())
+    def check(request):
+        assert verified(sign(request))
+
+    check()
+
+
+def other(text: str, at: int) -> str:
+    """A text with one of its characters changed."""
+    at %= len(text)
+    return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
+
+
+def changes(sent):
+    """What can be changed of a request: by name, a function that does it."""
+    yield "method", lambda at: sent._replace(method="HEAD")
+    yield "host", lambda at: sent._replace(host="s3.us-east-1.amazonaws.com")
+    yield "path", lambda at: sent._replace(path=sent.path[:6] + other(sent.path[6:], at))
+    yield "query", lambda at: sent._replace(query=sent.query + "&x-id=GetObject" if sent.query else "x-id=1")
+    for name in sent.headers:
+        if name == "host" or name.startswith("x-amz-"):
+            yield (
+                name,
+                lambda at, name=name: sent._replace(headers={**sent.headers, name: "a" + sent.headers[name]}),
+            )
+
+
+@pytest.mark.parametrize("sign", [in_header, in_query])
+def test_any_single_change_is_found(sign):
+    @given(asked(), st.data(), st.integers(0, 1000))
+    def check(request, data, at):
+        sent = sign(request)
+        changed = data.draw(st.sampled_from(list(changes(sent))))[1](at)
+        assume(changed != sent)
+        with pytest.raises(S3Error) as refused:
+            verified(changed)
+        assert refused.value.code in {
+            "AccessDenied",  # a date that is none
+            "InvalidArgument",  # a digest that is none
+            "InvalidURI",  # a path that is no UTF-8
+            "SignatureDoesNotMatch",
+        }
+
+    check()
+
+
+@given(asked(), st.integers(0, 63))
+def test_any_digit_of_a_signature(request, at):
+    sent = in_query(request)
+    path, _, signature = sent.query.rpartition("X-Amz-Signature=")
+    with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+        verified(sent._replace(query=f"{path}X-Amz-Signature={other(signature, at)}"))
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_no_header_and_no_query_is_a_fault_of_ours(header, query):
+    """Anything at all is refused as S3 refuses it, or is not a signature."""
+    from mocks3 import NotSupported
+
+    for scheme in ("AWS4-HMAC-SHA256 ", "AWS ", ""):
+        sent = WireRequest("GET", "https", "s3.amazonaws.com", "/data/k", quote(query, safe="&=-"), {})
+        for made in (
+            sent._replace(headers={"authorization": scheme + header}),
+            sent._replace(query=f"X-Amz-Signature=a&{sent.query}"),
+            sent._replace(query=f"Signature=a&AWSAccessKeyId=b&Expires={sent.query}"),
+        ):
+            with contextlib.suppress(S3Error, NotSupported):
+                verified(made)

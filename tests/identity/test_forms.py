@@ -1,0 +1,458 @@
+"""Browsers' uploads: every row of answers.md "POST object", authorization.md 7.13, and each kind of condition."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import xml.etree.ElementTree as ET
+
+import pytest
+from botocore.config import Config
+
+from .sending import answered, request
+
+URL = "https://data.s3.amazonaws.com/"
+PARSED = "Invalid according to Policy: "
+MISSING = (
+    "Bucket POST must contain a field named '{}'.  If it is specified, please check the order of the fields."
+)
+
+
+@pytest.fixture(params=["s3v4", "s3"])
+def version(request):
+    return request.param
+
+
+@pytest.fixture
+def client(world, version):
+    return world.client("s3", config=Config(signature_version=version))
+
+
+@pytest.fixture
+def form(client):
+    """Makes a signed form: extra fields, the conditions beside those on bucket and key."""
+
+    def make(fields=None, conditions=None, key="up/k", expires=60):
+        made = client.generate_presigned_post(
+            "data", key, dict(fields or {}), list(conditions or []), ExpiresIn=expires
+        )
+        return made["fields"]
+
+    return make
+
+
+def post(world, fields, file=("f.txt", b"file"), url=URL):
+    return answered(world, request("POST", url, body=fields, files={"file": file}))
+
+
+def stored(world, key="up/k"):
+    return world.client("s3").get_object(Bucket="data", Key=key)
+
+
+def refused(world, fields, **more):
+    error = post(world, fields, **more).error
+    return error["Status"], error["Code"], error["Message"]
+
+
+def denied(world, fields, **more):
+    status, code, message = refused(world, fields, **more)
+    assert (status, code) == ("403", "AccessDenied")
+    assert message.startswith(PARSED)
+    return message.removeprefix(PARSED)
+
+
+def test_an_upload(world, form):
+    answer = post(world, form())
+    assert (answer.status, answer.body) == (204, b"")
+    assert answer.headers["Location"] == URL + "up%2Fk"
+    found = stored(world)
+    assert (found["Body"].read(), found["ContentType"]) == (b"file", "binary/octet-stream")
+    assert answer.headers["ETag"] == found["ETag"]
+    assert world.calls[-2].operation == "PostObject"
+
+
+def test_path_style(world, form):
+    answer = post(world, form(), url="https://s3.amazonaws.com/data")
+    assert (answer.status, answer.headers["Location"]) == (204, "https://s3.amazonaws.com/data/up%2Fk")
+
+
+def test_bytes_arrive_as_they_are(world, form):
+    content = bytes(range(256)) + b"\r\n--not the boundary\r\n\r\n\r" + b"\n--\r\n"
+    assert post(world, form(), file=("e.eml", content, "message/rfc822")).status == 204
+    assert stored(world)["Body"].read() == content
+    assert post(world, form(), file=("empty", b"")).status == 204
+    assert stored(world)["Body"].read() == b""
+
+
+def test_fields_act_as_headers(world, form):
+    fields = {
+        "Cache-Control": "no-store",
+        "Content-Type": "text/csv",
+        "Content-Disposition": "inline",
+        "Content-Encoding": "br",
+        "Expires": "whenever",
+        "x-amz-meta-a": "b",
+        "x-amz-storage-class": "STANDARD_IA",
+        "x-amz-server-side-encryption": "AES256",
+        "x-amz-website-redirect-location": "/elsewhere",
+        "tagging": "<Tagging><TagSet><Tag><Key>a b</Key><Value>c+d</Value></Tag></TagSet></Tagging>",
+    }
+    assert post(world, form(fields, [{name: value} for name, value in fields.items()])).status == 204
+    found = stored(world)
+    assert found["CacheControl"] == "no-store"
+    assert found["ContentType"] == "text/csv"
+    assert found["ContentDisposition"] == "inline"
+    assert found["ContentEncoding"] == "br"
+    assert found["ExpiresString"] == "whenever"
+    assert found["Metadata"] == {"a": "b"}
+    assert found["StorageClass"] == "STANDARD_IA"
+    assert found["WebsiteRedirectLocation"] == "/elsewhere"
+    tags = world.client("s3").get_object_tagging(Bucket="data", Key="up/k")["TagSet"]
+    assert tags == [{"Key": "a b", "Value": "c+d"}]
+
+
+def test_the_answer_that_is_asked_for(world, form):
+    for status in ("200", "201", "204", "418"):
+        answer = post(world, form({"success_action_status": status}, [{"success_action_status": status}]))
+        assert answer.status == (int(status) if status != "418" else 204)
+        if status != "201":
+            assert answer.body == b""
+    answer = post(world, form({"success_action_status": "201"}, [{"success_action_status": "201"}]))
+    assert answer.headers["Content-Type"] == "application/xml"
+    assert answer.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse><Location>')
+    assert {element.tag: element.text for element in ET.fromstring(answer.body)} == {
+        "Location": URL + "up%2Fk",
+        "Bucket": "data",
+        "Key": "up/k",
+        "ETag": answer.headers["ETag"],
+    }
+
+
+@pytest.mark.parametrize("name", ["success_action_redirect", "redirect"])
+def test_a_redirect(world, form, name):
+    for target, sign in (("https://example.com/done", "?"), ("https://example.com/done?a=b", "&")):
+        answer = post(world, form({name: target}, [{name: target}]))
+        etag = stored(world)["ETag"].replace('"', "%22")
+        assert (answer.status, answer.body) == (303, b"")
+        assert answer.headers["Location"] == f"{target}{sign}bucket=data&key=up%2Fk&etag={etag}"
+
+
+def test_a_redirect_to_nowhere_counts_as_none(world, form):
+    for target in ("nowhere", "http://[", "/path"):
+        assert (
+            post(
+                world,
+                form({"success_action_redirect": target}, [["starts-with", "$success_action_redirect", ""]]),
+            ).status
+            == 204
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("f.txt", "up/f.txt"), ("C:\\dir\\f.txt", "up/f.txt"), ("/a/b/é.txt", "up/é.txt")],
+)
+def test_the_files_own_name(world, form, name, key):
+    assert post(world, form(key="up/${filename}"), file=(name, b"file")).status == 204
+    assert stored(world, key)["Body"].read() == b"file"
+
+
+# Without a signature
+
+
+def test_f112_anonymous_uploads(world):
+    assert refused(world, {"key": "k"}) == ("403", "AccessDenied", "Access Denied")
+    world.account().create_bucket(
+        "open",
+        public_access_block=None,
+        policy={
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:PutObject",
+                "Resource": "arn:aws:s3:::open/*",
+            },
+        },
+    )
+    assert post(world, {"key": "k"}, url="https://open.s3.amazonaws.com/").status == 204
+
+
+@pytest.mark.parametrize("secure", ["s3v4", "s3"])
+def test_a_field_is_missing(world, secure):
+    client = world.client("s3", config=Config(signature_version=secure))
+    names = {
+        "s3v4": ["X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature", "policy", "key"],
+        "s3": ["AWSAccessKeyId", "Signature", "policy", "key"],
+    }
+    for missing in names[secure]:
+        fields = client.generate_presigned_post("data", "k")["fields"]
+        kept = {name: value for name, value in fields.items() if name.lower() != missing.lower()}
+        assert post(world, kept).error == {
+            "Status": "400",
+            "Code": "InvalidArgument",
+            "Message": MISSING.format(missing),
+            "ArgumentName": missing,
+            "ArgumentValue": "",
+        }
+
+
+# The policy
+
+
+def test_an_altered_policy(world, form, version):
+    fields = form()
+    policy = json.loads(base64.b64decode(fields["policy"]))
+    policy["conditions"].append(["starts-with", "$acl", ""])
+    error = post(world, {**fields, "policy": base64.b64encode(json.dumps(policy).encode()).decode()}).error
+    assert list(error) == [
+        "Status",
+        "Code",
+        "Message",
+        "AWSAccessKeyId",
+        "StringToSign",
+        "SignatureProvided",
+        "StringToSignBytes",
+    ]
+    assert error["Code"] == "SignatureDoesNotMatch"
+    assert bytes.fromhex(error["StringToSignBytes"]).decode() == error["StringToSign"]
+
+
+def test_expired(world, form, clock):
+    fields = form(expires=3600)
+    clock.tick(datetime.timedelta(minutes=59))
+    assert post(world, fields).status == 204  # no skew is asked for (X-31)
+    clock.tick(datetime.timedelta(minutes=1))
+    assert denied(world, fields) == "Policy expired."
+
+
+TO = "http://localhost.test/"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "echo"),
+    [
+        ([{"success_action_redirect": TO + "random"}], ["eq", "$success_action_redirect", TO + "random"]),
+        ([["eq", "$success_action_redirect", TO.upper()]], ["eq", "$success_action_redirect", TO.upper()]),
+        ([["eq", "success_action_redirect", TO]], ["eq", "success_action_redirect", TO]),
+        (
+            [["starts-with", "$success_action_redirect", "https"]],
+            ["starts-with", "$success_action_redirect", "https"],
+        ),
+        ([["starts-with", "$x-amz-meta-none", ""]], ["starts-with", "$x-amz-meta-none", ""]),
+        ([["content-length-range", "a", 3]], ["content-length-range", "a", 3]),
+        ([{"bucket": "another"}], ["eq", "$bucket", "another"]),
+    ],
+)
+def test_a_condition_fails(world, form, conditions, echo):
+    fields = form({"success_action_redirect": TO}, conditions)
+    assert denied(world, fields) == f"Policy Condition failed: {json.dumps(echo)}"
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [
+        [["eq", "$x-amz-meta-a", "b"]],
+        [["EQ", "$X-Amz-Meta-A", "b"]],
+        [["starts-with", "$x-amz-meta-a", "b"]],
+        [["starts-with", "$x-amz-meta-a", ""]],
+        [{"x-amz-meta-a": "b"}, ["content-length-range", 4, 4]],
+        [{"x-amz-meta-a": "b"}, ["content-length-range", "0", "4"]],
+    ],
+)
+def test_a_condition_holds(world, form, conditions):
+    assert post(world, form({"x-amz-meta-a": "b"}, conditions)).status == 204
+
+
+def test_a_list_of_content_types(world, form):
+    conditions = [["starts-with", "$Content-Type", "image/"]]
+    assert post(world, form({"Content-Type": "image/jpg,image/png"}, conditions)).status == 204
+    assert denied(world, form({"Content-Type": "image/jpg,text/csv"}, conditions)).startswith("Policy Cond")
+
+
+def test_the_key_must_begin_as_told(world, form):
+    fields = form(key="up/${filename}")
+    assert denied(world, {**fields, "key": "down/k"}) == (
+        'Policy Condition failed: ["starts-with", "$key", "up/"]'
+    )
+
+
+def test_extra_fields(world, form):
+    fields = {**form(), "acl": "private", "X-Amz-Meta-A": "b"}
+    assert denied(world, fields) == "Extra input fields: acl, x-amz-meta-a"
+    assert post(world, {**form(), "x-ignore-me": "yes"}).status == 204
+
+
+def test_sizes(world, form):
+    conditions = [["content-length-range", 2, 4]]
+    large = post(world, form(conditions=conditions), file=("f", b"12345")).error
+    assert large == {
+        "Status": "400",
+        "Code": "EntityTooLarge",
+        "Message": "Your proposed upload exceeds the maximum allowed size",
+        "ProposedSize": "5",
+        "MaxSizeAllowed": "4",
+    }
+    small = post(world, form(conditions=conditions), file=("f", b"1")).error
+    assert small == {
+        "Status": "400",
+        "Code": "EntityTooSmall",
+        "Message": "Your proposed upload is smaller than the minimum allowed size",
+        "ProposedSize": "1",
+        "MinSizeAllowed": "2",
+    }
+    assert post(world, form(conditions=conditions), file=("f", b"1234")).status == 204
+
+
+SIMPLE = "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."
+
+
+@pytest.mark.parametrize(
+    ("policy", "reason"),
+    [
+        ("{", "Invalid JSON."),
+        ("[]", "Invalid JSON."),
+        ('{"conditions": []}', "Policy missing expiration."),
+        ('{"expiration": "2030-01-01T00:00:00Z"}', "Policy missing conditions."),
+        ('{"expiration": "soon", "conditions": []}', "Invalid 'expiration' value: 'soon'"),
+        ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{}]}', SIMPLE),
+        ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"a": "b", "c": "d"}]}', SIMPLE),
+    ],
+)
+def test_no_policy(world, policy, reason):
+    """Signed as it stands, and yet none. Version 2's arithmetic is the shorter to write."""
+    from botocore.auth import HmacV1Auth
+    from botocore.credentials import Credentials
+
+    key = world.account().root.access_key
+    text = base64.b64encode(policy.encode()).decode()
+    signature = HmacV1Auth(Credentials(key.id, key.secret)).sign_string(text)
+    fields = {"key": "k", "policy": text, "AWSAccessKeyId": key.id, "signature": signature}
+    assert refused(world, fields) == ("400", "InvalidPolicyDocument", f"Invalid Policy: {reason}")
+
+
+# The form itself
+
+
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", ""])
+def test_another_enclosure(world, content_type):
+    sent = request("POST", URL, {"Content-Type": content_type}, b"a=b")
+    assert answered(world, sent).error == {
+        "Status": "412",
+        "Code": "PreconditionFailed",
+        "Message": "At least one of the pre-conditions you specified did not hold",
+        "Condition": "Bucket POST must be of the enclosure-type multipart/form-data",
+    }
+
+
+def raw(body, content_type="multipart/form-data; boundary=x"):
+    return request("POST", URL, {"Content-Type": content_type}, body)
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\ndata\r\n'
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "MalformedPOSTRequest"),
+        (b"nothing", "MalformedPOSTRequest"),
+        (b"--x\r\n", "MalformedPOSTRequest"),
+        (b"--x\r\n\r\nvalue\r\n--x--\r\n", "MalformedPOSTRequest"),
+        (PART % (b"key", b"k"), "MalformedPOSTRequest"),
+        (PART % (b"key", b"\xff") + b"--x--", "MalformedPOSTRequest"),
+        (PART % (b"key", b"k") + FILE[:-2], "MalformedPOSTRequest"),
+        (PART % (b"key", b"k") + b"--x--\r\n", "IncorrectNumberOfFilesInPostRequest"),
+        (FILE + PART % (b"key", b"k") + b"--x--\r\n", "InvalidArgument"),
+        (PART % (b"key", b"k" * 20_481) + FILE + b"--x--\r\n", "MaxPostPreDataLengthExceeded"),
+        (PART % (b"key", b"k") + PART % (b"tagging", b"a=b") + FILE + b"--x--\r\n", "MalformedXML"),
+    ],
+)
+def test_a_broken_form(world, body, code):
+    error = answered(world, raw(body)).error
+    assert (error["Status"], error["Code"]) == ("400", code)
+
+
+def test_no_boundary(world):
+    assert answered(world, raw(FILE, "multipart/form-data")).error["Code"] == "MalformedPOSTRequest"
+
+
+def test_what_follows_the_file_is_ignored(world, form):
+    body = b"".join(PART % (name.encode(), value.encode()) for name, value in form().items())
+    after = PART % (b"acl", b"public-read")
+    assert answered(world, raw(b"preamble\r\n" + body + FILE + after + b"--x--\r\n")).status == 204
+    assert answered(world, raw(body + FILE + b"--x--\r\n", 'Multipart/Form-Data; boundary="x"')).status == 204
+
+
+def test_faults_of_what_is_written(world, form):
+    fields = form({"x-amz-storage-class": "OUTPOSTS"}, [{"x-amz-storage-class": "OUTPOSTS"}])
+    error = post(world, fields).error
+    assert (error["Code"], error["StorageClassRequested"]) == ("InvalidStorageClass", "OUTPOSTS")
+    assert post(world, form(key="k" * 1025)).error["Code"] == "KeyTooLongError"
+    gone = post(world, {"key": "k"}, url="https://nobody.s3.amazonaws.com/").error
+    assert (gone["Code"], gone["BucketName"]) == ("NoSuchBucket", "nobody")
+
+
+# What the signer may do
+
+
+def test_f110_the_signers_permissions(world, version):
+    statement = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::data/*"}
+    eve = world.account().create_user(
+        "eve",
+        policies={
+            "Version": "2012-10-17",
+            "Statement": {**statement, "Condition": {"StringEquals": {"s3:authType": "POST"}}},
+        },
+    )
+    client = eve.client("s3", config=Config(signature_version=version))
+    assert post(world, client.generate_presigned_post("data", "k")["fields"]).status == 204
+    tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet></Tagging>"
+    for name, value, action in (
+        ("tagging", tags, "s3:PutObjectTagging"),
+        ("acl", "private", "s3:PutObjectAcl"),
+        ("x-amz-object-lock-legal-hold", "ON", "s3:PutObjectLegalHold"),
+    ):
+        fields = client.generate_presigned_post("data", "k", {name: value}, [{name: value}])["fields"]
+        error = post(world, fields).error
+        assert error["Message"].startswith(f"User: {eve.arn} is not authorized to perform: {action} on")
+
+
+def test_a_session_signs_with_its_token(world, version):
+    eve = world.account().create_user(
+        "eve",
+        policies={"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+    )
+    client = eve.session_token().client("s3", config=Config(signature_version=version))
+    fields = client.generate_presigned_post("data", "k")["fields"]
+    assert post(world, fields).status == 204
+    assert refused(world, {**fields, "x-amz-security-token": "t"})[1] == "InvalidToken"
+
+
+def test_the_scope_of_a_form(world):
+    client = world.client("s3", config=Config(signature_version="s3v4"))
+    fields = client.generate_presigned_post("data", "k")["fields"]
+    for name, old, new, message in (
+        (
+            "x-amz-credential",
+            "/us-east-1/",
+            "/eu-west-1/",
+            "the region 'eu-west-1' is wrong; expecting 'us-east-1'",
+        ),
+        ("x-amz-credential", "/20260504/", "/20260503/", 'Invalid credential date "20260503"'),
+        ("x-amz-date", "2026", "later", "X-Amz-Date must be in the ISO8601 Long Format"),
+        ("x-amz-algorithm", "256", "512", "X-Amz-Algorithm only supports"),
+    ):
+        found = refused(world, {**fields, name: fields[name].replace(old, new, 1)})
+        assert found[:2] == ("400", "AuthorizationQueryParametersError")
+        assert message in found[2]
+
+
+def test_version_2_is_not_taken_in_newer_regions(world):
+    world.account().create_bucket("frankfurt", region="eu-central-1")
+    client = world.client("s3", config=Config(signature_version="s3"))
+    fields = client.generate_presigned_post("frankfurt", "k")["fields"]
+    error = post(world, fields, url="https://frankfurt.s3.eu-central-1.amazonaws.com/").error
+    assert (error["Status"], error["Code"]) == ("400", "InvalidRequest")
