@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from mocks3 import organizations
 from mocks3.access import Decision, Question, decide, kms, supposed
 from mocks3.accounts import Account
-from mocks3.acting import Acting, ActingMark, Event, destinations, settle
+from mocks3.acting import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
 from mocks3.clock import Clock
 from mocks3.documents import Document, parse_document
@@ -286,6 +286,23 @@ class MockAWS:
         self.acting.destinations[arn] = (
             None if policy is None else parse_document(policy, f"policy of {arn}", PolicyKind.RESOURCE)
         )
+
+    @property
+    def replications(self) -> list[Replication]:
+        """What replication tried so far, in order; of a failure also why, and the decision behind it."""
+        return self.acting.replications
+
+    @contextmanager
+    def replication_paused(self) -> Iterator[None]:
+        """Let what is written within the block wait (``PENDING``); it is replicated when the block is left."""
+        self.acting.paused += 1
+        try:
+            yield
+        finally:
+            self.acting.paused -= 1
+            if not self.acting.paused:
+                with self.clock.shown():
+                    resume_replication(self)
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
         """What S3 says of a destination that it cannot send to; None where it can."""

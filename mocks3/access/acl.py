@@ -30,6 +30,7 @@ ON_BUCKET = {
 ON_OBJECT = {
     "s3:GetObject": "READ",
     "s3:GetObjectVersion": "READ",
+    "s3:GetObjectVersionForReplication": "READ",
     "s3:GetObjectTorrent": "READ",
     "s3:GetObjectAcl": "READ_ACP",
     "s3:GetObjectVersionAcl": "READ_ACP",

@@ -9,6 +9,7 @@
     expiry      the headers that announce it
     notifying   whom an event is for                         occurrences  what happened, and who caused it
     messages    what events look like                        destinations who takes them
+    replicating what is copied, by which rules               replicas    by whom, and with what permissions
 
 Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
 happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a
@@ -18,9 +19,19 @@ Rule 3: operations and storage know nothing of this. A bucket without such docum
 
 from __future__ import annotations
 
-from mocks3.acting.following import follow, perform
+from mocks3.acting.following import follow, perform, resume_replication
 from mocks3.acting.notifying import Event
+from mocks3.acting.replicating import Replication
 from mocks3.acting.settling import settle
 from mocks3.acting.state import Acting, ActingMark
 
-__all__ = ["Acting", "ActingMark", "Event", "follow", "perform", "settle"]
+__all__ = [
+    "Acting",
+    "ActingMark",
+    "Event",
+    "Replication",
+    "follow",
+    "perform",
+    "resume_replication",
+    "settle",
+]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.acting import expiry, lifecycle, notifying, occurrences
+from mocks3.acting import expiry, lifecycle, notifying, occurrences, replicating
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized, Params, WireResponse
+    from mocks3.call import Authorized, Params, WireResponse, World
     from mocks3.operations import Operation
 
-ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT})
+ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT, replicating.DOCUMENT})
 """Documents of a bucket that make things happen when something in it is read or written."""
 
 
@@ -35,3 +35,9 @@ def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:
         notifying.try_destinations(call, answer)
     elif made:
         notifying.publish(call.world, occurrences.of_call(call, made, answer))
+        notifying.publish(call.world, replicating.replicate(call.world, made))
+
+
+def resume_replication(world: World) -> None:
+    """Copy what waits for it, and tell of it."""
+    notifying.publish(world, replicating.resume(world))

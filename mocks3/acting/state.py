@@ -10,6 +10,7 @@ from mocks3 import clock
 
 if TYPE_CHECKING:
     from mocks3.acting.notifying import Event
+    from mocks3.acting.replicating import Replication
     from mocks3.policy import Policy
 
 Listener = Callable[[dict[str, Any]], object]
@@ -20,6 +21,8 @@ class ActingMark(NamedTuple):
 
     settled: datetime.datetime
     events: int
+    replications: int
+    unreplicated: list[tuple[str, str, str]]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
 
@@ -29,12 +32,16 @@ class Acting:
 
     ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
     were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
-    those of their ARN.
+    those of their ARN. ``replications`` were tried; ``unreplicated`` versions (bucket, key, id) wait while replication
+    is ``paused``.
     """
 
     def __init__(self) -> None:
         self.settled = last_midnight(clock.now())
         self.events: list[Event] = []
+        self.replications: list[Replication] = []
+        self.unreplicated: list[tuple[str, str, str]] = []
+        self.paused = 0
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
         self._sequence = 0
@@ -46,12 +53,21 @@ class Acting:
 
     def snapshot(self) -> ActingMark:
         """Remember everything."""
-        return ActingMark(self.settled, len(self.events), dict(self.listeners), dict(self.destinations))
+        return ActingMark(
+            self.settled,
+            len(self.events),
+            len(self.replications),
+            list(self.unreplicated),
+            dict(self.listeners),
+            dict(self.destinations),
+        )
 
     def restore(self, mark: ActingMark) -> None:
         """Bring back what was remembered."""
         self.settled = mark.settled
         del self.events[mark.events :]
+        del self.replications[mark.replications :]
+        self.unreplicated = list(mark.unreplicated)
         self.listeners = dict(mark.listeners)
         self.destinations = dict(mark.destinations)
 

@@ -194,6 +194,10 @@ class Directory:
                 self._callers[key.id] = caller
         return caller
 
+    def caller_of(self, holder: SessionRecord | ServiceRecord) -> Caller | None:
+        """A session or service that has no access key, because S3 itself acts as it; None when its base is gone."""
+        return self._assemble(holder)
+
     def _assemble(self, holder: str | SessionRecord | ServiceRecord) -> Caller | None:
         if isinstance(holder, SessionRecord):
             base = self._principals.get(holder.base)

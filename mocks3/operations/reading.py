@@ -12,7 +12,7 @@ from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.needs import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.operations import archive, bodies, drafts, encryption, preconditions, ranges
 from mocks3.operations.finding import check_named, find
-from mocks3.storage import COMPOSITE, UNLOCKED
+from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
@@ -91,6 +91,8 @@ def _described(call: Authorized, version: Version) -> Params:
     }
     for name, text in version.headers.items():
         output[_MEMBERS[name]] = text
+    if version.facts:
+        output["ReplicationStatus"] = version.facts.get(REPLICATION_STATUS)
     if version.storage_class != "STANDARD":
         output["StorageClass"] = version.storage_class
     if version.restore is not None:

@@ -54,7 +54,7 @@ from mocks3.storage.values import (
     PublicAccessBlock,
     Restore,
 )
-from mocks3.storage.version import Part, Version, embody
+from mocks3.storage.version import REPLICATION_STATUS, Part, Version, embody
 
 __all__ = [
     "ALL_USERS",
@@ -70,6 +70,7 @@ __all__ = [
     "NULL",
     "POLICY_PRINCIPALS",
     "PUBLIC_GROUPS",
+    "REPLICATION_STATUS",
     "SSE_S3",
     "SUSPENDED",
     "UNLOCKED",

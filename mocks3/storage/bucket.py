@@ -173,6 +173,19 @@ class Bucket:
         changes.note(self.name, None, version)
         return version
 
+    def adopt(self, version: Version) -> None:
+        """Take a copy of another bucket's version, under the id and at the place in time that it has there.
+
+        Raises ``ValueError`` for a null version, which has no such place, and where the id is taken.
+        """
+        self._writable()
+        keys = self._own_keys()
+        if version.is_null or keys.find(version.key, version.version_id) is not None:
+            raise ValueError(f"{version.key!r} can't have another version {version.version_id!r}")
+        keys.adopt(version)
+        self._disturb(version.key)
+        changes.note(self.name, None, version)
+
     def add_delete_marker(self, key: str, *, owner: Owner, last_modified: datetime) -> Version:
         """Put a delete marker on top of ``key``, whether or not it has any version.
 

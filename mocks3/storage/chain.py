@@ -57,6 +57,10 @@ class Chain:
         if version.is_null:
             self._null = version
 
+    def insert(self, version: Version) -> None:
+        """Take a version that was never current here, at the place that its sequence number has."""
+        self._line.insert(self._at(version.sequence), version)
+
     def pop(self) -> Version:
         """Give up the newest, for it to be current."""
         version = self._line.pop()

@@ -86,6 +86,18 @@ class KeyIndex:
         self._current[key] = version
         self._index(key, current, version)
 
+    def adopt(self, version: Version) -> None:
+        """Take a version with the id and the sequence number that it has; it is current only if none is newer."""
+        key = version.key
+        current = self._current.get(key)
+        if current is not None and current.sequence > version.sequence:
+            self._writable_chain(key).insert(version)
+            return
+        if current is not None:
+            self._writable_chain(key).push(current)
+        self._current[key] = version
+        self._index(key, current, version)
+
     def remove(self, key: str, version_id: str) -> Version | None:
         """Take the version out, and answer it; None when there is none such."""
         version = self.find(key, version_id)

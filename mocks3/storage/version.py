@@ -18,6 +18,9 @@ from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
 from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
 
+REPLICATION_STATUS = "replication-status"
+"""The fact of a version that is copied elsewhere, or is such a copy: PENDING, COMPLETED, FAILED or REPLICA."""
+
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -118,7 +118,7 @@ DOCUMENTS = (
         ("delete_bucket_replication",),
         check=replication.check,
         wrapped="ReplicationConfiguration",
-        acts="keeps versioning enabled; objects are not replicated yet",
+        acts="copies new versions, delete markers and later tags, as the role it names; keeps versioning enabled",
     ),
     Document(
         "requestPayment",

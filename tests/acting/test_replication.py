@@ -1,0 +1,348 @@
+"""Replication: what is copied, by which rules, in whose name, and what is seen of it.
+
+Source: user guide, "Replicating objects within and across Regions"; authorization.md F-130, F-131.
+"""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .replicating import configure, role, rule
+
+
+@pytest.fixture(autouse=True)
+def buckets(aws):
+    for name in ("amzn-src", "amzn-dst", "amzn-dst2"):
+        aws.account().create_bucket(name, versioning=True)
+
+
+def status(s3, bucket="amzn-src", key="k", **version):
+    return s3.head_object(Bucket=bucket, Key=key, **version).get("ReplicationStatus")
+
+
+def keys(s3, bucket="amzn-dst"):
+    return [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
+
+
+def put(s3, key="k", **more):
+    return s3.put_object(Bucket="amzn-src", Key=key, Body=b"body", **more)
+
+
+def test_a_replica_is_the_same_version_elsewhere(aws, s3):
+    configure(aws, role(aws), rule())
+    done = put(s3, Metadata={"m": "1"}, ContentType="text/x", Tagging="a=b")
+    copy = s3.get_object(Bucket="amzn-dst", Key="k", VersionId=done["VersionId"])
+    original = s3.get_object(Bucket="amzn-src", Key="k")
+    assert copy["Body"].read() == b"body"
+    for name in ("ETag", "LastModified", "VersionId", "Metadata", "ContentType", "TagCount", "ChecksumCRC32"):
+        assert copy[name] == original[name], name
+    assert (original["ReplicationStatus"], copy["ReplicationStatus"]) == ("COMPLETED", "REPLICA")
+    (tried,) = aws.replications
+    assert (tried.destination, tried.rule, tried.status, tried.why) == ("amzn-dst", "r1", "COMPLETED", None)
+
+
+def test_what_was_there_before_and_what_no_rule_means_stays(aws, s3):
+    put(s3, "old")
+    configure(aws, role(aws), rule(Filter={"Prefix": "in/"}), rule(n=2, Status="Disabled"))
+    put(s3, "out/k")
+    put(s3, "in/k")
+    assert keys(s3) == ["in/k"]
+    assert status(s3, key="old") is status(s3, key="out/k") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "copied"),
+    [
+        ({"Prefix": "a"}, ["a1", "a2"]),
+        ({"Tag": {"Key": "t", "Value": "1"}}, ["a1", "b1"]),
+        ({"And": {"Prefix": "a", "Tags": [{"Key": "t", "Value": "1"}]}}, ["a1"]),
+    ],
+)
+def test_filters(aws, s3, asked, copied):
+    configure(aws, role(aws), rule(Filter=asked))
+    for key in ("a1", "a2", "b1", "b2"):
+        put(s3, key, Tagging=f"t={key[1]}")
+    assert keys(s3) == copied
+
+
+def test_the_rule_with_the_highest_priority_counts_for_a_destination(aws, s3):
+    cold = {"StorageClass": "STANDARD_IA"}
+    configure(aws, role(aws), rule(n=1), rule(n=2, Destination=cold), rule("amzn-dst2", n=3))
+    put(s3)
+    assert s3.head_object(Bucket="amzn-dst", Key="k")["StorageClass"] == "STANDARD_IA"
+    assert "StorageClass" not in s3.head_object(Bucket="amzn-dst2", Key="k")
+    assert [tried.rule for tried in aws.replications] == ["r2", "r3"]
+
+
+def test_delete_markers_follow_where_a_rule_says_so_and_deletions_never_do(aws, s3):
+    marked = {"DeleteMarkerReplication": {"Status": "Enabled"}}
+    configure(aws, role(aws), rule(n=1, **marked), rule("amzn-dst2", n=2))
+    version = put(s3)["VersionId"]
+    marker = s3.delete_object(Bucket="amzn-src", Key="k")["VersionId"]
+    s3.delete_object(Bucket="amzn-src", Key="k", VersionId=version)
+    assert keys(s3, "amzn-dst") == []
+    assert keys(s3, "amzn-dst2") == ["k"]
+    listed = s3.list_object_versions(Bucket="amzn-dst")
+    assert [m["VersionId"] for m in listed["DeleteMarkers"]] == [marker]
+    assert [v["VersionId"] for v in listed["Versions"]] == [version]
+
+
+def test_rules_of_the_first_generation_copy_delete_markers(aws, s3):
+    first = {
+        "ID": "v1",
+        "Status": "Enabled",
+        "Prefix": "",
+        "Destination": {"Bucket": "arn:aws:s3:::amzn-dst"},
+    }
+    configure(aws, role(aws), first)
+    put(s3)
+    s3.delete_object(Bucket="amzn-src", Key="k")
+    assert keys(s3) == []
+
+
+def test_what_lifecycle_rules_do_is_not_replicated(aws, s3):
+    configure(aws, role(aws), rule(DeleteMarkerReplication={"Status": "Enabled"}))
+    expires = {"ID": "e", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+    s3.put_bucket_lifecycle_configuration(Bucket="amzn-src", LifecycleConfiguration={"Rules": [expires]})
+    put(s3)
+    aws.clock.advance(days=3)
+    assert (keys(s3, "amzn-src"), keys(s3)) == ([], ["k"])
+
+
+def test_replicas_are_not_replicated_again(aws, s3):
+    replicator = role(aws)
+    configure(aws, replicator, rule())
+    configure(aws, replicator, rule("amzn-src"), bucket="amzn-dst")
+    put(s3)
+    assert len(aws.replications) == 1
+    s3.put_object(Bucket="amzn-dst", Key="back", Body=b"")
+    assert keys(s3, "amzn-src") == ["back", "k"]
+    assert status(s3, key="back") == "REPLICA"
+
+
+def test_versions_keep_their_order_whenever_they_arrive(aws, s3):
+    configure(aws, role(aws), rule())
+    with aws.replication_paused():
+        old = put(s3)["VersionId"]
+        assert status(s3) == "PENDING"
+        assert keys(s3) == []
+        new = s3.put_object(Bucket="amzn-dst", Key="k")["VersionId"]
+    assert status(s3) == "COMPLETED"
+    listed = s3.list_object_versions(Bucket="amzn-dst")["Versions"]
+    assert [(v["VersionId"], v["IsLatest"]) for v in listed] == [(new, True), (old, False)]
+    s3.delete_object(Bucket="amzn-dst", Key="k", VersionId=new)
+    assert s3.head_object(Bucket="amzn-dst", Key="k")["VersionId"] == old
+
+
+def test_multipart_objects_and_copies_are_replicated(aws, s3):
+    configure(aws, role(aws), rule())
+    target = {"Bucket": "amzn-src", "Key": "big"}
+    upload = s3.create_multipart_upload(**target)["UploadId"]
+    part = s3.upload_part(**target, UploadId=upload, PartNumber=1, Body=b"x")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    s3.complete_multipart_upload(**target, UploadId=upload, MultipartUpload=parts)
+    s3.copy_object(Bucket="amzn-src", Key="copy", CopySource="amzn-src/big")
+    assert keys(s3) == ["big", "copy"]
+    assert s3.head_object(Bucket="amzn-dst", Key="big")["ETag"].endswith('-1"')
+
+
+def tags(s3, bucket):
+    return s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"]
+
+
+def test_later_tags_follow_and_those_of_replicas_only_if_asked_for(aws, s3):
+    replicator = role(aws)
+    configure(aws, replicator, rule())
+    put(s3)
+    one, two = [{"Key": "a", "Value": "1"}], [{"Key": "a", "Value": "2"}]
+    s3.put_object_tagging(Bucket="amzn-src", Key="k", Tagging={"TagSet": one})
+    assert tags(s3, "amzn-dst") == one
+    s3.put_object_tagging(Bucket="amzn-dst", Key="k", Tagging={"TagSet": two})
+    assert tags(s3, "amzn-src") == one
+    both = {"SourceSelectionCriteria": {"ReplicaModifications": {"Status": "Enabled"}}}
+    configure(aws, replicator, rule("amzn-src", **both), bucket="amzn-dst")
+    s3.put_object_tagging(Bucket="amzn-dst", Key="k", Tagging={"TagSet": two})
+    assert tags(s3, "amzn-src") == two
+
+
+REQUIRED = [
+    ("s3:GetReplicationConfiguration", "arn:aws:s3:::amzn-src"),
+    ("s3:ListBucket", "arn:aws:s3:::amzn-src"),
+    ("s3:GetObjectVersionForReplication", "arn:aws:s3:::amzn-src/k"),
+    ("s3:GetObjectVersionAcl", "arn:aws:s3:::amzn-src/k"),
+    ("s3:ReplicateObject", "arn:aws:s3:::amzn-dst/k"),
+]
+
+
+@pytest.mark.parametrize(("action", "resource"), REQUIRED)
+def test_what_the_role_may_not_do_fails_and_is_explained(aws, s3, action, resource):
+    replicator = role(aws, action)
+    configure(aws, replicator, rule())
+    put(s3)
+    assert status(s3) == "FAILED"
+    assert keys(s3) == []
+    (tried,) = aws.replications
+    assert tried.status == "FAILED"
+    assert tried.decision in aws.decisions
+    assert (tried.decision.action, tried.decision.resource) == (action, resource)
+    assert "assumed-role/replicator/s3-replication" in tried.why
+    explained = aws.explain(replicator.assume(), action, resource)
+    assert not explained.allowed
+    assert "no identity policy" in str(explained)
+
+
+def test_markers_need_a_permission_of_their_own(aws, s3):
+    configure(aws, role(aws, "s3:ReplicateDelete"), rule(DeleteMarkerReplication={"Status": "Enabled"}))
+    put(s3)
+    s3.delete_object(Bucket="amzn-src", Key="k")
+    assert keys(s3) == ["k"]
+    assert aws.replications[-1].decision.action == "s3:ReplicateDelete"
+
+
+@pytest.mark.parametrize("lacking", ["s3:GetObjectVersionTagging", "s3:ReplicateTags"])
+def test_without_permission_for_tags_the_object_goes_without_them(aws, s3, lacking):
+    configure(aws, role(aws, lacking), rule())
+    put(s3, Tagging="a=b")
+    assert status(s3) == "COMPLETED"
+    assert tags(s3, "amzn-dst") == []
+
+
+def test_a_bucket_policy_may_keep_the_role_out(aws, s3):
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:ReplicateObject",
+        "Resource": "arn:aws:s3:::amzn-dst/*",
+    }
+    s3.put_bucket_policy(
+        Bucket="amzn-dst", Policy=str({"Version": "2012-10-17", "Statement": [deny]}).replace("'", '"')
+    )
+    configure(aws, role(aws), rule())
+    put(s3)
+    assert status(s3) == "FAILED"
+    assert aws.replications[0].decision.layer == "resource"
+
+
+def test_s3_must_be_trusted_with_the_role(aws, s3):
+    configure(aws, role(aws, trust=None), rule())
+    put(s3)
+    assert status(s3) == "FAILED"
+    assert aws.replications[0].decision.action == "sts:AssumeRole"
+
+
+def test_destinations_that_went_away(aws, s3):
+    configure(aws, role(aws), rule(), rule("amzn-dst2", n=2))
+    s3.delete_bucket(Bucket="amzn-dst2")
+    put(s3)
+    assert status(s3) == "FAILED"
+    assert [(tried.status, tried.why) for tried in aws.replications] == [
+        ("COMPLETED", None),
+        ("FAILED", "there is no bucket amzn-dst2"),
+    ]
+    s3.put_bucket_versioning(Bucket="amzn-dst", VersioningConfiguration={"Status": "Suspended"})
+    put(s3, "later")
+    assert aws.replications[2].why == "versioning is not enabled in amzn-dst"
+
+
+FAR = "222222222222"
+
+
+def far_bucket(aws, replicator=None, **more):
+    allowed = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Principal": {"AWS": replicator.arn} if replicator else "*",
+            "Action": ["s3:ReplicateObject", "s3:ReplicateTags", "s3:ObjectOwnerOverrideToBucketOwner"],
+            "Resource": "arn:aws:s3:::amzn-far/*",
+        },
+    }
+    policy = allowed if replicator else None
+    aws.account(FAR).create_bucket("amzn-far", versioning=True, policy=policy, **more)
+
+
+def test_across_accounts_the_bucket_must_let_the_role_in(aws, s3):
+    replicator = role(aws)
+    far_bucket(aws)
+    configure(aws, replicator, rule("amzn-far"))
+    put(s3)
+    assert status(s3) == "FAILED"
+    assert aws.replications[0].decision.layer == "resource"
+
+
+@pytest.mark.parametrize(
+    ("ownership", "override", "owner"),
+    [
+        ("BucketOwnerEnforced", False, FAR),
+        ("ObjectWriter", False, "123456789012"),
+        ("ObjectWriter", True, FAR),
+    ],
+)
+def test_who_owns_a_replica(aws, s3, ownership, override, owner):
+    replicator = role(aws)
+    far_bucket(aws, replicator, ownership=ownership)
+    to = {"Account": FAR, "AccessControlTranslation": {"Owner": "Destination"}} if override else {}
+    configure(aws, replicator, rule("amzn-far", Destination=to))
+    put(s3)
+    assert status(s3) == "COMPLETED"
+    listed = aws.account(FAR).client().list_object_versions(Bucket="amzn-far")["Versions"]
+    assert listed[0]["Owner"]["ID"] == aws.directory.canonical_id(owner)
+
+
+def test_the_owners_consent_is_needed_to_hand_over(aws, s3):
+    replicator = role(aws, "s3:ObjectOwnerOverrideToBucketOwner")
+    far_bucket(aws, replicator, ownership="ObjectWriter")
+    to = {"Account": FAR, "AccessControlTranslation": {"Owner": "Destination"}}
+    configure(aws, replicator, rule("amzn-far", Destination=to))
+    put(s3)
+    assert aws.replications[0].decision.action == "s3:ObjectOwnerOverrideToBucketOwner"
+
+
+def test_kms_objects_are_copied_where_selected_with_both_keys(aws, s3):
+    here, there = aws.account().create_kms_key(), aws.account().create_kms_key()
+    kms = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": here.arn}
+    replicator = role(aws)
+    configure(aws, replicator, rule())
+    put(s3, "left", **kms)
+    assert (keys(s3), status(s3, key="left")) == ([], None)
+    selected = rule(
+        SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}},
+        Destination={"EncryptionConfiguration": {"ReplicaKmsKeyID": there.arn}},
+    )
+    configure(aws, replicator, selected)
+    put(s3, "refused", **kms)
+    assert aws.replications[-1].decision.action == "kms:Decrypt"
+    uses = {"Effect": "Allow", "Action": ["kms:Decrypt", "kms:Encrypt"], "Resource": "*"}
+    replicator.put_policy({"Version": "2012-10-17", "Statement": uses}, "kms")
+    put(s3, "k", **kms)
+    assert s3.head_object(Bucket="amzn-dst", Key="k")["SSEKMSKeyId"] == there.arn
+
+
+def test_destinations_send_events_of_their_own(aws, s3):
+    replicator = role(aws)
+    configure(aws, replicator, rule())
+    s3.put_bucket_notification_configuration(
+        Bucket="amzn-dst", NotificationConfiguration={"EventBridgeConfiguration": {}}
+    )
+    put(s3)
+    assert [(event.name, event.key) for event in aws.events] == [("s3:ObjectCreated:Put", "k")]
+
+
+def test_snapshots_hold_what_waits_and_what_was_tried(aws, s3):
+    configure(aws, role(aws), rule())
+    mark = aws.snapshot()
+    put(s3)
+    aws.restore(mark)
+    assert (aws.replications, keys(s3)) == ([], [])
+
+
+def test_replicas_may_be_locked(aws, s3):
+    s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
+    configure(aws, role(aws), rule("amzn-dst"), bucket="amzn-locked")
+    done = s3.put_object(
+        Bucket="amzn-locked", Key="k", Body=b"", ObjectLockLegalHoldStatus="ON", ChecksumAlgorithm="CRC32"
+    )
+    s3.delete_object(Bucket="amzn-dst", Key="k", VersionId=done["VersionId"])
+    with pytest.raises(ClientError, match="object lock"):
+        s3.delete_object(Bucket="amzn-locked", Key="k", VersionId=done["VersionId"])

@@ -1,0 +1,116 @@
+"""Replication against a twin with plain lists: what is where after any writes, by any two rules, at any pace."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mocks3 import mock_s3
+
+from .replicating import configure, role, rule
+
+Copied = tuple[str, str, bool]
+"""Key, version id, and whether it is a delete marker."""
+
+
+def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: bool) -> set[str]:
+    """The buckets that a write goes to."""
+    found = set()
+    for destination in ("amzn-one", "amzn-two"):
+        best = None
+        for each in rules:
+            asked = each["Filter"]
+            fits = key.startswith(asked.get("Prefix", ""))
+            if "Tag" in asked:
+                fits = fits and tags.get(asked["Tag"]["Key"]) == asked["Tag"]["Value"]
+            if marker:
+                fits = fits and each["DeleteMarkerReplication"]["Status"] == "Enabled"
+            fits = fits and each["Status"] == "Enabled"
+            if fits and each["Destination"]["Bucket"].endswith(destination):
+                best = each if best is None or each["Priority"] > best["Priority"] else best
+        if best is not None:
+            found.add(destination)
+    return found
+
+
+switch = st.sampled_from(["Enabled", "Disabled"])
+filters = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"Prefix": st.sampled_from(["a", "ab", "b"])}),
+    st.just({"Tag": {"Key": "t", "Value": "1"}}),
+)
+
+
+@st.composite
+def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
+    made = []
+    for n in range(draw(st.integers(1, 3))):
+        asked = draw(filters)
+        markers = "Disabled" if "Tag" in asked else draw(switch)
+        name = draw(st.sampled_from(["amzn-one", "amzn-two"]))
+        made.append(
+            rule(
+                name,
+                n=n,
+                Filter=asked,
+                Status=draw(switch),
+                DeleteMarkerReplication={"Status": markers},
+            )
+        )
+    return made
+
+
+steps = st.lists(
+    st.tuples(
+        st.sampled_from(["put", "tagged", "delete", "erase"]),
+        st.sampled_from(["a", "ab", "b"]),
+        st.booleans(),
+    ),
+    max_size=10,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
+@given(rule_sets(), steps)
+def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, bool]]) -> None:
+    expected: dict[str, list[Copied]] = {"amzn-one": [], "amzn-two": []}
+    with mock_s3() as aws:
+        for name in ("amzn-src", *expected):
+            aws.account().create_bucket(name, versioning=True)
+        configure(aws, role(aws), *rules)
+        s3 = aws.client()
+        for what, key, paused in walk:
+            with ExitStack() as stack:
+                if paused:
+                    stack.enter_context(aws.replication_paused())
+                if what == "erase":
+                    erase(s3, key)
+                    continue
+                marker = what == "delete"
+                tags = {"t": "1"} if what == "tagged" else {}
+                if marker:
+                    done = s3.delete_object(Bucket="amzn-src", Key=key)
+                else:
+                    done = s3.put_object(Bucket="amzn-src", Key=key, Tagging="t=1" if tags else "")
+            for destination in naive(rules, key, tags, marker):
+                expected[destination].append((key, done["VersionId"], marker))
+        for name, copies in expected.items():
+            assert shown(s3, name) == sorted(copies)
+
+
+def erase(s3: Any, key: str) -> None:
+    """Remove the newest version of a key for good; replicas don't mind."""
+    listed = s3.list_object_versions(Bucket="amzn-src", Prefix=key)
+    for entry in listed.get("Versions", []):
+        if entry["IsLatest"] and entry["Key"] == key:
+            s3.delete_object(Bucket="amzn-src", Key=key, VersionId=entry["VersionId"])
+
+
+def shown(s3: Any, bucket: str) -> list[Copied]:
+    listed = s3.list_object_versions(Bucket=bucket)
+    found = [(v["Key"], v["VersionId"], False) for v in listed.get("Versions", [])]
+    found += [(m["Key"], m["VersionId"], True) for m in listed.get("DeleteMarkers", [])]
+    return sorted(found)
