@@ -20,6 +20,8 @@ from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
 PROPERTY = "mocks3"
 MOST = 3
 """Refusals that are explained unless all are asked for."""
+HIDDEN = ("Body", "ChecksumMode")
+"""Parameters that are not shown; the second is botocore's own."""
 LONGEST = 60
 """Characters of a parameter that are shown."""
 TOLD = pytest.StashKey[set[int]]()
@@ -94,7 +96,7 @@ def _call(refusal: witness.Refusal) -> str:
     """The call, as code would write it; bodies are left out."""
     if not refusal.operation:
         return ""
-    shown = (f"{name}={_value(value)}" for name, value in refusal.params.items() if name != "Body")
+    shown = (f"{name}={_value(value)}" for name, value in refusal.params.items() if name not in HIDDEN)
     return f"Call    {refusal.operation}({', '.join(shown)})"
 
 

@@ -93,10 +93,10 @@ def as_written(text: str) -> str:
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
-    """JSON with lists of short texts on one line."""
+    """JSON with lists of texts, and objects of one text, on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     inner = indent + "  "
-    if isinstance(value, dict) and value:
+    if isinstance(value, dict) and (len(value) > 1 or any(isinstance(each, dict) for each in value.values())):
         members = (f"{inner}{json.dumps(name)}: {_laid_out(each, inner)}" for name, each in value.items())
         return "{\n" + ",\n".join(members) + f"\n{indent}}}"
     nested = isinstance(value, list) and any(isinstance(each, dict) for each in value)

@@ -58,7 +58,7 @@ def test_asyncio(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> 
             assert s3.head_object(Bucket="data", Key="k")["LastModified"].month == 2
         """
     )
-    result = pytester.runpytest_subprocess()
+    result = pytester.runpytest_subprocess("-o", "asyncio_default_fixture_loop_scope=function")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["* why S3 denied this *", "Asked   by arn:aws:iam::123456789012:user/eve*"])
 

@@ -1,0 +1,97 @@
+"""From a case to its decisions: the permissions that a call needs, each decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocks3.aws import MockAWS
+from mocks3.call import Address, Parsed, Target, WireRequest
+from mocks3.cli.world import bucket_of, principal_of
+from mocks3.errors import Mocks3Error
+from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OBJECT, PER_KEY, REQUIRED
+from mocks3.operations import registered
+from mocks3.printed import meant
+
+if TYPE_CHECKING:
+    from mocks3.access import Decision
+    from mocks3.cli.case import Case
+    from mocks3.operations import Operation
+
+
+def decide(case: Case) -> list[Decision]:
+    """Every permission that the case asks for, decided in the order in which S3 asks.
+
+    Raises ``FileFault``, and :class:`Mocks3Error` for what cannot be asked.
+    """
+    aws = MockAWS()
+    principal = principal_of(aws, case)
+    bucket_of(aws, case, principal)
+    context = case.call.get("Context") or {}
+    return [aws.explain(principal, action, resource, context) for action, resource in _questions(case)]
+
+
+def _questions(case: Case) -> list[tuple[str, str]]:
+    if "Action" in case.call:
+        action = case.call["Action"]
+        return [(action, _resource(case, _is_on_objects(action)))]
+    operation = _operation(case.call["Operation"])
+    parsed, target = _parsed(case, operation.name)
+    asked = []
+    for need in operation.needs:
+        arises = need.mode in (REQUIRED, PER_KEY) and (need.when is None or need.when.holds(parsed, target))
+        if arises and need.on in (ACCOUNT, BUCKET, NEW_BUCKET, OBJECT):
+            on_object = need.on is OBJECT
+            asked.append((need.action, "*" if need.on is ACCOUNT else _resource(case, on_object)))
+    if not asked:
+        raise Mocks3Error(f"{operation.name} is decided by more than files say; name an --action")
+    return asked
+
+
+def _operation(name: str) -> Operation:
+    known = {each: operation for (service, each), operation in registered().items() if service == "s3"}
+    if name not in known:
+        raise Mocks3Error(f"there is no operation {name!r}{meant(name, known)}")
+    return known[name]
+
+
+def _parsed(case: Case, operation: str) -> tuple[Parsed, Target]:
+    """The call as the rows of operations ask about it: its members, and what it names."""
+    call = case.call
+    members: dict[str, Any] = {name: call[name] for name in ("Bucket", "Key", "VersionId") if name in call}
+    members |= call.get("Params") or {}
+    request = WireRequest("GET", "https", "s3.amazonaws.com", "/", "", {})
+    address = Address("path", members.get("Bucket"), members.get("Key"), None, "s3.amazonaws.com")
+    target = Target(members.get("Bucket") or "", None, members.get("Key"), members.get("VersionId"))
+    return Parsed(request, "s3", operation, address, members, None), target
+
+
+def _is_on_objects(action: str) -> bool | None:
+    """Whether an action is about objects; None for one that bucket policies cannot name."""
+    from mocks3.access.vocabulary import OBJECT as ON_OBJECT
+    from mocks3.access.vocabulary import vocabulary
+
+    known = {each.name: each.on for each in vocabulary().actions}
+    if action.lower() in known:
+        return known[action.lower()] == ON_OBJECT
+    if action.lower() in _service_calls():
+        return None
+    every = [name for name in known if name.startswith("s3:")]
+    if ":" not in action:
+        raise Mocks3Error(f"an action is written like s3:GetObject, not {action!r}")
+    raise Mocks3Error(f"S3 has no action {action!r}{meant(action.lower(), every)}")
+
+
+def _service_calls() -> frozenset[str]:
+    needs = (need for operation in registered().values() for need in operation.needs)
+    return frozenset(need.action.lower() for need in needs if need.on in (ACCOUNT, NEW_BUCKET))
+
+
+def _resource(case: Case, on_objects: bool | None) -> str:
+    bucket, key = case.call.get("Bucket"), case.call.get("Key")
+    if bucket is None:
+        if on_objects is None:
+            return "*"
+        raise Mocks3Error("say which bucket: --bucket NAME")
+    if on_objects and key is None:
+        raise Mocks3Error("say which object: --key KEY")
+    return f"arn:aws:s3:::{bucket}/{key}" if on_objects else f"arn:aws:s3:::{bucket}"

@@ -1,0 +1,151 @@
+"""One policy file, checked: by the grammar, by the linter, and for buckets by what S3 itself says of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+from mocks3.access.bucket_policy import validate
+from mocks3.aws import MockAWS
+from mocks3.cli.faults import FileFault
+from mocks3.cli.files import PolicyFile, policy_in
+from mocks3.cli.world import make_named
+from mocks3.errors import S3Error
+from mocks3.needs import ACCOUNT, NEW_BUCKET
+from mocks3.operations import registered
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, Statement
+from mocks3.policy.linting import Tables, lint
+
+_CODE = re.compile(r" \[([a-z-]+)\]$")
+_ELEMENTS = ("Principal", "Action", "Resource", "Condition", "Effect")
+
+
+class Finding(NamedTuple):
+    """Something to say of a policy. ``severity`` is ``error`` (it would be refused) or ``warning``."""
+
+    path: Path
+    line: int
+    column: int
+    severity: str
+    message: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
+
+
+def check(path: Path, kind: str | None) -> Iterator[Finding]:
+    """Everything there is to say of one file, in the order of its lines."""
+    try:
+        file = policy_in(path)
+        policy = file.check(_kind(file, kind))
+    except FileFault as fault:
+        yield _error(fault)
+        return
+    found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy, _tables())]
+    if _kind(file, kind) is PolicyKind.RESOURCE:
+        found += _as_s3_says(file, policy)
+    yield from sorted(found, key=lambda each: (each.line, each.column))
+
+
+def _error(fault: FileFault) -> Finding:
+    code = _CODE.search(fault.message)
+    message = _CODE.sub("", fault.message)
+    return Finding(fault.path, fault.line, fault.column, "error", message, code[1] if code else "unreadable")
+
+
+def _warning(file: PolicyFile, pointer: str, message: str, code: str) -> Finding:
+    place = file.fault(message, pointer)
+    return Finding(place.path, place.line, place.column, "warning", message, code)
+
+
+def _kind(file: PolicyFile, kind: str | None) -> PolicyKind:
+    if kind is not None:
+        return PolicyKind.RESOURCE if kind == "bucket" else PolicyKind(kind)
+    try:
+        statements = Policy.parse(file.text).statements
+    except PolicySyntaxError as error:
+        return (
+            PolicyKind.TRUST
+            if error.reason == "missing-resource" and '"sts:' in file.text
+            else PolicyKind.IDENTITY
+        )
+    named = any(statement.principal is not None for statement in statements)
+    return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
+
+
+def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
+    """The first fault that PutBucketPolicy would name, at the statement that has it."""
+    bucket = _bucket(policy)
+    if bucket is None:
+        return
+    aws = MockAWS()
+    for statement in policy.statements:
+        make_named(aws, list(statement.principal.aws if statement.principal else ()))
+        document = {**policy.document, "Statement": [_value(policy, statement)]}
+        try:
+            validate(aws.directory, bucket, json.dumps(document))
+        except S3Error as error:
+            place = file.fault(error.message, _place(statement, error.message))
+            yield Finding(place.path, place.line, place.column, "error", error.message, error.code)
+            return
+
+
+def _bucket(policy: Policy) -> str | None:
+    """The bucket that a policy is for: the first that it names without wildcards."""
+    for statement in policy.statements:
+        for resource in statement.resources or ():
+            name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
+            if resource.startswith("arn:aws:s3:::") and not set("*?$") & set(name):
+                return name
+    return None
+
+
+def _value(policy: Policy, statement: Statement) -> object:
+    written = policy.document["Statement"]
+    return written[statement.position] if isinstance(written, list) else written
+
+
+def _place(statement: Statement, message: str) -> str:
+    """The element that a sentence of S3's is about."""
+    for element in _ELEMENTS:
+        if element.lower() in message.lower():
+            name = statement.spelling(element) if element in ("Principal", "Action", "Resource") else element  # type: ignore[arg-type]
+            return f"{statement.pointer}/{name}"
+    return statement.pointer
+
+
+@cache
+def _tables() -> Tables:
+    """What the linter is to know of S3."""
+    text = resources.files("mocks3.access").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    facts = json.loads(text)
+    needs = (need for operation in registered().values() for need in operation.needs)
+    service_calls = {
+        need.action: () for need in needs if need.on in (ACCOUNT, NEW_BUCKET) and need.action[:3] == "s3:"
+    }
+    keys = [*facts["everywhere"], *facts["keys"]]
+    return Tables(
+        actions={
+            **service_calls,
+            **{f"s3:{name}": ("bucket",) for name in facts["bucket"]},
+            **{f"s3:{name}": ("object",) for name in facts["object"]},
+        },
+        resources={
+            "bucket": "arn:${Partition}:s3:::${BucketName}",
+            "object": "arn:${Partition}:s3:::${BucketName}/${ObjectName}",
+        },
+        keys=[f"{key}<key>" if key.endswith("/") else key for key in keys],
+        always=(
+            "aws:CurrentTime",
+            "aws:EpochTime",
+            "aws:SecureTransport",
+            "s3:TlsVersion",
+            "aws:RequestedRegion",
+        ),
+    )

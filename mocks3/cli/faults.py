@@ -1,0 +1,16 @@
+"""Files that cannot be used, and where in them: ``file:line:column: what``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class FileFault(Exception):
+    """Something in a file that a command was given. ``line`` and ``column`` count from 1."""
+
+    def __init__(self, path: Path, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(path, message, line, column)
+        self.path, self.message, self.line, self.column = path, message, line, column
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}: {self.message}"

@@ -1,0 +1,94 @@
+"""Reading what people paste: policies and settings as the AWS CLI prints them.
+
+Rule: whatever is wrong in a file is a :class:`FileFault` with its line and column, also inside an envelope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mocks3.cli.faults import FileFault
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
+from mocks3.policy.reading import locate, read
+from mocks3.printed import Misprinted, policy_document
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class PolicyFile:
+    """A policy from a file. ``text`` is the policy alone; ``pointer`` says where in the file it stands."""
+
+    path: Path
+    whole: str
+    text: str
+    pointer: str
+    embedded: bool
+
+    def fault(self, message: str, pointer: str = "") -> FileFault:
+        """A fault at a place of the policy."""
+        # Text within text has no places of its own in the file.
+        line, column = locate(self.whole, self.pointer if self.embedded else f"{self.pointer}{pointer}")
+        return FileFault(self.path, message, line, column)
+
+    def check(self, kind: PolicyKind) -> Policy:
+        """The policy, if it is one of that kind that IAM or S3 would keep. Raises :class:`FileFault`."""
+        try:
+            policy = Policy.parse(self.text, name=self.path.name, kind=kind)
+            policy.check_strictly(kind)
+        except PolicySyntaxError as error:
+            raise self.fault(f"{error.detail} [{error.reason}]", error.pointer) from None
+        return policy
+
+
+def text_of(path: Path) -> str:
+    """The file's text. Raises :class:`FileFault`."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise FileFault(path, "there is no such file") from None
+    except IsADirectoryError:
+        raise FileFault(path, "this is a folder, not a file") from None
+    except (OSError, ValueError) as error:
+        raise FileFault(path, f"the file cannot be read: {error}") from None
+
+
+def json_of(path: Path) -> tuple[str, Any]:
+    """The file's text, and the JSON value in it. Raises :class:`FileFault`."""
+    text = text_of(path)
+    try:
+        return text, read(text)
+    except PolicySyntaxError as error:
+        raise FileFault(path, error.detail, error.line or 1, error.column or 1) from None
+
+
+def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
+    """A setting in one of the shapes of :mod:`mocks3.printed`. Raises :class:`FileFault`."""
+    text, value = json_of(path)
+    try:
+        return reads(value)
+    except Misprinted as error:
+        raise FileFault(path, str(error), *locate(text, error.pointer)) from None
+
+
+def policy_in(path: Path) -> PolicyFile:
+    """The policy in a file, bare or as the AWS CLI prints it. Raises :class:`FileFault`."""
+    whole, value = json_of(path)
+    found = policy_document(value)
+    if isinstance(found.document, str):
+        return PolicyFile(path, whole, found.document, found.pointer, embedded=True)
+    text = whole if not found.pointer else _cut(whole, found.pointer)
+    return PolicyFile(path, whole, text, found.pointer, embedded=False)
+
+
+def _cut(whole: str, pointer: str) -> str:
+    """The text of one value, on the lines on which it stands in the file, so that excerpts show the file's numbers."""
+    import json
+
+    line, column = locate(whole, pointer)
+    start = sum(map(len, whole.splitlines(keepends=True)[: line - 1])) + column - 1
+    end = json.JSONDecoder().raw_decode(whole, start)[1]
+    return "\n" * (line - 1) + " " * (column - 1) + whole[start:end]

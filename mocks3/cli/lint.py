@@ -1,0 +1,65 @@
+"""``mocks3 lint``: what is wrong, or probably not meant, in policy files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mocks3.cli.faults import FileFault
+
+if TYPE_CHECKING:
+    from mocks3.cli.checking import Finding
+
+KINDS = ("identity", "bucket", "trust", "boundary", "session", "scp", "rcp", "vpc-endpoint")
+HELP = "what is wrong in policy files, with file:line:column"
+DESCRIPTION = """\
+Read policies as IAM and S3 do, and name what they would refuse (error) and what was probably not meant (warning), one
+line each: file:line:column: severity: what [code]. The exit code is 1 if there is anything to say.
+"""
+EPILOG = """\
+Without --kind a policy is a bucket's if its statements name principals, a trust policy if they also name no resource,
+and an identity's otherwise. Files may be bare policies, or what the AWS CLI prints.
+
+examples:
+  mocks3 lint policies/*.json
+  mocks3 lint --kind bucket uploads.json
+  mocks3 lint --json policies/ > findings.json
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Files and folders, and what they hold."""
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of .json files"
+    )
+    parser.add_argument("--kind", choices=KINDS, help="what the policies are for")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check. Returns 1 if anything was found."""
+    from mocks3.cli.checking import check
+
+    findings = [each for path in _files(options.files) for each in check(path, options.kind)]
+    if options.json:
+        print(json.dumps([_record(each) for each in findings], indent=2))
+    else:
+        for each in findings:
+            print(each)
+    return 1 if findings else 0
+
+
+def _files(given: list[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in given:
+        inside = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        if not inside:
+            raise FileFault(path, "there is no .json file in this folder")
+        found += inside
+    return found
+
+
+def _record(finding: Finding) -> dict[str, object]:
+    return {**finding._asdict(), "path": str(finding.path)}
