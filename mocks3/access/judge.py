@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
-from mocks3.access.context import MULTIVALUED, RequestContext
+from mocks3.access.context import MULTIVALUED, Present, RequestContext
 from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import Decision
 from mocks3.access.named import present_text
@@ -87,8 +87,8 @@ def decide(world: World, question: Question) -> Decision:
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
     version = None if question.prospective else _version(target)
-    tags = None if version is None else version.tags
-    context = RequestContext(question.scene, question.action, target, bucket_owner, tags)
+    present = None if version is None else Present(version.owner, version.acl, version.tags)
+    context = RequestContext(question.scene, question.action, target, bucket_owner, present)
     rails = question.scene.guardrails
     policies = Policies(
         identity=caller.identity,

@@ -226,11 +226,11 @@ def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:
         return acl.NOBODY
     if not bucket.public_access_block.ignore_public_acls:
         return acl.NOBODY
-    version = getattr(decision.request.context, "version", None)
+    present = getattr(decision.request.context, "present", None)
     every = acl.granted(
         decision.action,
         bucket,
-        version,
+        present,
         canonical_id=caller.canonical_id,
         account=caller.account,
         ignore_public=False,

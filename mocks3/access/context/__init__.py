@@ -20,7 +20,7 @@ Rule 2: nothing is computed until a condition asks (C-82); a key that is missing
 from __future__ import annotations
 
 from mocks3.access.context.asking import RequestContext
-from mocks3.access.context.scene import Row, Scene, TagRow, scene_of, supposed
+from mocks3.access.context.scene import Present, Row, Scene, TagRow, scene_of, supposed
 from mocks3.access.context.table import MULTIVALUED, ROWS, TAG_ROWS, UNDERIVED
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "ROWS",
     "TAG_ROWS",
     "UNDERIVED",
+    "Present",
     "RequestContext",
     "Row",
     "Scene",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.context.scene import Asked, Scene, Values
+from mocks3.access.context.scene import Asked, Present, Scene, Values
 from mocks3.access.context.table import ROWS, TAG_ROWS
 
 if TYPE_CHECKING:
@@ -26,14 +26,14 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
         action: str,
         target: Target | None,
         owner: str | None = None,
-        tags: Mapping[str, str] | None = None,
+        present: Present | None = None,
     ) -> None:
         # One is made for every authorization: no call to the class before.
         self.scene = scene
         self.action = action
         self.target = target
         self.owner = owner
-        self.tags = tags
+        self.present = present
         told = scene.facts.keys
         self._known: dict[str, Values | None] = dict(told) if told else {}
 

@@ -1,7 +1,7 @@
 """What condition keys are derived from: the scene of a request, and each authorization that comes up in it.
 
 Rule 1: nothing is derived here, only kept. Rule 2: what may change after the decision and is cheap to keep (the
-moment, the object's tags, the facts told, the guard rails) is kept as it was, so that a decision still explains
+moment, the object's ACL and tags, the facts told, the guard rails) is kept as it was, so that a decision still explains
 itself later.
 """
 
@@ -17,7 +17,7 @@ from mocks3.facts import UNTOLD, Facts
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, Parsed, Target, World
-    from mocks3.storage import EndedUpload, Upload
+    from mocks3.storage import Acl, EndedUpload, Owner, Upload
 
 Values = tuple[str, ...]
 
@@ -85,14 +85,26 @@ def supposed_signature(caller: Caller, now: datetime.datetime, region: str) -> S
     return Signature() if caller.anonymous else Signature(HEADER, SIGV4, now, None, region)
 
 
+class Present(NamedTuple):
+    """What is kept of an object version: decisions outlive their objects, and must not hold their bytes."""
+
+    owner: Owner
+    acl: Acl | None
+    tags: Mapping[str, str]
+
+    @property
+    def is_delete_marker(self) -> bool:
+        """A delete marker is no object."""
+        return False
+
+
 class Asked:
     """One authorization in a scene: ``action`` on ``target``, which the account ``owner`` owns.
 
-    ``tags`` are those of the object version that the target means, None where there is none. Of the version itself
-    nothing is kept: decisions outlive their objects, and must not hold their bytes.
+    ``present`` is the object version that the target means, None where there is none.
     """
 
-    __slots__ = ("action", "owner", "scene", "tags", "target")
+    __slots__ = ("action", "owner", "present", "scene", "target")
 
     def __init__(
         self,
@@ -100,13 +112,13 @@ class Asked:
         action: str,
         target: Target | None,
         owner: str | None = None,
-        tags: Mapping[str, str] | None = None,
+        present: Present | None = None,
     ) -> None:
         self.scene = scene
         self.action = action
         self.target = target
         self.owner = owner
-        self.tags = tags
+        self.present = present
 
 
 class Row(NamedTuple):

@@ -61,9 +61,9 @@ def _request_object_tag_keys(asked: Asked) -> Values | None:
 
 
 def _existing_object_tags(asked: Asked) -> Mapping[str, str]:
-    if asked.tags is None or asked.scene.operation in _BLIND:
+    if asked.present is None or asked.scene.operation in _BLIND:
         return _NONE
-    return asked.tags
+    return asked.present.tags
 
 
 def _request_tags(asked: Asked) -> Mapping[str, str]:
