@@ -159,5 +159,9 @@ class _Plain(io.BufferedReader):
         for name, value in made.headers.items():
             self.msg[name] = value
 
+    def isclosed(self) -> bool:
+        """Whether there is nothing left to read, for the standard library's kind of response."""
+        return self.closed
+
 
 PATCHES = (Patch(HTTPConnectionPool, "urlopen", _opening),)
