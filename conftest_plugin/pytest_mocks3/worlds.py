@@ -36,7 +36,7 @@ class Waiting(NamedTuple):
     key: AccessKeyRecord
 
 
-SEEDS = pytest.StashKey[dict[pytest.FixtureDef[Any], Seed]]()
+SEEDS = pytest.StashKey["dict[pytest.FixtureDef[Any], Seed]"]()
 WAITING = pytest.StashKey[Waiting]()
 
 

@@ -79,9 +79,8 @@ def test_what_is_not_named_may_be_anything(aws, plain, arguments) -> None:
 
 
 def test_a_denial_that_was_swallowed_counts(aws, client) -> None:
-    with aws.denied("s3:GetObject", by="identity-policy") as refused:
-        with contextlib.suppress(ClientError):
-            client.get_object(Bucket="data", Key="k")
+    with aws.denied("s3:GetObject", by="identity-policy") as refused, contextlib.suppress(ClientError):
+        client.get_object(Bucket="data", Key="k")
     assert refused.error is None
 
 
