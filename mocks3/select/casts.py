@@ -77,3 +77,18 @@ TARGETS: dict[str, Callable[[Value], Value]] = {
     "STRING": text_of,
     "TIMESTAMP": _timestamp,
 }
+
+SQL_TYPES = {
+    "BOOLEAN": "BOOL",
+    "SMALLINT": "INTEGER",
+    "INT": "INTEGER",
+    "BIGINT": "INTEGER",
+    "FLOAT": "FLOAT",
+    "DOUBLE": "FLOAT",
+    "DECIMAL": "DECIMAL",
+    "CHAR": "STRING",
+    "VARCHAR": "STRING",
+    "TEXT": "STRING",
+    "TIMESTAMP": "TIMESTAMP",
+}
+"""SQL's names of types, in the spelling that stands for all of a name's synonyms, and the kinds of value they are."""

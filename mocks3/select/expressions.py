@@ -10,50 +10,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sqlglot import exp
 
 from mocks3.errors import S3Error
-from mocks3.select import operators, paths, timestamps
-from mocks3.select.aggregates import AGGREGATES, Aggregate
-from mocks3.select.casts import cast
+from mocks3.select import literals, operators, paths
+from mocks3.select.calls import Calls
+from mocks3.select.casts import SQL_TYPES, cast
 from mocks3.select.faults import (
-    INVALID_ARGUMENTS,
-    LEXER_INVALID_ION_LITERAL,
-    PARSE_CALL_WITH_STAR,
-    PARSE_EXPECTED_DATE_PART,
     PARSE_EXPECTED_TYPE_NAME,
     PARSE_INVALID_WILDCARD,
-    PARSE_NON_UNARY_AGGREGATE,
     PARSE_UNSUPPORTED_SYNTAX,
-    UNSUPPORTED_FUNCTION,
     UNSUPPORTED_STRUCTURE,
 )
-from mocks3.select.functions import DATE_ADD, DATE_DIFF, EXTRACT, FUNCTIONS, TRIM
 from mocks3.select.grammar import Node, Statement, place
 from mocks3.select.sources import Read, Source
-from mocks3.select.values import MISSING, Value, equal, whole
+from mocks3.select.values import MISSING, Value, equal
 
-_TYPES = {
-    "BOOLEAN": "BOOL",
-    "SMALLINT": "INTEGER",
-    "INT": "INTEGER",
-    "BIGINT": "INTEGER",
-    "FLOAT": "FLOAT",
-    "DOUBLE": "FLOAT",
-    "DECIMAL": "DECIMAL",
-    "CHAR": "STRING",
-    "VARCHAR": "STRING",
-    "TEXT": "STRING",
-    "TIMESTAMP": "TIMESTAMP",
-}
-"""sqlglot's names of types, and the kinds of value they are."""
+_MEANT = frozenset({
+    "this", "expression", "expressions", "is_string", "low", "high", "ifs", "true", "default", "to", "_type", "start",
+    "length", "position", "field", "query", "unnest", "negate", "safe", "table", "db", "catalog",
+})  # fmt: skip
+"""What nodes may carry; with anything else the expression says something that would be skipped."""
 
 _BINARY: dict[type, operators.Binary] = {
-    exp.And: operators.both,
-    exp.Or: operators.either,
     exp.EQ: equal,
     exp.NEQ: operators.differs,
     exp.LT: operators.less,
@@ -70,21 +51,25 @@ _BINARY: dict[type, operators.Binary] = {
 }
 
 
-class Compiler:
-    """Compiles the nodes of one statement against one source.
-
-    ``aggregates`` collects the calls of aggregate functions where ``aggregating`` is set; elsewhere they are refused.
-    """
+class Compiler(Calls):
+    """Compiles the nodes of one statement against one source."""
 
     def __init__(self, statement: Statement, source: Source) -> None:
+        super().__init__()
         self._statement = statement
         self._source = source
-        self.aggregates: list[Aggregate] = []
-        self.aggregating = False
-        self.plain = False
 
     def compile(self, node: Node) -> Read:
         """The function of a record that the node is."""
+        if any(value and name not in _MEANT for name, value in node.args.items()):
+            raise PARSE_UNSUPPORTED_SYNTAX()
+        read = self._positive(node)
+        if node.args.get("negate"):
+            return lambda record: operators.negated(read(record))
+        return read
+
+    def _positive(self, node: Node) -> Read:
+        """The function of the node without the NOT that sqlglot may have put into it."""
         compilers: dict[type, Callable[[Compiler, Node], Read]] = _COMPILERS
         operator = _BINARY.get(type(node))
         if operator is not None:
@@ -98,10 +83,6 @@ class Compiler:
         first, second = self.compile(left), self.compile(right)
         return lambda record: operator(first(record), second(record))
 
-    def _call(self, function: Callable[..., Value], *nodes: Node) -> Read:
-        arguments = [self.compile(node) for node in nodes]
-        return lambda record: function(*[argument(record) for argument in arguments])
-
     def _path(self, node: Node) -> Read:
         if _is_missing(node):
             return lambda record: MISSING
@@ -110,11 +91,11 @@ class Compiler:
         return read
 
     def _literal(self, node: Node) -> Read:
-        value: Value = node.name if node.is_string else _number(node.name)
+        value: Value = node.name if node.is_string else literals.number(node.name)
         return lambda record: value
 
     def _ion(self, node: Node) -> Read:
-        value = _ion_value(node.name)
+        value = literals.ion(node.name)
         return lambda record: value
 
     def _boolean(self, node: Node) -> Read:
@@ -127,11 +108,30 @@ class Compiler:
     def _paren(self, node: Node) -> Read:
         return self.compile(node.this)
 
+    def _and(self, node: Node) -> Read:
+        """What is false is false whatever follows, which is not looked at: a CAST may be guarded."""
+        first, second = self.compile(node.this), self.compile(node.expression)
+
+        def both(record: Value) -> Value:
+            left = first(record)
+            return False if left is False else operators.both(left, second(record))
+
+        return both
+
+    def _or(self, node: Node) -> Read:
+        first, second = self.compile(node.this), self.compile(node.expression)
+
+        def either(record: Value) -> Value:
+            left = first(record)
+            return True if left is True else operators.either(left, second(record))
+
+        return either
+
     def _not(self, node: Node) -> Read:
-        return self._call(operators.negated, node.this)
+        return self.called(operators.negated, node.this)
 
     def _negative(self, node: Node) -> Read:
-        return self._call(operators.minus, node.this)
+        return self.called(operators.minus, node.this)
 
     def _is(self, node: Node) -> Read:
         """``IS NULL`` holds of MISSING too; ``IS MISSING`` only of that."""
@@ -145,10 +145,13 @@ class Compiler:
     def _escape(self, node: Node) -> Read:
         if not isinstance(node.this, exp.Like):
             raise PARSE_UNSUPPORTED_SYNTAX()
-        return self._call(operators.like, node.this.this, node.this.expression, node.expression)
+        holds = self.called(operators.like, node.this.this, node.this.expression, node.expression)
+        if node.this.args.get("negate"):
+            return lambda record: operators.negated(holds(record))
+        return holds
 
     def _between(self, node: Node) -> Read:
-        return self._call(operators.between, node.this, node.args["low"], node.args["high"])
+        return self.called(operators.between, node.this, node.args["low"], node.args["high"])
 
     def _in(self, node: Node) -> Read:
         value = self.compile(node.this)
@@ -177,7 +180,7 @@ class Compiler:
         return choose
 
     def _cast(self, node: Node) -> Read:
-        target = _TYPES.get(getattr(node.args["to"].this, "name", ""))
+        target = SQL_TYPES.get(getattr(node.args["to"].this, "name", ""))
         if target is None:
             raise self._no_type(node.args["to"].sql())
         value = self.compile(node.this)
@@ -191,57 +194,6 @@ class Compiler:
             f"QUOTED_IDENTIFIER:'{name[1:-1]}'" if name.startswith('"') else f"IDENTIFIER:'{name.lower()}'"
         )
         return PARSE_EXPECTED_TYPE_NAME(token=shown, place=place(text, found.start(1) if found else 0))
-
-    def _extract(self, node: Node) -> Read:
-        return self._call(_of_part(EXTRACT, node.this), node.expression)
-
-    def _substring(self, node: Node) -> Read:
-        arguments = (node.this, node.args.get("start"), node.args.get("length"))
-        return self._named("substring", [each for each in arguments if each is not None])
-
-    def _trim(self, node: Node) -> Read:
-        side = str(node.args.get("position") or "BOTH").upper()
-        return self._call(TRIM[side], node.this, node.expression or exp.Literal.string(" "))
-
-    def _function(self, node: Node) -> Read:
-        name, arguments = str(node.this).lower(), node.expressions
-        if name in AGGREGATES:
-            return self._aggregate(name, arguments)
-        if any(isinstance(each, exp.Star) for each in arguments):
-            raise PARSE_CALL_WITH_STAR()
-        if name in ("date_add", "date_diff"):
-            if len(arguments) != 3:
-                raise INVALID_ARGUMENTS()
-            functions = DATE_ADD if name == "date_add" else DATE_DIFF
-            return self._call(_of_part(functions, arguments[0]), *arguments[1:])
-        return self._named(name, arguments)
-
-    def _named(self, name: str, arguments: list[Node]) -> Read:
-        function = FUNCTIONS.get(name)
-        if function is None:
-            raise UNSUPPORTED_FUNCTION()
-        if not function.least <= len(arguments) <= function.most:
-            raise INVALID_ARGUMENTS()
-        if name == "utcnow":
-            # One query has one now, whatever record it looks at.
-            now = function.call()
-            return lambda record: now
-        return self._call(function.call, *arguments)
-
-    def _aggregate(self, name: str, arguments: list[Node]) -> Read:
-        if not self.aggregating:
-            raise UNSUPPORTED_STRUCTURE()
-        if len(arguments) != 1:
-            raise PARSE_NON_UNARY_AGGREGATE()
-        starred = isinstance(arguments[0], exp.Star)
-        if starred and name != "count":
-            raise PARSE_CALL_WITH_STAR()
-        plain, self.aggregating = self.plain, False
-        argument = (lambda record: True) if starred else self.compile(arguments[0])
-        self.plain, self.aggregating = plain, True
-        aggregate = AGGREGATES[name](argument)
-        self.aggregates.append(aggregate)
-        return lambda record: aggregate.result()
 
     def _star(self, node: Node) -> Read:
         raise PARSE_INVALID_WILDCARD()
@@ -259,6 +211,8 @@ _COMPILERS: dict[type, Any] = {
     exp.Boolean: Compiler._boolean,
     exp.Null: Compiler._null,
     exp.Paren: Compiler._paren,
+    exp.And: Compiler._and,
+    exp.Or: Compiler._or,
     exp.Not: Compiler._not,
     exp.Neg: Compiler._negative,
     exp.Is: Compiler._is,
@@ -267,10 +221,10 @@ _COMPILERS: dict[type, Any] = {
     exp.In: Compiler._in,
     exp.Case: Compiler._case,
     exp.Cast: Compiler._cast,
-    exp.Extract: Compiler._extract,
-    exp.Substring: Compiler._substring,
-    exp.Trim: Compiler._trim,
-    exp.Anonymous: Compiler._function,
+    exp.Extract: Compiler.extract_call,
+    exp.Substring: Compiler.substring_call,
+    exp.Trim: Compiler.trim_call,
+    exp.Anonymous: Compiler.function_call,
     exp.Star: Compiler._star,
     exp.Select: Compiler._subquery,
     exp.Subquery: Compiler._subquery,
@@ -289,31 +243,3 @@ def _is_missing(node: Node) -> bool:
 
 def _in_list(value: Value, some: Value) -> bool | None:
     return operators.among(value, some) if isinstance(some, list) else None
-
-
-def _of_part(functions: dict[str, Callable[..., Value]], node: Node) -> Callable[..., Value]:
-    found = functions.get(node.name.lower())
-    if found is None:
-        raise PARSE_EXPECTED_DATE_PART()
-    return found
-
-
-def _number(text: str) -> Value:
-    return whole(int(text)) if text.isdecimal() else Decimal(text)
-
-
-def _ion_value(text: str) -> Value:
-    """The scalars of Ion: its timestamps are why backticks are used at all ("Date functions")."""
-    named = {"null": None, "true": True, "false": False}
-    if text in named:
-        return named[text]
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        return text[1:-1]
-    try:
-        return timestamps.parse(text)
-    except ValueError:
-        pass
-    try:
-        return _number(text)
-    except InvalidOperation:
-        raise LEXER_INVALID_ION_LITERAL(text=text) from None

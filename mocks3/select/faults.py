@@ -20,6 +20,11 @@ INVALID_EXPRESSION_TYPE = Row(
     400,
     "The ExpressionType is invalid. Only SQL expressions are supported.",
 )
+UNKNOWN_COMPRESSION = Row(
+    "InvalidCompressionFormat",
+    400,
+    "The file is not in a supported compression format. Only GZIP and BZIP2 are supported.",
+)
 INVALID_DATA_SOURCE = Row(
     "InvalidDataSource",
     400,

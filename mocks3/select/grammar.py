@@ -104,7 +104,7 @@ def parse(text: str) -> Statement:
         tokens = _DIALECT.tokenize(text)
     except TokenError:
         raise LEXER_INVALID_CHAR() from None
-    _check_paths(text, tokens)
+    _check_leniences(text, tokens)
     start = _from(text, tokens)
     source = _Source(text, tokens, start + 1)
     tree = _tree(text, [*tokens[: start + 1], source.table, *tokens[source.end :]])
@@ -124,11 +124,15 @@ def parse(text: str) -> Statement:
     )
 
 
-def _check_paths(text: str, tokens: Sequence[Any]) -> None:
-    """Refuse text in single quotes where a name belongs, which sqlglot would let pass."""
-    for before, token in pairwise(tokens):
-        if before.token_type is TokenType.DOT and token.token_type is TokenType.STRING:
-            raise _no_component(text, token)
+def _check_leniences(text: str, tokens: Sequence[Any]) -> None:
+    """Refuse what sqlglot reads and S3 Select does not: text for a name, ``::`` for CAST, a comma too many."""
+    for token, follower in pairwise(tokens):
+        if token.token_type is TokenType.DOT and follower.token_type is TokenType.STRING:
+            raise _no_component(text, follower)
+        if token.token_type is TokenType.DCOLON:
+            raise _unexpected(text, token)
+        if token.token_type is TokenType.COMMA and follower.token_type in (TokenType.FROM, TokenType.R_PAREN):
+            raise _unexpected(text, follower)
 
 
 def _from(text: str, tokens: Sequence[Any]) -> int:
@@ -160,6 +164,8 @@ class _Source:
             raise MULTIPLE_DATA_SOURCES()
         if follower in (TokenType.JOIN, TokenType.LEFT, TokenType.INNER, TokenType.CROSS, TokenType.FULL):
             raise PARSE_MALFORMED_JOIN()
+        if follower in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.ALIAS):
+            raise _unexpected(self._text, self._take())
 
     def _peek(self) -> Any:
         return self._tokens[self.end].token_type if self.end < len(self._tokens) else None

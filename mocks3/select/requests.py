@@ -22,6 +22,7 @@ from mocks3.select.faults import (
     INVALID_REQUEST_PARAMETER,
     MISSING_REQUIRED_PARAMETER,
     OBJECT_SERIALIZATION_CONFLICT,
+    UNKNOWN_COMPRESSION,
     UNSUPPORTED_SCAN_RANGE_INPUT,
 )
 from mocks3.select.json_input import json_source
@@ -67,7 +68,7 @@ def _one_of(options: Options, names: tuple[str, ...], nothing: Row) -> str:
 def _chosen(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
     value = str(options.get(name) or default)
     if value not in values:
-        raise fault(name=value) if "{name}" in fault.message else fault()
+        raise fault()
     return value
 
 

@@ -161,6 +161,12 @@ OPEN_ENUMS: Final = frozenset(
         "FilterRuleName",
         # PutBucketAccelerateConfiguration looks at the bucket's name before the status (recorded).
         "BucketAccelerateStatus",
+        # SelectObjectContent has a code for each ("List of SELECT Object Content Error Codes").
+        "CompressionType",
+        "ExpressionType",
+        "FileHeaderInfo",
+        "JSONType",
+        "QuoteFields",
     }
 )
 """Enumerations of the model whose wrong values are not MalformedXML; operations judge them."""

@@ -1,0 +1,65 @@
+"""SelectObjectContent over Parquet, where pyarrow is installed."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from .answers import refusal
+from .selecting import AS_JSON, Select, query, text
+
+pyarrow = pytest.importorskip("pyarrow")
+parquet = pytest.importorskip("pyarrow.parquet")
+
+PARQUET = {"Parquet": {}}
+
+
+def stored(table: Any, **options: Any) -> bytes:
+    written = BytesIO()
+    parquet.write_table(table, written, **options)
+    return written.getvalue()
+
+
+@pytest.fixture
+def people() -> bytes:
+    moment = datetime.datetime(2026, 1, 2, 3, 4, 5, 678000)  # noqa: DTZ001
+    return stored(
+        pyarrow.table(
+            {
+                "name": ["Ann", None],
+                "age": [31, 7],
+                "paid": [Decimal("1.50"), Decimal("2.00")],
+                "day": [moment.date()] * 2,
+                "at": [moment] * 2,
+                "tags": [["a", "b"], []],
+            }
+        )
+    )
+
+
+def test_values_have_their_types(select: Select, people: bytes) -> None:
+    assert text(select(people, "select * from s3object s where s.age > 7", **PARQUET, **AS_JSON)) == (
+        '{"name":"Ann","age":31,"paid":1.50,"day":"2026-01-02","at":"2026-01-02T03:04:05.678Z","tags":["a","b"]}\n'
+    )
+    asked = "select s.age + 1, extract(hour from s.at), s.tags[0] from s3object s where s.name is not null"
+    assert text(select(people, asked, **PARQUET)) == "32,3,a\n"
+
+
+def test_a_scan_range_takes_row_groups(select: Select) -> None:
+    content = stored(pyarrow.table({"n": list(range(10))}), row_group_size=5)
+    second = parquet.ParquetFile(BytesIO(content)).metadata.row_group(1).column(0)
+    start = second.dictionary_page_offset or second.data_page_offset
+    asked = "select count(*), min(n) from s3object"
+    assert text(select(content, asked, ScanRange={"Start": start}, **PARQUET)) == "5,5\n"
+    assert text(select(content, asked, **PARQUET)) == "10,0\n"
+
+
+def test_what_is_no_parquet(s3: Any, held: Any) -> None:
+    told = refusal(s3.select_object_content, **held(b"a,b\n"), **query("select * from s3object", **PARQUET))
+    assert (told["Status"], told["Code"]) == (400, "ParquetParsingError")
+    asked = query("select * from s3object", CompressionType="GZIP", **PARQUET)
+    assert refusal(s3.select_object_content, **held(b"a"), **asked)["Code"] == "InvalidCompressionFormat"
