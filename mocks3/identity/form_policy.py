@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import datetime
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ from mocks3.errors import (
 )
 
 Condition = tuple[str, Any, Any]
+_DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 RANGE = "content-length-range"
 _UNCOVERED = frozenset({"awsaccesskeyid", "bucket", "file", "policy", "signature", "x-amz-signature"})
 """Fields that no condition needs to name."""
@@ -121,7 +123,7 @@ def _holds(condition: Condition, fields: Mapping[str, str]) -> bool:
 def _is_integer(value: Any) -> bool:
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdigit())
+    return isinstance(value, int) or (isinstance(value, str) and _DIGITS.fullmatch(value) is not None)
 
 
 def _hold_size(size: int, least: int, most: int) -> None:

@@ -6,6 +6,7 @@ Source: RESTAuthentication, "Query string request authentication alternative"; a
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 
 from mocks3 import clock
@@ -13,6 +14,9 @@ from mocks3.call import Parsed, Signature
 from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
 from mocks3.identity.claim import Claim
+
+_SECONDS = re.compile(r"\d{1,11}", re.ASCII)
+"""A moment that a calendar has: eleven digits reach beyond the year 5000."""
 
 PARAMETERS = ("AWSAccessKeyId", "Signature", "Expires")
 
@@ -30,10 +34,9 @@ class QueryV2(Claim):
         self.token = parsed.request.headers.get("x-amz-security-token")
         self._provided = query["Signature"]
         self._expires = query["Expires"]
-        try:
-            self._ends = datetime.datetime.fromtimestamp(int(self._expires), datetime.UTC)
-        except (ValueError, OverflowError, OSError):
-            raise INVALID_EXPIRY(text=self._expires) from None
+        if not _SECONDS.fullmatch(self._expires):
+            raise INVALID_EXPIRY(text=self._expires)
+        self._ends = datetime.datetime.fromtimestamp(int(self._expires), datetime.UTC)
 
     @property
     def signature(self) -> Signature:

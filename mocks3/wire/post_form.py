@@ -89,7 +89,8 @@ def read(request: WireRequest) -> Upload:
 
 def _boundary(headers: Mapping[str, str]) -> bytes:
     enclosure = Message()
-    enclosure["content-type"] = headers.get("content-type", "").replace("\r", " ").replace("\n", " ")
+    stated = headers.get("content-type", "").encode("utf-8", "replace").decode()
+    enclosure["content-type"] = stated.replace("\r", " ").replace("\n", " ")
     if enclosure.get_content_type() != "multipart/form-data":
         raise errors.PRECONDITION_FAILED(
             Condition="Bucket POST must be of the enclosure-type multipart/form-data"
@@ -97,7 +98,7 @@ def _boundary(headers: Mapping[str, str]) -> bytes:
     boundary = enclosure.get_boundary()
     if not boundary:
         raise errors.MALFORMED_POST()
-    return b"--" + boundary.encode("utf-8", "surrogateescape")
+    return b"--" + boundary.encode()
 
 
 def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:

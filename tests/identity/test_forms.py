@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import datetime
 import json
 import xml.etree.ElementTree as ET
 
 import pytest
 from botocore.config import Config
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mocks3.call import WireRequest
+from mocks3.errors import S3Error
+from mocks3.wire import parse
 
 from .sending import answered, request
 
@@ -242,6 +249,8 @@ TO = "http://localhost.test/"
         ),
         ([["starts-with", "$x-amz-meta-none", ""]], ["starts-with", "$x-amz-meta-none", ""]),
         ([["content-length-range", "a", 3]], ["content-length-range", "a", 3]),
+        ([["content-length-range", 1, "9" * 5000]], ["content-length-range", 1, "9" * 5000]),
+        ([["content-length-range", True, 3]], ["content-length-range", True, 3]),
         ([{"bucket": "another"}], ["eq", "$bucket", "another"]),
     ],
 )
@@ -456,3 +465,22 @@ def test_version_2_is_not_taken_in_newer_regions(world):
     fields = client.generate_presigned_post("frankfurt", "k")["fields"]
     error = post(world, fields, url="https://frankfurt.s3.eu-central-1.amazonaws.com/").error
     assert (error["Status"], error["Code"]) == ("400", "InvalidRequest")
+
+
+@given(st.text(max_size=40), st.binary(max_size=60))
+def test_no_form_is_a_fault_of_ours(content_type, body):
+    for enclosure in (
+        content_type,
+        f"multipart/form-data; {content_type}",
+        "multipart/form-data; boundary=x",
+    ):
+        for sent in (
+            body,
+            b"--x\r\nContent-Disposition: form-data; name=" + body,
+            PART % (b"key", body) + FILE,
+        ):
+            asked = WireRequest(
+                "POST", "https", "data.s3.amazonaws.com", "/", "", {"content-type": enclosure}, sent
+            )
+            with contextlib.suppress(S3Error):
+                parse(asked)
