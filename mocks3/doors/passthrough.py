@@ -1,7 +1,7 @@
 """What a mock was told to let through to the real AWS: ``mock_s3(passthrough=[...])``.
 
-A name with a dot is a host, and may hold wildcards (``*.execute-api.us-east-1.amazonaws.com``); any other is a service,
-as boto3 names it.
+A name with a dot, or ``localhost``, is a host, and may hold wildcards (``*.execute-api.us-east-1.amazonaws.com``); any
+other is a service, as boto3 names it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ def checked(names: Any) -> tuple[str, ...]:
     for name in found:
         if not isinstance(name, str) or not name:
             raise Mocks3Error(f"passthrough names hosts and services, not {name!r}")
-        if "." not in name:
+        if not _is_host(name):
             _check_service(name)
     return found
+
+
+def _is_host(name: str) -> bool:
+    return "." in name or name == "localhost"
 
 
 def _check_service(name: str) -> None:
@@ -51,7 +55,7 @@ def lets(settings: Settings, host: str, service: str | None = None) -> bool:
 def _named(names: tuple[str, ...], host: str, service: str | None) -> bool:
     known = {service, hosts.service(host)}
     return any(
-        fnmatch.fnmatchcase(host, name.lower()) if "." in name else not known.isdisjoint(_spellings(name))
+        fnmatch.fnmatchcase(host, name.lower()) if _is_host(name) else not known.isdisjoint(_spellings(name))
         for name in names
     )
 

@@ -295,6 +295,16 @@ def test_other_services_on_a_server_of_ones_own(local):
         assert found["ResponseMetadata"]["HTTPHeaders"]["server"].startswith("BaseHTTP")
 
 
+def test_s3_on_a_server_of_ones_own_is_let_through_by_name(local):
+    config = Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"})
+    for host in ("127.0.0.1", "localhost"):
+        with mock_s3(passthrough=[host]) as aws:
+            url = local.replace("127.0.0.1", host)
+            s3 = boto3.client("s3", endpoint_url=url, region_name="us-east-1", config=config)
+            assert s3.get_object(Bucket="b", Key="k")["Body"].read() == b"local"
+            assert aws.calls == []
+
+
 def test_what_a_test_puts_in_place_of_botocores_http(monkeypatch):
     def send(session, request):
         return botocore.awsrequest.AWSResponse(request.url, 200, {}, None)
