@@ -18,7 +18,7 @@ from mocks3.access.bucket_policy import validate
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
 from mocks3.accounts import DEFAULT
-from mocks3.acting import settle
+from mocks3.acting import deliver, settle
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.operations import acls, bodies, drafts, new_bucket, regions
@@ -115,6 +115,7 @@ class BucketHandle:
     def _bucket(self) -> Bucket:
         with self._aws.clock.shown():
             settle(self._aws)
+            deliver(self._aws, self.name)
         bucket = self._aws.store.bucket(self.name)
         if bucket is None:
             raise Mocks3Error(f"the bucket {self.name} was deleted")

@@ -32,7 +32,10 @@ def handle(world: World, request: WireRequest) -> WireResponse:
         with world.clock.shown():
             return handle(world, request)
     acting.settle(world)
-    return respond(world, request)
+    answer = respond(world, request)
+    if world.acting.heard:
+        acting.write_down(world, answer)
+    return answer
 
 
 def respond(world: World, request: WireRequest) -> WireResponse:
@@ -54,6 +57,8 @@ def respond(world: World, request: WireRequest) -> WireResponse:
 def perform(world: World, request: WireRequest) -> WireResponse:
     """Answer one request of the API. Raises ``S3Error`` where the answer is one."""
     parsed = wire.parse(request)
+    if world.acting.lines:
+        acting.deliver(world, parsed.address.bucket)
     operation = find(parsed.service, parsed.operation)
     authenticated: Authenticated | None = None
     try:
@@ -62,11 +67,13 @@ def perform(world: World, request: WireRequest) -> WireResponse:
         output, made = operate(operation, authorized)
     except S3Error as error:
         world.note(parsed, authenticated, error)
+        acting.hear(world, parsed, authenticated, error)
         raise
     world.note(parsed, authenticated, None)
     answer = wire.serialize(parsed, output)
     if made is not None:
         acting.follow(authorized, made, answer)
+        acting.hear(world, parsed, authenticated)
     return answer
 
 

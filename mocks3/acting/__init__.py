@@ -10,6 +10,8 @@
     notifying   whom an event is for                         occurrences  what happened, and who caused it
     messages    what events look like                        destinations who takes them
     replicating what is copied, by which rules               replicas    by whom, and with what permissions
+    logging     access logs, and where they go               loglines    their lines
+    deposits    objects that S3 writes by itself
 
 Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
 happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a
@@ -20,6 +22,7 @@ Rule 3: operations and storage know nothing of this. A bucket without such docum
 from __future__ import annotations
 
 from mocks3.acting.following import follow, perform, resume_replication
+from mocks3.acting.logging import deliver, hear, write_down
 from mocks3.acting.notifying import Event
 from mocks3.acting.replicating import Replication
 from mocks3.acting.settling import settle
@@ -30,8 +33,11 @@ __all__ = [
     "ActingMark",
     "Event",
     "Replication",
+    "deliver",
     "follow",
+    "hear",
     "perform",
     "resume_replication",
     "settle",
+    "write_down",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.acting import expiry, lifecycle, notifying, occurrences, replicating
+from mocks3.acting import expiry, lifecycle, logging, notifying, occurrences, replicating
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized, Params, WireResponse, World
     from mocks3.operations import Operation
 
-ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT, replicating.DOCUMENT})
+ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT, replicating.DOCUMENT, logging.DOCUMENT})
 """Documents of a bucket that make things happen when something in it is read or written."""
 
 

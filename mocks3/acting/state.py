@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3 import clock
 
 if TYPE_CHECKING:
+    from mocks3.acting.logging import Heard
     from mocks3.acting.notifying import Event
     from mocks3.acting.replicating import Replication
     from mocks3.policy import Policy
@@ -25,6 +26,7 @@ class ActingMark(NamedTuple):
     unreplicated: list[tuple[str, str, str]]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
+    lines: dict[str, tuple[str, ...]]
 
 
 class Acting:
@@ -33,7 +35,8 @@ class Acting:
     ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
     were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
     those of their ARN. ``replications`` were tried; ``unreplicated`` versions (bucket, key, id) wait while replication
-    is ``paused``.
+    is ``paused``. ``lines`` were logged by bucket and are not delivered yet; ``heard`` are requests to be logged that
+    are not answered yet, by thread.
     """
 
     def __init__(self) -> None:
@@ -44,6 +47,8 @@ class Acting:
         self.paused = 0
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
+        self.lines: dict[str, tuple[str, ...]] = {}
+        self.heard: dict[int, Heard] = {}
         self._sequence = 0
 
     def next_sequencer(self) -> str:
@@ -60,6 +65,7 @@ class Acting:
             list(self.unreplicated),
             dict(self.listeners),
             dict(self.destinations),
+            dict(self.lines),
         )
 
     def restore(self, mark: ActingMark) -> None:
@@ -70,6 +76,7 @@ class Acting:
         self.unreplicated = list(mark.unreplicated)
         self.listeners = dict(mark.listeners)
         self.destinations = dict(mark.destinations)
+        self.lines = dict(mark.lines)
 
 
 def last_midnight(moment: datetime.datetime) -> datetime.datetime:

@@ -95,6 +95,7 @@ DOCUMENTS = (
         ("get_bucket_logging",),
         ("put_bucket_logging",),
         check=logging.check,
+        acts="requests are logged into the target bucket, where it lets the log service in",
     ),
     Document(
         "notification",
