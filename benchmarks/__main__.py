@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import platform
 import sys
 from importlib import metadata
@@ -29,7 +30,7 @@ def main() -> int:
     for name in wanted:
         for row in GROUPS[name](QUICK if options.quick else FULL):
             print(f"measured: {row.work}: {row.mocks3}", file=sys.stderr, flush=True)
-            rows.append(row)
+            rows.append(dataclasses.replace(row, met=None) if options.quick else row)
     print(text(rows))
     missed = [row.work for row in rows if row.met is False]
     return 1 if options.check and missed else 0
