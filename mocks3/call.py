@@ -190,6 +190,15 @@ class Parsed:
             self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
         return self._params
 
+    def release(self) -> None:
+        """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""
+        if self.request.body:
+            self.request = self.request._replace(body=b"")
+            self.sent = self.sent._replace(body=b"")
+            self._read_body = None
+            if self._params is not None:
+                self._params = {k: v for k, v in self._params.items() if not hasattr(v, "chunks")}
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:

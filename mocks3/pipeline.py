@@ -68,12 +68,14 @@ def perform(world: World, request: WireRequest) -> WireResponse:
     except S3Error as error:
         world.note(parsed, authenticated, error)
         acting.hear(world, parsed, authenticated, error)
+        parsed.release()
         raise
     world.note(parsed, authenticated, None)
     answer = wire.serialize(parsed, output)
     if made is not None:
         acting.follow(authorized, made, answer)
         acting.hear(world, parsed, authenticated)
+    parsed.release()
     return answer
 
 
