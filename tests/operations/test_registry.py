@@ -1,0 +1,61 @@
+"""The register against the installed botocore: what mocks3 plays, and what it says it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from mocks3 import NotSupported, mock_s3
+from mocks3.operations import registered
+from mocks3.wire import operation_model
+from mocks3.wire.models import service_model
+
+ABSENT = frozenset(
+    {
+        "CreateBucketMetadataConfiguration",
+        "CreateBucketMetadataTableConfiguration",
+        "CreateSession",
+        "DeleteBucketMetadataConfiguration",
+        "DeleteBucketMetadataTableConfiguration",
+        "GetBucketMetadataConfiguration",
+        "GetBucketMetadataTableConfiguration",
+        "ListDirectoryBuckets",
+        "RenameObject",
+        "UpdateBucketMetadataAnnotationTableConfiguration",
+        "UpdateBucketMetadataInventoryTableConfiguration",
+        "UpdateBucketMetadataJournalTableConfiguration",
+        "WriteGetObjectResponse",
+    }
+)
+"""S3 operations that raise ``NotSupported``. An operation leaves this list in the change that adds it."""
+
+
+BEYOND = frozenset({"PostObject"})
+"""Operations of S3 that botocore's model does not know: browsers call them (API_RESTObjectPOST)."""
+
+
+def playing(service: str) -> set[str]:
+    return {name for where, name in registered() if where == service}
+
+
+def test_registered_and_absent_make_up_the_installed_model():
+    installed = set(service_model("s3").operation_names)
+    # An older botocore lacks the newest operations; what it has is played or named absent all the same.
+    assert installed <= (playing("s3") | ABSENT)
+    assert not playing("s3") & ABSENT
+    if "UpdateObjectEncryption" in installed:
+        assert playing("s3") | ABSENT == installed | BEYOND
+
+
+def test_every_registered_operation_is_one_of_its_services_model():
+    for service, name in registered():
+        if name in BEYOND or name not in service_model(service).operation_names:
+            continue
+        assert operation_model(service, name).name == name
+
+
+@pytest.mark.parametrize("name", sorted(ABSENT))
+def test_an_absent_operation_names_itself(name):
+    from mocks3.operations import find
+
+    with mock_s3(), pytest.raises(NotSupported, match=f"s3:{name} "):
+        find("s3", name)
