@@ -1,0 +1,199 @@
+"""Write the pages that are made of tables of the code: ``python docs/generate.py``.
+
+    coverage.md       every operation, what it does, how faithfully, and who is the witness
+    permissions.md    every operation, the actions that its caller needs, when, and which ACL does as well
+
+The rows themselves are read, so that a page can't say other than what is decided by. A test holds the pages against
+them.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from mocks3.access import acl
+from mocks3.needs import Mode, Need
+from mocks3.operations import Operation, registered
+from mocks3.operations.configurations import BY_ID, DOCUMENTS
+from mocks3.operations.configurations.document import STORED_ONLY
+from mocks3.wire.models import service_model
+
+HERE = Path(__file__).parent
+MADE = "<!-- Made by docs/generate.py of the code's own tables; change those. -->"
+
+OBSERVED = frozenset(
+    """
+    AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
+    DeleteBucketAnalyticsConfiguration DeleteBucketEncryption DeleteBucketIntelligentTieringConfiguration
+    DeleteBucketInventoryConfiguration DeleteBucketMetricsConfiguration DeleteBucketPolicy DeleteBucketTagging
+    DeleteObject DeleteObjectTagging DeleteObjects GetBucketAccelerateConfiguration GetBucketAcl
+    GetBucketAnalyticsConfiguration GetBucketCors GetBucketEncryption GetBucketIntelligentTieringConfiguration
+    GetBucketInventoryConfiguration GetBucketLifecycle GetBucketLifecycleConfiguration GetBucketLocation
+    GetBucketLogging GetBucketMetricsConfiguration GetBucketNotificationConfiguration GetBucketOwnershipControls
+    GetBucketPolicy GetBucketReplication GetBucketTagging GetBucketVersioning GetBucketWebsite GetObject GetObjectAcl
+    GetObjectAttributes GetObjectLegalHold GetObjectLockConfiguration GetObjectRetention GetObjectTagging
+    GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads ListObjectVersions ListObjects
+    ListObjectsV2 ListParts PostObject PutBucketAccelerateConfiguration PutBucketAcl PutBucketAnalyticsConfiguration
+    PutBucketCors PutBucketEncryption PutBucketIntelligentTieringConfiguration PutBucketInventoryConfiguration
+    PutBucketLifecycleConfiguration PutBucketLogging PutBucketNotificationConfiguration PutBucketOwnershipControls
+    PutBucketPolicy PutBucketReplication PutBucketRequestPayment PutBucketTagging PutBucketVersioning PutBucketWebsite
+    PutObject PutObjectAcl PutObjectLegalHold PutObjectLockConfiguration PutObjectRetention PutObjectTagging
+    RestoreObject UploadPart UploadPartCopy
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Operations of which the real service's answers were recorded, errors above all; the others go by documents."""
+
+LIMITS = {
+    "CreateBucket": "general purpose buckets; no directory buckets",
+    "CopyObject": "no event holds",
+    "CreateMultipartUpload": "no event holds",
+    "PutObject": "no appends, no event holds",
+    "PutObjectRetention": "no event holds",
+    "PutObjectLockConfiguration": "no event holds",
+    "RestoreObject": "no restores that select",
+}
+"""What an operation refuses with ``NotSupported``."""
+
+MODES = {
+    Mode.REQUIRED: "",
+    Mode.PER_KEY: "for each entry by itself",
+    Mode.REVEAL: "else a missing key is a 403",
+    Mode.OPTIONAL: "else a part of the answer is left out",
+    Mode.FREE: "never asked",
+}
+
+
+class Entry(NamedTuple):
+    """What an operation on a configuration does, and what the configuration makes happen."""
+
+    does: str
+    acts: str
+
+
+def configured() -> dict[str, Entry]:
+    """Operations that read, write, list or delete one configuration of a bucket."""
+    found: dict[str, Entry] = {}
+    for row in DOCUMENTS:
+        verbs = (
+            ("Read", row.get),
+            ("Put, checked, in place of any other:", row.put),
+            ("Delete", row.delete),
+        )
+        for verb, names in verbs:
+            for name in names:
+                found[_camel(name)] = Entry(f"{verb} the bucket's `{row.name}` configuration.", row.acts)
+    for many in BY_ID:
+        for verb, does, several in (
+            ("get", "Read", ""),
+            ("put", "Put, checked,", ""),
+            ("delete", "Delete", ""),
+            ("list", "List, by pages,", "s"),
+        ):
+            name = _camel(f"{verb}_bucket_{many.noun}_configuration{several}")
+            found[name] = Entry(f"{does} `{many.name}` configurations by id.", many.acts)
+    return found
+
+
+def coverage() -> str:
+    """The page of operations."""
+    rows = configured()
+    lines = [
+        MADE,
+        "",
+        "# What mocks3 plays",
+        "",
+        "Every operation of S3's API, what it does, how faithfully, and who is the witness. *Whole* means: all of what",
+        "the API reference says of it in general purpose buckets. *Observed*: answers of the real service were",
+        "recorded, the errors above all; *documented*: it goes by AWS's documents.",
+        "",
+    ]
+    lines += _table(("operation", "what it does", "how faithful", "witness"), _covered(rows))
+    absent = sorted(set(service_model("s3").operation_names) - {name for _, name in registered()})
+    if absent:
+        lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
+        lines += [f"- {name}" for name in absent]
+    lines += ["", "## Around S3", "", "Calls that tests make to other services.", ""]
+    others = [each for each in _sorted() if each.service != "s3"]
+    lines += _table(
+        ("operation", "what it does"), [(f"{each.service}:{each.name}", _summary(each)) for each in others]
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _covered(rows: dict[str, Entry]) -> Iterator[tuple[str, ...]]:
+    for operation in _sorted():
+        if operation.service != "s3":
+            continue
+        row = rows.get(operation.name)
+        does = row.does if row else _summary(operation)
+        faithful = LIMITS.get(operation.name, "whole")
+        if row is not None:
+            faithful = row.acts if row.acts == STORED_ONLY else f"acts: {row.acts}"
+        yield operation.name, does, faithful, "observed" if operation.name in OBSERVED else "documented"
+
+
+def permissions() -> str:
+    """The page of permissions."""
+    lines = [
+        MADE,
+        "",
+        "# What callers need",
+        "",
+        "Every operation, and the actions that its caller must be allowed, in the order in which a missing one is",
+        "named. These rows are what mocks3 decides by. *ACL*: the permission in the ACL of the bucket or of the object",
+        "that does as well, where ACLs are in force.",
+        "",
+    ]
+    rows = [row for operation in _sorted() for row in _needed(operation)]
+    return "\n".join(lines + _table(("operation", "action", "on", "when", "ACL"), rows)) + "\n"
+
+
+def _needed(operation: Operation) -> Iterator[tuple[str, ...]]:
+    shown = operation.name if operation.service == "s3" else f"{operation.service}:{operation.name}"
+    for number, need in enumerate(operation.needs):
+        when = "; ".join(filter(None, (need.when.text if need.when else "", MODES[need.mode])))
+        yield shown if number == 0 else "", f"`{need.action}`", need.on.value, when or "always", _by_acl(need)
+
+
+def _by_acl(need: Need) -> str:
+    if need.action in acl.ON_OBJECT:
+        return f"{acl.ON_OBJECT[need.action]} of the object"
+    return f"{acl.ON_BUCKET[need.action]} of the bucket" if need.action in acl.ON_BUCKET else ""
+
+
+def _sorted() -> list[Operation]:
+    return [registered()[name] for name in sorted(registered(), key=lambda each: (each[0] != "s3", *each))]
+
+
+def _summary(operation: Operation) -> str:
+    return " ".join((operation.run.__doc__ or "").strip().partition("\n\n")[0].split())
+
+
+def _camel(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _table(head: tuple[str, ...], rows: object) -> list[str]:
+    lines = [_row(head), _row(tuple("---" for _ in head))]
+    return lines + [_row(row) for row in rows]  # type: ignore[attr-defined]
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+PAGES = {"coverage.md": coverage, "permissions.md": permissions}
+
+
+def main() -> int:
+    """Write all pages."""
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
