@@ -74,9 +74,7 @@ def _chosen(options: Options, name: str, values: frozenset[str], default: str, f
 
 def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
     name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
-    packed = _chosen(
-        options, "CompressionType", compression.NAMES, compression.NONE, INVALID_COMPRESSION_FORMAT
-    )
+    packed = _chosen(options, "CompressionType", compression.NAMES, compression.NONE, UNKNOWN_COMPRESSION)
     start, end = scan.get("Start"), scan.get("End")
     scanned = start is not None or end is not None
     if packed != compression.NONE and (scanned or name == "Parquet"):

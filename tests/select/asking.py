@@ -1,0 +1,28 @@
+"""How the tests of this room ask: an expression over bytes, without HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mocks3 import select
+
+
+def answer(content: bytes, expression: str, *, output: dict[str, Any] | None = None, **source: Any) -> str:
+    """The result as text; CSV in and out, unless said otherwise."""
+    request = select.read(
+        {
+            "Expression": expression,
+            "ExpressionType": "SQL",
+            "InputSerialization": source or {"CSV": {}},
+            "OutputSerialization": output or {"CSV": {}},
+        }
+    )
+    return b"".join(select.Selection(request, content).records()).decode()
+
+
+def value(expression: str) -> str:
+    """What one expression comes to, as JSON; ``{}`` where it is MISSING."""
+    found = answer(
+        b"{}", f"select {expression} as v from s3object", output={"JSON": {}}, JSON={"Type": "LINES"}
+    )
+    return found.strip() if found == "{}\n" else found.strip().removeprefix('{"v":').removesuffix("}")
