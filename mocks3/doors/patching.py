@@ -18,9 +18,9 @@ Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Patch:
-    """One method of a class: ``wrap`` makes its replacement from what was there."""
+    """One method of a class, or function of a module: ``wrap`` makes its replacement from what was there."""
 
-    def __init__(self, owner: type, name: str, wrap: Wrap) -> None:
+    def __init__(self, owner: Any, name: str, wrap: Wrap) -> None:
         self._owner = owner
         self._name = name
         self._wrap = wrap

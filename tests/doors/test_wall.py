@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import socket
 import urllib.request
@@ -106,6 +107,33 @@ def test_httpcore_by_itself():
         pytest.raises(RealAWSCallBlocked, match="a call to sqs"),
     ):
         pool.request("GET", QUEUES)
+
+
+def test_aiohttp():
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def call(url):
+        async with aiohttp.ClientSession() as session, session.get(url):
+            pass
+
+    with mock_s3(), pytest.raises(RealAWSCallBlocked) as raised:
+        asyncio.run(call(QUEUES))
+    assert raised.value.url == QUEUES
+    with mock_s3(), pytest.raises((WentOut, aiohttp.ClientError)):
+        asyncio.run(call("https://example.com"))
+
+
+def test_transfers_do_not_go_their_own_way(tmp_path):
+    pytest.importorskip("awscrt")
+    from boto3.s3.transfer import TransferConfig
+
+    (tmp_path / "file").write_bytes(b"content")
+    with mock_s3() as aws:
+        s3 = client("s3")
+        s3.create_bucket(Bucket="data")
+        config = TransferConfig(preferred_transfer_client="crt")
+        s3.upload_file(str(tmp_path / "file"), "data", "k", Config=config)
+        assert aws.calls[-1].operation == "PutObject"
 
 
 def test_by_way_of_a_proxy(monkeypatch):
