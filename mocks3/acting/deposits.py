@@ -21,16 +21,26 @@ from mocks3.operations.ownership import ENFORCED
 from mocks3.storage import FULL_OBJECT, Acl, Blob, Version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mocks3.call import World
     from mocks3.storage import Bucket
 
 
 def deposit(
-    world: World, service: str, source: Bucket, name: str, key: str, data: bytes, acl: Acl | None = None
+    world: World,
+    service: str,
+    source: Bucket,
+    name: str,
+    key: str,
+    data: bytes,
+    *,
+    acl: Acl | None = None,
+    at: datetime | None = None,
 ) -> bool:
     """Write an object for a bucket's configuration, if the bucket that it goes to lets the service in.
 
-    Returns whether it was written; the decision is in the journal.
+    Args: ``at`` when it was written, now without it. Returns whether it was written; the decision is in the journal.
     """
     target = world.store.bucket(name)
     if target is None:
@@ -39,18 +49,20 @@ def deposit(
     question = Question(supposed(world, caller), "s3:PutObject", Target(name, target, key))
     if not judge(world, question).allowed:
         return False
+    at = at or clock.now()
+    draft = _version(key, data, target.owner, None if target.ownership == ENFORCED else acl, at)
     with world.store.editing(name) as bucket:
-        version = bucket.put(_version(key, data, target.owner, None if target.ownership == ENFORCED else acl))
-    notifying.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", clock.now())])
+        version = bucket.put(draft)
+    notifying.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
     return True
 
 
-def _version(key: str, data: bytes, owner: str, acl: Acl | None) -> Version:
+def _version(key: str, data: bytes, owner: str, acl: Acl | None, at: datetime) -> Version:
     blob = Blob.of(data)
     digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
     return Version(
         key,
-        clock.now().replace(microsecond=0),
+        at.replace(microsecond=0),
         owner,
         blob,
         digests["md5"].hex(),

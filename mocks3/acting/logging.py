@@ -70,9 +70,8 @@ def deliver(world: World, name: str | None) -> None:
         elif enabled["TargetBucket"] == name:
             lines = world.acting.lines.pop(source_name)
             data = "".join(f"{line}\n" for line in lines).encode()
-            deposit(
-                world, LOG_WRITER, source, name, _key(source, enabled), data, _acl(world, source, enabled)
-            )
+            grants = _acl(world, source, enabled)
+            deposit(world, LOG_WRITER, source, name, _key(source, enabled), data, acl=grants)
 
 
 def _key(source: Bucket, enabled: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.acting import lifecycle, notifying
+from mocks3.acting import inventory, lifecycle, notifying
 from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
 from mocks3.storage import recorded
@@ -31,11 +31,26 @@ def settle(world: World) -> None:
     happened: list[Occurrence] = []
     with world.store.lock:
         settled, world.acting.settled = world.acting.settled, last_midnight(now)
-        if settled + DAY <= now:
+        first = settled + DAY
+        if first > now:
+            return
+        reports = _reports(world, first, now)
+        for moment in sorted({*reports, now}):
             for name, bucket in world.store.buckets().items():
                 if lifecycle.DOCUMENT in bucket.documents:
-                    _expire(world, name, settled + DAY, now, happened)
+                    _expire(world, name, first, moment, happened)
+            for name in reports.get(moment, ()):
+                inventory.report(world, world.store.buckets()[name], moment)
     notifying.publish(world, happened)
+
+
+def _reports(world: World, first: datetime, now: datetime) -> dict[datetime, list[str]]:
+    """The midnights at which buckets report what they hold, as it is then."""
+    found: dict[datetime, list[str]] = {}
+    for name, bucket in world.store.buckets().items():
+        for moment in inventory.midnights(bucket, first, now):
+            found.setdefault(moment, []).append(name)
+    return found
 
 
 def _expire(world: World, name: str, first: datetime, now: datetime, happened: list[Occurrence]) -> None:

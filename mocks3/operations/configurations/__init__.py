@@ -198,6 +198,7 @@ BY_ID = (
         "s3:PutInventoryConfiguration",
         ID_MISMATCH,
         reports.check_inventory,
+        "reports are written into the destination at midnight UTC, where it lets S3 in",
     ),
     Identified(
         "metrics",

@@ -1,0 +1,120 @@
+"""Inventory reports: what a bucket holds, written into another at the midnights of a configuration's schedule.
+
+A report is a data file, the manifest that names it, the manifest's checksum, and a list for Hive; daily, or weekly on
+Sundays. It is written by ``s3.amazonaws.com``, where the bucket that it goes to lets it in (authorization.md F-132).
+
+Source: user guide, "Configuring Amazon S3 Inventory", "Amazon S3 Inventory list", "Inventory manifest".
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mocks3.acting import inventory_columns
+from mocks3.acting.deposits import deposit
+from mocks3.acting.occurrences import S3
+from mocks3.errors import NotSupported
+
+if TYPE_CHECKING:
+    from mocks3.call import World
+    from mocks3.storage import Bucket, Version
+
+DOCUMENT = "inventory"
+DAY = timedelta(days=1)
+SUNDAY = 6
+_SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
+
+
+def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[datetime]:
+    """The midnights from the first on, up to now, at which the bucket has anything to report."""
+    schedules = {each["Schedule"]["Frequency"] for each in _enabled(bucket)}
+    while schedules and first <= now:
+        if "Daily" in schedules or first.weekday() == SUNDAY:
+            yield first
+        first += DAY
+
+
+def report(world: World, bucket: Bucket, moment: datetime) -> None:
+    """Write the bucket's reports of a midnight."""
+    for each in _enabled(bucket):
+        if each["Schedule"]["Frequency"] == "Daily" or moment.weekday() == SUNDAY:
+            _write(world, bucket, each, moment)
+
+
+def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
+    return [each for each in bucket.documents.get(DOCUMENT, {}).values() if each["IsEnabled"]]
+
+
+def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
+    to = content["Destination"]["S3BucketDestination"]
+    target = to["Bucket"].rpartition(":")[2]
+    start = f"{to['Prefix'].rstrip('/')}/" if to.get("Prefix") else ""
+    folder = f"{start}{bucket.name}/{content['Id']}"
+    names = inventory_columns.names(content)
+    rows = [inventory_columns.row(names, bucket, *listed) for listed in _listed(bucket, content)]
+    data = _data(to["Format"], names, rows)
+    data_key = f"{folder}/data/{uuid.uuid4()}.{_SUFFIXES[to['Format']]}"
+    manifest = json.dumps(
+        {
+            "sourceBucket": bucket.name,
+            "destinationBucket": to["Bucket"],
+            "version": "2016-11-30",
+            "creationTimestamp": str(int(moment.timestamp() * 1000)),
+            "fileFormat": to["Format"],
+            "fileSchema": inventory_columns.schema(names, to["Format"]),
+            "files": [{"key": data_key, "size": len(data), "MD5checksum": _md5(data)}],
+        }
+    ).encode()
+    dated = f"{folder}/{moment:%Y-%m-%dT%H-%MZ}/manifest"
+    hive = f"{folder}/hive/dt={moment:%Y-%m-%d-%H-%M}/symlink.txt"
+    files = {
+        data_key: data,
+        hive: f"s3://{target}/{data_key}".encode(),
+        f"{dated}.json": manifest,
+        f"{dated}.checksum": _md5(manifest).encode(),
+    }
+    for key, body in files.items():
+        if not deposit(world, S3, bucket, target, key, body, at=moment):
+            return
+
+
+def _listed(bucket: Bucket, content: Mapping[str, Any]) -> Iterator[tuple[Version, bool]]:
+    """What the report is about: current objects, or all versions and delete markers."""
+    prefix = (content.get("Filter") or {}).get("Prefix", "")
+    for version, is_latest in bucket.list_versions(prefix, limit=1 << 62).entries:
+        if content["IncludedObjectVersions"] == "All" or (is_latest and not version.is_delete_marker):
+            yield version, is_latest
+
+
+def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
+    if kind == "CSV":
+        text = "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+        return gzip.compress(text.encode(), mtime=0)
+    try:
+        import pyarrow
+        from pyarrow import orc, parquet
+    except ImportError:
+        raise NotSupported(
+            f"an inventory report in {kind} is written by pyarrow: pip install mocks3[parquet]"
+        ) from None
+    columns = {inventory_columns.snake(name): [row[n] for row in rows] for n, name in enumerate(names)}
+    sink = pyarrow.BufferOutputStream()
+    write = parquet.write_table if kind == "Parquet" else orc.write_table
+    write(pyarrow.table(columns), sink)
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+def _quoted(value: object) -> str:
+    """A field as reports write it: every one in quotes, keys encoded as in URLs."""
+    return '"' + inventory_columns.text(value).replace('"', '""') + '"'
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
