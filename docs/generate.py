@@ -54,6 +54,7 @@ LIMITS = {
     "PutObjectRetention": "no event holds",
     "PutObjectLockConfiguration": "no event holds",
     "RestoreObject": "no restores that select",
+    "SelectObjectContent": "SQL with the extra `select`, Parquet with `parquet`",
 }
 """What an operation refuses with ``NotSupported``."""
 

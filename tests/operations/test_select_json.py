@@ -34,6 +34,12 @@ RULES = (
         ("SELECT * FROM S3Object[*].Rules[0].*", ['{"_1":"1"}', "{}"]),
         ("SELECT s.created FROM S3Object s WHERE 'x' IN s.Rules[*].id", []),
         ("SELECT s.Rules[2].* FROM S3Object s WHERE '2' IN s.Rules[*].id", None),
+        ("SELECT * FROM S3Object[*]['Rules'][0]", ['{"id":"1"}', "{}"]),
+        ("SELECT * FROM S3Object[*].Rules[9] LIMIT 1", ["{}"]),
+        (
+            "SELECT s.Rules[*].* AS all FROM S3Object s LIMIT 1",
+            ['{"all":[["1"],["y > x"],["2","z = DEBUG"]]}'],
+        ),
         ('SELECT s."Created" FROM S3Object s', ["{}", "{}"]),
         ("SELECT s.a.b.c.d.e.f FROM S3Object s", ["{}", "{}"]),
     ],

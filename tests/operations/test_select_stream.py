@@ -113,6 +113,7 @@ def test_a_scan_range_keeps_the_header(select: Select) -> None:
         ({"JSON": {"Type": "ROWS"}}, "InvalidJsonType"),
         ({"JSON": {}}, "MissingRequiredParameter"),
         ({"OutputSerialization": {"CSV": {"QuoteFields": "NEVER"}}}, "InvalidQuoteFields"),
+        ({"ScanRange": {"Start": -1}}, "InvalidScanRange"),
         ({"ScanRange": {"Start": 5, "End": 4}}, "InvalidScanRange"),
         ({"ScanRange": {"Start": 1}, "CompressionType": "GZIP"}, "UnsupportedScanRangeInput"),
         (
