@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import TYPE_CHECKING
 
-from mocks3 import select
 from mocks3.call import Authorized, Params
 from mocks3.needs import BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
 from mocks3.operations import encryption
 from mocks3.operations.finding import check_named, find
 from mocks3.operations.registry import operation
+
+if TYPE_CHECKING:
+    from mocks3.select import Selection
 
 _CHUNK = 64 * 1024
 """Bytes of records in one message. The service's own size is not documented, but that a message is cut anywhere."""
@@ -40,6 +43,9 @@ def select_object_content(call: Authorized, params: Params) -> Params:
     Raises ``NoSuchKey``, ``InvalidRequest`` (keys of SSE-C), ``UnsupportedStorageClass``, and the errors of
     expressions, requests and content that :mod:`mocks3.select.faults` lists.
     """
+    # Few tests query objects in place; the others need not wait for the room to be imported.
+    from mocks3 import select
+
     version = find(call.bucket, call.key, None, call.parsed.request.method)
     encryption.hold_read(version.encryption, params)
     if version.storage_class in _UNREADABLE:
@@ -51,7 +57,7 @@ def select_object_content(call: Authorized, params: Params) -> Params:
     return {"Payload": chain([next(events)], events)}
 
 
-def _events(selection: select.Selection, progress: bool) -> Iterator[Params]:
+def _events(selection: Selection, progress: bool) -> Iterator[Params]:
     returned = 0
     for piece in _pieces(selection.records()):
         returned += len(piece)
@@ -65,7 +71,7 @@ def _events(selection: select.Selection, progress: bool) -> Iterator[Params]:
     yield {"End": {}}
 
 
-def _details(selection: select.Selection, returned: int) -> Params:
+def _details(selection: Selection, returned: int) -> Params:
     return {
         "BytesScanned": selection.scanned,
         "BytesProcessed": selection.processed,

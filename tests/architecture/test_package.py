@@ -23,7 +23,8 @@ def test_types_are_shipped(package: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "library", ["boto3", "responses", "requests", "xmltodict", "freezegun", "moto", "pytest"]
+    "library",
+    ["boto3", "responses", "requests", "xmltodict", "freezegun", "moto", "pyarrow", "pytest", "sqlglot"],
 )
 def test_importing_mocks3_leaves_heavy_libraries_alone(library: str) -> None:
     program = f"import sys, mocks3; from mocks3 import *; sys.exit({library!r} in sys.modules)"
