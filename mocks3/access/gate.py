@@ -13,6 +13,7 @@ from mocks3.errors import (
     ACCESS_DENIED,
     AUTHORIZATION_HEADER_MALFORMED,
     INVALID_BUCKET_OWNER,
+    INVALID_REQUEST,
     NO_SUCH_BUCKET,
     PERMANENT_REDIRECT,
     NotSupported,
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 GLOBAL = "s3.amazonaws.com"
 """The endpoint that names no Region. It takes signatures for the Region of the bucket only."""
+
+ACCELERATED = "s3-accelerate."
+"""How the endpoint of Transfer Acceleration begins."""
 
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
@@ -48,12 +52,23 @@ def admit(authenticated: Authenticated, target: Target, expected_owner: str | No
     if bucket is None:
         raise NO_SUCH_BUCKET(BucketName=target.name)
     _hold_region(authenticated, bucket)
+    _hold_acceleration(authenticated, bucket)
     if expected_owner is not None:
         if not _ACCOUNT.fullmatch(expected_owner):
             raise INVALID_BUCKET_OWNER(value=expected_owner)
         if expected_owner != bucket.owner:
             raise ACCESS_DENIED()
     return bucket
+
+
+def _hold_acceleration(authenticated: Authenticated, bucket: Bucket) -> None:
+    """The accelerated endpoint serves buckets for which it was turned on (API error responses, ``InvalidRequest``)."""
+    if not authenticated.parsed.address.endpoint.startswith(ACCELERATED):
+        return
+    status = (bucket.documents.get("accelerate") or {}).get("Status")
+    if status != "Enabled":
+        what = "not configured" if status is None else "disabled"
+        raise INVALID_REQUEST(message=f"S3 Transfer Acceleration is {what} on this bucket")
 
 
 def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.acting import expiry, lifecycle, logging, notifying, occurrences, replicating
+from mocks3.acting import charging, expiry, lifecycle, logging, notifying, occurrences, replicating
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
     from mocks3.call import Authorized, Params, WireResponse, World
     from mocks3.operations import Operation
+    from mocks3.storage import Bucket
 
-ACTING = frozenset({lifecycle.DOCUMENT, notifying.DOCUMENT, replicating.DOCUMENT, logging.DOCUMENT})
+ACTING = frozenset(
+    {
+        charging.DOCUMENT,
+        lifecycle.DOCUMENT,
+        logging.DOCUMENT,
+        notifying.DOCUMENT,
+        replicating.DOCUMENT,
+    }
+)
 """Documents of a bucket that make things happen when something in it is read or written."""
 
 
@@ -24,9 +33,19 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     with recorded() as made:
         output = operation.run(call, params)
     present = call.store.bucket(bucket.name)
-    if present is not None and lifecycle.DOCUMENT in present.documents:
-        output = {**output, **expiry.announced(operation.name, present, call, output)}
+    if present is not None:
+        output = {**output, **_said_beside(operation, call, present, output)}
     return output, made
+
+
+def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:
+    """What the bucket's configurations add to an answer."""
+    said: Params = {}
+    if lifecycle.DOCUMENT in bucket.documents:
+        said |= expiry.announced(operation.name, bucket, call, output)
+    if charging.DOCUMENT in bucket.documents:
+        said |= charging.charged(operation, bucket, call.parsed.params)
+    return said
 
 
 def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:

@@ -70,8 +70,6 @@ def common(call: Authorized, params: Params) -> tuple[Params, int]:
     }
     if params.get("Delimiter"):
         answer["Delimiter"] = quote(params["Delimiter"])
-    if params.get("RequestPayer") and call.bucket.documents.get("requestPayment") == {"Payer": "Requester"}:
-        answer["RequestCharged"] = "requester"
     return answer, limit
 
 

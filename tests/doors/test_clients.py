@@ -123,6 +123,9 @@ STYLES = {
 
 @pytest.mark.parametrize("style", STYLES)
 def test_addressing_styles(aws, style):
+    aws.client().put_bucket_accelerate_configuration(
+        Bucket="data", AccelerateConfiguration={"Status": "Enabled"}
+    )
     client = aws.client("s3", config=Config(**STYLES[style]))
     for key in ("k", "a/b//c", "..", "sp ace+%2F", "ünïcode", "data/data"):
         assert put_and_get(client, key) == b"body"

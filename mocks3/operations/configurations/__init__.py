@@ -140,6 +140,7 @@ DOCUMENTS = (
         ("get_bucket_accelerate_configuration",),
         ("put_bucket_accelerate_configuration",),
         check=small.check_acceleration,
+        acts="the accelerated endpoint serves the bucket only while it is enabled",
     ),
     Document(
         "encryption",
