@@ -88,7 +88,7 @@ def stage() -> Stage:
 SECRET = "marked-as-secret"
 STRANGERS = ("nobody", "bounded", "B root", "B admin", "anonymous")
 UNBOUND = ("CreateBucket", "DeleteObjects", "ListBuckets", "PostObject")
-"""What does not need the bucket's consent as a whole; DeleteObjects has a rule of its own, forms are no client's call."""
+"""What does not need the bucket's consent as a whole. DeleteObjects has a rule of its own; no client sends forms."""
 
 OPERATIONS = sorted(name for service, name in registered() if service == "s3" and name not in UNBOUND)
 
