@@ -35,6 +35,7 @@ from mocks3.needs import (
     KMS_KEY,
     NEW_BUCKET,
     OPTIONAL,
+    PASSED_ROLE,
     PER_KEY,
     REVEAL,
     ROLE,
@@ -116,12 +117,21 @@ class Judge:
             if need.on is ROLE:
                 roles.require(self.world, self.authenticated, need.action)
                 return
+            if need.on is PASSED_ROLE:
+                self._hand_over(need.action)
+                return
             if self.operation.service == "kms":
                 self.target = kms_calls.require(self.world, self.authenticated, need)
                 return
             refusal = self._refusal(need.action, target)
             if refusal is not None:
                 raise refusal
+
+    def _hand_over(self, action: str) -> None:
+        """Raise ``AccessDenied`` unless the caller may give S3 the role that the body names."""
+        refusal = self._refusal_of(judge(self.world, roles.passing(self.world, self.authenticated, action)))
+        if refusal is not None:
+            raise refusal
 
     def hold_initiator(self) -> None:
         """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""

@@ -6,10 +6,12 @@ that names the account delegates; across accounts both sides must allow [docs: P
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access.context import scene_of
-from mocks3.access.guarded import judge
+from mocks3.access.context import Scene, scene_of
+from mocks3.access.guarded import Guarded, judge
+from mocks3.access.judge import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
@@ -30,3 +32,17 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
             403,
             f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}",
         )
+
+
+def passing(world: World, authenticated: Authenticated, action: str) -> Question:
+    """May the caller hand the role that the body names to S3? Only identity policies can say so (F-130).
+
+    Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
+    """
+    parsed = authenticated.parsed
+    told = parsed.request.facts
+    keys = {"iam:passedtoservice": ("s3.amazonaws.com",), **told.keys}
+    facts = dataclasses.replace(told, keys=keys)
+    scene = Scene(world, authenticated.caller, facts, parsed, authenticated.signature)
+    role = (parsed.params.get("ReplicationConfiguration") or {}).get("Role", "")
+    return Question(scene, action, Guarded(role, None))

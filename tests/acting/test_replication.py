@@ -346,3 +346,28 @@ def test_replicas_may_be_locked(aws, s3):
     s3.delete_object(Bucket="amzn-dst", Key="k", VersionId=done["VersionId"])
     with pytest.raises(ClientError, match="object lock"):
         s3.delete_object(Bucket="amzn-locked", Key="k", VersionId=done["VersionId"])
+
+
+def may_configure(*statements):
+    replication = {"Effect": "Allow", "Action": "s3:PutReplicationConfiguration", "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [replication, *statements]}
+
+
+def test_whoever_configures_it_may_pass_the_role(aws):
+    replicator = role(aws)
+    document = {"Role": replicator.arn, "Rules": [rule()]}
+    eve = aws.account().create_user("eve", policies=may_configure())
+    with pytest.raises(ClientError) as caught:
+        eve.client().put_bucket_replication(Bucket="amzn-src", ReplicationConfiguration=document)
+    assert caught.value.response["Error"]["Message"] == (
+        f'User: {eve.arn} is not authorized to perform: iam:PassRole on resource: "{replicator.arn}" because no '
+        "identity-based policy allows the iam:PassRole action"
+    )
+    passes = {
+        "Effect": "Allow",
+        "Action": "iam:PassRole",
+        "Resource": replicator.arn,
+        "Condition": {"StringEquals": {"iam:PassedToService": "s3.amazonaws.com"}},
+    }
+    eve.put_policy(may_configure(passes))
+    eve.client().put_bucket_replication(Bucket="amzn-src", ReplicationConfiguration=document)

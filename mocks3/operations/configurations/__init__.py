@@ -20,6 +20,7 @@ from mocks3.errors import (
     NO_SUCH_TAG_SET,
     NO_SUCH_WEBSITE,
 )
+from mocks3.needs import PASSED_ROLE, Need
 from mocks3.operations.configurations import (
     cors,
     lifecycle,
@@ -119,6 +120,7 @@ DOCUMENTS = (
         ("delete_bucket_replication",),
         check=replication.check,
         wrapped="ReplicationConfiguration",
+        hands_over=(Need("iam:PassRole", PASSED_ROLE),),
         acts="copies new versions, delete markers and later tags, as the role it names; keeps versioning enabled",
     ),
     Document(

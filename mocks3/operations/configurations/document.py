@@ -39,7 +39,7 @@ class Document(NamedTuple):
     snake case, all names for the same (deprecated generations too); ``reads``, ``writes`` and ``deletes`` the actions
     they need. ``member`` is the put's. ``unset`` is the error of a get when there is none, or the document that
     counts then. ``wrapped`` is the get's member that holds it, None where its members are the answer itself.
-    ``acts`` says what it does.
+    ``acts`` says what it does. ``hands_over`` is what a put needs beside, for what the document gives to S3.
     """
 
     name: str
@@ -56,22 +56,25 @@ class Document(NamedTuple):
     wrapped: str | None = None
     answers_put: Callable[[Content | None], Content] | None = None
     acts: str = STORED_ONLY
+    hands_over: tuple[Need, ...] = ()
 
     def register(self) -> None:
         """Enter the document's operations into the register."""
         self._enter(self.get, self.reads, self.run_get)
-        self._enter(self.put, self.writes, self.run_put)
+        self._enter(self.put, self.writes, self.run_put, *self.hands_over)
         self._enter(self.delete, self.deletes or self.writes, self.run_delete)
 
     @staticmethod
-    def _enter(names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params]) -> None:
+    def _enter(
+        names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params], *more: Need
+    ) -> None:
         for name in names:
 
             def run(call: Authorized, params: Params) -> Params:
                 return does(call, params)
 
             run.__name__ = name
-            operation(Need(action, BUCKET))(run)
+            operation(Need(action, BUCKET), *more)(run)
 
     def run_get(self, call: Authorized, params: Params) -> Params:
         """The document, or what the service says when there is none."""
