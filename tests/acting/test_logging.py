@@ -282,4 +282,4 @@ class TestAclRequired:
         document = str({"Version": "2012-10-17", "Statement": [allow]}).replace("'", '"')
         s3.put_bucket_policy(Bucket="amzn-open", Policy=document)
         far.client().get_object(Bucket="amzn-open", Key="k")
-        assert self.seen(s3, "REST.GET.OBJECT") == ["Yes", "-"]
+        assert sorted(self.seen(s3, "REST.GET.OBJECT")) == ["-", "Yes"]  # objects of one second have no order
