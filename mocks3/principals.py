@@ -123,7 +123,38 @@ class Service(Keyed):
     """
 
 
-class User(Keyed):
+class PolicyHolder:
+    """What users and roles have in common: inline policies by name, and a permissions boundary."""
+
+    _aws: MockAWS
+
+    @property
+    def record(self) -> UserRecord | RoleRecord:
+        """What the directory knows of the holder at this moment."""
+        raise NotImplementedError
+
+    @property
+    def name(self) -> str:
+        """The name, without its path."""
+        return self.record.name
+
+    def put_policy(self, document: Document, name: str = "inline") -> None:
+        """Attach an inline policy, replacing the one of that name; running sessions feel it at once (P-6).
+
+        Raises ``PolicySyntaxError`` for a malformed document.
+        """
+        _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
+
+    def delete_policy(self, name: str = "inline") -> None:
+        """Detach a policy by its name; without one the policy that was attached first when the holder was made."""
+        _put(self._aws, self.record, policies=_without(self.record.policies, name))
+
+    def put_boundary(self, document: Document | None) -> None:
+        """Set the permissions boundary, or take it away with None."""
+        _put(self._aws, self.record, boundary=_boundary(document))
+
+
+class User(PolicyHolder, Keyed):
     """An IAM user."""
 
     def __init__(self, aws: MockAWS, unique_id: str, key_id: str) -> None:
@@ -137,23 +168,6 @@ class User(Keyed):
         if not isinstance(record, UserRecord):
             raise Mocks3Error(f"the user {self.unique_id} was deleted")
         return record
-
-    @property
-    def name(self) -> str:
-        """The user's name, without its path."""
-        return self.record.name
-
-    def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Attach an inline policy, replacing the one of that name. Raises ``PolicySyntaxError``."""
-        _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
-
-    def delete_policy(self, name: str = "inline") -> None:
-        """Detach a policy by its name; without one the policy that ``create_user`` attached first."""
-        _put(self._aws, self.record, policies=_without(self.record.policies, name))
-
-    def put_boundary(self, document: Document | None) -> None:
-        """Set the permissions boundary, or take it away with None."""
-        _put(self._aws, self.record, boundary=_boundary(document))
 
     def federate(
         self,
@@ -219,7 +233,7 @@ class Group:
         self._aws.directory.put(dataclasses.replace(record, policies=changed))
 
 
-class Role:
+class Role(PolicyHolder):
     """An IAM role. It never calls itself; its sessions do (P-5)."""
 
     def __init__(self, aws: MockAWS, unique_id: str) -> None:
@@ -238,23 +252,6 @@ class Role:
     def arn(self) -> str:
         """``arn:aws:iam::ACCOUNT:role/PATH/NAME``."""
         return self.record.arn
-
-    @property
-    def name(self) -> str:
-        """The role's name, without its path."""
-        return self.record.name
-
-    def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Attach an inline policy, replacing the one of that name; running sessions feel it at once (P-6)."""
-        _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
-
-    def delete_policy(self, name: str = "inline") -> None:
-        """Detach a policy by its name."""
-        _put(self._aws, self.record, policies=_without(self.record.policies, name))
-
-    def put_boundary(self, document: Document | None) -> None:
-        """Set the permissions boundary, or take it away with None."""
-        _put(self._aws, self.record, boundary=_boundary(document))
 
     def assume(
         self,
