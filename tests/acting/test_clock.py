@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import requests
 import time_machine
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
@@ -93,3 +95,14 @@ def test_a_clock_does_not_advance_backwards(aws):
         aws.clock.advance(days=-1)
     with pytest.raises(Mocks3Error, match="ISO|2030"):
         aws.clock.move_to("yesterday")
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_presigned_urls_are_signed_and_expire_by_the_worlds_clock(aws, bucket, version):
+    s3 = aws.client("s3", config=Config(signature_version=version))
+    s3.put_object(Bucket=bucket, Key="k", Body=b"body")
+    aws.clock.advance(days=30)
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": "k"}, ExpiresIn=60)
+    assert requests.get(url, timeout=9).content == b"body"
+    aws.clock.advance(seconds=61)
+    assert "Request has expired" in requests.get(url, timeout=9).text
