@@ -123,7 +123,7 @@ def s3_needs(operation: Operation) -> list[Need]:
         need
         for need in operation.needs
         if need.mode is not Mode.REVEAL
-        and not need.action.startswith("kms:")
+        and not need.action.startswith(("iam:", "kms:"))
         and not (need.when and need.when.text in BEYOND_THE_TABLE)
     ]
 
