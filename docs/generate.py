@@ -48,11 +48,7 @@ OBSERVED = frozenset(
 
 LIMITS = {
     "CreateBucket": "general purpose buckets; no directory buckets",
-    "CopyObject": "no event holds",
-    "CreateMultipartUpload": "no event holds",
-    "PutObject": "no appends, no event holds",
-    "PutObjectRetention": "no event holds",
-    "PutObjectLockConfiguration": "no event holds",
+    "PutObject": "no appends",
     "RestoreObject": "no restores that select",
     "SelectObjectContent": "SQL with the extra `select`, Parquet with `parquet`",
 }

@@ -207,4 +207,5 @@ def _unlocked(version: Version, at: datetime) -> datetime:
     if not locks.protects(version, at, bypassed=False):
         return at
     lock = version.lock
-    return _NEVER if lock.legal_hold or lock.until is None else next_midnight(lock.until)
+    moving = lock.period is not None  # with an event hold that is on
+    return _NEVER if lock.legal_hold or moving or lock.until is None else next_midnight(lock.until)

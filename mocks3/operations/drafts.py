@@ -84,7 +84,7 @@ def draft(call: Authorized, params: Params) -> Version:
         tags=object_tags.from_header(params["Tagging"]) if "Tagging" in params else _NOTHING,
         storage_class=storage_class(params),
         encryption=encryption.requested(call, params),
-        lock=locks.requested(call.bucket, params, now),
+        lock=locks.requested(call, params, now),
         redirect=redirect(params),
     )
 

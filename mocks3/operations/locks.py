@@ -7,20 +7,22 @@ Lock"; answers.md PutObject, DeleteObject; authorization.md 7.5.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NotSupported
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.operations import event_holds
 from mocks3.storage import UNLOCKED, Lock
 
 if TYPE_CHECKING:
-    from mocks3.call import Params
-    from mocks3.storage import Bucket, Version
+    from mocks3.call import Authorized, Params
+    from mocks3.storage import Bucket, HoldPeriod, Version
 
 DOCUMENT = "object-lock"
-_HEADERS = frozenset({"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus"})
-_EVENT_HOLD = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
-_ALL = _HEADERS.union(_EVENT_HOLD)
+_HEADERS = frozenset(
+    {"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", *event_holds.HEADERS}
+)
 _MODE, _DATE = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 
 
@@ -35,17 +37,14 @@ def check_enabled(bucket: Bucket) -> None:
         raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
 
 
-def requested(bucket: Bucket, params: Params, now: datetime) -> Lock:
+def requested(call: Authorized, params: Params, now: datetime) -> Lock:
     """The lock on what a request writes: as its headers say, else as the bucket's default says.
 
     Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
     """
-    if _ALL.isdisjoint(params):
-        return _default(bucket, now)
-    for member in _EVENT_HOLD:
-        if member in params:
-            raise NotSupported(f"mocks3 does not support event holds yet ({member})")
-    mode, until = _retention(params, now)
+    if _HEADERS.isdisjoint(params):
+        return _default(call.bucket, now)
+    lock = _retention(call, params, now)
     hold = params.get("ObjectLockLegalHoldStatus")
     if hold not in (None, "ON", "OFF"):
         raise INVALID_ARGUMENT(
@@ -53,11 +52,10 @@ def requested(bucket: Bucket, params: Params, now: datetime) -> Lock:
             ArgumentName="x-amz-object-lock-legal-hold",
             ArgumentValue=hold,
         )
-    check_enabled(bucket)
-    if mode is None:
-        default = _default(bucket, now)
-        mode, until = default.mode, default.until
-    return Lock(mode, until, None if hold is None else hold == "ON")
+    check_enabled(call.bucket)
+    if lock is UNLOCKED:
+        lock = _default(call.bucket, now)
+    return lock if hold is None else replace(lock, legal_hold=hold == "ON")
 
 
 def are_given(params: Params) -> bool:
@@ -72,34 +70,51 @@ def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
         return False
     if lock.legal_hold:
         return True
-    if lock.mode is None or lock.until is None or lock.until <= now:
-        return False
-    return lock.mode == "COMPLIANCE" or not bypassed
+    return retains(lock, now) and (lock.mode == "COMPLIANCE" or not bypassed)
 
 
-def _retention(params: Params, now: datetime) -> tuple[str | None, datetime | None]:
+def retains(lock: Lock, now: datetime) -> bool:
+    """Whether a retention period, fixed or variable, is still running."""
+    until = event_holds.end(lock, now)
+    return lock.mode is not None and until is not None and now < until
+
+
+def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
+    """What the headers say of retention; ``UNLOCKED`` where they say nothing of it."""
     mode, until = params.get("ObjectLockMode"), params.get("ObjectLockRetainUntilDate")
-    if (mode is None) != (until is None):
+    held = event_holds.of_headers(params)
+    if held.on is not None and mode is None:
+        raise INVALID_ARGUMENT(message="An event hold requires a retention mode", ArgumentName=_MODE)
+    # An event hold that is on does without the date.
+    if (mode is None) != (until is None and not held.on):
         raise INVALID_ARGUMENT(
             message=f"{_DATE} and {_MODE} must both be supplied",
-            ArgumentName=_DATE if until is None else _MODE,
+            ArgumentName=_MODE if mode is None else _DATE,
         )
-    if mode not in (None, "GOVERNANCE", "COMPLIANCE"):
+    if mode is None:
+        return UNLOCKED
+    if mode not in ("GOVERNANCE", "COMPLIANCE"):
         raise INVALID_ARGUMENT(message="Unknown wormMode directive.", ArgumentName=_MODE, ArgumentValue=mode)
     if until is not None and until <= now:
+        # As users of the service report it: the header as it was sent (PutObjectRetention writes the date anew).
         raise INVALID_ARGUMENT(
             message="The retain until date must be in the future!",
             ArgumentName=_DATE,
-            ArgumentValue=until.isoformat(),
+            ArgumentValue=call.parsed.request.headers[_DATE],
         )
-    return mode, until
+    return Lock(mode, until, event_hold=held.on, period=held.period)
 
 
 def _default(bucket: Bucket, now: datetime) -> Lock:
-    """What the bucket's own rule puts on every new version."""
+    """What the bucket's own rule puts on every new version: retention that is fixed, variable, or both."""
     document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
     rule = document.get("Rule", {}).get("DefaultRetention")
     if not rule:
         return UNLOCKED
-    days = timedelta(days=rule["Days"]) if "Days" in rule else timedelta(days=365 * rule["Years"])
-    return Lock(rule["Mode"], now + days)
+    until: datetime | None = None
+    if "Days" in rule or "Years" in rule:
+        until = now + timedelta(days=rule["Days"] if "Days" in rule else 365 * rule["Years"])
+    if "DefaultEventHold" not in rule:
+        return Lock(rule["Mode"], until)
+    period: HoldPeriod = event_holds.period(rule["DefaultEventHold"])
+    return Lock(rule["Mode"], until, event_hold=True, period=period)

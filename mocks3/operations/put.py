@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST
 from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
-from mocks3.operations import bodies, drafts, encryption, locks, preconditions
+from mocks3.operations import bodies, drafts, encryption, event_holds, locks, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.registry import operation
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
@@ -16,13 +16,7 @@ from mocks3.storage import ENABLED, FULL_OBJECT, embody
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Encryption, Version
 
-RETENTION_HEADERS = (
-    "ObjectLockMode",
-    "ObjectLockRetainUntilDate",
-    "ObjectLockEventHold",
-    "ObjectLockEventHoldDurationDays",
-    "ObjectLockEventHoldDurationYears",
-)
+RETENTION_HEADERS = ("ObjectLockMode", "ObjectLockRetainUntilDate", *event_holds.HEADERS)
 
 
 NEEDS = (

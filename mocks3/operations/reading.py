@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.needs import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
-from mocks3.operations import archive, bodies, drafts, encryption, preconditions, ranges
+from mocks3.operations import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
 from mocks3.operations.finding import check_named, find
 from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
 
@@ -110,7 +111,14 @@ def _lock(call: Authorized, version: Version) -> Params:
     lock = version.lock
     output: Params = {}
     if lock.mode is not None and call.ruling.allows("s3:GetObjectRetention"):
-        output |= {"ObjectLockMode": lock.mode, "ObjectLockRetainUntilDate": lock.until}
+        output |= {
+            "ObjectLockMode": lock.mode,
+            "ObjectLockRetainUntilDate": event_holds.end(lock, clock.now()),
+        }
+        if lock.event_hold is not None:
+            output["ObjectLockEventHold"] = "ON" if lock.event_hold else "OFF"
+        if lock.period is not None:
+            output[f"ObjectLockEventHoldDuration{lock.period.unit}"] = lock.period.number
     if lock.legal_hold is not None and call.ruling.allows("s3:GetObjectLegalHold"):
         output["ObjectLockLegalHoldStatus"] = "ON" if lock.legal_hold else "OFF"
     return output

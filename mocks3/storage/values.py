@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 Owner = str
 """An account id of 12 digits, or ``ANONYMOUS``."""
@@ -107,15 +107,37 @@ SSE_S3 = Encryption()
 
 
 @dataclass(frozen=True, slots=True)
+class HoldPeriod:
+    """How long a version stays protected once its event hold is released: a ``number`` of ``Days`` or ``Years``."""
+
+    unit: str
+    number: int
+
+    @property
+    def days(self) -> int:
+        """In days, as S3 counts: 365 to the year."""
+        return self.number * (365 if self.unit == "Years" else 1)
+
+    @property
+    def length(self) -> timedelta:
+        """As a span of time."""
+        return timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class Lock:
     """Object Lock on one version. ``mode``: GOVERNANCE, COMPLIANCE or None; ``until`` goes with a mode.
 
-    ``legal_hold`` is None as long as nobody set it; off and never set are different answers.
+    ``legal_hold`` and ``event_hold`` are None as long as nobody set them; off and never set are different answers.
+    ``period`` goes with an event hold that is on, and ``until`` is then the earliest date, if there is any: when such
+    a lock really ends depends on the clock.
     """
 
     mode: str | None = None
     until: datetime | None = None
     legal_hold: bool | None = None
+    event_hold: bool | None = None
+    period: HoldPeriod | None = None
 
 
 UNLOCKED = Lock()

@@ -151,6 +151,11 @@ INTEGER_SENTENCES: Final = {
     "partNumber": "Part number must be an integer between 1 and 10000, inclusive",
 }
 
+DATE_SENTENCES: Final = {
+    # As users of the service report it.
+    "x-amz-object-lock-retain-until-date": "The retain until date must be provided in ISO 8601 format",
+}
+
 OPEN_ENUMS: Final = frozenset(
     {
         # CreateBucket answers InvalidLocationConstraint or IllegalLocationConstraintException (recorded).

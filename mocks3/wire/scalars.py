@@ -76,6 +76,7 @@ def _boolean_reader(name: str) -> Reader:
 def _timestamp_reader(name: str, member: str) -> Reader:
     keep = member in deviations.ANY_TEXT
     ignore = name in deviations.IGNORED_DATES
+    sentence = deviations.DATE_SENTENCES.get(name, f"Argument {name} is not a valid timestamp")
 
     def read(text: str) -> datetime.datetime | str | None:
         try:
@@ -85,7 +86,7 @@ def _timestamp_reader(name: str, member: str) -> Reader:
                 return text
             if ignore:
                 return None
-            raise argument_error(name, text, f"Argument {name} is not a valid timestamp") from None
+            raise argument_error(name, text, sentence) from None
 
     return read
 

@@ -96,8 +96,13 @@ def test_unknown_mode(s3: Any, locked: str, call: str) -> None:
 
 def test_a_date_in_the_past(s3: Any, locked: str) -> None:
     params = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": NOW - timedelta(days=1)}
-    found = refusal(s3.put_object, Bucket=locked, Key="k", **params)
-    assert found["Message"] == "The retain until date must be in the future!"
+    assert refusal(s3.put_object, Bucket=locked, Key="k", **params) == {
+        "Status": 400,
+        "Code": "InvalidArgument",
+        "Message": "The retain until date must be in the future!",
+        "ArgumentName": "x-amz-object-lock-retain-until-date",
+        "ArgumentValue": "2026-03-03T05:06:07Z",
+    }
 
 
 @pytest.mark.parametrize(

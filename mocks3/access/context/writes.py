@@ -110,6 +110,17 @@ def _remaining_days(asked: Asked) -> Values | None:
     return (str(math.ceil((until - asked.scene.arrived) / datetime.timedelta(days=1))),)
 
 
+_DAYS = _lock("ObjectLockEventHoldDurationDays", "Retention", "EventHoldDuration", "Days")
+_YEARS = _lock("ObjectLockEventHoldDurationYears", "Retention", "EventHoldDuration", "Years")
+
+
+def _held_days(asked: Asked) -> Values | None:
+    """An event hold's period in days, a year counted as 365 (user guide "Troubleshooting variable retention")."""
+    days: Values | None = _DAYS(asked)
+    years: Values | None = _YEARS(asked)
+    return (str(365 * int(years[0])),) if days is None and years else days
+
+
 ROWS = (
     Row("s3:x-amz-acl", "String", sent("ACL"), "A-70, A-71", _ACL | on("CreateAccessPoint")),
     Row("s3:x-amz-grant-full-control", "String", sent("GrantFullControl"), "A-70, A-44", _ACL),
@@ -151,7 +162,7 @@ ROWS = (
     Row(
         "s3:object-lock-event-hold-duration-days",
         "Numeric",
-        _lock("ObjectLockEventHoldDurationDays", "Retention", "EventHoldDuration", "Days"),
+        _held_days,
         "F-22",
         _EVENT_HELD,
     ),

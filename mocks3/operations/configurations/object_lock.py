@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_STATE, MALFORMED_XML, NotSupported
+from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_STATE, MALFORMED_XML
+from mocks3.operations import event_holds
 from mocks3.operations.configurations.document import Content, given
 from mocks3.storage import ENABLED
 
@@ -32,10 +33,15 @@ def check(call: Authorized, content: Content) -> Content:
 
 
 def _check_retention(retention: Content) -> None:
-    if "DefaultEventHold" in retention:
-        raise NotSupported("mocks3 does not support event holds yet (DefaultRetention.DefaultEventHold)")
+    """A period, an event hold, or both (DefaultRetention); each of them in one unit."""
     units = given(retention, "Days", "Years")
-    if "Mode" not in retention or len(units) != 1:
+    if "Mode" not in retention or len(units) > 1:
+        raise MALFORMED_XML()
+    if "DefaultEventHold" in retention:
+        event_holds.period(retention["DefaultEventHold"])
+        if not units:
+            return
+    if not units:
         raise MALFORMED_XML()
     unit = units[0]
     if retention[unit] <= 0:
