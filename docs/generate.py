@@ -49,7 +49,6 @@ OBSERVED = frozenset(
 LIMITS = {
     "CreateBucket": "general purpose buckets; no directory buckets",
     "PutObject": "no appends",
-    "RestoreObject": "no restores that select",
     "SelectObjectContent": "SQL with the extra `select`, Parquet with `parquet`",
 }
 """What an operation refuses with ``NotSupported``."""

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from mocks3 import NotSupported
 from mocks3.aws import MockAWS
 
 from .answers import no_such_bucket, refusal, status
@@ -242,10 +241,13 @@ def test_what_is_written_anew_is_not_restored(s3: Any, bucket: str, clock: Any) 
         {"OutputLocation": {"S3": {"BucketName": "amzn-out", "Prefix": ""}}},
     ],
 )
-def test_restores_that_select_are_not_played(s3: Any, bucket: str, request_: dict[str, Any]) -> None:
+@pytest.mark.parametrize("days", [{}, {"Days": 1}])
+def test_archives_are_not_queried_any_more(
+    s3: Any, bucket: str, request_: dict[str, Any], days: dict[str, int]
+) -> None:
     named = put(s3, bucket)
-    with pytest.raises(NotSupported, match=next(iter(request_))):
-        s3.restore_object(**named, RestoreRequest=request_)
+    assert refusal(s3.restore_object, **named, RestoreRequest={**request_, **days}) == MALFORMED
+    assert "Restore" not in s3.head_object(**named)
 
 
 def test_it_takes_one_permission_for_every_version(aws: MockAWS, s3: Any, versioned: str) -> None:
