@@ -59,6 +59,16 @@ MODES = {
     Mode.REVEAL: "else a missing key is a 403",
     Mode.OPTIONAL: "else a part of the answer is left out",
     Mode.FREE: "never asked",
+    Mode.LATER: "else the table fails",
+}
+
+
+VERBS = {
+    "get": "Read",
+    "put": "Put, checked, in place of any other:",
+    "create": "Put, checked, where there is none:",
+    "update": "Change, checked, the",
+    "delete": "Delete",
 }
 
 
@@ -73,14 +83,10 @@ def configured() -> dict[str, Entry]:
     """Operations that read, write, list or delete one configuration of a bucket."""
     found: dict[str, Entry] = {}
     for row in DOCUMENTS:
-        verbs = (
-            ("Read", row.get),
-            ("Put, checked, in place of any other:", row.put),
-            ("Delete", row.delete),
-        )
-        for verb, names in verbs:
-            for name in names:
-                found[_camel(name)] = Entry(f"{verb} the bucket's `{row.name}` configuration.", row.acts)
+        for name in (*row.get, *row.put, *row.delete):
+            verb = VERBS[name.partition("_")[0]]
+            part = "" if row.get else f" `{row.member}` of"
+            found[_camel(name)] = Entry(f"{verb}{part} the bucket's `{row.name}` configuration.", row.acts)
     for many in BY_ID:
         for verb, does, several in (
             ("get", "Read", ""),

@@ -18,7 +18,7 @@ from mocks3.access.bucket_policy import validate
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
 from mocks3.accounts import DEFAULT
-from mocks3.acting import deliver, settle
+from mocks3.acting import deliver, settle, tables
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.operations import acls, bodies, drafts, new_bucket, regions
@@ -110,6 +110,14 @@ class BucketHandle:
         with self._aws.store.editing(self.name) as bucket:
             for version in versions:
                 bucket.put(version)
+
+    def delete_metadata_tables(self) -> None:
+        """Delete its metadata tables that no configuration keeps up, as DeleteTable of S3 Tables would.
+
+        Until then they stand in the way of new ones (user guide, "Deleting metadata table configurations").
+        """
+        with self._aws.store.editing(self.name) as bucket:
+            tables.forget(bucket)
 
     @property
     def _bucket(self) -> Bucket:

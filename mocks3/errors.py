@@ -453,6 +453,10 @@ NO_SUCH_WEBSITE = Row(
 NO_OBJECT_LOCK_CONFIGURATION = Row(
     "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket"
 )
+# The code is known from tools that meet it; the sentence is inferred.
+NO_SUCH_METADATA = Row(
+    "MetadataConfigurationNotFound", 404, "The metadata configuration for this bucket does not exist"
+)
 NO_SUCH_CONFIGURATION = Row("NoSuchConfiguration", 404, "The specified configuration does not exist.")
 TOO_MANY_CONFIGURATIONS = Row(
     "TooManyConfigurations",

@@ -43,6 +43,9 @@ class On(Enum):
     ACCESS_POINT = "access point"
     ROLE = "role"
     PASSED_ROLE = "role named in the body"
+    TABLE_BUCKET = "table bucket"
+    TABLE = "metadata table"
+    TABLE_KMS_KEY = "KMS key of the metadata table"
 
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
@@ -50,6 +53,7 @@ SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On
 ROLE, PASSED_ROLE = On.ROLE, On.PASSED_ROLE
 NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.OBJECT_KMS_KEY
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
+TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
 """Keys that S3 uses for its caller, once its own permissions are settled (authorization.md F-64)."""
 
@@ -59,7 +63,8 @@ class Mode(Enum):
 
     REQUIRED refuses the call. PER_KEY refuses one entry and lets the others proceed (DeleteObjects). REVEAL turns
     the 404 of a missing key into a 403 (authorization.md X-1). OPTIONAL leaves a part of the answer out (F-30).
-    FREE is never asked: AWS documents that the call needs no permission.
+    FREE is never asked: AWS documents that the call needs no permission. LATER lets the call succeed, and what it
+    sets going fails (API_ErrorDetails).
     """
 
     REQUIRED = "required"
@@ -67,10 +72,11 @@ class Mode(Enum):
     REVEAL = "reveal"
     OPTIONAL = "response-filter"
     FREE = "free"
+    LATER = "later"
 
 
 REQUIRED, PER_KEY, REVEAL, OPTIONAL = Mode.REQUIRED, Mode.PER_KEY, Mode.REVEAL, Mode.OPTIONAL
-FREE = Mode.FREE
+FREE, LATER = Mode.FREE, Mode.LATER
 
 
 @dataclass(frozen=True, slots=True)

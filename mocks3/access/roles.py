@@ -15,7 +15,7 @@ from mocks3.access.judge import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, World
+    from mocks3.call import Authenticated, Params, World
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:
@@ -41,8 +41,16 @@ def passing(world: World, authenticated: Authenticated, action: str) -> Question
     """
     parsed = authenticated.parsed
     told = parsed.request.facts
-    keys = {"iam:passedtoservice": ("s3.amazonaws.com",), **told.keys}
+    role, service = _handed_over(parsed.params)
+    keys = {"iam:passedtoservice": (service,), **told.keys}
     facts = dataclasses.replace(told, keys=keys)
     scene = Scene(world, authenticated.caller, facts, parsed, authenticated.signature)
-    role = (parsed.params.get("ReplicationConfiguration") or {}).get("Role", "")
     return Question(scene, action, Guarded(role, None))
+
+
+def _handed_over(params: Params) -> tuple[str, str]:
+    """The role that a body names, and the service that is to be in it."""
+    tables = (params.get("MetadataConfiguration") or params).get("AnnotationTableConfiguration")
+    if tables:
+        return tables["Role"], "metadata.s3.amazonaws.com"
+    return (params.get("ReplicationConfiguration") or {}).get("Role", ""), "s3.amazonaws.com"

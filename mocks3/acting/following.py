@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.acting import charging, expiry, lifecycle, logging, notifying, occurrences, replicating
+from mocks3.acting import (
+    charging,
+    expiry,
+    lifecycle,
+    logging,
+    notifying,
+    occurrences,
+    replicating,
+    tables,
+)
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -23,15 +32,20 @@ ACTING = frozenset(
 )
 """Documents of a bucket that make things happen when something in it is read or written."""
 
+_MINDED = notifying.TRIED | tables.MADE_BY
+"""Operations that configure what happens at once."""
+
 
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
     params = call.parsed.params
     bucket = call.target.bucket
-    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in notifying.TRIED):
+    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in _MINDED):
         return operation.run(call, params), None
     with recorded() as made:
         output = operation.run(call, params)
+    if operation.name in tables.MADE_BY:
+        tables.make(operation, call)
     present = call.store.bucket(bucket.name)
     if present is not None:
         output = {**output, **_said_beside(operation, call, present, output)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 
@@ -17,7 +18,11 @@ TARGET = "arn:aws:s3:::target"
 
 
 class Case(NamedTuple):
-    """One document: operations without their verbs, what is put, and what is got when nothing was."""
+    """One document: operations without their verbs, what is put, and what is got when nothing was.
+
+    ``puts`` is the status of a put, whose ``verb`` may be another; one that is created is deleted before the next.
+    ``begun`` is the call that must come first, by which nothing is unset any more.
+    """
 
     noun: str
     member: str
@@ -27,10 +32,53 @@ class Case(NamedTuple):
     got: Callable[[Any], dict[str, Any]] = dict
     delete: str | None = None
     puts: int = 200
+    verb: str = "put"
+    reads: str | None = None
+    begun: tuple[str, dict[str, Any]] | None = None
+
+    @property
+    def get(self) -> str:
+        return self.reads or f"get_{self.noun}"
+
+    @property
+    def put(self) -> str:
+        return f"{self.verb}_{self.noun}"
 
 
 def under(member: str) -> Callable[[Any], dict[str, Any]]:
     return lambda document: {member: document}
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ROLE = "arn:aws:iam::123456789012:role/r"
+TABLES = "arn:aws:s3tables:us-east-1:123456789012:bucket/tables"
+KEPT_FOR_GOOD = {"RecordExpiration": {"Expiration": "DISABLED"}}
+METADATA_BEGUN = (
+    "create_bucket_metadata_configuration",
+    {"MetadataConfiguration": {"JournalTableConfiguration": KEPT_FOR_GOOD}},
+)
+NO_METADATA = (
+    "MetadataConfigurationNotFound",
+    "The metadata configuration for this bucket does not exist",
+)
+
+
+def metadata(**tables: Any) -> dict[str, Any]:
+    """What GetBucketMetadataConfiguration answers right after these tables were configured."""
+    told = {}
+    for member, content in {"JournalTableConfiguration": KEPT_FOR_GOOD, **tables}.items():
+        made = content.get("ConfigurationState") != "DISABLED"
+        told[f"{member}Result"] = {
+            **{name: value for name, value in content.items() if name != "EncryptionConfiguration"},
+            **({"TableStatus": "CREATING", "TableName": member[:-18].lower()} if made else {}),
+        }
+    destination = {
+        "TableBucketType": "aws",
+        "TableBucketArn": "arn:aws:s3tables:us-east-1:123456789012:bucket/aws-s3",
+        "TableNamespace": "b_bkt",
+    }
+    result = {"MetadataConfigurationResult": {"DestinationResult": destination, **told}}
+    return {"GetBucketMetadataConfigurationResult": result}
 
 
 RULE = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
@@ -265,7 +313,87 @@ CASES = [
         {"AbacStatus": {"Status": "Disabled"}},
         got=under("AbacStatus"),
     ),
+    Case(
+        "bucket_metadata_configuration",
+        "MetadataConfiguration",
+        {"JournalTableConfiguration": KEPT_FOR_GOOD},
+        {
+            "JournalTableConfiguration": {
+                "RecordExpiration": {"Expiration": "ENABLED", "Days": 2147483647},
+                "EncryptionConfiguration": {"SseAlgorithm": "AES256"},
+            },
+            "InventoryTableConfiguration": {
+                "ConfigurationState": "ENABLED",
+                "EncryptionConfiguration": {"SseAlgorithm": "aws:kms", "KmsKeyArn": KEY},
+            },
+            "AnnotationTableConfiguration": {"ConfigurationState": "DISABLED", "Role": ROLE},
+        },
+        NO_METADATA,
+        got=lambda document: metadata(**document),
+        delete="delete_bucket_metadata_configuration",
+        verb="create",
+    ),
+    Case(
+        "bucket_metadata_table_configuration",
+        "MetadataTableConfiguration",
+        {"S3TablesDestination": {"TableBucketArn": TABLES, "TableName": "t"}},
+        {"S3TablesDestination": {"TableBucketArn": TABLES, "TableName": "t_" * 127}},
+        NO_METADATA,
+        got=lambda document: {
+            "GetBucketMetadataTableConfigurationResult": {
+                "MetadataTableConfigurationResult": {
+                    "S3TablesDestinationResult": {
+                        **document["S3TablesDestination"],
+                        "TableArn": mock.ANY,
+                        "TableNamespace": "aws_s3_metadata",
+                    }
+                },
+                "Status": "CREATING",
+            }
+        },
+        delete="delete_bucket_metadata_table_configuration",
+        verb="create",
+    ),
+    Case(
+        "bucket_metadata_journal_table_configuration",
+        "JournalTableConfiguration",
+        KEPT_FOR_GOOD,
+        {"RecordExpiration": {"Expiration": "ENABLED", "Days": 7}},
+        NO_METADATA,
+        got=lambda document: metadata(JournalTableConfiguration=document),
+        verb="update",
+        reads="get_bucket_metadata_configuration",
+        begun=METADATA_BEGUN,
+    ),
+    Case(
+        "bucket_metadata_inventory_table_configuration",
+        "InventoryTableConfiguration",
+        {"ConfigurationState": "DISABLED"},
+        {
+            "ConfigurationState": "ENABLED",
+            "EncryptionConfiguration": {"SseAlgorithm": "aws:kms", "KmsKeyArn": KEY},
+        },
+        NO_METADATA,
+        got=lambda document: metadata(InventoryTableConfiguration=document),
+        verb="update",
+        reads="get_bucket_metadata_configuration",
+        begun=METADATA_BEGUN,
+    ),
+    Case(
+        "bucket_metadata_annotation_table_configuration",
+        "AnnotationTableConfiguration",
+        {"ConfigurationState": "DISABLED", "Role": ROLE},
+        {"ConfigurationState": "ENABLED", "Role": f"{ROLE}s"},
+        NO_METADATA,
+        got=lambda document: metadata(AnnotationTableConfiguration=document),
+        verb="update",
+        reads="get_bucket_metadata_configuration",
+        begun=METADATA_BEGUN,
+    ),
 ]
+
+
+METADATA = next(case for case in CASES if case.noun == "bucket_metadata_configuration")
 
 
 @pytest.fixture(autouse=True)
@@ -275,31 +403,43 @@ def buckets(aws: MockAWS) -> None:
 
 
 def assert_unset(s3: Any, case: Case) -> None:
-    get = getattr(s3, f"get_{case.noun}")
+    get = getattr(s3, case.get)
     if isinstance(case.unset, dict):
         assert answer(get, Bucket="bkt") == case.unset
         return
+    assert refusal(get, Bucket="bkt") == not_found(case)
+
+
+def not_found(case: Case) -> dict[str, Any]:
     code, message = case.unset
-    assert refusal(get, Bucket="bkt") == {
-        "Status": 404,
-        "Code": code,
-        "Message": message,
-        "BucketName": "bkt",
-    }
+    return {"Status": 404, "Code": code, "Message": message, "BucketName": "bkt"}
 
 
 def test_every_row_of_the_table_is_driven() -> None:
-    assert {case.noun for case in CASES} == {row.get[0].removeprefix("get_") for row in DOCUMENTS}
+    driven = {(case.get, case.put, case.delete) for case in CASES}
+    rows = {(*row.get[:1], *row.put[:1], *(row.delete[:1] or (None,))) for row in DOCUMENTS if row.get}
+    rows |= {(METADATA.get, row.put[0], None) for row in DOCUMENTS if not row.get}
+    assert driven == rows
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
 def test_the_life_of_a_document(s3: Any, case: Case) -> None:
-    get, put = getattr(s3, f"get_{case.noun}"), getattr(s3, f"put_{case.noun}")
+    get, put = getattr(s3, case.get), getattr(s3, case.put)
     assert_unset(s3, case)
+    if case.begun:
+        name, params = case.begun
+        assert refusal(put, Bucket="bkt", **{case.member: case.small}) == not_found(case)
+        getattr(s3, name)(Bucket="bkt", **params)
     for document in (case.small, case.large, case.small):
         assert status(put, Bucket="bkt", **{case.member: document}) == case.puts
         assert answer(get, Bucket="bkt") == case.got(document)
-    if case.delete:
+        if case.verb == "create":
+            assert refusal(put, Bucket="bkt", **{case.member: document})["Code"] == "InvalidBucketState"
+            getattr(s3, case.delete)(Bucket="bkt")
+    if case.verb == "create":
+        assert refusal(getattr(s3, case.delete), Bucket="bkt") == not_found(case)
+        assert_unset(s3, case)
+    elif case.delete:
         for _ in range(2):
             assert status(getattr(s3, case.delete), Bucket="bkt") == 204
             assert_unset(s3, case)
@@ -307,10 +447,7 @@ def test_the_life_of_a_document(s3: Any, case: Case) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
 def test_no_document_without_a_bucket(s3: Any, case: Case) -> None:
-    calls: list[tuple[str, dict[str, Any]]] = [
-        (f"get_{case.noun}", {}),
-        (f"put_{case.noun}", {case.member: case.small}),
-    ]
+    calls: list[tuple[str, dict[str, Any]]] = [(case.get, {}), (case.put, {case.member: case.small})]
     calls += [(case.delete, {})] if case.delete else []
     for name, params in calls:
         assert refusal(getattr(s3, name), Bucket="nothing", **params) == no_such_bucket("nothing")
@@ -319,13 +456,12 @@ def test_no_document_without_a_bucket(s3: Any, case: Case) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
 def test_x_12_without_permission_nothing_is_told_or_done(aws: MockAWS, s3: Any, case: Case) -> None:
     eve = aws.account().create_user("eve").client()
-    assert refusal(getattr(eve, f"get_{case.noun}"), Bucket="bkt")["Status"] == 403
-    put = getattr(eve, f"put_{case.noun}")
-    assert refusal(put, Bucket="bkt", **{case.member: case.large})["Status"] == 403
+    assert refusal(getattr(eve, case.get), Bucket="bkt")["Status"] == 403
+    assert refusal(getattr(eve, case.put), Bucket="bkt", **{case.member: case.large})["Status"] == 403
     assert_unset(s3, case)
 
 
-@pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.member)
 def test_every_row_says_what_it_does(row: Any) -> None:
     assert row.acts
 

@@ -105,6 +105,10 @@ KMS_EXCEPTIONS = {
     "UpdateObjectEncryption": "kms:ReEncrypt* is asked as ReEncryptFrom on the old key and ReEncryptTo on the new",
 }
 
+OTHERS_EXCEPTIONS = {
+    "UpdateObjectEncryption": "F-66: S3 asks organizations:DescribeAccount with a role of its own",
+}
+
 BEYOND_THE_TABLE = {
     "IfMatch is given": "OQ-22: who compares an ETag must be allowed to read it",
     "the entry gives an ETag": "OQ-22",
@@ -123,7 +127,7 @@ def s3_needs(operation: Operation) -> list[Need]:
         need
         for need in operation.needs
         if need.mode is not Mode.REVEAL
-        and not need.action.startswith(("iam:", "kms:"))
+        and need.action.startswith("s3:")
         and not (need.when and need.when.text in BEYOND_THE_TABLE)
     ]
 
@@ -158,9 +162,22 @@ def test_the_acl_permission_that_can_grant_it(operation):
         assert granted == fact.get("acl"), fact["action"]
 
 
+def is_of_kms(need: Need) -> bool:
+    """Whether a need is about a key that S3 uses for its caller."""
+    return need.action.startswith("kms:") and need.mode is not Mode.LATER
+
+
+@pytest.mark.parametrize("operation", PLAYED, ids=IDS)
+def test_what_is_asked_of_other_services(operation):
+    asked = sorted(
+        need.action for need in operation.needs if not need.action.startswith("s3:") and not is_of_kms(need)
+    )
+    assert (asked == FACTS[operation.name].get("others", [])) != (operation.name in OTHERS_EXCEPTIONS)
+
+
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_what_is_asked_of_kms(operation):
-    asked = sorted({need.action for need in operation.needs if need.action.startswith("kms:")})
+    asked = sorted({need.action for need in operation.needs if is_of_kms(need)})
     assert (asked == FACTS[operation.name].get("kms", [])) != (operation.name in KMS_EXCEPTIONS)
 
 

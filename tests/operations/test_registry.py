@@ -11,18 +11,9 @@ from mocks3.wire.models import service_model
 
 ABSENT = frozenset(
     {
-        "CreateBucketMetadataConfiguration",
-        "CreateBucketMetadataTableConfiguration",
         "CreateSession",
-        "DeleteBucketMetadataConfiguration",
-        "DeleteBucketMetadataTableConfiguration",
-        "GetBucketMetadataConfiguration",
-        "GetBucketMetadataTableConfiguration",
         "ListDirectoryBuckets",
         "RenameObject",
-        "UpdateBucketMetadataAnnotationTableConfiguration",
-        "UpdateBucketMetadataInventoryTableConfiguration",
-        "UpdateBucketMetadataJournalTableConfiguration",
         "WriteGetObjectResponse",
     }
 )

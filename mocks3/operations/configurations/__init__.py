@@ -16,6 +16,7 @@ from mocks3.errors import (
     NO_OBJECT_LOCK_CONFIGURATION,
     NO_SUCH_CORS,
     NO_SUCH_LIFECYCLE,
+    NO_SUCH_METADATA,
     NO_SUCH_REPLICATION,
     NO_SUCH_TAG_SET,
     NO_SUCH_WEBSITE,
@@ -25,6 +26,7 @@ from mocks3.operations.configurations import (
     cors,
     lifecycle,
     logging,
+    metadata,
     notification,
     object_lock,
     replication,
@@ -34,6 +36,11 @@ from mocks3.operations.configurations import (
 )
 from mocks3.operations.configurations.document import Document
 from mocks3.operations.configurations.identified import Identified
+
+_TABLES_ACT = (
+    "tables are made where permissions let them be, and tell their status by the clock; what they hold is read through "
+    "S3 Tables, which is not played"
+)
 
 DOCUMENTS = (
     Document(
@@ -180,6 +187,72 @@ DOCUMENTS = (
         check=small.check_abac,
         wrapped="AbacStatus",
         acts="lets policies see the bucket's tags, and keeps them from PutBucketTagging",
+    ),
+    Document(
+        metadata.DOCUMENT,
+        "MetadataConfiguration",
+        "s3:GetBucketMetadataTableConfiguration",
+        "s3:CreateBucketMetadataTableConfiguration",
+        NO_SUCH_METADATA,
+        ("get_bucket_metadata_configuration",),
+        ("create_bucket_metadata_configuration",),
+        ("delete_bucket_metadata_configuration",),
+        deletes="s3:DeleteBucketMetadataTableConfiguration",
+        check=metadata.check,
+        may_delete=metadata.may_delete,
+        wrapped="GetBucketMetadataConfigurationResult",
+        shows=metadata.shown,
+        hands_over=metadata.ALL_TABLES,
+        acts=_TABLES_ACT,
+    ),
+    Document(
+        metadata.DOCUMENT,
+        "MetadataTableConfiguration",
+        "s3:GetBucketMetadataTableConfiguration",
+        "s3:CreateBucketMetadataTableConfiguration",
+        NO_SUCH_METADATA,
+        ("get_bucket_metadata_table_configuration",),
+        ("create_bucket_metadata_table_configuration",),
+        ("delete_bucket_metadata_table_configuration",),
+        deletes="s3:DeleteBucketMetadataTableConfiguration",
+        check=metadata.check_first,
+        may_delete=metadata.may_delete_first,
+        wrapped="GetBucketMetadataTableConfigurationResult",
+        shows=metadata.shown_first,
+        hands_over=metadata.FIRST_TABLE,
+        acts=_TABLES_ACT,
+    ),
+    Document(
+        metadata.DOCUMENT,
+        metadata.JOURNAL,
+        "s3:GetBucketMetadataTableConfiguration",
+        "s3:UpdateBucketMetadataJournalTableConfiguration",
+        NO_SUCH_METADATA,
+        put=("update_bucket_metadata_journal_table_configuration",),
+        check=metadata.check_journal,
+        acts=_TABLES_ACT,
+    ),
+    Document(
+        metadata.DOCUMENT,
+        metadata.INVENTORY,
+        "s3:GetBucketMetadataTableConfiguration",
+        "s3:UpdateBucketMetadataInventoryTableConfiguration",
+        NO_SUCH_METADATA,
+        put=("update_bucket_metadata_inventory_table_configuration",),
+        check=metadata.check_inventory,
+        hands_over=metadata.INVENTORY_TABLE,
+        acts=_TABLES_ACT,
+    ),
+    Document(
+        metadata.DOCUMENT,
+        metadata.ANNOTATION,
+        "s3:GetBucketMetadataTableConfiguration",
+        "s3:UpdateBucketMetadataAnnotationTableConfiguration",
+        NO_SUCH_METADATA,
+        put=("update_bucket_metadata_annotation_table_configuration",),
+        check=metadata.check_annotation,
+        hands_over=metadata.ROLE,
+        acts=_TABLES_ACT,
     ),
 )
 

@@ -39,7 +39,8 @@ class Document(NamedTuple):
     snake case, all names for the same (deprecated generations too); ``reads``, ``writes`` and ``deletes`` the actions
     they need. ``member`` is the put's. ``unset`` is the error of a get when there is none, or the document that
     counts then. ``wrapped`` is the get's member that holds it, None where its members are the answer itself.
-    ``acts`` says what it does. ``hands_over`` is what a put needs beside, for what the document gives to S3.
+    ``shows`` is how a get tells it, where that is not how it is kept. ``acts`` says what it does. ``hands_over`` is
+    what a put needs beside, for what the document gives to S3 or lets it make.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Document(NamedTuple):
     check: Check = as_it_is
     may_delete: Callable[[Authorized], None] | None = None
     wrapped: str | None = None
+    shows: Callable[[Authorized, Content], Content] = as_it_is
     answers_put: Callable[[Content | None], Content] | None = None
     acts: str = STORED_ONLY
     hands_over: tuple[Need, ...] = ()
@@ -83,6 +85,7 @@ class Document(NamedTuple):
             if not isinstance(self.unset, dict):
                 raise self.unset(BucketName=call.bucket.name)
             content = self.unset
+        content = self.shows(call, content)
         return dict(content) if self.wrapped is None else {self.wrapped: content}
 
     def run_put(self, call: Authorized, params: Params) -> Params:
