@@ -41,12 +41,13 @@ class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
     """The emitter of a session that belongs to one world, and of its clients; the common handlers stay away."""
 
 
-def _before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+    """Handle ``before-send``: hand the request to whichever world is open, if it plays the service."""
     world = worlds.answering()
     return None if world is None else answered(world, request, event_name)
 
 
-def _before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
+def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
     """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
     world = worlds.answering()
     about_to_sign(world, request, request_signer, signature_version)
@@ -76,6 +77,12 @@ def _virtual_host_bucket(context: Any) -> str | None:
 
 def answered(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
     """A world's answer to a request of botocore's; None leaves it to others."""
+    service = played(world, request, event_name)
+    return None if service is None else ask(world, request, service, facts)
+
+
+def played(world: MockAWS, request: Any, event_name: str) -> str | None:
+    """The service, as ``wire`` knows it, that a world plays for a request of botocore's; None leaves it to others."""
     _, service_id, operation = event_name.split(".")
     service = PLAYED.get(service_id)
     if service is None or (
@@ -84,6 +91,11 @@ def answered(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOL
     ):
         guard.name(request, service_id, operation)
         return None
+    return service
+
+
+def ask(world: MockAWS, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
+    """Ask a world that plays the service."""
     answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
     explaining.answered(answer.decision)
     return _to_botocore(request.url, answer)
@@ -130,8 +142,8 @@ def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
 
 
 COMMON = [
-    ("before-send", _before_send),
-    ("before-sign", _before_sign),
+    ("before-send", before_send),
+    ("before-sign", before_sign),
     *((f"creating-client-class.{service}", explaining.creating_class) for service in PLAYED),
 ]
 """Events, and what handles them: first, before other mocks, who answer only what this door leaves to them."""
@@ -139,14 +151,14 @@ COMMON = [
 _installed = False
 
 
-def take_over(emitter: Any, before_send: Callable[..., Any], before_sign: Callable[..., Any]) -> None:
+def take_over(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
     """Put a world's own handlers on the emitter of a session that is its alone, in place of the common ones."""
     for event, handler in () if _installed else COMMON:
         emitter.register_first(event, handler)
-    emitter.unregister("before-send", _before_send)
-    emitter.unregister("before-sign", _before_sign)
-    emitter.register_first("before-send", before_send)
-    emitter.register_first("before-sign", before_sign)
+    emitter.unregister("before-send", before_send)
+    emitter.unregister("before-sign", before_sign)
+    emitter.register_first("before-send", sending)
+    emitter.register_first("before-sign", signing)
 
 
 def install() -> None:

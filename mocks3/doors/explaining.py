@@ -12,6 +12,7 @@ that exist already get the same round their own. Rule: what AWS said stays what 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
@@ -39,24 +40,53 @@ class Explaining:
         return _explained(call, operation_name, api_params)
 
 
+class AsyncExplaining(Explaining):
+    """The same for clients whose calls are awaited."""
+
+    async def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+        __tracebackhide__ = True
+        call = super(Explaining, self)._make_api_call  # type: ignore[misc]
+        return await _explained_later(call, operation_name, api_params)
+
+
 def _explained(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
     __tracebackhide__ = True
     _refused.set(None)
     try:
         return call(operation_name, api_params)
     except ClientError as error:
-        decision = _refused.get()
-        if decision is not None:
-            error.mocks3_decision = decision
-            error.add_note(f"mocks3: {decision.headline}")
-            witness.refused(operation_name, api_params, decision, error)
+        _explain(error, operation_name, api_params)
         raise
+
+
+async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
+    __tracebackhide__ = True
+    _refused.set(None)
+    try:
+        return await call(operation_name, api_params)
+    except ClientError as error:
+        _explain(error, operation_name, api_params)
+        raise
+
+
+def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
+    decision = _refused.get()
+    if decision is not None:
+        error.mocks3_decision = decision
+        error.add_note(f"mocks3: {decision.headline}")
+        witness.refused(operation_name, api_params, decision, error)
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:
     """Handle ``creating-client-class``: botocore is about to make a class of clients."""
-    if Explaining not in base_classes:
-        base_classes.insert(0, Explaining)
+    if not any(issubclass(each, Explaining) for each in base_classes):
+        made = AsyncExplaining if any(_is_awaited(each) for each in base_classes) else Explaining
+        base_classes.insert(0, made)
+
+
+def _is_awaited(client: Any) -> bool:
+    """Whether the calls of a client, or of a class of clients, are awaited, as aiobotocore's are."""
+    return inspect.iscoroutinefunction(getattr(client, "_make_api_call", None))
 
 
 def is_client(value: object) -> bool:
@@ -67,4 +97,5 @@ def is_client(value: object) -> bool:
 def explain_calls_of(client: Any) -> None:
     """Let a client that exists already explain itself as well."""
     if not isinstance(client, Explaining):
-        client._make_api_call = functools.partial(_explained, client._make_api_call)
+        explained = _explained_later if _is_awaited(client) else _explained
+        client._make_api_call = functools.partial(explained, client._make_api_call)

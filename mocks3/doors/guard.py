@@ -5,7 +5,7 @@ that a test replaced) stands before the places that are walled: where a connecti
 written to one that was made earlier. Rule 2: only hosts of AWS are held. Rule 3: what was about to leave is said by
 those who know it further up (``underway``); the places themselves see hosts.
 
-    URLLib3Session.send     says which operation of which service is under way    botocore
+    URLLib3Session.send, AIOHTTPSession.send    say which operation is under way    botocore, aiobotocore
     HTTPConnectionPool.urlopen, HTTPTransport.handle_request    say the URL       urllib3, requests; httpx
     HTTPConnection.connect, putrequest                          hold it           all of them, and the standard library
 """
@@ -102,7 +102,7 @@ def _sentence(call: Call) -> str:
     what = f"{service}:{call.operation}" if call.operation else f"a call to {service}"
     line = f"{call.method} {call.url}" if call.method else call.url
     if service in _ANSWERED:
-        do = "mocks3 answers it through botocore, boto3, requests, urllib3 and httpx: use one of them"
+        do = "mocks3 answers it through botocore, boto3, aiobotocore, requests, urllib3 and httpx: use one of them"
     else:
         do = (
             f"mocks3 plays {', '.join(_ANSWERED)}. Mock {service} beside it (moto, botocore's Stubber, responses…), or "
@@ -114,22 +114,28 @@ def _sentence(call: Call) -> str:
     )
 
 
-def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
-    """Say which operation is under way, and keep botocore from wrapping what the wall raises."""
+@contextmanager
+def naming(request: Any) -> Iterator[None]:
+    """Say which call a request of botocore's is, and keep botocore from wrapping what the wall raises."""
+    if worlds.answering() is None:
+        yield
+        return
+    token = _underway.set(call_of(request))
+    try:
+        yield
+    except HTTPClientError as error:
+        cause = error.kwargs.get("error")
+        if isinstance(cause, RealAWSCallBlocked):
+            raise cause from None
+        raise
+    finally:
+        _underway.reset(token)
 
+
+def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
     def named(session: Any, request: Any) -> Any:
-        if worlds.answering() is None:
+        with naming(request):
             return send(session, request)
-        token = _underway.set(call_of(request))
-        try:
-            return send(session, request)
-        except HTTPClientError as error:
-            cause = error.kwargs.get("error")
-            if isinstance(cause, RealAWSCallBlocked):
-                raise cause from None
-            raise
-        finally:
-            _underway.reset(token)
 
     return named
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
 ALWAYS = (*guard.PATCHES, *urllib3.PATCHES)
-LATER = {"responses": "requests", "httpx": "httpx", "aiohttp": "aiohttp", "boto3.s3.transfer": "crt"}
+LATER = {
+    "responses": "requests",
+    "httpx": "httpx",
+    "aiohttp": "aiohttp",
+    "aiobotocore.session": "aiobotocore",
+    "boto3.s3.transfer": "crt",
+}
 """Libraries, and the doors of this room for them."""
 
 _arrivals = Arrivals()

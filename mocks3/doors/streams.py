@@ -47,7 +47,9 @@ class Stream(io.RawIOBase):
     def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
         """Exactly ``amt`` bytes, or fewer at the end; all that is left without ``amt``."""
         if amt is None or amt < 0:
-            return b"".join((self._piece, *self._chunks))
+            rest = b"".join((self._piece, *self._chunks))
+            self._piece = memoryview(b"")
+            return rest
         pieces = []
         while amt and (piece := super().read(amt)):
             pieces.append(piece)

@@ -239,3 +239,12 @@ def test_a_fault_of_mocks3_is_an_exception_and_not_an_answer(aws, monkeypatch):
     with pytest.raises(ZeroDivisionError, match="ours"):
         aws.client("s3").list_buckets()
     assert len(calls) == 1, "botocore does not retry it"
+
+
+def test_a_body_that_was_read_to_its_end_has_ended(aws):
+    content = bytes(range(256)) * 2048
+    aws.client().put_object(Bucket="data", Key="big", Body=content)
+    body = boto3.client("s3").get_object(Bucket="data", Key="big")["Body"]
+    assert body.read(10) == content[:10]
+    assert body.read() == content[10:]
+    assert body.read() == b""

@@ -95,7 +95,7 @@ def test_the_standard_library(url):
 def test_s3_by_a_library_without_a_door_is_told_which_have_one():
     with (
         mock_s3(),
-        pytest.raises(RealAWSCallBlocked, match="through botocore, boto3, requests, urllib3 and httpx"),
+        pytest.raises(RealAWSCallBlocked, match="through botocore, boto3, aiobotocore, requests"),
     ):
         urllib.request.urlopen("https://open.s3.amazonaws.com/k")
 
