@@ -16,10 +16,10 @@ from mocks3.access.context import Scene
 from mocks3.access.decision import Decision, because
 from mocks3.access.procedure import Reason
 from mocks3.errors import Mocks3Error
+from mocks3.facts import Facts
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, World
-    from mocks3.facts import Facts
     from mocks3.keyring import GrantRecord, KeyRecord
     from mocks3.policy import GrantKind
 
@@ -83,6 +83,16 @@ def forwarded(world: World, authenticated: Authenticated, region: str, keys: Key
     """
     via = {"kms:viaservice": (f"s3.{region}.amazonaws.com",), "aws:sourceip": ()}
     return _scene(world, authenticated, {**keys, **via}, via_service=True)
+
+
+def by_itself(world: World, caller: Caller, region: str, context: Context) -> Scene:
+    """A request that S3 makes to KMS of ``region`` where nobody asked S3 for anything: replication, reports."""
+    keys: Keys = {
+        **caller_keys(caller),
+        **context_keys(context),
+        "kms:viaservice": (f"s3.{region}.amazonaws.com",),
+    }
+    return Scene(world, caller, Facts(via_aws_service=True, keys=keys))
 
 
 def _scene(world: World, authenticated: Authenticated, keys: Keys, *, via_service: bool = False) -> Scene:

@@ -9,7 +9,9 @@
     expiry      the headers that announce it
     notifying   whom an event is for                         occurrences  what happened, and who caused it
     messages    what events look like                        destinations who takes them
-    replicating what is copied, by which rules               replicas    by whom, and with what permissions
+    restores    events of restored copies, by the clock
+    replicating what is copied                               replication_rules  by which rules
+    replicas    by whom, and with what permissions           tracking    what is told of delays and failures
     logging     access logs, and where they go               loglines    their lines
     inventory   reports of what a bucket holds               deposits    objects that S3 writes by itself
     charging    the header of Requester Pays             tables       metadata tables, and who may make them

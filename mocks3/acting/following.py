@@ -12,8 +12,11 @@ from mocks3.acting import (
     notifying,
     occurrences,
     replicating,
+    replication_rules,
+    restores,
     tables,
 )
+from mocks3.acting.settling import settle
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -27,20 +30,20 @@ ACTING = frozenset(
         lifecycle.DOCUMENT,
         logging.DOCUMENT,
         notifying.DOCUMENT,
-        replicating.DOCUMENT,
+        replication_rules.DOCUMENT,
     }
 )
 """Documents of a bucket that make things happen when something in it is read or written."""
 
-_MINDED = notifying.TRIED | tables.MADE_BY
-"""Operations that configure what happens at once."""
+FOLLOWED = notifying.TRIED | tables.MADE_BY | {restores.OPERATION}
+"""Operations that something comes of in any bucket."""
 
 
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
     params = call.parsed.params
     bucket = call.target.bucket
-    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in _MINDED):
+    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in FOLLOWED):
         return operation.run(call, params), None
     with recorded() as made:
         output = operation.run(call, params)
@@ -67,10 +70,13 @@ def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:
     if call.parsed.operation in notifying.TRIED:
         notifying.try_destinations(call, answer)
     elif made:
+        if call.parsed.operation == restores.OPERATION:
+            restores.watch(call.world, made)
         notifying.publish(call.world, occurrences.of_call(call, made, answer))
         notifying.publish(call.world, replicating.replicate(call.world, made))
 
 
 def resume_replication(world: World) -> None:
-    """Copy what waits for it, and tell of it."""
+    """Copy what waits for it, and tell of it; but first let happen what was due before."""
+    settle(world)
     notifying.publish(world, replicating.resume(world))

@@ -1,37 +1,83 @@
 """The messages that S3 sends of what happened: to queues, topics and functions, and to EventBridge.
 
-Source: user guide, "Event message structure", "EventBridge event message structure".
+Source: user guide, "Event message structure", "EventBridge event message structure", "Amazon EventBridge mapping and
+troubleshooting", "Receiving replication failure events with Amazon S3 Event Notifications". What annotations and
+retention look like is inferred from what AWS's SDK for Java reads.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote_plus
 
 from mocks3.acting.occurrences import Occurrence, customer_id
+from mocks3.clock import TIMESTAMP
 
 if TYPE_CHECKING:
-    from mocks3.storage import Bucket
+    from mocks3.storage import Bucket, Version
 
 Message = dict[str, Any]
-
-_LATER = ("Lifecycle", "ObjectTagging", "ObjectAcl")
-"""Events in version 2.3 of the structure; those of replication are in 2.2, all others in 2.1."""
 
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 """The ETag of delete markers, as messages give it."""
 
 
+class Kind(NamedTuple):
+    """How events of a kind are told.
+
+    ``structure`` is the version of the message; ``bridged`` what EventBridge calls the event, None where it is not
+    told. ``says`` and ``bridged_says`` are what they say of the object beside its key and version.
+    """
+
+    structure: str
+    says: frozenset[str]
+    bridged: str | None = None
+    bridged_says: frozenset[str] = frozenset()
+
+
+_ALL = frozenset({"size", "etag", "sequencer"})
+_BODY = frozenset({"size", "etag"})
+_ETAG = frozenset({"etag"})
+_MARKED = frozenset({"etag", "sequencer"})
+_GONE = frozenset({"sequencer"})
+
+_KINDS = {
+    "ObjectCreated": Kind("2.1", _ALL, "Object Created", _ALL),
+    "ObjectRemoved:Delete": Kind("2.1", _GONE, "Object Deleted", _GONE),
+    "ObjectRemoved:DeleteMarkerCreated": Kind("2.1", _MARKED, "Object Deleted", _MARKED),
+    "ObjectRestore:Post": Kind("2.1", _ALL, "Object Restore Initiated", _BODY),
+    "ObjectRestore:Completed": Kind("2.1", _ALL, "Object Restore Completed", _BODY),
+    "ObjectRestore:Delete": Kind("2.3", _MARKED, "Object Restore Expired", _ETAG),
+    "Replication": Kind("2.2", _ALL),
+    "LifecycleExpiration:Delete": Kind("2.3", _GONE, "Object Deleted", _GONE),
+    "LifecycleExpiration:DeleteMarkerCreated": Kind("2.3", _MARKED, "Object Deleted", _MARKED),
+    "LifecycleTransition": Kind("2.3", _ALL, "Object Storage Class Changed", _BODY),
+    "IntelligentTiering": Kind("2.3", _ALL, "Object Access Tier Changed", _BODY),
+    "ObjectTagging:Put": Kind("2.3", _ETAG, "Object Tags Added", _ETAG),
+    "ObjectTagging:Delete": Kind("2.3", _ETAG, "Object Tags Deleted", _ETAG),
+    "ObjectAcl": Kind("2.3", _ETAG, "Object ACL Updated", _ETAG),
+    "ObjectAnnotation:Put": Kind("2.4", _ETAG, "Object Annotation Added", _ETAG),
+    "ObjectAnnotation:Delete": Kind("2.4", _ETAG, "Object Annotation Deleted", _ETAG),
+    "ObjectRetention": Kind("2.5", _ALL, "Object Retention Updated", _ETAG),
+}
+"""Kinds of events, by their names or the first half of them."""
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of an event (its name without ``s3:``)."""
+    return _KINDS.get(name) or _KINDS[name.partition(":")[0]]
+
+
 def record(what: Occurrence, bucket: Bucket, configuration: str, sequencer: str) -> Message:
     """The message of one event, by one configuration of its bucket."""
-    origin = what.origin
+    origin, kind = what.origin, kind_of(what.name)
     shown: Message = {
-        "eventVersion": _structure(what.name),
+        "eventVersion": kind.structure,
         "eventSource": "aws:s3",
         "awsRegion": bucket.region,
-        "eventTime": _time(what.at),
+        "eventTime": time(what.at),
         "eventName": what.name,
         "userIdentity": {"principalId": origin.principal},
         "requestParameters": {"sourceIPAddress": origin.source_ip},
@@ -44,41 +90,42 @@ def record(what: Occurrence, bucket: Bucket, configuration: str, sequencer: str)
                 "ownerIdentity": {"principalId": customer_id(bucket.owner)},
                 "arn": f"arn:aws:s3:::{bucket.name}",
             },
-            "object": _object(what, bucket, sequencer),
+            "object": _object(what, bucket, kind, sequencer),
         },
     }
-    if what.name == "LifecycleTransition":
-        moved = {"destinationStorageClass": what.version.storage_class}
-        shown["lifecycleEventData"] = {"transitionEventData": moved}
-    return {"Records": [shown]}
+    return {"Records": [shown | _beside(what)]}
 
 
-def _structure(name: str) -> str:
-    if name.startswith("Replication"):
-        return "2.2"
-    return "2.3" if name.startswith(_LATER) else "2.1"
-
-
-def _object(what: Occurrence, bucket: Bucket, sequencer: str) -> Message:
+def _object(what: Occurrence, bucket: Bucket, kind: Kind, sequencer: str) -> Message:
     """What is said of the object; its key as forms encode it, with a plus for a space."""
-    version = what.version
-    shown: Message = {"key": quote_plus(version.key, safe="/")}
-    if not is_removal(what.name):
-        if not what.name.startswith(("ObjectTagging", "ObjectAcl")):
-            shown["size"] = version.size
-        shown["eTag"] = version.etag
-    elif version.is_delete_marker and what.name.endswith("DeleteMarkerCreated"):
-        shown["eTag"] = EMPTY_MD5
+    shown: Message = {"key": quote_plus(what.version.key, safe="/")}
+    if "size" in kind.says:
+        shown["size"] = what.version.size
+    if "etag" in kind.says:
+        shown["eTag"] = _etag(what.version)
     if bucket.versioning is not None:
-        shown["versionId"] = version.version_id
-    if not what.name.startswith(("ObjectTagging", "ObjectAcl")):
+        shown["versionId"] = what.version.version_id
+    if "sequencer" in kind.says:
         shown["sequencer"] = sequencer
     return shown
 
 
-def is_removal(name: str) -> bool:
-    """Whether an event says that something is gone."""
-    return name.startswith(("ObjectRemoved", "LifecycleExpiration"))
+def _beside(what: Occurrence) -> Message:
+    """What only events of this kind have."""
+    version = what.version
+    if what.name == "LifecycleTransition":
+        moved = {"destinationStorageClass": version.storage_class}
+        return {"lifecycleEventData": {"transitionEventData": moved}}
+    if what.name == "ObjectRestore:Completed" and version.restore is not None and version.restore.expires:
+        restored = {
+            "lifecycleRestorationExpiryTime": time(version.restore.expires),
+            "lifecycleRestoreStorageClass": version.storage_class,
+        }
+        return {"glacierEventData": {"restoreEventData": restored}}
+    if what.name == "ObjectRetention:Put" and version.lock.until is not None:
+        kept = {"mode": version.lock.mode, "retainUntilDate": time(version.lock.until)}
+        return {"objectRetentionEventData": kept}
+    return dict(what.more)
 
 
 def trial(bucket: str, at: datetime, request_id: str, host_id: str) -> Message:
@@ -86,75 +133,88 @@ def trial(bucket: str, at: datetime, request_id: str, host_id: str) -> Message:
     return {
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
-        "Time": _time(at),
+        "Time": time(at),
         "Bucket": bucket,
         "RequestId": request_id,
         "HostId": host_id,
     }
 
 
-_DETAIL = {
-    "ObjectCreated": "Object Created",
-    "ObjectRemoved": "Object Deleted",
-    "LifecycleExpiration": "Object Deleted",
-    "LifecycleTransition": "Object Storage Class Changed",
-    "ObjectTagging:Put": "Object Tags Added",
-    "ObjectTagging:Delete": "Object Tags Deleted",
-    "ObjectAcl": "Object ACL Updated",
-    "ObjectRestore:Post": "Object Restore Initiated",
-}
-"""What EventBridge calls events, by their names or the first half of them."""
-
-
 def bridged(what: Occurrence, bucket: Bucket, sequencer: str) -> Message | None:
-    """The same for EventBridge, which has no message for some; there the key stands as it is."""
-    kind = _DETAIL.get(what.name) or _DETAIL.get(what.name.partition(":")[0])
-    if kind is None:
+    """The same for EventBridge, which is not told of replication; there the key stands as it is."""
+    kind = kind_of(what.name)
+    if kind.bridged is None:
         return None
     detail: Message = {
         "version": "0",
+        "event-version": "1.0",
         "bucket": {"name": bucket.name},
-        "object": _bridged_object(what, bucket, sequencer),
+        "object": _bridged_object(what, bucket, kind, sequencer),
         "request-id": what.origin.request_id,
         "requester": what.origin.account,
     }
     if what.origin.source_ip != what.origin.account:
         detail["source-ip-address"] = what.origin.source_ip
-    if kind in ("Object Created", "Object Deleted"):
-        detail["reason"] = what.origin.reason
-    if kind == "Object Deleted":
-        marked = what.name.endswith("DeleteMarkerCreated")
-        detail["deletion-type"] = "Delete Marker Created" if marked else "Permanently Deleted"
-    if kind == "Object Storage Class Changed":
-        detail["destination-storage-class"] = what.version.storage_class
-    if kind == "Object Restore Initiated":
-        detail["source-storage-class"] = what.version.storage_class
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
-        "detail-type": kind,
+        "detail-type": kind.bridged,
         "source": "aws.s3",
         "account": bucket.owner,
-        "time": what.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "time": what.at.strftime(TIMESTAMP),
         "region": bucket.region,
         "resources": [f"arn:aws:s3:::{bucket.name}"],
-        "detail": detail,
+        "detail": detail | _bridged_beside(what, kind.bridged),
     }
 
 
-def _bridged_object(what: Occurrence, bucket: Bucket, sequencer: str) -> Message:
+def _bridged_object(what: Occurrence, bucket: Bucket, kind: Kind, sequencer: str) -> Message:
     version = what.version
     shown: Message = {"key": version.key}
-    if not is_removal(what.name):
-        shown |= {"size": version.size, "etag": version.etag}
-    elif what.name.endswith("DeleteMarkerCreated"):
-        shown["etag"] = EMPTY_MD5
+    if "size" in kind.bridged_says:
+        shown["size"] = version.size
+    if "etag" in kind.bridged_says:
+        shown["etag"] = _etag(version)
     if bucket.versioning is not None:
         shown["version-id"] = version.version_id
-    if what.name.startswith(("ObjectCreated", "ObjectRemoved", "Lifecycle")):
+    if "sequencer" in kind.bridged_says:
         shown["sequencer"] = sequencer
     return shown
 
 
-def _time(at: datetime) -> str:
+def _bridged_beside(what: Occurrence, kind: str) -> Message:
+    """What only events of this kind have there."""
+    said: Message = {}
+    version = what.version
+    if kind in ("Object Created", "Object Deleted"):
+        said["reason"] = _REASONS.get(what.origin.reason, what.origin.reason)
+    if kind == "Object Deleted":
+        marked = what.name.endswith("DeleteMarkerCreated")
+        said["deletion-type"] = "Delete Marker Created" if marked else "Permanently Deleted"
+    if kind == "Object Storage Class Changed":
+        said["destination-storage-class"] = version.storage_class
+    if kind in ("Object Restore Initiated", "Object Restore Completed"):
+        said["source-storage-class"] = version.storage_class
+    if kind == "Object Restore Completed" and version.restore is not None and version.restore.expires:
+        said["restore-expiry-time"] = version.restore.expires.strftime(TIMESTAMP)
+    if "intelligentTieringEventData" in what.more:
+        said["destination-access-tier"] = what.more["intelligentTieringEventData"]["destinationAccessTier"]
+    if "objectAnnotation" in what.more:
+        said["object-annotation"] = what.more["objectAnnotation"]
+    if kind == "Object Retention Updated" and version.lock.until is not None:
+        kept = {"mode": version.lock.mode, "retain-until-date": version.lock.until.strftime(TIMESTAMP)}
+        said["object-retention-event-data"] = kept
+    return said
+
+
+_REASONS = {"PostObject": "POST Object", "DeleteObjects": "DeleteObject"}
+"""Operations that EventBridge calls otherwise than the API does."""
+
+
+def _etag(version: Version) -> str:
+    return EMPTY_MD5 if version.is_delete_marker else version.etag
+
+
+def time(at: datetime) -> str:
+    """A moment as messages write it, to the millisecond."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"

@@ -6,15 +6,18 @@ Source: user guide, "Supported event types for SQS, SNS, and Lambda"; "Event mes
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3 import clock
+from mocks3.operations import acls, annotating
+from mocks3.storage import Acl, Grant, Grantee
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized, Caller, WireResponse
+    from mocks3.call import Authorized, Caller, Params, WireResponse
     from mocks3.storage import Change, Changes, Version
 
 S3 = "s3.amazonaws.com"
@@ -35,14 +38,21 @@ class Origin(NamedTuple):
     reason: str
 
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 class Occurrence(NamedTuple):
-    """Something that happened: ``name`` without ``s3:``; ``version`` as it is now, or was when it was removed."""
+    """Something that happened: ``name`` without ``s3:``; ``version`` as it is now, or was when it was removed.
+
+    ``more`` is what its message says that neither of them knows, as the message has it.
+    """
 
     name: str
     bucket: str
     version: Version
     origin: Origin
     at: datetime
+    more: Mapping[str, Any] = _NOTHING
 
 
 _CREATED = {
@@ -54,6 +64,9 @@ _CHANGED = {
     "PutObjectTagging": "ObjectTagging:Put",
     "DeleteObjectTagging": "ObjectTagging:Delete",
     "PutObjectAcl": "ObjectAcl:Put",
+    "PutObjectAnnotation": "ObjectAnnotation:Put",
+    "DeleteObjectAnnotation": "ObjectAnnotation:Delete",
+    "PutObjectRetention": "ObjectRetention:Put",
     "RestoreObject": "ObjectRestore:Post",
 }
 
@@ -71,27 +84,50 @@ def of_call(call: Authorized, made: Changes, answer: WireResponse) -> Iterator[O
     )
     now = clock.now()
     for change in made:
-        name = _name(operation, change)
+        name = _name(call, change)
         version = change.after or change.before
         if name is not None and version is not None:
-            yield Occurrence(name, change.bucket, version, origin, now)
+            more = _annotation(parsed.params, version) if name.startswith("ObjectAnnotation") else _NOTHING
+            yield Occurrence(name, change.bucket, version, origin, now, more)
 
 
-def _name(operation: str, change: Change) -> str | None:
+def _name(call: Authorized, change: Change) -> str | None:
+    operation = call.parsed.operation
     if change.after is None:
         return "ObjectRemoved:Delete"
     if change.before is not None:
-        return _CHANGED.get(operation)
+        unchanged = operation == "PutObjectAcl" and _acl(call, change.before) == _acl(call, change.after)
+        return None if unchanged else _CHANGED.get(operation)
     if change.after.is_delete_marker:
         return "ObjectRemoved:DeleteMarkerCreated"
     return _CREATED.get(operation, "ObjectCreated:Put")
 
 
-def by_s3(name: str, bucket: str, version: Version, reason: str, at: datetime) -> Occurrence:
+def _acl(call: Authorized, version: Version) -> Acl:
+    owner = Grantee("CanonicalUser", acls.canonical_id(call, version.owner))
+    return version.acl or Acl((Grant(owner, "FULL_CONTROL"),))
+
+
+def _annotation(params: Params, version: Version) -> Mapping[str, Any]:
+    """Which annotation an event is about, and what it is now."""
+    name = params["AnnotationName"]
+    there = annotating.of(version).get(name)
+    said = {} if there is None else {"size": len(there.blob), "eTag": there.etag}
+    return {"objectAnnotation": [{"name": name, **said}]}
+
+
+def by_s3(
+    name: str,
+    bucket: str,
+    version: Version,
+    reason: str,
+    at: datetime,
+    more: Mapping[str, Any] = _NOTHING,
+) -> Occurrence:
     """Something that S3 did by itself."""
     ids = s3_headers()
     origin = Origin(S3, S3, S3, ids["x-amz-request-id"], ids["x-amz-id-2"], reason)
-    return Occurrence(name, bucket, version, origin, at)
+    return Occurrence(name, bucket, version, origin, at, more)
 
 
 def principal_id(caller: Caller) -> str:

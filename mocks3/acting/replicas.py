@@ -9,15 +9,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from mocks3 import clock
+from mocks3 import clock, keyring
 from mocks3.access import Decision, Question, guarded, judge, kms, supposed
 from mocks3.acting.occurrences import S3
 from mocks3.acting.rules import Content
 from mocks3.call import Target
+from mocks3.errors import S3Error
 from mocks3.identity import ServiceRecord, SessionRecord
 from mocks3.identity.callers import caller_of_service
+from mocks3.keyring.naming import find as find_key
 from mocks3.operations import locks
 from mocks3.operations.ownership import ENFORCED
 from mocks3.storage import ENABLED, REPLICATION_STATUS, UNLOCKED
@@ -25,10 +27,33 @@ from mocks3.storage import ENABLED, REPLICATION_STATUS, UNLOCKED
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
     from mocks3.call import Caller, World
+    from mocks3.keyring import KeyRecord
     from mocks3.storage import Acl, Bucket, Encryption, Version
 
-Problem = tuple[str, Decision | None]
-"""Why a replica was not written, and the refusal behind it."""
+
+class Problem(NamedTuple):
+    """Why a replica was not written: as events call it, in words, and the refusal behind it.
+
+    Source of ``reason``: user guide, "Amazon S3 replication failure reasons".
+    """
+
+    reason: str
+    why: str
+    decision: Decision | None = None
+
+
+_REFUSALS = {
+    "s3:GetObjectVersionAcl": "SrcGetAclNotPermitted",
+    "s3:GetObjectRetention": "SrcGetRetentionNotPermitted",
+    "s3:GetObjectLegalHold": "SrcGetLegalHoldNotPermitted",
+    "s3:ReplicateDelete": "DstDelObjNotPermitted",
+    "s3:ReplicateObject": "DstPutObjectNotPermitted",
+    "s3:ObjectOwnerOverrideToBucketOwner": "DstPutObjectNotPermitted",
+    "kms:Encrypt": "DstPutObjectNotPermitted",
+}
+"""Reasons by the action that was refused; all others keep S3 from reading the source."""
+
+_KEYS = {"kms:Decrypt": "SrcKmsKeyInvalidState", "kms:Encrypt": "DstKmsKeyInvalidState"}
 
 SESSION = "s3-replication"
 _HOUR = datetime.timedelta(hours=1)
@@ -38,11 +63,11 @@ def assumed(world: World, arn: str) -> tuple[Caller | None, Problem | None]:
     """S3 in the role; or why it may not take the role."""
     role = world.directory.role(arn)
     if role is None:
-        return None, (f"there is no role {arn}", None)
+        return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
     service = supposed(world, caller_of_service(ServiceRecord(S3)))
     decision = guarded.judge(world, service, "sts:AssumeRole", role.arn, role.account, role.trust)
     if not decision.allowed:
-        return None, (f"S3 may not assume the role {arn}", decision)
+        return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()
     session = SessionRecord("session", role.account, role.unique_id, SESSION, now, now + _HOUR)
     return world.directory.caller_of(session), None
@@ -54,18 +79,21 @@ def write(
     """Write a replica of a version, or say why not."""
     destination = world.store.bucket(name)
     if destination is None:
-        return f"there is no bucket {name}", None
+        return Problem("DstBucketNotFound", f"there is no bucket {name}")
     if destination.versioning != ENABLED:
-        return f"versioning is not enabled in {name}", None
+        return Problem("DstBucketUnversioned", f"versioning is not enabled in {name}")
+    if locks.is_enabled(source) and not locks.is_enabled(destination):
+        return Problem("DstBucketObjectLockConfigMissing", f"{name} has no Object Lock, as {source.name} has")
     account = rule["Destination"].get("Account")
     if account is not None and account != destination.owner:
-        return f"{name} is not of the account {account}", None
+        return Problem("DstPutObjectNotPermitted", f"{name} is not of the account {account}")
     scene = supposed(world, caller)
     for action, target in _needs(source, version, destination, rule):
         decision = judge(world, Question(scene, action, target))
         if not decision.allowed:
-            return f"{decision.principal} may not {action} on {target.arn}", decision
-    how, problem = _encryption(world, scene, version, rule)
+            why = f"{decision.principal} may not {action} on {target.arn}"
+            return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)
+    how, problem = _encryption(world, caller, source, version, destination, rule)
     if problem is not None:
         return problem
     tags = version.tags if _copies_tags(world, scene, source, version, destination) else {}
@@ -109,6 +137,10 @@ def _needs(
         return
     yield "s3:GetObjectVersionForReplication", original
     yield "s3:GetObjectVersionAcl", original
+    if version.lock.mode is not None:
+        yield "s3:GetObjectRetention", original
+    if version.lock.legal_hold is not None:
+        yield "s3:GetObjectLegalHold", original
     yield "s3:ReplicateObject", copy
     if _hands_over(rule):
         yield "s3:ObjectOwnerOverrideToBucketOwner", copy
@@ -125,22 +157,52 @@ def _copies_tags(world: World, scene: Scene, source: Bucket, version: Version, d
 
 
 def _encryption(
-    world: World, scene: Scene, version: Version, rule: Content
+    world: World, caller: Caller, source: Bucket, version: Version, destination: Bucket, rule: Content
 ) -> tuple[Encryption, Problem | None]:
-    """How the replica is encrypted: as the original, with the rule's KMS key in place of the original's."""
+    """How the replica is encrypted: as the original, with the rule's KMS key in place of the original's.
+
+    The destination's default does not count, since there is nothing that is not encrypted (user guide, "Replicating
+    encrypted objects", "How default bucket encryption affects replication").
+    """
     how = version.encryption
     if how.kms_key is None:
         return how, None
     configured = rule["Destination"].get("EncryptionConfiguration") or {}
     name = configured.get("ReplicaKmsKeyID", how.kms_key)
-    for action, arn in (("kms:Decrypt", how.kms_key), ("kms:Encrypt", name)):
-        key = world.keyring.key(arn)
-        if key is None:
-            return how, (f"there is no key {arn}", None)
-        decision = kms.judge(world, scene, action, key)
-        if not decision.allowed:
-            return how, (f"{decision.principal} may not {action} with {arn}", decision)
-    return replace(how, kms_key=name), None
+    problem = _use(world, caller, "kms:Decrypt", how.kms_key, source, version)
+    problem = problem or _use(world, caller, "kms:Encrypt", name, destination, version)
+    if problem is not None:
+        return how, problem
+    key = _key(world, caller, name, destination)
+    return how if key is None else replace(how, kms_key=key.arn), None
+
+
+def _use(
+    world: World, caller: Caller, action: str, name: str, bucket: Bucket, version: Version
+) -> Problem | None:
+    """What keeps the role from using a key for a version in a bucket."""
+    key = _key(world, caller, name, bucket)
+    if key is None:
+        missing = "DstKmsKeyNotFound" if action == "kms:Encrypt" else _KEYS[action]
+        return Problem(missing, f"there is no key {name}")
+    arn = Target(bucket.name, bucket, None if version.encryption.bucket_key else version.key).arn
+    context = {"aws:s3:arn": arn}
+    scene = kms.by_itself(world, caller, bucket.region, context)
+    decision = kms.judge(world, scene, action, key, context)
+    if not decision.allowed:
+        why = f"{decision.principal} may not {action} with {key.arn}"
+        return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)
+    if key.state != keyring.ENABLED:
+        return Problem(_KEYS[action], f"the state of {key.arn} is {key.state}")
+    return None
+
+
+def _key(world: World, caller: Caller, name: str, bucket: Bucket) -> KeyRecord | None:
+    """The key that a name means to the role's account; it may be an alias (API_EncryptionConfiguration)."""
+    try:
+        return find_key(world.keyring, name, caller.account or bucket.owner, bucket.region)
+    except S3Error:
+        return None
 
 
 def _replica(version: Version, destination: Bucket, rule: Content, how: Encryption) -> Version:

@@ -16,21 +16,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
-from mocks3.acting import replicas
+from mocks3.acting import replicas, tracking
 from mocks3.acting.occurrences import S3, Occurrence, Origin
-from mocks3.acting.rules import Content, Scope, scope
+from mocks3.acting.replication_rules import DOCUMENT, rules_for
 from mocks3.storage import REPLICATION_STATUS
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.call import World
+    from mocks3.acting.rules import Content
+    from mocks3.acting.tracking import Pending
+    from mocks3.call import Caller, World
     from mocks3.storage import Bucket, Change, Changes, Version
 
-DOCUMENT = "replication"
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
 
 
@@ -38,8 +39,8 @@ PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA
 class Replication:
     """One attempt to copy a version (or a delete marker) by a rule, and its outcome.
 
-    ``status`` is COMPLETED or FAILED; ``why`` says of a failure what was lacking, and ``decision`` is the refusal
-    behind it, None where it was not for a permission.
+    ``status`` is COMPLETED or FAILED. Of a failure, ``why`` says what was lacking, ``reason`` what AWS calls it
+    (``DstPutObjectNotPermitted``), and ``decision`` is the refusal behind it, None where it was not for a permission.
     """
 
     bucket: str
@@ -50,49 +51,7 @@ class Replication:
     status: str
     why: str | None = None
     decision: Decision | None = None
-
-
-class Rule(NamedTuple):
-    """An enabled rule, read."""
-
-    id: str
-    priority: int
-    scope: Scope
-    destination: str
-    content: Content
-
-    @property
-    def copies_markers(self) -> bool:
-        """Whether delete markers go along: asked for, or by default in rules of the first generation."""
-        if "Filter" not in self.content:
-            return True
-        return bool((self.content.get("DeleteMarkerReplication") or {}).get("Status") == "Enabled")
-
-    def selects(self, what: str) -> bool:
-        """Whether ``SourceSelectionCriteria`` has this in: ``SseKmsEncryptedObjects``, ``ReplicaModifications``."""
-        criteria = self.content.get("SourceSelectionCriteria") or {}
-        return bool((criteria.get(what) or {}).get("Status") == "Enabled")
-
-    def covers(self, version: Version) -> bool:
-        """Whether the rule is about a new version."""
-        if not self.scope.covers(version.key, version.tags, version.size):
-            return False
-        if version.is_delete_marker:
-            return self.copies_markers
-        return version.encryption.kms_key is None or self.selects("SseKmsEncryptedObjects")
-
-
-def rules_for(content: Content, version: Version) -> list[Rule]:
-    """The rules by which a version is copied: one for each destination."""
-    chosen: dict[str, Rule] = {}
-    for each in content["Rules"]:
-        destination = each["Destination"]["Bucket"].rpartition(":")[2]
-        rule = Rule(each["ID"], each.get("Priority", 0), scope(each), destination, each)
-        if each["Status"] == "Enabled" and rule.covers(version):
-            before = chosen.get(destination)
-            if before is None or rule.priority > before.priority:
-                chosen[destination] = rule
-    return list(chosen.values())
+    reason: str | None = None
 
 
 def replicate(world: World, made: Changes) -> Iterator[Occurrence]:
@@ -104,9 +63,11 @@ def replicate(world: World, made: Changes) -> Iterator[Occurrence]:
             continue
         if change.before is not None:
             _follow_change(world, bucket, content, change)
-        elif REPLICATION_STATUS not in change.after.facts and rules_for(content, change.after):
-            _mark(world, bucket.name, change.after, PENDING)
-            world.acting.unreplicated.append((bucket.name, change.after.key, change.after.version_id))
+        elif REPLICATION_STATUS not in change.after.facts:
+            rules = rules_for(content, change.after)
+            if rules:
+                world.acting.unreplicated.append(tracking.pending(bucket.name, change.after, rules))
+                _mark(world, bucket.name, change.after, PENDING)
     if not world.acting.paused:
         yield from resume(world)
 
@@ -114,50 +75,51 @@ def replicate(world: World, made: Changes) -> Iterator[Occurrence]:
 def resume(world: World) -> Iterator[Occurrence]:
     """Copy everything that waits for it."""
     waiting, world.acting.unreplicated = world.acting.unreplicated, []
-    for name, key, version_id in waiting:
-        bucket = world.store.bucket(name)
-        version = None if bucket is None else bucket.version(key, version_id)
+    for each in waiting:
+        bucket = world.store.bucket(each.bucket)
+        version = None if bucket is None else bucket.version(each.version.key, each.version.version_id)
         content = None if bucket is None else bucket.documents.get(DOCUMENT)
         if bucket is not None and version is not None and content is not None:
-            yield from _copy(world, bucket, content, version)
+            yield from _copy(world, bucket, content, each._replace(version=version))
 
 
-def _copy(world: World, bucket: Bucket, content: Content, version: Version) -> Iterator[Occurrence]:
+def _copy(world: World, bucket: Bucket, content: Content, what: Pending) -> Iterator[Occurrence]:
     """Copy one version to all its destinations."""
-    status = COMPLETED
+    status, version = COMPLETED, what.version
     caller, refused = replicas.assumed(world, content["Role"])
     for rule in rules_for(content, version):
         problem = refused
         if caller is not None:
             problem = replicas.write(world, caller, bucket, version, rule.destination, rule.content)
-        outcome = COMPLETED if problem is None else FAILED
-        status = status if problem is None else FAILED
-        why, decision = problem or (None, None)
-        world.acting.replications.append(
-            Replication(
-                bucket.name,
-                version.key,
-                version.version_id,
-                rule.destination,
-                rule.id,
-                outcome,
-                why,
-                decision,
-            )
+        tried = Replication(
+            bucket.name, version.key, version.version_id, rule.destination, rule.id, COMPLETED
         )
         if problem is None and caller is not None:
-            ids = s3_headers()
-            origin = Origin(
-                f"AWS:{caller.user_id}",
-                caller.account or "",
-                S3,
-                ids["x-amz-request-id"],
-                ids["x-amz-id-2"],
-                "DeleteObject" if version.is_delete_marker else "PutObject",
+            yield _written(caller, version, rule.destination)
+            yield from tracking.copied(what, rule)
+        elif problem is not None:
+            status = FAILED
+            tried = replace(
+                tried, status=FAILED, why=problem.why, decision=problem.decision, reason=problem.reason
             )
-            name = "ObjectRemoved:DeleteMarkerCreated" if version.is_delete_marker else "ObjectCreated:Put"
-            yield Occurrence(name, rule.destination, version, origin, clock.now())
+            yield from tracking.failed(what, rule, problem.reason)
+        world.acting.replications.append(tried)
     _mark(world, bucket.name, version, status)
+
+
+def _written(caller: Caller, version: Version, destination: str) -> Occurrence:
+    """What happened to the destination."""
+    ids, marked = s3_headers(), version.is_delete_marker
+    origin = Origin(
+        f"AWS:{caller.user_id}",
+        caller.account or "",
+        S3,
+        ids["x-amz-request-id"],
+        ids["x-amz-id-2"],
+        "DeleteObject" if marked else "PutObject",
+    )
+    name = "ObjectRemoved:DeleteMarkerCreated" if marked else "ObjectCreated:Put"
+    return Occurrence(name, destination, version, origin, clock.now())
 
 
 def _mark(world: World, name: str, version: Version, status: str) -> None:

@@ -1,7 +1,8 @@
-"""What became due since anybody last looked, midnight by midnight.
+"""What became due since anybody last looked, moment by moment.
 
-All that S3 does by the calendar it does at midnight UTC. So nothing can be due on a day that was looked at already,
-and a request on such a day costs one look at the clock.
+All that S3 does by the calendar it does at midnight UTC. So unless a copy of an archived object, or of one that is
+replicated, is on its way, nothing can be due on a day that was looked at already, and a request on such a day costs one
+look at the clock.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.acting import inventory, lifecycle, notifying
+from mocks3.acting import inventory, lifecycle, notifying, restores, tracking
 from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
 from mocks3.storage import recorded
@@ -24,21 +25,22 @@ DAY = timedelta(days=1)
 
 def settle(world: World) -> None:
     """Let everything happen that was due by now. Going back in time undoes nothing."""
-    now = clock.now()
-    settled = world.acting.settled
-    if settled <= now < settled + DAY:
+    now, acting = clock.now(), world.acting
+    if acting.settled <= now < acting.settled + DAY and not (acting.restoring or acting.unreplicated):
         return
     happened: list[Occurrence] = []
     with world.store.lock:
-        settled, world.acting.settled = world.acting.settled, last_midnight(now)
+        settled, acting.settled = acting.settled, last_midnight(now)
         first = settled + DAY
-        if first > now:
-            return
         reports = _reports(world, first, now)
-        for moment in sorted({*reports, now}):
-            for name, bucket in world.store.buckets().items():
-                if lifecycle.DOCUMENT in bucket.documents:
-                    _expire(world, name, first, moment, happened)
+        moments = {*reports, *restores.moments(world, now), *tracking.moments(world, now), now}
+        for moment in sorted(moments):
+            if first <= moment:
+                for name, bucket in world.store.buckets().items():
+                    if lifecycle.DOCUMENT in bucket.documents:
+                        _expire(world, name, first, moment, happened)
+            happened += restores.tell(world, moment)
+            happened += tracking.tell(world, moment)
             for name in reports.get(moment, ()):
                 inventory.report(world, world.store.buckets()[name], moment)
     notifying.publish(world, happened)

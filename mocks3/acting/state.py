@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from mocks3.acting.logging import Heard
     from mocks3.acting.notifying import Event
     from mocks3.acting.replicating import Replication
+    from mocks3.acting.tracking import Pending
     from mocks3.policy import Policy
 
 Listener = Callable[[dict[str, Any]], object]
+Kept = tuple[str, str, str]
+"""Bucket, key and version id."""
 
 
 class ActingMark(NamedTuple):
@@ -23,7 +26,8 @@ class ActingMark(NamedTuple):
     settled: datetime.datetime
     events: int
     replications: int
-    unreplicated: list[tuple[str, str, str]]
+    unreplicated: list[Pending]
+    restoring: dict[Kept, datetime.datetime]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
     lines: dict[str, tuple[str, ...]]
@@ -34,17 +38,19 @@ class Acting:
 
     ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
     were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
-    those of their ARN. ``replications`` were tried; ``unreplicated`` versions (bucket, key, id) wait while replication
-    is ``paused``. ``lines`` were logged by bucket and are not delivered yet; ``heard`` are requests to be logged that
-    are not answered yet, by thread.
+    those of their ARN. ``replications`` were tried; ``unreplicated`` versions wait while replication is ``paused``.
+    ``restoring`` are the versions whose restored copies are to come or to go, and until when that was told. ``lines``
+    were logged by bucket and are not delivered yet; ``heard`` are requests to be logged that are not answered yet, by
+    thread.
     """
 
     def __init__(self) -> None:
         self.settled = last_midnight(clock.now())
         self.events: list[Event] = []
         self.replications: list[Replication] = []
-        self.unreplicated: list[tuple[str, str, str]] = []
+        self.unreplicated: list[Pending] = []
         self.paused = 0
+        self.restoring: dict[Kept, datetime.datetime] = {}
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
         self.lines: dict[str, tuple[str, ...]] = {}
@@ -63,6 +69,7 @@ class Acting:
             len(self.events),
             len(self.replications),
             list(self.unreplicated),
+            dict(self.restoring),
             dict(self.listeners),
             dict(self.destinations),
             dict(self.lines),
@@ -74,6 +81,7 @@ class Acting:
         del self.events[mark.events :]
         del self.replications[mark.replications :]
         self.unreplicated = list(mark.unreplicated)
+        self.restoring = dict(mark.restoring)
         self.listeners = dict(mark.listeners)
         self.destinations = dict(mark.destinations)
         self.lines = dict(mark.lines)

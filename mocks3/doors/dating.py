@@ -1,14 +1,16 @@
 """What time it is for whoever signs a request: that of the world it goes to, whose clock a test may have moved.
 
-Signers of Signature Version 4 write the moment into the request's context, and read it there ever after. So that is
-where it is moved, request by request, and no clock of the process is touched. URLs presigned by Signature Version 2 say
-when they expire and nothing else; there the time until then is made longer.
+Signers ask the process what time it is and write the moment into the request, where they read it ever after: those of
+Signature Version 4 into its context, those of Version 2 among its headers (in URLs it is the moment of expiry); and
+botocore puts the policy of a form into its context before anybody signs it. So that is where moments are moved, request
+by request, and no clock of the process is touched.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
+from email.utils import format_datetime, parsedate_to_datetime
+from http.client import HTTPMessage
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 """How signers write the moment of signing (botocore's ``SIGV4_TIMESTAMP``)."""
+_EXPIRY = "%Y-%m-%dT%H:%M:%SZ"
+"""How the policy of a form writes its expiry (botocore's ``ISO8601``)."""
+_POLICY = "s3-presign-post-policy"
 
 
 class Dated(dict[str, Any]):
@@ -26,23 +31,44 @@ class Dated(dict[str, Any]):
         self._moved = moved
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name == "timestamp":
-            moment = datetime.datetime.strptime(value, _STAMP) + self._moved  # noqa: DTZ007 - it says Z
-            value = moment.strftime(_STAMP)
+        super().__setitem__(name, _later(value, _STAMP, self._moved) if name == "timestamp" else value)
+
+
+class DatedHeaders(HTTPMessage):
+    """A request's headers, whose signer finds the same."""
+
+    def __init__(self, headers: HTTPMessage, moved: datetime.timedelta) -> None:
+        super().__init__()
+        self._moved = moved
+        for name, value in headers.items():
+            super().__setitem__(name, value)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        if name == "Date" and isinstance(value, str):  # bytes are what was signed, on its way out
+            value = (_second if value.isdigit() else _date)(value, self._moved)
         super().__setitem__(name, value)
 
 
-def date(request: Any, world: MockAWS, signer: Any, signature_version: object) -> None:
+def date(request: Any, world: MockAWS) -> None:
     """Let a request that is about to be signed for a world be signed by that world's clock."""
     moved = world.clock.moved
     if not moved:
         return
     request.context = Dated(request.context, moved)
-    if signature_version == "s3-query":
-        signer.get_auth_instance = functools.partial(_expiring_later, signer, int(moved.total_seconds()))
+    request.headers = DatedHeaders(request.headers, moved)
+    policy = request.context.get(_POLICY)
+    if policy is not None:
+        policy["expiration"] = _later(policy["expiration"], _EXPIRY, moved)
 
 
-def _expiring_later(signer: Any, seconds: int, *args: Any, expires: int = 0, **kwargs: Any) -> Any:
-    """The signer of one URL; the next one is made as ever."""
-    vars(signer).pop("get_auth_instance", None)
-    return signer.get_auth_instance(*args, expires=int(expires) + seconds, **kwargs)
+def _later(text: str, form: str, moved: datetime.timedelta) -> str:
+    moment = datetime.datetime.strptime(text, form) + moved  # noqa: DTZ007 - it says Z
+    return moment.strftime(form)
+
+
+def _second(text: str, moved: datetime.timedelta) -> str:
+    return str(int(text) + int(moved.total_seconds()))
+
+
+def _date(text: str, moved: datetime.timedelta) -> str:
+    return format_datetime(parsedate_to_datetime(text) + moved, usegmt=True)

@@ -106,3 +106,23 @@ def test_presigned_urls_are_signed_and_expire_by_the_worlds_clock(aws, bucket, v
     assert requests.get(url, timeout=9).content == b"body"
     aws.clock.advance(seconds=61)
     assert "Request has expired" in requests.get(url, timeout=9).text
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+def test_forms_are_signed_and_expire_by_the_worlds_clock(aws, bucket, version):
+    s3 = aws.client("s3", config=Config(signature_version=version))
+    aws.clock.advance(days=30)
+    form = s3.generate_presigned_post(bucket, "k", ExpiresIn=60)
+    send = {"data": form["fields"], "files": {"file": b"body"}, "timeout": 9}
+    assert requests.post(form["url"], **send).status_code == 204
+    aws.clock.advance(seconds=61)
+    assert "Policy expired" in requests.post(form["url"], **send).text
+
+
+@pytest.mark.parametrize("version", ["s3", "s3v4"])
+@pytest.mark.parametrize("days", [-400, 400])
+def test_headers_are_signed_by_the_worlds_clock(aws, bucket, version, days):
+    s3 = aws.client("s3", config=Config(signature_version=version))
+    aws.clock.move_to(aws.clock.now() + timedelta(days=days))
+    s3.put_object(Bucket=bucket, Key="k", Body=b"body", Metadata={"date": "none"})
+    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"body"

@@ -250,6 +250,7 @@ def test_event_bridge_gets_all_in_a_shape_of_its_own(aws, s3, versioned):
     }
     assert detail == {
         "version": "0",
+        "event-version": "1.0",
         "bucket": {"name": versioned},
         "object": {
             "key": "a b",
