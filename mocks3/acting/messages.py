@@ -14,6 +14,7 @@ from urllib.parse import quote_plus
 
 from mocks3.acting.occurrences import Occurrence, customer_id
 from mocks3.clock import TIMESTAMP
+from mocks3.operations import event_holds
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Version
@@ -122,9 +123,8 @@ def _beside(what: Occurrence) -> Message:
             "lifecycleRestoreStorageClass": version.storage_class,
         }
         return {"glacierEventData": {"restoreEventData": restored}}
-    if what.name == "ObjectRetention:Put" and version.lock.until is not None:
-        kept = {"mode": version.lock.mode, "retainUntilDate": time(version.lock.until)}
-        return {"objectRetentionEventData": kept}
+    if what.name == "ObjectRetention:Put":
+        return {"objectRetentionEventData": _retention(what)}
     return dict(what.more)
 
 
@@ -201,9 +201,30 @@ def _bridged_beside(what: Occurrence, kind: str) -> Message:
         said["destination-access-tier"] = what.more["intelligentTieringEventData"]["destinationAccessTier"]
     if "objectAnnotation" in what.more:
         said["object-annotation"] = what.more["objectAnnotation"]
-    if kind == "Object Retention Updated" and version.lock.until is not None:
-        kept = {"mode": version.lock.mode, "retain-until-date": version.lock.until.strftime(TIMESTAMP)}
-        said["object-retention-event-data"] = kept
+    if kind == "Object Retention Updated":
+        said["object-retention-event-data"] = {_BRIDGED[name]: v for name, v in _retention(what).items()}
+    return said
+
+
+_BRIDGED = {
+    "mode": "mode",
+    "retainUntilDate": "retain-until-date",
+    "eventHold": "event-hold",
+    "eventHoldDuration": "event-hold-duration",
+}
+
+
+def _retention(what: Occurrence) -> Message:
+    """How a version is retained now: nothing is said of what it has not."""
+    lock = what.version.lock
+    until = event_holds.end(lock, what.at)
+    said: Message = {} if lock.mode is None else {"mode": lock.mode}
+    if until is not None:
+        said["retainUntilDate"] = time(until)
+    if lock.event_hold is not None:
+        said["eventHold"] = "ON" if lock.event_hold else "OFF"
+    if lock.period is not None:
+        said["eventHoldDuration"] = {lock.period.unit.lower(): lock.period.number}
     return said
 
 

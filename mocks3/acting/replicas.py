@@ -22,13 +22,13 @@ from mocks3.identity.callers import caller_of_service
 from mocks3.keyring.naming import find as find_key
 from mocks3.operations import locks
 from mocks3.operations.ownership import ENFORCED
-from mocks3.storage import ENABLED, REPLICATION_STATUS, UNLOCKED
+from mocks3.storage import ENABLED, REPLICATION_STATUS
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
     from mocks3.call import Caller, World
     from mocks3.keyring import KeyRecord
-    from mocks3.storage import Acl, Bucket, Encryption, Version
+    from mocks3.storage import Acl, Bucket, Encryption, Lock, Version
 
 
 class Problem(NamedTuple):
@@ -97,7 +97,7 @@ def write(
     if problem is not None:
         return problem
     tags = version.tags if _copies_tags(world, scene, source, version, destination) else {}
-    replica = _replica(version, destination, rule, how)
+    replica = _replica(version, destination, rule, how, locks.default(destination, clock.now()))
     with world.store.editing(name) as bucket:
         if bucket.version(version.key, version.version_id) is None:
             bucket.adopt(replace(replica, tags=tags))
@@ -117,7 +117,7 @@ def change(world: World, caller: Caller, source: Bucket, version: Version, name:
     ):
         return
     tags = version.tags if _copies_tags(world, scene, source, version, destination) else replica.tags
-    like = _replica(version, destination, rule, replica.encryption)
+    like = _replica(version, destination, rule, replica.encryption, replica.lock)
     with world.store.editing(name) as bucket:
         bucket.update(replace(replica, tags=tags, acl=like.acl, lock=like.lock))
 
@@ -205,7 +205,8 @@ def _key(world: World, caller: Caller, name: str, bucket: Bucket) -> KeyRecord |
         return None
 
 
-def _replica(version: Version, destination: Bucket, rule: Content, how: Encryption) -> Version:
+def _replica(version: Version, destination: Bucket, rule: Content, how: Encryption, lock: Lock) -> Version:
+    """The replica. ``lock`` is what retains it where nothing retains its original."""
     takes_over = _hands_over(rule) or destination.ownership == ENFORCED
     acl: Acl | None = None if takes_over else version.acl
     return replace(
@@ -214,7 +215,7 @@ def _replica(version: Version, destination: Bucket, rule: Content, how: Encrypti
         acl=acl,
         encryption=how,
         storage_class=rule["Destination"].get("StorageClass", version.storage_class),
-        lock=version.lock if locks.is_enabled(destination) else UNLOCKED,
+        lock=version.lock if version.lock.mode else replace(lock, legal_hold=version.lock.legal_hold),
         facts={REPLICATION_STATUS: "REPLICA"},
     )
 

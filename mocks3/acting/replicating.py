@@ -8,7 +8,9 @@ Rules (user guide, "Replicating objects within and across Regions"; authorizatio
   never is, nor what lifecycle rules do, nor a replica.
 - Later changes of tags, ACL and lock follow their object; those of replicas only where the rules of their bucket
   say that modifications of replicas are synchronized.
-- Objects under SSE-KMS are left alone unless a rule selects them.
+- Objects under SSE-KMS are left alone unless a rule selects them; what was archived when it was written always is.
+- A replica is retained as its original, and as its bucket's default says where that is not retained at all. What may
+  be locked is not copied to where nothing can be.
 - S3 does it as the configuration's role, whose permissions are asked, and says FAILED where one is lacking.
 """
 

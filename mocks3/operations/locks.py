@@ -43,7 +43,7 @@ def requested(call: Authorized, params: Params, now: datetime) -> Lock:
     Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
     """
     if _HEADERS.isdisjoint(params):
-        return _default(call.bucket, now)
+        return default(call.bucket, now)
     lock = _retention(call, params, now)
     hold = params.get("ObjectLockLegalHoldStatus")
     if hold not in (None, "ON", "OFF"):
@@ -54,7 +54,7 @@ def requested(call: Authorized, params: Params, now: datetime) -> Lock:
         )
     check_enabled(call.bucket)
     if lock is UNLOCKED:
-        lock = _default(call.bucket, now)
+        lock = default(call.bucket, now)
     return lock if hold is None else replace(lock, legal_hold=hold == "ON")
 
 
@@ -105,7 +105,7 @@ def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
     return Lock(mode, until, event_hold=held.on, period=held.period)
 
 
-def _default(bucket: Bucket, now: datetime) -> Lock:
+def default(bucket: Bucket, now: datetime) -> Lock:
     """What the bucket's own rule puts on every new version: retention that is fixed, variable, or both."""
     document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
     rule = document.get("Rule", {}).get("DefaultRetention")

@@ -444,6 +444,14 @@ def test_retention_is_told(aws, s3):
         "mode": "GOVERNANCE",
         "retainUntilDate": "2026-04-01T00:00:00.000Z",
     }
+    held = {"Mode": "GOVERNANCE", "EventHold": "ON", "EventHoldDuration": {"Days": 90}}
+    s3.put_object_retention(**K, Retention=held)
+    assert aws.events[-1].message["Records"][0]["objectRetentionEventData"] == {
+        "mode": "GOVERNANCE",
+        "retainUntilDate": "2026-05-30T12:00:00.000Z",
+        "eventHold": "ON",
+        "eventHoldDuration": {"days": 90},
+    }
 
 
 def test_an_acl_that_stays_the_same_is_not_told(aws, s3):

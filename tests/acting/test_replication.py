@@ -5,6 +5,8 @@ Source: user guide, "Replicating objects within and across Regions"; authorizati
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -317,6 +319,38 @@ def test_kms_objects_are_copied_where_selected_with_both_keys(aws, s3):
     replicator.put_policy({"Version": "2012-10-17", "Statement": uses}, "kms")
     put(s3, "k", **kms)
     assert s3.head_object(Bucket="amzn-dst", Key="k")["SSEKMSKeyId"] == there.arn
+    there.disable()
+    put(s3, "disabled", **kms)
+    assert aws.replications[-1].reason == "DstKmsKeyInvalidState"
+
+
+def test_the_role_may_use_keys_through_s3_alone(aws, s3):
+    """User guide, "Replicating encrypted objects": kms:ViaService, kms:EncryptionContext; a key by its alias."""
+    here, there = aws.account().create_kms_key(), aws.account().create_kms_key()
+    kms = aws.client("kms")
+    kms.create_alias(AliasName="alias/there", TargetKeyId=there.arn)
+    replicator = role(aws)
+    selected = rule(
+        SourceSelectionCriteria={"SseKmsEncryptedObjects": {"Status": "Enabled"}},
+        Destination={
+            "EncryptionConfiguration": {"ReplicaKmsKeyID": "arn:aws:kms:us-east-1:123456789012:alias/there"}
+        },
+    )
+    configure(aws, replicator, selected)
+
+    def uses(action, key, bucket):
+        through = {
+            "kms:ViaService": "s3.us-east-1.amazonaws.com",
+            "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket}/*",
+        }
+        condition = {"StringLike": through}
+        return {"Effect": "Allow", "Action": action, "Resource": key.arn, "Condition": condition}
+
+    statements = [uses("kms:Decrypt", here, "amzn-src"), uses("kms:Encrypt", there, "amzn-dst")]
+    replicator.put_policy({"Version": "2012-10-17", "Statement": statements}, "kms")
+    put(s3, ServerSideEncryption="aws:kms", SSEKMSKeyId=here.arn)
+    assert aws.replications[-1].why is None
+    assert s3.head_object(Bucket="amzn-dst", Key="k")["SSEKMSKeyId"] == there.arn
 
 
 def test_destinations_send_events_of_their_own(aws, s3):
@@ -337,15 +371,82 @@ def test_snapshots_hold_what_waits_and_what_was_tried(aws, s3):
     assert (aws.replications, keys(s3)) == ([], [])
 
 
-def test_replicas_may_be_locked(aws, s3):
-    s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
-    configure(aws, role(aws), rule("amzn-dst"), bucket="amzn-locked")
-    done = s3.put_object(
-        Bucket="amzn-locked", Key="k", Body=b"", ObjectLockLegalHoldStatus="ON", ChecksumAlgorithm="CRC32"
+@pytest.fixture
+def locked(aws, s3):
+    for name in ("amzn-locked", "amzn-vault"):
+        s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    replicator = role(aws)
+    configure(aws, replicator, rule("amzn-vault"), bucket="amzn-locked")
+    return replicator
+
+
+def may_read_locks(replicator, *actions):
+    reads = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    replicator.put_policy({"Version": "2012-10-17", "Statement": reads}, "locks")
+
+
+LOCK = {
+    "ObjectLockLegalHoldStatus": "ON",
+    "ObjectLockMode": "GOVERNANCE",
+    "ObjectLockRetainUntilDate": datetime(2026, 4, 1, tzinfo=UTC),
+    "ChecksumAlgorithm": "CRC32",
+}
+
+
+def test_replicas_are_locked_as_their_originals(s3, locked):
+    may_read_locks(locked, "s3:GetObjectRetention", "s3:GetObjectLegalHold")
+    s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", **LOCK)
+    copy = s3.head_object(Bucket="amzn-vault", Key="k")
+    for name in ("ObjectLockLegalHoldStatus", "ObjectLockMode", "ObjectLockRetainUntilDate"):
+        assert copy[name] == LOCK[name]
+
+
+@pytest.mark.parametrize(
+    ("allowed", "reason"),
+    [
+        ("s3:GetObjectLegalHold", "SrcGetRetentionNotPermitted"),
+        ("s3:GetObjectRetention", "SrcGetLegalHoldNotPermitted"),
+    ],
+)
+def test_locks_are_read_by_leave(aws, s3, locked, allowed, reason):
+    may_read_locks(locked, allowed)
+    s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", **LOCK)
+    assert aws.replications[-1].reason == reason
+
+
+def test_what_nobody_retains_is_retained_as_the_destination_does(s3, locked):
+    default = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 10}}
+    s3.put_object_lock_configuration(
+        Bucket="amzn-vault", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": default}
     )
-    s3.delete_object(Bucket="amzn-dst", Key="k", VersionId=done["VersionId"])
-    with pytest.raises(ClientError, match="object lock"):
-        s3.delete_object(Bucket="amzn-locked", Key="k", VersionId=done["VersionId"])
+    s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", ChecksumAlgorithm="CRC32")
+    until = datetime(2026, 3, 11, 12, tzinfo=UTC)
+    assert s3.head_object(Bucket="amzn-vault", Key="k")["ObjectLockRetainUntilDate"] == until
+    s3.put_object_tagging(Bucket="amzn-locked", Key="k", Tagging={"TagSet": []})
+    assert s3.head_object(Bucket="amzn-vault", Key="k")["ObjectLockRetainUntilDate"] == until
+    assert "ObjectLockMode" not in s3.head_object(Bucket="amzn-locked", Key="k")
+
+
+def test_what_may_be_locked_goes_nowhere_where_it_cannot_be(aws, s3, locked):
+    configure(aws, locked, rule("amzn-dst"), bucket="amzn-locked")
+    s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", ChecksumAlgorithm="CRC32")
+    assert aws.replications[-1].reason == "DstBucketObjectLockConfigMissing"
+
+
+def test_archives_are_not_copied(aws, s3):
+    configure(aws, role(aws), rule())
+    put(s3, "cold", StorageClass="GLACIER")
+    put(s3, "cool", StorageClass="GLACIER_IR")
+    assert keys(s3) == ["cool"]
+    assert status(s3, key="cold") is None
+
+
+def test_the_destinations_default_encryption_does_not_count(aws, s3):
+    configure(aws, role(aws), rule())
+    by_default = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(Bucket="amzn-dst", ServerSideEncryptionConfiguration={"Rules": [by_default]})
+    put(s3)
+    assert s3.head_object(Bucket="amzn-dst", Key="k")["ServerSideEncryption"] == "AES256"
 
 
 def may_configure(*statements):
