@@ -15,11 +15,19 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 
 from mocks3.errors import NotSupported
-from mocks3.select.faults import MAX_OPERATORS_EXCEEDED, OVER_MAX_RECORD_SIZE, UNSUPPORTED_STORAGE_CLASS
+from mocks3.select.faults import (
+    MAX_OPERATORS_EXCEEDED,
+    OVER_MAX_COLUMN,
+    OVER_MAX_RECORD_SIZE,
+    UNSUPPORTED_STORAGE_CLASS,
+)
 from mocks3.select.requests import Request, read
 from mocks3.select.sources import LONGEST_RECORD
 
 __all__ = ["UNSUPPORTED_STORAGE_CLASS", "Request", "Selection", "read"]
+
+_MOST_COLUMNS = 1024 * 1024
+"""Columns of a record of the result (API reference of 2018, "OverMaxColumn": maxColumnNumber of 1 MB)."""
 
 
 class Selection:
@@ -51,6 +59,8 @@ class Selection:
     def records(self) -> Iterator[bytes]:
         """The result, record by record, as it is written. Raises what is wrong with the content."""
         for row in self._rows:
+            if len(row) > _MOST_COLUMNS:
+                raise OVER_MAX_COLUMN()
             text = self._write(row)
             if len(text) > LONGEST_RECORD:
                 raise OVER_MAX_RECORD_SIZE()

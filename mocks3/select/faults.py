@@ -95,6 +95,14 @@ INVALID_TEXT_ENCODING = Row(
 JSON_PARSING_ERROR = Row(
     "JSONParsingError", 400, "An error occurred while parsing the JSON file. Check the file and try again."
 )
+OVER_MAX_COLUMN = Row(
+    "OverMaxColumn",
+    400,
+    "The number of columns in the result is greater than the maximum allowable number of columns.",
+)
+OVER_MAX_PARQUET_BLOCK_SIZE = Row(
+    "OverMaxParquetBlockSize", 400, "The Parquet file is above the max row group size."
+)
 OVER_MAX_RECORD_SIZE = Row(
     "OverMaxRecordSize",
     400,
@@ -104,6 +112,9 @@ PARQUET_PARSING_ERROR = Row(
     "ParquetParsingError",
     400,
     "An error occurred while parsing the Parquet file. Check the file and try again.",
+)
+UNSUPPORTED_PARQUET_CODEC = Row(
+    "ParquetUnsupportedCompressionCodec", 400, "The specified Parquet compression codec is not supported."
 )
 TRUNCATED_INPUT = Row(
     "TruncatedInput",
@@ -120,6 +131,17 @@ LEXER_INVALID_ION_LITERAL = Row(
     "LexerInvalidIONLiteral", 400, "The SQL expression contains an Ion literal that is not valid: {text}."
 )
 PARSE_UNEXPECTED_TOKEN = Row("ParseUnexpectedToken", 400, "Unexpected token found {token} at {place}.")
+PARSE_UNEXPECTED_KEYWORD = Row(
+    "ParseUnExpectedKeyword", 400, "Unexpected keyword KEYWORD:UNKNOWN at {place}."
+)
+PARSE_UNEXPECTED_OPERATOR = Row(
+    "ParseUnexpectedOperator", 400, "Unexpected operator OPERATOR:UNKNOWN at {place}."
+)
+PARSE_EXPECTED_ALIAS = Row(
+    "ParseExpectedIdentForAlias",
+    400,
+    "The expected identifier for the alias in the SQL expression was not found.",
+)
 PARSE_EXPECTED_TYPE_NAME = Row("ParseExpectedTypeName", 400, "Expected type name, found {token} at {place}.")
 PARSE_INVALID_PATH_COMPONENT = Row(
     "ParseInvalidPathComponent",

@@ -20,6 +20,7 @@ from sqlglot import Dialect, TokenType, exp
 from sqlglot.errors import ParseError, TokenError
 
 from mocks3.errors import S3Error
+from mocks3.select import reserved
 from mocks3.select.faults import (
     EXPRESSION_TOO_LONG,
     INVALID_KEY_PATH,
@@ -31,6 +32,7 @@ from mocks3.select.faults import (
     PARSE_INVALID_PATH_COMPONENT,
     PARSE_MALFORMED_JOIN,
     PARSE_SELECT_MISSING_FROM,
+    PARSE_UNEXPECTED_OPERATOR,
     PARSE_UNEXPECTED_TOKEN,
     UNSUPPORTED_OPERATION,
     UNSUPPORTED_STRUCTURE,
@@ -67,6 +69,16 @@ class S3Select(Dialect):
 
 
 _DIALECT = S3Select()
+
+_INFIX = frozenset({
+    TokenType.LT, TokenType.LTE, TokenType.GT, TokenType.GTE, TokenType.EQ, TokenType.NEQ, TokenType.SLASH,
+    TokenType.MOD, TokenType.DPIPE,
+})  # fmt: skip
+_BEFORE_TERMS = _INFIX | {
+    TokenType.SELECT, TokenType.COMMA, TokenType.L_PAREN, TokenType.WHERE, TokenType.AND, TokenType.OR, TokenType.NOT,
+    TokenType.PLUS, TokenType.DASH,
+}  # fmt: skip
+"""Operators between terms, and what only a term can follow."""
 
 
 class Wild(NamedTuple):
@@ -106,6 +118,7 @@ def parse(text: str) -> Statement:
         raise LEXER_INVALID_CHAR() from None
     _check_leniences(text, tokens)
     start = _from(text, tokens)
+    reserved.check(tokens, lambda token: place(text, token.start))
     source = _Source(text, tokens, start + 1)
     tree = _tree(text, [*tokens[: start + 1], source.table, *tokens[source.end :]])
     clauses = {name for name, clause in tree.args.items() if clause}
@@ -125,8 +138,13 @@ def parse(text: str) -> Statement:
 
 
 def _check_leniences(text: str, tokens: Sequence[Any]) -> None:
-    """Refuse what sqlglot reads and S3 Select does not: text for a name, ``::`` for CAST, a comma too many."""
+    """Refuse what sqlglot reads and S3 Select does not: text for a name, ``::`` for CAST, a comma too many.
+
+    An operator at which a term should begin is refused here because S3 names the place, which sqlglot would miss.
+    """
     for token, follower in pairwise(tokens):
+        if token.token_type in _BEFORE_TERMS and follower.token_type in _INFIX:
+            raise PARSE_UNEXPECTED_OPERATOR(place=_place_of(text, follower))
         if token.token_type is TokenType.DOT and follower.token_type is TokenType.STRING:
             raise _no_component(text, follower)
         if token.token_type is TokenType.DCOLON:

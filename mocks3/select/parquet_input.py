@@ -1,6 +1,7 @@
 """Parquet, read by pyarrow, which is imported when the first Parquet object is queried.
 
-Source: API_ParquetInput; user guide, SQL reference for S3 Select, "Data types" ("Supported Parquet types").
+Source: API_ParquetInput; user guide, SQL reference for S3 Select, "Data types" ("Supported Parquet types"); "Querying
+data in place", "Additional limitations" for Parquet.
 """
 
 from __future__ import annotations
@@ -11,15 +12,26 @@ from typing import Any
 
 from mocks3.errors import NotSupported
 from mocks3.select import timestamps
-from mocks3.select.faults import PARQUET_PARSING_ERROR
+from mocks3.select.faults import (
+    OVER_MAX_PARQUET_BLOCK_SIZE,
+    PARQUET_PARSING_ERROR,
+    UNSUPPORTED_PARQUET_CODEC,
+)
 from mocks3.select.ranges import Scan
 from mocks3.select.sources import Documents
 from mocks3.select.timestamps import Timestamp
 from mocks3.select.values import Value
 
+_LARGEST_GROUP = 512 * 1024 * 1024
+_CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP"})
+
 
 def parquet_source(data: bytes, scan: Scan | None = None) -> Documents:
-    """The records of a Parquet object. Raises ``ParquetParsingError``; :class:`NotSupported` without pyarrow."""
+    """The records of a Parquet object.
+
+    Raises ``ParquetParsingError``, ``ParquetUnsupportedCompressionCodec``, ``OverMaxParquetBlockSize``;
+    :class:`NotSupported` without pyarrow.
+    """
     try:
         import pyarrow
         import pyarrow.parquet
@@ -34,7 +46,16 @@ def parquet_source(data: bytes, scan: Scan | None = None) -> Documents:
         ]
     except (pyarrow.ArrowException, OSError):
         raise PARQUET_PARSING_ERROR() from None
+    for index in groups:
+        _check_group(file.metadata.row_group(index))
     return Documents(_records(file, groups, pyarrow.ArrowException), len(data))
+
+
+def _check_group(group: Any) -> None:
+    if group.total_byte_size > _LARGEST_GROUP:
+        raise OVER_MAX_PARQUET_BLOCK_SIZE()
+    if not _CODECS.issuperset(group.column(index).compression for index in range(group.num_columns)):
+        raise UNSUPPORTED_PARQUET_CODEC()
 
 
 def _starts_in(file: Any, index: int, scan: Scan) -> bool:

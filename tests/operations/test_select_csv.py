@@ -100,9 +100,10 @@ def test_records_of_json_are_named_by_header_or_position(select: Select) -> None
         (b'"a"b,c\n', "select * from s3object", {}, "CSVUnescapedQuote"),
         (b"a\xff\n", "select * from s3object", {}, "InvalidTextEncoding"),
         (b"a" * 2**21, "select * from s3object", {}, "OverMaxRecordSize"),
+        (b"," * 2**20, "select * from s3object", {}, "OverMaxColumn"),
         (PEOPLE, "select * from s3object", {"FieldDelimiter": "ab"}, "InvalidRequestParameter"),
         (PEOPLE, "select * from s3object[*].a", {}, "InvalidKeyPath"),
-        (PEOPLE, "select s.name.first from s3object s", {"FileHeaderInfo": "USE"}, "InvalidKeyPath"),
+        (PEOPLE, "select s.name.given from s3object s", {"FileHeaderInfo": "USE"}, "InvalidKeyPath"),
     ],
 )
 def test_what_the_content_does_not_bear(

@@ -45,7 +45,7 @@ def test_values_have_their_types(select: Select, people: bytes) -> None:
     assert text(select(people, "select * from s3object s where s.age > 7", **PARQUET, **AS_JSON)) == (
         '{"name":"Ann","age":31,"paid":1.50,"day":"2026-01-02","at":"2026-01-02T03:04:05.678Z","tags":["a","b"]}\n'
     )
-    asked = "select s.age + 1, extract(hour from s.at), s.tags[0] from s3object s where s.name is not null"
+    asked = 'select s.age + 1, extract(hour from s."at"), s.tags[0] from s3object s where s.name is not null'
     assert text(select(people, asked, **PARQUET)) == "32,3,a\n"
 
 
@@ -63,3 +63,40 @@ def test_what_is_no_parquet(s3: Any, held: Any) -> None:
     assert (told["Status"], told["Code"]) == (400, "ParquetParsingError")
     asked = query("select * from s3object", CompressionType="GZIP", **PARQUET)
     assert refusal(s3.select_object_content, **held(b"a"), **asked)["Code"] == "InvalidCompressionFormat"
+
+
+@pytest.mark.parametrize(
+    ("codec", "code"),
+    [
+        ("NONE", None),
+        ("SNAPPY", None),
+        ("GZIP", None),
+        ("ZSTD", "ParquetUnsupportedCompressionCodec"),
+        ("LZ4", "ParquetUnsupportedCompressionCodec"),
+    ],
+)
+def test_columns_are_compressed_with_gzip_or_snappy(
+    s3: Any, select: Select, held: Any, codec: str, code: str | None
+) -> None:
+    """User guide, "Querying data in place with Amazon S3 Select", limits of Parquet."""
+    content = stored(pyarrow.table({"n": [1, 2]}), compression=codec)
+    if code is None:
+        assert text(select(content, "select * from s3object", **PARQUET)) == "1\n2\n"
+        return
+    told = refusal(s3.select_object_content, **held(content), **query("select * from s3object", **PARQUET))
+    assert told == {
+        "Status": 400,
+        "Code": code,
+        "Message": "The specified Parquet compression codec is not supported.",
+    }
+
+
+def test_row_groups_have_512_mb_at_most(s3: Any, held: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mocks3.select.parquet_input._LARGEST_GROUP", 100)
+    content = stored(pyarrow.table({"n": list(range(1000))}))
+    told = refusal(s3.select_object_content, **held(content), **query("select * from s3object", **PARQUET))
+    assert told == {
+        "Status": 400,
+        "Code": "OverMaxParquetBlockSize",
+        "Message": "The Parquet file is above the max row group size.",
+    }

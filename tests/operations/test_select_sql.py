@@ -87,6 +87,14 @@ PLACED = {
         "InvalidTableAlias",
         "Invalid table alias is specified at line 1, column 30. Please check the file and try again.",
     ),
+    "SELECT CounterID, count(*) FROM S3Object GROUP BY CounterID ORDER BY count(*) DESC LIMIT 10": (
+        "ParseUnexpectedToken",
+        "Unexpected token found KEYWORD:UNKNOWN at line 1, column 61.",
+    ),
+    "SELECT <50 FROM S3OBJECT": (
+        "ParseUnexpectedOperator",
+        "Unexpected operator OPERATOR:UNKNOWN at line 1, column 8.",
+    ),
     "SELECT CAST(s._1 AS TIMESTAMP) FROM S3OBJECT s": (
         "CastFailed",
         "Attempt to convert from one data type to another failed: cast from STRING to TIMESTAMP.",
@@ -103,6 +111,63 @@ PLACED = {
 def test_sentences(s3: Any, held: Any, asked: str) -> None:
     told = refusal(s3.select_object_content, **held(STOCK), **query(asked))
     assert told == {"Status": 400, "Code": PLACED[asked][0], "Message": PLACED[asked][1]}
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "message"),
+    [
+        (
+            "select s.cast from s3object[*] s",
+            "ParseInvalidPathComponent",
+            "Invalid Path component, expecting either an IDENTIFIER or STAR, got: KEYWORD,at line 1, column 10.",
+        ),
+        (
+            "select s.a from s3object[*].date s",
+            "ParseInvalidPathComponent",
+            "Invalid Path component, expecting either an IDENTIFIER or STAR, got: KEYWORD,at line 1, column 29.",
+        ),
+        (
+            "select value from s3object",
+            "ParseUnExpectedKeyword",
+            "Unexpected keyword KEYWORD:UNKNOWN at line 1, column 8.",
+        ),
+        (
+            "select 1 from s3object where Key = 'x'",
+            "ParseUnExpectedKeyword",
+            "Unexpected keyword KEYWORD:UNKNOWN at line 1, column 30.",
+        ),
+        (
+            "select _1 as user from s3object",
+            "ParseExpectedIdentForAlias",
+            "The expected identifier for the alias in the SQL expression was not found.",
+        ),
+        (
+            "select _1 from s3object user",
+            "ParseUnexpectedToken",
+            "Unexpected token found KEYWORD:UNKNOWN at line 1, column 25.",
+        ),
+        (
+            "select count from s3object",
+            "ParseUnExpectedKeyword",
+            "Unexpected keyword KEYWORD:UNKNOWN at line 1, column 8.",
+        ),
+    ],
+)
+def test_reserved_words_are_no_names(s3: Any, held: Any, asked: str, code: str, message: str) -> None:
+    """User guide, "Reserved keywords"."""
+    told = refusal(s3.select_object_content, **held(STOCK), **query(asked))
+    assert told == {"Status": 400, "Code": code, "Message": message}
+
+
+def test_reserved_words_in_quotes_are_names(select: Select) -> None:
+    content = b'{"cast":1,"date":{"year":2},"value":null}\n'
+    asked = (
+        'select s."cast", s["date"], s."date"."year" as "user", "value" from s3object[*] s where "cast" = 1'
+    ).replace('["date"]', "['date']")
+    assert (
+        text(select(content, asked, **LINES, **AS_JSON))
+        == '{"cast":1,"date":{"year":2},"user":2,"value":null}\n'
+    )
 
 
 def test_a_header_that_is_missing(s3: Any, held: Any) -> None:
@@ -131,7 +196,7 @@ def test_a_header_that_is_missing(s3: Any, held: Any) -> None:
         ("select * from s3object[*].'a'", "ParseInvalidPathComponent"),
         ("select * from s3object s, s3object t", "MultipleDataSourcesUnsupported"),
         ("select * from s3object s join s3object t", "ParseMalformedJoin"),
-        ("select * from s3object order by _1", "UnsupportedSqlStructure"),
+        ("select * from s3object order by _1", "ParseUnexpectedToken"),
         ("select _1 from s3object group by _1", "UnsupportedSqlStructure"),
         ("select distinct _1 from s3object", "UnsupportedSqlStructure"),
         ("select * from s3object where _1 in (select 1 from s3object)", "UnsupportedSqlStructure"),

@@ -1,0 +1,113 @@
+"""Words that mean something to S3 Select: as the name of a column, an attribute or an alias they need double quotes.
+
+Rule: a word is looked at where it stands: ``count`` before a parenthesis is a function, ``year`` in DATE_ADD a part of
+a date, ``decimal`` after AS in a CAST a type. Anywhere else that a name could be, it is refused.
+
+Source: user guide, SQL reference for S3 Select, "Reserved keywords"; "SELECT command", "Using reserved keywords as
+user-defined terms". That places say KEYWORD:UNKNOWN, and that ORDER BY is such a place, is what users report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlglot import TokenType
+
+from mocks3.errors import S3Error
+from mocks3.select.faults import (
+    PARSE_EXPECTED_ALIAS,
+    PARSE_INVALID_PATH_COMPONENT,
+    PARSE_UNEXPECTED_KEYWORD,
+    PARSE_UNEXPECTED_TOKEN,
+)
+
+_GRAMMAR = frozenset(
+    """
+    all and as asc between by case cast create cross delete desc distinct drop else end escape except exists false from
+    full group having in inner insert intersect is join left like limit missing natural not null on or order outer right
+    select then true union update values when where with
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Those of which statements are built, also statements that S3 Select has not: the parser sees to their places."""
+
+KEYWORDS = _GRAMMAR.union(
+    """
+    absolute action add allocate alter any are assertion at authorization avg bag begin bit bit_length blob bool boolean
+    both cascade cascaded catalog char char_length character character_length check clob close coalesce collate
+    collation column commit connect connection constraint constraints continue convert corresponding count current
+    current_date current_time current_timestamp current_user cursor date day deallocate dec decimal declare default
+    deferrable deferred describe descriptor diagnostics disconnect domain double exception exec execute external extract
+    fetch first float for foreign found get global go goto grant hour identity immediate indicator initially input
+    insensitive int integer interval into isolation key language last leading level list local lower match max min
+    minute module month names national nchar next no nullif numeric octet_length of only open option output overlaps pad
+    partial pivot position precision prepare preserve primary prior privileges procedure public read real references
+    relative restrict revoke rollback rows schema scroll second section session session_user set sexp size smallint some
+    space sql sqlcode sqlerror sqlstate string struct substring sum symbol system_user table temporary time timestamp
+    timezone_hour timezone_minute to trailing transaction translate translation trim tuple unique unknown unpivot upper
+    usage user using value varchar varying view whenever work write year zone
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""All of the user guide's list, but for ``end-exec``, which is no word here."""
+
+_ARGUMENTS = {"trim": frozenset({"both", "leading", "trailing"}), "substring": frozenset({"for"})}
+"""Words among the arguments of a function."""
+
+_TYPE = "type"
+_KIND = "KEYWORD"
+_UNKNOWN = f"{_KIND}:UNKNOWN"
+_QUOTED = (TokenType.IDENTIFIER, TokenType.STRING, TokenType.RAW_STRING)
+_ENDS = (*_QUOTED, TokenType.VAR, TokenType.NUMBER, TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.STAR)
+"""Tokens that a term may end with."""
+
+
+def check(tokens: Sequence[Any], place: Any) -> None:
+    """Refuse the first keyword that stands for a name; ``place`` says where a token stands.
+
+    Raises ``ParseInvalidPathComponent``, ``ParseExpectedIdentForAlias``, ``ParseUnExpectedKeyword``,
+    ``ParseUnexpectedToken``.
+    """
+    within: list[str] = []
+    for position, token in enumerate(tokens):
+        before = tokens[position - 1] if position else None
+        if token.token_type is TokenType.L_PAREN:
+            within.append("" if before is None else before.text.lower())
+        elif token.token_type is TokenType.R_PAREN:
+            del within[-1:]
+        elif token.token_type is TokenType.ALIAS and within and within[-1] == "cast":
+            within[-1] = _TYPE
+        elif token.token_type is TokenType.ORDER_BY:
+            raise PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place(token))
+        elif _is_keyword(token) and not _has_its_place(tokens, position, within[-1] if within else ""):
+            raise _refusal(before, place(token))
+
+
+def _is_keyword(token: Any) -> bool:
+    return token.token_type not in _QUOTED and token.text.lower() in KEYWORDS
+
+
+def _has_its_place(tokens: Sequence[Any], position: int, function: str) -> bool:
+    """Whether the keyword means here what it is reserved for; ``function`` is what the parentheses belong to."""
+    word = tokens[position].text.lower()
+    before = [token.token_type for token in tokens[max(position - 2, 0) : position]]
+    if before[-1:] == [TokenType.DOT]:
+        return False
+    if word in _GRAMMAR or function == _TYPE or word in _ARGUMENTS.get(function, ()):
+        return True
+    if position + 1 < len(tokens) and tokens[position + 1].token_type is TokenType.L_PAREN:
+        return True
+    if before[-1:] == [TokenType.IS] or before == [TokenType.IS, TokenType.NOT]:
+        return True
+    return before[-1:] == [TokenType.L_PAREN] and function in ("date_add", "date_diff", "extract")
+
+
+def _refusal(before: Any, place: str) -> S3Error:
+    """What is said of a keyword, by what stands before it."""
+    kind = None if before is None else before.token_type
+    if kind is TokenType.DOT:
+        return PARSE_INVALID_PATH_COMPONENT(token=_KIND, place=place)
+    if kind is TokenType.ALIAS:
+        return PARSE_EXPECTED_ALIAS()
+    if kind in _ENDS:
+        return PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place)
+    return PARSE_UNEXPECTED_KEYWORD(place=place)
