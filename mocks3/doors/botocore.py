@@ -50,7 +50,7 @@ def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | Non
 def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
     """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
     world = worlds.answering()
-    about_to_sign(world, request)
+    about_to_sign(world, request, request_signer)
     if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
         return
     # The client was made outside the mock, where there was nothing to sign with.
@@ -59,11 +59,11 @@ def before_sign(request: Any, request_signer: Any, signature_version: object, **
     signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
 
 
-def about_to_sign(world: MockAWS | None, request: Any) -> None:
+def about_to_sign(world: MockAWS | None, request: Any, signer: Any) -> None:
     """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
     if world is not None:
-        dating.date(request, world)
+        dating.date(request, world, signer)
 
 
 def _virtual_host_bucket(context: Any) -> str | None:

@@ -44,7 +44,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         return answered(self._world, request, event_name, self._facts)
 
     def _before_sign(self, request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-        about_to_sign(self._world, request)
+        about_to_sign(self._world, request, request_signer)
 
     def create_client(self, *args: Any, **kwargs: Any) -> Any:
         """A client as botocore makes it, walled while its world is not open."""

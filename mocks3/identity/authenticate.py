@@ -18,21 +18,20 @@ from mocks3.errors import (
     INVALID_TOKEN,
     SEVERAL_MECHANISMS,
     UNSUPPORTED_AUTHORIZATION,
-    NotSupported,
 )
-from mocks3.identity import forms, sigv2_query, sigv4, sigv4_query
+from mocks3.identity import ecdsa, forms, sigv2_query, sigv4, sigv4_query
 from mocks3.identity.records import SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
 from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
+from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
 
 if TYPE_CHECKING:
     from mocks3.identity.claim import Claim
     from mocks3.identity.records import AccessKeyRecord
 
-_V4A = "AWS4-ECDSA-P256-SHA256"
 _V4_NAMES = frozenset(sigv4_query.PARAMETERS)
 _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 
@@ -41,7 +40,7 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
-    authorization.md 6.3, and :class:`NotSupported` for Signature Version 4A.
+    authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
     claim = read(parsed)
     if claim is None:
@@ -64,17 +63,15 @@ def read(parsed: Parsed) -> Claim | None:
     if parsed.form is not None:
         return forms.read(parsed, parsed.form)
     if not _V4_NAMES.isdisjoint(query):
-        if query.get("X-Amz-Algorithm", "").startswith(_V4A):
-            raise _not_verified(_V4A)
-        return QueryV4(parsed, query)
+        return (QueryV4A if query.get("X-Amz-Algorithm") == ecdsa.ALGORITHM else QueryV4)(parsed, query)
     return QueryV2(parsed, query) if query else None
 
 
 def _of_header(parsed: Parsed, header: str) -> Claim:
     if header.startswith(sigv4.ALGORITHM + " "):
         return HeaderV4(parsed)
-    if header.startswith(_V4A):
-        raise _not_verified(_V4A)
+    if header.startswith(ecdsa.ALGORITHM + " "):
+        return HeaderV4A(parsed)
     if header.startswith("AWS "):
         return HeaderV2(parsed)
     raise UNSUPPORTED_AUTHORIZATION(ArgumentName="Authorization", ArgumentValue=header)
@@ -109,7 +106,3 @@ def _unknown(world: World, claim: Claim) -> Caller:
     if caller is None:  # whom unknown keys stand for was deleted
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
     return caller
-
-
-def _not_verified(what: str) -> NotSupported:
-    return NotSupported(f"mocks3 does not verify Signature Version 4A ({what})")

@@ -81,8 +81,7 @@ class FormV4(_SignedForm):
     def verify(self, secret: str) -> None:
         """The policy's signature; the error is the short one (answers.md)."""
         by = sigv4.signer(self._scope, secret)
-        computed = by.signature(sigv2.text(self._policy), sigv4.Stamped(self._timestamp))
-        if not sigv4.same(computed, self._provided):
+        if not by.proves(sigv2.text(self._policy), sigv4.Stamped(self._timestamp), self._provided):
             raise sigv2.mismatch(self.access_key_id, self._policy, self._provided)
 
 

@@ -1,5 +1,7 @@
 """A credential's scope, ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request``: read, and held against the endpoint.
 
+Version 4A signs for a set of Regions, which stands elsewhere in the request: ``KEY/YYYYMMDD/SERVICE/aws4_request``.
+
 Rule: each fault is a sentence; which error carries it depends on where the credential stood, in the header or in
 the query (authorization.md 6.3).
 """
@@ -12,6 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.errors import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ERROR, S3Error
+from mocks3.identity import ecdsa
 
 if TYPE_CHECKING:
     from mocks3.call import Parsed, World
@@ -22,16 +25,25 @@ S3_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
 """Names that signatures for S3's endpoints may be scoped to."""
 
 GLOBAL_ENDPOINT = "s3.amazonaws.com"
+_FORM = "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request"
 _DAY = re.compile(r"\d{8}", re.ASCII)
 
 
 class Scope(NamedTuple):
-    """Whose key signed, on which day, for which Region and service."""
+    """Whose key signed, on which day, for which Region and service, and how; of Version 4A ``region`` is a set."""
 
     access_key_id: str
     date: str
     region: str
     service: str
+    algorithm: str = "AWS4-HMAC-SHA256"
+
+    def covers(self, region: str) -> bool:
+        """Whether a set of Regions, ``us-east-1,eu-*``, holds one."""
+        return self.algorithm == ecdsa.ALGORITHM and any(
+            each == region or (each.endswith("*") and region.startswith(each[:-1]))
+            for each in map(str.strip, self.region.split(","))
+        )
 
 
 def in_header(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
@@ -46,27 +58,32 @@ def in_query(reason: str, headers: Mapping[str, str] | None = None, /, **extra: 
 
 
 @functools.lru_cache(maxsize=256)
-def read(credential: str, malformed: Malformed) -> Scope:
-    """Take a credential apart, once a day; an access key's id may hold slashes itself."""
-    parts = credential.rsplit("/", 4)
-    if len(parts) != 5:
+def read(credential: str, malformed: Malformed, regions: str | None = None) -> Scope:
+    """Take a credential apart, once a day; an access key's id may hold slashes itself.
+
+    Args: ``regions`` the set of Regions that a credential of Version 4A goes with.
+    """
+    form = _FORM if regions is None else _FORM.replace("REGION/", "")
+    parts = credential.rsplit("/", form.count("/"))
+    if len(parts) <= form.count("/"):
+        raise malformed(f'the Credential is mal-formed; expecting "{form}".')
+    key, date, *region, service, terminal = parts
+    if not _DAY.fullmatch(date):
         raise malformed(
-            'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".'
+            f'incorrect date format "{date}". This date in the credential must be in the format "yyyyMMdd".'
         )
-    if not _DAY.fullmatch(parts[1]):
-        raise malformed(
-            f'incorrect date format "{parts[1]}". This date in the credential must be in the format "yyyyMMdd".'
-        )
-    if parts[4] != "aws4_request":
-        raise malformed(f'incorrect terminal "{parts[4]}". This endpoint uses "aws4_request".')
-    return Scope(*parts[:4])
+    if terminal != "aws4_request":
+        raise malformed(f'incorrect terminal "{terminal}". This endpoint uses "aws4_request".')
+    if regions is None:
+        return Scope(key, date, region[0], service)
+    return Scope(key, date, regions, service, ecdsa.ALGORITHM)
 
 
 def hold(scope: Scope, region: str | None, of_s3: bool, malformed: Malformed) -> None:
     """Raise unless the scope is that of the endpoint: its service's, its Region's."""
     if of_s3 and scope.service not in S3_SERVICES:
         raise malformed(f'incorrect service "{scope.service}". This endpoint belongs to "s3".')
-    if region is not None and scope.region != region:
+    if region is not None and scope.region != region and not scope.covers(region):
         raise malformed(
             f"the region '{scope.region}' is wrong; expecting '{region}'",
             {"x-amz-bucket-region": region},

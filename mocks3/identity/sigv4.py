@@ -2,6 +2,7 @@
 
 Rule 1: canonical request, string to sign and signature are botocore's; this file only gives its signer a request
 that holds what the caller said was signed. Rule 2: a comparison of signatures takes the same time either way.
+Rule 3: Version 4A differs in its string to sign and in how that is proven, and in nothing else.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.call import WireRequest
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
+from mocks3.identity import ecdsa
 from mocks3.identity.claim import Headers, shown_bytes
 from mocks3.identity.scope import S3_SERVICES, Scope
 
@@ -91,6 +93,10 @@ class _Verifier(SigV4Auth):  # type: ignore[misc]
     def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
         return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
 
+    def proves(self, to_sign: str, request: Any, provided: str) -> bool:
+        """Whether a signature is that of a text."""
+        return same(self.signature(to_sign, request), provided)
+
 
 @functools.lru_cache(maxsize=512)
 def _derived(key: bytes, message: str) -> bytes:
@@ -103,10 +109,32 @@ class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]
     """The same for S3, which does not normalize paths."""
 
 
+class _S3VerifierA(_S3Verifier):
+    """The same for Version 4A, which S3 alone takes."""
+
+    def credential_scope(self, request: Any) -> str:
+        return f"{request.context['timestamp'][:8]}/{self._service_name}/aws4_request"
+
+    def string_to_sign(self, request: Any, canonical_request: str) -> str:
+        to_sign: str = super().string_to_sign(request, canonical_request)
+        return to_sign.replace(ALGORITHM, ecdsa.ALGORITHM, 1)
+
+    def proves(self, to_sign: str, request: Any, provided: str) -> bool:
+        try:
+            signature = bytes.fromhex(provided)
+        except ValueError:
+            return False
+        verified = ecdsa.verifier(self.credentials.access_key, self.credentials.secret_key)
+        return verified(signature, to_sign.encode())
+
+
 @functools.lru_cache(maxsize=256)
 def signer(scope: Scope, secret: str) -> Any:
     """The signer for a scope; it keeps nothing of what it signs."""
-    verifier = _S3Verifier if scope.service in S3_SERVICES else _Verifier
+    if scope.algorithm == ecdsa.ALGORITHM:
+        verifier: type[_Verifier] = _S3VerifierA
+    else:
+        verifier = _S3Verifier if scope.service in S3_SERVICES else _Verifier
     return verifier(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
 
 
@@ -121,11 +149,11 @@ def verify(request: WireRequest, proof: Proof, secret: str) -> None:
     canonical = by.canonical_request(signed)
     try:
         to_sign = by.string_to_sign(signed, canonical)
-        computed = by.signature(to_sign, signed)
+        proven = by.proves(to_sign, signed, proof.signature)
     except UnicodeEncodeError:  # bytes that are no text: nothing that could have been signed
         canonical = canonical.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        to_sign, computed = by.string_to_sign(signed, canonical), ""
-    if not same(computed, proof.signature):
+        to_sign, proven = by.string_to_sign(signed, canonical), False
+    if not proven:
         raise SIGNATURE_DOES_NOT_MATCH(
             AWSAccessKeyId=proof.scope.access_key_id,
             StringToSign=to_sign,

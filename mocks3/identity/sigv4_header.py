@@ -13,14 +13,14 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
 from mocks3.call import Parsed, Seal, Signature
-from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH, NotSupported
+from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH
 from mocks3.identity import scope, sigv4
 from mocks3.identity.claim import Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
 
 _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _USUAL = re.compile(
-    sigv4.ALGORITHM + r" Credential=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([^,\s]+)", re.ASCII
+    r"[A-Z0-9-]+ Credential=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([^,\s]+)", re.ASCII
 )
 """The header as SDKs write it; parts in another order, or with other spaces, are read as well."""
 
@@ -32,12 +32,13 @@ class HeaderV4(Claim):
     """A request signed in its header. Raises ``AuthorizationHeaderMalformed``, ``AccessDenied`` without a date."""
 
     __slots__ = ("_of_s3", "_proof", "_request", "_signed_at", "_stated")
+    algorithm = sigv4.ALGORITHM
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: Parsed, regions: str | None = None) -> None:
         request = self._request = parsed.sent
         headers = request.headers
         credential, signed, signature = _components(headers["authorization"])
-        read = scope.read(credential, scope.in_header)
+        read = scope.read(credential, scope.in_header, regions)
         self._signed_at, timestamp, self._stated = signing_time(headers)
         self._of_s3 = parsed.service == "s3"
         self.access_key_id = read.access_key_id
@@ -55,7 +56,7 @@ class HeaderV4(Claim):
     def signature(self) -> Signature:
         """REST-HEADER."""
         return Signature(
-            "REST-HEADER", sigv4.ALGORITHM, self._signed_at, self.access_key_id, self._proof.scope.region
+            "REST-HEADER", self.algorithm, self._signed_at, self.access_key_id, self._proof.scope.region
         )
 
     def hold(self, region: str | None) -> None:
@@ -66,7 +67,7 @@ class HeaderV4(Claim):
         if proof.scope.date != proof.timestamp[:8]:
             raise scope.in_header(scope.other_day(proof.scope, proof.timestamp))
         if self._of_s3:
-            hold_payload(proof.payload)
+            hold_payload(proof.payload, self.algorithm)
             sigv4.hold_signed(self._request.headers, proof.signed_headers)
 
     def verify(self, secret: str) -> None:
@@ -75,14 +76,16 @@ class HeaderV4(Claim):
 
     def seal(self, secret: str) -> Seal | None:
         """The chunks of a ``STREAMING-AWS4-HMAC-SHA256-PAYLOAD`` are signed in a chain that this signature begins."""
-        return ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS else None
+        return (
+            ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS[self.algorithm] else None
+        )
 
 
 def _components(header: str) -> tuple[str, str, str]:
     usual = _USUAL.fullmatch(header)
     if usual is not None:
         return usual[1], usual[2], usual[3]
-    pairs = header.removeprefix(sigv4.ALGORITHM).split(",")
+    pairs = header.partition(" ")[2].split(",")
     parts = {name: value for name, _, value in (pair.strip().partition("=") for pair in pairs)}
     if len(pairs) != len(_COMPONENTS) or not all(parts.get(name) for name in _COMPONENTS):
         raise scope.in_header(
@@ -119,12 +122,10 @@ def http_moment(stated: str) -> datetime.datetime | None:
         return None
 
 
-def hold_payload(stated: str | None) -> None:
+def hold_payload(stated: str | None, algorithm: str) -> None:
     """Raise ``InvalidRequest`` or ``InvalidArgument`` unless x-amz-content-sha256 says what the payload is."""
     if stated is None:
         raise MISSING_PAYLOAD_HASH()
-    if _DIGEST.fullmatch(stated) or stated in _UNSIGNED or stated in SIGNED_CHUNKS:
+    if _DIGEST.fullmatch(stated) or stated in _UNSIGNED or stated in SIGNED_CHUNKS[algorithm]:
         return
-    if stated.startswith("STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD"):
-        raise NotSupported(f"mocks3 does not verify Signature Version 4A ({sigv4.PAYLOAD_HEADER}: {stated})")
     raise INVALID_PAYLOAD_HASH(ArgumentName=sigv4.PAYLOAD_HEADER, ArgumentValue=stated)

@@ -35,8 +35,9 @@ class QueryV4(Claim):
     """A presigned request. Raises ``AuthorizationQueryParametersError`` for parameters that cannot be."""
 
     __slots__ = ("_expires", "_of_s3", "_proof", "_request", "_signed_at")
+    algorithm = sigv4.ALGORITHM
 
-    def __init__(self, parsed: Parsed, query: Mapping[str, str]) -> None:
+    def __init__(self, parsed: Parsed, query: Mapping[str, str], regions: str | None = None) -> None:
         self._request = parsed.sent
         self._of_s3 = parsed.service == "s3"
         if not all(query.get(name) for name in PARAMETERS):
@@ -44,9 +45,9 @@ class QueryV4(Claim):
                 message="Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
                 "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
             )
-        if query["X-Amz-Algorithm"] != sigv4.ALGORITHM:
+        if query["X-Amz-Algorithm"] != self.algorithm:
             raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
-        read = scope.read(query["X-Amz-Credential"], scope.in_query)
+        read = scope.read(query["X-Amz-Credential"], scope.in_query, regions)
         self._signed_at = _signing_time(query["X-Amz-Date"])
         self._expires = _expiry(query["X-Amz-Expires"])
         self.access_key_id = read.access_key_id
@@ -66,7 +67,7 @@ class QueryV4(Claim):
         """REST-QUERY-STRING."""
         return Signature(
             "REST-QUERY-STRING",
-            sigv4.ALGORITHM,
+            self.algorithm,
             self._signed_at,
             self.access_key_id,
             self._proof.scope.region,
@@ -87,7 +88,9 @@ class QueryV4(Claim):
 
     def seal(self, secret: str) -> Seal | None:
         """Chunks may be signed here too, where the URL says that they are."""
-        return ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS else None
+        return (
+            ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS[self.algorithm] else None
+        )
 
     def _payload(self, query: Mapping[str, str], signed: tuple[str, ...]) -> str | None:
         """What stands for the payload: nobody knows it when a URL is signed, unless the signer says otherwise."""

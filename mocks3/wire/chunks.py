@@ -20,7 +20,7 @@ from mocks3.call import Seal
 
 _SMALLEST = 8192
 _LONGEST_LINE = 16 * 1024
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-fA-F]+))?(?:;.*)?")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})(?:;chunk-signature=([0-9a-fA-F]+\**))?(?:;.*)?")
 _HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 _TAIL = re.compile(rb"\r\n0\r\n([a-z0-9-]+):([ -~]*)\r\n\r\n")
 

@@ -20,6 +20,7 @@ _OF_THE_SIGNATURE = frozenset(
         "x-amz-credential",
         "x-amz-date",
         "x-amz-expires",
+        "x-amz-region-set",
         "x-amz-signature",
         "x-amz-signedheaders",
     }

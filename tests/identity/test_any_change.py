@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import json
 import string
 from urllib.parse import quote, urlsplit
 
 import pytest
-from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
+from botocore.auth import (
+    HmacV1Auth,
+    HmacV1PostAuth,
+    HmacV1QueryAuth,
+    S3SigV4Auth,
+    S3SigV4PostAuth,
+    S3SigV4QueryAuth,
+)
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from freezegun import freeze_time
@@ -60,6 +69,38 @@ def in_query(request):
     return wired(request)
 
 
+def in_header_4a(request):
+    pytest.importorskip("awscrt")
+    from botocore.crt.auth import CrtS3SigV4AsymAuth
+
+    CrtS3SigV4AsymAuth(CREDENTIALS, "s3", "us-east-1").add_auth(request)
+    return wired(request)
+
+
+def in_query_4a(request):
+    pytest.importorskip("awscrt")
+    from botocore.crt.auth import CrtS3SigV4AsymQueryAuth
+
+    CrtS3SigV4AsymQueryAuth(CREDENTIALS, "s3", "us-east-1", 60).add_auth(request)
+    return wired(request)
+
+
+def in_header_2(request):
+    request.auth_path = urlsplit(request.url).path
+    HmacV1Auth(CREDENTIALS).add_auth(request)
+    return wired(request)
+
+
+def in_query_2(request):
+    request.auth_path = urlsplit(request.url).path
+    HmacV1QueryAuth(CREDENTIALS, expires=60).add_auth(request)
+    return wired(request)
+
+
+SIGNERS = [in_header, in_query, in_header_4a, in_query_4a]
+OLD_SIGNERS = [in_header_2, in_query_2]
+
+
 def verified(sent):
     return authenticate(WORLD, parse(sent)).caller.root
 
@@ -70,7 +111,7 @@ def standing_still():
         yield
 
 
-@pytest.mark.parametrize("sign", [in_header, in_query])
+@pytest.mark.parametrize("sign", [*SIGNERS, *OLD_SIGNERS])
 def test_what_botocore_signs_verifies(sign):
     @given(asked())
     def check(request):
@@ -88,18 +129,19 @@ def other(text: str, at: int) -> str:
 def changes(sent):
     """What can be changed of a request: by name, a function that does it."""
     yield "method", lambda at: sent._replace(method="HEAD")
-    yield "host", lambda at: sent._replace(host="s3.us-east-1.amazonaws.com")
+    host = "s3.us-east-1.amazonaws.com"
+    yield "host", lambda at: sent._replace(host=host, headers={**sent.headers, "host": host})
     yield "path", lambda at: sent._replace(path=sent.path[:6] + other(sent.path[6:], at))
     yield "query", lambda at: sent._replace(query=sent.query + "&x-id=GetObject" if sent.query else "x-id=1")
     for name in sent.headers:
-        if name == "host" or name.startswith("x-amz-"):
+        if name.startswith("x-amz-"):
             yield (
                 name,
                 lambda at, name=name: sent._replace(headers={**sent.headers, name: "a" + sent.headers[name]}),
             )
 
 
-@pytest.mark.parametrize("sign", [in_header, in_query])
+@pytest.mark.parametrize("sign", SIGNERS)
 def test_any_single_change_is_found(sign):
     @given(asked(), st.data(), st.integers(0, 1000))
     def check(request, data, at):
@@ -116,6 +158,96 @@ def test_any_single_change_is_found(sign):
         }
 
     check()
+
+
+def changes_in_2(sent):
+    """The same for Version 2, which covers neither the host nor parameters that are no sub-resources."""
+    yield "method", lambda at: sent._replace(method="HEAD")
+    yield "path", lambda at: sent._replace(path=sent.path[:6] + other(sent.path[6:], at))
+    if "versionId=" in sent.query:
+        yield "version", lambda at: sent._replace(query=sent.query.replace("versionId=", "versionId=a"))
+    else:
+        yield "sub-resource", lambda at: sent._replace(query=f"{sent.query}&versionId=a".removeprefix("&"))
+    if "Expires=" in sent.query:
+        yield "expiry", lambda at: sent._replace(query=sent.query.replace("Expires=1", "Expires=2", 1))
+    for name in {"content-md5", "content-type", "x-amz-acl", *sent.headers} - {"authorization", "date"}:
+        yield name, lambda at, name=name: sent._replace(headers={**sent.headers, name: "a"})
+    if "date" in sent.headers:
+        later = sent.headers["date"].replace("12:00:00", "12:00:01")
+        yield "date", lambda at: sent._replace(headers={**sent.headers, "date": later})
+
+
+@pytest.mark.parametrize("sign", OLD_SIGNERS)
+def test_any_single_change_is_found_by_version_2(sign):
+    @given(asked(), st.data(), st.integers(0, 1000))
+    def check(request, data, at):
+        sent = sign(request)
+        changed = data.draw(st.sampled_from(list(changes_in_2(sent))))[1](at)
+        assume(changed != sent)
+        with pytest.raises(S3Error) as refused:
+            verified(changed)
+        assert refused.value.code in {"InvalidURI", "SignatureDoesNotMatch"}
+
+    check()
+
+
+def form(sign):
+    """A signed form, as the fields that a browser sends."""
+    fields = {"key": "k"}
+    request = AWSRequest("POST", "https://s3.amazonaws.com/data")
+    request.context["s3-presign-post-fields"] = fields
+    request.context["s3-presign-post-policy"] = {
+        "expiration": "2026-05-05T00:00:00Z",
+        "conditions": [{"key": "k"}],
+    }
+    sign.add_auth(request)
+    return request.context["s3-presign-post-fields"]
+
+
+def posted(fields):
+    parts = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields.items()
+    )
+    body = f'{parts}--b\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\nbody\r\n--b--\r\n'
+    headers = {"content-type": "multipart/form-data; boundary=b", "content-length": str(len(body))}
+    return WireRequest("POST", "https", "s3.amazonaws.com", "/data", "", headers, body.encode())
+
+
+FORMS = [S3SigV4PostAuth(CREDENTIALS, "s3", "us-east-1"), HmacV1PostAuth(CREDENTIALS)]
+
+
+@pytest.mark.parametrize("sign", FORMS)
+def test_any_character_of_a_form(sign):
+    """Of a form the policy is signed, and every field but the file is held against it."""
+
+    @given(st.data(), st.integers(0, 2000))
+    def check(data, at):
+        fields = form(sign)
+        assert verified(posted(fields))
+        name = data.draw(st.sampled_from(sorted(fields)))
+        changed = {**fields, name: other(fields[name], at)}
+        if name.lower() in ("awsaccesskeyid", "x-amz-credential"):
+            assume(not changed[name].startswith(KEY.id))  # another key is another story
+            return
+        with pytest.raises(S3Error) as refused:
+            verified(posted(changed))
+        assert refused.value.code in {
+            "AccessDenied",  # a field that the policy does not allow
+            "AuthorizationQueryParametersError",  # no date, no algorithm
+            "SignatureDoesNotMatch",
+        }
+
+    check()
+
+
+def test_any_change_of_a_policy():
+    """Also one that reads the same, or allows what was asked for as before."""
+    fields = form(FORMS[0])
+    policy = json.loads(base64.b64decode(fields["policy"]))
+    again = base64.b64encode(json.dumps(policy, indent=1).encode()).decode()
+    with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+        verified(posted({**fields, "policy": again}))
 
 
 @given(asked(), st.integers(0, 63))

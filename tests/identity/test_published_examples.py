@@ -7,6 +7,8 @@ RESTAuthentication; and the SigV4 test suite.
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from freezegun import freeze_time
 
@@ -15,6 +17,7 @@ from mocks3.call import WireRequest
 from mocks3.errors import S3Error
 from mocks3.identity import AccessKeyRecord, scope, sigv4
 
+from . import suite
 from .sending import answered, request
 
 KEY, SECRET = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
@@ -258,62 +261,76 @@ def test_a_form():
         assert (stored["ContentType"], stored["Metadata"]["uuid"]) == ("image/jpeg", "14365123651274")
 
 
-SUITE = {
-    # name: method, path and query, further signed headers, signature
-    "get-vanilla": ("GET", "/", "", {}, "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"),
-    "get-vanilla-query-order-key-case": (
-        "GET",
-        "/",
-        "Param2=value2&Param1=value1",
-        {},
-        "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
-    ),
-    "get-utf8": (
-        "GET",
-        "/\u1234",
-        "",
-        {},
-        "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85",
-    ),
-    "get-unreserved": (
-        "GET",
-        "/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-        "",
-        {},
-        "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f",
-    ),
-    "get-header-value-trim": (
-        "GET",
-        "/",
-        "",
-        {"my-header1": " value1", "my-header2": ' "a   b   c"'},
-        "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736",
-    ),
-    "post-vanilla": (
-        "POST",
-        "/",
-        "",
-        {},
-        "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b",
-    ),
-}
+EXAMPLE = scope.Scope(suite.KEY, "20150830", "us-east-1", "service")
 
 
-@pytest.mark.parametrize("name", SUITE)
-def test_the_suite(name):
+def sent_in_the_suite(row, further=""):
+    path, _, query = row.target.partition("?")
+    query = "&".join(filter(None, (query, further)))
+    headers = {"host": suite.HOST, "x-amz-date": suite.TIMESTAMP, **row.headers}
+    return WireRequest(row.method, "https", suite.HOST, path, query, headers, row.body)
+
+
+def proof(row, sent, signed_headers):
+    return sigv4.Proof(EXAMPLE, suite.TIMESTAMP, signed_headers, row.signature, sent.url, None)
+
+
+def verify(sent, proof):
+    """It verifies, and does not with another secret, at another time, or with one header fewer."""
+    sigv4.verify(sent, proof, suite.SECRET)
+    for secret, lie in (
+        (suite.SECRET + "x", proof),
+        (suite.SECRET, proof._replace(timestamp="20150830T123601Z")),
+        (suite.SECRET, proof._replace(signed_headers=proof.signed_headers[1:])),
+    ):
+        with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
+            sigv4.verify(sent, lie, secret)
+
+
+@pytest.mark.parametrize("row", [*suite.PLAIN, *suite.NORMALIZED], ids=lambda row: row.name)
+def test_the_suite(row):
     """Of a service that is not S3, whose paths are normalized and whose payload is digested."""
-    method, path, query, further, signature = SUITE[name]
-    headers = {"host": "example.amazonaws.com", "x-amz-date": "20150830T123600Z", **further}
-    sent = WireRequest(method, "https", "example.amazonaws.com", path, query, headers)
-    proof = sigv4.Proof(
-        scope.Scope("AKIDEXAMPLE", "20150830", "us-east-1", "service"),
-        "20150830T123600Z",
-        tuple(sorted(headers)),
-        signature,
-        sent.url,
-        None,
+    sent = sent_in_the_suite(row)
+    verify(sent, proof(row, sent, tuple(sorted(sent.headers))))
+
+
+@pytest.mark.parametrize("row", suite.PRESIGNED, ids=lambda row: row.name)
+def test_the_suite_in_query_strings(row):
+    signed_headers = tuple(sorted(("host", *row.headers)))
+    further = (
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20150830%2Fus-east-1%2Fservice%2Faws4_request"
+        f"&X-Amz-Date={suite.TIMESTAMP}&X-Amz-Expires=3600&X-Amz-SignedHeaders={'%3B'.join(signed_headers)}"
     )
-    secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
-    sigv4.verify(sent, proof, secret)
+    sent = sent_in_the_suite(row, further)
+    verify(sent, proof(row, sent, signed_headers))
+
+
+@pytest.fixture
+def as_s3(monkeypatch):
+    """S3's own way with paths, applied to the suite's service."""
+    sigv4.signer.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr(sigv4, "S3_SERVICES", frozenset({"service"}))
+        yield
+    sigv4.signer.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "row",
+    # S3 differs in paths alone: of the suite's rows all are here but those of normalized paths, in both their forms.
+    [*suite.PLAIN, *suite.UNNORMALIZED],
+    ids=lambda row: row.name,
+)
+@pytest.mark.usefixtures("as_s3")
+def test_the_suite_as_s3_signs(row):
+    sent = sent_in_the_suite(row)
+    body = hashlib.sha256(row.body).hexdigest()
+    verify(sent, proof(row, sent, tuple(sorted(sent.headers)))._replace(payload=body))
+
+
+@pytest.mark.parametrize("row", suite.NORMALIZED, ids=lambda row: row.name)
+@pytest.mark.usefixtures("as_s3")
+def test_s3_does_not_normalize_paths(row):
+    sent = sent_in_the_suite(row)
     with pytest.raises(S3Error, match="SignatureDoesNotMatch"):
-        sigv4.verify(sent, proof._replace(timestamp="20150830T123601Z"), secret)
+        sigv4.verify(sent, proof(row, sent, ("host", "x-amz-date")), suite.SECRET)

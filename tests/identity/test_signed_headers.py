@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from mocks3 import NotSupported, mock_s3
+from mocks3 import mock_s3
 
 from .sending import answered, request, send, signed, with_header, without_header
 
@@ -236,16 +236,6 @@ def test_an_unsigned_payload(world, key):
     sent = signed(key, "PUT", body=b"one", payload_signed=False)
     assert sent.headers["x-amz-content-sha256"] == "UNSIGNED-PAYLOAD"
     assert answered(world, sent._replace(body=b"two")).status == 200
-
-
-def test_version_4a_is_refused_by_name(world):
-    header = (
-        "AWS4-ECDSA-P256-SHA256 Credential=AKIA/20260504/s3/aws4_request, SignedHeaders=host, Signature=00"
-    )
-    with pytest.raises(NotSupported, match="4A"):
-        send(world, "GET", "https://s3.amazonaws.com/data/k", {"Authorization": header})
-    with pytest.raises(NotSupported, match="4A"):
-        send(world, "GET", "https://s3.amazonaws.com/data/k?X-Amz-Algorithm=AWS4-ECDSA-P256-SHA256")
 
 
 def test_two_mechanisms(world, key):
