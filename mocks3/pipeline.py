@@ -41,17 +41,24 @@ def handle(world: World, request: WireRequest) -> WireResponse:
 def respond(world: World, request: WireRequest) -> WireResponse:
     """Answer one request by the front it was sent to: the API, or what speaks to browsers."""
     to_website = wire.is_to_website(request)
+    ahead = request.method == "OPTIONS" and request.service == "s3"
+    failed: S3Error | None = None
     try:
-        if request.method == "OPTIONS" and request.service == "s3":
-            return browsers.preflight(world, request)
-        if to_website:
+        if ahead:
+            answer = browsers.preflight(world, request)
+        elif to_website:
             answer = browsers.serve(world, request, functools.partial(perform, world))
         else:
             answer = perform(world, request)
     except S3Error as error:
+        failed = error
         page = wire.serialize_page if to_website else wire.serialize_error
         answer = page(request, error)._replace(decision=error.decision)
-    return browsers.share(world, request, answer) if "origin" in request.headers else answer
+    if ahead or to_website:
+        seen = browsers.asked_ahead(request) if ahead else browsers.visit(world, request)
+        if seen is not None:
+            acting.hear(world, seen, None, failed)
+    return browsers.share(world, request, answer) if "origin" in request.headers and not ahead else answer
 
 
 def perform(world: World, request: WireRequest) -> WireResponse:

@@ -1,7 +1,11 @@
 """Objects that S3 itself writes into a bucket, in the name of a service principal: logs and reports.
 
-Source: authorization.md F-132; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
-Inventory".
+They are the bucket owner's where its ownership setting makes everything so that is written for its owner's full
+control, as these are. Otherwise they are of the account behind the service, and the bucket's owner is granted
+everything.
+
+Source: authorization.md F-132, 3.6; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
+Inventory" (the policy for it asks for ``s3:x-amz-acl``, the key's policy for ``kms:GenerateDataKey``).
 """
 
 from __future__ import annotations
@@ -9,22 +13,32 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING
 
-from mocks3 import clock
-from mocks3.access import Question, judge, supposed
+from mocks3 import bucket_encryption, clock, keyring
+from mocks3.access import Question, judge, kms, supposed
 from mocks3.acting import notifying
 from mocks3.acting.occurrences import by_s3
+from mocks3.bucket_encryption import Default
 from mocks3.call import Target
+from mocks3.errors import S3Error
+from mocks3.facts import Facts
 from mocks3.identity import ServiceRecord
 from mocks3.identity.callers import caller_of_service
+from mocks3.keyring.managed import s3_key
+from mocks3.keyring.naming import find as find_key
 from mocks3.operations import bodies
+from mocks3.operations.acls import PREFERRED
 from mocks3.operations.ownership import ENFORCED
-from mocks3.storage import FULL_OBJECT, Acl, Blob, Version
+from mocks3.operations.put import etag_of
+from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.call import World
+    from mocks3.call import Caller, World
+    from mocks3.keyring import KeyRecord
     from mocks3.storage import Bucket
+
+_FULL = "bucket-owner-full-control"
 
 
 def deposit(
@@ -35,29 +49,80 @@ def deposit(
     key: str,
     data: bytes,
     *,
-    acl: Acl | None = None,
+    grants: tuple[Grant, ...] = (),
+    encryption: Default | None = None,
     at: datetime | None = None,
 ) -> bool:
     """Write an object for a bucket's configuration, if the bucket that it goes to lets the service in.
 
-    Args: ``at`` when it was written, now without it. Returns whether it was written; the decision is in the journal.
+    Args: ``grants`` who may do what with it beside the owners; ``encryption`` how it is encrypted, as its bucket does
+    by default without it; ``at`` when it was written, now without it. Returns whether it was written; the decisions
+    are in the journal.
     """
     target = world.store.bucket(name)
     if target is None:
         return False
     caller = caller_of_service(ServiceRecord(service, f"arn:aws:s3:::{source.name}", source.owner))
-    question = Question(supposed(world, caller), "s3:PutObject", Target(name, target, key))
-    if not judge(world, question).allowed:
+    how = encryption or bucket_encryption.default_of(target)
+    kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
+    place = Target(name, target, key)
+    if not judge(
+        world, Question(supposed(world, caller, _facts(how, kms_key)), "s3:PutObject", place)
+    ).allowed:
+        return False
+    if how.algorithm != "AES256" and not _encrypts(world, caller, how, kms_key, place):
         return False
     at = at or clock.now()
-    draft = _version(key, data, target.owner, None if target.ownership == ENFORCED else acl, at)
+    kept = SSE_S3 if kms_key is None else Encryption(how.algorithm, kms_key.arn, how.bucket_key)
+    draft = _version(key, data, at, kept, *_ownership(world, caller, target, grants))
     with world.store.editing(name) as bucket:
         version = bucket.put(draft)
     notifying.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
     return True
 
 
-def _version(key: str, data: bytes, owner: str, acl: Acl | None, at: datetime) -> Version:
+def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
+    """The headers that come with it, as far as policies see them."""
+    keys = {"s3:x-amz-acl": (_FULL,), "s3:x-amz-server-side-encryption": (how.algorithm,)}
+    if kms_key is not None:
+        keys["s3:x-amz-server-side-encryption-aws-kms-key-id"] = (kms_key.arn,)
+    return Facts(keys=keys)
+
+
+def _ownership(
+    world: World, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
+) -> tuple[str, Acl | None]:
+    """Owner and ACL of what is written; what the bucket's owner owns has the default list but for grants."""
+    granted = world.directory.canonical_id(target.owner)
+    if target.ownership == ENFORCED:
+        return target.owner, None
+    full = Grant(Grantee("CanonicalUser", granted), "FULL_CONTROL")
+    if target.ownership == PREFERRED:
+        return target.owner, Acl((full, *grants)) if grants else None
+    owner = world.directory.owner_id(caller)
+    return owner, Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
+
+
+def _key(world: World, how: Default, target: Bucket) -> KeyRecord | None:
+    if how.key is None:
+        return s3_key(target.owner, target.region)
+    try:
+        return find_key(world.keyring, how.key, target.owner, target.region)
+    except S3Error:
+        return None
+
+
+def _encrypts(world: World, caller: Caller, how: Default, key: KeyRecord | None, target: Target) -> bool:
+    """Whether the key is there, and its policy lets the service in."""
+    if key is None or target.bucket is None:
+        return False
+    context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}
+    scene = kms.by_itself(world, caller, target.bucket.region, context)
+    decision = kms.judge(world, scene, "kms:GenerateDataKey", key, context)
+    return decision.allowed and key.state == keyring.ENABLED
+
+
+def _version(key: str, data: bytes, at: datetime, how: Encryption, owner: str, acl: Acl | None) -> Version:
     blob = Blob.of(data)
     digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
     return Version(
@@ -65,9 +130,10 @@ def _version(key: str, data: bytes, owner: str, acl: Acl | None, at: datetime) -
         at.replace(microsecond=0),
         owner,
         blob,
-        digests["md5"].hex(),
+        etag_of(digests["md5"], how),
         acl=acl,
         checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": "binary/octet-stream"},
+        encryption=how,
     )

@@ -43,7 +43,7 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
     params = call.parsed.params
     bucket = call.target.bucket
-    if bucket is None or (ACTING.isdisjoint(bucket.documents) and operation.name not in FOLLOWED):
+    if bucket is None or not _is_followed(bucket, operation, call):
         return operation.run(call, params), None
     with recorded() as made:
         output = operation.run(call, params)
@@ -53,6 +53,15 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     if present is not None:
         output = {**output, **_said_beside(operation, call, present, output)}
     return output, made
+
+
+def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool:
+    """Whether anything may come of an operation. A copy may be logged where it comes from."""
+    return (
+        not ACTING.isdisjoint(bucket.documents)
+        or operation.name in FOLLOWED
+        or (call.source is not None and logging.is_logged(call.source))
+    )
 
 
 def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.acting import inventory_columns
 from mocks3.acting.deposits import deposit
 from mocks3.acting.occurrences import S3
+from mocks3.bucket_encryption import SSE_S3, Default
 from mocks3.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
 def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
     to = content["Destination"]["S3BucketDestination"]
     target = to["Bucket"].rpartition(":")[2]
+    if not _is_owned(world, target, to.get("AccountId")):
+        return
     start = f"{to['Prefix'].rstrip('/')}/" if to.get("Prefix") else ""
     folder = f"{start}{bucket.name}/{content['Id']}"
     names = inventory_columns.names(content)
@@ -79,9 +82,23 @@ def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: dat
         f"{dated}.json": manifest,
         f"{dated}.checksum": _md5(manifest).encode(),
     }
+    how = _encryption(to.get("Encryption") or {})
     for key, body in files.items():
-        if not deposit(world, S3, bucket, target, key, body, at=moment):
+        if not deposit(world, S3, bucket, target, key, body, encryption=how, at=moment):
             return
+
+
+def _encryption(asked: Mapping[str, Any]) -> Default | None:
+    """How reports are encrypted, None where that is left to the bucket that they go to (API_InventoryEncryption)."""
+    if "SSEKMS" in asked:
+        return Default("aws:kms", asked["SSEKMS"]["KeyId"])
+    return SSE_S3 if "SSES3" in asked else None
+
+
+def _is_owned(world: World, name: str, account: str | None) -> bool:
+    """Whether the destination is whose it is said to be; nobody looks where nobody says (AccountId)."""
+    destination = world.store.bucket(name)
+    return destination is not None and account in (None, destination.owner)
 
 
 def _listed(bucket: Bucket, content: Mapping[str, Any]) -> Iterator[tuple[Version, bool]]:

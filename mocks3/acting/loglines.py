@@ -1,20 +1,26 @@
 """The lines of server access logs. Source: user guide, "Amazon S3 server access log format"; authorization.md 3.8.
 
-How long a request took is not measured: every one takes a millisecond.
+How long a request took is not measured: every one takes a millisecond. Requests come from no Region.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote
 
+from mocks3 import browsers
 from mocks3.operations.finding import named
+from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mocks3.access import Decision
     from mocks3.acting.logging import Heard
+    from mocks3.acting.occurrences import Occurrence
     from mocks3.call import Caller, Parsed, Signature, WireResponse, World
+    from mocks3.storage import Bucket
 
 NOTHING = "-"
 CIPHER = "ECDHE-RSA-AES128-GCM-SHA256"
@@ -33,6 +39,7 @@ _OPERATIONS = {
     "GetObjectTagging": "REST.GET.OBJECT_TAGGING",
     "PutObjectTagging": "REST.PUT.OBJECT_TAGGING",
     "DeleteObjectTagging": "REST.DELETE.OBJECT_TAGGING",
+    browsers.PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
 }
 """Operations whose names don't follow from method and sub-resource."""
 
@@ -72,16 +79,104 @@ _PLAIN = (
 _RESOURCES |= {name: name.upper().replace("-", "_") for name in _PLAIN}
 """Sub-resources, and what logs call them."""
 
+_TRANSITIONS = {
+    "STANDARD_IA": "S3.TRANSITION_SIA.OBJECT",
+    "ONEZONE_IA": "S3.TRANSITION_ZIA.OBJECT",
+    "INTELLIGENT_TIERING": "S3.TRANSITION_INT.OBJECT",
+    "GLACIER_IR": "S3.TRANSITION_GIR.OBJECT",
+    "GLACIER": "S3.TRANSITION.OBJECT",
+    "DEEP_ARCHIVE": "S3.TRANSITION_GDA.OBJECT",
+}
+"""What lifecycle rules do (user guide, "Lifecycle and logging")."""
+
+_LIFECYCLE = {
+    "LifecycleExpiration:Delete": "S3.EXPIRE.OBJECT",
+    "LifecycleExpiration:DeleteMarkerCreated": "S3.CREATE.DELETEMARKER",
+}
+_BY_ITSELF = "AmazonS3"
+"""Who asks where nobody does."""
+
+_COPIES = {"CopyObject": "REST.COPY.OBJECT_GET", "UploadPartCopy": "REST.COPY.PART_GET"}
 _NEED_ACL = frozenset({"PutObjectAcl", "PutBucketAcl"})
 
 
-def lines(world: World, heard: Heard, answer: WireResponse) -> Iterator[str]:
-    """The lines of one request: one, and one more for each object that it deletes."""
+class Seen(NamedTuple):
+    """What a line is about. ``asked``: it is the request's own line, not one of what the request entailed."""
+
+    bucket: Bucket
+    operation: str
+    key: str | None
+    version_id: str | None
+    asked: bool = False
+    status: int | None = None
+
+
+def lines(world: World, heard: Heard, answer: WireResponse) -> Iterator[tuple[str, str]]:
+    """The lines of one request, each with the bucket in whose log it stands.
+
+    Its own, one more for each object that it deletes, and one for the object that it copies.
+    """
     parsed = heard.parsed
-    yield _line(world, heard, answer, operation(parsed), parsed.address.key)
+    for seen in _seen(heard, answer):
+        yield seen.bucket.name, _line(world, heard, answer, seen)
+    source, name = heard.source, _COPIES.get(parsed.operation)
+    if source is not None and source.bucket is not None and name is not None:
+        seen = Seen(source.bucket, name, source.key, source.version_id)
+        yield source.name, _line(world, heard, answer, seen)
+
+
+def _seen(heard: Heard, answer: WireResponse) -> Iterator[Seen]:
+    parsed, bucket = heard.parsed, heard.bucket
+    if bucket is None:
+        return
+    version = answer.headers.get("x-amz-version-id") or parsed.head.get("VersionId")
+    yield Seen(bucket, operation(parsed), parsed.address.key, version, asked=True)
     if parsed.operation == "DeleteObjects" and heard.error is None:
         for entry in parsed.params["Delete"]["Objects"]:
-            yield _line(world, heard, answer, "BATCH.DELETE.OBJECT", entry["Key"])
+            yield Seen(bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204)
+
+
+def of_lifecycle(world: World, what: Occurrence, bucket: Bucket) -> str:
+    """The line of something that a lifecycle rule did to a version."""
+    name = _LIFECYCLE.get(what.name) or _TRANSITIONS[what.version.storage_class]
+    version = None if bucket.versioning is None else what.version.version_id
+    size = None if what.version.is_delete_marker else what.version.size
+    return _by_itself(world, bucket, name, what.version.key, version, size, what.at)
+
+
+def of_abort(world: World, bucket: Bucket, key: str, at: datetime) -> str:
+    """The line of an upload that a lifecycle rule aborted."""
+    return _by_itself(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
+
+
+def _by_itself(
+    world: World,
+    bucket: Bucket,
+    name: str,
+    key: str,
+    version: str | None,
+    size: int | None,
+    at: datetime,
+) -> str:
+    """A line of what nobody asked for: of a request it says nothing (each field "can be set to ``-``")."""
+    ids = s3_headers()
+    fields = (
+        world.directory.canonical_id(bucket.owner),
+        bucket.name,
+        _moment(at),
+        NOTHING,
+        _BY_ITSELF,
+        ids["x-amz-request-id"],
+        name,
+        quote(key),
+        *[NOTHING] * 4,
+        NOTHING if size is None else str(size),
+        *[NOTHING] * 4,
+        version or NOTHING,
+        ids["x-amz-id-2"],
+        *[NOTHING] * 8,
+    )
+    return " ".join(fields)
 
 
 def operation(parsed: Parsed) -> str:
@@ -89,6 +184,8 @@ def operation(parsed: Parsed) -> str:
     known = _OPERATIONS.get(parsed.operation)
     if known is not None:
         return known
+    if parsed.operation == browsers.VISIT:
+        return f"WEBSITE.{parsed.request.method}.OBJECT"
     names = [name for name, _ in parse_qsl(parsed.request.query, keep_blank_values=True)]
     resource = next((_RESOURCES[name] for name in names if name in _RESOURCES), None)
     if resource is None:
@@ -96,37 +193,51 @@ def operation(parsed: Parsed) -> str:
     return f"REST.{parsed.request.method}.{resource}"
 
 
-def _line(world: World, heard: Heard, answer: WireResponse, name: str, key: str | None) -> str:
+def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen) -> str:
+    """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
     parsed, request = heard.parsed, heard.parsed.request
     caller = None if heard.authenticated is None else heard.authenticated.caller
     signature = None if heard.authenticated is None else heard.authenticated.signature
-    version = answer.headers.get("x-amz-version-id") or parsed.head.get("VersionId")
-    batched = name.startswith("BATCH")
+    error = answer.headers.get("x-amz-error-code") if heard.error is None else heard.error.code
+    own = (
+        _quoted(f"{request.method} {_target(parsed)} HTTP/1.1"),
+        str(len(answer.body) or NOTHING),
+        "1",
+        "1" if seen.key is not None and heard.error is None else NOTHING,
+        _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
+        _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
+    )
+    uri, sent, total, turnaround, referrer, agent = own if seen.asked else [NOTHING] * len(own)
     fields = (
-        world.directory.canonical_id(heard.bucket.owner),
-        heard.bucket.name,
-        f"[{heard.received:%d/%b/%Y:%H:%M:%S} +0000]",
+        world.directory.canonical_id(seen.bucket.owner),
+        seen.bucket.name,
+        _moment(heard.received),
         request.facts.source_ip or "127.0.0.1",
         _requester(caller),
         answer.headers.get("x-amz-request-id", NOTHING),
-        name,
-        NOTHING if key is None else quote(key),
-        NOTHING if batched else _quoted(f"{request.method} {_target(parsed)} HTTP/1.1"),
-        str(204 if batched else answer.status),
-        NOTHING if heard.error is None else heard.error.code,
-        NOTHING if batched else str(len(answer.body) or NOTHING),
-        _size(world, heard, key),
-        NOTHING if batched else "1",
-        "1" if key is not None and not batched and heard.error is None else NOTHING,
-        _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
-        _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
-        version or NOTHING,
+        seen.operation,
+        NOTHING if seen.key is None else quote(seen.key),
+        uri,
+        str(seen.status or answer.status),
+        error or NOTHING,
+        sent,
+        _size(world, heard, seen),
+        total,
+        turnaround,
+        referrer,
+        agent,
+        seen.version_id or NOTHING,
         answer.headers.get("x-amz-id-2", NOTHING),
         *_security(heard, signature),
         NOTHING,
         "Yes" if acl_required(world, parsed) else NOTHING,
+        NOTHING,
     )
     return " ".join(fields)
+
+
+def _moment(at: datetime) -> str:
+    return f"[{at:%d/%b/%Y:%H:%M:%S} +0000]"
 
 
 def _requester(caller: Caller | None) -> str:
@@ -145,11 +256,12 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _size(world: World, heard: Heard, key: str | None) -> str:
-    bucket = world.store.bucket(heard.bucket.name)
-    if key is None or bucket is None or heard.error is not None:
+def _size(world: World, heard: Heard, seen: Seen) -> str:
+    bucket = world.store.bucket(seen.bucket.name)
+    if seen.key is None or bucket is None or heard.error is not None:
         return NOTHING
-    version = named(bucket, key, heard.parsed.head.get("VersionId"))
+    named_version = heard.parsed.head.get("VersionId") if seen.asked else seen.version_id
+    version = named(bucket, seen.key, named_version)
     return NOTHING if version is None or version.is_delete_marker else str(version.size)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.acting import inventory, lifecycle, notifying, restores, tracking
+from mocks3.acting import inventory, lifecycle, logging, notifying, restores, tracking
 from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
 from mocks3.storage import recorded
@@ -67,7 +67,11 @@ def _expire(world: World, name: str, first: datetime, now: datetime, happened: l
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
                 with recorded() as made:
                     each._replace(moment=moment).act(bucket)
-                happened += [_occurrence(each.what, change, moment) for change in made]
+                did = [_occurrence(each.what, change, moment) for change in made]
+                logging.log_lifecycle(world, bucket, did)
+                happened += did
+                if each.what == lifecycle.ABORT:
+                    logging.log_abort(world, bucket, each.version.key, moment)
         floor = moment
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3 import clock
 
 if TYPE_CHECKING:
-    from mocks3.acting.logging import Heard
+    from mocks3.acting.logging import Heard, Line
     from mocks3.acting.notifying import Event
     from mocks3.acting.replicating import Replication
     from mocks3.acting.tracking import Pending
@@ -30,7 +30,7 @@ class ActingMark(NamedTuple):
     restoring: dict[Kept, datetime.datetime]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
-    lines: dict[str, tuple[str, ...]]
+    lines: dict[str, tuple[Line, ...]]
 
 
 class Acting:
@@ -53,7 +53,7 @@ class Acting:
         self.restoring: dict[Kept, datetime.datetime] = {}
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
-        self.lines: dict[str, tuple[str, ...]] = {}
+        self.lines: dict[str, tuple[Line, ...]] = {}
         self.heard: dict[int, Heard] = {}
         self._sequence = 0
 

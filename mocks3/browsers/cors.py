@@ -36,16 +36,28 @@ def preflight(world: World, request: WireRequest) -> WireResponse:
     Raises ``BadRequest`` (400) for what is no preflight, ``AccessForbidden`` (403) where the actual request would not
     be shared.
     """
-    address = wire.address_of(request)
-    parsed = Parsed(request, "s3", PREFLIGHT, address, _head(address), None)
+    parsed = _parsed(request)
     authenticated = Authenticated(parsed, world.directory.anonymous(), Signature())
     try:
-        headers = _allowed(world, address, request.headers)
+        headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
         world.note(parsed, authenticated, error)
         raise
     world.note(parsed, authenticated, None)
     return wire.empty(headers)
+
+
+def asked_ahead(request: WireRequest) -> Parsed | None:
+    """A preflight as logs see it; None for a path that names nothing."""
+    try:
+        return _parsed(request)
+    except S3Error:  # the path is not UTF-8
+        return None
+
+
+def _parsed(request: WireRequest) -> Parsed:
+    address = wire.address_of(request)
+    return Parsed(request, "s3", PREFLIGHT, address, _head(address), None)
 
 
 def share(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:

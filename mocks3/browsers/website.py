@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import wire
 from mocks3.browsers import routing
-from mocks3.call import Address, WireRequest, WireResponse, World
+from mocks3.call import Address, Parsed, WireRequest, WireResponse, World
 from mocks3.errors import (
     FOUND,
     INCORRECT_ENDPOINT,
@@ -33,6 +33,27 @@ HOME = "https://aws.amazon.com/s3/"
 
 _REDIRECT = "x-amz-website-redirect-location"
 _ABOUT_THE_OBJECT = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
+
+
+VISIT = "Visit"
+"""The name of a request to the endpoint; the model has none for them."""
+
+
+def visit(world: World, request: WireRequest) -> Parsed | None:
+    """A request to the endpoint as logs see it: its key is the index document's where that is what was asked for."""
+    try:
+        address = wire.address_of(request)
+    except S3Error:  # the path is not UTF-8
+        return None
+    bucket = world.store.bucket(address.bucket or "")
+    site = {} if bucket is None else bucket.documents.get("website") or {}
+    if "IndexDocument" in site:
+        address = address._replace(key=_key_of(site, address.key or ""))
+    return Parsed(request, "s3", VISIT, address, {}, None)
+
+
+def _key_of(site: Mapping[str, Any], key: str) -> str:
+    return key + site["IndexDocument"]["Suffix"] if not key or key.endswith("/") else key
 
 
 def serve(world: World, request: WireRequest, ask: Ask) -> WireResponse:
@@ -78,9 +99,8 @@ class Visit:
         if rule is not None:
             return self._redirected(rule)
         index = self.site["IndexDocument"]["Suffix"]
-        key = self.key + index if not self.key or self.key.endswith("/") else self.key
         try:
-            found = self._get(key, self.request.method)
+            found = self._get(_key_of(self.site, self.key), self.request.method)
         except S3Error as error:
             return self._failed(error, index)
         elsewhere = found.headers.get(_REDIRECT)

@@ -13,6 +13,7 @@ from mocks3.call import Caller
 from mocks3.identity import ids
 from mocks3.identity.callers import (
     ANONYMOUS,
+    LOG_WRITER,
     caller_of_root,
     caller_of_service,
     caller_of_session,
@@ -20,6 +21,7 @@ from mocks3.identity.callers import (
 )
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
+    LOG_CANONICAL_ID,
     AccessKeyRecord,
     AccountRecord,
     GroupRecord,
@@ -89,6 +91,14 @@ class Directory:
             return ANONYMOUS_CANONICAL_ID
         record = self._accounts.get(account_id)
         return record.canonical_id if record else account_id
+
+    def owner_id(self, caller: Caller) -> str:
+        """Whose a caller's writings are: the id of an account, ``anonymous``, or for a service a canonical id."""
+        if caller.account is not None:
+            return caller.account
+        if caller.arn is None:
+            return "anonymous"
+        return LOG_CANONICAL_ID if caller.arn == LOG_WRITER else ids.canonical_id(caller.arn)
 
     def by_canonical_id(self, canonical_id: str) -> AccountRecord | None:
         """The account that a canonical id stands for, or None."""

@@ -11,6 +11,9 @@ from mocks3.policy import Policy
 ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
 """Owner of what unsigned callers upload (authorization.md P-11)."""
 
+LOG_CANONICAL_ID = "3272ee65a908a7677109fedda345db8d9554ba26398b2ca10581de88777e2b61"
+"""Owner of the access logs that S3 delivers into buckets with ACLs: the account ``s3-log-service``, as recorded."""
+
 Policies = Mapping[str, Policy]
 """Policy documents by name, in the order in which they were attached."""
 

@@ -90,7 +90,7 @@ def owner_of_new(call: Authorized, params: Params) -> Owner:
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
     if bucket.ownership == ENFORCED or handed_over:
         return bucket.owner
-    return call.caller.account or ANONYMOUS
+    return call.world.directory.owner_id(call.caller)
 
 
 def given(

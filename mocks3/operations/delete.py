@@ -33,7 +33,7 @@ from mocks3.operations.acls import ENFORCED
 from mocks3.operations.drafts import moment
 from mocks3.operations.finding import check_key, check_named, check_version_id, editing, present
 from mocks3.operations.registry import operation
-from mocks3.storage import ANONYMOUS, NULL
+from mocks3.storage import NULL
 
 if TYPE_CHECKING:
     from mocks3.call import Parsed, Target
@@ -109,7 +109,8 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     Raises ``AccessDenied`` for a locked version.
     """
     if version_id is None and bucket.versioning is not None:
-        owner = bucket.owner if bucket.ownership == ENFORCED else call.caller.account or ANONYMOUS
+        enforced = bucket.ownership == ENFORCED
+        owner = bucket.owner if enforced else call.world.directory.owner_id(call.caller)
         marker = bucket.add_delete_marker(key, owner=owner, last_modified=moment())
         return {"DeleteMarker": True, "VersionId": marker.version_id}
     version = bucket.version(key, version_id or NULL)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 Owner = str
-"""An account id of 12 digits, or ``ANONYMOUS``."""
+"""An account id of 12 digits, ``ANONYMOUS``, or a service's canonical id."""
 
 ANONYMOUS = "anonymous"
 """The owner of what was written without credentials."""

@@ -6,58 +6,11 @@ Source: user guide, "Amazon S3 server access log format"; authorization.md F-132
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-ACCOUNT = "123456789012"
-FIELDS = (
-    "owner",
-    "bucket",
-    "time",
-    "ip",
-    "requester",
-    "request_id",
-    "operation",
-    "key",
-    "uri",
-    "status",
-    "error",
-    "sent",
-    "size",
-    "total",
-    "turnaround",
-    "referrer",
-    "agent",
-    "version",
-    "host_id",
-    "signature",
-    "cipher",
-    "auth",
-    "host",
-    "tls",
-    "access_point",
-    "acl",
-)
-FIELD = re.compile(r'\[[^]]*\]|"(?:[^"\\]|\\.)*"|\S+')
-
-
-def lets_in(**condition: Any) -> dict[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "logging.s3.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": "arn:aws:s3:::amzn-logs/*",
-        "Condition": condition,
-    }
-    return {"Version": "2012-10-17", "Statement": [statement]}
-
-
-BOTH = {
-    "ArnLike": {"aws:SourceArn": "arn:aws:s3:::amzn-data"},
-    "StringEquals": {"aws:SourceAccount": ACCOUNT},
-}
+from .logged import ACCOUNT, BOTH, enable, keys, lets_in, lines, of
 
 
 @pytest.fixture
@@ -65,31 +18,6 @@ def logs(aws, s3, bucket):
     aws.account().create_bucket("amzn-logs", policy=lets_in(**BOTH))
     enable(s3)
     return "amzn-logs"
-
-
-def enable(s3, bucket="amzn-data", **more):
-    to = {"TargetBucket": "amzn-logs", "TargetPrefix": "p/", **more}
-    s3.put_bucket_logging(Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": to})
-
-
-def keys(s3):
-    return [entry["Key"] for entry in s3.list_objects_v2(Bucket="amzn-logs").get("Contents", [])]
-
-
-def lines(s3):
-    """Every line that was delivered, as fields by name."""
-    bodies = [s3.get_object(Bucket="amzn-logs", Key=key)["Body"].read().decode() for key in keys(s3)]
-    found = []
-    for line in "".join(bodies).splitlines():
-        values = FIELD.findall(line)
-        assert len(values) == len(FIELDS), line
-        found.append(dict(zip(FIELDS, values, strict=True)))
-    return found
-
-
-def of(s3, operation):
-    (line,) = [line for line in lines(s3) if line["operation"] == operation]
-    return line
 
 
 def test_the_line_of_a_put(aws, s3, bucket, logs):
@@ -123,6 +51,7 @@ def test_the_line_of_a_put(aws, s3, bucket, logs):
         "tls": "TLSv1.2",
         "access_point": "-",
         "acl": "-",
+        "region": "-",
     }
 
 
@@ -157,6 +86,7 @@ def test_what_operations_are_called(aws, s3, bucket, logs):
         "REST.PUT.OBJECT",
         "REST.HEAD.OBJECT",
         "REST.COPY.OBJECT",
+        "REST.COPY.OBJECT_GET",
         "REST.GET.OBJECT_TAGGING",
         "REST.POST.MULTI_OBJECT_DELETE",
         "BATCH.DELETE.OBJECT",
