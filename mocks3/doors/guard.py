@@ -75,15 +75,15 @@ def call_of(request: Any) -> Call:
     return Call(request.url, request.method, *getattr(request, "mocks3_call", ()))
 
 
-def hold(url: str) -> None:
+def hold(url: str, method: str | None = None) -> None:
     """Let a call that is leaving go, or raise :class:`RealAWSCallBlocked`.
 
-    Args: ``url`` what is seen of the call here; what was said to be under way is believed before it, since a call to
-    AWS may leave by way of a proxy.
+    Args: ``url`` and ``method`` what is seen of the call here; what was said to be under way is believed before it,
+    since a call to AWS may leave by way of a proxy.
     """
     world = worlds.answering()
     if world is not None:
-        refuse(_underway.get() or Call(url), world.settings)
+        refuse(_underway.get() or Call(url, method), world.settings)
 
 
 def refuse(call: Call, settings: Settings) -> None:
@@ -102,7 +102,10 @@ def _sentence(call: Call) -> str:
     what = f"{service}:{call.operation}" if call.operation else f"a call to {service}"
     line = f"{call.method} {call.url}" if call.method else call.url
     if service in _ANSWERED:
-        do = "mocks3 answers it through botocore, boto3, aiobotocore, requests, urllib3 and httpx: use one of them"
+        do = (
+            "mocks3 answers it through botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: use "
+            "one of them"
+        )
     else:
         do = (
             f"mocks3 plays {', '.join(_ANSWERED)}. Mock {service} beside it (moto, botocore's Stubber, responses…), or "
@@ -154,11 +157,15 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
     """Hold requests on such connections: one may be older than the mock."""
 
     def held(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        if not getattr(connection, "mocks3_inside", False):
-            hold(url if "://" in url else _base(connection) + url)
+        if not _is_inside(connection):
+            hold(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
 
     return held
+
+
+def _is_inside(connection: Any) -> bool:
+    return hasattr(connection, "mocks3_inside") or hasattr(connection.sock, "mocks3_inside")
 
 
 def _base(connection: Any) -> str:

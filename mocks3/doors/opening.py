@@ -1,7 +1,7 @@
 """All doors at once: opened with the first mock, closed with the last.
 
-botocore's, urllib3's and the wall are there from the start. The others stand where a library is that a process may
-never load; they are put on when it does.
+botocore's, urllib3's, the standard library's and the wall are there from the start. The others stand where a library
+is that a process may never load; they are put on when it does.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.doors import botocore, guard, urllib3, worlds
+from mocks3.doors import botocore, guard, http_client, urllib3, worlds
 from mocks3.doors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-ALWAYS = (*guard.PATCHES, *urllib3.PATCHES)
+ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
 LATER = {
     "responses": "requests",
     "httpx": "httpx",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import http.client
 import io
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import urllib3
@@ -19,9 +19,10 @@ from urllib3.connection import HTTPConnection, port_by_scheme
 from urllib3.connectionpool import HTTPConnectionPool
 
 from mocks3.doors import guard
-from mocks3.doors.answering import answer, lowered, reason, world_for
+from mocks3.doors.answering import reason, world_for
+from mocks3.doors.lines import exchange, path_of
 from mocks3.doors.patching import Patch
-from mocks3.doors.streams import Stream, readable
+from mocks3.doors.streams import readable
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -48,12 +49,11 @@ def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
 def _target(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int | None, str]:
     """Scheme, host, port (None where it goes without saying) and request target; a forwarding proxy is sent URLs."""
     if url.startswith("/"):
-        scheme, host, port, target = str(pool.scheme), pool.host, pool.port, url
+        scheme, host, port = str(pool.scheme), pool.host, pool.port
     else:
         parts = urlsplit(url)
         scheme, host, port = parts.scheme or str(pool.scheme), parts.hostname or pool.host, parts.port
-        target = parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
-    return scheme, host, None if port == port_by_scheme.get(scheme) else port, target
+    return scheme, host, None if port == port_by_scheme.get(scheme) else port, path_of(url)
 
 
 class _Connection(HTTPConnection):
@@ -83,16 +83,8 @@ class _Connection(HTTPConnection):
 
     def getresponse(self) -> Any:
         """Answer what was sent. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not play."""
-        head, *pieces = self._sent
-        line, *lines = bytes(head).rstrip(b"\r\n").split(b"\r\n")
-        method, target, _ = line.decode("latin-1").split(" ")
-        headers = lowered(
-            (name, value.lstrip()) for name, _, value in (each.partition(b":") for each in lines)
-        )
-        if headers.get("transfer-encoding") == "chunked":
-            pieces = [_unframed(piece) for piece in pieces]
         self.close()
-        made = answer(self._world, method, self._over, target, headers, _joined(pieces))
+        method, target, made = exchange(self._world, self._over, self._sent)
         return _response(made, method, target, self._options) if _SECOND else _Plain(made)
 
 
@@ -112,19 +104,6 @@ class _Pool(HTTPConnectionPool):
             "over": scheme,
         }
         super().__init__(host, port, maxsize=1, **settings)
-
-
-def _unframed(piece: bytes) -> bytes:
-    """A chunk without its frame; each is sent at once."""
-    size, _, rest = bytes(piece).partition(b"\r\n")
-    return rest[: int(size, 16)]
-
-
-def _joined(pieces: list[bytes]) -> bytes | IO[bytes]:
-    if len(pieces) > 1:
-        stream: Any = Stream(iter(pieces))
-        return stream  # type: ignore[no-any-return]
-    return bytes(pieces[0]) if pieces else b""
 
 
 def _response(made: WireResponse, method: str, target: str, options: dict[str, Any]) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -58,11 +60,28 @@ def with_httpx_async(method: str, url: str, data: Any = None, headers: Any = Non
     return asyncio.run(call())
 
 
+class _Unfollowed(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *args: Any) -> None:
+        return None
+
+
+def with_urllib(method: str, url: str, data: Any = None, headers: Any = None) -> Got:
+    opener = urllib.request.build_opener(_Unfollowed)
+    request = urllib.request.Request(url, data, dict(headers or {}), method=method)
+    try:
+        found = opener.open(request, timeout=10)
+    except urllib.error.HTTPError as error:
+        found = error
+    with found:
+        return Got(found.status, found.headers, found.read())
+
+
 CLIENTS = {
     "requests": with_requests,
     "urllib3": with_urllib3,
     "httpx": with_httpx,
     "httpx async": with_httpx_async,
+    "urllib.request": with_urllib,
 }
 
 

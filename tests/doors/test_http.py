@@ -1,11 +1,14 @@
-"""requests, urllib3 and httpx: their requests to S3 land in the open world, and look like AWS's to them."""
+"""HTTP libraries: their requests to S3 land in the open world, and look like AWS's to them."""
 
 from __future__ import annotations
 
 import hashlib
+import http.client
 import io
 import re
 import threading
+import urllib.error
+import urllib.request
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -254,6 +257,81 @@ def local():
 def test_other_hosts_are_none_of_its_business(world, send, local):
     assert send("GET", f"{local}/open/k").body == b"local"
     assert world.calls == []
+
+
+# What only the standard library does.
+
+
+def test_presigned_urls_by_urlopen(world):
+    url = world.client().generate_presigned_url("get_object", Params={"Bucket": "closed", "Key": "k"})
+    with urllib.request.urlopen(url) as found:
+        assert (found.status, found.read()) == (200, b"secret")
+        assert found.headers["Server"] == "AmazonS3"
+    with pytest.raises(urllib.error.HTTPError) as raised:
+        urllib.request.urlopen(url.replace("/k?", "/j?"))
+    with raised.value as error:
+        assert (error.code, error.reason) == (403, "Forbidden")
+        assert b"<Code>SignatureDoesNotMatch</Code>" in error.read()
+
+
+@pytest.mark.parametrize("kind", [http.client.HTTPConnection, http.client.HTTPSConnection])
+def test_one_connection_for_one_request_after_another(world, kind):
+    content = bytes(range(256)) * 4096
+    connection = kind("open.s3.amazonaws.com")
+    for connected in (False, True):
+        if connected:
+            connection.connect()
+        connection.request("PUT", "/big", content)
+        assert connection.getresponse().read() == b""
+        connection.request("GET", "/big")
+        found = connection.getresponse()
+        assert found.read(10) == content[:10]
+        assert found.read() == content[10:]
+        connection.request("HEAD", "/none")
+        found = connection.getresponse()
+        assert (found.status, found.read()) == (404, b"")
+        connection.request("GET", "/none")
+        assert b"<Code>NoSuchKey</Code>" in connection.getresponse().read()
+        connection.close()
+    connection.request("GET", "https://closed.s3.amazonaws.com/k")  # as to a proxy
+    assert connection.getresponse().status == 403
+
+
+def test_bodies_of_the_standard_library(world):
+    connection = http.client.HTTPSConnection("open.s3.amazonaws.com")
+    connection.request("PUT", "/file", io.BytesIO(b"x" * 100_000), {"Content-Length": "100000"})
+    assert connection.getresponse().read() == b""
+    assert len(send_by(connection, "GET", "/file")) == 100_000
+    for body in (iter([b"a", b"b"]), b"no chunk", b"5\r\nhel"):
+        framed = not isinstance(body, bytes)
+        connection.request("PUT", "/chunks", body, {"Transfer-Encoding": "chunked"}, encode_chunked=framed)
+        assert b"<Header>Transfer-Encoding</Header>" in connection.getresponse().read()
+    assert keys(world) == ["file", "k"]
+
+
+def send_by(connection, *request):
+    connection.request(*request)
+    return connection.getresponse().read()
+
+
+def test_a_connection_that_outlives_its_mock():
+    connection = http.client.HTTPSConnection("open.s3.amazonaws.com")
+    with mock_s3():
+        assert b"<Code>NoSuchBucket</Code>" in send_by(connection, "GET", "/k")
+    with pytest.raises(ConnectionResetError, match="the mock that played open"):
+        connection.request("GET", "/k")
+    connection.close()
+    with mock_s3():
+        assert b"<Code>NoSuchBucket</Code>" in send_by(connection, "GET", "/k")
+    connection.close()
+
+
+def test_by_way_of_a_proxy_of_urllibs(world):
+    proxies = {"http": "http://127.0.0.1:9", "https": "http://127.0.0.1:9"}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
+    for scheme in proxies:
+        with opener.open(f"{scheme}://open.s3.amazonaws.com/k") as found:
+            assert found.read() == b"hello"
 
 
 # What only requests does.

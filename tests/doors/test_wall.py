@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import http.client
 import socket
-import urllib.request
 
 import boto3
 import botocore.httpsession
@@ -85,19 +84,19 @@ def test_a_request_of_an_http_library(send):
     assert f"GET {QUEUES}" in str(raised.value)
 
 
-@pytest.mark.parametrize("url", [QUEUES, "https://open.s3.amazonaws.com/k", "http://open.s3.amazonaws.com/k"])
-def test_the_standard_library(url):
-    with mock_s3(), pytest.raises(RealAWSCallBlocked) as raised:
-        urllib.request.urlopen(url)
-    assert raised.value.url == url
+def test_a_connection_of_the_standard_library():
+    connection = http.client.HTTPSConnection("sqs.us-east-1.amazonaws.com")
+    with mock_s3(), pytest.raises(RealAWSCallBlocked, match="a call to sqs"):
+        connection.connect()
 
 
 def test_s3_by_a_library_without_a_door_is_told_which_have_one():
     with (
         mock_s3(),
+        httpcore.ConnectionPool() as pool,
         pytest.raises(RealAWSCallBlocked, match="through botocore, boto3, aiobotocore, requests"),
     ):
-        urllib.request.urlopen("https://open.s3.amazonaws.com/k")
+        pool.request("GET", "https://open.s3.amazonaws.com/k")
 
 
 def test_httpcore_by_itself():
