@@ -57,6 +57,7 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
         upload = bucket.upload(params["UploadId"])
         if upload is None:
             return _again(call, bucket, params, listed)
+        encryption.hold_upload(upload.draft.encryption, params, checked=algorithm_of(upload) is not None)
         parts = [_part(upload, entry) for entry in listed]
         check_sizes(parts, call.settings.min_part_size)
         version = _assembled(upload, bucket, parts)

@@ -97,6 +97,16 @@ def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
         raise WRONG_CUSTOMER_KEY()
 
 
+def hold_upload(encryption: Encryption, params: Params, *, checked: bool) -> None:
+    """Raise unless a call on a whole upload brings the key that it began with, if it brings one or must.
+
+    It must where the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed only when the
+    object was created using a checksum algorithm"); what S3 says without it was never recorded.
+    """
+    if _names_customer_key(params) or (checked and encryption.customer_key_md5 is not None):
+        hold_part(encryption, params)
+
+
 def hold_part(encryption: Encryption, params: Params) -> None:
     """Raise ``InvalidRequest`` for a part that does not come with the key its upload was begun with."""
     expected = encryption.customer_key_md5

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
 from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
-from mocks3.operations import acls, bodies, initiators, paging
+from mocks3.operations import acls, bodies, encryption, initiators, paging
 from mocks3.operations.finding import check_key
 from mocks3.operations.multipart import algorithm_of, shown_checksum
 from mocks3.operations.parts import open_upload
@@ -37,12 +37,13 @@ def list_parts(call: Authorized, params: Params) -> Params:
     limit = paging.limit_of(params, "MaxParts", "max-parts")
     after = int(params.get("PartNumberMarker", 0))
     upload = open_upload(call, params)
+    checked = algorithm_of(upload) is not None
+    encryption.hold_upload(upload.draft.encryption, params, checked=checked)
     try:
         page = call.bucket.list_parts(upload.id, after, limit)
     except KeyError:
         raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
     owner = call.bucket.owner if call.bucket.ownership == acls.ENFORCED else upload.owner
-    checked = algorithm_of(upload) is not None
     return {
         "Bucket": call.target.name,
         "Key": call.key,

@@ -23,7 +23,7 @@ from mocks3.operations.registry import operation
 if TYPE_CHECKING:
     from mocks3.storage import Restore, Version
 
-_SELECT = frozenset({"Type", "SelectParameters", "OutputLocation"})
+_SELECT = ("Type", "SelectParameters", "OutputLocation")
 """What made a restore a query of the archive. The model still has it, but API_RestoreObject knows "restore an archive"
 alone, and requests with any of it are ``MalformedXML`` on the service, as users report (boto3 #2109 and #2656,
 moto #8833)."""
@@ -62,7 +62,7 @@ def restore_object(call: Authorized, params: Params) -> Params:
 
 def _asked(version: Version, request: dict[str, Any]) -> tuple[str, int]:
     """Tier and days. Raises what is wrong with them, for this storage class or for any."""
-    if "Days" not in request or not _SELECT.isdisjoint(request):
+    if "Days" not in request or any(member in request for member in _SELECT):
         raise MALFORMED_XML()
     if request["Days"] < 1:
         raise INVALID_ARGUMENT(message="restoration days should be at least 1")

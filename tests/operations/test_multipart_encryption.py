@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,16 @@ def s3() -> Iterator[Any]:
         client = client_with()
         client.create_bucket(Bucket="amzn-data")
         yield client
+
+
+def spelled(key: dict[str, Any]) -> dict[str, str]:
+    """The key as its headers have it, for the calls whose headers clients do not make of the key."""
+    secret: bytes = key["SSECustomerKey"]
+    return {
+        "SSECustomerAlgorithm": "AES256",
+        "SSECustomerKey": b64encode(secret).decode(),
+        "SSECustomerKeyMD5": b64encode(hashlib.md5(secret).digest()).decode(),
+    }
 
 
 def begin(s3: Any, **params: Any) -> dict[str, str]:
@@ -65,3 +77,33 @@ def test_copied_parts_bring_both_keys(s3: Any) -> None:
     assert refusal(s3.upload_part_copy, **copied, **KEY)["Message"].startswith("The object was stored using")
     source = {f"CopySource{name}": value for name, value in OTHER.items()}
     s3.upload_part_copy(**copied, **KEY, **source)
+
+
+def test_calls_on_whole_uploads_bring_the_key_that_it_began_with_or_none(s3: Any) -> None:
+    """API_CompleteMultipartUpload, API_ListParts: the key is needed where the upload has a checksum algorithm."""
+    upload, plain = begin(s3, **KEY), begin(s3)
+    part = unchecking_client().upload_part(**upload, PartNumber=1, Body=b"x", **KEY)["ETag"]
+    missing = invalid(
+        "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
+        "encryption parameters."
+    )
+    other = invalid("The provided encryption parameters did not match the ones used originally.")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part}]}
+    assert refusal(s3.list_parts, **upload, **spelled(OTHER)) == other
+    assert refusal(s3.list_parts, **plain, **spelled(KEY)) == missing
+    assert answer(s3.list_parts, **upload, **spelled(KEY))
+    complete = s3.complete_multipart_upload
+    assert refusal(complete, **upload, MultipartUpload=parts, **OTHER) == other
+    assert refusal(complete, **plain, MultipartUpload=parts, **KEY) == missing
+    assert answer(complete, **upload, MultipartUpload=parts, **KEY)
+
+
+def test_a_checksum_takes_the_key_to_the_end(s3: Any) -> None:
+    upload = begin(s3, **KEY, ChecksumAlgorithm="SHA256")
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"x", ChecksumAlgorithm="SHA256", **KEY)
+    entry = {"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}
+    parts = {"MultipartUpload": {"Parts": [entry]}}
+    assert refusal(s3.list_parts, **upload)["Code"] == "InvalidRequest"
+    assert refusal(s3.complete_multipart_upload, **upload, **parts)["Code"] == "InvalidRequest"
+    assert s3.list_parts(**upload, **spelled(KEY))["Parts"][0]["ChecksumSHA256"] == part["ChecksumSHA256"]
+    assert s3.complete_multipart_upload(**upload, **parts, **KEY)["ChecksumSHA256"].endswith("-1")
