@@ -16,15 +16,16 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from mocks3.acting import inventory_columns
+from mocks3.acting import inventory_columns, lifecycle
 from mocks3.acting.deposits import deposit
+from mocks3.acting.inventory_columns import Entry
 from mocks3.acting.occurrences import S3
 from mocks3.bucket_encryption import SSE_S3, Default
 from mocks3.errors import NotSupported
 
 if TYPE_CHECKING:
     from mocks3.call import World
-    from mocks3.storage import Bucket, Version
+    from mocks3.storage import Bucket
 
 DOCUMENT = "inventory"
 DAY = timedelta(days=1)
@@ -60,7 +61,7 @@ def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: dat
     start = f"{to['Prefix'].rstrip('/')}/" if to.get("Prefix") else ""
     folder = f"{start}{bucket.name}/{content['Id']}"
     names = inventory_columns.names(content)
-    rows = [inventory_columns.row(names, bucket, *listed) for listed in _listed(bucket, content)]
+    rows = [inventory_columns.row(names, entry) for entry in _listed(world, bucket, content, moment)]
     data = _data(to["Format"], names, rows)
     data_key = f"{folder}/data/{uuid.uuid4()}.{_SUFFIXES[to['Format']]}"
     manifest = json.dumps(
@@ -101,17 +102,21 @@ def _is_owned(world: World, name: str, account: str | None) -> bool:
     return destination is not None and account in (None, destination.owner)
 
 
-def _listed(bucket: Bucket, content: Mapping[str, Any]) -> Iterator[tuple[Version, bool]]:
+def _listed(world: World, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
     """What the report is about: current objects, or all versions and delete markers."""
     prefix = (content.get("Filter") or {}).get("Prefix", "")
+    wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())
+    expiries = lifecycle.expiries(bucket) if wanted else {}
     for version, is_latest in bucket.list_versions(prefix, limit=1 << 62).entries:
         if content["IncludedObjectVersions"] == "All" or (is_latest and not version.is_delete_marker):
-            yield version, is_latest
+            expires = expiries.get((version.key, version.version_id))
+            yield Entry(world, bucket, version, is_latest, at, expires)
 
 
 def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
     if kind == "CSV":
-        text = "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+        lines = (map(_quoted, inventory_columns.texts(names, row)) for row in rows)
+        text = "".join(",".join(line) + "\n" for line in lines)
         return gzip.compress(text.encode(), mtime=0)
     try:
         import pyarrow
@@ -120,17 +125,30 @@ def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
         raise NotSupported(
             f"an inventory report in {kind} is written by pyarrow: pip install mocks3[parquet]"
         ) from None
-    columns = {inventory_columns.snake(name): [row[n] for row in rows] for n, name in enumerate(names)}
+    types = {
+        "boolean": pyarrow.bool_(),
+        "int64": pyarrow.int64(),
+        "timestamp": pyarrow.timestamp("ms", "UTC"),
+        "string": pyarrow.string(),
+    }
+    columns = {
+        inventory_columns.snake(name): pyarrow.array(
+            [row[n] for row in rows], types[inventory_columns.kind(name)]
+        )
+        for n, name in enumerate(names)
+    }
     sink = pyarrow.BufferOutputStream()
-    write = parquet.write_table if kind == "Parquet" else orc.write_table
-    write(pyarrow.table(columns), sink)
+    if kind == "Parquet":
+        parquet.write_table(pyarrow.table(columns), sink, compression="snappy")
+    else:
+        orc.write_table(pyarrow.table(columns), sink, compression="zlib")
     written: bytes = sink.getvalue().to_pybytes()
     return written
 
 
-def _quoted(value: object) -> str:
-    """A field as reports write it: every one in quotes, keys encoded as in URLs."""
-    return '"' + inventory_columns.text(value).replace('"', '""') + '"'
+def _quoted(text: str) -> str:
+    """A field as reports write it: every one in quotes."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _md5(data: bytes) -> str:

@@ -10,6 +10,8 @@ Rules (user guide, "Managing the lifecycle of objects", "Lifecycle configuration
 - Transitions go down the waterfall of storage classes only, and leave small objects where they are, unless the
   rule's filter speaks of sizes.
 - At the same midnight deletions go before transitions, and transitions before delete markers.
+- What waits for its replication, or failed it, stays as it is (user guide, "Amazon S3 Inventory list": actions are
+  prevented "until replication has succeeded").
 - Nobody's permission is asked (authorization.md F-15, M-40); Object Lock protects its versions all the same.
 """
 
@@ -25,6 +27,7 @@ from mocks3.acting.rules import Content, Scope, scope
 from mocks3.clock import next_midnight
 from mocks3.operations import locks
 from mocks3.operations.configurations.lifecycle import MINIMUM_SIZE, MINIMUM_SIZES
+from mocks3.storage import REPLICATION_STATUS
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Upload, Version
@@ -44,6 +47,7 @@ WATERFALL = (
 )
 """Storage classes from the warmest on; objects move to a later one only."""
 
+_UNREPLICATED = frozenset({"PENDING", "FAILED"})
 DELETE, MOVE, MARK, ABORT = "delete", "move", "mark", "abort"
 _ORDER = {DELETE: 0, ABORT: 0, MOVE: 1, MARK: 2}
 
@@ -90,7 +94,9 @@ class Rule(NamedTuple):
     smallest: int
 
     def covers(self, version: Version) -> bool:
-        """Whether the rule is about an object."""
+        """Whether the rule is about an object. What is yet to be replicated, or could not be, waits for that."""
+        if version.facts.get(REPLICATION_STATUS) in _UNREPLICATED:
+            return False
         return self.scope.covers(version.key, version.tags, version.size)
 
     def expires(self, version: Version) -> datetime | None:
@@ -131,6 +137,17 @@ def due(bucket: Bucket, content: Content) -> Iterator[Due]:
             yield from _of_noncurrent(rule, versions)
     for upload in bucket.uploads.values():
         yield from aborts(upload, content)
+
+
+def expiries(bucket: Bucket) -> dict[tuple[str, str], datetime]:
+    """When each version that the bucket's rules let go will go: by key and version id."""
+    found: dict[tuple[str, str], datetime] = {}
+    content = bucket.documents.get(DOCUMENT)
+    for each in () if content is None else due(bucket, content):
+        if each.what in (DELETE, MARK):
+            kept = each.version.key, each.version.version_id
+            found[kept] = min(each.moment, found.get(kept, each.moment))
+    return found
 
 
 def aborts(upload: Upload, content: Content) -> Iterator[Due]:

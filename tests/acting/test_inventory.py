@@ -5,12 +5,15 @@ Source: user guide, "Amazon S3 Inventory list", "Inventory manifest"; authorizat
 
 from __future__ import annotations
 
+import base64
 import csv
 import gzip
 import hashlib
 import io
 import json
+from datetime import UTC, datetime
 
+import boto3
 import pytest
 
 
@@ -160,12 +163,190 @@ def test_reports_in_columns(aws, s3, bucket, kind):
     pytest.importorskip("pyarrow")
     from pyarrow import BufferReader, orc, parquet
 
-    s3.put_object(Bucket=bucket, Key="k", Body=b"12345")
-    configure(s3, kind=kind, fields=["Size", "ETag"])
+    s3.put_object(Bucket=bucket, Key="a b", Body=b"12345")
+    configure(s3, kind=kind, fields=["Size", "ETag", "LastModifiedDate", "IsMultipartUploaded"])
     aws.clock.advance(days=1)
     (manifest,) = manifests(s3)
     table = (parquet if kind == "Parquet" else orc).read_table(
         BufferReader(read(s3, manifest["files"][0]["key"]))
     )
-    assert table.to_pydict()["size"] == [5]
-    assert table.column_names == ["bucket", "key", "size", "e_tag"]
+    (found,) = table.to_pylist()
+    assert (found["key"], found["size"], found["is_multipart_uploaded"]) == ("a b", 5, False)
+    assert found["last_modified_date"].replace(tzinfo=UTC) == datetime(2026, 3, 1, 12, tzinfo=UTC)
+    columns = ["bucket", "key", "size", "last_modified_date", "e_tag", "is_multipart_uploaded"]
+    assert table.column_names == columns
+    assert (
+        manifest["fileSchema"]
+        == {
+            "Parquet": "message s3.inventory { required binary bucket (UTF8); required binary key (UTF8); "
+            "optional int64 size; optional int64 last_modified_date (TIMESTAMP_MILLIS); optional binary e_tag (UTF8); "
+            "optional boolean is_multipart_uploaded; }",
+            "ORC": "struct<bucket:string,key:string,size:bigint,last_modified_date:timestamp,e_tag:string,"
+            "is_multipart_uploaded:boolean>",
+        }[kind]
+    )
+
+
+def reported(aws, s3, fields, bucket="amzn-data", **more):
+    """The one object of a report, by the names of its columns."""
+    configure(s3, bucket, fields=fields, **more)
+    aws.clock.advance(days=1)
+    manifest = manifests(s3)[-1]
+    (row,) = rows(s3, manifest)
+    return dict(zip(manifest["fileSchema"].split(", "), row, strict=True))
+
+
+def enum():
+    model = boto3.client("s3", region_name="us-east-1").meta.service_model
+    return set(model.shape_for("InventoryOptionalField").enum)
+
+
+def test_every_field_that_may_be_asked_for_is_a_column(aws, s3):
+    """What each is for an object that has something to say in all of them."""
+    s3.create_bucket(Bucket="amzn-vault", ObjectLockEnabledForBucket=True)
+    s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(lets_in("amzn-vault")))
+    key = aws.account().create_kms_key()
+    s3.put_object(
+        Bucket="amzn-vault",
+        Key="k",
+        Body=b"body",
+        StorageClass="INTELLIGENT_TIERING",
+        ServerSideEncryption="aws:kms",
+        SSEKMSKeyId=key.arn,
+        BucketKeyEnabled=True,
+        ChecksumAlgorithm="SHA256",
+        ObjectLockMode="GOVERNANCE",
+        ObjectLockRetainUntilDate=datetime(2026, 3, 20, tzinfo=UTC),
+        ObjectLockLegalHoldStatus="OFF",
+    )
+    rule = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 30}}
+    s3.put_bucket_lifecycle_configuration(Bucket="amzn-vault", LifecycleConfiguration={"Rules": [rule]})
+    said = reported(aws, s3, sorted(enum()), bucket="amzn-vault")
+    assert said.pop("ETag")
+    me = aws.directory.canonical_id("123456789012")
+    acl = json.loads(base64.b64decode(said.pop("ObjectAccessControlList")))
+    assert acl == {
+        "version": "2022-11-10",
+        "status": "AVAILABLE",
+        "grants": [{"canonicalId": me, "type": "CanonicalUser", "permission": "FULL_CONTROL"}],
+    }
+    noon = "2026-03-01T12:00:00.000Z"
+    expected = {
+        "Bucket": "amzn-vault",
+        "Key": "k",
+        "Size": "4",
+        "LastModifiedDate": noon,
+        "StorageClass": "INTELLIGENT_TIERING",
+        "IsMultipartUploaded": "false",
+        "ReplicationStatus": "",
+        "EncryptionStatus": "SSE-KMS",
+        "ObjectLockRetainUntilDate": "2026-03-20T00:00:00.000Z",
+        "ObjectLockMode": "GOVERNANCE",
+        "ObjectLockLegalHoldStatus": "Off",
+        "ObjectLockEventHoldStatus": "",
+        "ObjectLockEventHoldDuration": "",
+        "IntelligentTieringAccessTier": "FREQUENT",
+        "BucketKeyStatus": "ENABLED",
+        "ChecksumAlgorithm": "SHA256",
+        "ObjectOwner": me,
+        "LifecycleExpirationDate": "2026-04-01T00:00:00.000Z",
+        "IntelligentTieringReferenceDate": noon,
+    }
+    known = {"Bucket", "Key", *enum()}
+    assert said == {name: text for name, text in expected.items() if name in known}
+    assert known - {"ETag", "ObjectAccessControlList"} <= expected.keys()
+
+
+def test_acls_name_groups(aws, s3):
+    aws.account().create_bucket("amzn-open", ownership="ObjectWriter", public_access_block=None)
+    s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(lets_in("amzn-open")))
+    s3.put_object(Bucket="amzn-open", Key="k", ACL="public-read")
+    said = reported(aws, s3, ["ObjectAccessControlList"], bucket="amzn-open")
+    grants = json.loads(base64.b64decode(said["ObjectAccessControlList"]))["grants"]
+    everybody = "http://acs.amazonaws.com/groups/global/AllUsers"
+    assert {"uri": everybody, "type": "Group", "permission": "READ"} in grants
+
+
+def encrypted(s3, bucket, encryption):
+    to = {
+        "Bucket": "arn:aws:s3:::amzn-reports",
+        "Format": "CSV",
+        "Prefix": "inv",
+        "Encryption": encryption,
+    }
+    configure(s3, bucket, Destination={"S3BucketDestination": to})
+
+
+def key_policy(**condition):
+    own = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "kms:*",
+        "Resource": "*",
+    }
+    service = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "kms:GenerateDataKey",
+        "Resource": "*",
+        "Condition": condition,
+    }
+    return {"Version": "2012-10-17", "Statement": [own, service]}
+
+
+@pytest.mark.parametrize(
+    ("condition", "written"),
+    [
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::amzn-data"}}, True),
+        ({"StringEquals": {"aws:SourceAccount": "123456789012"}}, True),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::amzn-other"}}, False),
+    ],
+)
+def test_reports_are_encrypted_with_a_key_that_lets_s3_in(aws, s3, bucket, condition, written):
+    """User guide, "Configuring Amazon S3 Inventory", "Granting Amazon S3 permission to use your key"."""
+    key = aws.account().create_kms_key(policy=key_policy(**condition))
+    encrypted(s3, bucket, {"SSEKMS": {"KeyId": key.arn}})
+    aws.clock.advance(days=1)
+    found = [s3.head_object(Bucket="amzn-reports", Key=name) for name in keys(s3)]
+    assert len(found) == (4 if written else 0)
+    assert {(each["ServerSideEncryption"], each["SSEKMSKeyId"]) for each in found} <= {("aws:kms", key.arn)}
+    refused = [d for d in aws.decisions if d.action == "kms:GenerateDataKey" and not d.allowed]
+    assert bool(refused) is not written
+
+
+def test_a_key_that_is_not_there_keeps_reports_away(aws, s3, bucket):
+    encrypted(s3, bucket, {"SSEKMS": {"KeyId": "arn:aws:kms:us-east-1:123456789012:key/none"}})
+    aws.clock.advance(days=1)
+    assert keys(s3) == []
+
+
+def test_what_is_asked_for_goes_before_the_destinations_default(aws, s3, bucket):
+    key = aws.account().create_kms_key(policy=key_policy())
+    default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key.arn}
+    s3.put_bucket_encryption(
+        Bucket="amzn-reports",
+        ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+    )
+    configure(s3)
+    aws.clock.advance(days=1)
+    encrypted(s3, bucket, {"SSES3": {}})
+    aws.clock.advance(days=1)
+    how = {s3.head_object(Bucket="amzn-reports", Key=name)["ServerSideEncryption"] for name in keys(s3)}
+    assert how == {"aws:kms", "AES256"}
+
+
+def test_the_policy_of_the_guide_lets_reports_in(aws, s3, bucket):
+    policy = lets_in()
+    policy["Statement"][0]["Condition"]["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
+    s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(policy))
+    configure(s3)
+    aws.clock.advance(days=1)
+    assert len(keys(s3)) == 4
+
+
+@pytest.mark.parametrize(("account", "written"), [("123456789012", 4), ("222222222222", 0)])
+def test_the_destination_is_whose_it_is_said_to_be(aws, s3, bucket, account, written):
+    to = {"Bucket": "arn:aws:s3:::amzn-reports", "Format": "CSV", "AccountId": account}
+    configure(s3, Destination={"S3BucketDestination": to})
+    aws.clock.advance(days=1)
+    assert len(keys(s3)) == written

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from botocore.exceptions import ClientError
 
-from .replicating import configure, role, rule
+from .replicating import configure, permissions, role, rule
 
 
 @pytest.fixture(autouse=True)
@@ -472,3 +472,20 @@ def test_whoever_configures_it_may_pass_the_role(aws):
     }
     eve.put_policy(may_configure(passes))
     eve.client().put_bucket_replication(Bucket="amzn-src", ReplicationConfiguration=document)
+
+
+def test_lifecycle_waits_for_replication(aws, s3):
+    """User guide, "Amazon S3 Inventory list", "Lifecycle Expiration Date"."""
+    replicator = role(aws, "s3:ReplicateObject")
+    configure(aws, replicator, rule())
+    expires = {"ID": "e", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
+    s3.put_bucket_lifecycle_configuration(Bucket="amzn-src", LifecycleConfiguration={"Rules": [expires]})
+    put(s3, "failed")
+    assert status(s3, key="failed") == "FAILED"
+    with aws.replication_paused():
+        replicator.put_policy(permissions(), "all")
+        put(s3, "late")
+        aws.clock.advance(days=5)
+        assert keys(s3, "amzn-src") == ["failed", "late"]
+    aws.clock.advance(days=5)
+    assert keys(s3, "amzn-src") == ["failed"]
