@@ -12,12 +12,13 @@ from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
 from mocks3.keys import KmsKey, find_key, make_key
 from mocks3.principals import Group, Role, Root, User
+from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
+    from mocks3.access_points import AccessPointHandle
     from mocks3.aws import MockAWS
     from mocks3.buckets import BucketHandle
     from mocks3.identity import AccountRecord
-    from mocks3.storage import PublicAccessBlock
 
 Documents = Document | Iterable[Document]
 
@@ -167,6 +168,34 @@ class Account:
                 self._aws.store.delete_bucket(name)
                 raise
         return bucket
+
+    def create_access_point(
+        self,
+        name: str,
+        bucket: BucketHandle | str,
+        *,
+        policy: Document | None = None,
+        vpc: str | None = None,
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> AccessPointHandle:
+        """Make an access point of this account's, for a bucket of any account's.
+
+        Args: ``bucket`` a handle or a name; ``policy`` a dict, JSON text or the path of a ``.json`` file; ``vpc`` the
+        id of the only VPC that may use it, the internet may without one; ``public_access_block`` its own settings of
+        Block Public Access, all on unless given, None for none. Raises :class:`Mocks3Error`, in AWS's words where
+        AWS would refuse.
+        """
+        from mocks3.access_points import make_access_point
+
+        return make_access_point(
+            self._aws,
+            self.id,
+            name,
+            bucket if isinstance(bucket, str) else bucket.name,
+            policy=policy,
+            vpc=vpc,
+            public_access_block=public_access_block,
+        )
 
     def create_kms_key(
         self,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3 import organizations
-from mocks3.access import Decision, Question, decide, kms, supposed
+from mocks3.access import Decision, Question, decide, kms, of_arn, supposed
 from mocks3.accounts import Account
 from mocks3.acting import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
 from mocks3.call import Authenticated, Params, Parsed, Settings, Target
@@ -198,10 +198,11 @@ class MockAWS:
         """Decide without calling, and without a line in the journal.
 
         Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` the ARN of a
-        bucket, an object or a KMS key, or ``*`` for calls on the service; ``context`` condition keys, a value or a
-        list of values each (an empty list says that a key is missing). They go before what follows from the
-        principal, the resource and :meth:`request_context`; of a request's own headers and parameters nothing is
-        known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for any other resource.
+        bucket, an access point, an object in either, or a KMS key, or ``*`` for calls on the service; ``context``
+        condition keys, a value or a list of values each (an empty list says that a key is missing). They go before
+        what follows from the principal, the resource and :meth:`request_context`; of a request's own headers and
+        parameters nothing is known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for
+        any other resource.
         """
         facts = tell({"keys": context or {}}).over(self.facts)
         with self.clock.shown():
@@ -246,11 +247,11 @@ class MockAWS:
     def _target(self, resource: str) -> Target | None:
         if resource == "*":
             return None
-        prefix = "arn:aws:s3:::"
-        if not resource.startswith(prefix):
-            raise Mocks3Error(f"a resource is an ARN like {prefix}bucket/key, or *, not {resource!r}")
-        name, slash, key = resource.removeprefix(prefix).partition("/")
-        return Target(name, self.store.bucket(name), key if slash else None)
+        target = of_arn(resource, self.store)
+        if target is None:
+            known = "an ARN like arn:aws:s3:::bucket/key, that of an access point that there is, or *"
+            raise Mocks3Error(f"a resource is {known}, not {resource!r}")
+        return target
 
     def note(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
         """Write a call that was answered into the journal."""

@@ -39,7 +39,8 @@ from mocks3.storage import (
 )
 
 if TYPE_CHECKING:
-    from mocks3.accounts import Default
+    from mocks3.access_points import AccessPointHandle
+    from mocks3.accounts import Account, Default
     from mocks3.aws import MockAWS
 
 Objects = Mapping[str, bytes | str]
@@ -99,6 +100,21 @@ class BucketHandle:
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
             bucket.documents[POLICY_PRINCIPALS] = principals
+
+    def create_access_point(
+        self,
+        name: str,
+        *,
+        account: Account | None = None,
+        policy: Document | None = None,
+        vpc: str | None = None,
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> AccessPointHandle:
+        """Make an access point for it, of the owner's or of another account's (see ``Account.create_access_point``)."""
+        owner = account or self._aws.account(self.owner)
+        return owner.create_access_point(
+            name, self, policy=policy, vpc=vpc, public_access_block=public_access_block
+        )
 
     def put(self, objects: Objects) -> None:
         """Store objects, owned by the bucket's account: keys to bodies, text as UTF-8.

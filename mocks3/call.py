@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mocks3.identity.guardrails import GuardRails
     from mocks3.keyring import Keyring
     from mocks3.policy import Policy, Principal
-    from mocks3.storage import Bucket, Encryption, Store
+    from mocks3.storage import AccessPoint, Bucket, Encryption, PublicAccessBlock, Store
 
 Params = dict[str, Any]
 """Members of an operation's input or output, named and typed as boto3 names and types them."""
@@ -265,7 +265,8 @@ class Authenticated(NamedTuple):
 class Target:
     """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet).
 
-    ``source`` is what is copied onto it, if anything is.
+    ``source`` is what is copied onto it, if anything is. ``access_point`` is what it was reached through, None where
+    the request names the bucket itself.
     """
 
     name: str
@@ -273,11 +274,29 @@ class Target:
     key: str | None = None
     version_id: str | None = None
     source: Target | None = None
+    access_point: AccessPoint | None = None
 
     @property
     def arn(self) -> str:
-        """The ARN that policies match: ``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, key un-encoded."""
+        """The ARN by which the request names it, key un-encoded: its own, or one of the access point (F-122)."""
+        return self.own_arn if self.access_point is None else self.access_point.arn_of(self.key)
+
+    @property
+    def own_arn(self) -> str:
+        """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, however it was reached."""
         return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
+
+    @property
+    def public_access_block(self) -> PublicAccessBlock | None:
+        """What of Block Public Access holds for requests to it: the bucket's settings and the access point's (B-5)."""
+        own = None if self.bucket is None else self.bucket.public_access_block
+        if self.access_point is None or self.access_point.public_access_block is None:
+            return own
+        return self.access_point.public_access_block.joined(own)
+
+    def within(self, key: str | None = None, version_id: str | None = None) -> Target:
+        """Another key of the same bucket, or the bucket, reached in the same way."""
+        return Target(self.name, self.bucket, key, version_id, access_point=self.access_point)
 
 
 class Ruling(Protocol):

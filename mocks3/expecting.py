@@ -21,15 +21,19 @@ from botocore.exceptions import ClientError
 from mocks3 import witness
 from mocks3.access.report import deciding
 from mocks3.errors import Mocks3Error
+from mocks3.policy import Layer
 from mocks3.printed import meant
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.aws import MockAWS
+    from mocks3.policy import StatementRef
 
 LAYERS: Mapping[str, str] = {
     "identity-policy": "identity",
     "bucket-policy": "resource",
+    "access-point-policy": "access-point",
+    "network-origin": "network-origin",
     "key-policy": "resource",
     "trust-policy": "resource",
     "block-public-access": "resource",
@@ -88,18 +92,19 @@ class Expectation:
             decision
             for decision in decisions
             if self._action is None or decision.action.lower() == self._action.lower()
-            if self._resource is None or decision.resource == self._resource
+            if self._resource is None or any(part.resource == self._resource for part in decision.parts)
         ]
 
     def _is_by(self, decision: Decision) -> bool:
         """Whether it came from the place, and the statement, that were named."""
-        statements = deciding(decision)
-        layers = {decision.layer, *(str(ref.layer) for ref in statements)}
+        parts = [part for part in decision.parts if part is decision or part.allowed is decision.allowed]
+        statements = [(part, ref) for part in parts for ref in deciding(part)]
+        layers = {part.layer for part in parts} | {_layer(part, ref) for part, ref in statements}
         if self._by == "block-public-access" and not decision.case.restricted:
             return False
         if self._by is not None and LAYERS[self._by] not in layers:
             return False
-        return self._sid is None or any(ref.sid == self._sid for ref in statements)
+        return self._sid is None or any(ref.sid == self._sid for _, ref in statements)
 
     @property
     def _wanted(self) -> str:
@@ -177,6 +182,11 @@ def _elsewhere(decisions: Sequence[Decision]) -> str:
         if place not in found:
             found.append(place)
     return " and ".join(found)
+
+
+def _layer(part: Decision, ref: StatementRef) -> str:
+    """The layer of a statement; of an access point's own policy, that."""
+    return "access-point" if part.at_access_point and ref.layer is Layer.RESOURCE else str(ref.layer)
 
 
 def _place(decision: Decision) -> str:

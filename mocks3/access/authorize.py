@@ -63,9 +63,9 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     target = targets.url_target(parsed, world.store, source)
     if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY):
         assert target is not None
-        gate.admit(authenticated, target, parsed.head.get("ExpectedBucketOwner"))
+        gate.admit(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
-        gate.admit(authenticated, source, parsed.head.get("ExpectedSourceBucketOwner"))
+        gate.admit(authenticated, operation, source, parsed.head.get("ExpectedSourceBucketOwner"))
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
@@ -168,7 +168,7 @@ class Judge:
     def refusal(self, key: str, version_id: str | None) -> S3Error | None:
         """The error for one entry of a multi-key call (F-11); None when it may proceed."""
         assert self.target is not None
-        entry = Target(self.target.name, self.target.bucket, key, version_id)
+        entry = self.target.within(key, version_id)
         for need in self.operation.needs:
             arises = need.when is None or need.when.holds(self.authenticated.parsed, entry)
             if need.mode is PER_KEY and arises:
@@ -183,7 +183,7 @@ class Judge:
             if need.mode is REVEAL:
                 target = self.source if need.on is SOURCE else self.target
                 assert target is not None
-                return self._refusal(need.action, Target(target.name, target.bucket))
+                return self._refusal(need.action, target.within())
         return None
 
     def validate_policy(self, text: str) -> dict[str, str]:
@@ -212,10 +212,11 @@ class Judge:
         if need.on is SOURCE:
             return self.source
         assert self.target is not None
-        if need.on in (BUCKET, NEW_BUCKET):
+        if need.on is BUCKET:
+            return self.target.within()
+        if need.on is NEW_BUCKET:
             # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
-            bucket = None if need.on is NEW_BUCKET else self.target.bucket
-            return Target(self.target.name, bucket)
+            return Target(self.target.name, None)
         return self.target
 
     def _refusal(self, action: str, target: Target | None) -> S3Error | None:

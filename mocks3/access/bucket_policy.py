@@ -1,5 +1,7 @@
 """Whether a document may become a bucket's policy, and how S3 says that it may not (authorization.md section 8).
 
+An access point's policy is held to the same rules (V-51).
+
 Rule 1: statement by statement, and within one in the order of V-50: effect, principal, action, resource, whether
 actions fit resources, condition keys, operators and values. The first fault is the answer. Rule 2: the grammar is
 ``mocks3.policy``'s; here are the sentences, and what only S3 knows.
@@ -36,8 +38,16 @@ def validate(directory: Directory, bucket: str, text: str) -> named.Named:
 
     Returns whom its principals mean, to be kept beside it. Raises ``MalformedPolicy`` with S3's sentence.
     """
+    return _validate(statements.Check(directory, f"arn:aws:s3:::{bucket}", "/"), text)
+
+
+def validate_access_point(directory: Directory, arn: str, text: str) -> named.Named:
+    """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
+    return _validate(statements.Check(directory, arn, "/object/"), text)
+
+
+def _validate(check: statements.Check, text: str) -> named.Named:
     document = _read(text)
-    check = statements.Check(directory, bucket)
     for statement in _statements(document):
         _walk(document, statement, check)
     _parse_whole(document)

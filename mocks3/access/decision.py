@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from mocks3.access.procedure import Reason
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from mocks3.access.procedure import Case, Ruled
     from mocks3.access.remedies import Remedy
     from mocks3.policy import Policies, Request, StatementEvidence
+
+
+class At(Enum):
+    """The resources that a request through an access point is about, in the order in which they are asked."""
+
+    ACCESS_POINT = "access point"
+    BUCKET = "bucket"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +34,18 @@ class Decision:
     question: Question
     case: Case
     ruled: Ruled
+    also: tuple[Decision, ...] = ()
+    """Of a request through an access point: the other authorization, on the bucket or the access point (F-120)."""
+
+    @property
+    def parts(self) -> tuple[Decision, ...]:
+        """The authorizations that this one consists of: itself, and those that have to allow it as well."""
+        return (self, *self.also)
+
+    @property
+    def at_access_point(self) -> bool:
+        """Whether it is an access point's policy that was asked as the resource's own."""
+        return self.question.at is At.ACCESS_POINT
 
     @property
     def owner(self) -> str:
@@ -56,7 +76,12 @@ class Decision:
 
     @property
     def layer(self) -> str:
-        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``."""
+        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``.
+
+        The policy of an access point is ``access-point``, its network origin ``network-origin``.
+        """
+        if self.ruled.reason is Reason.RESOURCE and self.at_access_point:
+            return "access-point"
         return self.ruled.reason.value
 
     @property
@@ -120,6 +145,8 @@ _NOUNS = {
     Reason.SCP: "service control policy",
     Reason.RCP: "resource control policy",
     Reason.VPC_ENDPOINT: "VPC endpoint policy",
+    # "Managing FSxN S3 Access Points in Centralized VPC Endpoint Architectures" on re:Post quotes the sentence.
+    Reason.NETWORK: "resource-based policy",
 }
 
 
@@ -137,7 +164,8 @@ def sentence(decision: Decision) -> str:
     related = decision.question.scene.guardrails.related(caller.account, decision.owner)
     if plain or not related:
         return "Access Denied"
-    resource = "arn:aws:s3:::*" if decision.resource == "*" else decision.resource
+    named = decision.question.named
+    resource = "arn:aws:s3:::*" if named == "*" else named
     start = f"User: {caller.arn} is not authorized to perform: {decision.action}"
     return f'{start} on resource: "{resource}" {because(decision)}'
 

@@ -167,7 +167,7 @@ def _context(use: Use) -> dict[str, str]:
     """The encryption context: the object, or under a bucket key the bucket (F-63), and what the header adds."""
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
-    arn = f"arn:aws:s3:::{bucket.name}" if use.encryption.bucket_key else target.arn
+    arn = f"arn:aws:s3:::{bucket.name}" if use.encryption.bucket_key else target.own_arn
     return {"aws:s3:arn": arn, **_added(use.encryption.context)}
 
 

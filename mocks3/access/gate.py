@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from mocks3.access import access_points
 from mocks3.errors import (
     ACCESS_DENIED,
     AUTHORIZATION_HEADER_MALFORMED,
@@ -16,11 +17,11 @@ from mocks3.errors import (
     INVALID_REQUEST,
     NO_SUCH_BUCKET,
     PERMANENT_REDIRECT,
-    NotSupported,
 )
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Target
+    from mocks3.operations import Operation
     from mocks3.storage import Bucket
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -37,20 +38,20 @@ TELL_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
 """Calls whose refusal says in which Region the bucket is (X-11)."""
 
 
-def admit(authenticated: Authenticated, target: Target, expected_owner: str | None) -> Bucket:
+def admit(
+    authenticated: Authenticated, operation: Operation, target: Target, expected_owner: str | None
+) -> Bucket:
     """The bucket the request names, once it may be spoken of at all.
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
-    another Region; :class:`NotSupported` for an access point; ``AccessDenied`` or
-    ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``.
+    another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and
+    what :mod:`mocks3.access.access_points` has to say of an access point.
     """
-    if target.name.startswith("arn:"):
-        raise NotSupported(
-            f"mocks3 does not support access points yet; {target.name} was not asked for anything"
-        )
     bucket = target.bucket
     if bucket is None:
-        raise NO_SUCH_BUCKET(BucketName=target.name)
+        raise access_points.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
+    if target.access_point is not None:
+        access_points.admit(authenticated, operation)
     _hold_region(authenticated, bucket)
     _hold_acceleration(authenticated, bucket)
     if expected_owner is not None:

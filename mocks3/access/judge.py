@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.context import MULTIVALUED, Present, RequestContext
 from mocks3.access.context.organization import endpoint
-from mocks3.access.decision import Decision
+from mocks3.access.decision import At, Decision
 from mocks3.access.named import present_text
-from mocks3.access.procedure import Case, Ruled, rule
+from mocks3.access.procedure import Case, rule
 from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
 
@@ -53,7 +54,8 @@ class Question:
 
     ``default_holder`` and ``own_account_only`` are what the operation knows beyond policies: a multipart upload's
     own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43). ``prospective``: the
-    question is about the object that the call is to write, whoever owns the one that is there.
+    question is about the object that the call is to write, whoever owns the one that is there. ``at`` is which of a
+    target reached through an access point is asked; None asks them all (F-120).
     """
 
     scene: Scene
@@ -62,6 +64,7 @@ class Question:
     default_holder: bool = False
     own_account_only: bool = False
     prospective: bool = False
+    at: At | None = None
 
     @property
     def caller(self) -> Caller:
@@ -71,6 +74,13 @@ class Question:
     @property
     def resource(self) -> str:
         """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
+        if self.target is None:
+            return "*"
+        return self.target.own_arn if self.at is At.BUCKET else self.target.arn
+
+    @property
+    def named(self) -> str:
+        """The ARN of what the request names."""
         return "*" if self.target is None else self.target.arn
 
 
@@ -84,11 +94,15 @@ def judge(world: World, question: Question) -> Decision:
 def decide(world: World, question: Question) -> Decision:
     """Decide one authorization as authorization.md 2.3 says."""
     caller, target = question.caller, question.target
+    if target is not None and target.access_point is not None and question.at is None:
+        from mocks3.access import through  # which comes back for the bucket behind
+
+        return through.decide(world, question)
     bucket = None if target is None else target.bucket
     bucket_owner = bucket.owner if bucket else caller.account or ""
     version = None if question.prospective else _version(target)
-    present = None if version is None else Present(version.owner, version.acl, version.tags)
-    context = RequestContext(question.scene, question.action, target, bucket_owner, present)
+    kept = None if version is None else Present(version.owner, version.acl, version.tags)
+    context = RequestContext(question.scene, question.action, target, bucket_owner, kept)
     rails = question.scene.guardrails
     policies = Policies(
         identity=caller.identity,
@@ -97,7 +111,7 @@ def decide(world: World, question: Question) -> Decision:
         session=caller.session,
         scps=rails.scps(caller.principal),
         rcps=rails.rcps(caller.principal, bucket.owner) if bucket else (),
-        vpc_endpoint=_endpoint_policy(context),
+        vpc_endpoint=endpoint_policy(context),
     )
     request = Request(
         caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
@@ -111,39 +125,63 @@ def decide(world: World, question: Question) -> Decision:
         _owner(question, bucket, version),
         question.default_holder,
         question.own_account_only,
-        _is_restricted(caller, bucket, policies.resource),
+        is_restricted(question, policies.resource),
     )
     return Decision(question, case, rule(case))
 
 
-def reconsider(decision: Decision, policies: Policies, *, restricting: bool = True) -> Ruled:
-    """What would come of the same question under other policies, with everything else as it was.
+def reconsider(decision: Decision, policies: Iterable[Policies], *, restricting: bool = True) -> bool:
+    """Whether the same question would be allowed under other policies, with everything else as it was.
 
-    ``restricting`` False leaves RestrictPublicBuckets out of it.
+    Args: ``policies`` those of each of the decision's parts; ``restricting`` False leaves RestrictPublicBuckets out.
     """
-    target = decision.question.target
-    bucket = None if target is None else target.bucket
+    parts = [
+        _under(part, changed, restricting) for part, changed in zip(decision.parts, policies, strict=True)
+    ]
+    if len(parts) == 1:
+        return rule(parts[0].case).allowed
+    from mocks3.access import through
+
+    return through.conclude(parts).allowed
+
+
+def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:
     case = dataclasses.replace(
-        decision.case,
-        findings=weigh(decision.request, policies),
-        restricted=restricting and _is_restricted(decision.question.caller, bucket, policies.resource),
+        part.case,
+        findings=weigh(part.request, policies),
+        restricted=restricting and is_restricted(part.question, policies.resource),
     )
-    return rule(case)
+    return dataclasses.replace(part, case=case)
 
 
-def _endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
+def present(question: Question) -> Present | None:
+    """The object version that the question is about, as far as decisions keep it."""
+    version = None if question.prospective else _version(question.target)
+    return None if version is None else Present(version.owner, version.acl, version.tags)
+
+
+def endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
     """The policy of the VPC endpoint that the request came through (E-3); by default that allows everything."""
     record = endpoint(context)
     return () if record is None or record.policy is None else (record.policy,)
 
 
-def _is_restricted(caller: Caller, bucket: Bucket | None, policy: Policy | None) -> bool:
-    """Whether RestrictPublicBuckets keeps the caller out of a bucket whose policy is public (B-4)."""
-    if bucket is None or policy is None or bucket.public_access_block is None:
+def is_restricted(question: Question, policy: Policy | None) -> bool:
+    """Whether RestrictPublicBuckets keeps the caller out of a bucket, or an access point, whose policy is public.
+
+    The bucket's owner is let in, and so is the access point's (B-4, B-47).
+    """
+    target, caller = question.target, question.caller
+    if target is None or target.bucket is None or policy is None:
         return False
-    if not bucket.public_access_block.restrict_public_buckets or caller.principal.kind == "service":
+    block, point = target.public_access_block, target.access_point
+    if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
         return False
-    return caller.account != bucket.owner and is_public(policy.text)
+    if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
+        return False
+    if point is None or question.at is At.BUCKET:
+        return is_public(policy.text)
+    return point.vpc is None and is_public(policy.text, of_access_point=True)
 
 
 def _version(target: Target | None) -> Version | None:
@@ -179,12 +217,13 @@ def _owner(question: Question, bucket: Bucket | None, version: Version | None) -
 def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[acl.Grantee]:
     if bucket is None:
         return acl.NOBODY
+    assert question.target is not None
+    block = question.target.public_access_block
     return acl.granted(
         question.action,
         bucket,
         version,
         canonical_id=question.caller.canonical_id,
         account=question.caller.account,
-        ignore_public=bucket.public_access_block is not None
-        and bucket.public_access_block.ignore_public_acls,
+        ignore_public=block is not None and block.ignore_public_acls,
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,11 @@ def _resolve_aws(directory: Directory, value: str) -> Named | None:
 
 def present_text(bucket: Bucket, directory: Directory) -> str | None:
     """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
-    text, named = bucket.policy, bucket.documents.get(POLICY_PRINCIPALS)
+    return present(bucket.policy, bucket.documents.get(POLICY_PRINCIPALS), directory)
+
+
+def present(text: str | None, named: Mapping[str, str] | None, directory: Directory) -> str | None:
+    """A policy as it reads now; ``named`` is whom its principals meant when it was put."""
     if text is None or not named:
         return text
     changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(directory, arn, uid)) != arn)

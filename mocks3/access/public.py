@@ -50,25 +50,32 @@ _WIDEST = {4: 8, 6: 32}
 """Prefix lengths below which a range of addresses is everybody's (B-42)."""
 
 
+_OF_BUCKETS = frozenset({"s3:dataaccesspointaccount", "s3:dataaccesspointarn"})
+"""Those that narrow nothing down in an access point's own policy (B-43)."""
+
+
 @lru_cache(maxsize=256)
-def is_public(text: str) -> bool:
-    """Whether a bucket policy, known to be well formed, is public: one public statement is enough (B-41)."""
-    return any(
-        _is_open(statement) for statement in Policy.parse(text).statements if statement.effect is Effect.ALLOW
-    )
+def is_public(text: str, of_access_point: bool = False) -> bool:
+    """Whether a bucket's policy, or an access point's, is public: one public statement is enough (B-41).
+
+    The document is known to be well formed.
+    """
+    keys = _FIXING_KEYS - _OF_BUCKETS if of_access_point else _FIXING_KEYS
+    allows = (each for each in Policy.parse(text).statements if each.effect is Effect.ALLOW)
+    return any(_is_open(statement, keys) for statement in allows)
 
 
-def _is_open(statement: Statement) -> bool:
+def _is_open(statement: Statement, keys: frozenset[str]) -> bool:
     principal = statement.principal
     assert principal is not None
     if "Principal" not in statement.negations and not principal.names_everyone:
         return False
-    return not any(_narrows(condition) for condition in statement.conditions)
+    return not any(_narrows(condition, keys) for condition in statement.conditions)
 
 
-def _narrows(condition: Condition) -> bool:
+def _narrows(condition: Condition, keys: frozenset[str]) -> bool:
     key = condition.key.lower()
-    if key not in _FIXING_KEYS or condition.base not in _POSITIVE or condition.if_exists:
+    if key not in keys or condition.base not in _POSITIVE or condition.if_exists:
         return False
     if condition.quantifier is Quantifier.FOR_ALL_VALUES:
         return False

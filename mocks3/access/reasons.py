@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.procedure import Reason
+from mocks3.access.through import point_of
 from mocks3.policy import GrantKind, Layer, Policies, weigh
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ _UNREVEALED = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2", None})
 
 
 def own_policy(decision: Decision) -> str:
-    """What the resource's own policy is called: a bucket's, a role's or a key's."""
+    """What the resource's own policy is called: a bucket's, an access point's, a role's or a key's."""
+    if decision.at_access_point:
+        return "access point policy"
     if decision.action.startswith("kms:"):
         return "key policy"
     return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
@@ -96,11 +99,16 @@ def _own(decision: Decision) -> bool:
 
 
 def _explicit(decision: Decision) -> Why:
+    if decision.ruled.reason is Reason.NETWORK:
+        vpc = point_of(decision).vpc
+        return Why(
+            f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
+        )
     layer = decision.case.findings.denied_by
     if layer is None:  # only RestrictPublicBuckets denies without a statement (B-22)
         return Why(
-            "the bucket policy is public, and RestrictPublicBuckets of Block Public Access then lets in the owner's "
-            f"account {decision.owner} and AWS services alone, whomever else the policy names",
+            f"the {own_policy(decision)} is public, and RestrictPublicBuckets of Block Public Access then lets in the "
+            f"owner's account {decision.owner} and AWS services alone, whomever else the policy names",
             "B-4",
         )
     kind = f"the {own_policy(decision)}" if layer is Layer.RESOURCE else f"a {KINDS[layer]}"
@@ -159,10 +167,9 @@ def _silent_identity(decision: Decision) -> Why:
     nobody = f"no identity policy of {who} allows it"
     if decision.question.target is None:
         return Why(nobody, "E-30")
+    policy = own_policy(decision)
     present = decision.policies.resource is not None
-    either = (
-        f"the {own_policy(decision)} does not either" if present else "there is no bucket policy that could"
-    )
+    either = f"the {policy} does not either" if present else f"there is no {policy} that could"
     return Why(f"{nobody}, and {either}", "X-45")
 
 
@@ -204,6 +211,12 @@ def _silent_resource(decision: Decision) -> Why:
             "the ACL would let it in, but IgnorePublicAcls of Block Public Access ignores grants to everybody",
             "B-2",
         )
+    if decision.at_access_point:
+        return Why(
+            "the caller's own account allows it, but the access point policy of the owner's account "
+            f"{decision.owner} does not; across accounts both sides must",
+            "E-32, F-120",
+        )
     if decision.question.caller.anonymous:
         return Why(
             "for an unsigned request the bucket policy must allow everybody, or an ACL all users, and neither does",
@@ -222,9 +235,8 @@ def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:
     """The grants that would reach the caller, were it not for IgnorePublicAcls."""
     target, caller = decision.question.target, decision.question.caller
     bucket = None if target is None else target.bucket
-    if bucket is None or bucket.public_access_block is None:
-        return acl.NOBODY
-    if not bucket.public_access_block.ignore_public_acls:
+    block = None if target is None else target.public_access_block
+    if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
         return acl.NOBODY
     present = getattr(decision.request.context, "present", None)
     every = acl.granted(

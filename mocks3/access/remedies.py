@@ -2,17 +2,18 @@
 
 Rule 1: nothing is shown that was not decided again, by the same procedure (``judge.reconsider``). Rule 2: a change
 that can be left out is left out. Rule 3: what policies cannot say (ACLs, Object Ownership, Block Public Access, who
-began an upload) is said in words.
+began an upload, where a call comes from) is said in words.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.access import acl
+from mocks3.access import acl, through
 from mocks3.access.judge import reconsider
 from mocks3.access.procedure import Reason, rule
 from mocks3.access.reasons import KINDS, caller_of, ignored_grants, own_policy
@@ -41,68 +42,107 @@ Remedy = tuple[Step, ...]
 """Steps that together allow the request."""
 
 
+class Change(NamedTuple):
+    """A statement to add or to take away, in a document of one of a decision's parts.
+
+    Both parts of a request through an access point see the caller's own documents, and those of its endpoint.
+    """
+
+    part: Decision
+    edit: Add | Remove
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the document."""
+        return self.edit.layer if isinstance(self.edit, Add) else self.edit.ref.layer
+
+    def bears_on(self, part: Decision) -> bool:
+        """Whether a part sees the document."""
+        return part is self.part or self.layer not in (Layer.RESOURCE, Layer.RCP)
+
+
+Changes = tuple[Change, ...]
+
+
 def remedies(decision: Decision) -> tuple[Remedy, ...]:
     """The smallest changes, fewest steps first; none for what is allowed, or what nothing small can allow."""
     if decision.allowed:
         return ()
     if decision.ruled.reason is Reason.INITIATOR:
         return _another_initiator(decision)
+    if decision.ruled.reason is Reason.NETWORK:
+        return _from_within(decision)
     beyond = tuple(_beyond_policies(decision))
     return beyond or tuple(_by_policies(decision))
 
 
 def _by_policies(decision: Decision) -> Iterator[Remedy]:
     """Statements to add or to take away: what the policy engine suggests, if S3's own rules agree."""
-    layer = decision.case.findings.denied_by
-    asked = PolicyDecision(decision.verdict, layer, decision.case.findings)
     known: list[frozenset[str]] = []
-    for suggestion in suggest(asked):
-        if not _is_possible(decision, suggestion) or not _allows(decision, suggestion):
+    for changes in _candidates(decision):
+        if not changes or not all(map(_is_possible, changes)) or not _allows(decision, changes):
             continue
-        fewest = _fewest(decision, suggestion)
-        written = frozenset(map(str, fewest.changes))
+        fewest = _fewest(decision, changes)
+        written = frozenset(f"{own_policy(part)} {edit}" for part, edit in fewest)
         if not any(other <= written for other in known):
             known.append(written)
-            yield (*(_step(decision, each) for each in fewest.changes), *_caveats(decision, fewest))
+            yield (*(_step(each) for each in fewest), *_caveats(decision, fewest))
 
 
-def _is_possible(decision: Decision, suggestion: Suggestion) -> bool:
-    """Whether there is something to do, and something to do it to: what is no bucket (yet) has no policy."""
-    target = decision.question.target
-    bucketless = not decision.case.guarded and (target is None or target.bucket is None)
-    names_bucket = any(isinstance(each, Add) and each.layer is Layer.RESOURCE for each in suggestion.changes)
-    return bool(suggestion.changes) and not (bucketless and names_bucket)
+def _candidates(decision: Decision) -> Iterator[Changes]:
+    """What the engine suggests for a decision, and where both its parts refuse, for either and for both of them."""
+    choices: list[list[Changes]] = [[*_suggested(part), ()] for part in decision.parts]
+    found = (tuple(itertools.chain.from_iterable(choice)) for choice in itertools.product(*choices))
+    yield from sorted(found, key=len)
 
 
-def _allows(decision: Decision, suggestion: Suggestion) -> bool:
+def _suggested(part: Decision) -> Iterator[Changes]:
+    layer = part.case.findings.denied_by
+    if not part.allowed:
+        for suggestion in suggest(PolicyDecision(part.verdict, layer, part.case.findings)):
+            yield tuple(Change(part, edit) for edit in suggestion.changes)
+
+
+def _is_possible(change: Change) -> bool:
+    """Whether there is something to do it to: what is no bucket (yet) has no policy."""
+    target = change.part.question.target
+    bucketless = not change.part.case.guarded and (target is None or target.bucket is None)
+    return not (bucketless and isinstance(change.edit, Add) and change.layer is Layer.RESOURCE)
+
+
+def _allows(decision: Decision, changes: Changes, *, restricting: bool = False) -> bool:
     """Whether it would do; what Block Public Access has to say is left to ``_caveats``."""
-    return reconsider(decision, suggestion.apply(decision.policies), restricting=False).allowed
+    changed = (_changed(part, changes) for part in decision.parts)
+    return reconsider(decision, changed, restricting=restricting)
 
 
-def _fewest(decision: Decision, suggestion: Suggestion) -> Suggestion:
-    """The suggestion without the changes that S3's own rules do not ask for."""
-    changes = suggestion.changes
-    for change in suggestion.changes:
-        fewer = Suggestion(tuple(each for each in changes if each is not change))
-        if fewer.changes and _allows(decision, fewer):
-            changes = fewer.changes
-    return Suggestion(changes)
+def _changed(part: Decision, changes: Changes) -> Policies:
+    edits = tuple(change.edit for change in changes if change.bears_on(part))
+    return Suggestion(edits).apply(part.policies)
 
 
-def _step(decision: Decision, change: Add | Remove) -> Step:
-    if isinstance(change, Remove):
-        return Step(f"take away, or narrow, {statement_name(decision, change.ref)}")
-    statement = dict(change.statement)
-    if change.layer is Layer.RESOURCE and own_policy(decision) == "trust policy":
+def _fewest(decision: Decision, changes: Changes) -> Changes:
+    """The changes without those that S3's own rules do not ask for."""
+    for change in changes:
+        fewer = tuple(each for each in changes if each is not change)
+        if fewer and _allows(decision, fewer):
+            changes = fewer
+    return changes
+
+
+def _step(change: Change) -> Step:
+    part, edit = change
+    if isinstance(edit, Remove):
+        return Step(f"take away, or narrow, {statement_name(part, edit.ref)}")
+    statement = dict(edit.statement)
+    if edit.layer is Layer.RESOURCE and own_policy(part) == "trust policy":
         del statement["Resource"]  # a trust policy is about its role
-    return Step(f"add to {_place(decision, change)}", statement)
+    return Step(f"add to {_place(part, edit)}", statement)
 
 
 def _place(decision: Decision, change: Add) -> str:
     if change.layer is Layer.RESOURCE:
-        target = decision.question.target
-        of = "" if target is None else f" of {target.name}"
-        return f"the {own_policy(decision)}{of}"
+        return _own_policy_of(decision)
     if change.layer is Layer.SCP:
         return f"the service control policies on {_level_name(decision, change.level or 0)}"
     if change.layer is Layer.VPC_ENDPOINT:
@@ -110,6 +150,15 @@ def _place(decision: Decision, change: Add) -> str:
     if change.layer is Layer.IDENTITY:
         return f"the identity policies of {caller_of(decision)}"
     return f"the {KINDS[change.layer]}"
+
+
+def _own_policy_of(decision: Decision) -> str:
+    """``the bucket policy of data``, ``the access point policy of ap``."""
+    target = decision.question.target
+    if target is None:
+        return f"the {own_policy(decision)}"
+    name = through.point_of(decision).name if decision.at_access_point else target.name
+    return f"the {own_policy(decision)} of {name}"
 
 
 def _level_name(decision: Decision, number: int) -> str:
@@ -122,22 +171,20 @@ def statement_name(decision: Decision, ref: Any) -> str:
     """A statement by its document, place and Sid: ``Statement[0] "Logs" of the identity policy "inline"``."""
     sid = f' "{ref.sid}"' if ref.sid else ""
     if ref.layer is Layer.RESOURCE:
-        target = decision.question.target
-        document = f"the {own_policy(decision)}{'' if target is None else f' of {target.name}'}"
+        document = _own_policy_of(decision)
     else:
         document = f'the {KINDS[ref.layer]} "{ref.name}"' if ref.name else f"the {KINDS[ref.layer]}"
     return f"Statement[{ref.statement}]{sid} of {document}"
 
 
-def _caveats(decision: Decision, suggestion: Suggestion) -> Iterator[Step]:
+def _caveats(decision: Decision, changes: Changes) -> Iterator[Step]:
     """What Block Public Access does against a policy that lets everybody in (B-3, B-4)."""
     target = decision.question.target
-    bucket = None if target is None else target.bucket
-    block = None if bucket is None else bucket.public_access_block
+    block = None if target is None else target.public_access_block
     settings = []
-    if block is not None and block.block_public_policy and any(map(_is_public, suggestion.changes)):
+    if block is not None and block.block_public_policy and any(_is_public(change.edit) for change in changes):
         settings.append("BlockPublicPolicy")
-    if not reconsider(decision, suggestion.apply(decision.policies)).allowed:
+    if not _allows(decision, changes, restricting=True):
         settings.append("RestrictPublicBuckets")
     if settings:
         yield Step(
@@ -145,15 +192,18 @@ def _caveats(decision: Decision, suggestion: Suggestion) -> Iterator[Step]:
         )
 
 
-def _is_public(change: Add | Remove) -> bool:
-    return isinstance(change, Add) and change.statement.get("Principal") == "*"
+def _is_public(edit: Add | Remove) -> bool:
+    return isinstance(edit, Add) and edit.statement.get("Principal") == "*"
 
 
 def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
     """What is settled by other means than policies, tried with the rest as it is."""
     case, policies = decision.case, decision.policies
+    if not all(part.allowed for part in decision.also):
+        return
     if case.restricted and rule(dataclasses.replace(case, restricted=False)).allowed:
-        yield (Step("switch RestrictPublicBuckets off, or make no statement of the bucket policy public"),)
+        policy = own_policy(decision)
+        yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {policy} public"),)
     ignored = ignored_grants(decision)
     if ignored and rule(dataclasses.replace(case, acl=case.acl | ignored)).allowed:
         yield (Step("switch IgnorePublicAcls off"),)
@@ -187,3 +237,13 @@ def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
     if upload.initiator.account == decision.question.caller.account:
         found.append((Step('make the mock with initiator_rule="account", which is what AWS was seen to do'),))
     return tuple(found)
+
+
+def _from_within(decision: Decision) -> tuple[Remedy, ...]:
+    """To come from the access point's VPC, and whatever it takes from there."""
+    step = Step(f"call from {through.point_of(decision).vpc}: aws.request_context(source_vpc=...) says so")
+    open_to = (dataclasses.replace(part.case, shut_out=False) for part in decision.parts)
+    inside = through.conclude(
+        dataclasses.replace(part, case=case) for part, case in zip(decision.parts, open_to, strict=True)
+    )
+    return ((step,),) if inside.allowed else tuple((step, *remedy) for remedy in remedies(inside))

@@ -53,6 +53,9 @@ def _head(decision: Decision) -> list[str]:
     caller = decision.question.caller.arn or "the anonymous caller"
     lines += _wrapped("Asked", f"by {caller}{within}")
     lines += _wrapped("Because", str(why(decision)))
+    for part in decision.also:
+        if part.allowed is decision.allowed:
+            lines += _wrapped("And", f"{part.resource}: {why(part)}")
     note = hint(decision)
     if note is not None:
         lines += _wrapped("Note", str(note))
@@ -83,13 +86,18 @@ def deciding(decision: Decision) -> tuple[StatementRef, ...]:
     return tuple(ref for ref in asked.determining if ref.layer in layers)
 
 
-_GRANTING = {"identity": (Layer.IDENTITY,), "resource": (Layer.RESOURCE,)}
+_GRANTING = {
+    "identity": (Layer.IDENTITY,),
+    "resource": (Layer.RESOURCE,),
+    "access-point": (Layer.RESOURCE,),
+}
 
 
 def _deciding(decision: Decision) -> Iterator[str]:
-    for number, ref in enumerate(deciding(decision)):
-        label = "By" if number == 0 else ""
-        yield from _wrapped(label, statement_name(decision, ref))
+    agreeing = (part for part in decision.parts if part.allowed is decision.allowed)
+    named = [statement_name(part, ref) for part in agreeing for ref in deciding(part)]
+    for number, name in enumerate(dict.fromkeys(named)):
+        yield from _wrapped("By" if number == 0 else "", name)
 
 
 def _near_misses(decision: Decision) -> Iterator[str]:

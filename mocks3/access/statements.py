@@ -1,4 +1,7 @@
-"""One statement of a bucket policy, held against what S3 knows: principals, actions, resources, condition keys."""
+"""One statement of a bucket's or an access point's policy, held against what S3 knows.
+
+That is principals, actions, resources and condition keys.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,17 @@ EMPTY = "Missing required field {element} cannot be empty!"
 
 
 class Check:
-    """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean."""
+    """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean.
 
-    def __init__(self, directory: Directory, bucket: str) -> None:
+    Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key.
+    """
+
+    def __init__(self, directory: Directory, arn: str, inside: str) -> None:
         self.found: list[named.Named] = []
         self._directory = directory
-        self._resource = re.compile(rf"arn:aws[a-z-]*:s3:::{re.escape(bucket)}(?:/.*)?", re.DOTALL)
+        own = re.escape(arn.removeprefix("arn:aws:"))
+        self._inside = inside
+        self._resource = re.compile(rf"arn:aws[a-z-]*:{own}(?:{inside}.*)?", re.DOTALL)
         self._meant: list[tuple[Action, ...]] = []
 
     def principal(self, statement: Statement) -> None:
@@ -51,7 +59,7 @@ class Check:
         self._meant = meant
 
     def resources(self, statement: Statement) -> None:
-        """Every resource must be this bucket or in it (V-41), and every action fit one of them (V-42)."""
+        """Every resource must be this one or in it (V-41, V-51), and every action fit one of them (V-42)."""
         resources = statement.resources or ()
         if not resources:
             raise malformed(EMPTY.format(element=statement.spelling("Resource")))
@@ -59,7 +67,7 @@ class Check:
             raise malformed("Policy has invalid resource")
         if "Resource" in statement.negations:
             return
-        kinds = resource_kinds(resources)
+        kinds = resource_kinds(resources, self._inside)
         self._meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
         if not all(self._meant):
             raise malformed("Action does not apply to any resource(s) in statement")

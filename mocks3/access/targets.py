@@ -1,7 +1,11 @@
-"""What a request names: the bucket or object of its URL, and the source of a copy."""
+"""What a request names: the bucket or object of its URL, and the source of a copy.
+
+Rule: whether a name is a bucket's or an access point's is settled here, once, and buckets are looked up first.
+"""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -19,24 +23,69 @@ def url_target(parsed: Parsed, store: Store, source: Target | None = None) -> Ta
     if address.bucket is None:
         return None
     bucket = store.bucket(address.bucket)
-    return Target(address.bucket, bucket, address.key, parsed.head.get("VersionId"), source)
+    version_id = parsed.head.get("VersionId")
+    if bucket is None:
+        return _through(store, address.bucket, address.key, version_id, source)
+    return Target(address.bucket, bucket, address.key, version_id, source)
 
 
 def source_target(parsed: Parsed, store: Store) -> Target | None:
     """The object that ``x-amz-copy-source`` names; None where the header was not sent.
 
     The header holds ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
-    ``?versionId=``. Raises ``InvalidArgument`` without a slash between bucket and key (answers.md CopyObject).
+    ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Raises ``InvalidArgument`` without a slash
+    between bucket and key (answers.md CopyObject).
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
         return None
     path, _, query = raw.partition("?versionId=")
-    bucket, slash, key = unquote(path).removeprefix("/").partition("/")
-    if not (bucket and slash and key):
+    bucket, key = _split(unquote(path).removeprefix("/"))
+    if not (bucket and key):
         raise INVALID_ARGUMENT(
             message="Invalid copy source object key",
             ArgumentName="x-amz-copy-source",
             ArgumentValue="x-amz-copy-source",
         )
-    return Target(bucket, store.bucket(bucket), key, unquote(query) or None)
+    return _through(store, bucket, key, unquote(query) or None)
+
+
+def of_arn(arn: str, store: Store) -> Target | None:
+    """The bucket or object that an ARN names, also through an access point.
+
+    None for an ARN of another form, and for an access point that there is not.
+    """
+    through = _POINT.fullmatch(arn)
+    if through:
+        known = store.access_point(through["point"]) is not None
+        return _through(store, through["point"], through["key"]) if known else None
+    if not arn.startswith(_BUCKET):
+        return None
+    name, slash, key = arn.removeprefix(_BUCKET).partition("/")
+    return Target(name, store.bucket(name), key if slash else None)
+
+
+_BUCKET = "arn:aws:s3:::"
+_POINT = re.compile(
+    r"(?P<point>arn:[^:]+:s3[a-z-]*:[^:]*:\d{12}:(?:accesspoint|outpost)/[^/]+)(?:/object/(?P<key>.*))?",
+    re.DOTALL,
+)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """Bucket and key of ``BUCKET/KEY``, or access point and key."""
+    through = _POINT.fullmatch(name)
+    if through:
+        return through["point"], through["key"] or ""
+    bucket, _, key = name.partition("/")
+    return bucket, key
+
+
+def _through(
+    store: Store, name: str, key: str | None, version_id: str | None = None, source: Target | None = None
+) -> Target:
+    """What a bucket's name, or the ARN or alias of an access point, stands for."""
+    point = store.access_point(name)
+    if point is None:
+        return Target(name, store.bucket(name), key, version_id, source)
+    return Target(point.bucket, store.bucket(point.bucket), key, version_id, source, point)

@@ -66,6 +66,9 @@ def _full(name: str) -> str:
     return f"s3:{name.lower()}"
 
 
-def resource_kinds(resources_named: Iterable[str]) -> frozenset[str]:
-    """The kinds of resource among ARNs that are all of one bucket: itself, and what is in it."""
-    return frozenset(OBJECT if "/" in arn else BUCKET for arn in resources_named)
+def resource_kinds(resources_named: Iterable[str], inside: str) -> frozenset[str]:
+    """The kinds of resource among ARNs that are all of one bucket or access point: itself, and what is in it.
+
+    ``inside`` is what stands between it and a key.
+    """
+    return frozenset(OBJECT if inside in arn else BUCKET for arn in resources_named)

@@ -58,7 +58,7 @@ def hear(
     world: World, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None = None
 ) -> None:
     """Note a request that will be answered, if it is to a bucket that is logged, or copies from one."""
-    bucket = None if parsed.address.bucket is None else world.store.bucket(parsed.address.bucket)
+    bucket = None if parsed.address.bucket is None else world.store.behind(parsed.address.bucket)
     bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
     source = _source(world, parsed) if "CopySource" in parsed.head else None
     if bucket is not None or source is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mocks3.acting.logging import Heard
     from mocks3.acting.occurrences import Occurrence
     from mocks3.call import Caller, Parsed, Signature, WireResponse, World
-    from mocks3.storage import Bucket
+    from mocks3.storage import AccessPoint, Bucket
 
 NOTHING = "-"
 CIPHER = "ECDHE-RSA-AES128-GCM-SHA256"
@@ -117,12 +117,13 @@ def lines(world: World, heard: Heard, answer: WireResponse) -> Iterator[tuple[st
     Its own, one more for each object that it deletes, and one for the object that it copies.
     """
     parsed = heard.parsed
+    point = world.store.access_point(parsed.address.bucket or "")
     for seen in _seen(heard, answer):
-        yield seen.bucket.name, _line(world, heard, answer, seen)
+        yield seen.bucket.name, _line(world, heard, answer, seen, point)
     source, name = heard.source, _COPIES.get(parsed.operation)
     if source is not None and source.bucket is not None and name is not None:
         seen = Seen(source.bucket, name, source.key, source.version_id)
-        yield source.name, _line(world, heard, answer, seen)
+        yield source.name, _line(world, heard, answer, seen, source.access_point)
 
 
 def _seen(heard: Heard, answer: WireResponse) -> Iterator[Seen]:
@@ -193,7 +194,7 @@ def operation(parsed: Parsed) -> str:
     return f"REST.{parsed.request.method}.{resource}"
 
 
-def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen) -> str:
+def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen, point: AccessPoint | None) -> str:
     """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
     parsed, request = heard.parsed, heard.parsed.request
     caller = None if heard.authenticated is None else heard.authenticated.caller
@@ -229,7 +230,7 @@ def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen) -> str:
         seen.version_id or NOTHING,
         answer.headers.get("x-amz-id-2", NOTHING),
         *_security(heard, signature),
-        NOTHING,
+        NOTHING if point is None else point.arn,
         "Yes" if acl_required(world, parsed) else NOTHING,
         NOTHING,
     )
@@ -300,6 +301,7 @@ def _by_acl(decision: Decision) -> bool:
     if not decision.allowed:
         return False
     caller = decision.question.caller
-    return decision.layer == "acl" or (
-        caller.account != decision.owner and not decision.case.findings.resource_grants
+    bucket = next(part for part in decision.parts if not part.at_access_point)
+    return bucket.layer == "acl" or (
+        caller.account != bucket.owner and not bucket.case.findings.resource_grants
     )

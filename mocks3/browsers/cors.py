@@ -66,7 +66,7 @@ def share(world: World, request: WireRequest, answer: WireResponse) -> WireRespo
         address = wire.address_of(request)
     except S3Error:  # the path is not UTF-8: there is nothing to share but the error
         return answer
-    bucket = world.store.bucket(address.bucket or "")
+    bucket = world.store.behind(address.bucket or "")
     if bucket is None or "cors" not in bucket.documents:
         return answer
     origin = request.headers["origin"]
@@ -84,7 +84,7 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
     method = headers.get("access-control-request-method")
     if origin is None:
         raise CORS_ORIGIN_NEEDED({"Connection": "close"})
-    bucket = world.store.bucket(address.bucket or "")
+    bucket = world.store.behind(address.bucket or "")
     asked = method or "OPTIONS"
     if bucket is None:
         raise CORS_BUCKET_NOT_FOUND(Method=asked, ResourceType="BUCKET")

@@ -151,7 +151,7 @@ def replacement(
 
 def hold_public_block(call: Authorized, acl: Acl | None, action: str) -> None:
     """Raise ``AccessDenied`` for a public ACL in a bucket that blocks them (B-1, B-21)."""
-    block = call.bucket.public_access_block
+    block = call.target.public_access_block
     if acl is None or block is None or not (block.block_public_acls and acl.is_public):
         return
     if call.caller.account != call.bucket.owner:
@@ -170,7 +170,7 @@ def shown(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
         acl, owner = None, call.bucket.owner
     owner_id = canonical_id(call, owner)
     grants = (_full_control(owner_id),) if acl is None else acl.grants
-    block = call.bucket.public_access_block
+    block = call.target.public_access_block
     if block is not None and block.ignore_public_acls:
         grants = tuple(grant for grant in grants if grant.grantee.id not in (ALL_USERS, AUTHENTICATED_USERS))
     return {"Owner": {"ID": owner_id}, "Grants": [_shown_grant(grant) for grant in grants]}

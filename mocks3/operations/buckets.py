@@ -15,16 +15,24 @@ from mocks3.errors import (
     BUCKET_HAS_VERSIONS,
     BUCKET_NOT_EMPTY,
     NO_SUCH_BUCKET,
+    Row,
 )
 from mocks3.needs import BUCKET, NEW_BUCKET, Need, When, any_given, either, equals, given
 from mocks3.operations import regions
 from mocks3.operations.new_bucket import Plan, plan
 from mocks3.operations.registry import operation
-from mocks3.storage import ENABLED, NotEmpty
+from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
 
 if TYPE_CHECKING:
     from mocks3.call import Parsed, Target
     from mocks3.storage import Bucket
+
+# "List of error codes" of the API Reference.
+BUCKET_HAS_ACCESS_POINTS = Row(
+    "BucketHasAccessPointsAttached",
+    400,
+    "The bucket you tried to delete has access points attached. Delete your access points before deleting your bucket.",
+)
 
 
 def _grants_access(parsed: Parsed, target: Target) -> bool:
@@ -99,20 +107,27 @@ def _make_again(call: Authorized, wanted: Plan, present: Bucket) -> None:
 @operation(Need("s3:ListBucket", BUCKET))
 def head_bucket(call: Authorized, params: Params) -> Params:
     """Say where a bucket is, to whoever may list it (F-74)."""
-    return {"BucketArn": call.target.arn, "BucketRegion": call.bucket.region, "AccessPointAlias": False}
+    return {
+        "BucketArn": call.target.own_arn,
+        "BucketRegion": call.bucket.region,
+        "AccessPointAlias": call.parsed.head["Bucket"].endswith(ALIAS_SUFFIX),
+    }
 
 
 @operation(Need("s3:DeleteBucket", BUCKET))
 def delete_bucket(call: Authorized, params: Params) -> Params:
     """Remove an empty bucket; versions and delete markers count, uploads under way do not.
 
-    Raises ``BucketNotEmpty``, with another sentence once the bucket has known versioning.
+    Raises ``BucketNotEmpty``, with another sentence once the bucket has known versioning, and
+    ``BucketHasAccessPointsAttached``.
     """
     try:
         call.store.delete_bucket(call.target.name)
     except NotEmpty:
         row = BUCKET_NOT_EMPTY if call.bucket.versioning is None else BUCKET_HAS_VERSIONS
         raise row(BucketName=call.target.name) from None
+    except HasAccessPoints:
+        raise BUCKET_HAS_ACCESS_POINTS(BucketName=call.target.name) from None
     except KeyError:
         raise NO_SUCH_BUCKET(BucketName=call.target.name) from None
     return {}

@@ -12,6 +12,7 @@ Rule 3: everything is either frozen, or changed under the store's lock and copie
 
     store       buckets by name, the lock, snapshot and restore
     bucket      settings, versioning, listings, uploads of one bucket
+    access_point  other names for a bucket
     keyindex    every version of every key, in S3's order         chain    a key's noncurrent versions
     uploads     every multipart upload                            upload   one of them
     listing     what stands on a page                             page     the page
@@ -22,6 +23,7 @@ Rule 3: everything is either frozen, or changed under the store's lock and copie
     changes     what a piece of work did to versions
 """
 
+from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
 from mocks3.storage.changes import Change, Changes, recorded
@@ -29,7 +31,7 @@ from mocks3.storage.ids import NULL, sequence_of
 from mocks3.storage.listing import Listed
 from mocks3.storage.page import Page
 from mocks3.storage.spool import gather
-from mocks3.storage.store import Mark, NotEmpty, Store
+from mocks3.storage.store import HasAccessPoints, Mark, NotEmpty, Store
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.values import (
     ALL_USERS,
@@ -58,6 +60,7 @@ from mocks3.storage.values import (
 from mocks3.storage.version import REPLICATION_STATUS, Part, Version, embody
 
 __all__ = [
+    "ALIAS_SUFFIX",
     "ALL_USERS",
     "ANONYMOUS",
     "AUTHENTICATED_USERS",
@@ -75,6 +78,7 @@ __all__ = [
     "SSE_S3",
     "SUSPENDED",
     "UNLOCKED",
+    "AccessPoint",
     "Acl",
     "Blob",
     "Bucket",
@@ -85,6 +89,7 @@ __all__ = [
     "EndedUpload",
     "Grant",
     "Grantee",
+    "HasAccessPoints",
     "HoldPeriod",
     "Initiator",
     "Listed",

@@ -19,6 +19,7 @@ from datetime import datetime
 from types import MappingProxyType, TracebackType
 
 from mocks3.storage import spool
+from mocks3.storage.access_point import AccessPoint
 from mocks3.storage.blob import Blob
 from mocks3.storage.bucket import Bucket
 from mocks3.storage.ids import Mint
@@ -29,12 +30,17 @@ class NotEmpty(Exception):
     """The bucket still has versions or delete markers."""
 
 
+class HasAccessPoints(Exception):
+    """The bucket still has access points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A state of a store, to go back to."""
 
     store: Store
     buckets: dict[str, Bucket]
+    access_points: Mapping[str, AccessPoint]
 
 
 class Store:
@@ -47,6 +53,7 @@ class Store:
         self._edit = object()
         self._map_edit = self._edit
         self._map: dict[str, Bucket] = {}
+        self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
         self._editors = 0
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
@@ -96,11 +103,47 @@ class Store:
             return bucket
 
     def delete_bucket(self, name: str) -> None:
-        """Take an empty bucket away. Raises ``KeyError`` when there is none, ``NotEmpty`` when it has versions."""
+        """Take an empty bucket away.
+
+        Raises ``KeyError`` when there is none, ``NotEmpty`` when it has versions, ``HasAccessPoints``.
+        """
         with self.lock:
             if not self._map[name].is_empty:
                 raise NotEmpty(name)
+            if any(point.bucket == name for point in self._access_points.values()):
+                raise HasAccessPoints(name)
             del self._own_map()[name]
+
+    def access_point(self, name: str) -> AccessPoint | None:
+        """The access point with this ARN or alias."""
+        return self._access_points.get(name)
+
+    def access_points(self) -> tuple[AccessPoint, ...]:
+        """Every access point, in the order in which they were made."""
+        return tuple(point for name, point in self._access_points.items() if name == point.arn)
+
+    def put_access_point(self, point: AccessPoint) -> None:
+        """Store an access point, replacing the one with its ARN. Raises ``KeyError`` when there is no such bucket."""
+        with self.lock:
+            if point.bucket not in self._map:
+                raise KeyError(point.bucket)
+            named = {point.arn: point, point.alias: point}
+            self._access_points = MappingProxyType({**self._access_points, **named})
+
+    def delete_access_point(self, point: AccessPoint) -> None:
+        """Take an access point away, if it is there."""
+        with self.lock:
+            names = (point.arn, point.alias)
+            left = {name: each for name, each in self._access_points.items() if name not in names}
+            self._access_points = MappingProxyType(left)
+
+    def behind(self, name: str) -> Bucket | None:
+        """The bucket that a request means by a bucket's name, or by the ARN or alias of an access point."""
+        bucket = self._map.get(name)
+        if bucket is None:
+            point = self._access_points.get(name)
+            return None if point is None else self._map.get(point.bucket)
+        return bucket
 
     def editing(self, name: str) -> Editing:
         """The bucket to write to, under the store's lock: ``with store.editing("data") as bucket: …``.
@@ -114,7 +157,7 @@ class Store:
         """Remember the present state: O(1). Not inside ``editing``."""
         with self.lock:
             self._new_edit("snapshot")
-            return Mark(self, self._map)
+            return Mark(self, self._map, self._access_points)
 
     def restore(self, mark: Mark) -> None:
         """Go back (or forth) to a remembered state: O(1). Not inside ``editing``."""
@@ -123,6 +166,7 @@ class Store:
         with self.lock:
             self._new_edit("restore")
             self._map = mark.buckets
+            self._access_points = mark.access_points
 
     def _new_edit(self, verb: str) -> None:
         if self._editors:

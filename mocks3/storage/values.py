@@ -68,6 +68,17 @@ class PublicAccessBlock:
     block_public_policy: bool = True
     restrict_public_buckets: bool = True
 
+    def joined(self, other: PublicAccessBlock | None) -> PublicAccessBlock:
+        """What holds where both do: a setting is on when either has it on (B-5)."""
+        if other is None or other == self:
+            return self
+        return PublicAccessBlock(
+            self.block_public_acls or other.block_public_acls,
+            self.ignore_public_acls or other.ignore_public_acls,
+            self.block_public_policy or other.block_public_policy,
+            self.restrict_public_buckets or other.restrict_public_buckets,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Initiator:

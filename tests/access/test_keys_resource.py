@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from mocks3.access.context import RequestContext, scene_of
-from mocks3.call import Address, Authenticated, Parsed, Signature, Target, WireRequest
 from tests.access.asking import allow, answer, seen
 
 TAGS = {"TagSet": [{"Key": "Team", "Value": "x"}]}
@@ -64,18 +62,30 @@ def test_W_222_attributes_decide(aws, a) -> None:
     assert answer(lambda: same.client("s3").get_object(Bucket="bkt", Key="k")) == 403
 
 
-def test_an_access_point_is_known_by_its_arn(aws, a) -> None:
-    """F-123: s3:DataAccessPointArn, s3:DataAccessPointAccount."""
-    arn = "arn:aws:s3:us-east-1:111111111111:accesspoint/ap"
-    request = WireRequest(
-        "GET", "https", "ap-111111111111.s3-accesspoint.us-east-1.amazonaws.com", "/k", "", {}
-    )
-    address = Address("access-point", arn, "k", "us-east-1", "s3-accesspoint.us-east-1.amazonaws.com", arn)
-    parsed = Parsed(request, "s3", "GetObject", address, {}, None)
-    scene = scene_of(aws, Authenticated(parsed, a.root.caller(), Signature("REST-HEADER")))
-    context = RequestContext(scene, "s3:GetObject", Target("bkt", aws.store.bucket("bkt"), "k"))
-    assert context["s3:dataaccesspointarn"] == (arn,)
-    assert context["s3:dataaccesspointaccount"] == ("111111111111",)
+def test_an_access_point_is_known_by_its_arn(aws, a, b) -> None:
+    """F-123: s3:DataAccessPointArn, s3:DataAccessPointAccount, s3:AccessPointNetworkOrigin; C-80 of either resource."""
+    theirs = b.create_access_point("theirs", "bkt", vpc="vpc-1")
+    own = a.create_access_point("own", "bkt")
+    for point, account, origin in ((theirs, b, "VPC"), (own, a, "Internet")):
+        for name in (point.arn, point.alias):
+            before = len(aws.decisions)
+            answer(lambda name=name: a.client().get_object(Bucket=name, Key="k"))
+            at_point, at_bucket = sorted(
+                aws.decisions[before].parts, key=lambda part: not part.at_access_point
+            )
+            for part in (at_point, at_bucket):
+                assert part.request.context["s3:dataaccesspointarn"] == (point.arn,)
+                assert part.request.context["s3:dataaccesspointaccount"] == (account.id,)
+                assert part.request.context["s3:accesspointnetworkorigin"] == (origin,)
+            assert at_point.request.context["aws:resourceaccount"] == (account.id,)
+            assert at_bucket.request.context["aws:resourceaccount"] == (a.id,)
+
+
+def test_a_request_to_the_bucket_has_no_access_point(aws, a) -> None:
+    """F-123."""
+    a.create_access_point("own", "bkt")
+    context = seen(aws, "s3:GetObject", lambda: a.client().get_object(Bucket="bkt", Key="k"))
+    assert not [key for key in context if "accesspoint" in key]
 
 
 def test_other_services_know_no_keys_of_s3(aws, a) -> None:

@@ -57,7 +57,7 @@ def test_the_fix_is_enough_and_no_more(aws) -> None:
 def test_reconsidering_leaves_the_decision_alone(aws) -> None:
     dave = bucket(aws).create_user("dave")
     decision = aws.explain(dave, "s3:GetObject", K)
-    assert reconsider(decision, Policies(identity=[allow()])).allowed
+    assert reconsider(decision, [Policies(identity=[allow()])])
     assert not decision.allowed
 
 

@@ -15,13 +15,10 @@ class Lack(NamedTuple):
     raises: type[BaseException]
 
 
-ACCESS_POINTS = Lack("access points", AttributeError)
 DIRECTORIES = Lack("directory buckets", AttributeError)
 
 
 LACKING = {
-    "W-212": ACCESS_POINTS,
-    "W-213": ACCESS_POINTS,
     "W-225": DIRECTORIES,
 }
 """By the number of the example."""

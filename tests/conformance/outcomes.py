@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LAYERS = {
     "ID": ("identity", "an identity-based policy"),
     "RP": ("resource", "a resource-based policy"),
+    "AP": ("access-point", "a resource-based policy"),
     "PB": ("boundary", "a permissions boundary"),
     "SP": ("session", "a session policy"),
     "SCP": ("scp", "a service control policy"),

@@ -8,7 +8,7 @@ import pytest
 from freezegun import freeze_time
 
 from .book import Book
-from .documents import ACCOUNTS, allow, deny
+from .documents import ACCOUNTS, allow, deny, document
 
 row = Book()
 EVERYTHING = allow("s3:*")
@@ -129,16 +129,16 @@ def _(w):
 def _(w):
     through_points = {"StringEquals": {"s3:DataAccessPointAccount": ACCOUNTS["A"]}}
     w.policy(allow("s3:*", "bkt bkt/*", to="*", when=through_points))
-    point = w.access_point("ap")
-    point.put_policy(allow("GetObject", f"{point.arn}/object/*", to="B/x"))
+    point = w.access_point("apt")
     x = w("B/x", allow("GetObject"))
-    x.get_object("k", Bucket=point.arn).gives("200 [RP]")
+    point.put_policy(document(allow("GetObject", f"{point.arn}/object/*", to="B/x")))
+    x.get_object("k", Bucket=point.arn).gives("200 [AP]")
     x.get_object("k").gives("403 [plain: noRP]")
 
 
 @row("W-213")
 def _(w):
-    point = w.access_point("ap", vpc="vpc-1")
+    point = w.access_point("apt", vpc="vpc-1")
     w("A/admin", EVERYTHING).get_object("k", Bucket=point.arn).gives("403")
 
 

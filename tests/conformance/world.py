@@ -18,6 +18,7 @@ from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
 from mocks3 import mock_s3
+from mocks3.access_points import AccessPointHandle
 from mocks3.aws import MockAWS
 from mocks3.organizations import Organization
 from mocks3.principals import Principal, Role, User
@@ -217,8 +218,9 @@ class World:
         """A key of A's, whose policy leaves its use to A's identity policies; its ARN."""
         return self.a.create_kms_key().arn
 
-    def access_point(self, name: str, vpc: str | None = None) -> Any:
-        return self.a.create_access_point(name, bucket="bkt", vpc=vpc)  # type: ignore[attr-defined]
+    def access_point(self, name: str, vpc: str | None = None) -> AccessPointHandle:
+        """An access point of A's on ``bkt``."""
+        return self.a.create_access_point(name, "bkt", vpc=vpc)
 
     def directory_bucket(self, name: str) -> None:
         self.a.create_directory_bucket(name)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mocks3.access.context.scene import Asked, Row, TagRow, Values
 
@@ -16,7 +16,7 @@ def _account(asked: Asked) -> Values | None:
 
 def _bucket_account(asked: Asked) -> Values | None:
     bucket = None if asked.target is None else asked.target.bucket
-    return None if bucket is None else (bucket.owner,)
+    return None if bucket is None else _account(asked)
 
 
 def _bucket_tags(asked: Asked) -> Mapping[str, str]:
@@ -28,23 +28,20 @@ def _bucket_tags(asked: Asked) -> Mapping[str, str]:
     return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
 
 
-def _access_point(asked: Asked) -> Values | None:
-    parsed = asked.scene.parsed
-    arn = None if parsed is None else parsed.address.access_point
-    return None if arn is None else (arn,)
+def _of_access_point(attribute: str) -> Callable[[Asked], Values | None]:
+    def derive(asked: Asked) -> Values | None:
+        point = None if asked.target is None else asked.target.access_point
+        return None if point is None else (getattr(point, attribute),)
 
-
-def _access_point_account(asked: Asked) -> Values | None:
-    arn = _access_point(asked)
-    account = arn[0].split(":")[4] if arn else ""
-    return (account,) if account else None
+    return derive
 
 
 ROWS = (
     Row("aws:ResourceAccount", "String", _account, "C-80"),
     Row("s3:ResourceAccount", "String", _bucket_account, "C-80"),
-    Row("s3:DataAccessPointArn", "ARN", _access_point, "F-123"),
-    Row("s3:DataAccessPointAccount", "String", _access_point_account, "F-123"),
+    Row("s3:DataAccessPointArn", "ARN", _of_access_point("arn"), "F-123"),
+    Row("s3:DataAccessPointAccount", "String", _of_access_point("account"), "F-123"),
+    Row("s3:AccessPointNetworkOrigin", "String", _of_access_point("network_origin"), "F-123"),
 )
 
 TAG_ROWS = (

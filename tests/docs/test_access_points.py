@@ -1,0 +1,13 @@
+"""The examples of `docs/access_points.md` do what they say."""
+
+from __future__ import annotations
+
+import doctest
+from pathlib import Path
+
+
+def test_examples() -> None:
+    page = Path(__file__).parents[2] / "docs" / "access_points.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert tried > 10
+    assert failed == 0
