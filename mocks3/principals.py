@@ -195,6 +195,14 @@ class User(PolicyHolder, Keyed):
         )
         return Keyed(self._aws, self._aws.directory.issue_key(session).id)
 
+    def deactivate_key(self) -> None:
+        """Make the user's access key inactive: what it signs, and has signed, gets ``InvalidAccessKeyId``."""
+        self._aws.directory.put_key(dataclasses.replace(self.access_key, active=False))
+
+    def activate_key(self) -> None:
+        """Make the user's access key active again."""
+        self._aws.directory.put_key(dataclasses.replace(self.access_key, active=True))
+
     def delete(self) -> None:
         """Delete the user with its keys. A user made again under the name is another one (PE-14)."""
         self._aws.directory.remove(self.record)

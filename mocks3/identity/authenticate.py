@@ -18,8 +18,9 @@ from mocks3.errors import (
     INVALID_TOKEN,
     SEVERAL_MECHANISMS,
     UNSUPPORTED_AUTHORIZATION,
+    S3Error,
 )
-from mocks3.identity import ecdsa, forms, sigv2_query, sigv4, sigv4_query
+from mocks3.identity import dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query
 from mocks3.identity.records import SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
@@ -42,13 +43,16 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
     authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
-    claim = read(parsed)
-    if claim is None:
-        return Authenticated(parsed, world.directory.anonymous(), Signature())
-    claim.hold(expected_region(world, parsed))
-    key = world.directory.key(claim.access_key_id)
-    caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
-    claim.keep_terms()
+    try:
+        claim = read(parsed)
+        if claim is None:
+            return _unsigned(world, parsed)
+        claim.hold(expected_region(world, parsed))
+        key = world.directory.key(claim.access_key_id)
+        caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
+        claim.keep_terms()
+    except S3Error as fault:
+        raise dialects.told(parsed, fault) from None
     return Authenticated(parsed, caller, claim.signature)
 
 
@@ -83,6 +87,14 @@ def _query(text: str) -> dict[str, str]:
         return {}
     found = dict(reversed(parse_qsl(text, keep_blank_values=True)))
     return {} if _V4_NAMES.isdisjoint(found) and _V2_NAMES.isdisjoint(found) else found
+
+
+def _unsigned(world: World, parsed: Parsed) -> Authenticated:
+    """S3 has an anonymous caller; other services have none."""
+    dialect = dialects.SPOKEN.get(parsed.service)
+    if dialect is not None:
+        raise dialect.unsigned()
+    return Authenticated(parsed, world.directory.anonymous(), Signature())
 
 
 def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:

@@ -74,7 +74,7 @@ class FormV4(_SignedForm):
 
     def hold(self, region: str | None) -> None:
         """The scope's service, Region and day."""
-        scope.hold(self._scope, region, True, scope.in_query)
+        scope.hold(self._scope, region, "s3", scope.in_query)
         if self._scope.date != self._timestamp[:8]:
             raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._scope, self._timestamp))
 

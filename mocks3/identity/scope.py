@@ -24,6 +24,9 @@ Malformed = Callable[..., S3Error]
 S3_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
 """Names that signatures for S3's endpoints may be scoped to."""
 
+_NAMES = {"s3": S3_SERVICES, "s3control": S3_SERVICES}
+"""By service, where they are not its own name."""
+
 GLOBAL_ENDPOINT = "s3.amazonaws.com"
 _FORM = "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request"
 _DAY = re.compile(r"\d{8}", re.ASCII)
@@ -79,9 +82,9 @@ def read(credential: str, malformed: Malformed, regions: str | None = None) -> S
     return Scope(key, date, regions, service, ecdsa.ALGORITHM)
 
 
-def hold(scope: Scope, region: str | None, of_s3: bool, malformed: Malformed) -> None:
+def hold(scope: Scope, region: str | None, service: str, malformed: Malformed) -> None:
     """Raise unless the scope is that of the endpoint: its service's, its Region's."""
-    if of_s3 and scope.service not in S3_SERVICES:
+    if scope.service != service and scope.service not in _NAMES.get(service, ()):
         raise malformed(f'incorrect service "{scope.service}". This endpoint belongs to "s3".')
     if region is not None and scope.region != region and not scope.covers(region):
         raise malformed(
@@ -107,7 +110,7 @@ def expected_region(world: World, parsed: Parsed) -> str | None:
     """
     address = parsed.address
     if parsed.service != "s3" or address.region is not None:
-        return address.region if parsed.service == "s3" else None
+        return address.region
     if address.endpoint != GLOBAL_ENDPOINT or parsed.operation == "GetBucketLocation":
         return None
     if address.bucket is None or parsed.operation == "CreateBucket":

@@ -31,7 +31,7 @@ _UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
 class HeaderV4(Claim):
     """A request signed in its header. Raises ``AuthorizationHeaderMalformed``, ``AccessDenied`` without a date."""
 
-    __slots__ = ("_of_s3", "_proof", "_request", "_signed_at", "_stated")
+    __slots__ = ("_proof", "_request", "_service", "_signed_at", "_stated")
     algorithm = sigv4.ALGORITHM
 
     def __init__(self, parsed: Parsed, regions: str | None = None) -> None:
@@ -40,7 +40,7 @@ class HeaderV4(Claim):
         credential, signed, signature = _components(headers["authorization"])
         read = scope.read(credential, scope.in_header, regions)
         self._signed_at, timestamp, self._stated = signing_time(headers)
-        self._of_s3 = parsed.service == "s3"
+        self._service = parsed.service
         self.access_key_id = read.access_key_id
         self.token = headers.get("x-amz-security-token")
         self._proof = sigv4.Proof(
@@ -63,10 +63,10 @@ class HeaderV4(Claim):
         """Clock skew, then the scope's service, Region and day, then what was left unsigned."""
         proof = self._proof
         hold_skew(self._signed_at, self._stated)
-        scope.hold(proof.scope, region, self._of_s3, scope.in_header)
+        scope.hold(proof.scope, region, self._service, scope.in_header)
         if proof.scope.date != proof.timestamp[:8]:
             raise scope.in_header(scope.other_day(proof.scope, proof.timestamp))
-        if self._of_s3:
+        if self._service == "s3":
             hold_payload(proof.payload, self.algorithm)
             sigv4.hold_signed(self._request.headers, proof.signed_headers)
 

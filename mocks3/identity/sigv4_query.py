@@ -14,7 +14,7 @@ from mocks3 import clock
 from mocks3.call import Parsed, Seal, Signature
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NOT_YET_VALID
 from mocks3.identity import scope, sigv4
-from mocks3.identity.claim import SKEW, Claim
+from mocks3.identity.claim import SKEW, Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
 
 PARAMETERS = (
@@ -34,12 +34,12 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 class QueryV4(Claim):
     """A presigned request. Raises ``AuthorizationQueryParametersError`` for parameters that cannot be."""
 
-    __slots__ = ("_expires", "_of_s3", "_proof", "_request", "_signed_at")
+    __slots__ = ("_expires", "_proof", "_request", "_service", "_signed_at")
     algorithm = sigv4.ALGORITHM
 
     def __init__(self, parsed: Parsed, query: Mapping[str, str], regions: str | None = None) -> None:
         self._request = parsed.sent
-        self._of_s3 = parsed.service == "s3"
+        self._service = parsed.service
         if not all(query.get(name) for name in PARAMETERS):
             raise AUTHORIZATION_QUERY_ERROR(
                 message="Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
@@ -78,8 +78,8 @@ class QueryV4(Claim):
         self._hold_time()
         if self._proof.scope.date != self._proof.timestamp[:8]:
             raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._proof.scope, self._proof.timestamp))
-        scope.hold(self._proof.scope, region, self._of_s3, scope.in_query)
-        if self._of_s3:
+        scope.hold(self._proof.scope, region, self._service, scope.in_query)
+        if self._service == "s3":
             sigv4.hold_signed(self._request.headers, self._proof.signed_headers)
 
     def verify(self, secret: str) -> None:
@@ -94,7 +94,7 @@ class QueryV4(Claim):
 
     def _payload(self, query: Mapping[str, str], signed: tuple[str, ...]) -> str | None:
         """What stands for the payload: nobody knows it when a URL is signed, unless the signer says otherwise."""
-        if not self._of_s3:
+        if self._service != "s3":
             return None
         header = self._request.headers.get(sigv4.PAYLOAD_HEADER)
         if header is not None and sigv4.PAYLOAD_HEADER in signed:
@@ -102,6 +102,9 @@ class QueryV4(Claim):
         return query.get("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
 
     def _hold_time(self) -> None:
+        if self._service != "s3":  # elsewhere a signature is good for as long as one in the header
+            hold_skew(self._signed_at, self._proof.timestamp)
+            return
         now = clock.now()
         if self._signed_at - now > SKEW:
             raise REQUEST_NOT_YET_VALID(

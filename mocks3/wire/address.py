@@ -29,3 +29,13 @@ def resolve(request: WireRequest, host: hosts.Host) -> Address:
     if not name and not key:
         return Address("path", None, None, host.region, host.endpoint)
     return Address("path", decode(name), decode(key) or None, host.region, host.endpoint)
+
+
+def elsewhere(request: WireRequest) -> Address:
+    """The address of a call to another service than S3, whose endpoint names the Region: ``kms.REGION.amazonaws.com``.
+
+    Any other host is of any Region.
+    """
+    labels = request.host.split(".")
+    region = labels[1] if len(labels) > 3 and labels[0].removesuffix("-fips") == request.service else None
+    return Address("path", None, None, region, request.host)

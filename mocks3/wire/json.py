@@ -18,9 +18,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mocks3.call import Address, Params, Parsed, WireRequest, WireResponse
+from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
 from mocks3.wire import ids, models
+from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
@@ -34,7 +35,7 @@ def parse(request: WireRequest) -> Parsed:
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
         raise UNKNOWN_OPERATION()
     read = functools.partial(_input, request, operation)
-    return Parsed(request, request.service, operation, _address(request), {}, lambda _: read())
+    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read())
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
@@ -55,13 +56,6 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
     version = models.service_model(service).metadata["jsonVersion"]
     own = ids.query_headers() | {"Content-Type": f"application/x-amz-json-{version}"}
     return WireResponse(status, {**own, **headers, "Content-Length": str(len(body))}, body)
-
-
-def _address(request: WireRequest) -> Address:
-    """The endpoint, which names the Region: ``kms.REGION.amazonaws.com``; any other is anybody's."""
-    labels = request.host.split(".")
-    region = labels[1] if len(labels) > 3 and labels[0].removesuffix("-fips") == request.service else None
-    return Address("path", None, None, region, request.host)
 
 
 def _input(request: WireRequest, operation: str) -> Params:

@@ -14,7 +14,7 @@ from typing import Any
 from mocks3 import errors
 from mocks3.call import Address, Params, Parsed, WireRequest
 from mocks3.wire import deviations, form, hosts, json, models, post_form, presigned, query, routes
-from mocks3.wire.address import resolve
+from mocks3.wire.address import elsewhere, resolve
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import Head, compile_head
 from mocks3.wire.payload import is_framed
@@ -165,7 +165,7 @@ def _parse_form(request: WireRequest) -> Parsed:
     if not operation:
         raise errors.MISSING_ACTION()
     read = compiled_form(request.service, operation)
-    return Parsed(request, request.service, operation, _elsewhere(request), {}, lambda _: read(fields))
+    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read(fields))
 
 
 def _elsewhere(request: WireRequest) -> Address:
