@@ -14,7 +14,8 @@
     replicas    by whom, and with what permissions           tracking    what is told of delays and failures
     logging     access logs, and where they go               loglines    their lines
     inventory   reports of what a bucket holds               deposits    objects that S3 writes by itself
-    charging    the header of Requester Pays             tables       metadata tables, and who may make them
+    tiering     what Intelligent-Tiering archives            tables      metadata tables, and who may make them
+    charging    the header of Requester Pays
 
 Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
 happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a

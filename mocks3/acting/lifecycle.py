@@ -19,13 +19,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.acting.rules import Content, Scope, scope
 from mocks3.clock import next_midnight
-from mocks3.operations import locks
+from mocks3.operations import locks, tiers
 from mocks3.operations.configurations.lifecycle import MINIMUM_SIZE, MINIMUM_SIZES
 from mocks3.storage import REPLICATION_STATUS
 
@@ -80,7 +79,7 @@ class Due(NamedTuple):
             bucket.remove(version.key, version.version_id)
         elif self.what == MOVE:
             if is_colder(self.storage_class, there.storage_class):
-                bucket.update(replace(there, storage_class=self.storage_class))
+                bucket.update(tiers.moved(there, self.storage_class, self.moment))
         elif bucket.current(version.key) is there:
             bucket.add_delete_marker(version.key, owner=bucket.owner, last_modified=self.moment)
 
@@ -126,8 +125,11 @@ def rules(content: Content) -> list[Rule]:
     return [Rule(r["ID"], scope(r), r, smallest) for r in content["Rules"] if r["Status"] == "Enabled"]
 
 
-def due(bucket: Bucket, content: Content) -> Iterator[Due]:
+def due(bucket: Bucket) -> Iterator[Due]:
     """Everything that the rules will do to what the bucket holds, whenever it is."""
+    content = bucket.documents.get(DOCUMENT)
+    if content is None:
+        return
     active = rules(content)
     listed = bucket.list_versions(limit=1 << 62).entries
     for _key, entries in itertools.groupby(listed, key=lambda entry: entry.version.key):
@@ -142,8 +144,7 @@ def due(bucket: Bucket, content: Content) -> Iterator[Due]:
 def expiries(bucket: Bucket) -> dict[tuple[str, str], datetime]:
     """When each version that the bucket's rules let go will go: by key and version id."""
     found: dict[tuple[str, str], datetime] = {}
-    content = bucket.documents.get(DOCUMENT)
-    for each in () if content is None else due(bucket, content):
+    for each in due(bucket):
         if each.what in (DELETE, MARK):
             kept = each.version.key, each.version.version_id
             found[kept] = min(each.moment, found.get(kept, each.moment))

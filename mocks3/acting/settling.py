@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.acting import inventory, lifecycle, logging, notifying, restores, tracking
+from mocks3.acting import inventory, lifecycle, logging, notifying, restores, tiering, tracking
 from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
 from mocks3.storage import recorded
@@ -37,8 +37,8 @@ def settle(world: World) -> None:
         for moment in sorted(moments):
             if first <= moment:
                 for name, bucket in world.store.buckets().items():
-                    if lifecycle.DOCUMENT in bucket.documents:
-                        _expire(world, name, first, moment, happened)
+                    if not _DAILY.isdisjoint(bucket.documents):
+                        _change(world, name, first, moment, happened)
             happened += restores.tell(world, moment)
             happened += tracking.tell(world, moment)
             for name in reports.get(moment, ()):
@@ -55,21 +55,25 @@ def _reports(world: World, first: datetime, now: datetime) -> dict[datetime, lis
     return found
 
 
-def _expire(world: World, name: str, first: datetime, now: datetime, happened: list[Occurrence]) -> None:
+_DAILY = frozenset({lifecycle.DOCUMENT, tiering.DOCUMENT})
+
+
+def _change(world: World, name: str, first: datetime, now: datetime, happened: list[Occurrence]) -> None:
     """Let a bucket's rules act at every midnight from the first on at which anything is due."""
     floor = first
     while True:
         with world.store.editing(name) as bucket:
-            waiting = list(lifecycle.due(bucket, bucket.documents[lifecycle.DOCUMENT]))
+            waiting: list[lifecycle.Due | tiering.Due] = [*lifecycle.due(bucket), *tiering.due(bucket)]
             moment = max(floor, min((each.moment for each in waiting), default=now + DAY))
             if moment > now:
                 return
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
                 with recorded() as made:
                     each._replace(moment=moment).act(bucket)
-                did = [_occurrence(each.what, change, moment) for change in made]
-                logging.log_lifecycle(world, bucket, did)
+                did = [_occurrence(each, change, moment) for change in made]
                 happened += did
+                if isinstance(each, lifecycle.Due):
+                    logging.log_lifecycle(world, bucket, did)
                 if each.what == lifecycle.ABORT:
                     logging.log_abort(world, bucket, each.version.key, moment)
         floor = moment
@@ -79,11 +83,15 @@ _NAMES = {
     lifecycle.DELETE: ("LifecycleExpiration:Delete", "Lifecycle Expiration"),
     lifecycle.MARK: ("LifecycleExpiration:DeleteMarkerCreated", "Lifecycle Expiration"),
     lifecycle.MOVE: ("LifecycleTransition", "Lifecycle Transition"),
+    tiering.ARCHIVE: ("IntelligentTiering", "Intelligent-Tiering"),
 }
 
 
-def _occurrence(what: str, change: Change, at: datetime) -> Occurrence:
-    name, reason = _NAMES[what]
+def _occurrence(due: lifecycle.Due | tiering.Due, change: Change, at: datetime) -> Occurrence:
+    name, reason = _NAMES[due.what]
     version = change.after or change.before
     assert version is not None
-    return by_s3(name, change.bucket, version, reason, at)
+    if isinstance(due, lifecycle.Due):
+        return by_s3(name, change.bucket, version, reason, at)
+    more = {"intelligentTieringEventData": {"destinationAccessTier": due.tier}}
+    return by_s3(name, change.bucket, version, reason, at, more)

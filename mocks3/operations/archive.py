@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
+from mocks3.operations import tiers
 from mocks3.storage import Restore
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ DURATIONS = {
     },
     "DEEP_ARCHIVE": {"Standard": timedelta(hours=12), "Bulk": timedelta(hours=48)},
 }
-"""How long a restore takes at most, by storage class and tier: the storage classes whose objects need one."""
+DURATIONS |= dict(zip(tiers.ARCHIVES, tuple(DURATIONS.values()), strict=True))
+"""How long a restore takes at most, by archive and tier: of the storage classes and access tiers that need one."""
 
 
 class Copy(NamedTuple):
-    """A restored copy, or one on its way. ``expires`` is known once it is there."""
+    """A restored copy, or one on its way. ``expires`` is known once it is there, None if it is there for good."""
 
     ongoing: bool
     expires: datetime | None
@@ -39,8 +41,8 @@ class Copy(NamedTuple):
     @property
     def header(self) -> str:
         """As ``x-amz-restore`` says it."""
-        if self.expires is None:
-            return 'ongoing-request="true"'
+        if self.ongoing or self.expires is None:
+            return f'ongoing-request="{str(self.ongoing).lower()}"'
         return f'ongoing-request="false", expiry-date="{format_datetime(self.expires, usegmt=True)}"'
 
 
@@ -55,18 +57,23 @@ def copy_of(version: Version) -> Copy | None:
     return Copy(False, restore.expires) if restore.expires is None or now < restore.expires else None
 
 
+def place(version: Version) -> str | None:
+    """The archive that an object is in: a storage class, or an access tier; None where it is not archived."""
+    return version.storage_class if version.storage_class in DURATIONS else tiers.archive_of(version)
+
+
 def is_readable(version: Version) -> bool:
     """Whether the bytes can be had: always, unless they are archived and not restored."""
     if version.storage_class not in DURATIONS:
-        return True
+        return tiers.archive_of(version) is None
     copy = copy_of(version)
     return copy is not None and not copy.ongoing
 
 
 def begun(version: Version, now: datetime, tier: str, days: int) -> Restore:
-    """A restore that is asked for now."""
-    ready = now + DURATIONS[version.storage_class][tier]
-    return Restore(now, ready, expiry(ready, days), tier, days)
+    """A restore that is asked for now. From an access tier the object comes back for good, which is for 0 days."""
+    ready = now + DURATIONS[place(version) or ""][tier]
+    return Restore(now, ready, expiry(ready, days) if days else None, tier, days)
 
 
 def expiry(start: datetime, days: int) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_OBJECT_STATE
 from mocks3.needs import OBJECT_KMS_KEY, Need, equals
-from mocks3.operations import archive
+from mocks3.operations import archive, tiers
 from mocks3.operations.reading import READ_NEEDS, check_read, read
 from mocks3.operations.registry import operation
 
@@ -19,7 +19,10 @@ def get_object(call: Authorized, params: Params) -> Params:
     found = read(call, params)
     version, span = found.version, found.span
     if not archive.is_readable(version):
-        raise INVALID_OBJECT_STATE(StorageClass=version.storage_class)
+        tier = tiers.archive_of(version)
+        beside = {} if tier is None else {"AccessTier": tier}
+        raise INVALID_OBJECT_STATE(StorageClass=version.storage_class, **beside)
+    tiers.touch(call, call.bucket.name, version)
     blob = version.blob if span is None else version.blob.slice(span.first, span.last)
     found.output["Body"] = blob
     return found.output
@@ -33,4 +36,6 @@ def get_object(call: Authorized, params: Params) -> Params:
 )
 def head_object(call: Authorized, params: Params) -> Params:
     """What GetObject would say in its headers; archived objects too."""
-    return read(call, params).output
+    found = read(call, params)
+    tier = tiers.archive_of(found.version)
+    return found.output if tier is None else {**found.output, "ArchiveStatus": tier}

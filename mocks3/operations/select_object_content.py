@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.needs import BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
-from mocks3.operations import encryption
+from mocks3.operations import encryption, tiers
 from mocks3.operations.finding import check_named, find
 from mocks3.operations.registry import operation
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 """Bytes of records in one message. The service's own size is not documented, but that a message is cut anywhere."""
 
-_UNREADABLE = frozenset({"GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY"})
-"""Storage classes that are not queried (user guide, "Querying data in place", requirements)."""
+_UNREADABLE = frozenset({"GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY", *tiers.ARCHIVES})
+"""Storage classes and access tiers that are not queried (user guide, "Querying data in place", requirements)."""
 
 _ANONYMOUS = "Anonymous users cannot invoke this API. Please authenticate."
 
@@ -48,8 +48,10 @@ def select_object_content(call: Authorized, params: Params) -> Params:
 
     version = find(call.bucket, call.key, None, call.parsed.request.method)
     encryption.hold_read(version.encryption, params)
-    if version.storage_class in _UNREADABLE:
-        raise select.UNSUPPORTED_STORAGE_CLASS(name=version.storage_class)
+    place = tiers.archive_of(version) or version.storage_class
+    if place in _UNREADABLE:
+        raise select.UNSUPPORTED_STORAGE_CLASS(name=place)
+    tiers.touch(call, call.bucket.name, version)
     request = select.read(params)
     selection = select.Selection(request, version.blob.read())
     progress = bool((params.get("RequestProgress") or {}).get("Enabled"))

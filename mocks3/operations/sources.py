@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.needs import When
-from mocks3.operations import archive, encryption, preconditions
+from mocks3.operations import archive, encryption, preconditions, tiers
 from mocks3.operations.finding import check_key, check_version_id, find, named
 from mocks3.storage import NULL
 
@@ -53,6 +53,7 @@ def find_source(call: Authorized, params: Params) -> Version:
     preconditions.hold_source(params, version)
     if not archive.is_readable(version):
         raise ARCHIVED_SOURCE()
+    tiers.touch(call, source.bucket.name, version)
     return version
 
 

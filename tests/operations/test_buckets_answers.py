@@ -175,24 +175,6 @@ def test_ownership_that_may_not_be(raw: Any, bucket: str, modes: tuple[str, ...]
     assert found == MALFORMED
 
 
-@pytest.mark.parametrize(
-    ("noun", "member", "more"),
-    [
-        ("analytics", "AnalyticsConfiguration", {"StorageClassAnalysis": {}}),
-        (
-            "intelligent_tiering",
-            "IntelligentTieringConfiguration",
-            {"Status": "Enabled", "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}]},
-        ),
-    ],
-)
-def test_an_id_in_the_url_and_another_in_the_body(
-    s3: Any, bucket: str, noun: str, member: str, more: dict[str, Any]
-) -> None:
-    put = getattr(s3, f"put_bucket_{noun}_configuration")
-    assert refusal(put, Bucket=bucket, Id="y", **{member: {"Id": "x", **more}}) == MALFORMED
-
-
 def test_logging_elsewhere_ends_in_a_space(aws: MockAWS, s3: Any, bucket: str) -> None:
     aws.account().create_bucket("elsewhere", region="us-west-2")
     enabled = {"LoggingEnabled": {"TargetBucket": "elsewhere", "TargetPrefix": ""}}

@@ -579,17 +579,121 @@ def test_inventory(raw: Any, document: Any, expected: dict[str, str]) -> None:
     assert fault(put, Id="x", InventoryConfiguration=document) == expected
 
 
-def test_metrics_with_two_predicates(s3: Any) -> None:
-    document = {"Id": "x", "Filter": {"Prefix": "a", "Tag": {"Key": "k", "Value": "v"}}}
+def analysis(**export: Any) -> dict[str, Any]:
+    destination = {"Format": "CSV", "Bucket": "arn:aws:s3:::target", **export}
+    exported = {"OutputSchemaVersion": "V_1", "Destination": {"S3BucketDestination": destination}}
+    return {"StorageClassAnalysis": {"DataExport": exported}}
+
+
+ANALYSIS: dict[str, Any] = {"StorageClassAnalysis": {}}
+NO_FILTERS: list[dict[str, Any]] = [
+    {},
+    {"Prefix": "a", "Tag": {"Key": "k", "Value": "v"}},
+    {"And": {"Prefix": "a"}},
+    {"And": {"Tags": [{"Key": "k", "Value": "v"}]}},
+    {"And": {"Prefix": "a", "Tags": TAGS}},
+]
+"""Filters that are none (API_AnalyticsFilter, API_MetricsFilter)."""
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        *(({**ANALYSIS, "Filter": each}, XML) for each in NO_FILTERS),
+        ({}, XML),
+        ({"StorageClassAnalysis": {"DataExport": {}}}, XML),
+        (analysis(Format="XLS"), XML),
+        (analysis(Bucket="target"), {"Code": "InvalidS3DestinationBucket", "Message": "Invalid bucket ARN."}),
+    ],
+    ids=str,
+)
+def test_analytics(raw: Any, content: dict[str, Any], expected: dict[str, str]) -> None:
+    put = raw.put_bucket_analytics_configuration
+    assert fault(put, Id="x", AnalyticsConfiguration={"Id": "x", **content}) == expected
+    assert "AnalyticsConfigurationList" not in raw.list_bucket_analytics_configurations(Bucket="bkt")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {**analysis(Prefix="p", BucketAccountId="123456789012"), "Filter": {"Prefix": "a"}},
+        {**ANALYSIS, "Filter": {"Tag": {"Key": "k", "Value": "v"}}},
+        {**ANALYSIS, "Filter": {"And": {"Prefix": "a", "Tags": [{"Key": "k", "Value": "v"}]}}},
+    ],
+    ids=str,
+)
+def test_analytics_that_are_kept_whole(s3: Any, content: dict[str, Any]) -> None:
+    document = {"Id": "x", **content}
+    s3.put_bucket_analytics_configuration(Bucket="bkt", Id="x", AnalyticsConfiguration=document)
+    got = answer(s3.get_bucket_analytics_configuration, Bucket="bkt", Id="x")
+    assert got == {"AnalyticsConfiguration": document}
+
+
+@pytest.mark.parametrize("content", NO_FILTERS, ids=str)
+def test_metrics(s3: Any, content: dict[str, Any]) -> None:
+    document = {"Id": "x", "Filter": content}
     assert fault(s3.put_bucket_metrics_configuration, Id="x", MetricsConfiguration=document) == XML
 
 
-def test_tiers_take_their_time(s3: Any) -> None:
-    tiering = {"Days": 89, "AccessTier": "ARCHIVE_ACCESS"}
-    document = {"Id": "x", "Status": "Enabled", "Tierings": [tiering]}
+ACCESS_POINT = "arn:aws:s3:us-east-1:123456789012:accesspoint/ap"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"Prefix": "a"},
+        {"AccessPointArn": ACCESS_POINT},
+        {"And": {"Prefix": "a", "AccessPointArn": ACCESS_POINT, "Tags": [{"Key": "k", "Value": "v"}]}},
+    ],
+    ids=str,
+)
+def test_metrics_that_are_kept_whole(s3: Any, content: dict[str, Any]) -> None:
+    document = {"Id": "x", "Filter": content}
+    s3.put_bucket_metrics_configuration(Bucket="bkt", Id="x", MetricsConfiguration=document)
+    assert answer(s3.get_bucket_metrics_configuration, Bucket="bkt", Id="x") == {
+        "MetricsConfiguration": document
+    }
+
+
+DAYS = {
+    "Code": "InvalidArgument",
+    "Message": "Days must be at least 90 for the Archive Access tier and at least 180 for the Deep Archive Access "
+    "tier, and at most 730",
+    "ArgumentName": "Days",
+}
+
+
+def tiering(*tiers: tuple[int, str], **more: Any) -> dict[str, Any]:
+    tierings = [{"Days": days, "AccessTier": tier} for days, tier in tiers]
+    return {"Id": "x", "Status": "Enabled", "Tierings": tierings, **more}
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [
+        (tiering((89, "ARCHIVE_ACCESS")), DAYS | {"ArgumentValue": "89"}),
+        (tiering((731, "ARCHIVE_ACCESS")), DAYS | {"ArgumentValue": "731"}),
+        (tiering((179, "DEEP_ARCHIVE_ACCESS")), DAYS | {"ArgumentValue": "179"}),
+        (tiering((90, "ARCHIVE_ACCESS"), (91, "ARCHIVE_ACCESS")), XML),
+        (tiering((90, "COLD")), XML),
+        (tiering(), XML),
+        (tiering((90, "ARCHIVE_ACCESS"), Status="On"), XML),
+        *((tiering((90, "ARCHIVE_ACCESS"), Filter=each), XML) for each in NO_FILTERS[1:]),
+    ],
+    ids=str,
+)
+def test_tiering(raw: Any, document: dict[str, Any], expected: dict[str, str]) -> None:
+    put = raw.put_bucket_intelligent_tiering_configuration
+    assert fault(put, Id="x", IntelligentTieringConfiguration=document) == expected
+
+
+def test_tiering_that_is_kept_whole(s3: Any) -> None:
+    tiers = (90, "ARCHIVE_ACCESS"), (730, "DEEP_ARCHIVE_ACCESS")
+    document = tiering(*tiers, Filter={"And": {"Prefix": "a", "Tags": [{"Key": "k", "Value": "v"}]}})
     put = s3.put_bucket_intelligent_tiering_configuration
-    error = fault(put, Id="x", IntelligentTieringConfiguration=document)
-    assert (error["Code"], error["ArgumentName"]) == ("InvalidArgument", "Days")
+    put(Bucket="bkt", Id="x", IntelligentTieringConfiguration=document)
+    got = answer(s3.get_bucket_intelligent_tiering_configuration, Bucket="bkt", Id="x")
+    assert got == {"IntelligentTieringConfiguration": document}
 
 
 # Requester Pays

@@ -485,6 +485,10 @@ BY_ID_CASES: dict[str, dict[str, Any]] = {
         "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}],
     },
 }
+MALFORMED = {
+    "Code": "MalformedXML",
+    "Message": "The XML you provided was not well-formed or did not validate against our published schema",
+}
 NO_SUCH = {
     "Status": 404,
     "Code": "NoSuchConfiguration",
@@ -557,21 +561,34 @@ def test_writers_at_once_lose_nothing(s3: Any, row: Any) -> None:
 def test_two_ids(s3: Any, row: Any) -> None:
     _, put, _, _ = identified(row, s3)
     error = refusal(put, Bucket="bkt", Id="y", **{row.member: BY_ID_CASES[row.noun]})
-    assert error["Status"] == 400
     if row.name == "inventory":
-        assert (error["Code"], error["Message"]) == (
-            "IdMismatch",
-            "Document ID does not match the specified configuration ID.",
-        )
+        sentence = "Document ID does not match the specified configuration ID."
+        assert error == {"Status": 400, "Code": "IdMismatch", "Message": sentence}
     else:
-        assert error["Code"] == "MalformedXML"
+        assert error == {"Status": 400, **MALFORMED}
 
 
-def test_a_thousand_configurations_are_the_most(aws: MockAWS, s3: Any) -> None:
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+@pytest.mark.parametrize("name", ["a b", "x" * 65, "ü", "a/b", ""])
+def test_ids_that_are_none(s3: Any, row: Any, name: str) -> None:
+    _, put, _, listing = identified(row, s3)
+    document = {row.member: {**BY_ID_CASES[row.noun], "Id": name}}
+    assert refusal(put, Bucket="bkt", Id=name, **document) == {"Status": 400, **MALFORMED}
+    assert answer(listing, Bucket="bkt") == {"IsTruncated": False}
+
+
+@pytest.mark.parametrize("row", BY_ID, ids=lambda row: row.name)
+def test_a_thousand_configurations_are_the_most(aws: MockAWS, s3: Any, row: Any) -> None:
+    _, put, delete, _ = identified(row, s3)
+    document = BY_ID_CASES[row.noun]
     with aws.store.editing("bkt") as bucket:
-        bucket.documents["metrics"] = {str(number): {"Id": str(number)} for number in range(1000)}
-    error = refusal(
-        s3.put_bucket_metrics_configuration, Bucket="bkt", Id="x", MetricsConfiguration={"Id": "x"}
-    )
-    assert error["Code"] == "TooManyConfigurations"
-    s3.put_bucket_metrics_configuration(Bucket="bkt", Id="7", MetricsConfiguration={"Id": "7"})
+        bucket.documents[row.name] = {str(n): {**document, "Id": str(n)} for n in range(1000)}
+    assert refusal(put, Bucket="bkt", Id="x", **{row.member: document}) == {
+        "Status": 400,
+        "Code": "TooManyConfigurations",
+        "Message": "You are attempting to create a new configuration but have already reached the 1,000-configuration "
+        "limit.",
+    }
+    put(Bucket="bkt", Id="7", **{row.member: {**document, "Id": "7"}})
+    delete(Bucket="bkt", Id="8")
+    put(Bucket="bkt", Id="x._-X" + "9" * 59, **{row.member: {**document, "Id": "x._-X" + "9" * 59}})

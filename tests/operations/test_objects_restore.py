@@ -132,7 +132,7 @@ def test_speeding_up_never_slows_down(s3: Any, bucket: str, clock: Any) -> None:
     s3.get_object(**named)
 
 
-@pytest.mark.parametrize("storage_class", ["STANDARD", "STANDARD_IA", "GLACIER_IR", "INTELLIGENT_TIERING"])
+@pytest.mark.parametrize("storage_class", ["STANDARD", "STANDARD_IA", "GLACIER_IR"])
 @pytest.mark.parametrize("request_", [{"RestoreRequest": {"Days": 1}}, {}])
 def test_only_archived_objects_are_restored(
     s3: Any, bucket: str, storage_class: str, request_: dict[str, Any]

@@ -293,6 +293,7 @@ BY_ID = (
         "s3:PutIntelligentTieringConfiguration",
         MALFORMED_XML,
         reports.check_tiering,
+        "objects that nobody accessed for that long go to the archive tiers at midnight UTC",
     ),
 )
 

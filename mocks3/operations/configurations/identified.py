@@ -5,10 +5,11 @@ Source: API_PutBucketAnalyticsConfiguration and its neighbours; sentences as rec
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.errors import NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
+from mocks3.errors import MALFORMED_XML, NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
 from mocks3.needs import BUCKET, Need
 from mocks3.operations import tokens
 from mocks3.operations.configurations.document import STORED_ONLY, Content
@@ -23,6 +24,10 @@ MOST = 1000
 
 PAGE = 100
 """Configurations on one page of a list."""
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""API_MetricsConfiguration; what the service answers to others is known from callers' reports (aws-cdk #27793,
+cfn-lint #1550, terraform-provider-aws #25251), of inventories too."""
 
 Check = Callable[["Authorized", Content], None]
 
@@ -70,6 +75,8 @@ class Identified(NamedTuple):
         content = params[self.member]
         if content["Id"] != params["Id"]:
             raise self.mismatch()
+        if not _ID.fullmatch(content["Id"]):
+            raise MALFORMED_XML()
         self.check(call, content)
         with call.store.editing(call.bucket.name) as bucket:
             present = self._all(bucket)

@@ -19,13 +19,13 @@ _LONGEST = 730
 
 
 def check_metrics(call: Authorized, content: Content) -> None:
-    """A filter, if any, of one predicate or of several together."""
-    check_filter(content.get("Filter") or {})
+    """A filter, if any, of one predicate or of several together (API_MetricsFilter)."""
+    _check_filter(content)
 
 
 def check_analytics(call: Authorized, content: Content) -> None:
-    """The same, and an export that goes to a bucket."""
-    check_filter(content.get("Filter") or {})
+    """The same (API_AnalyticsFilter), and an export that goes to a bucket."""
+    _check_filter(content)
     export = content["StorageClassAnalysis"].get("DataExport")
     if export is not None:
         _check_bucket(export["Destination"]["S3BucketDestination"]["Bucket"])
@@ -50,6 +50,12 @@ def check_tiering(call: Authorized, content: Content) -> None:
                 ArgumentName="Days",
                 ArgumentValue=tiering["Days"],
             )
+
+
+def _check_filter(content: Content) -> None:
+    if content.get("Filter") == {}:
+        raise MALFORMED_XML()
+    check_filter(content.get("Filter") or {})
 
 
 def _check_bucket(arn: str) -> None:
