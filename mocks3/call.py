@@ -5,7 +5,7 @@
 
 Rule 1: each stage takes the type that only the stage before can make; operating before authorizing does
 not type-check. Rule 2: values only; no stage is imported here.
-Rule 3: what every request makes is a named tuple, which costs a fraction of a frozen dataclass to make.
+Rule 3: what every request makes is a named tuple or a ``value``, which cost a fraction of a frozen dataclass to make.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3.facts import UNTOLD, Facts
+from mocks3.value import value
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -261,7 +262,7 @@ class Authenticated(NamedTuple):
     signature: Signature
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Target:
     """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet).
 
@@ -372,7 +373,7 @@ class World(Protocol):
         """Write a call that was answered into the journal."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Authorized:
     """A request that may proceed. Made by ``access.authorize`` only; the only thing an operation accepts.
 

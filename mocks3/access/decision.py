@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from mocks3.access.procedure import Reason
 from mocks3.policy import Verdict
+from mocks3.value import value
 
 if TYPE_CHECKING:
     from mocks3.access.judge import Question
@@ -23,7 +23,7 @@ class At(Enum):
     BUCKET = "bucket"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Decision:
     """The outcome of one authorization.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
@@ -15,6 +14,7 @@ from mocks3.access.named import present_text
 from mocks3.access.procedure import Case, rule
 from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
+from mocks3.value import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
@@ -48,7 +48,7 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 """Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Question:
     """Whether the caller of ``scene`` may do ``action`` on ``target``.
 

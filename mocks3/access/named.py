@@ -56,6 +56,8 @@ def _resolve_aws(directory: Directory, value: str) -> Named | None:
 
 def present_text(bucket: Bucket, directory: Directory) -> str | None:
     """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
+    if bucket.policy is None:
+        return None
     return present(bucket.policy, bucket.documents.get(POLICY_PRINCIPALS), directory)
 
 

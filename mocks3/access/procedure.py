@@ -7,12 +7,12 @@ a ``Ruled`` comes out. Rule 2: only the order in which reasons are named (6.4, X
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.acl import Grantee
 from mocks3.policy import GrantKind
+from mocks3.value import value
 
 if TYPE_CHECKING:
     from mocks3.call import Caller
@@ -36,8 +36,7 @@ class Reason(Enum):
     NETWORK = "network-origin"
 
 
-@dataclass(frozen=True, slots=True)
-class Ruled:
+class Ruled(NamedTuple):
     """The outcome: allowed or not, by an explicit deny or not, and which layer decided."""
 
     allowed: bool
@@ -49,7 +48,7 @@ _DIRECT = frozenset({GrantKind.SESSION, GrantKind.FEDERATED, GrantKind.WILDCARD}
 _GROUPS = frozenset({Grantee.ALL_USERS, Grantee.AUTHENTICATED_USERS})
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Case:
     """Everything step 4 weighs. ``owner`` is the account that has the say: the bucket's, or a foreign object's.
 

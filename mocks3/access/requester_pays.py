@@ -25,7 +25,7 @@ def hold(authenticated: Authenticated, operation: Operation, *targets: Target | 
     """
     for target in targets:
         bucket = None if target is None else target.bucket
-        if bucket is None or not bucket.documents or authenticated.caller.account == bucket.owner:
+        if bucket is None or authenticated.caller.account == bucket.owner or not bucket.documents:
             continue
         wanted = (bucket.documents.get(DOCUMENT) or {}).get("Payer") == "Requester"
         if wanted and _is_for_objects(operation) and not _pays(authenticated):

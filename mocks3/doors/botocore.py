@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from contextvars import ContextVar
+from sys import intern
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -121,8 +122,12 @@ def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
 def _headers(headers: Any) -> dict[str, str]:
     """Headers by lower-case names; botocore's own mapping looks each name up again when it is asked for items."""
     try:
-        return {key._lower: _text(value) for key, value in headers._dict.items()}
-    except AttributeError:
+        return {
+            # One text a name, however many requests the journal keeps.
+            intern(key._lower): value.decode() if type(value) is bytes else value
+            for key, value in headers._dict.items()
+        }
+    except (AttributeError, UnicodeError):
         return {name.lower(): _text(value) for name, value in headers.items()}
 
 

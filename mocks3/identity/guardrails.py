@@ -61,14 +61,14 @@ class GuardRails:
 
     def scps(self, principal: Principal) -> Levels:
         """The service control policies over a caller; none binds what is no member's identity (E-1)."""
-        organization = self.organization_of(principal.account)
+        organization = self.organization_of(principal.account) if self.organizations else None
         if organization is None or principal.account is None or _is_linked(principal):
             return ()
         return organization.scps(principal.account)
 
     def rcps(self, principal: Principal, owner: str | None) -> Levels:
         """The resource control policies over what ``owner`` owns; they bind every caller (E-2)."""
-        organization = self.organization_of(owner)
+        organization = self.organization_of(owner) if self.organizations else None
         if organization is None or owner is None or _is_linked(principal):
             return ()
         return organization.rcps(owner)

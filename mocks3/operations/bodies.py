@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3 import checksum
@@ -22,6 +21,7 @@ from mocks3.errors import (
     INVALID_DIGEST,
     INVALID_REQUEST,
 )
+from mocks3.value import value
 
 if TYPE_CHECKING:
     from mocks3.call import Params, Payload
@@ -37,7 +37,7 @@ CHECKSUMS = {f"Checksum{name.upper()}": name for name in checksum.SIZES}
 """The members that hold checksums, and the algorithms' names."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Received:
     """A body that is what it was said to be. ``algorithm`` is None when no checksum was declared for it."""
 

@@ -8,8 +8,7 @@ Source: answers.md "NSK", "DM", GetObject; authorization.md X-15 to X-19.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mocks3.errors import (
@@ -33,18 +32,25 @@ LONGEST_KEY = 1024
 _MARKER = {"x-amz-delete-marker": "true"}
 
 
-@contextmanager
-def editing(call: Authorized) -> Iterator[Bucket]:
+class editing:
     """The bucket of the URL, to write to; ``NoSuchBucket`` when it was deleted since the call was authorized."""
-    block = call.store.editing(call.target.name)
-    try:
-        bucket = block.__enter__()
-    except KeyError:
-        raise NO_SUCH_BUCKET(BucketName=call.target.name) from None
-    try:
-        yield bucket
-    finally:
-        block.__exit__(None, None, None)
+
+    __slots__ = ("_block", "_name")
+
+    def __init__(self, call: Authorized) -> None:
+        self._name = call.target.name
+        self._block = call.world.store.editing(self._name)
+
+    def __enter__(self) -> Bucket:
+        try:
+            return self._block.__enter__()
+        except KeyError:
+            raise NO_SUCH_BUCKET(BucketName=self._name) from None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._block.__exit__(kind, error, trace)
 
 
 def check_key(key: str) -> None:

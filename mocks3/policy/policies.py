@@ -12,7 +12,8 @@ from .policy import Policy
 Given: TypeAlias = Policy | str | bytes | Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: see Request.
+@dataclass(slots=True)
 class Policies:
     """Everything that may allow or deny a request.
 
@@ -47,14 +48,13 @@ class Policies:
         rcps: Iterable[Iterable[Given]] = (),
         vpc_endpoint: Iterable[Given] = (),
     ) -> None:
-        put = object.__setattr__
-        put(self, "identity", _layer(identity, PolicyKind.IDENTITY))
-        put(self, "resource", None if resource is None else _policy(resource, PolicyKind.RESOURCE))
-        put(self, "boundaries", _layer(boundaries, PolicyKind.BOUNDARY))
-        put(self, "session", _layer(session, PolicyKind.SESSION))
-        put(self, "scps", tuple(_layer(level, PolicyKind.SCP) for level in scps))
-        put(self, "rcps", tuple(_layer(level, PolicyKind.RCP) for level in rcps))
-        put(self, "vpc_endpoint", _layer(vpc_endpoint, PolicyKind.VPC_ENDPOINT))
+        self.identity = _layer(identity, PolicyKind.IDENTITY) if identity else ()
+        self.resource = None if resource is None else _policy(resource, PolicyKind.RESOURCE)
+        self.boundaries = _layer(boundaries, PolicyKind.BOUNDARY) if boundaries else ()
+        self.session = _layer(session, PolicyKind.SESSION) if session else ()
+        self.scps = tuple([_layer(level, PolicyKind.SCP) for level in scps]) if scps else ()
+        self.rcps = tuple([_layer(level, PolicyKind.RCP) for level in rcps]) if rcps else ()
+        self.vpc_endpoint = _layer(vpc_endpoint, PolicyKind.VPC_ENDPOINT) if vpc_endpoint else ()
 
     def of(self, layer: Layer) -> tuple[Policy, ...]:
         """The documents of a layer in order; of SCPs and RCPs, all levels one after the other."""
@@ -80,8 +80,6 @@ _FIELDS: Final = {
 
 
 def _layer(documents: Iterable[Given], kind: PolicyKind) -> tuple[Policy, ...]:
-    if not documents:
-        return ()
     if isinstance(documents, (Policy, str, bytes, Mapping)):
         raise TypeError(f"The {kind} layer is a sequence of policies, not one policy")
     return tuple([_policy(document, kind) for document in documents])

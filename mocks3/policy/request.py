@@ -12,7 +12,8 @@ from .principals import Principal
 Values: TypeAlias = Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+# Not frozen, nor are Findings: it would take as long as all else that is done to make one.
+@dataclass(slots=True, eq=False)
 class Request:
     """A request to be decided.
 
@@ -40,10 +41,10 @@ class Request:
 
     def __post_init__(self) -> None:
         if isinstance(self.context, dict):
-            object.__setattr__(self, "context", _normalised(self.context))
+            self.context = _normalised(self.context)
         if self.multivalued:
-            object.__setattr__(self, "multivalued", _lowered(frozenset(self.multivalued)))
-        object.__setattr__(self, "values", self.context.get)
+            self.multivalued = _lowered(frozenset(self.multivalued))
+        self.values = self.context.get
 
     def variable(self, key: str) -> str | None:
         """What `${key}` stands for: the value of a present, single-valued key, else None (C-61, C-67)."""

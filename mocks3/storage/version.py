@@ -9,7 +9,7 @@ Rule 3: ``version_id`` and ``sequence`` are given by the bucket, when the versio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
 from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
+from mocks3.value import value
 
 REPLICATION_STATUS = "replication-status"
 """The fact of a version that is copied elsewhere, or is such a copy: PENDING, COMPLETED, FAILED or REPLICA."""
@@ -28,7 +29,7 @@ def _nothing() -> Mapping[str, Any]:
     return _NOTHING
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Part:
     """A part of a multipart upload: ``number`` 1 to 10,000, ``etag`` without quotes."""
 
@@ -44,7 +45,7 @@ class Part:
         return len(self.blob)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@value
 class Version:
     """One version of one key: an object, or a delete marker.
 
@@ -91,13 +92,11 @@ def embody(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum
     """A draft with its body. The draft is no bucket's yet, so it is completed in place, as by ``stamp``."""
     if draft.sequence:
         raise ValueError("a version that is kept somewhere does not change its body")
-    for name, value in (
-        ("blob", blob),
-        ("etag", etag),
-        ("checksums", checksums),
-        ("checksum_type", checksum_type),
-    ):
-        object.__setattr__(draft, name, value)
+    put = object.__setattr__
+    put(draft, "blob", blob)
+    put(draft, "etag", etag)
+    put(draft, "checksums", checksums)
+    put(draft, "checksum_type", checksum_type)
     return draft
 
 
