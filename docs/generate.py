@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,27 +25,10 @@ from mocks3.wire.models import service_model
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py of the code's own tables; change those. -->"
 
-OBSERVED = frozenset(
-    """
-    AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteBucket
-    DeleteBucketAnalyticsConfiguration DeleteBucketEncryption DeleteBucketIntelligentTieringConfiguration
-    DeleteBucketInventoryConfiguration DeleteBucketMetricsConfiguration DeleteBucketPolicy DeleteBucketTagging
-    DeleteObject DeleteObjectTagging DeleteObjects GetBucketAccelerateConfiguration GetBucketAcl
-    GetBucketAnalyticsConfiguration GetBucketCors GetBucketEncryption GetBucketIntelligentTieringConfiguration
-    GetBucketInventoryConfiguration GetBucketLifecycle GetBucketLifecycleConfiguration GetBucketLocation
-    GetBucketLogging GetBucketMetricsConfiguration GetBucketNotificationConfiguration GetBucketOwnershipControls
-    GetBucketPolicy GetBucketReplication GetBucketTagging GetBucketVersioning GetBucketWebsite GetObject GetObjectAcl
-    GetObjectAttributes GetObjectLegalHold GetObjectLockConfiguration GetObjectRetention GetObjectTagging
-    GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads ListObjectVersions ListObjects
-    ListObjectsV2 ListParts PostObject PutBucketAccelerateConfiguration PutBucketAcl PutBucketAnalyticsConfiguration
-    PutBucketCors PutBucketEncryption PutBucketIntelligentTieringConfiguration PutBucketInventoryConfiguration
-    PutBucketLifecycleConfiguration PutBucketLogging PutBucketNotificationConfiguration PutBucketOwnershipControls
-    PutBucketPolicy PutBucketReplication PutBucketRequestPayment PutBucketTagging PutBucketVersioning PutBucketWebsite
-    PutObject PutObjectAcl PutObjectLegalHold PutObjectLockConfiguration PutObjectRetention PutObjectTagging
-    RestoreObject UploadPart UploadPartCopy
-    """.split()  # noqa: SIM905 - a list of words
-)
-"""Operations of which the real service's answers were recorded, errors above all; the others go by documents."""
+WITNESSES = json.loads((HERE / "witnesses.json").read_text(encoding="utf-8"))
+"""Who says so. ``observed``: operations of which the real service's answers were recorded, errors above all; of the
+others AWS's documents tell. What neither of them says is ``reported`` by callers of the service, or ``inferred``: by
+what it is about, operations. ``everywhere``: what is inferred of all. Rule ids are those that the code cites."""
 
 LIMITS = {
     "CreateBucket": "general purpose buckets; no directory buckets",
@@ -109,10 +93,13 @@ def coverage() -> str:
         "",
         "Every operation of S3's API, what it does, how faithfully, and who is the witness. *Whole* means: all of what",
         "the API reference says of it in general purpose buckets. *Observed*: answers of the real service were",
-        "recorded, the errors above all; *documented*: it goes by AWS's documents.",
+        "recorded, the errors above all; *documented*: it goes by AWS's documents. What neither says is *reported* by",
+        "callers of the service, or *inferred*; ids such as OQ-1 are those of the rules that the code cites.",
         "",
     ]
     lines += _table(("operation", "what it does", "how faithful", "witness"), _covered(rows))
+    lines += ["", "Of any operation it is inferred:", ""]
+    lines += [f"- {what}" for what in WITNESSES["everywhere"]]
     absent = sorted(set(service_model("s3").operation_names) - {name for _, name in registered()})
     if absent:
         lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
@@ -134,7 +121,15 @@ def _covered(rows: dict[str, Entry]) -> Iterator[tuple[str, ...]]:
         faithful = LIMITS.get(operation.name, "whole")
         if row is not None:
             faithful = row.acts if row.acts == STORED_ONLY else f"acts: {row.acts}"
-        yield operation.name, does, faithful, "observed" if operation.name in OBSERVED else "documented"
+        yield operation.name, does, faithful, _witness(operation.name)
+
+
+def _witness(name: str) -> str:
+    said = ["observed" if name in WITNESSES["observed"] else "documented"]
+    for kind in ("reported", "inferred"):
+        about = [what for what, names in WITNESSES[kind].items() if name in names]
+        said += [f"{kind}: {' · '.join(about)}"] if about else []
+    return "; ".join(said)
 
 
 def permissions() -> str:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
+import json
 import os
+import re
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+import mocks3
 from mocks3.operations import registered
+from mocks3.operations.configurations import DOCUMENTS, document, identified
 
 DOCS = Path(__file__).parents[2] / "docs"
+SOURCES = Path(mocks3.__file__).parent
+GENERAL = (document.__file__, identified.__file__)
+"""Where operations of many documents are made."""
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +48,36 @@ def test_everything_that_is_played_stands_there(generate):
 
 def test_facts_about_operations_are_about_operations_that_there_are(generate):
     names = {name for service, name in registered() if service == "s3"}
-    assert names >= generate.OBSERVED
+    witnesses = generate.WITNESSES
+    assert names >= set(witnesses["observed"])
+    for kind in ("reported", "inferred"):
+        assert names >= {name for about in witnesses[kind].values() for name in about}
     assert names >= generate.LIMITS.keys()
     assert names >= generate.configured().keys()
+
+
+def test_open_questions_that_the_code_answers_are_inferred(generate):
+    """A rule that the code cites as an open question (OQ-n) is one for its users too."""
+    sources = [path.read_text("utf-8") for path in SOURCES.rglob("*.py")]
+    cited = {question for text in sources for question in re.findall(r"OQ-\d+", text)}
+    told = set(re.findall(r"OQ-\d+", json.dumps(generate.WITNESSES)))
+    assert cited
+    assert sorted(cited - told) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("inferred", "inferred"), ("users report", "reported"), ("callers' reports", "reported")],
+)
+def test_what_an_operations_source_says_of_its_witness_stands_there(generate, word, kind):
+    about = {name for names in generate.WITNESSES[kind].values() for name in names}
+    saying = {
+        name
+        for (service, name), operation in registered().items()
+        if service == "s3" and word in Path(inspect.getsourcefile(operation.run) or "").read_text("utf-8")
+    }
+    for row in DOCUMENTS:
+        if word in Path(inspect.getsourcefile(row.check) or "").read_text("utf-8"):
+            saying |= {"".join(map(str.capitalize, put.split("_"))) for put in row.put}
+    general = {name for name in saying if inspect.getsourcefile(registered()["s3", name].run) in GENERAL}
+    assert sorted(saying - general - about) == []
