@@ -142,6 +142,16 @@ PARSE_EXPECTED_ALIAS = Row(
     400,
     "The expected identifier for the alias in the SQL expression was not found.",
 )
+PARSE_EXPECTED_CAST_PAREN = Row(
+    "ParseExpectedLeftParenAfterCast",
+    400,
+    "The expected left parenthesis after CAST in the SQL expression was not found.",
+)
+PARSE_EXPECTED_CALL_PAREN = Row(
+    "ParseExpectedLeftParenBuiltinFunctionCall",
+    400,
+    "The expected left parenthesis in the SQL expression was not found.",
+)
 PARSE_EXPECTED_TYPE_NAME = Row("ParseExpectedTypeName", 400, "Expected type name, found {token} at {place}.")
 PARSE_INVALID_PATH_COMPONENT = Row(
     "ParseInvalidPathComponent",

@@ -17,6 +17,8 @@ from sqlglot import TokenType
 from mocks3.errors import S3Error
 from mocks3.select.faults import (
     PARSE_EXPECTED_ALIAS,
+    PARSE_EXPECTED_CALL_PAREN,
+    PARSE_EXPECTED_CAST_PAREN,
     PARSE_INVALID_PATH_COMPONENT,
     PARSE_UNEXPECTED_KEYWORD,
     PARSE_UNEXPECTED_TOKEN,
@@ -24,7 +26,7 @@ from mocks3.select.faults import (
 
 _GRAMMAR = frozenset(
     """
-    all and as asc between by case cast create cross delete desc distinct drop else end escape except exists false from
+    all and as asc between by case create cross delete desc distinct drop else end escape except exists false from
     full group having in inner insert intersect is join left like limit missing natural not null on or order outer right
     select then true union update values when where with
     """.split()  # noqa: SIM905 - a list of words
@@ -34,7 +36,7 @@ _GRAMMAR = frozenset(
 KEYWORDS = _GRAMMAR.union(
     """
     absolute action add allocate alter any are assertion at authorization avg bag begin bit bit_length blob bool boolean
-    both cascade cascaded catalog char char_length character character_length check clob close coalesce collate
+    both cascade cascaded cast catalog char char_length character character_length check clob close coalesce collate
     collation column commit connect connection constraint constraints continue convert corresponding count current
     current_date current_time current_timestamp current_user cursor date day deallocate dec decimal declare default
     deferrable deferred describe descriptor diagnostics disconnect domain double exception exec execute external extract
@@ -49,6 +51,13 @@ KEYWORDS = _GRAMMAR.union(
     """.split()  # noqa: SIM905 - a list of words
 )
 """All of the user guide's list, but for ``end-exec``, which is no word here."""
+
+_CALLED = frozenset(
+    """
+    avg char_length character_length coalesce count extract lower max min nullif substring sum trim upper
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Names of functions among them: they are called or nothing."""
 
 _ARGUMENTS = {"trim": frozenset({"both", "leading", "trailing"}), "substring": frozenset({"for"})}
 """Words among the arguments of a function."""
@@ -65,7 +74,7 @@ def check(tokens: Sequence[Any], place: Any) -> None:
     """Refuse the first keyword that stands for a name; ``place`` says where a token stands.
 
     Raises ``ParseInvalidPathComponent``, ``ParseExpectedIdentForAlias``, ``ParseUnExpectedKeyword``,
-    ``ParseUnexpectedToken``.
+    ``ParseUnexpectedToken``, ``ParseExpectedLeftParen…``.
     """
     within: list[str] = []
     for position, token in enumerate(tokens):
@@ -79,7 +88,7 @@ def check(tokens: Sequence[Any], place: Any) -> None:
         elif token.token_type is TokenType.ORDER_BY:
             raise PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place(token))
         elif _is_keyword(token) and not _has_its_place(tokens, position, within[-1] if within else ""):
-            raise _refusal(before, place(token))
+            raise _refusal(before, token.text.lower(), place(token))
 
 
 def _is_keyword(token: Any) -> bool:
@@ -90,7 +99,7 @@ def _has_its_place(tokens: Sequence[Any], position: int, function: str) -> bool:
     """Whether the keyword means here what it is reserved for; ``function`` is what the parentheses belong to."""
     word = tokens[position].text.lower()
     before = [token.token_type for token in tokens[max(position - 2, 0) : position]]
-    if before[-1:] == [TokenType.DOT]:
+    if before[-1:] == [TokenType.DOT] or (before[-1:] == [TokenType.ALIAS] and function != _TYPE):
         return False
     if word in _GRAMMAR or function == _TYPE or word in _ARGUMENTS.get(function, ()):
         return True
@@ -101,8 +110,8 @@ def _has_its_place(tokens: Sequence[Any], position: int, function: str) -> bool:
     return before[-1:] == [TokenType.L_PAREN] and function in ("date_add", "date_diff", "extract")
 
 
-def _refusal(before: Any, place: str) -> S3Error:
-    """What is said of a keyword, by what stands before it."""
+def _refusal(before: Any, word: str, place: str) -> S3Error:
+    """What is said of a keyword, by what stands before it, and by what it should have been."""
     kind = None if before is None else before.token_type
     if kind is TokenType.DOT:
         return PARSE_INVALID_PATH_COMPONENT(token=_KIND, place=place)
@@ -110,4 +119,6 @@ def _refusal(before: Any, place: str) -> S3Error:
         return PARSE_EXPECTED_ALIAS()
     if kind in _ENDS:
         return PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place)
-    return PARSE_UNEXPECTED_KEYWORD(place=place)
+    if word == "cast":
+        return PARSE_EXPECTED_CAST_PAREN()
+    return PARSE_EXPECTED_CALL_PAREN() if word in _CALLED else PARSE_UNEXPECTED_KEYWORD(place=place)

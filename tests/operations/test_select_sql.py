@@ -148,8 +148,13 @@ def test_sentences(s3: Any, held: Any, asked: str) -> None:
         ),
         (
             "select count from s3object",
-            "ParseUnExpectedKeyword",
-            "Unexpected keyword KEYWORD:UNKNOWN at line 1, column 8.",
+            "ParseExpectedLeftParenBuiltinFunctionCall",
+            "The expected left parenthesis in the SQL expression was not found.",
+        ),
+        (
+            "select cast _1 as int from s3object",
+            "ParseExpectedLeftParenAfterCast",
+            "The expected left parenthesis after CAST in the SQL expression was not found.",
         ),
     ],
 )
