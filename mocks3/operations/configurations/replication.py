@@ -1,6 +1,7 @@
 """The replication configuration. Source: API_PutBucketReplication; sentences as recorded.
 
-The sentences about priorities and delete markers are known from callers' reports of the service.
+The sentences about priorities, delete markers, destinations, metrics and keys are known from callers' reports of the
+service.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
-from mocks3.operations.configurations.document import Content
-from mocks3.operations.configurations.filters import check_filter
+from mocks3.operations.configurations.document import Content, given
+from mocks3.operations.configurations.filters import check_filter, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
 from mocks3.storage import ENABLED
 
@@ -17,10 +18,17 @@ if TYPE_CHECKING:
     from mocks3.call import Authorized
 
 MOST_RULES = 1000
+LONGEST_ID = 255
+MINUTES = 15
+"""The one threshold there is (API_ReplicationTimeValue)."""
+
 _BUCKET = "arn:aws:s3:::"
+_GUIDE = "Please refer to S3 Developer Guide for more information."
 _NEWER = (
-    "{element} must be specified for this version of Cross Region Replication configuration schema. Please refer to "
-    "S3 Developer Guide for more information."
+    "{element} must be specified for this version of Cross Region Replication configuration schema. " + _GUIDE
+)
+_OLDER = (
+    "{element} cannot be used for this version of Cross Region Replication configuration schema. " + _GUIDE
 )
 
 
@@ -31,10 +39,9 @@ def check(call: Authorized, content: Content) -> Content:
         raise MALFORMED_XML()
     for rule in rules:
         _check_rule(rule)
-    priorities = [rule["Priority"] for rule in rules if "Priority" in rule]
-    repeated = first_repeated(priorities)
-    if repeated is not None:
-        raise INVALID_REQUEST(message=f"Found duplicate priority {repeated}")
+        _check_times(rule["Destination"])
+        _check_keys_and_owners(rule)
+    _check_together(rules)
     if call.bucket.versioning != ENABLED:
         raise INVALID_REQUEST(
             message="Versioning must be 'Enabled' on the bucket to apply a replication configuration"
@@ -45,7 +52,16 @@ def check(call: Authorized, content: Content) -> Content:
 
 
 def _check_rule(rule: Content) -> None:
+    """What each generation of rules may say. Existing objects are no rule's business any more (reported)."""
+    if "ExistingObjectReplication" in rule:
+        raise MALFORMED_XML()
+    if len(rule.get("ID", "")) > LONGEST_ID:
+        raise INVALID_ARGUMENT(message=f"ID length should not exceed allowed limit of {LONGEST_ID}")
     if "Filter" not in rule:
+        older = given(rule, "Priority", "DeleteMarkerReplication")
+        older += given(rule.get("SourceSelectionCriteria") or {}, "ReplicaModifications")
+        if older:
+            raise INVALID_REQUEST(message=_OLDER.format(element=older[0]))
         return
     if "Prefix" in rule:
         raise MALFORMED_XML()
@@ -53,6 +69,55 @@ def _check_rule(rule: Content) -> None:
     for element in ("Priority", "DeleteMarkerReplication"):
         if element not in rule:
             raise INVALID_REQUEST(message=_NEWER.format(element=element))
+    if predicates(rule).get("Tags") and rule["DeleteMarkerReplication"].get("Status") == "Enabled":
+        raise INVALID_REQUEST(
+            message=f"Delete marker replication is not supported if any Tag filter is specified. {_GUIDE}"
+        )
+
+
+def _check_times(destination: Content) -> None:
+    """Replication Time Control goes with metrics; metrics without it have no threshold (both reported)."""
+    control, metrics = destination.get("ReplicationTime") or {}, destination.get("Metrics") or {}
+    timed = control.get("Status") == "Enabled"
+    threshold = metrics.get("EventThreshold")
+    if threshold is not None and not timed:
+        raise INVALID_ARGUMENT(
+            message="Metrics cannot contain an event threshold when ReplicationTime is not specified or Disabled"
+        )
+    if timed and metrics.get("Status") != "Enabled":
+        raise INVALID_REQUEST(message=f"ReplicationTime and Metrics must have same status. {_GUIDE}")
+    for name, value in (("ReplicationTime:Time", control.get("Time")), ("Metrics:EventThreshold", threshold)):
+        if value is not None and value.get("Minutes") != MINUTES:
+            raise INVALID_ARGUMENT(message=f"{name}:Minutes can only have {MINUTES} as a valid value.")
+
+
+def _check_keys_and_owners(rule: Content) -> None:
+    """What of keys and owners goes together (API_Destination); the sentence is known for the first alone."""
+    destination = rule["Destination"]
+    encrypted = (rule.get("SourceSelectionCriteria") or {}).get("SseKmsEncryptedObjects")
+    if "EncryptionConfiguration" in destination and encrypted is None:
+        raise INVALID_REQUEST(
+            message="SseKmsEncryptedObjects must be specified if EncryptionConfiguration is present."
+        )
+    selected = encrypted is not None and encrypted.get("Status") == "Enabled"
+    if selected and "ReplicaKmsKeyID" not in (destination.get("EncryptionConfiguration") or {}):
+        raise INVALID_REQUEST(
+            message="EncryptionConfiguration must be specified if SseKmsEncryptedObjects is present."
+        )
+    if "AccessControlTranslation" in destination and "Account" not in destination:
+        raise INVALID_REQUEST(message="Account must be specified if AccessControlTranslation is present.")
+
+
+def _check_together(rules: list[Content]) -> None:
+    """What the rules may not have in common, and how many destinations those of the first generation may have."""
+    repeated = first_repeated(rule["Priority"] for rule in rules if "Priority" in rule)
+    if repeated is not None:
+        raise INVALID_REQUEST(message=f"Found duplicate priority {repeated}")
+    if first_repeated(rule["ID"] for rule in rules if rule.get("ID")) is not None:
+        raise INVALID_ARGUMENT(message="Rule Id must be unique. Found same Id for more than one rule")
+    destinations = {rule["Destination"]["Bucket"] for rule in rules}
+    if len(destinations) > 1 and not all("Filter" in rule for rule in rules):
+        raise INVALID_REQUEST(message="Number of distinct destination bucket ARNs cannot exceed 1")
 
 
 def _check_destination(call: Authorized, destination: Content) -> None:
