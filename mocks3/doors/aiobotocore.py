@@ -26,8 +26,6 @@ from mocks3.doors import botocore, explaining, guard, worlds
 from mocks3.doors.patching import Patch
 from mocks3.doors.streams import Body, Stream
 
-LIBRARY = "aiobotocore.session"
-
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:

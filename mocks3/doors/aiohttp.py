@@ -9,8 +9,6 @@ from typing import Any
 from mocks3.doors import guard
 from mocks3.doors.patching import Patch
 
-LIBRARY = "aiohttp"
-
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:

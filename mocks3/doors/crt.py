@@ -10,13 +10,13 @@ from typing import Any
 from mocks3.doors import worlds
 from mocks3.doors.patching import Patch
 
-LIBRARY = "boto3.s3.transfer"
+_MODULE = "boto3.s3.transfer"
 
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
     """What is replaced once the module is there; without awscrt it has nothing to replace."""
-    module: Any = sys.modules[LIBRARY]
+    module: Any = sys.modules[_MODULE]
     maker = "create_crt_transfer_manager"
     return (Patch(module, maker, _making),) if hasattr(module, maker) else ()
 

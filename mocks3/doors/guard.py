@@ -12,7 +12,6 @@ those who know it further up (``underway``); the places themselves see hosts.
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,10 +19,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import botocore.httpsession
-import urllib3.connection
 from botocore.exceptions import HTTPClientError
 
-from mocks3.doors import passthrough, worlds
+from mocks3.doors import connections, passthrough, worlds
 from mocks3.doors.patching import Patch
 from mocks3.errors import RealAWSCallBlocked
 from mocks3.wire import hosts
@@ -157,28 +155,23 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
     """Hold requests on such connections: one may be older than the mock."""
 
     def held(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        if not _is_inside(connection):
+        if not connections.is_inside(connection):
             hold(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
 
     return held
 
 
-def _is_inside(connection: Any) -> bool:
-    return hasattr(connection, "mocks3_inside") or hasattr(connection.sock, "mocks3_inside")
-
-
 def _base(connection: Any) -> str:
-    secure = isinstance(connection, http.client.HTTPSConnection | urllib3.connection.HTTPSConnection)
-    return f"{'https' if secure else 'http'}://{connection._tunnel_host or connection.host}"
+    return f"{connections.scheme(connection)}://{connections.host(connection)}"
 
 
 PATCHES = (
     Patch(botocore.httpsession.URLLib3Session, "send", _naming),
-    Patch(urllib3.connection.HTTPConnection, "connect", _connecting),
-    Patch(urllib3.connection.HTTPSConnection, "connect", _connecting),
-    Patch(http.client.HTTPConnection, "connect", _connecting),
-    Patch(http.client.HTTPConnection, "putrequest", _requesting),
+    Patch(connections.Urllib3Connection, "connect", _connecting),
+    Patch(connections.Urllib3SecureConnection, "connect", _connecting),
+    Patch(connections.HTTPConnection, "connect", _connecting),
+    Patch(connections.HTTPConnection, "putrequest", _requesting),
 )
 
 

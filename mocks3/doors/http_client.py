@@ -6,14 +6,12 @@ everything is the library's own: how a request is written, how a response is rea
 
 from __future__ import annotations
 
-import http.client
 import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-import urllib3.connection
-
+from mocks3.doors import connections
 from mocks3.doors.answering import world_for
 from mocks3.doors.lines import exchange, written
 from mocks3.doors.patching import Patch
@@ -56,7 +54,7 @@ class Socket:
 
 def reach(connection: Any, url: str = "") -> None:
     """Connect a connection to this process, if it is not connected yet and its host, or the URL's, is played here."""
-    if connection.sock is not None or getattr(connection, "mocks3_inside", False):
+    if connection.sock is not None or connections.is_inside(connection):
         return
     scheme, host = _asked(connection, url)
     if world_for(host) is not None:
@@ -68,8 +66,7 @@ def _asked(connection: Any, url: str) -> tuple[str, str]:
     if "://" in url:
         parts = urlsplit(url)
         return parts.scheme, parts.netloc.rpartition("@")[2]
-    secure = isinstance(connection, http.client.HTTPSConnection | urllib3.connection.HTTPSConnection)
-    return "https" if secure else "http", connection._tunnel_host or connection.host
+    return connections.scheme(connection), connections.host(connection)
 
 
 def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,7 +86,7 @@ def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 PATCHES = (
-    Patch(http.client.HTTPConnection, "putrequest", _requesting),
-    Patch(http.client.HTTPConnection, "connect", _connecting),
-    Patch(http.client.HTTPSConnection, "connect", _connecting),
+    Patch(connections.HTTPConnection, "putrequest", _requesting),
+    Patch(connections.HTTPConnection, "connect", _connecting),
+    Patch(connections.HTTPSConnection, "connect", _connecting),
 )

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.call import Streamable, WireResponse
 
-LIBRARY = "httpx"
-
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
     """What is replaced once the library is there: the transports, and where httpcore connects and writes."""
     return (
-        Patch(httpx.HTTPTransport, "handle_request", _handling),
-        Patch(httpx.AsyncHTTPTransport, "handle_async_request", _handling_async),
+        Patch(httpx.HTTPTransport, "handle_request", handling),
+        Patch(httpx.AsyncHTTPTransport, "handle_async_request", handling_async),
         *guard.httpcore_patches(),
     )
 
 
-def _handling(handle: Callable[..., Any]) -> Callable[..., Any]:
+def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """A way to handle requests that leaves to another what no world plays."""
+
     def handled(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
         if world is None:
@@ -46,7 +46,9 @@ def _handling(handle: Callable[..., Any]) -> Callable[..., Any]:
     return handled
 
 
-def _handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+def handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for requests that are awaited."""
+
     async def handled(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
         if world is None:

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
 LATER = {
-    "responses": "requests",
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
+    "responses": "neighbours.responses",
+    "requests_mock": "neighbours.requests_mock",
+    "pytest_httpx": "neighbours.pytest_httpx",
+    "pook": "neighbours.pook",
+    "vcr.cassette": "neighbours.vcr",
 }
-"""Libraries, and the doors of this room for them."""
+"""Libraries, and this room's modules for them."""
 
 _arrivals = Arrivals()
 _on: list[Patch] = []

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import urllib3
-from urllib3.connection import HTTPConnection, port_by_scheme
+from urllib3.connection import port_by_scheme
 from urllib3.connectionpool import HTTPConnectionPool
 
-from mocks3.doors import guard
+from mocks3.doors import connections, guard
 from mocks3.doors.answering import reason, world_for
 from mocks3.doors.lines import exchange, path_of
 from mocks3.doors.patching import Patch
@@ -56,7 +56,7 @@ def _target(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int | None, s
     return scheme, host, None if port == port_by_scheme.get(scheme) else port, path_of(url)
 
 
-class _Connection(HTTPConnection):
+class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
     """A connection that is never made: what is sent is kept, and answered by a world."""
 
     mocks3_inside = True  # the wall need not look at it

@@ -1,0 +1,35 @@
+"""The classes of connections, of the standard library and of urllib3, and what is known of one.
+
+Looked up where nobody puts others in their place: vcrpy replaces the names by which everybody knows them, and may have
+done so before mocks3 is first used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import urllib3.connection
+import urllib3.connectionpool
+
+HTTPConnection: Any = urllib3.connection._HTTPConnection  # type: ignore[attr-defined]
+HTTPSConnection: Any = next(
+    each for each in HTTPConnection.__subclasses__() if each.__module__ == HTTPConnection.__module__
+)
+Urllib3Connection: Any = urllib3.connectionpool.HTTPConnection  # type: ignore[attr-defined]
+Urllib3SecureConnection: Any = urllib3.connectionpool.HTTPSConnection  # type: ignore[attr-defined]
+
+
+def scheme(connection: Any) -> str:
+    """``http`` or ``https``."""
+    return "https" if isinstance(connection, (HTTPSConnection, Urllib3SecureConnection)) else "http"
+
+
+def host(connection: Any) -> str:
+    """The host that a connection leads to, by way of a proxy or not."""
+    found: str = connection._tunnel_host or connection.host
+    return found
+
+
+def is_inside(connection: Any) -> bool:
+    """Whether a connection ends in this process, by being or by having one of ours."""
+    return hasattr(connection, "mocks3_inside") or hasattr(connection.sock, "mocks3_inside")
