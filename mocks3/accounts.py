@@ -224,6 +224,25 @@ class Account:
         """Give the account another name for people."""
         self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
 
+    def suspend(self) -> None:
+        """Suspend the account, as AWS does to whoever does not pay.
+
+        Its own callers get ``AccountProblem``, and nobody reaches its buckets: ``AllAccessDisabled``. Nothing is lost;
+        :meth:`reopen` undoes it. AWS documents these codes, and leaves their causes to the reader.
+        """
+        self._put_state("SUSPENDED")
+
+    def close(self) -> None:
+        """Close the account: the same as :meth:`suspend`, but that its own callers get ``NotSignedUp``."""
+        self._put_state("CLOSED")
+
+    def reopen(self) -> None:
+        """Let the account be served again."""
+        self._put_state("ACTIVE")
+
+    def _put_state(self, state: str) -> None:
+        self._aws.directory.put_account(dataclasses.replace(self.record, state=state))
+
     def enable_mfa(self, serial: str | None = None) -> str:
         """Give the root user an MFA device, as ``x-amz-mfa`` names it: ``f"{serial} 123456"``, any six digits.
 

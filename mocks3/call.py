@@ -74,11 +74,13 @@ class Seal(Protocol):
 class Form(NamedTuple):
     """A browser's form (RESTObjectPOST): its fields by lower-case name, ``${filename}`` filled in; its file's length.
 
-    Fields after the file are not here: S3 ignores them.
+    Fields after the file are not here: S3 ignores them. ``fault`` is what is wrong with a field's content, which is
+    said to who may upload.
     """
 
     fields: Mapping[str, str]
     size: int
+    fault: S3Error | None = None
 
 
 class WireRequest(NamedTuple):

@@ -120,7 +120,6 @@ REQUEST_TIME_TOO_SKEWED = Row(
 )
 EXPIRED_TOKEN = Row("ExpiredToken", 400, "The provided token has expired.")
 INVALID_TOKEN = Row("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
-
 # Bodies and what is declared about them. answers.md "XML", PutObject.
 MALFORMED_XML = Row(
     "MalformedXML",

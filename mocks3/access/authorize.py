@@ -65,7 +65,11 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         assert target is not None
         gate.admit(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
-        gate.admit(authenticated, operation, source, parsed.head.get("ExpectedSourceBucketOwner"))
+        gate.admit_source(
+            authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
+        )
+    if world.directory.unserved:
+        gate.hold_served(world.directory.unserved, target, source)
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:

@@ -7,6 +7,7 @@ refused with a plain sentence, so that nothing leaks.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access import access_points
@@ -17,12 +18,16 @@ from mocks3.errors import (
     INVALID_REQUEST,
     NO_SUCH_BUCKET,
     PERMANENT_REDIRECT,
+    Row,
 )
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Target
     from mocks3.operations import Operation
     from mocks3.storage import Bucket
+
+ALL_ACCESS_DISABLED = Row("AllAccessDisabled", 403, "All access to this object has been disabled")
+"""As users report it from S3 (ErrorResponses has the code, and a longer sentence)."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 GLOBAL = "s3.amazonaws.com"
@@ -47,19 +52,55 @@ def admit(
     another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and
     what :mod:`mocks3.access.access_points` has to say of an access point.
     """
+    bucket = _named(authenticated, operation, target)
+    _hold_region(authenticated, bucket)
+    _hold_acceleration(authenticated, bucket)
+    if expected_owner is not None:
+        _hold_owner(bucket, expected_owner)
+    return bucket
+
+
+def admit_source(
+    authenticated: Authenticated,
+    operation: Operation,
+    source: Target,
+    target: Target | None,
+    expected_owner: str | None,
+) -> Bucket:
+    """The bucket that is copied from, which may be of any Region (API_CopyObject).
+
+    Raises as :func:`admit`, but for Regions: a copy from another one is only refused to who speeds it up
+    (``InvalidRequest``; the sentence is that of the page).
+    """
+    bucket = _named(authenticated, operation, source)
+    near = target is None or target.bucket is None or target.bucket.region == bucket.region
+    if not near and authenticated.parsed.address.endpoint.startswith(ACCELERATED):
+        raise INVALID_REQUEST(message="S3 Transfer Acceleration does not support cross-Region copies")
+    if expected_owner is not None:
+        _hold_owner(bucket, expected_owner)
+    return bucket
+
+
+def hold_served(unserved: Mapping[str, str], *targets: Target | None) -> None:
+    """Raise ``AllAccessDisabled`` for a bucket of an account that S3 serves no more, whoever asks."""
+    if any(target and target.bucket and target.bucket.owner in unserved for target in targets):
+        raise ALL_ACCESS_DISABLED()
+
+
+def _named(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
     bucket = target.bucket
     if bucket is None:
         raise access_points.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
     if target.access_point is not None:
         access_points.admit(authenticated, operation)
-    _hold_region(authenticated, bucket)
-    _hold_acceleration(authenticated, bucket)
-    if expected_owner is not None:
-        if not _ACCOUNT.fullmatch(expected_owner):
-            raise INVALID_BUCKET_OWNER(value=expected_owner)
-        if expected_owner != bucket.owner:
-            raise ACCESS_DENIED()
     return bucket
+
+
+def _hold_owner(bucket: Bucket, expected: str) -> None:
+    if not _ACCOUNT.fullmatch(expected):
+        raise INVALID_BUCKET_OWNER(value=expected)
+    if expected != bucket.owner:
+        raise ACCESS_DENIED()
 
 
 def _hold_acceleration(authenticated: Authenticated, bucket: Bucket) -> None:

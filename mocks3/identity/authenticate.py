@@ -20,7 +20,7 @@ from mocks3.errors import (
     UNSUPPORTED_AUTHORIZATION,
     S3Error,
 )
-from mocks3.identity import dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query
+from mocks3.identity import dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query, standing
 from mocks3.identity.records import SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
@@ -50,6 +50,8 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         claim.hold(expected_region(world, parsed))
         key = world.directory.key(claim.access_key_id)
         caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
+        if world.directory.unserved:
+            standing.hold(world.directory.unserved, caller)
         claim.keep_terms()
     except S3Error as fault:
         raise dialects.told(parsed, fault) from None

@@ -33,10 +33,12 @@ class Dialect(NamedTuple):
     ended: Row
     incomplete: Row
     mismatch: Row
+    unserved: Row
 
 
 _UNKNOWN = "The security token included in the request is invalid."
 _ENDED = "The security token included in the request is expired"
+_UNSERVED = Row("OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service")
 
 QUERY = Dialect(
     unsigned=Row("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
@@ -44,6 +46,7 @@ QUERY = Dialect(
     ended=Row("ExpiredToken", 403, _ENDED),
     incomplete=Row("IncompleteSignature", 400, "{message}"),
     mismatch=Row("SignatureDoesNotMatch", 403, "{message}"),
+    unserved=_UNSERVED,
 )
 JSON = Dialect(
     unsigned=Row("MissingAuthenticationTokenException", 400, "Missing Authentication Token"),
@@ -51,6 +54,7 @@ JSON = Dialect(
     ended=Row("ExpiredTokenException", 400, _ENDED),
     incomplete=Row("IncompleteSignatureException", 400, "{message}"),
     mismatch=Row("InvalidSignatureException", 400, "{message}"),
+    unserved=_UNSERVED,
 )
 SPOKEN = {"sts": QUERY, "kms": JSON}
 """By service. S3 and its control API speak S3's own."""
@@ -168,6 +172,7 @@ def _stamp(parsed: Parsed) -> str:
 _MINUTES = SKEW // datetime.timedelta(minutes=1)
 _TOLD: dict[str, Telling] = {
     "AccessDenied": _malformed,
+    "AccountProblem": lambda dialect, parsed: dialect.unserved(),
     "AuthorizationHeaderMalformed": _malformed,
     "AuthorizationQueryParametersError": _malformed,
     "ExpiredToken": lambda dialect, parsed: dialect.ended(),
@@ -175,6 +180,7 @@ _TOLD: dict[str, Telling] = {
     "InvalidArgument": _malformed,
     "InvalidRequest": _malformed,
     "InvalidToken": lambda dialect, parsed: dialect.unknown(),
+    "NotSignedUp": lambda dialect, parsed: dialect.unserved(),
     "RequestTimeTooSkewed": _late,
     "SignatureDoesNotMatch": _mismatch,
 }

@@ -54,6 +54,8 @@ class Directory:
         self._by_arn: dict[str, UserRecord | RoleRecord] = {}
         self._issued: set[str] = set()
         self._serial = 0
+        self.unserved: dict[str, str] = {}
+        """Accounts that S3 serves no more, with their state; ever so often none."""
         self.ambient: AccessKeyRecord | None = None
         """Whose key stands for keys that nobody issued; None is the default account's root."""
 
@@ -231,6 +233,7 @@ class Directory:
         return tuple(policy for group in groups if group for policy in group.policies.values())
 
     def _changed(self) -> None:
+        self.unserved = {each.id: each.state for each in self._accounts.values() if each.state != "ACTIVE"}
         self._callers.clear()
         self._by_arn = {}
 

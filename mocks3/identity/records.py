@@ -22,13 +22,15 @@ Policies = Mapping[str, Policy]
 class AccountRecord:
     """One account: 12-digit ``id``, a name for people, and the canonical id that ACLs use (P-15).
 
-    ``mfa_devices`` are the serial numbers or ARNs of the root user's devices.
+    ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is one of API_Account
+    (Organizations): ``ACTIVE``, or why S3 serves the account no more.
     """
 
     id: str
     name: str
     canonical_id: str
     mfa_devices: frozenset[str] = frozenset()
+    state: str = "ACTIVE"
 
     @property
     def root_arn(self) -> str:

@@ -21,11 +21,13 @@ STATUSES = {"200": 200, "201": 201, "204": 204}
 def post_object(call: Authorized, params: Params) -> Params:
     """Write the form's file, and answer as the form asks: with a redirect, a document (201) or next to nothing.
 
-    Raises what :func:`put_object` raises; then nothing was written.
+    Raises what :func:`put_object` raises, and ``MalformedXML`` for tags that are no document; then nothing was written.
     """
-    written = put_object(call, params)
     form = call.parsed.form
     assert form is not None, "a form is all that leads here"
+    if form.fault is not None:
+        raise form.fault
+    written = put_object(call, params)
     redirect = _redirect(call, written["ETag"], form.fields)
     if redirect is not None:
         return {**written, "Location": redirect, "ResponseMetadata": {"HTTPStatusCode": 303}}

@@ -64,7 +64,8 @@ def read(request: WireRequest) -> Upload:
     """Read a form.
 
     Raises ``PreconditionFailed`` (412) for another enclosure, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
-    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``, ``MalformedXML`` for tags.
+    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``. Tags that are no document
+    are a fault of the form's, for later.
     """
     fields: dict[str, str] = {}
     file = None
@@ -84,7 +85,13 @@ def read(request: WireRequest) -> Upload:
         for name, value in fields.items()
     }
     heard = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
-    return Upload(Form(fields, len(file.content)), fields["key"], heard, _tags(fields.get("tagging")))
+    tagging, fault = None, None
+    if "tagging" in fields:
+        try:
+            tagging = _tags(fields["tagging"])
+        except ValueError:
+            fault = errors.MALFORMED_XML()
+    return Upload(Form(fields, len(file.content), fault), fields["key"], heard, tagging)
 
 
 def _boundary(headers: Mapping[str, str]) -> bytes:
@@ -150,17 +157,12 @@ def _headers(request: WireRequest, fields: Mapping[str, str], size: int) -> dict
     return heard
 
 
-def _tags(text: str | None) -> str | None:
-    """The field ``tagging``, which is a document, as the header would have it."""
-    if text is None:
-        return None
-    try:
-        root, tree = xmltree.parse(text.encode())
-        if root != "Tagging":
-            raise ValueError(f"the root is {root}, not Tagging")
-        tags: Params = _tagging_reader()(tree)
-    except ValueError as reason:
-        raise errors.MALFORMED_XML() from reason
+def _tags(text: str) -> str:
+    """The field ``tagging``, which is a document, as the header would have it. Raises ``ValueError``."""
+    root, tree = xmltree.parse(text.encode())
+    if root != "Tagging":
+        raise ValueError(f"the root is {root}, not Tagging")
+    tags: Params = _tagging_reader()(tree)
     return urlencode([(tag["Key"], tag["Value"]) for tag in tags["TagSet"]])
 
 

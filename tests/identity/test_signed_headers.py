@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
 
@@ -179,6 +181,41 @@ def test_w219_another_region(world, key):
     assert globally.error == at_home.error
     elsewhere = answered(world, signed(key, url="https://s3.us-east-1.amazonaws.com/ireland/k"))
     assert elsewhere.error["Code"] == "PermanentRedirect"
+
+
+@pytest.mark.parametrize("part", [False, True])
+@pytest.mark.parametrize("host", ["s3.amazonaws.com", "s3.us-east-1.amazonaws.com"])
+def test_copies_from_another_region(world, key, host, part):
+    """API_CopyObject: any Region may be copied from; the signature is for that of the copy."""
+    world.account().create_bucket("far", region="eu-central-1", objects={"k": b"far"})
+    query = "?partNumber=1&uploadId="
+    if part:
+        query += world.client("s3").create_multipart_upload(Bucket="data", Key="c")["UploadId"]
+    url = f"https://{host}/data/c{query if part else ''}"
+    sent = signed(key, "PUT", url, {"x-amz-copy-source": "far/k"})
+    assert answered(world, sent).status == 200
+    if not part:
+        assert world.client("s3").get_object(Bucket="data", Key="c")["Body"].read() == b"far"
+
+
+def test_a_presigned_copy_from_another_region(world):
+    world.account().create_bucket("far", region="eu-central-1", objects={"k": b"far"})
+    s3 = world.client("s3")
+    url = s3.generate_presigned_url(
+        "copy_object", Params={"Bucket": "data", "Key": "c", "CopySource": "far/k"}
+    )
+    assert send(world, "PUT", url, {"x-amz-copy-source": "far/k"}).status == 200
+
+
+def test_a_copy_from_another_region_is_not_speeded_up(world):
+    world.account().create_bucket("far", region="eu-central-1", objects={"k": b"far"})
+    s3 = world.client("s3", config=Config(s3={"use_accelerate_endpoint": True}))
+    world.client("s3").put_bucket_accelerate_configuration(
+        Bucket="data", AccelerateConfiguration={"Status": "Enabled"}
+    )
+    assert s3.copy_object(Bucket="data", Key="c", CopySource="data/k")["CopyObjectResult"]
+    with pytest.raises(ClientError, match="InvalidRequest.*does not support cross-Region copies"):
+        s3.copy_object(Bucket="data", Key="c", CopySource="far/k")
 
 
 def test_a_bucket_made_with_a_signature_for_no_region(world, key):

@@ -1,0 +1,135 @@
+"""Accounts that S3 serves no more, and keys that their users may use no more (authorization.md 6.3)."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+ANYBODY = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::data/*",
+    },
+}
+READ = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+DISABLED = (403, "AllAccessDisabled", "All access to this object has been disabled")
+OWN = {
+    "suspend": (
+        403,
+        "AccountProblem",
+        "There is a problem with your AWS account that prevents the operation from completing successfully.",
+    ),
+    "close": (
+        403,
+        "NotSignedUp",
+        "Your account is not signed up for the S3 service. You must sign up before you can use S3.",
+    ),
+}
+
+
+def told(call, **params):
+    """What a call is refused with."""
+    with pytest.raises(ClientError) as refused:
+        call(**params)
+    answer = refused.value.response
+    error = answer["Error"]
+    return answer["ResponseMetadata"]["HTTPStatusCode"], error["Code"], error["Message"]
+
+
+@pytest.fixture(params=["suspend", "close"])
+def end(request):
+    return request.param
+
+
+def test_its_own_callers(world, end):
+    account = world.account("111122223333")
+    eve = account.create_user("eve", policies=READ)
+    role = account.create_role("r", policies=READ)
+    session = role.assume(
+        by=account.create_user(
+            "u",
+            policies={
+                "Version": "2012-10-17",
+                "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"},
+            },
+        )
+    )
+    getattr(account, end)()
+    for caller in (account.root, eve, session):
+        assert told(caller.client("s3").list_buckets) == OWN[end]
+        # Whatever it is that they ask for, also what would be theirs to see in another account.
+        assert told(caller.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
+        refused = (403, "OptInRequired", "The AWS Access Key Id needs a subscription for the service")
+        assert told(caller.client("sts").get_caller_identity) == refused
+        assert told(caller.client("kms").list_aliases) == refused
+    account.reopen()
+    assert eve.client("s3").list_buckets()["Buckets"] == []
+
+
+def test_a_bad_signature_comes_first(world, end):
+    account = world.account("111122223333")
+    eve = account.create_user("eve")
+    getattr(account, end)()
+    url = eve.client("s3").generate_presigned_url("list_buckets")
+    assert f"<Code>{OWN[end][1]}</Code>" in requests.get(url, timeout=9).text
+    assert "<Code>SignatureDoesNotMatch</Code>" in requests.get(url + "0", timeout=9).text
+
+
+def test_its_buckets(world, end):
+    bucket = world.account("111122223333").create_bucket(
+        "theirs", public_access_block=None, objects={"k": b"x"}
+    )
+    bucket.put_policy({**ANYBODY, "Statement": {**ANYBODY["Statement"], "Resource": "arn:aws:s3:::theirs/*"}})
+    url = "https://theirs.s3.amazonaws.com/k"
+    assert requests.get(url, timeout=9).content == b"x"
+    getattr(world.account("111122223333"), end)()
+    answer = requests.get(url, timeout=9)
+    assert answer.status_code == 403
+    assert (
+        "<Code>AllAccessDisabled</Code><Message>All access to this object has been disabled</Message>"
+        in answer.text
+    )
+    stranger = world.client("s3")
+    assert told(stranger.get_object, Bucket="theirs", Key="k") == DISABLED
+    assert told(stranger.list_objects_v2, Bucket="theirs") == DISABLED
+    assert told(stranger.copy_object, Bucket="data", Key="c", CopySource="theirs/k") == DISABLED
+    world.account("111122223333").reopen()
+    assert requests.get(url, timeout=9).content == b"x"
+
+
+def test_the_default_account(world, end):
+    """Whoever has no key, or one that nobody issued, is its root."""
+    import boto3
+
+    getattr(world.account(), end)()
+    assert told(boto3.client("s3").list_buckets) == OWN[end]
+
+
+def test_snapshots_know(world, end):
+    mark = world.snapshot()
+    getattr(world.account(), end)()
+    suspended = world.snapshot()
+    world.restore(mark)
+    assert world.client("s3").get_object(Bucket="data", Key="k")["Body"].read() == b"body"
+    world.restore(suspended)
+    assert told(world.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
+
+
+def test_a_key_that_is_made_inactive_and_active_again(world):
+    eve = world.account().create_user("eve", policies=READ)
+    s3 = eve.client("s3")
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "data", "Key": "k"})
+    eve.deactivate_key()
+    assert told(s3.list_buckets) == (
+        403,
+        "InvalidAccessKeyId",
+        "The AWS Access Key Id you provided does not exist in our records.",
+    )
+    assert "<Code>InvalidAccessKeyId</Code>" in requests.get(url, timeout=9).text
+    eve.activate_key()
+    assert s3.list_buckets()["Buckets"]
+    assert requests.get(url, timeout=9).content == b"body"
