@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import os
 import subprocess
 import sys
 import threading
 
 import boto3
+import httpx
 import pytest
+import requests
+import urllib3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.call import Settings
+from mocks3.doors import worlds
 
 
 def names(client):
@@ -55,7 +60,7 @@ def test_nothing_global_is_touched():
 
 
 def test_worlds_side_by_side_in_threads():
-    worlds = [MockAWS() for _ in range(6)]
+    made = [MockAWS() for _ in range(6)]
     errors = []
 
     def work(number, aws):
@@ -67,13 +72,13 @@ def test_worlds_side_by_side_in_threads():
         except BaseException as error:
             errors.append(error)
 
-    threads = [threading.Thread(target=work, args=each) for each in enumerate(worlds)]
+    threads = [threading.Thread(target=work, args=each) for each in enumerate(made)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert errors == []
-    assert [len(aws.calls) for aws in worlds] == [6] * 6
+    assert [len(aws.calls) for aws in made] == [6] * 6
 
 
 def test_a_world_made_directly_stays_apart_from_mocks():
@@ -105,3 +110,73 @@ def test_the_environment_is_left_alone(monkeypatch):
     before = dict(os.environ)
     MockAWS().client().list_buckets()
     assert dict(os.environ) == before
+
+
+THREADS = 8
+
+
+def read_by(library, url):
+    if library == "requests":
+        return requests.get(url, timeout=30).content
+    if library == "urllib3":
+        with urllib3.PoolManager() as pools:
+            return pools.request("GET", url).data
+    return httpx.get(url).content
+
+
+def in_threads(work):
+    """Run it in as many threads at once; what any of them raises is raised."""
+    start = threading.Barrier(THREADS)
+
+    def begin(number):
+        start.wait()
+        return work(number)
+
+    with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(begin, range(THREADS)))
+
+
+def test_worlds_and_doors_in_threads_do_not_mix():
+    """Each thread has a world of its own, and all of them ask the open one through every door in between."""
+    with mock_s3() as aws:
+        aws.account().create_bucket("shared", objects={f"{n}": b"%d" % n for n in range(THREADS)})
+
+        def work(number):
+            own = MockAWS()
+            eve = own.account().create_user("eve")
+            s3 = own.client()
+            s3.create_bucket(Bucket="mine")
+            for turn, library in enumerate(["requests", "urllib3", "httpx"] * 2):
+                s3.put_object(Bucket="mine", Key=f"{turn}", Body=b"%d-%d" % (number, turn))
+                params = {"Bucket": "shared", "Key": f"{number}"}
+                url = aws.client().generate_presigned_url("get_object", Params=params)
+                assert read_by(library, url) == b"%d" % number
+                assert s3.get_object(Bucket="mine", Key=f"{turn}")["Body"].read() == b"%d-%d" % (number, turn)
+                with pytest.raises(ClientError) as raised:
+                    eve.client().get_object(Bucket="mine", Key=f"{turn}")
+                assert raised.value.mocks3_decision.resource == f"arn:aws:s3:::mine/{turn}"
+            return own
+
+        owns = in_threads(work)
+        assert [call.operation for call in aws.calls].count("GetObject") == THREADS * 6
+        assert {call.params.get("Bucket") for call in aws.calls} <= {"shared", None}
+        for own in owns:
+            assert len(own.calls) == 1 + 3 * 6
+            assert {call.principal.rpartition(":")[2] for call in own.calls} == {"root", "user/eve"}
+            assert [bucket["Name"] for bucket in own.client().list_buckets()["Buckets"]] == ["mine"]
+        assert [bucket["Name"] for bucket in aws.client().list_buckets()["Buckets"]] == ["shared"]
+
+
+def test_mocks_that_begin_and_end_in_threads_leave_nothing():
+    before = urllib3.HTTPConnectionPool.urlopen, httpx.HTTPTransport.handle_request, dict(os.environ)
+
+    def work(number):
+        for _ in range(5):
+            with mock_s3() as aws:
+                aws.client().create_bucket(Bucket=f"bucket-{number}")
+                assert names(aws.client()) == [f"bucket-{number}"]
+
+    in_threads(work)
+    after = urllib3.HTTPConnectionPool.urlopen, httpx.HTTPTransport.handle_request, dict(os.environ)
+    assert after == before
+    assert worlds.answering() is None
