@@ -31,8 +31,6 @@ others AWS's documents tell. What neither of them says is ``reported`` by caller
 what it is about, operations. ``everywhere``: what is inferred of all. Rule ids are those that the code cites."""
 
 LIMITS = {
-    "CreateBucket": "general purpose buckets; no directory buckets",
-    "PutObject": "no appends",
     "SelectObjectContent": "SQL with the extra `select`, Parquet with `parquet`",
 }
 """What an operation refuses with ``NotSupported``."""
@@ -92,14 +90,26 @@ def coverage() -> str:
         "# What mocks3 plays",
         "",
         "Every operation of S3's API, what it does, how faithfully, and who is the witness. *Whole* means: all of what",
-        "the API reference says of it in general purpose buckets. *Observed*: answers of the real service were",
-        "recorded, the errors above all; *documented*: it goes by AWS's documents. What neither says is *reported* by",
-        "callers of the service, or *inferred*; ids such as OQ-1 are those of the rules that the code cites.",
+        "the API reference says of it. *Observed*: answers of the real service were recorded, the errors above all;",
+        "*documented*: it goes by AWS's documents. What neither says is *reported* by callers of the service, or",
+        "*inferred*; ids such as OQ-1 are those of the rules that the code cites.",
         "",
     ]
     lines += _table(("operation", "what it does", "how faithful", "witness"), _covered(rows))
     lines += ["", "Of any operation it is inferred:", ""]
     lines += [f"- {what}" for what in WITNESSES["everywhere"]]
+    lines += [
+        "",
+        "## In directory buckets",
+        "",
+        "Operations of S3 Express One Zone, and what their callers need there: of the bucket's policy and of identity",
+        "policies one question is asked when a session is made, or at each call that comes without one; managing takes",
+        "an action of its own. Every other operation is refused as S3 refuses it. Not played are access points of",
+        "directory buckets, and tags but for those that a bucket is made with. No answer of the real service was",
+        "recorded here: codes and statuses are documented or reported, sentences of new refusals inferred.",
+        "",
+    ]
+    lines += _table(("operation", "endpoint", "action", "session"), _in_directories())
     absent = sorted(set(service_model("s3").operation_names) - {name for _, name in registered()})
     if absent:
         lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
@@ -130,6 +140,21 @@ def _witness(name: str) -> str:
         about = [what for what, names in WITNESSES[kind].items() if name in names]
         said += [f"{kind}: {' · '.join(about)}"] if about else []
     return "; ".join(said)
+
+
+def _in_directories() -> Iterator[tuple[str, ...]]:
+    for operation in _sorted():
+        express = operation.express
+        if express is None:
+            continue
+        action = operation.needs[0].action.partition(":")[2] if express.regional else "CreateSession"
+        taken = "ReadWrite" if express.writes else "ReadOnly or ReadWrite"
+        yield (
+            operation.name,
+            "Regional" if express.regional else "Zonal",
+            f"`s3express:{action}`",
+            taken if express.by_session else "takes none",
+        )
 
 
 def permissions() -> str:

@@ -142,6 +142,7 @@ class Account:
     ) -> BucketHandle:
         """Make a bucket of this account's, without a call and without asking who may.
 
+        A name like ``data--use1-az4--x-s3`` makes a directory bucket, in the Region of its zone.
         Args: ``region`` the mock's own without it; ``policy`` a dict, JSON text or the path of a ``.json`` file;
         ``acl`` the name of a canned list; ``ownership`` a mode of Object Ownership; ``public_access_block`` None for
         none (a public policy needs that); ``versioning`` ``"Enabled"``, ``"Suspended"``, or a bool; ``objects`` keys

@@ -11,10 +11,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mocks3 import clock
-from mocks3.access.bucket_policy import validate
+from mocks3 import clock, zones
+from mocks3.access.bucket_policy import validate, validate_directory_bucket
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
 from mocks3.accounts import DEFAULT
@@ -22,12 +23,15 @@ from mocks3.acting import deliver, settle, tables
 from mocks3.documents import Document, document_text
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.operations import acls, bodies, drafts, new_bucket, regions
+from mocks3.operations.buckets import arn_of
 from mocks3.operations.ownership import ENFORCED, grants_others
+from mocks3.operations.put import etag_of
 from mocks3.storage import (
     ENABLED,
     FULL_OBJECT,
     GROUPS,
     POLICY_PRINCIPALS,
+    SSE_S3,
     SUSPENDED,
     Acl,
     Blob,
@@ -57,8 +61,8 @@ class BucketHandle:
 
     @property
     def arn(self) -> str:
-        """``arn:aws:s3:::NAME``."""
-        return f"arn:aws:s3:::{self.name}"
+        """``arn:aws:s3:::NAME``, or of a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
+        return arn_of(self._bucket) if zones.is_directory(self.name) else f"arn:aws:s3:::{self.name}"
 
     @property
     def owner(self) -> str:
@@ -89,7 +93,10 @@ class BucketHandle:
         text = document_text(policy)
         block = self._bucket.public_access_block
         try:
-            principals = validate(self._aws.directory, self.name, text)
+            if zones.is_directory(self.name):
+                principals = validate_directory_bucket(self._aws.directory, self.arn, text)
+            else:
+                principals = validate(self._aws.directory, self.name, text)
         except S3Error as error:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):
@@ -122,7 +129,8 @@ class BucketHandle:
         Raises :class:`Mocks3Error` for a key that S3 cannot have.
         """
         with self._aws.clock.shown():
-            versions = [_version(key, body, self.owner) for key, body in objects.items()]
+            bucket = self._bucket
+            versions = [_version(bucket, key, body) for key, body in objects.items()]
         with self._aws.store.editing(self.name) as bucket:
             for version in versions:
                 bucket.put(version)
@@ -163,6 +171,8 @@ def make_bucket(
     """Put an empty bucket into the store. Raises :class:`Mocks3Error`; see ``Account.create_bucket``."""
     if aws.store.bucket(name) is not None:
         raise Mocks3Error(f"there is a bucket named {name!r} already")
+    if zones.is_directory(name):
+        return _make_directory(aws, account, name, region, (acl, ownership, versioning), public_access_block)
     usual_ownership, usual_block = new_bucket.DEFAULTS[aws.settings.new_bucket_defaults]
     ownership = usual_ownership if ownership is None else ownership
     try:
@@ -190,6 +200,33 @@ def make_bucket(
     return BucketHandle(aws, name)
 
 
+def _make_directory(
+    aws: MockAWS,
+    account: str,
+    name: str,
+    region: str | None,
+    settings: tuple[object, ...],
+    public_access_block: PublicAccessBlock | Default | None,
+) -> BucketHandle:
+    """A directory bucket: in the Region of its zone, and with no settings of its own."""
+    zone = zones.zone_of(name)
+    if zone is None:
+        raise Mocks3Error(
+            f"a directory bucket is named BASE--ZONE--x-s3, like data--use1-az4--x-s3, not {name!r}"
+        )
+    wanted = region or next(filter(partial(zones.is_in, zone), regions.ALL), None)
+    if wanted is None or not zones.is_in(zone, wanted):
+        raise Mocks3Error(f"the zone {zone} is not one of the Region {wanted or 'of any name'}")
+    if any(setting is not None for setting in settings) or public_access_block is not DEFAULT:
+        raise Mocks3Error(
+            f"the directory bucket {name} has no ACL, versioning, ownership or Block Public Access of its own choice"
+        )
+    aws.store.create_bucket(
+        name, owner=account, region=wanted, created=aws.clock.now().replace(microsecond=0), zone=zone
+    )
+    return BucketHandle(aws, name)
+
+
 def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
         raise Mocks3Error(f"{what} is one of {', '.join(map(repr, choices))}, not {value!r}")
@@ -211,7 +248,7 @@ def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | 
     return acl
 
 
-def _version(key: str, body: bytes | str, owner: str) -> Version:
+def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
     """An object as a plain upload would leave it."""
     blob = Blob.of(body.encode() if isinstance(body, str) else body)
     digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
@@ -220,10 +257,11 @@ def _version(key: str, body: bytes | str, owner: str) -> Version:
     return Version(
         key,
         clock.now().replace(microsecond=0),
-        owner,
+        bucket.owner,
         blob,
-        digests["md5"].hex(),
+        etag_of(bucket, digests["md5"], SSE_S3),
         checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": drafts.DEFAULT_TYPE},
+        storage_class=drafts.storage_class(bucket, {}),
     )

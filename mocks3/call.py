@@ -203,13 +203,21 @@ class Parsed:
                 self._params = {k: v for k, v in self._params.items() if not hasattr(v, "chunks")}
 
 
+class Admission(NamedTuple):
+    """What a session of a directory bucket has settled: that its holder may use ``bucket``, and for what (F-150)."""
+
+    bucket: str
+    read_only: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is asking, with the policies that bound them at this moment (authorization.md 1.1).
 
     ``principal`` is what policies match on. ``account`` is None for the anonymous caller. The policy tuples are
     what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.
-    ``keys`` are the condition keys that follow from the identity alone, lower-case key to values.
+    ``keys`` are the condition keys that follow from the identity alone, lower-case key to values. ``admitted`` is set
+    where a session of a directory bucket signed, and no policy is asked any more.
     """
 
     principal: Principal
@@ -219,6 +227,7 @@ class Caller:
     boundaries: tuple[Policy, ...] = ()
     session: tuple[Policy, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    admitted: Admission | None = None
 
     @property
     def arn(self) -> str | None:
@@ -300,6 +309,26 @@ class Target:
     def within(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Another key of the same bucket, or the bucket, reached in the same way."""
         return Target(self.name, self.bucket, key, version_id, access_point=self.access_point)
+
+
+@value
+class DirectoryTarget(Target):
+    """A directory bucket, or a key in one: what is done there is authorized on the bucket (F-150).
+
+    ``home`` is ``REGION:ACCOUNT``; ``mode`` what the session would be for whose making is asked about.
+    """
+
+    home: str = ""
+    mode: str | None = None
+
+    @property
+    def own_arn(self) -> str:
+        """``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
+        return f"arn:aws:s3express:{self.home}:bucket/{self.name}"
+
+    def within(self, key: str | None = None, version_id: str | None = None) -> Target:
+        """Another key of the same bucket, or the bucket."""
+        return DirectoryTarget(self.name, self.bucket, key, version_id, home=self.home, mode=self.mode)
 
 
 class Ruling(Protocol):

@@ -97,6 +97,27 @@ class Need:
     mode: Mode = REQUIRED
 
 
+@dataclass(frozen=True, slots=True)
+class Express:
+    """What an operation is in directory buckets, where no row applies (authorization.md F-150, F-151).
+
+    A *regional* operation needs the action of its row under ``s3express:``, of the owner's account, and is sent to
+    ``s3express-control``. A *zonal* one is sent to the bucket's zone and needs a session, or, sent with other
+    credentials, ``s3express:CreateSession``; ``writes`` says that a ReadOnly session does not do. ``by_session`` is
+    False for those that AWS documents to take no session's credentials.
+    """
+
+    regional: bool = False
+    writes: bool = True
+    by_session: bool = True
+
+
+ZONAL_READ, ZONAL_WRITE = Express(writes=False), Express()
+ZONAL_SESSION = Express(writes=False, by_session=False)
+SIGNED_WRITE = Express(by_session=False)
+REGIONAL = Express(regional=True, by_session=False)
+
+
 def given(name: str) -> When:
     """The URL or a header carries the member ``name`` (as boto3 spells it)."""
     return When(f"{name} is given", lambda parsed, target: name in parsed.head)

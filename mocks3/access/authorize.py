@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3.access import (
     acl,
+    directories,
     encryption,
     gate,
     kms_calls,
@@ -27,7 +28,7 @@ from mocks3.access.judge import POLICY_CALLS, Question, judge
 from mocks3.access.named import present_text
 from mocks3.access.procedure import Reason, Ruled
 from mocks3.access.public import is_public
-from mocks3.call import Authorized, Target
+from mocks3.call import Authorized, DirectoryTarget, Target
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
 from mocks3.needs import (
     ACCOUNT,
@@ -70,13 +71,16 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         )
     if world.directory.unserved:
         gate.hold_served(world.directory.unserved, target, source)
+    zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
+    if zonal:
+        directories.hold(operation, authenticated, target, source)
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
     upload = uploads.find(authenticated, target) if target else None
     scene = scene_of(world, authenticated, upload)
-    ruling = Judge(world, operation, authenticated, scene, target, source, upload)
+    ruling = (_zonal if zonal else Judge)(world, operation, authenticated, scene, target, source, upload)
     for need in operation.required:
         ruling.require(need)
     ruling.hold_initiator()
@@ -85,6 +89,15 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     for need in operation.kms:
         ruling.use_key(need)
     return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)
+
+
+def _zonal(*row: Any) -> Judge:
+    """The judge of a request that touches a directory bucket, once its caller was let in (F-150)."""
+    from mocks3.access.zonal import ZonalJudge
+
+    judge = ZonalJudge(*row)
+    judge.enter()
+    return judge
 
 
 def conceal(call: Authorized, error: S3Error) -> S3Error:

@@ -155,12 +155,14 @@ def sentence(decision: Decision) -> str:
 
     The enriched form names caller, action, resource and one reason, and is shown within the owner's account and
     organization only (X-40). Everybody else reads ``Access Denied``, and so does the anonymous caller, whoever
-    touches another's upload (M-14), and another account's caller whom a VPC endpoint refuses (X-43).
+    touches another's upload (M-14), another account's caller whom a VPC endpoint refuses, and whoever asks for a
+    directory bucket (X-43).
     """
     caller = decision.question.caller
     foreign = caller.account != decision.owner
     reason = decision.ruled.reason
-    plain = reason is Reason.INITIATOR or (reason is Reason.VPC_ENDPOINT and foreign)
+    express = decision.action.startswith("s3express:")
+    plain = express or reason is Reason.INITIATOR or (reason is Reason.VPC_ENDPOINT and foreign)
     related = decision.question.scene.guardrails.related(caller.account, decision.owner)
     if plain or not related:
         return "Access Denied"

@@ -167,7 +167,8 @@ def _context(use: Use) -> dict[str, str]:
     """The encryption context: the object, or under a bucket key the bucket (F-63), and what the header adds."""
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
-    arn = f"arn:aws:s3:::{bucket.name}" if use.encryption.bucket_key else target.own_arn
+    by_bucket = use.encryption.bucket_key and bucket.zone is None  # a directory bucket's target is the bucket
+    arn = f"arn:aws:s3:::{bucket.name}" if by_bucket else target.own_arn
     return {"aws:s3:arn": arn, **_added(use.encryption.context)}
 
 

@@ -199,6 +199,8 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     text = None if bucket is None else present_text(bucket, world.directory)
     if bucket is None or text is None:
         return None
+    if bucket.zone is not None and question.action != "s3express:CreateSession":
+        return None  # directory buckets are managed by identity policies alone (F-151, API_PutBucketPolicy)
     caller = question.caller
     if question.action in POLICY_CALLS and caller.root and caller.account == bucket.owner:
         return None

@@ -34,6 +34,7 @@ class Reason(Enum):
     DEFAULT = "default"
     INITIATOR = "initiator"
     NETWORK = "network-origin"
+    BUCKET_SESSION = "bucket-session"
 
 
 class Ruled(NamedTuple):

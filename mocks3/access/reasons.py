@@ -116,6 +116,19 @@ def _explicit(decision: Decision) -> Why:
     return Why(f"an explicit Deny in {kind} forbids it, whatever else allows it", "E-20")
 
 
+def _bucket_session(decision: Decision) -> Why:
+    admitted, operation = decision.question.caller.admitted, decision.operation
+    if admitted is not None and admitted.read_only:
+        return Why(
+            f"the session of the directory bucket that signed is ReadOnly, and {operation} takes ReadWrite",
+            "F-150",
+        )
+    return Why(
+        f"{operation} takes the caller's own credentials, and not those of a directory bucket's session",
+        "API_CreateSession",
+    )
+
+
 def _silent_scp(decision: Decision) -> Why:
     scps = decision.policies.scps
     silent = [n for n, level in enumerate(scps) if not weigh(decision.request, Policies(scps=(level,))).scp]
@@ -299,4 +312,5 @@ _DENIED: Mapping[Reason, Callable[[Decision], Why]] = {
     Reason.SESSION: _silent_session,
     Reason.RESOURCE: _silent_resource,
     Reason.INITIATOR: _initiator,
+    Reason.BUCKET_SESSION: _bucket_session,
 }

@@ -72,6 +72,8 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
         return _another_initiator(decision)
     if decision.ruled.reason is Reason.NETWORK:
         return _from_within(decision)
+    if decision.ruled.reason is Reason.BUCKET_SESSION:
+        return ((Step("sign with the caller's own credentials, or with those of a ReadWrite session"),),)
     beyond = tuple(_beyond_policies(decision))
     return beyond or tuple(_by_policies(decision))
 

@@ -131,6 +131,9 @@ def _failure(check: Check) -> Iterator[str]:
     yield f"      saw    {'nothing: the request has no such key' if check.seen is None else _values(check.seen)}"
 
 
+UNTRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
+
+
 def _values(values: Iterable[str]) -> str:
     return " or ".join(value or '""' for value in values) or "nothing"
 
@@ -141,7 +144,7 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
         return
     tried = "tried" if len(found) == 1 else "each was tried"
     # Who calls, and how the mock is set up, is nothing to decide again.
-    yield "What would allow it" + ("" if decision.ruled.reason is Reason.INITIATOR else f" ({tried})")
+    yield "What would allow it" + ("" if decision.ruled.reason in UNTRIED else f" ({tried})")
     for remedy in found[:most]:
         for number, step in enumerate(remedy):
             first, *rest = step.lines()

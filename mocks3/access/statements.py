@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access import named
 from mocks3.access.refusals import INVALID_PRINCIPAL, SYNTAX, malformed
-from mocks3.access.vocabulary import Action, resource_kinds, vocabulary
+from mocks3.access.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
 
 if TYPE_CHECKING:
     from mocks3.identity import Directory
@@ -24,15 +24,18 @@ EMPTY = "Missing required field {element} cannot be empty!"
 class Check:
     """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean.
 
-    Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key.
+    Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key, empty where no
+    policy speaks of keys; ``words`` the actions and condition keys that there are.
     """
 
-    def __init__(self, directory: Directory, arn: str, inside: str) -> None:
+    def __init__(self, directory: Directory, arn: str, inside: str, words: Vocabulary | None = None) -> None:
         self.found: list[named.Named] = []
         self._directory = directory
+        self._words = words or vocabulary()
         own = re.escape(arn.removeprefix("arn:aws:"))
         self._inside = inside
-        self._resource = re.compile(rf"arn:aws[a-z-]*:{own}(?:{inside}.*)?", re.DOTALL)
+        keys = f"(?:{inside}.*)?" if inside else ""
+        self._resource = re.compile(rf"arn:aws[a-z-]*:{own}{keys}", re.DOTALL)
         self._meant: list[tuple[Action, ...]] = []
 
     def principal(self, statement: Statement) -> None:
@@ -50,12 +53,12 @@ class Check:
         """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""
         if not statement.actions:
             raise malformed(EMPTY.format(element=statement.spelling("Action")))
-        meant = [vocabulary().meant_by(pattern) for pattern in statement.actions]
+        meant = [self._words.meant_by(pattern) for pattern in statement.actions]
         if not all(meant):
             raise malformed("Policy has invalid action")
         if "Action" in statement.negations:
             excluded = {action for each in meant for action in each}
-            meant = [tuple(action for action in vocabulary().actions if action not in excluded)]
+            meant = [tuple(action for action in self._words.actions if action not in excluded)]
         self._meant = meant
 
     def resources(self, statement: Statement) -> None:
@@ -67,7 +70,7 @@ class Check:
             raise malformed("Policy has invalid resource")
         if "Resource" in statement.negations:
             return
-        kinds = resource_kinds(resources, self._inside)
+        kinds = resource_kinds(resources, self._inside) if self._inside else frozenset({BUCKET})
         self._meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
         if not all(self._meant):
             raise malformed("Action does not apply to any resource(s) in statement")
@@ -75,7 +78,7 @@ class Check:
     def keys(self, statement: Mapping[str, Any]) -> None:
         """Every condition key must exist (V-43), and be one that every action of the statement knows (V-44)."""
         keys = list(_condition_keys(statement.get("Condition", {})))
-        words = vocabulary()
+        words = self._words
         if not all(words.knows_key(key) for key in keys):
             raise malformed("Policy has an invalid condition key")
         for key in keys:

@@ -9,7 +9,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from mocks3.call import Target
+from mocks3 import zones
+from mocks3.call import DirectoryTarget, Target
 from mocks3.errors import INVALID_ARGUMENT
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def url_target(parsed: Parsed, store: Store, source: Target | None = None) -> Ta
         return None
     bucket = store.bucket(address.bucket)
     version_id = parsed.head.get("VersionId")
-    if bucket is None:
+    if bucket is None or bucket.zone is not None:
         return _through(store, address.bucket, address.key, version_id, source)
     return Target(address.bucket, bucket, address.key, version_id, source)
 
@@ -53,12 +54,18 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
 def of_arn(arn: str, store: Store) -> Target | None:
     """The bucket or object that an ARN names, also through an access point.
 
-    None for an ARN of another form, and for an access point that there is not.
+    Of a directory bucket, as a session that writes would be asked of it. None for an ARN of another form, and for an
+    access point that there is not.
     """
     through = _POINT.fullmatch(arn)
     if through:
         known = store.access_point(through["point"]) is not None
         return _through(store, through["point"], through["key"]) if known else None
+    zonal = _DIRECTORY.fullmatch(arn)
+    if zonal:
+        return DirectoryTarget(
+            zonal["name"], store.bucket(zonal["name"]), home=zonal["home"], mode="ReadWrite"
+        )
     if not arn.startswith(_BUCKET):
         return None
     name, slash, key = arn.removeprefix(_BUCKET).partition("/")
@@ -66,6 +73,9 @@ def of_arn(arn: str, store: Store) -> Target | None:
 
 
 _BUCKET = "arn:aws:s3:::"
+_DIRECTORY = re.compile(
+    r"arn:aws:s3express:(?P<home>[a-z0-9-]+:\d{12}):bucket/(?P<name>[a-z0-9-]+)", re.ASCII
+)
 _POINT = re.compile(
     r"(?P<point>arn:[^:]+:s3[a-z-]*:[^:]*:\d{12}:(?:accesspoint|outpost)/[^/]+)(?:/object/(?P<key>.*))?",
     re.DOTALL,
@@ -84,7 +94,11 @@ def _split(name: str) -> tuple[str, str]:
 def _through(
     store: Store, name: str, key: str | None, version_id: str | None = None, source: Target | None = None
 ) -> Target:
-    """What a bucket's name, or the ARN or alias of an access point, stands for."""
+    """What the name of a bucket of either kind, or the ARN or alias of an access point, stands for."""
+    if zones.is_directory(name):
+        bucket = store.bucket(name)
+        home = "" if bucket is None else f"{bucket.region}:{bucket.owner}"
+        return DirectoryTarget(name, bucket, key, version_id, source, home=home)
     point = store.access_point(name)
     if point is None:
         return Target(name, store.bucket(name), key, version_id, source)

@@ -24,11 +24,15 @@ class Action(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The actions by name; keys that every action knows; and the other keys with the actions that know them."""
+    """The actions by name; keys that every action knows; and the other keys with the actions that know them.
+
+    All are of one service, ``s3`` or, for directory buckets, ``s3express``.
+    """
 
     actions: tuple[Action, ...]
     everywhere: frozenset[str]
     keys: dict[str, frozenset[str]]
+    service: str = "s3:"
 
     def meant_by(self, pattern: str) -> tuple[Action, ...]:
         """The actions that an element of ``Action`` means: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
@@ -38,12 +42,12 @@ class Vocabulary(NamedTuple):
     def knows_key(self, key: str) -> bool:
         """Whether there is such a condition key; keys of ``aws:`` and of other services are not looked up (V-17)."""
         name = _plain(key)
-        return not name.startswith("s3:") or name in self.everywhere or name in self.keys
+        return not name.startswith(self.service) or name in self.everywhere or name in self.keys
 
     def supports(self, action: Action, key: str) -> bool:
         """Whether a request for ``action`` can carry the key (V-15)."""
         name = _plain(key)
-        return not name.startswith("s3:") or name in self.everywhere or action.name in self.keys[name]
+        return not name.startswith(self.service) or name in self.everywhere or action.name in self.keys[name]
 
 
 def _plain(key: str) -> str:
@@ -60,6 +64,31 @@ def vocabulary() -> Vocabulary:
     actions = [Action(_full(name), on) for on in (BUCKET, OBJECT) for name in facts[on]]
     keys = {key: frozenset(map(_full, names)) for key, names in facts["keys"].items()}
     return Vocabulary(tuple(actions), frozenset(facts["everywhere"]), keys)
+
+
+DIRECTORIES = Vocabulary(
+    (Action("s3express:createsession", BUCKET),),
+    frozenset(
+        f"s3express:{name}"
+        for name in (
+            "allaccessrestrictedtolocalzonegroup",
+            "authtype",
+            "buckettag/",
+            "resourceaccount",
+            "sessionmode",
+            "signatureage",
+            "signatureversion",
+            "tlsversion",
+            "x-amz-content-sha256",
+            "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
+        )
+    ),
+    {},
+    "s3express:",
+)
+"""Of directory buckets: "the only IAM action supported in the bucket policy is s3express:CreateSession"
+(API_PutBucketPolicy)."""
 
 
 def _full(name: str) -> str:

@@ -27,6 +27,7 @@ from mocks3.keyring.managed import s3_key
 from mocks3.keyring.naming import find as find_key
 from mocks3.operations import bodies
 from mocks3.operations.acls import PREFERRED
+from mocks3.operations.buckets import arn_of
 from mocks3.operations.ownership import ENFORCED
 from mocks3.operations.put import etag_of
 from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version
@@ -62,7 +63,7 @@ def deposit(
     target = world.store.bucket(name)
     if target is None:
         return False
-    caller = caller_of_service(ServiceRecord(service, f"arn:aws:s3:::{source.name}", source.owner))
+    caller = caller_of_service(ServiceRecord(service, arn_of(source), source.owner))
     how = encryption or bucket_encryption.default_of(target)
     kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
     place = Target(name, target, key)
@@ -74,7 +75,7 @@ def deposit(
         return False
     at = at or clock.now()
     kept = SSE_S3 if kms_key is None else Encryption(how.algorithm, kms_key.arn, how.bucket_key)
-    draft = _version(key, data, at, kept, *_ownership(world, caller, target, grants))
+    draft = _version(target, key, data, at, kept, *_ownership(world, caller, target, grants))
     with world.store.editing(name) as bucket:
         version = bucket.put(draft)
     notifying.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
@@ -122,7 +123,9 @@ def _encrypts(world: World, caller: Caller, how: Default, key: KeyRecord | None,
     return decision.allowed and key.state == keyring.ENABLED
 
 
-def _version(key: str, data: bytes, at: datetime, how: Encryption, owner: str, acl: Acl | None) -> Version:
+def _version(
+    target: Bucket, key: str, data: bytes, at: datetime, how: Encryption, owner: str, acl: Acl | None
+) -> Version:
     blob = Blob.of(data)
     digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
     return Version(
@@ -130,7 +133,7 @@ def _version(key: str, data: bytes, at: datetime, how: Encryption, owner: str, a
         at.replace(microsecond=0),
         owner,
         blob,
-        etag_of(digests["md5"], how),
+        etag_of(target, digests["md5"], how),
         acl=acl,
         checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
         checksum_type=FULL_OBJECT,

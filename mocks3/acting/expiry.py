@@ -66,3 +66,11 @@ _SAYS: dict[str, Said] = {
     "CreateMultipartUpload": _abort,
     "ListParts": _abort,
 }
+
+
+def unannounced(operation: str) -> Params:
+    """What answers of directory buckets say instead, which tell nothing of expiry (API_PutObject, Expiration)."""
+    return {"Expiration": "NotImplemented"} if operation in _UNANNOUNCED else {}
+
+
+_UNANNOUNCED = frozenset({"PutObject", "CopyObject", "GetObject", "HeadObject"})

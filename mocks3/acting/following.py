@@ -60,6 +60,7 @@ def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool
     return (
         not ACTING.isdisjoint(bucket.documents)
         or operation.name in FOLLOWED
+        or bucket.zone is not None
         or (call.source is not None and logging.is_logged(call.source))
     )
 
@@ -67,6 +68,8 @@ def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool
 def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:
     """What the bucket's configurations add to an answer."""
     said: Params = {}
+    if bucket.zone is not None:
+        return expiry.unannounced(operation.name)
     if lifecycle.DOCUMENT in bucket.documents:
         said |= expiry.announced(operation.name, bucket, call, output)
     if charging.DOCUMENT in bucket.documents:

@@ -20,8 +20,8 @@ from mocks3.errors import (
     UNSUPPORTED_AUTHORIZATION,
     S3Error,
 )
-from mocks3.identity import dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query, standing
-from mocks3.identity.records import SessionRecord
+from mocks3.identity import bucket_sessions, dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query, standing
+from mocks3.identity.records import BucketSessionRecord, SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
 from mocks3.identity.sigv2_query import QueryV2
@@ -100,6 +100,8 @@ def _unsigned(world: World, parsed: Parsed) -> Authenticated:
 
 
 def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:
+    if isinstance(key.holder, BucketSessionRecord):
+        return bucket_sessions.enter(world.directory, parsed, claim, key, key.holder)
     caller = world.directory.caller(key)
     if caller is None or not key.active:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)

@@ -6,11 +6,15 @@ Records are immutable and reached by what never changes (account id, unique id, 
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mocks3.call import Caller
+from mocks3 import clock
+from mocks3.call import Admission, Caller
 from mocks3.identity import ids
+from mocks3.identity.bucket_sessions import LIFETIME
 from mocks3.identity.callers import (
     ANONYMOUS,
     LOG_WRITER,
@@ -24,7 +28,9 @@ from mocks3.identity.records import (
     LOG_CANONICAL_ID,
     AccessKeyRecord,
     AccountRecord,
+    BucketSessionRecord,
     GroupRecord,
+    Holder,
     RoleRecord,
     ServiceRecord,
     SessionRecord,
@@ -50,10 +56,12 @@ class Directory:
         self._principals: dict[str, UserRecord | RoleRecord] = {}
         self._groups: dict[tuple[str, str], GroupRecord] = {}
         self._keys: dict[str, AccessKeyRecord] = {}
+        self._bucket_keys: dict[str, AccessKeyRecord] = {}
         self._callers: dict[str, Caller] = {}
         self._by_arn: dict[str, UserRecord | RoleRecord] = {}
         self._issued: set[str] = set()
         self._serial = 0
+        self._restores = 0
         self.unserved: dict[str, str] = {}
         """Accounts that S3 serves no more, with their state; ever so often none."""
         self.ambient: AccessKeyRecord | None = None
@@ -163,25 +171,48 @@ class Directory:
 
     def key(self, key_id: str) -> AccessKeyRecord | None:
         """The access key with this id, or None if mocks3 did not issue it."""
-        return self._keys.get(key_id)
+        return self._keys.get(key_id) or self._bucket_keys.get(key_id)
 
     def issue_key(self, holder: str | SessionRecord | ServiceRecord) -> AccessKeyRecord:
         """Make an access key for an account's root, a user (by unique id), a session (with its token), a service."""
-        self._serial += 1
-        temporary = isinstance(holder, SessionRecord)
-        what = (
-            (self._serial, holder.base, holder.name)
-            if isinstance(holder, SessionRecord)
-            else (self._serial, holder)
-        )
-        key = AccessKeyRecord(
-            ids.unique_id("ASIA" if temporary else "AKIA", *what),
-            ids.secret(*what),
-            holder,
-            ids.session_token(*what) if temporary else None,
-        )
+        if isinstance(holder, SessionRecord):
+            key = self._made(holder, holder.base, holder.name)
+        else:
+            key = self._made(holder, holder)
         self.put_key(key)
         return key
+
+    def open_session(
+        self, caller: Caller, bucket: str, *, read_only: bool
+    ) -> tuple[AccessKeyRecord, datetime.datetime]:
+        """Give a caller credentials for one directory bucket, and say when they expire (API_CreateSession).
+
+        SDKs keep such keys to themselves, so they outlive a restore, but settle nothing after it: see ``admitted``.
+        """
+        expires = clock.now().replace(microsecond=0) + LIFETIME
+        admitted = dataclasses.replace(caller, admitted=Admission(bucket, read_only))
+        opener = next(key_id for key_id, known in self._callers.items() if known is caller)
+        session = BucketSessionRecord(admitted, expires, opener, self._restores)
+        key = self._made(session, caller.user_id, bucket)
+        self._bucket_keys[key.id] = key
+        self._issued.add(key.id)
+        return key, expires
+
+    def admitted(self, session: BucketSessionRecord) -> Caller | None:
+        """Whom a session admits. From before a restore that is nobody: whoever opened it is asked like anybody else."""
+        if session.restores == self._restores:
+            return session.caller
+        key = self.key(session.opener)
+        return None if key is None else self.caller(key)
+
+    def _made(self, holder: Holder, *what: object) -> AccessKeyRecord:
+        self._serial += 1
+        temporary = isinstance(holder, SessionRecord | BucketSessionRecord)
+        what = (self._serial, *what)
+        token = ids.session_token(*what) if temporary else None
+        return AccessKeyRecord(
+            ids.unique_id("ASIA" if temporary else "AKIA", *what), ids.secret(*what), holder, token
+        )
 
     def put_key(self, key: AccessKeyRecord) -> None:
         """Store a key, or replace it (inactive keys stay, and authenticate nobody)."""
@@ -210,7 +241,9 @@ class Directory:
         """A session or service that has no access key, because S3 itself acts as it; None when its base is gone."""
         return self._assemble(holder)
 
-    def _assemble(self, holder: str | SessionRecord | ServiceRecord) -> Caller | None:
+    def _assemble(self, holder: Holder) -> Caller | None:
+        if isinstance(holder, BucketSessionRecord):
+            return self.admitted(holder)
         if isinstance(holder, SessionRecord):
             base = self._principals.get(holder.base)
             if base is None and holder.base not in self._accounts:
@@ -251,4 +284,5 @@ class Directory:
         self._principals = dict(mark.principals)
         self._groups = dict(mark.groups)
         self._keys = dict(mark.keys)
+        self._restores += 1
         self._changed()

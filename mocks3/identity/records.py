@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks3.call import Caller
 from mocks3.policy import Policy
 
 ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
@@ -122,11 +123,27 @@ class ServiceRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketSessionRecord:
+    """A session of a directory bucket: its ``caller`` as it was when the session was made, admitted to the bucket.
+
+    ``opener`` is the access key that asked for it, ``restores`` how often the directory had been restored by then.
+    """
+
+    caller: Caller
+    expires: datetime.datetime
+    opener: str
+    restores: int
+
+
+Holder = str | SessionRecord | ServiceRecord | BucketSessionRecord
+
+
+@dataclass(frozen=True, slots=True)
 class AccessKeyRecord:
     """An access key. ``holder`` is an account id (its root user), a user's unique id, a session, or a service."""
 
     id: str
     secret: str
-    holder: str | SessionRecord | ServiceRecord
+    holder: Holder
     token: str | None = None
     active: bool = True

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
-from mocks3.needs import BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need, no_version_named, version_named
+from mocks3.needs import (
+    BUCKET,
+    OBJECT,
+    OBJECT_KMS_KEY,
+    REVEAL,
+    ZONAL_READ,
+    Need,
+    no_version_named,
+    version_named,
+)
 from mocks3.operations import bodies, encryption, paging
 from mocks3.operations.finding import check_named, find
 from mocks3.operations.registry import operation
@@ -45,6 +54,7 @@ def check_attributes(head: Params) -> None:
     Need("kms:Decrypt", OBJECT_KMS_KEY),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_attributes,
+    express=ZONAL_READ,
 )
 def get_object_attributes(call: Authorized, params: Params) -> Params:
     """What is asked for of an object's ETag, checksum, parts, storage class and size; archived objects too.

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
-from mocks3.needs import BUCKET, Need
+from mocks3.needs import BUCKET, REGIONAL, Need
 from mocks3.operations.registry import operation
 from mocks3.storage import POLICY_PRINCIPALS
 
 
-@operation(Need("s3:GetBucketPolicy", BUCKET))
+@operation(Need("s3:GetBucketPolicy", BUCKET), express=REGIONAL)
 def get_bucket_policy(call: Authorized, params: Params) -> Params:
     """The bucket's policy: as it was put, but with the ids of principals that are gone (PE-14, V-1)."""
     return {"Policy": _policy(call)}
 
 
-@operation(Need("s3:PutBucketPolicy", BUCKET))
+@operation(Need("s3:PutBucketPolicy", BUCKET), express=REGIONAL)
 def put_bucket_policy(call: Authorized, params: Params) -> Params:
     """Replace the bucket's policy, once it is found valid (section 8) and not public where that is blocked (B-20).
 
@@ -42,7 +42,7 @@ def put_bucket_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("s3:DeleteBucketPolicy", BUCKET))
+@operation(Need("s3:DeleteBucketPolicy", BUCKET), express=REGIONAL)
 def delete_bucket_policy(call: Authorized, params: Params) -> Params:
     """Remove the bucket's policy; that there was none is no error (V-2)."""
     with call.store.editing(call.bucket.name) as bucket:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3 import clock
+from mocks3 import clock, zones
 from mocks3.call import Authorized, Params
 from mocks3.errors import (
     BUCKET_ALREADY_EXISTS,
@@ -17,7 +17,18 @@ from mocks3.errors import (
     NO_SUCH_BUCKET,
     Row,
 )
-from mocks3.needs import BUCKET, NEW_BUCKET, Need, When, any_given, either, equals, given
+from mocks3.needs import (
+    BUCKET,
+    NEW_BUCKET,
+    REGIONAL,
+    ZONAL_READ,
+    Need,
+    When,
+    any_given,
+    either,
+    equals,
+    given,
+)
 from mocks3.operations import regions
 from mocks3.operations.new_bucket import Plan, plan
 from mocks3.operations.registry import operation
@@ -57,6 +68,7 @@ TAGS = When("CreateBucketConfiguration.Tags is given", _has_tags)
     Need("s3:PutBucketOwnershipControls", NEW_BUCKET, when=given("ObjectOwnership")),
     Need("s3:TagResource", NEW_BUCKET, when=TAGS),
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
+    express=REGIONAL,
 )
 def create_bucket(call: Authorized, params: Params) -> Params:
     """Make a bucket, owned by the caller's account.
@@ -71,8 +83,22 @@ def create_bucket(call: Authorized, params: Params) -> Params:
             make(call, wanted)
         else:
             _make_again(call, wanted, present)
-    located = f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
-    return {"Location": located, "BucketArn": call.target.arn}
+    made = call.store.bucket(wanted.name)
+    assert made is not None
+    return {"Location": _located(wanted), "BucketArn": arn_of(made)}
+
+
+def _located(wanted: Plan) -> str:
+    if wanted.zone is not None:
+        return f"https://{wanted.name}.s3express-{wanted.zone}.{wanted.region}.amazonaws.com/"
+    return f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
+
+
+def arn_of(bucket: Bucket) -> str:
+    """A bucket's ARN, of either kind."""
+    if bucket.zone is None:
+        return f"arn:aws:s3:::{bucket.name}"
+    return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
 
 
 def make(call: Authorized, wanted: Plan) -> None:
@@ -86,6 +112,7 @@ def make(call: Authorized, wanted: Plan) -> None:
         acl=wanted.acl,
         ownership=wanted.ownership,
         public_access_block=wanted.public_access_block,
+        zone=wanted.zone,
     )
     with call.store.editing(wanted.name) as bucket:
         bucket.documents.update(wanted.documents)
@@ -97,30 +124,40 @@ def _make_again(call: Authorized, wanted: Plan, present: Bucket) -> None:
     """The name is taken. us-east-1 lets an owner repeat himself, and resets the ACL (API_CreateBucket, X-23)."""
     if present.owner != call.caller.account:
         raise BUCKET_ALREADY_EXISTS(BucketName=wanted.name)
-    home = regions.endpoint_region(call) in (regions.HOME, None)
+    home = wanted.zone is None and regions.endpoint_region(call) in (regions.HOME, None)
     if not (home and present.region == wanted.region == regions.HOME) or wanted.tagged:
         raise BUCKET_ALREADY_OWNED(BucketName=wanted.name)
     with call.store.editing(wanted.name) as bucket:
         bucket.acl = wanted.acl
 
 
-@operation(Need("s3:ListBucket", BUCKET))
+@operation(Need("s3:ListBucket", BUCKET), express=ZONAL_READ)
 def head_bucket(call: Authorized, params: Params) -> Params:
-    """Say where a bucket is, to whoever may list it (F-74)."""
-    return {
+    """Say where a bucket is, to whoever may list it (F-74).
+
+    Of a directory bucket AWS documents that a session's credentials do not do; the SDKs' rules sign with them, and so
+    they do here.
+    """
+    bucket = call.bucket
+    said: Params = {
         "BucketArn": call.target.own_arn,
-        "BucketRegion": call.bucket.region,
+        "BucketRegion": bucket.region,
         "AccessPointAlias": call.parsed.head["Bucket"].endswith(ALIAS_SUFFIX),
     }
+    if bucket.zone is not None:
+        said |= {"BucketLocationType": zones.kind_of(bucket.zone), "BucketLocationName": bucket.zone}
+    return said
 
 
-@operation(Need("s3:DeleteBucket", BUCKET))
+@operation(Need("s3:DeleteBucket", BUCKET), express=REGIONAL)
 def delete_bucket(call: Authorized, params: Params) -> Params:
     """Remove an empty bucket; versions and delete markers count, uploads under way do not.
 
-    Raises ``BucketNotEmpty``, with another sentence once the bucket has known versioning, and
-    ``BucketHasAccessPointsAttached``.
+    In a directory bucket these count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with another sentence
+    once the bucket has known versioning, and ``BucketHasAccessPointsAttached``.
     """
+    if call.bucket.zone is not None and call.bucket.uploads:
+        raise BUCKET_NOT_EMPTY(BucketName=call.target.name)
     try:
         call.store.delete_bucket(call.target.name)
     except NotEmpty:

@@ -6,6 +6,7 @@ conditions; then the object is there, or nothing has changed and the upload goes
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mocks3.call import Authorized, Params
+from mocks3.directory_faults import PARTS_NOT_CONSECUTIVE
 from mocks3.errors import (
     BAD_CHECKSUM,
     BAD_PART_CHECKSUM,
@@ -24,7 +26,7 @@ from mocks3.errors import (
     MALFORMED_XML,
     NO_SUCH_UPLOAD,
 )
-from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
+from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
 from mocks3.operations import acls, bodies, encryption, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.multipart import algorithm_of
@@ -43,6 +45,7 @@ Listed = Sequence[Mapping[str, Any]]
     preconditions.COMPARES,
     Need("kms:Decrypt", UPLOAD_KMS_KEY),
     syntax=check_named,
+    express=ZONAL_WRITE,
 )
 def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     """Make an object of the parts that the request lists; the others are let go.
@@ -53,6 +56,10 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     """
     preconditions.check_write(params)
     listed = _listed(params)
+    if call.bucket.zone is not None and [each["PartNumber"] for each in listed] != [
+        *range(1, len(listed) + 1)
+    ]:
+        raise PARTS_NOT_CONSECUTIVE(UploadId=params["UploadId"])
     with editing(call) as bucket:
         upload = bucket.upload(params["UploadId"])
         if upload is None:
@@ -119,7 +126,9 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         draft,
         owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,
         blob=Blob.join(part.blob for part in parts),
-        etag=assembly.multipart_etag([part.etag for part in parts]),
+        etag=assembly.multipart_etag([part.etag for part in parts])
+        if bucket.zone is None
+        else os.urandom(16).hex(),
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
@@ -188,9 +197,14 @@ def _again(call: Authorized, bucket: Bucket, params: Params, listed: Listed) -> 
     return _completed(call, bucket, ended.etag or "", version)
 
 
+def _endpoint(bucket: Bucket) -> str:
+    service = "s3" if bucket.zone is None else f"s3express-{bucket.zone}"
+    return f"{service}.{bucket.region}.amazonaws.com"
+
+
 def _completed(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
     answer: Params = {
-        "Location": f"https://{bucket.name}.s3.{bucket.region}.amazonaws.com/{quote(call.key, safe='')}",
+        "Location": f"https://{bucket.name}.{_endpoint(bucket)}/{quote(call.key, safe='')}",
         "Bucket": bucket.name,
         "Key": call.key,
         "ETag": f'"{etag}"',

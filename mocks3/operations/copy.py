@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mocks3.call import Authorized, Params
-from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, UNSUPPORTED_CHECKSUM
+from mocks3.call import Authorized, DirectoryTarget, Params
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
 from mocks3.needs import (
     ACL_HEADERS,
     NEW_KMS_KEY,
     OBJECT,
     REVEAL,
+    SIGNED_WRITE,
     SOURCE,
     SOURCE_KMS_KEY,
     Need,
@@ -58,6 +59,7 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     anonymous="Anonymous users cannot copy objects. Please authenticate.",
     syntax=check_named,
+    express=SIGNED_WRITE,
 )
 def copy_object(call: Authorized, params: Params) -> Params:
     """Copy an object, with its metadata, tags and annotations or with others.
@@ -73,13 +75,15 @@ def copy_object(call: Authorized, params: Params) -> Params:
     draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
     source = find_source(call, params)
     check_size(source.size)
+    if call.bucket.zone is not None:
+        _hold_directory(params, source, retags=retags, annotates=annotates)
     _check_changes(call, source, params, replaces=replaces)
     algorithm = _algorithm(params, source)
-    checksums, md5 = digests(source, algorithm)
+    checksums, md5 = digests(call, source, algorithm)
     version = replace(
         draft,
         blob=source.blob,
-        etag=etag_of(md5, draft.encryption),
+        etag=etag_of(call.bucket, md5, draft.encryption),
         headers=draft.headers if replaces else source.headers,
         metadata=draft.metadata if replaces else source.metadata,
         tags=draft.tags if retags else source.tags,
@@ -107,14 +111,23 @@ def _result(version: Version) -> Params:
     }
 
 
-def digests(source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
+def digests(call: Authorized, source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
     """The checksum and the MD5 of the whole content; only what is not known already is computed."""
     known = source.checksums if source.checksum_type == FULL_OBJECT else {}
-    plain = not source.parts and source.encryption is SSE_S3
+    zonal = isinstance(call.source, DirectoryTarget)
+    plain = not source.parts and source.encryption is SSE_S3 and not zonal
     wanted = [name for name, is_known in (("md5", plain), (algorithm, algorithm in known)) if not is_known]
     found = bodies.digest(source.blob, wanted) if wanted else {}
     text = known[algorithm] if algorithm in known else bodies.b64(found[algorithm])
     return {algorithm: text}, bytes.fromhex(source.etag) if plain else found["md5"]
+
+
+def _hold_directory(params: Params, source: Version, *, retags: bool, annotates: bool) -> None:
+    """Raise ``NotImplemented`` for tags and annotations that would come into a directory bucket (API_CopyObject)."""
+    if source.tags and not retags:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-tagging-directive")
+    if annotates and (annotating.of(source) or "AnnotationDirective" in params):
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
 
 
 def _algorithm(params: Params, source: Version) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -21,6 +22,7 @@ from mocks3.needs import (
     EACH_KEY,
     OBJECT,
     PER_KEY,
+    ZONAL_WRITE,
     Need,
     When,
     all_of,
@@ -36,6 +38,8 @@ from mocks3.operations.registry import operation
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mocks3.call import Parsed, Target
     from mocks3.storage import Bucket
 
@@ -71,6 +75,7 @@ COMPARED = When("the entry gives an ETag", _is_compared)
     Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSING),
     preconditions.COMPARES,
     syntax=check_named,
+    express=ZONAL_WRITE,
 )
 def delete_object(call: Authorized, params: Params) -> Params:
     """Put a delete marker on the object, or remove it, or the version named, for good. What is missing is deleted.
@@ -78,15 +83,13 @@ def delete_object(call: Authorized, params: Params) -> Params:
     Raises ``AccessDenied`` for a locked version, ``PreconditionFailed``, ``NotImplemented``, ``InvalidArgument``.
     """
     _check_bypass(call, params)
-    if "IfMatchLastModifiedTime" in params:
-        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-last-modified-time")
-    if "IfMatchSize" in params:
-        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
+    _check_conditions(call, params)
     version_id = params.get("VersionId")
     if version_id is not None:
         mfa.hold(call, params)
     with editing(call) as bucket:
         hold_match(bucket, call.key, params.get("IfMatch"))
+        _hold_state(bucket, call.key, params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
         return delete(
             call, bucket, call.key, version_id, bypassed=bool(params.get("BypassGovernanceRetention"))
         )
@@ -101,6 +104,27 @@ def hold_match(bucket: Bucket, key: str, wanted: str | None) -> None:
         raise NO_SUCH_KEY(Key=key)
     if not preconditions.fits(wanted, current):
         raise PRECONDITION_FAILED(Condition="If-Match")
+
+
+def _check_conditions(call: Authorized, params: Params) -> None:
+    """Conditions on date and size are for directory buckets only (API_DeleteObject)."""
+    if call.bucket.zone is not None:
+        return
+    if "IfMatchLastModifiedTime" in params:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-last-modified-time")
+    if "IfMatchSize" in params:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
+
+
+def _hold_state(bucket: Bucket, key: str, modified: datetime | None, size: int | None) -> None:
+    """Raise ``PreconditionFailed`` where the object has another date or size; one that is not there has neither."""
+    current = present(bucket, key)
+    if current is None:
+        return
+    if modified is not None and current.last_modified != modified:
+        raise PRECONDITION_FAILED(Condition="x-amz-if-match-last-modified-time")
+    if size is not None and current.size != size:
+        raise PRECONDITION_FAILED(Condition="x-amz-if-match-size")
 
 
 def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *, bypassed: bool) -> Params:
@@ -130,6 +154,7 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     Need("s3:DeleteObjectVersion", EACH_KEY, when=version_named(), mode=PER_KEY),
     Need("s3:BypassGovernanceRetention", EACH_KEY, when=BYPASSING, mode=PER_KEY),
     Need("s3:GetObject", EACH_KEY, when=COMPARED, mode=PER_KEY),
+    express=ZONAL_WRITE,
 )
 def delete_objects(call: Authorized, params: Params) -> Params:
     """Delete up to 1,000 objects, each as DeleteObject would; what fails is said per entry, in a 200.
@@ -161,7 +186,9 @@ def delete_objects(call: Authorized, params: Params) -> Params:
 def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypassed: bool) -> Params:
     key, version_id = entry["Key"], entry.get("VersionId")
     check_key(key)
-    if "LastModifiedTime" in entry or "Size" in entry:
+    if bucket.zone is not None:
+        _check_entry(entry)
+    elif "LastModifiedTime" in entry or "Size" in entry:
         raise NOT_IMPLEMENTED_HEADER()  # directory buckets only (API_ObjectIdentifier)
     if version_id is not None:
         try:
@@ -169,6 +196,7 @@ def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypas
         except S3Error:
             raise NO_SUCH_VERSION() from None
     hold_match(bucket, key, entry.get("ETag"))
+    _hold_state(bucket, key, entry.get("LastModifiedTime"), entry.get("Size"))
     said = delete(call, bucket, key, version_id, bypassed=bypassed)
     shown: Params = {"Key": key}
     if version_id is not None:
@@ -176,6 +204,17 @@ def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypas
     if said.get("DeleteMarker"):
         shown |= {"DeleteMarker": True, "DeleteMarkerVersionId": said["VersionId"]}
     return shown
+
+
+def _check_entry(entry: dict[str, Any]) -> None:
+    """What keys of directory buckets may not be here (user guide, "Differences for directory buckets")."""
+    key = entry["Key"]
+    if not key.strip() or any(unicodedata.category(c) == "Cc" and c not in "\n\t\r" for c in key):
+        raise INVALID_ARGUMENT(
+            message="Object key is not valid in a DeleteObjects request.", ArgumentName="Key"
+        )
+    if entry.get("VersionId", NULL) != NULL:
+        raise NO_SUCH_VERSION()
 
 
 def _failure(entry: dict[str, Any], error: S3Error) -> Params:

@@ -16,8 +16,8 @@ from email.header import decode_header, make_header
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from mocks3 import clock
-from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE, NotSupported
+from mocks3 import clock, zones
+from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE
 from mocks3.operations import acls, encryption, locks, object_tags
 from mocks3.storage import Version
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mocks3.call import Authorized, Params
+    from mocks3.storage import Bucket
 
 MOST_METADATA = 2048
 """Bytes of all names and values together, in UTF-8."""
@@ -68,10 +69,8 @@ def draft(call: Authorized, params: Params) -> Version:
     """The object that a write's headers describe, still without bytes.
 
     Raises ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
-    and what the ACL, encryption and lock headers may have wrong; ``NotSupported`` for appends.
+    and what the ACL, encryption and lock headers may have wrong.
     """
-    if "WriteOffsetBytes" in params:
-        raise NotSupported("mocks3 does not support appending to objects yet (x-amz-write-offset-bytes)")
     now = moment()
     owner = acls.owner_of_new(call, params)
     return Version(
@@ -82,7 +81,7 @@ def draft(call: Authorized, params: Params) -> Version:
         headers=system_headers(call, params),
         metadata=user_metadata(params),
         tags=object_tags.from_header(params["Tagging"]) if "Tagging" in params else _NOTHING,
-        storage_class=storage_class(params),
+        storage_class=storage_class(call.bucket, params),
         encryption=encryption.requested(call, params),
         lock=locks.requested(call, params, now),
         redirect=redirect(params),
@@ -121,8 +120,13 @@ def shown_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
-def storage_class(params: Params) -> str:
-    """The storage class that a request names. Raises ``InvalidStorageClass``."""
+def storage_class(bucket: Bucket, params: Params) -> str:
+    """The storage class that a request names; directory buckets have one only. Raises ``InvalidStorageClass``."""
+    if bucket.zone is not None:
+        only = zones.storage_class_of(bucket.zone)
+        if params.get("StorageClass", only) != only:
+            raise INVALID_STORAGE_CLASS(StorageClassRequested=params["StorageClass"])
+        return only
     name = str(params.get("StorageClass", "STANDARD"))
     if name not in STORAGE_CLASSES:
         raise INVALID_STORAGE_CLASS(StorageClassRequested=name)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_OBJECT_STATE
-from mocks3.needs import OBJECT_KMS_KEY, Need, equals
+from mocks3.needs import OBJECT_KMS_KEY, ZONAL_READ, Need, equals
 from mocks3.operations import archive, tiers
 from mocks3.operations.reading import READ_NEEDS, check_read, read
 from mocks3.operations.registry import operation
 
 
-@operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY), syntax=check_read)
+@operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY), syntax=check_read, express=ZONAL_READ)
 def get_object(call: Authorized, params: Params) -> Params:
     """The object, or the range or part of it that is asked for.
 
@@ -33,6 +33,7 @@ def get_object(call: Authorized, params: Params) -> Params:
     *READ_NEEDS,
     Need("kms:Decrypt", OBJECT_KMS_KEY, when=equals("ChecksumMode", "ENABLED")),
     syntax=check_read,
+    express=ZONAL_READ,
 )
 def head_object(call: Authorized, params: Params) -> Params:
     """What GetObject would say in its headers; archived objects too."""

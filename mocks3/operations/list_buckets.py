@@ -34,6 +34,7 @@ def list_buckets(call: Authorized, params: Params) -> Params:
         bucket
         for name, bucket in call.store.buckets().items()
         if bucket.owner == account
+        and bucket.zone is None
         and name > after
         and name.startswith(prefix)
         and region in (None, bucket.region)

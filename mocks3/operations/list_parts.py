@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
-from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, Need
+from mocks3.needs import OBJECT, UPLOAD_KMS_KEY, ZONAL_READ, Need
 from mocks3.operations import acls, bodies, encryption, initiators, paging
 from mocks3.operations.finding import check_key
 from mocks3.operations.multipart import algorithm_of, shown_checksum
@@ -30,7 +30,10 @@ def check_list(head: Params) -> None:
 
 
 @operation(
-    Need("s3:ListMultipartUploadParts", OBJECT), Need("kms:Decrypt", UPLOAD_KMS_KEY), syntax=check_list
+    Need("s3:ListMultipartUploadParts", OBJECT),
+    Need("kms:Decrypt", UPLOAD_KMS_KEY),
+    syntax=check_list,
+    express=ZONAL_READ,
 )
 def list_parts(call: Authorized, params: Params) -> Params:
     """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.needs import BUCKET, Need
-from mocks3.operations import acls, initiators, paging
+from mocks3.needs import BUCKET, ZONAL_READ, Need
+from mocks3.operations import acls, directory_listing, initiators, paging, tokens
 from mocks3.operations.multipart import shown_checksum
 from mocks3.operations.registry import operation
 
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from mocks3.storage import Upload
 
 
-@operation(Need("s3:ListBucketMultipartUploads", BUCKET))
+@operation(Need("s3:ListBucketMultipartUploads", BUCKET), express=ZONAL_READ)
 def list_multipart_uploads(call: Authorized, params: Params) -> Params:
     """Uploads under way by key, then in the order they began. Raises ``InvalidArgument``."""
+    if call.bucket.zone is not None:
+        return _of_directory(call, params)
     quote = paging.quoting(params)
     limit = paging.limit_of(params, "MaxUploads", "max-uploads")
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
@@ -39,6 +41,31 @@ def list_multipart_uploads(call: Authorized, params: Params) -> Params:
         "IsTruncated": page.truncated,
         "Uploads": [_shown(call, upload, quote) for upload in page.entries],
         "CommonPrefixes": paging.prefixes(page, quote),
+    }
+
+
+def _of_directory(call: Authorized, params: Params) -> Params:
+    """Of a directory bucket: in no order, and the key marker says nothing (:mod:`.directory_listing`)."""
+    directory_listing.check(params)
+    quote = paging.quoting(params)
+    limit = paging.limit_of(params, "MaxUploads", "max-uploads")
+    listing, marker = f"uploads of {call.bucket.name}", params.get("KeyMarker", "")
+    after, _, after_id = tokens.read(listing, marker).partition("\0") if marker else ("", "", "")
+    prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
+    page = call.bucket.list_uploads(prefix, delimiter, after, after_id, limit)
+    shown = directory_listing.unordered(page, lambda upload: upload.id)
+    following = tokens.issue(listing, f"{page.last_key}\0{page.last_id or ''}") if page.truncated else None
+    return {
+        "Bucket": call.target.name,
+        "KeyMarker": marker,
+        "NextKeyMarker": following,
+        "Prefix": quote(prefix),
+        "Delimiter": quote(delimiter) if delimiter else None,
+        "EncodingType": params.get("EncodingType"),
+        "MaxUploads": limit,
+        "IsTruncated": page.truncated,
+        "Uploads": [_shown(call, upload, quote) for upload in shown.entries],
+        "CommonPrefixes": paging.prefixes(shown, quote),
     }
 
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.needs import BUCKET, OBJECT, OPTIONAL, Need, equals
-from mocks3.operations import tokens
+from mocks3.needs import BUCKET, OBJECT, OPTIONAL, ZONAL_READ, Need, equals
+from mocks3.operations import directory_listing, tokens
 from mocks3.operations.listed import Entries
 from mocks3.operations.paging import common, prefixes, quoting
 from mocks3.operations.registry import operation
@@ -41,19 +41,25 @@ def list_objects(call: Authorized, params: Params) -> Params:
 @operation(
     Need("s3:ListBucket", BUCKET),
     Need("s3:GetObjectAcl", OBJECT, when=equals("FetchOwner", True), mode=OPTIONAL),
+    express=ZONAL_READ,
 )
 def list_objects_v2(call: Authorized, params: Params) -> Params:
     """One page of a bucket's current objects, after ``continuation-token`` or ``start-after``.
 
-    Raises ``InvalidArgument`` for a token that was not issued for this bucket.
+    Of a directory bucket, see :mod:`.directory_listing`. Raises ``InvalidArgument`` for a token that was not issued for
+    this bucket.
     """
     answer, limit = common(call, params)
     quote = quoting(params)
     token, start = params.get("ContinuationToken"), params.get("StartAfter", "")
     after = start if token is None else tokens.read(call.bucket.name, token)
-    page = call.bucket.list_keys(
-        params.get("Prefix", ""), params.get("Delimiter"), after, limit, regroup=token is None
-    )
+    if call.bucket.zone is None:
+        page = call.bucket.list_keys(
+            params.get("Prefix", ""), params.get("Delimiter"), after, limit, regroup=token is None
+        )
+    else:
+        directory_listing.check(params)
+        page = directory_listing.list_keys(call.bucket, params, after, limit)
     entries = Entries(call, quote, owners=bool(params.get("FetchOwner")), restores=_restores(params))
     answer["KeyCount"] = len(page.entries) + len(page.common_prefixes)
     answer["IsTruncated"] = page.truncated

@@ -9,8 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from mocks3.call import Authorized, Params
-from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
-from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
+from mocks3.errors import (
+    INVALID_REQUEST,
+    NO_SUCH_UPLOAD,
+    NOT_IMPLEMENTED_HEADER,
+    PRECONDITION_FAILED,
+    UNSUPPORTED_CHECKSUM,
+)
+from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
 from mocks3.operations import bodies, drafts, encryption, initiators
 from mocks3.operations.finding import check_named, editing
 from mocks3.operations.put import RETENTION_HEADERS
@@ -35,6 +41,7 @@ FULL_ONLY = frozenset({"crc64nvme"})
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     anonymous="Anonymous users cannot initiate multipart uploads. Please authenticate.",
     syntax=check_named,
+    express=ZONAL_WRITE,
 )
 def create_multipart_upload(call: Authorized, params: Params) -> Params:
     """Begin an upload. What the object will be, but for its bytes, is fixed here (M-19), its date too.
@@ -98,18 +105,23 @@ def _checksum(params: Params) -> tuple[str | None, str | None]:
     return algorithm, kind
 
 
-@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_named)
+@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_named, express=ZONAL_WRITE)
 def abort_multipart_upload(call: Authorized, params: Params) -> Params:
     """End an upload and let its parts go. Whoever began one that has ended already is answered as if it hadn't (M-16).
 
-    Raises ``NoSuchUpload``; ``NotImplemented`` for a condition of directory buckets.
+    Raises ``NoSuchUpload``, ``PreconditionFailed`` for an upload that began at another time; in general purpose buckets
+    that condition is ``NotImplemented``.
     """
-    if "IfMatchInitiatedTime" in params:
+    initiated = params.get("IfMatchInitiatedTime")
+    if initiated is not None and call.bucket.zone is None:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-initiated-time")
     upload_id = params["UploadId"]
     with editing(call) as bucket:
         ended = bucket.ended_upload(upload_id)
-        if bucket.upload(upload_id) is not None:
+        upload = bucket.upload(upload_id)
+        if upload is not None:
+            if initiated not in (None, upload.initiated):
+                raise PRECONDITION_FAILED(Condition="x-amz-if-match-initiated-time")
             bucket.abort_upload(upload_id)
         elif ended is None or not initiators.is_same(call.caller, ended.initiator):
             raise NO_SUCH_UPLOAD(UploadId=upload_id)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mocks3 import zones
+from mocks3.call import DirectoryTarget
+from mocks3.directory_faults import INCOMPLETE_CONFIGURATION
 from mocks3.errors import (
     ACL_WITH_BUCKET_OWNER_ENFORCED,
     ACL_WITH_PUBLIC_ACCESS_BLOCK,
     INVALID_ARGUMENT,
     INVALID_BUCKET_NAME,
-    NotSupported,
+    INVALID_LOCATION,
 )
 from mocks3.operations import acls, bucket_names, regions, tag_sets
 from mocks3.operations.ownership import ENFORCED, grants_others
@@ -29,7 +32,10 @@ DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
 
 
 class Plan(NamedTuple):
-    """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1."""
+    """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1.
+
+    ``zone`` is where a directory bucket is to be.
+    """
 
     name: str
     region: str
@@ -40,6 +46,7 @@ class Plan(NamedTuple):
     documents: Mapping[str, Any]
     locked: bool
     tagged: bool
+    zone: str | None = None
 
 
 def plan(call: Authorized, params: Params) -> Plan:
@@ -50,8 +57,10 @@ def plan(call: Authorized, params: Params) -> Plan:
     """
     name = call.target.name
     configuration = params.get("CreateBucketConfiguration") or {}
+    if isinstance(call.target, DirectoryTarget):
+        return _plan_directory(call, configuration)
     if "Location" in configuration or "Bucket" in configuration:
-        raise NotSupported("mocks3 does not play directory buckets yet (CreateBucketConfiguration.Location)")
+        raise INVALID_BUCKET_NAME(BucketName=name)  # of a directory bucket, which ends in its zone
     constraint = configuration.get("LocationConstraint") or None
     check_name(name)
     region = regions.choose(call, constraint)
@@ -64,6 +73,34 @@ def plan(call: Authorized, params: Params) -> Plan:
     acl = _acl(call, params, ownership, block)
     documents = _documents(tags, locked, constraint)
     return Plan(name, region, constraint, ownership, block, acl, documents, locked, bool(tags))
+
+
+def _plan_directory(call: Authorized, configuration: Params) -> Plan:
+    """A directory bucket: the zone in its name, which the body repeats, says where; all else is as it always is.
+
+    Raises ``InvalidBucketName``, ``InvalidRequest`` for a body that lacks something or contradicts the name,
+    ``InvalidLocationConstraint`` for a zone of another Region, ``InvalidTag``.
+    """
+    name = call.target.name
+    zone = zones.zone_of(name)
+    if zone is None:
+        raise INVALID_BUCKET_NAME(BucketName=name)
+    kind = zones.kind_of(zone)
+    wanted = {
+        "Location": {"Type": kind, "Name": zone},
+        "Bucket": {"Type": "Directory", "DataRedundancy": f"Single{kind}"},
+    }
+    for member, content in wanted.items():
+        if configuration.get(member) != content:
+            text = ", ".join(f"{field}={value}" for field, value in content.items())
+            raise INCOMPLETE_CONFIGURATION(member=member, wanted=text)
+    region = regions.endpoint_region(call) or call.settings.region
+    if not zones.is_in(zone, region):
+        raise INVALID_LOCATION(LocationConstraint=zone)
+    tags = configuration.get("Tags") or []
+    tag_sets.check_new_bucket(tags)
+    documents = _documents(tags, False, None)
+    return Plan(name, region, None, ENFORCED, PublicAccessBlock(), None, documents, False, bool(tags), zone)
 
 
 def check_name(name: str) -> None:

@@ -59,7 +59,7 @@ def put_object_annotation(call: Authorized, params: Params) -> Params:
         version = find(bucket, call.key, params.get("VersionId"), "PUT")
         annotating.hold_match(version, params)
         annotating.hold_encryption(version.encryption)
-        etag = etag_of(received.md5, version.encryption)
+        etag = etag_of(call.bucket, received.md5, version.encryption)
         kept = {
             **annotating.of(version),
             name: Annotation(name, received.blob, etag, moment(), received.checksums),

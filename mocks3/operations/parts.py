@@ -9,9 +9,11 @@ from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
 from mocks3.needs import (
     OBJECT,
     REVEAL,
+    SIGNED_WRITE,
     SOURCE,
     SOURCE_KMS_KEY,
     UPLOAD_KMS_KEY,
+    ZONAL_WRITE,
     Need,
     no_version_named,
     version_named,
@@ -42,7 +44,7 @@ def check_part(head: Params) -> None:
         ranges.check_copy_range(head["CopySourceRange"])
 
 
-@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS, syntax=check_part)
+@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS, syntax=check_part, express=ZONAL_WRITE)
 def upload_part(call: Authorized, params: Params) -> Params:
     """Hold a part, in place of any with its number.
 
@@ -58,7 +60,7 @@ def upload_part(call: Authorized, params: Params) -> Params:
     part = Part(
         params["PartNumber"],
         received.blob,
-        etag_of(received.md5, upload.draft.encryption),
+        etag_of(call.bucket, received.md5, upload.draft.encryption),
         moment(),
         {wanted: received.checksums[wanted]},
     )
@@ -79,6 +81,7 @@ def upload_part(call: Authorized, params: Params) -> Params:
     *KEY_OF_PARTS,
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     syntax=check_part,
+    express=SIGNED_WRITE,
 )
 def upload_part_copy(call: Authorized, params: Params) -> Params:
     """Hold an object, or a range of its bytes, as a part.
@@ -96,7 +99,7 @@ def upload_part_copy(call: Authorized, params: Params) -> Params:
     algorithm = algorithm_of(upload)
     wanted = algorithm or bodies.SERVERS_OWN
     digests = bodies.digest(blob, ("md5", wanted))
-    etag = etag_of(digests["md5"], upload.draft.encryption)
+    etag = etag_of(call.bucket, digests["md5"], upload.draft.encryption)
     part = Part(params["PartNumber"], blob, etag, moment(), {wanted: bodies.b64(digests[wanted])})
     _keep(call, upload, part)
     shown = bodies.shown_checksums(part.checksums) if algorithm else {}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from mocks3.call import Authorized, Params
+from mocks3.needs import ZONAL_WRITE
 from mocks3.operations.finding import check_named
 from mocks3.operations.put import NEEDS, put_object
 from mocks3.operations.registry import operation
@@ -17,7 +18,7 @@ STATUSES = {"200": 200, "201": 201, "204": 204}
 """What ``success_action_status`` may ask for; anything else is answered as nothing is: 204."""
 
 
-@operation(*NEEDS, syntax=check_named)
+@operation(*NEEDS, syntax=check_named, express=ZONAL_WRITE)
 def post_object(call: Authorized, params: Params) -> Params:
     """Write the form's file, and answer as the form asks: with a redirect, a document (201) or next to nothing.
 

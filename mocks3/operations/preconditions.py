@@ -50,18 +50,18 @@ def hold_read(params: Params, version: Version) -> None:
     """Raise ``PreconditionFailed``, or answer 304, where a read's conditions do not hold."""
     if _READ.isdisjoint(params):
         return
-    failed = _failed(params, version, READ)
-    if failed in ("If-Match", "If-Unmodified-Since"):
-        raise PRECONDITION_FAILED(Condition=failed)
-    if failed is not None:
+    condition = failed(params, version, READ)
+    if condition in ("If-Match", "If-Unmodified-Since"):
+        raise PRECONDITION_FAILED(Condition=condition)
+    if condition is not None:
         raise NOT_MODIFIED(_validators(version))
 
 
 def hold_source(params: Params, version: Version) -> None:
     """Raise ``PreconditionFailed`` where a copy's conditions on its source do not hold; there is no 304."""
-    failed = _failed(params, version, SOURCE)
-    if failed is not None:
-        raise PRECONDITION_FAILED(Condition=SOURCE.prefix + failed)
+    condition = failed(params, version, SOURCE)
+    if condition is not None:
+        raise PRECONDITION_FAILED(Condition=SOURCE.prefix + condition)
 
 
 def check_write(params: Params) -> None:
@@ -98,7 +98,7 @@ def fits(wanted: str, version: Version) -> bool:
     return wanted.strip() == "*" or any(each.strip().strip('"') == version.etag for each in wanted.split(","))
 
 
-def _failed(params: Params, version: Version, names: Names) -> str | None:
+def failed(params: Params, version: Version, names: Names) -> str | None:
     """The first condition that does not hold, by its header's name."""
     match, none_match = params.get(names.match), params.get(names.none_match)
     if match is not None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import INVALID_REQUEST
-from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, Need, any_given, given
-from mocks3.operations import bodies, drafts, encryption, event_holds, locks, preconditions
+from mocks3.needs import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
+from mocks3.operations import appending, bodies, drafts, encryption, event_holds, locks, preconditions
 from mocks3.operations.finding import check_named, editing, present
 from mocks3.operations.registry import operation
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
@@ -31,22 +31,24 @@ NEEDS = (
 """The row of PutObject, and of its other door: a browser's form."""
 
 
-@operation(*NEEDS, syntax=check_named)
+@operation(*NEEDS, syntax=check_named, express=ZONAL_WRITE)
 def put_object(call: Authorized, params: Params) -> Params:
-    """Write an object: over the current one, or as a new version of it.
+    """Write an object: over the current one, or as a new version of it; or append to it (:mod:`.appending`).
 
     Raises what is wrong with its headers (:mod:`.drafts`), its body (:mod:`.bodies`) or its conditions
     (:mod:`.preconditions`); then nothing was written.
     """
     preconditions.check_write(params)
     draft = drafts.draft(call, params)
+    if "WriteOffsetBytes" in params:
+        return appending.append(call, params, draft)
     received = bodies.receive(call.store, params.get("Body", b""), params)
     if received.algorithm is None and "ContentMD5" not in params and locks.are_given(params):
         raise INVALID_REQUEST(
             message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
             "parameters"
         )
-    etag = etag_of(received.md5, draft.encryption)
+    etag = etag_of(call.bucket, received.md5, draft.encryption)
     version = embody(draft, received.blob, etag, received.checksums, FULL_OBJECT)
     with editing(call) as bucket:
         preconditions.hold_write(params, present(bucket, version.key), version.key)
@@ -60,9 +62,13 @@ def put_object(call: Authorized, params: Params) -> Params:
         }
 
 
-def etag_of(md5: bytes, how: Encryption) -> str:
-    """An object's or a part's ETag: the MD5 of its bytes, where it may say something of them."""
-    return os.urandom(16).hex() if encryption.is_opaque(how) else md5.hex()
+def etag_of(bucket: Bucket, md5: bytes, how: Encryption) -> str:
+    """An object's or a part's ETag: the MD5 of its bytes, where it may say something of them.
+
+    In directory buckets it says nothing (user guide, "Differences for directory buckets").
+    """
+    opaque = bucket.zone is not None or encryption.is_opaque(how)
+    return os.urandom(16).hex() if opaque else md5.hex()
 
 
 def written_id(bucket: Bucket, version: Version) -> str | None:

@@ -35,6 +35,10 @@ def endpoint_region(call: Authorized) -> str | None:
     return HOME if "amazonaws.com" in address.endpoint else None
 
 
+ALL = (HOME, *sorted(CONSTRAINTS - set(_FORMER_NAMES)))
+"""Every Region that has buckets."""
+
+
 def is_region(name: str) -> bool:
     """Whether there is a Region of this name."""
     return name == HOME or (name in CONSTRAINTS and name not in _FORMER_NAMES)

@@ -16,7 +16,7 @@ from typing import Any
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import NotSupported
-from mocks3.needs import KMS_KEYS, REQUIRED, Need
+from mocks3.needs import KMS_KEYS, REQUIRED, Express, Need
 
 Run = Callable[[Authorized, Any], Params]
 Syntax = Callable[[Params], None]
@@ -30,6 +30,7 @@ class Operation:
     keys that S3 uses for the caller. ``anonymous`` is the sentence with which S3 refuses every unsigned caller,
     whatever the policies say (authorization.md 6.5); None where unsigned callers are judged like others. ``syntax``
     says what the URL and the headers have wrong by themselves, before anybody's permission is asked (X-15, M-16).
+    ``express`` is what it is in directory buckets; None where they do not have it.
     """
 
     service: str
@@ -40,19 +41,24 @@ class Operation:
     required: tuple[Need, ...]
     kms: tuple[Need, ...]
     syntax: Syntax | None
+    express: Express | None
 
 
 _REGISTER: dict[tuple[str, str], Operation] = {}
 
 
 def operation(
-    *needs: Need, service: str = "s3", anonymous: str | None = None, syntax: Syntax | None = None
+    *needs: Need,
+    service: str = "s3",
+    anonymous: str | None = None,
+    syntax: Syntax | None = None,
+    express: Express | None = None,
 ) -> Callable[[Run], Run]:
     """Register a function as the operation its name says, with the permissions its caller needs.
 
     Args: ``needs`` the permission row, in the order in which AWS names a missing one; ``service`` botocore's name
-    of the service; ``anonymous`` and ``syntax`` see :class:`Operation`. Raises ``TypeError`` when there is no row or
-    the name is taken.
+    of the service; ``anonymous``, ``syntax`` and ``express`` see :class:`Operation`. Raises ``TypeError`` when there
+    is no row or the name is taken.
     """
     if not needs:
         raise TypeError("an operation states what its caller needs: no row, no registration")
@@ -64,7 +70,7 @@ def operation(
         required = [need for need in needs if need.mode is REQUIRED]
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
-        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms, syntax)
+        _REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms, syntax, express)
         return run
 
     return register

@@ -46,7 +46,8 @@ class Bucket:
     ``owner`` is an account id, ``versioning`` is None, ``Enabled`` or ``Suspended``, ``ownership`` a mode of Object
     Ownership or None when the controls were deleted, ``public_access_block`` None when it was deleted, ``policy``
     the text as it was put, or None. ``documents`` holds every other configuration under a name of the operations'
-    choice; a document is replaced, never changed in place.
+    choice; a document is replaced, never changed in place. ``zone`` is where a directory bucket is, None for general
+    purpose buckets.
     """
 
     __slots__ = (
@@ -66,6 +67,7 @@ class Bucket:
         "public_access_block",
         "region",
         "versioning",
+        "zone",
     )
 
     def __init__(
@@ -81,6 +83,7 @@ class Bucket:
         acl: Acl | None,
         ownership: str | None,
         public_access_block: PublicAccessBlock | None,
+        zone: str | None = None,
     ) -> None:
         _set(self, "_open", 1)
         self.edit = edit
@@ -89,6 +92,7 @@ class Bucket:
         self.name = name
         self.owner = owner
         self.region = region
+        self.zone = zone
         self.created = created
         self.versioning: str | None = None
         self.acl = acl

@@ -79,8 +79,11 @@ class Store:
         acl: Acl | None = None,
         ownership: str | None = "BucketOwnerEnforced",
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+        zone: str | None = None,
     ) -> Bucket:
         """A new bucket, with the settings S3 gives new buckets (since April 2023). ``owner`` is an account id.
+
+        With a ``zone`` it is a directory bucket.
 
         Raises ``ValueError`` when the name is taken.
         """
@@ -98,6 +101,7 @@ class Store:
                 acl=acl,
                 ownership=ownership,
                 public_access_block=public_access_block,
+                zone=zone,
             )
             self._own_map()[name] = bucket
             return bucket

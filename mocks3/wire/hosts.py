@@ -1,7 +1,7 @@
 """What a host name says: which kind of endpoint, which Region, which bucket or access point.
 
 Rule 1: names only; whether a bucket exists is not asked. Rule 2: a host that is not AWS's is a custom endpoint:
-it names no bucket and no Region.
+it names no Region, and no bucket but a directory bucket, which SDKs put into every host.
 
     s3.REGION.amazonaws.com, s3.amazonaws.com, s3-REGION.amazonaws.com      bucket in the path
     BUCKET.s3.REGION.amazonaws.com  (+ -fips, .dualstack, -accelerate)      bucket in the host, dots allowed
@@ -24,13 +24,14 @@ import functools
 import re
 from typing import NamedTuple
 
+from mocks3 import zones
 from mocks3.wire import models
 
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
 _ENDPOINT = re.compile(
     r"(?:(?P<label>.+)\.)?"
     r"(?P<kind>s3(?:-accesspoint|-object-lambda|-outposts|-website|-control|-accelerate|express-control"
-    r"|express(?:-fips)?-[a-z0-9]+-az\d+)?)"
+    r"|express(?:-fips)?-[a-z0-9]+(?:-[a-z0-9]+)?-az\d+)?)"
     r"(?:-fips)?(?:\.dualstack)?(?:[.-](?P<region>" + _REGION + r")|-external-1|\.aws-global)?",
 )
 _GLOBAL = re.compile(r"(?P<label>.+)\.accesspoint\.s3-global")
@@ -63,6 +64,9 @@ def read(host: str) -> Host:
     for suffix in models.dns_suffixes():
         if name.endswith("." + suffix):
             return _aws(name[: -len(suffix) - 1], host)
+    label = name.partition(".")[0]
+    if zones.is_directory(label):
+        return Host("custom", _without(label, host), None, label)
     return Host("custom", host)
 
 

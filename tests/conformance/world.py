@@ -223,7 +223,7 @@ class World:
         return self.a.create_access_point(name, "bkt", vpc=vpc)
 
     def directory_bucket(self, name: str) -> None:
-        self.a.create_directory_bucket(name)  # type: ignore[attr-defined]
+        self.a.create_bucket(name)
 
     def group(self, who: str, *identity: Statement, members: list[str]) -> None:
         """The group ``A/readers`` with its policy."""

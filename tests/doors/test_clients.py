@@ -224,8 +224,8 @@ def test_access_points_are_caught(aws, service):
 
 
 def test_an_unsupported_operation_names_itself_and_is_not_retried(aws):
-    with pytest.raises(Mocks3Error, match="s3:CreateSession"):
-        aws.client("s3").get_object(Bucket="data--use1-az4--x-s3", Key="k")
+    with pytest.raises(Mocks3Error, match="s3:WriteGetObjectResponse"):
+        aws.client("s3").write_get_object_response(RequestRoute="route", RequestToken="token")
 
 
 def test_a_fault_of_mocks3_is_an_exception_and_not_an_answer(aws, monkeypatch):

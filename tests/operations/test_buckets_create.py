@@ -8,7 +8,7 @@ import botocore.session
 import pytest
 from botocore.config import Config
 
-from mocks3 import NotSupported, mock_s3
+from mocks3 import mock_s3
 from mocks3.aws import MockAWS
 from mocks3.operations import regions
 
@@ -336,9 +336,3 @@ def test_a_custom_endpoint_stands_for_the_mocks_own_region() -> None:
         client.create_bucket(Bucket="there", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
         assert aws.store.buckets()["here"].region == "eu-west-1"
         assert aws.store.buckets()["there"].region == "us-west-2"
-
-
-def test_directory_buckets_are_not_played(s3: Any) -> None:
-    configuration = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}}
-    with pytest.raises(NotSupported, match="directory buckets"):
-        s3.create_bucket(Bucket="data", CreateBucketConfiguration=configuration)

@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from mocks3.errors import NotSupported
-
 from .answers import answer, refusal, unchecking_client
 
 BODY = b"hello world"
@@ -306,10 +304,4 @@ def test_more_than_5_gib_is_refused_by_its_length(s3: Any, bucket: str) -> None:
         "ProposedSize": "5368709121",
         "MaxSizeAllowed": "5368709120",
     }
-    assert keys(s3, bucket) == []
-
-
-def test_what_is_not_played_is_said(s3: Any, bucket: str) -> None:
-    with pytest.raises(NotSupported):
-        s3.put_object(Bucket=bucket, Key="k", Body=BODY, WriteOffsetBytes=0)
     assert keys(s3, bucket) == []

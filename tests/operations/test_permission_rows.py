@@ -122,19 +122,29 @@ PLAYED = sorted(
 IDS = [operation.name for operation in PLAYED]
 
 
+OURS = ("s3:", "s3express:")
+"""Whose actions S3's own are."""
+
+
+def on(need: Need) -> str:
+    """What a need is about, as the table calls it."""
+    zonal = need.action.startswith("s3express:") and need.on is On.BUCKET
+    return "directory-bucket" if zonal else ON[need.on]
+
+
 def s3_needs(operation: Operation) -> list[Need]:
     return [
         need
         for need in operation.needs
         if need.mode is not Mode.REVEAL
-        and need.action.startswith("s3:")
+        and need.action.startswith(OURS)
         and not (need.when and need.when.text in BEYOND_THE_TABLE)
     ]
 
 
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_actions_resources_and_modes(operation):
-    rows = {(need.action, ON[need.on], need.mode.value) for need in s3_needs(operation)}
+    rows = {(need.action, on(need), need.mode.value) for need in s3_needs(operation)}
     table = {(fact["action"], fact["on"], fact["mode"]) for fact in FACTS[operation.name]["needs"]}
     assert (rows == table) != (operation.name in EXCEPTIONS), rows ^ table
 
@@ -142,8 +152,7 @@ def test_actions_resources_and_modes(operation):
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_conditions(operation):
     said = {
-        (need.action, ON[need.on]): None if need.when is None else need.when.text
-        for need in s3_needs(operation)
+        (need.action, on(need)): None if need.when is None else need.when.text for need in s3_needs(operation)
     }
     for fact in FACTS[operation.name]["needs"]:
         key = fact["action"], fact["on"]
@@ -170,7 +179,7 @@ def is_of_kms(need: Need) -> bool:
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_what_is_asked_of_other_services(operation):
     asked = sorted(
-        need.action for need in operation.needs if not need.action.startswith("s3:") and not is_of_kms(need)
+        need.action for need in operation.needs if not need.action.startswith(OURS) and not is_of_kms(need)
     )
     assert (asked == FACTS[operation.name].get("others", [])) != (operation.name in OTHERS_EXCEPTIONS)
 

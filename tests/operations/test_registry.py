@@ -11,9 +11,6 @@ from mocks3.wire.models import service_model
 
 ABSENT = frozenset(
     {
-        "CreateSession",
-        "ListDirectoryBuckets",
-        "RenameObject",
         "WriteGetObjectResponse",
     }
 )

@@ -9,6 +9,7 @@
     writes       ACL, encryption, lock and copy headers
     tags         of the request, and of the object as it stands
     resource     whose the bucket is, and its tags
+    express      of directory buckets
     table        all of them
     asking       the context of one authorization, which a policy's conditions ask
 

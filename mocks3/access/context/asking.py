@@ -11,6 +11,9 @@ from mocks3.access.context.table import ROWS, TAG_ROWS
 if TYPE_CHECKING:
     from mocks3.call import Target
 
+_SERVICES = frozenset({"s3", "s3express"})
+"""Services whose keys come with their own actions only."""
+
 
 class RequestContext(Asked, Mapping[str, Sequence[str]]):
     """Condition key, in lower case, to its values. Each is derived when it is first asked for, and then kept.
@@ -45,7 +48,8 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
 
     def _derive(self, key: str) -> Values | None:
         action = self.action.lower()
-        if key.startswith("s3:") and not action.startswith("s3:"):
+        service, colon, _ = key.partition(":")
+        if service in _SERVICES and not action.startswith(service + colon):
             return None
         row = ROWS.get(key)
         if row is not None:

@@ -19,10 +19,15 @@ def _bucket_account(asked: Asked) -> Values | None:
     return None if bucket is None else _account(asked)
 
 
-def _bucket_tags(asked: Asked) -> Mapping[str, str]:
-    """The bucket's tags, once attribute-based access control is on for it (F-81); for its objects as well."""
+def bucket_tags(asked: Asked) -> Mapping[str, str]:
+    """The bucket's tags, once attribute-based access control is on for it (F-81); for its objects as well.
+
+    For directory buckets it always is ("Using tags with directory buckets").
+    """
     bucket = None if asked.target is None else asked.target.bucket
-    if bucket is None or (bucket.documents.get("abac") or {}).get("Status") != "Enabled":
+    if bucket is None:
+        return _NONE
+    if bucket.zone is None and (bucket.documents.get("abac") or {}).get("Status") != "Enabled":
         return _NONE
     tagging = bucket.documents.get("tagging") or {}
     return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
@@ -45,6 +50,6 @@ ROWS = (
 )
 
 TAG_ROWS = (
-    TagRow("aws:ResourceTag/<key>", _bucket_tags, "F-81, F-82"),
-    TagRow("s3:BucketTag/<key>", _bucket_tags, "F-81"),
+    TagRow("aws:ResourceTag/<key>", bucket_tags, "F-81, F-82"),
+    TagRow("s3:BucketTag/<key>", bucket_tags, "F-81"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mocks3.access.context import (
+    express,
     moment,
     network,
     organization,
@@ -16,14 +17,14 @@ from mocks3.access.context import (
 )
 from mocks3.access.context.scene import Row, TagRow
 
-_FAMILIES = (principal, organization, moment, network, parameters, writes, tags, resource)
+_FAMILIES = (principal, organization, moment, network, parameters, writes, tags, resource, express)
 
 ROWS: Mapping[str, Row] = {row.key.lower(): row for family in _FAMILIES for row in family.ROWS}
 """By key in lower case, which is how conditions ask (C-45)."""
 
 TAG_ROWS: Mapping[str, TagRow] = {
     row.key.lower().removesuffix("<key>"): row
-    for row in (*principal.TAG_ROWS, *tags.TAG_ROWS, *resource.TAG_ROWS)
+    for row in (*principal.TAG_ROWS, *tags.TAG_ROWS, *resource.TAG_ROWS, *express.TAG_ROWS)
 }
 """The families of keys that end in a tag's, by what stands before it: ``s3:existingobjecttag/``."""
 
@@ -31,6 +32,7 @@ MULTIVALUED = frozenset(key for key, row in ROWS.items() if row.multivalued)
 """Keys that are lists whatever they hold, and so are no variables (C-67)."""
 
 _TOLD = "the service that issued the credentials sets it: tell it with request_context(keys={...})"
+_DIRECTORY_ACCESS_POINT = "access points of directory buckets are not played"
 _CONTROL = "of calls to S3 Control or of S3's own, which are not played"
 
 UNDERIVED: Mapping[str, str] = {
@@ -67,4 +69,11 @@ UNDERIVED: Mapping[str, str] = {
     "s3:RequestJobOperation": _CONTROL,
     "s3:RequestJobPriority": _CONTROL,
     "s3:resourceArnBeingAuthorized": _CONTROL,
+    "s3express:AccessPointNetworkOrigin": _DIRECTORY_ACCESS_POINT,
+    "s3express:AccessPointTag/<key>": _DIRECTORY_ACCESS_POINT,
+    "s3express:AllAccessRestrictedToLocalZoneGroup": "a network border group of Local Zones: tell it with "
+    "request_context(keys={...})",
+    "s3express:DataAccessPointAccount": _DIRECTORY_ACCESS_POINT,
+    "s3express:DataAccessPointArn": _DIRECTORY_ACCESS_POINT,
+    "s3express:Permissions": _DIRECTORY_ACCESS_POINT,
 }

@@ -21,7 +21,7 @@ from mocks3.errors import (
     NO_SUCH_TAG_SET,
     NO_SUCH_WEBSITE,
 )
-from mocks3.needs import PASSED_ROLE, Need
+from mocks3.needs import PASSED_ROLE, REGIONAL, Need
 from mocks3.operations.configurations import (
     cors,
     lifecycle,
@@ -66,6 +66,7 @@ DOCUMENTS = (
         ("delete_bucket_lifecycle",),
         check=lifecycle.check,
         answers_put=lifecycle.echo,
+        express=REGIONAL,
         acts="objects, versions, delete markers and uploads go, and objects change class, at midnight UTC",
     ),
     Document(
@@ -163,6 +164,7 @@ DOCUMENTS = (
         check=small.check_encryption,
         wrapped="ServerSideEncryptionConfiguration",
         acts="how objects are encrypted that do not say, and whether they may bring keys of their own",
+        express=REGIONAL,
     ),
     Document(
         "object-lock",
@@ -275,6 +277,7 @@ BY_ID = (
         ID_MISMATCH,
         reports.check_inventory,
         "reports are written into the destination at midnight UTC, where it lets S3 in",
+        express=REGIONAL,
     ),
     Identified(
         "metrics",
@@ -284,6 +287,7 @@ BY_ID = (
         "s3:PutMetricsConfiguration",
         MALFORMED_XML,
         reports.check_metrics,
+        express=REGIONAL,
     ),
     Identified(
         "intelligent-tiering",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.needs import BUCKET, Need
+from mocks3.needs import BUCKET, Express, Need
 from mocks3.operations.registry import operation
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Document(NamedTuple):
     they need. ``member`` is the put's. ``unset`` is the error of a get when there is none, or the document that
     counts then. ``wrapped`` is the get's member that holds it, None where its members are the answer itself.
     ``shows`` is how a get tells it, where that is not how it is kept. ``acts`` says what it does. ``hands_over`` is
-    what a put needs beside, for what the document gives to S3 or lets it make.
+    what a put needs beside, for what the document gives to S3 or lets it make. ``express`` is REGIONAL where directory
+    buckets have the document too.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Document(NamedTuple):
     answers_put: Callable[[Content | None], Content] | None = None
     acts: str = STORED_ONLY
     hands_over: tuple[Need, ...] = ()
+    express: Express | None = None
 
     def register(self) -> None:
         """Enter the document's operations into the register."""
@@ -66,9 +68,8 @@ class Document(NamedTuple):
         self._enter(self.put, self.writes, self.run_put, *self.hands_over)
         self._enter(self.delete, self.deletes or self.writes, self.run_delete)
 
-    @staticmethod
     def _enter(
-        names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params], *more: Need
+        self, names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params], *more: Need
     ) -> None:
         for name in names:
 
@@ -76,7 +77,7 @@ class Document(NamedTuple):
                 return does(call, params)
 
             run.__name__ = name
-            operation(Need(action, BUCKET), *more)(run)
+            operation(Need(action, BUCKET), *more, express=self.express)(run)
 
     def run_get(self, call: Authorized, params: Params) -> Params:
         """The document, or what the service says when there is none."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import MALFORMED_XML, NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
-from mocks3.needs import BUCKET, Need
+from mocks3.needs import BUCKET, Express, Need
 from mocks3.operations import tokens
 from mocks3.operations.configurations.document import STORED_ONLY, Content
 from mocks3.operations.registry import operation
@@ -33,7 +33,10 @@ Check = Callable[["Authorized", Content], None]
 
 
 class Identified(NamedTuple):
-    """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids."""
+    """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids.
+
+    ``express`` is REGIONAL where directory buckets have such configurations too.
+    """
 
     name: str
     noun: str
@@ -43,6 +46,7 @@ class Identified(NamedTuple):
     mismatch: Row
     check: Check
     acts: str = STORED_ONLY
+    express: Express | None = None
 
     def register(self) -> None:
         """Enter the four operations into the register."""
@@ -51,13 +55,12 @@ class Identified(NamedTuple):
         self._enter(f"delete_bucket_{self.noun}_configuration", self.writes, self.run_delete)
         self._enter(f"list_bucket_{self.noun}_configurations", self.reads, self.run_list)
 
-    @staticmethod
-    def _enter(name: str, action: str, does: Callable[[Authorized, Params], Params]) -> None:
+    def _enter(self, name: str, action: str, does: Callable[[Authorized, Params], Params]) -> None:
         def run(call: Authorized, params: Params) -> Params:
             return does(call, params)
 
         run.__name__ = name
-        operation(Need(action, BUCKET))(run)
+        operation(Need(action, BUCKET), express=self.express)(run)
 
     def _all(self, bucket: Bucket) -> dict[str, Content]:
         found: dict[str, Content] = bucket.documents.get(self.name, {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mocks3.directory_faults import LIFECYCLE_NOT_SUPPORTED
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, MISSING_REQUEST_BODY, S3Error
 from mocks3.operations.configurations.document import Content, given
 from mocks3.operations.configurations.filters import check_filter, predicates
@@ -47,15 +48,18 @@ def check(call: Authorized, content: Content) -> Content:
         _check_shape(rule)
     for rule in rules:
         _check_values(rule)
+    if call.bucket.zone is not None:
+        _check_directory(rules)
     if first_repeated(rule["ID"] for rule in rules if rule.get("ID")) is not None:
         raise _argument("Rule ID must be unique. Found same ID for one or more rules")
-    return {"Rules": with_ids(call.bucket.name, rules), MINIMUM_SIZE: minimum}
+    kept: Content = {"Rules": with_ids(call.bucket.name, rules)}
+    return kept if call.bucket.zone is not None else {**kept, MINIMUM_SIZE: minimum}
 
 
 def echo(content: Content | None) -> Content:
     """What the put answers."""
     assert content is not None
-    return {MINIMUM_SIZE: content[MINIMUM_SIZE]}
+    return {MINIMUM_SIZE: content[MINIMUM_SIZE]} if MINIMUM_SIZE in content else {}
 
 
 def _argument(message: str, **more: str) -> S3Error:
@@ -102,6 +106,21 @@ def _check_values(rule: Content) -> None:
     if not 1 <= noncurrent.get("NewerNoncurrentVersions", 1) <= 100:
         raise _argument("'NewerNoncurrentVersions' must be between 1 and 100")
     _check_abort(rule)
+
+
+def _check_directory(rules: list[Content]) -> None:
+    """Directory buckets expire objects and abort uploads, by prefix and size (API_PutBucketLifecycleConfiguration)."""
+    for rule in rules:
+        if given(rule, "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
+            raise LIFECYCLE_NOT_SUPPORTED(
+                message="Only Expiration and AbortIncompleteMultipartUpload are supported for directory buckets."
+            )
+        if "ExpiredObjectDeleteMarker" in rule.get("Expiration", {}):
+            raise LIFECYCLE_NOT_SUPPORTED(
+                message="ExpiredObjectDeleteMarker is not supported for directory buckets."
+            )
+        if "Tags" in predicates(rule):
+            raise LIFECYCLE_NOT_SUPPORTED(message="Filters by tag are not supported for directory buckets.")
 
 
 def _check_transition(transition: Content) -> None:

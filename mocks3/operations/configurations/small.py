@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocks3.directory_faults import ENCRYPTION_NOT_SUPPORTED
 from mocks3.errors import BAD_REQUEST, INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
 from mocks3.operations import tag_sets
 from mocks3.operations.configurations.document import Content
@@ -63,6 +64,9 @@ ENCRYPTION_BY_DEFAULT: Content = {
 }
 """What GetBucketEncryption answers of a bucket that was never told (recorded)."""
 
+KEY_OF_DIRECTORY = "kms-key"
+"""The document in which a directory bucket remembers the id of the one KMS key of its life."""
+
 _KMS = ("aws:kms", "aws:kms:dsse")
 
 
@@ -80,5 +84,32 @@ def check_encryption(call: Authorized, content: Content) -> Content:
             message="a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse",
             ArgumentName="ApplyServerSideEncryptionByDefault",
         )
+    if call.bucket.zone is not None:
+        return {"Rules": [_encryption_of_directory(call, default, rule)]}
     usual = {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": False}
     return {"Rules": [{**usual, **rule}]}
+
+
+def _encryption_of_directory(call: Authorized, default: Content, rule: Content) -> Content:
+    """SSE-S3, or one customer managed key, the same for the bucket's life, always with a bucket key.
+
+    Source: API_PutBucketEncryption, API_ServerSideEncryptionByDefault; the sentences are inferred.
+    """
+    algorithm, key = default["SSEAlgorithm"], default.get("KMSMasterKeyID")
+    if algorithm == "aws:kms:dsse":
+        raise ENCRYPTION_NOT_SUPPORTED(message="Directory buckets support AES256 and aws:kms only.")
+    if "BlockedEncryptionTypes" in rule:
+        raise ENCRYPTION_NOT_SUPPORTED(message="Directory buckets do not support BlockedEncryptionTypes.")
+    if algorithm == "AES256":
+        return {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": False}
+    if not key or "alias/" in key:
+        raise ENCRYPTION_NOT_SUPPORTED(
+            message="Directory buckets need the key ID or key ARN of a customer managed key for aws:kms."
+        )
+    wanted = key.rpartition("/")[2]
+    with call.store.editing(call.bucket.name) as bucket:
+        if bucket.documents.setdefault(KEY_OF_DIRECTORY, wanted) != wanted:
+            raise ENCRYPTION_NOT_SUPPORTED(
+                message="The customer managed key of a directory bucket cannot be changed once it was specified."
+            )
+    return {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}

@@ -1,0 +1,71 @@
+"""Keys of directory buckets: those of ``s3:`` under their own name, and what is theirs alone.
+
+Requests carry them with actions of ``s3express:``, and none of ``s3:`` (Service Authorization Reference, "Amazon S3
+Express").
+"""
+
+from __future__ import annotations
+
+from mocks3.access.context import moment, network, parameters, resource, writes
+from mocks3.access.context.parameters import in_body
+from mocks3.access.context.scene import Asked, Row, TagRow, Values
+from mocks3.call import DirectoryTarget
+
+_SHARED = frozenset(
+    {
+        "authtype",
+        "inventoryaccessibleoptionalfields",
+        "resourceaccount",
+        "signatureage",
+        "signatureversion",
+        "tlsversion",
+        "x-amz-content-sha256",
+        "x-amz-server-side-encryption",
+        "x-amz-server-side-encryption-aws-kms-key-id",
+    }
+)
+"""Keys that are what the ``s3:`` key of the same name is."""
+
+_SESSION = frozenset({"s3express:createsession"})
+_ENCRYPTED = "x-amz-server-side-encryption"
+
+
+def _session_mode(asked: Asked) -> Values | None:
+    """For what the session would be: as asked for, else ReadWrite, then ReadOnly (API_CreateSession)."""
+    mode = asked.target.mode if isinstance(asked.target, DirectoryTarget) else None
+    return None if mode is None else (mode,)
+
+
+def _location_name(asked: Asked) -> Values | None:
+    name = in_body(asked, "CreateBucketConfiguration", "Location", "Name")
+    return (name,) if name else None
+
+
+def _under_our_name(row: Row) -> Row:
+    name = row.key.partition(":")[2]
+    actions = _SESSION if name.startswith(_ENCRYPTED) else frozenset(map(_ours, row.actions))
+    return row._replace(key=_ours(row.key), actions=actions)
+
+
+def _ours(name: str) -> str:
+    return f"s3express:{name.partition(':')[2]}"
+
+
+ROWS = (
+    *(
+        _under_our_name(row)
+        for family in (moment, network, parameters, resource, writes)
+        for row in family.ROWS
+        if row.key.startswith("s3:") and row.key.lower().partition(":")[2] in _SHARED
+    ),
+    Row("s3express:SessionMode", "String", _session_mode, "F-150, W-225", _SESSION),
+    Row(
+        "s3express:LocationName",
+        "String",
+        _location_name,
+        "Service Authorization Reference",
+        frozenset({"s3express:createbucket"}),
+    ),
+)
+
+TAG_ROWS = (TagRow("s3express:BucketTag/<key>", resource.bucket_tags, "F-81"),)
