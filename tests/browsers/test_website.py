@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import urllib.error
+import urllib.request
 
+import httpx
 import pytest
 import requests
+import urllib3
 
 from mocks3 import mock_s3
 
@@ -275,3 +279,105 @@ def test_browsers_of_other_origins(aws):
 def test_nobody_signs_in(aws):
     got = ask("/a.txt", Authorization="AWS4-HMAC-SHA256 nonsense", **{"x-amz-security-token": "x"})
     assert got.content == b"a"
+
+
+# The examples of the user guide, "Configuring advanced conditional redirects".
+
+EXAMPLES = {
+    "a renamed prefix": (
+        {"Condition": {"KeyPrefixEquals": "docs/"}, "Redirect": {"ReplaceKeyPrefixWith": "documents/"}},
+        "/docs/page1.html", f"{HOST}/documents/page1.html",
+    ),
+    "a deleted folder": (
+        {"Condition": {"KeyPrefixEquals": "images/"}, "Redirect": {"ReplaceKeyWith": "folderdeleted.html"}},
+        "/images/x.png", f"{HOST}/folderdeleted.html",
+    ),
+    "an error": (
+        {
+            "Condition": {"HttpErrorCodeReturnedEquals": "404"},
+            "Redirect": {"HostName": "ec2-11-22-333-44.compute-1.amazonaws.com",
+                         "ReplaceKeyPrefixWith": "report-404/"},
+        },
+        "/ExamplePage.html", "http://ec2-11-22-333-44.compute-1.amazonaws.com/report-404/ExamplePage.html",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_guides_examples(aws, name):
+    rule, path, location = EXAMPLES[name]
+    configure(aws, RoutingRules=[rule], ErrorDocument={"Key": "404.html"})
+    for method in ("GET", "HEAD"):
+        got = ask(path, method)
+        assert (got.status_code, got.headers["Location"]) == (301, location)
+
+
+def test_the_first_rule_that_fits_goes_before_everything_else(aws):
+    aws.client().put_object(Bucket="site", Key="old/moved", WebsiteRedirectLocation="/elsewhere")
+    by_prefix = {"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "first/"}}
+    again = {"Condition": {"KeyPrefixEquals": "old/m"}, "Redirect": {"ReplaceKeyPrefixWith": "second/"}}
+    configure(aws, RoutingRules=[by_prefix, again])
+    assert ask("/old/moved").headers["Location"] == f"{HOST}/first/moved"
+    configure(aws, RoutingRules=[again, by_prefix])
+    assert ask("/old/moved").headers["Location"] == f"{HOST}/second/oved"
+    configure(aws)
+    for method in ("GET", "HEAD"):
+        assert ask("/old/moved", method).headers["Location"] == "/elsewhere"
+
+
+def test_rules_for_any_error_and_keys_that_must_be_quoted(aws):
+    rule = {"Condition": {"HttpErrorCodeReturnedEquals": "416"}, "Redirect": {"ReplaceKeyWith": "a b&c=d?ü"}}
+    configure(aws, RoutingRules=[rule])
+    got = ask("/a.txt", Range="bytes=9-")
+    assert (got.status_code, got.headers["Location"]) == (301, f"{HOST}/a%20b&c=d%3F%C3%BC")
+    configure(aws)
+    got = ask("/a.txt", Range="bytes=9-")
+    assert got.status_code == 416
+    assert "<li>Code: InvalidRange</li>\n" in got.text
+    assert got.headers["x-amz-error-detail-ActualObjectSize"] == "1"
+
+
+def test_nobody_pays_at_the_website_endpoint(aws):
+    """User guide, "Website endpoints": a Requester Pays bucket answers 403 Access Denied there."""
+    aws.client().put_bucket_request_payment(Bucket="site", RequestPaymentConfiguration={"Payer": "Requester"})
+    for headers in ({}, {"x-amz-request-payer": "requester"}):
+        got = ask("/a.txt", **headers)
+        assert got.status_code == 403
+        assert got.text == page(got, "Code: AccessDenied", "Message: Access Denied")
+    assert ask("/a.txt", "HEAD").content == b""
+
+
+def test_a_path_that_is_no_text(aws):
+    got = ask("/%FF")
+    assert got.status_code == 400
+    assert got.text == page(got, "Code: InvalidURI", "Message: Couldn't parse the specified URI.", "URI: %FF")
+
+
+@pytest.mark.parametrize("library", ["urllib3", "httpx", "urllib.request"])
+def test_through_other_libraries(aws, library):
+    configure(aws, ErrorDocument={"Key": "404.html"})
+    assert READ[library](f"{HOST}/docs/") == (200, b"docs")
+    assert READ[library](f"{HOST}/none") == (404, b"nothing here")
+
+
+def by_urllib(url):
+    try:
+        with urllib.request.urlopen(url) as found:
+            return found.status, found.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.status, error.read()
+
+
+def by_urllib3(url):
+    with urllib3.PoolManager() as pools:
+        found = pools.request("GET", url)
+        return found.status, found.data
+
+
+def by_httpx(url):
+    found = httpx.get(url)
+    return found.status_code, found.content
+
+
+READ = {"urllib3": by_urllib3, "httpx": by_httpx, "urllib.request": by_urllib}
