@@ -13,6 +13,7 @@ from botocore.auth import HmacV1Auth, S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
+from requests.structures import CaseInsensitiveDict
 
 from mocks3.aws import MockAWS
 from mocks3.call import WireRequest
@@ -57,6 +58,23 @@ def send(
 
 
 def answered(aws: MockAWS, sent: WireRequest) -> Answer:
+    """The answer to a request of a real ``requests`` session, sent to the byte as it stands.
+
+    It goes through the door of the open mock, ``aws``; requests adds nothing to what was prepared by hand.
+    """
+    prepared = requests.PreparedRequest()
+    prepared.method = sent.method
+    prepared.url = sent.url
+    prepared.headers = CaseInsensitiveDict(sent.headers)
+    prepared.body = sent.body or None
+    prepared.prepare_cookies({})
+    with requests.Session() as session:
+        answer = session.send(prepared, allow_redirects=False, timeout=9)
+    return Answer(answer.status_code, answer.headers, answer.content)
+
+
+def handled(aws: MockAWS, sent: WireRequest) -> Answer:
+    """The same of a request that no HTTP client would send, or that no door takes: straight into the pipeline."""
     answer = handle(aws, sent)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body.chunks())
     return Answer(answer.status, answer.headers, body)

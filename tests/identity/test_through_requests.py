@@ -1,10 +1,16 @@
-"""The same through a real ``requests`` session: what a test of somebody's upload page does."""
+"""What a test of somebody's upload page does, and what clients see of the gate (authorization.md 6.3)."""
 
 from __future__ import annotations
 
+import datetime
+
 import boto3
+import pytest
 import requests
 from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from mocks3 import mock_s3
 
 
 def test_a_form(world):
@@ -36,3 +42,123 @@ def test_urls_of_both_versions(world):
         assert requests.get(url, headers={"x-amz-meta-a": "b"}).status_code == 403
         assert requests.delete(url).status_code == 403
         assert requests.delete(client.generate_presigned_url("delete_object", named)).status_code == 204
+
+
+def client(key, region="us-east-1", secret=None, token=None, **config):
+    return boto3.client(
+        "s3",
+        region_name=region,
+        aws_access_key_id=key.id,
+        aws_secret_access_key=secret or key.secret,
+        aws_session_token=token or key.token,
+        config=Config(retries={"total_max_attempts": 1}, **config),
+    )
+
+
+def told(call, **params):
+    """What a client makes of a refusal: its status, and the elements of ``<Error>``."""
+    with pytest.raises(ClientError) as refused:
+        call(**params)
+    answer = refused.value.response
+    return {"Status": answer["ResponseMetadata"]["HTTPStatusCode"], **answer["Error"]}
+
+
+UNKNOWN = {
+    "Status": 403,
+    "Code": "InvalidAccessKeyId",
+    "Message": "The AWS Access Key Id you provided does not exist in our records.",
+}
+
+
+class TestClients:
+    """Each fault of a signature that a client of boto3 can be led into."""
+
+    def test_an_unknown_key(self, clock):
+        with mock_s3(strict=True) as aws:
+            key = aws.account().root.access_key
+            stranger = boto3.client(
+                "s3", "us-east-1", aws_access_key_id="AKIASTRANGER", aws_secret_access_key=key.secret
+            )
+            assert told(stranger.list_buckets) == {**UNKNOWN, "AWSAccessKeyId": "AKIASTRANGER"}
+
+    def test_a_key_that_is_inactive_or_whose_user_is_gone(self, world):
+        eve = world.account().create_user("eve")
+        s3 = client(eve.access_key)
+        expected = {**UNKNOWN, "AWSAccessKeyId": eve.access_key.id}
+        eve.deactivate_key()
+        assert told(s3.list_buckets) == expected
+        eve.activate_key()
+        eve.delete()
+        assert told(s3.list_buckets) == expected
+
+    @pytest.mark.parametrize("version", ["s3v4", "s3"])
+    def test_another_secret(self, world, key, version):
+        error = told(client(key, secret="another", signature_version=version).list_buckets)
+        assert (error["Status"], error["Code"], error["Message"]) == (
+            403,
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing "
+            "method.",
+        )
+        shown = {"AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes"}
+        canonical = {"CanonicalRequest", "CanonicalRequestBytes"} if version == "s3v4" else set()
+        assert error.keys() == {"Status", "Code", "Message"} | shown | canonical
+
+    def test_a_clock_that_is_off(self, world, key, clock):
+        s3 = client(key)
+        late = datetime.timedelta(minutes=16)
+        s3.meta.events.register_last(
+            "request-created.s3", lambda **_: clock.tick(late)
+        )  # it is signed by then
+        assert told(s3.list_buckets) == {
+            "Status": 403,
+            "Code": "RequestTimeTooSkewed",
+            "Message": "The difference between the request time and the current time is too large.",
+            "RequestTime": "20260504T120000Z",
+            "ServerTime": "2026-05-04T12:16:00Z",
+            "MaxAllowedSkewMilliseconds": "900000",
+        }
+
+    def test_a_session_that_ended(self, world, clock):
+        session = world.account().create_user("eve").session_token(duration=900)
+        s3 = client(session.access_key)
+        clock.tick(datetime.timedelta(seconds=900))
+        assert told(s3.list_buckets) == {
+            "Status": 400,
+            "Code": "ExpiredToken",
+            "Message": "The provided token has expired.",
+            "Token-0": session.access_key.token,
+        }
+
+    def test_another_token(self, world):
+        session = world.account().create_user("eve").session_token()
+        assert told(client(session.access_key, token="another").list_buckets) == {
+            "Status": 400,
+            "Code": "InvalidToken",
+            "Message": "The provided token is malformed or otherwise invalid.",
+            "Token-0": "another",
+        }
+
+    def test_another_region(self, world, key):
+        elsewhere = boto3.client(
+            "s3",
+            region_name="eu-west-1",
+            endpoint_url="https://s3.us-east-1.amazonaws.com",
+            aws_access_key_id=key.id,
+            aws_secret_access_key=key.secret,
+            config=Config(s3={"addressing_style": "path"}),
+        )
+        assert told(elsewhere.list_buckets) == {
+            "Status": 400,
+            "Code": "AuthorizationHeaderMalformed",
+            "Message": "The authorization header is malformed; the region 'eu-west-1' is wrong; expecting 'us-east-1'",
+            "Region": "us-east-1",
+        }
+
+    def test_version_2_in_a_newer_region(self, world, key):
+        world.account().create_bucket("new", region="eu-central-1")
+        assert told(client(key, "eu-central-1", signature_version="s3").list_objects_v2, Bucket="new") == {
+            "Status": 400,
+            "Code": "InvalidRequest",
+            "Message": "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
+        }
