@@ -132,7 +132,7 @@ LEXER_INVALID_ION_LITERAL = Row(
 )
 PARSE_UNEXPECTED_TOKEN = Row("ParseUnexpectedToken", 400, "Unexpected token found {token} at {place}.")
 PARSE_UNEXPECTED_KEYWORD = Row(
-    "ParseUnExpectedKeyword", 400, "Unexpected keyword KEYWORD:UNKNOWN at {place}."
+    "ParseUnExpectedKeyword", 400, "The SQL expression contains an unexpected keyword."
 )
 PARSE_UNEXPECTED_OPERATOR = Row(
     "ParseUnexpectedOperator", 400, "Unexpected operator OPERATOR:UNKNOWN at {place}."

@@ -4,7 +4,7 @@ Rule: a word is looked at where it stands: ``count`` before a parenthesis is a f
 a date, ``decimal`` after AS in a CAST a type. Anywhere else that a name could be, it is refused.
 
 Source: user guide, SQL reference for S3 Select, "Reserved keywords"; "SELECT command", "Using reserved keywords as
-user-defined terms". That places say KEYWORD:UNKNOWN, and that ORDER BY is such a place, is what users report.
+user-defined terms". That S3 calls such a token KEYWORD:UNKNOWN, and ORDER BY one, is what users report.
 """
 
 from __future__ import annotations
@@ -121,4 +121,4 @@ def _refusal(before: Any, word: str, place: str) -> S3Error:
         return PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place)
     if word == "cast":
         return PARSE_EXPECTED_CAST_PAREN()
-    return PARSE_EXPECTED_CALL_PAREN() if word in _CALLED else PARSE_UNEXPECTED_KEYWORD(place=place)
+    return PARSE_EXPECTED_CALL_PAREN() if word in _CALLED else PARSE_UNEXPECTED_KEYWORD()
