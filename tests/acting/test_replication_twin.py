@@ -12,13 +12,15 @@ from mocks3 import mock_s3
 
 from .replicating import configure, role, rule
 
-Copied = tuple[str, str, bool]
-"""Key, version id, and whether it is a delete marker."""
+Copied = tuple[str, str, str]
+"""Key, version id and storage class, which is empty for a delete marker."""
+CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA")
+"""Where each rule puts its copies, so that they tell by which they came."""
 
 
-def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: bool) -> set[str]:
-    """The buckets that a write goes to."""
-    found = set()
+def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: bool) -> dict[str, str]:
+    """The buckets that a write goes to, and in which storage class."""
+    found = {}
     for destination in ("amzn-one", "amzn-two"):
         best = None
         for each in rules:
@@ -32,7 +34,7 @@ def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: b
             if fits and each["Destination"]["Bucket"].endswith(destination):
                 best = each if best is None or each["Priority"] > best["Priority"] else best
         if best is not None:
-            found.add(destination)
+            found[destination] = "" if marker else best["Destination"]["StorageClass"]
     return found
 
 
@@ -58,6 +60,7 @@ def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
                 Filter=asked,
                 Status=draw(switch),
                 DeleteMarkerReplication={"Status": markers},
+                Destination={"StorageClass": CLASSES[n]},
             )
         )
     return made
@@ -65,8 +68,9 @@ def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["put", "tagged", "delete", "erase"]),
+        st.sampled_from(["put", "tagged", "archive", "delete", "erase"]),
         st.sampled_from(["a", "ab", "b"]),
+        st.integers(0, 30),
         st.booleans(),
     ),
     max_size=10,
@@ -75,14 +79,16 @@ steps = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(rule_sets(), steps)
-def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, bool]]) -> None:
+def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, int, bool]]) -> None:
+    """Copies are where the rules say, as old as what they are copies of, however late; and the source knows."""
     expected: dict[str, list[Copied]] = {"amzn-one": [], "amzn-two": []}
+    statuses: dict[str, str | None] = {}
     with mock_s3() as aws:
         for name in ("amzn-src", *expected):
             aws.account().create_bucket(name, versioning=True)
         configure(aws, role(aws), *rules)
         s3 = aws.client()
-        for what, key, paused in walk:
+        for what, key, minutes, paused in walk:
             with ExitStack() as stack:
                 if paused:
                     stack.enter_context(aws.replication_paused())
@@ -94,11 +100,32 @@ def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, b
                 if marker:
                     done = s3.delete_object(Bucket="amzn-src", Key=key)
                 else:
-                    done = s3.put_object(Bucket="amzn-src", Key=key, Tagging="t=1" if tags else "")
-            for destination in naive(rules, key, tags, marker):
-                expected[destination].append((key, done["VersionId"], marker))
+                    kind = "GLACIER" if what == "archive" else "STANDARD"
+                    done = s3.put_object(
+                        Bucket="amzn-src", Key=key, Tagging="t=1" if tags else "", StorageClass=kind
+                    )
+                aws.clock.advance(minutes=minutes)
+            found = {} if what == "archive" else naive(rules, key, tags, marker)
+            for destination, kind in found.items():
+                expected[destination].append((key, done["VersionId"], kind))
+            if not marker:
+                statuses[done["VersionId"]] = "COMPLETED" if found else None
         for name, copies in expected.items():
             assert shown(s3, name) == sorted(copies)
+        dates = dated(s3, "amzn-src")
+        for name in expected:
+            assert {k: v for k, v in dated(s3, name).items() if k in dates}.items() <= dates.items()
+        for key, version in dates:
+            if version in statuses:
+                head = s3.head_object(Bucket="amzn-src", Key=key, VersionId=version)
+                assert head.get("ReplicationStatus") == statuses[version]
+
+
+def dated(s3: Any, bucket: str) -> dict[tuple[str, str], Any]:
+    """When each version was written."""
+    listed = s3.list_object_versions(Bucket=bucket)
+    found = (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))
+    return {(entry["Key"], entry["VersionId"]): entry["LastModified"] for entry in found}
 
 
 def erase(s3: Any, key: str) -> None:
@@ -111,6 +138,6 @@ def erase(s3: Any, key: str) -> None:
 
 def shown(s3: Any, bucket: str) -> list[Copied]:
     listed = s3.list_object_versions(Bucket=bucket)
-    found = [(v["Key"], v["VersionId"], False) for v in listed.get("Versions", [])]
-    found += [(m["Key"], m["VersionId"], True) for m in listed.get("DeleteMarkers", [])]
+    found = [(v["Key"], v["VersionId"], v["StorageClass"]) for v in listed.get("Versions", [])]
+    found += [(m["Key"], m["VersionId"], "") for m in listed.get("DeleteMarkers", [])]
     return sorted(found)
