@@ -21,7 +21,7 @@ from mocks3.access.bucket_policy import validate_access_point
 from mocks3.access.named import present
 from mocks3.access.public import is_public
 from mocks3.documents import Document, document_text
-from mocks3.errors import Mocks3Error, S3Error
+from mocks3.errors import Mocks3Error, NotSupported, S3Error
 from mocks3.storage import ALIAS_SUFFIX, AccessPoint
 
 if TYPE_CHECKING:
@@ -121,7 +121,10 @@ def make_access_point(
     vpc: str | None,
     public_access_block: PublicAccessBlock | None,
 ) -> AccessPointHandle:
-    """Put an access point into the store. Raises :class:`Mocks3Error`; see ``Account.create_access_point``."""
+    """Put an access point into the store; see ``Account.create_access_point``.
+
+    Raises :class:`Mocks3Error`, and :class:`NotSupported` for a directory bucket.
+    """
     check_name(name)
     with aws.store.lock:
         behind = aws.store.bucket(bucket)
@@ -129,6 +132,8 @@ def make_access_point(
             raise Mocks3Error(
                 f"there is no bucket named {bucket!r} that {name!r} could be an access point of"
             )
+        if behind.zone is not None:
+            raise NotSupported(f"mocks3 does not play access points of directory buckets ({bucket})")
         record = AccessPoint(
             name,
             account,

@@ -19,6 +19,7 @@ from mocks3.directory_faults import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATIO
 from mocks3.errors import (
     ACCESS_DENIED,
     INVALID_ARGUMENT,
+    INVALID_BUCKET_NAME,
     METHOD_NOT_ALLOWED,
     NO_SUCH_BUCKET,
     NOT_IMPLEMENTED_HEADER,
@@ -27,6 +28,7 @@ from mocks3.storage import NULL
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Parsed, Target
+    from mocks3.needs import Express
     from mocks3.operations import Operation
     from mocks3.storage import Bucket
 
@@ -93,17 +95,15 @@ def hold(
     if not isinstance(target, DirectoryTarget):
         return
     express = operation.express
+    _hold_endpoint(authenticated, target, express)
     if express is None:
         raise _not_had(parsed)
-    _hold_endpoint(authenticated, target, regional=express.regional)
     _hold_members(parsed, _REFUSED, MEMBERS)
     for member, header in NON_EMPTY.items():
         if parsed.head.get(member):
             raise NOT_IMPLEMENTED_HEADER(Header=header)
     if express.regional and "ExpectedBucketOwner" in parsed.head:
-        raise NOT_IMPLEMENTED_HEADER(
-            Header="x-amz-expected-bucket-owner"
-        )  # API_PutBucketPolicy and neighbours
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-expected-bucket-owner")  # API_PutBucketPolicy
     if operation.name in _DIGESTED and "ContentMD5" in parsed.head:
         raise NOT_IMPLEMENTED_HEADER(Header="Content-MD5")
     _hold_version(target, "versionId")
@@ -127,21 +127,25 @@ def _hold_encryption(parsed: Parsed, bucket: Bucket) -> None:
         )
 
 
-def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, *, regional: bool) -> None:
+def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, express: Express | None) -> None:
     """They are managed at the Region's endpoint, used at their zone's, known at no other; custom ones are both."""
     parsed = authenticated.parsed
     endpoint = parsed.address.endpoint
     if not endpoint.partition(":")[0].endswith("amazonaws.com"):
         return
     if endpoint.startswith(REGIONAL_HOST):
-        if not regional:
+        if express is not None and not express.regional:
             raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
         if authenticated.caller.admitted is not None:
             raise ACCESS_DENIED()
         return
+    if target.bucket is None:
+        raise INVALID_BUCKET_NAME(BucketName=target.name)  # to be made, where there are no such buckets
     zone = zones.zone_of(target.name)
-    if regional or not endpoint.startswith((f"{ZONAL_HOST}{zone}.", f"s3express-fips-{zone}.")):
+    if not endpoint.startswith((f"{ZONAL_HOST}{zone}.", f"{ZONAL_HOST}fips-{zone}.")):
         raise NO_SUCH_BUCKET(BucketName=target.name)
+    if express is not None and express.regional:
+        raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
 
 
 def _hold_members(parsed: Parsed, refused: frozenset[str], headers: dict[str, str]) -> None:

@@ -36,6 +36,11 @@ GLOBAL = "s3.amazonaws.com"
 ACCELERATED = "s3-accelerate."
 """How the endpoint of Transfer Acceleration begins."""
 
+EXPRESS = "s3express-"
+"""How the endpoints of S3 Express begin, of Regions and of zones."""
+
+SPECIAL = (ACCELERATED, EXPRESS)
+
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
 
@@ -54,7 +59,7 @@ def admit(
     """
     bucket = _named(authenticated, operation, target)
     _hold_region(authenticated, bucket)
-    _hold_acceleration(authenticated, bucket)
+    _hold_endpoint(authenticated, bucket)
     if expected_owner is not None:
         _hold_owner(bucket, expected_owner)
     return bucket
@@ -103,9 +108,17 @@ def _hold_owner(bucket: Bucket, expected: str) -> None:
         raise ACCESS_DENIED()
 
 
-def _hold_acceleration(authenticated: Authenticated, bucket: Bucket) -> None:
-    """The accelerated endpoint serves buckets for which it was turned on (API error responses, ``InvalidRequest``)."""
-    if not authenticated.parsed.address.endpoint.startswith(ACCELERATED):
+def _hold_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
+    """The accelerated endpoint serves buckets for which it was turned on (API error responses, ``InvalidRequest``).
+
+    Those of S3 Express know no general purpose buckets; what they say of directory buckets is said in ``directories``.
+    """
+    endpoint = authenticated.parsed.address.endpoint
+    if not endpoint.startswith(SPECIAL):
+        return
+    if endpoint.startswith(EXPRESS):
+        if bucket.zone is None:
+            raise NO_SUCH_BUCKET(BucketName=bucket.name)
         return
     status = (bucket.documents.get("accelerate") or {}).get("Status")
     if status != "Enabled":
@@ -121,6 +134,8 @@ def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:
         return
     headers = {"x-amz-bucket-region": bucket.region}
     if region != bucket.region and not everywhere:
+        if bucket.zone is not None:  # a Region knows its own directory buckets only
+            raise NO_SUCH_BUCKET(BucketName=bucket.name)
         raise PERMANENT_REDIRECT(
             headers, Endpoint=f"{bucket.name}.s3.{bucket.region}.amazonaws.com", Bucket=bucket.name
         )

@@ -7,7 +7,7 @@ other accounts never come here: they hear ``MethodNotAllowed`` (X-14).
 from __future__ import annotations
 
 from mocks3.call import Authorized, Params
-from mocks3.errors import NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
+from mocks3.errors import ACCESS_DENIED, NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
 from mocks3.needs import BUCKET, REGIONAL, Need
 from mocks3.operations.registry import operation
 from mocks3.storage import POLICY_PRINCIPALS
@@ -29,6 +29,8 @@ def put_bucket_policy(call: Authorized, params: Params) -> Params:
     principals = call.ruling.validate_policy(text)
     block = call.bucket.public_access_block
     if block is not None and block.block_public_policy and call.ruling.is_public(text):
+        if call.bucket.zone is not None:
+            raise ACCESS_DENIED()
         raise PUBLIC_ACCESS_BLOCKED(
             user=call.caller.arn,
             action="s3:PutBucketPolicy",

@@ -410,8 +410,33 @@ def test_public_access_is_always_blocked(s3, zonal):
     """F-150: Block Public Access is on and stays."""
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3express:CreateSession", "Resource": ARN}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    assert refused(s3.put_bucket_policy, Bucket=NAME, Policy=policy)[:2] == (403, "AccessDenied")
+    assert refused(s3.put_bucket_policy, Bucket=NAME, Policy=policy) == (403, "AccessDenied", "Access Denied")
     assert zonal.policy is None
+
+
+def test_inventories_are_reported(aws, s3, zonal):
+    """The reports name the bucket as the source by its own ARN."""
+    with freeze_time("2026-01-01 12:00:00") as clock:
+        reports = aws.account().create_bucket("reports")
+        lets_in = {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "s3:PutObject",
+            "Resource": "arn:aws:s3:::reports/*",
+            "Condition": {"ArnEquals": {"aws:SourceArn": ARN}},
+        }
+        reports.put_policy({"Version": "2012-10-17", "Statement": [lets_in]})
+        inventory = {
+            "Id": "i",
+            "IsEnabled": True,
+            "IncludedObjectVersions": "Current",
+            "Schedule": {"Frequency": "Daily"},
+            "Destination": {"S3BucketDestination": {"Bucket": reports.arn, "Format": "CSV"}},
+        }
+        s3.put_bucket_inventory_configuration(Bucket=NAME, Id="i", InventoryConfiguration=inventory)
+        zonal.put({"k": b"body"})
+        clock.tick(datetime.timedelta(days=1))
+        assert f"{NAME}/i/2026-01-02T00-00Z/manifest.json" in reports.keys
 
 
 def test_metrics_and_inventory_configurations(s3, zonal):

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from mocks3 import mock_s3
-from mocks3.errors import Mocks3Error
+from mocks3.errors import Mocks3Error, NotSupported
 
 from .asking import ARN, NAME, configuration, refused
 
@@ -157,5 +157,39 @@ def test_general_purpose_endpoints_do_not_know_them(s3, zonal):
     for host in (f"{NAME}.s3.us-east-1.amazonaws.com/", f"s3.us-east-1.amazonaws.com/{NAME}/"):
         got = requests.get(f"https://{host}?list-type=2", timeout=9)
         assert (got.status_code, "<Code>NoSuchBucket</Code>" in got.text) == (404, True)
+    with_an_operation_they_lack = f"https://s3.us-east-1.amazonaws.com/{NAME}?versioning"
+    assert requests.get(with_an_operation_they_lack, timeout=9).status_code == 404
+    made = requests.put(f"https://s3.us-east-1.amazonaws.com/new-{NAME}", timeout=9)
+    assert "<Code>" in made.text
     other_zone = f"https://{NAME}.s3express-use1-az6.us-east-1.amazonaws.com/?list-type=2"
     assert requests.get(other_zone, timeout=9).status_code == 404
+
+
+def test_a_region_knows_its_own_only(aws, zonal):
+    west = aws.client("s3", region_name="us-west-2")
+    assert refused(west.list_objects_v2, Bucket=NAME)[:2] == (404, "NoSuchBucket")
+    assert refused(west.get_bucket_policy, Bucket=NAME)[:2] == (404, "NoSuchBucket")
+
+
+def test_the_endpoints_of_directory_buckets_know_no_others(aws):
+    aws.account().create_bucket("general", objects={"k": b""})
+    for url in (
+        "https://general.s3express-use1-az4.us-east-1.amazonaws.com/?list-type=2",
+        "https://s3express-control.us-east-1.amazonaws.com/general?policy",
+    ):
+        got = requests.get(url, timeout=9)
+        assert (got.status_code, "<Code>NoSuchBucket</Code>" in got.text) == (404, True)
+
+
+def test_each_endpoint_does_its_own(s3, zonal):
+    """Objects at the Region's endpoint, and management at the zone's, are 405."""
+    for url in (
+        f"https://s3express-control.us-east-1.amazonaws.com/{NAME}?list-type=2",
+        f"https://{NAME}.s3express-use1-az4.us-east-1.amazonaws.com/?policy",
+    ):
+        assert requests.get(url, timeout=9).status_code == 405
+
+
+def test_access_points_of_directory_buckets_are_not_played(aws, zonal):
+    with pytest.raises(NotSupported, match=f"access points of directory buckets .{NAME}"):
+        zonal.create_access_point("point")
