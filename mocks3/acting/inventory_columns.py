@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from mocks3.operations import event_holds
+from mocks3.operations import event_holds, tiers
 from mocks3.storage import REPLICATION_STATUS, Acl, Grant, Grantee
 
 if TYPE_CHECKING:
     from mocks3.call import World
     from mocks3.storage import Bucket, Version
-
-TIERED = "INTELLIGENT_TIERING"
 
 
 class Entry(NamedTuple):
@@ -67,6 +65,13 @@ def _hold_duration(of: Entry) -> str:
     return "" if period is None else str(period.days)
 
 
+def _tier(of: Entry) -> str:
+    """``FREQUENT`` but for the archive tiers (``operations.tiers`` tells the faster ones not apart)."""
+    if of.version.storage_class != tiers.TIERING:
+        return ""
+    return (tiers.archive_of(of.version) or "FREQUENT").removesuffix("_ACCESS")
+
+
 def _owner(of: Entry) -> str:
     return of.world.directory.canonical_id(of.version.owner)
 
@@ -104,20 +109,17 @@ _OPTIONAL: dict[str, Column] = {
     "ObjectLockLegalHoldStatus": _hold,
     "ObjectLockEventHoldStatus": _event_hold,
     "ObjectLockEventHoldDuration": _hold_duration,
-    "IntelligentTieringAccessTier": lambda of: "FREQUENT" if of.version.storage_class == TIERED else "",
+    "IntelligentTieringAccessTier": _tier,
     "BucketKeyStatus": _bucket_key,
     "ChecksumAlgorithm": lambda of: ",".join(map(str.upper, of.version.checksums)),
     "ObjectAccessControlList": _acl,
     "ObjectOwner": _owner,
     "LifecycleExpirationDate": lambda of: of.expires,
     "IntelligentTieringReferenceDate": lambda of: (
-        of.version.last_modified if of.version.storage_class == TIERED else None
+        tiers.last_access(of.version) if of.version.storage_class == tiers.TIERING else None
     ),
 }
-"""Columns that a configuration asks for, in the order in which reports have them.
-
-Objects stay in the tier that they were written to, and that they are read is not remembered.
-"""
+"""Columns that a configuration asks for, in the order in which reports have them."""
 
 _ALWAYS: dict[str, Column] = {
     "Bucket": lambda of: of.bucket.name,

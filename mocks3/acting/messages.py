@@ -117,11 +117,10 @@ def _beside(what: Occurrence) -> Message:
     if what.name == "LifecycleTransition":
         moved = {"destinationStorageClass": version.storage_class}
         return {"lifecycleEventData": {"transitionEventData": moved}}
-    if what.name == "ObjectRestore:Completed" and version.restore is not None and version.restore.expires:
-        restored = {
-            "lifecycleRestorationExpiryTime": time(version.restore.expires),
-            "lifecycleRestoreStorageClass": version.storage_class,
-        }
+    if what.name == "ObjectRestore:Completed" and version.restore is not None:
+        restored = {"lifecycleRestoreStorageClass": version.storage_class}
+        if version.restore.expires is not None:  # what Intelligent-Tiering restored stays
+            restored["lifecycleRestorationExpiryTime"] = time(version.restore.expires)
         return {"glacierEventData": {"restoreEventData": restored}}
     if what.name == "ObjectRetention:Put":
         return {"objectRetentionEventData": _retention(what)}

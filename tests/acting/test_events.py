@@ -165,6 +165,15 @@ def life(s3, **actions):
     s3.put_bucket_lifecycle_configuration(Bucket="amzn-src", LifecycleConfiguration=rules)
 
 
+def cool(aws, s3):
+    content = {"Id": "t", "Status": "Enabled", "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}]}
+    s3.put_bucket_intelligent_tiering_configuration(
+        Bucket="amzn-src", Id="t", IntelligentTieringConfiguration=content
+    )
+    s3.put_object(**K, Body=b"x" * 200_000, StorageClass="INTELLIGENT_TIERING")
+    aws.clock.advance(days=92)
+
+
 def tag(aws, s3):
     s3.put_object_tagging(**K, Tagging=TAGS)
 
@@ -211,6 +220,7 @@ CAUSES = {
     "s3:LifecycleTransition": move,
     "s3:LifecycleExpiration:Delete": erase,
     "s3:LifecycleExpiration:DeleteMarkerCreated": expire,
+    "s3:IntelligentTiering": cool,
     "s3:ObjectTagging:Put": tag,
     "s3:ObjectTagging:Delete": untag,
     "s3:ObjectAcl:Put": acl,
@@ -220,7 +230,6 @@ CAUSES = {
 }
 NEVER = {
     "s3:ReducedRedundancyLostObject": "nothing that is stored is ever lost here",
-    "s3:IntelligentTiering": "objects stay in the access tier that they were written to",
 }
 
 

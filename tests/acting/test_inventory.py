@@ -257,6 +257,18 @@ def test_every_field_that_may_be_asked_for_is_a_column(aws, s3):
     assert known - {"ETag", "ObjectAccessControlList"} <= expected.keys()
 
 
+def test_tiers(aws, s3, bucket):
+    content = {"Id": "t", "Status": "Enabled", "Tierings": [{"Days": 90, "AccessTier": "ARCHIVE_ACCESS"}]}
+    s3.put_bucket_intelligent_tiering_configuration(
+        Bucket=bucket, Id="t", IntelligentTieringConfiguration=content
+    )
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x" * 200_000, StorageClass="INTELLIGENT_TIERING")
+    fields = ["IntelligentTieringAccessTier"]
+    assert reported(aws, s3, fields)["IntelligentTieringAccessTier"] == "FREQUENT"
+    aws.clock.advance(days=92)
+    assert reported(aws, s3, fields)["IntelligentTieringAccessTier"] == "ARCHIVE"
+
+
 def test_acls_name_groups(aws, s3):
     aws.account().create_bucket("amzn-open", ownership="ObjectWriter", public_access_block=None)
     s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(lets_in("amzn-open")))
