@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.buckets import BucketHandle
     from mocks3.identity import AccountRecord
+    from mocks3.object_lambdas import ObjectLambdaHandle
+    from mocks3.principals import Principal
 
 Documents = Document | Iterable[Document]
 
@@ -196,6 +198,45 @@ class Account:
             policy=policy,
             vpc=vpc,
             public_access_block=public_access_block,
+        )
+
+    def create_object_lambda_access_point(
+        self,
+        name: str,
+        access_point: AccessPointHandle,
+        function: Callable[..., object],
+        *,
+        role: Role | Principal | None = None,
+        actions: Iterable[str] = ("GetObject",),
+        features: Iterable[str] = (),
+        payload: str = "",
+        function_arn: str | None = None,
+        policy: Document | None = None,
+    ) -> ObjectLambdaHandle:
+        """Make an Object Lambda access point of this account's: a function answers what others ask it for.
+
+        Args: ``access_point`` the one before which it stands, of the same account; ``function`` takes the event, and
+        Lambda's context if it takes two arguments, and calls WriteGetObjectResponse; ``role`` as whom it does, by
+        credentials in its environment, as whoever is the test's without it; ``actions`` what it answers, all else is
+        passed on; ``features`` of ``GetObject-Range`` and ``GetObject-PartNumber`` those that it knows; ``payload``
+        text for its event's configuration; ``function_arn`` the ARN on which callers need ``lambda:InvokeFunction``,
+        by default of a function of this account's with its Python name; ``policy`` a dict, JSON text or the path of
+        a ``.json`` file. Raises :class:`Mocks3Error`, in AWS's words where AWS would refuse.
+        """
+        from mocks3.object_lambdas import make_object_lambda
+
+        return make_object_lambda(
+            self._aws,
+            self.id,
+            name,
+            access_point,
+            function,
+            role=role,
+            actions=actions,
+            features=features,
+            payload=payload,
+            function_arn=function_arn,
+            policy=policy,
         )
 
     def create_kms_key(

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from mocks3.acting import Acting
     from mocks3.clock import Clock
     from mocks3.errors import S3Error
-    from mocks3.identity import Directory
+    from mocks3.identity import AccessKeyRecord, Directory
     from mocks3.identity.guardrails import GuardRails
     from mocks3.keyring import Keyring
     from mocks3.policy import Policy, Principal
-    from mocks3.storage import AccessPoint, Bucket, Encryption, PublicAccessBlock, Store
+    from mocks3.storage import AccessPoint, Bucket, Encryption, ObjectLambda, PublicAccessBlock, Store
 
 Params = dict[str, Any]
 """Members of an operation's input or output, named and typed as boto3 names and types them."""
@@ -128,7 +128,7 @@ class Address(NamedTuple):
 
     ``bucket`` is None for service calls, ``key`` is None for bucket calls; both are percent-decoded text.
     ``region`` is None when the host names no Region (``s3.amazonaws.com`` is us-east-1 by convention, custom
-    endpoints are anybody's). ``style`` is ``path``, ``virtual`` or ``access-point``.
+    endpoints are anybody's). ``style`` is ``path``, ``virtual``, ``access-point`` or ``object-lambda``.
     """
 
     style: str
@@ -217,7 +217,8 @@ class Caller:
     ``principal`` is what policies match on. ``account`` is None for the anonymous caller. The policy tuples are
     what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.
     ``keys`` are the condition keys that follow from the identity alone, lower-case key to values. ``admitted`` is set
-    where a session of a directory bucket signed, and no policy is asked any more.
+    where a session of a directory bucket signed, and no policy is asked any more. ``via`` are the services that pass
+    the caller's requests on (``aws:CalledVia``), first one first.
     """
 
     principal: Principal
@@ -228,6 +229,7 @@ class Caller:
     session: tuple[Policy, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     admitted: Admission | None = None
+    via: tuple[str, ...] = ()
 
     @property
     def arn(self) -> str | None:
@@ -278,7 +280,7 @@ class Target:
     """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet).
 
     ``source`` is what is copied onto it, if anything is. ``access_point`` is what it was reached through, None where
-    the request names the bucket itself.
+    the request names the bucket itself; ``object_lambda`` what stood before that, if anything did.
     """
 
     name: str
@@ -287,6 +289,7 @@ class Target:
     version_id: str | None = None
     source: Target | None = None
     access_point: AccessPoint | None = None
+    object_lambda: ObjectLambda | None = None
 
     @property
     def arn(self) -> str:
@@ -308,7 +311,14 @@ class Target:
 
     def within(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Another key of the same bucket, or the bucket, reached in the same way."""
-        return Target(self.name, self.bucket, key, version_id, access_point=self.access_point)
+        return Target(
+            self.name,
+            self.bucket,
+            key,
+            version_id,
+            access_point=self.access_point,
+            object_lambda=self.object_lambda,
+        )
 
 
 @value
@@ -351,6 +361,13 @@ class Ruling(Protocol):
 
     def policy_text(self) -> str | None:
         """The bucket's policy as it reads now, which is with the ids of principals that are gone (PE-14)."""
+
+    @property
+    def access_key_id(self) -> str | None:
+        """The key that the request is signed with; None where it is not signed."""
+
+    def forwarded(self, service: str) -> AccessKeyRecord:
+        """A key with which a service goes on with the caller's identity and permissions (P-10)."""
 
     def is_public(self, policy: str) -> bool:
         """Whether a bucket policy is public (authorization.md 4.4)."""

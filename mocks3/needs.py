@@ -40,9 +40,11 @@ class On(Enum):
     OBJECT_KMS_KEY = "KMS key of the object"
     SOURCE_KMS_KEY = "KMS key of the copy-source"
     UPLOAD_KMS_KEY = "KMS key of the upload"
-    ACCESS_POINT = "access point"
+    ACCESS_POINT = "Object Lambda access point"
     ROLE = "role"
     PASSED_ROLE = "role named in the body"
+    FUNCTION = "Lambda function"
+    ANSWERED = "Object Lambda access point that is answered"
     TABLE_BUCKET = "table bucket"
     TABLE = "metadata table"
     TABLE_KMS_KEY = "KMS key of the metadata table"
@@ -51,6 +53,7 @@ class On(Enum):
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT
 SOURCE, EACH_KEY, KMS_KEY, ACCESS_POINT = On.SOURCE, On.EACH_KEY, On.KMS_KEY, On.ACCESS_POINT
 ROLE, PASSED_ROLE = On.ROLE, On.PASSED_ROLE
+FUNCTION, ANSWERED = On.FUNCTION, On.ANSWERED
 NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.OBJECT_KMS_KEY
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
 TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY

@@ -19,7 +19,7 @@ from mocks3.access import authorize, conceal
 from mocks3.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
 from mocks3.errors import S3Error
 from mocks3.identity import authenticate
-from mocks3.operations import Operation, find
+from mocks3.operations import Operation, answering, find
 from mocks3.storage import Changes
 
 
@@ -67,6 +67,8 @@ def perform(world: World, request: WireRequest) -> WireResponse:
     if world.acting.lines:
         acting.deliver(world, parsed.address.bucket)
     operation = find(parsed.service, parsed.operation)
+    if parsed.address.style == "object-lambda":
+        operation = answering(world.store, parsed) or operation
     authenticated: Authenticated | None = None
     try:
         authenticated = authenticate(world, parsed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mocks3.access.vocabulary import vocabulary
+from mocks3.access.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
 from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, NotSupported, Row, S3Error
 from mocks3.storage import ALIAS_SUFFIX
 
@@ -42,6 +42,8 @@ def missing(name: str) -> S3Error | None:
 
     Raises :class:`NotSupported` for kinds of access points that mocks3 does not play.
     """
+    if name.endswith("--ol-s3"):
+        raise NotSupported(f"mocks3 does not support aliases of Object Lambda access points, such as {name}")
     if name.endswith(ALIAS_SUFFIX):
         return INVALID_ALIAS(Alias=name)
     if not name.startswith("arn:"):
@@ -59,12 +61,16 @@ def admit(authenticated: Authenticated, operation: Operation) -> None:
     plain HTTP at the access point's own host; ``InvalidRequest`` for Signature Version 2.
     """
     parsed = authenticated.parsed
-    if operation.needs[0].action.lower() not in capable():
+    action = operation.needs[0].action.lower()
+    before_functions = parsed.address.style == "object-lambda"
+    actions = passed_on() if before_functions else capable()
+    if action.replace("s3-object-lambda:", "s3:") not in actions:
         kind = "BUCKET" if parsed.address.key is None else "OBJECT"
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)
     if authenticated.signature.version == "AWS":
         raise UNSUPPORTED_MECHANISM()
-    plain = parsed.address.style == "access-point" and parsed.request.scheme == "http"
+    own_host = parsed.address.style in ("access-point", "object-lambda")
+    plain = own_host and parsed.request.scheme == "http"
     if plain or authenticated.caller.anonymous:
         raise ACCESS_DENIED()
 
@@ -77,3 +83,9 @@ def capable() -> frozenset[str]:
     and listing uploads, which only the user guide names.
     """
     return vocabulary().keys["s3:dataaccesspointarn"] | {"s3:listbucketmultipartuploads"}
+
+
+@cache
+def passed_on() -> frozenset[str]:
+    """The actions, in lower case, for which requests go through Object Lambda access points."""
+    return frozenset(f"s3:{name.lower()}" for name in OBJECT_LAMBDA_ACTIONS)

@@ -8,6 +8,7 @@ existence, then the needs on the operation's row, first failing one named (X-48)
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from mocks3.access import (
     encryption,
     gate,
     kms_calls,
+    object_lambdas,
     requester_pays,
     roles,
     targets,
@@ -32,7 +34,9 @@ from mocks3.call import Authorized, DirectoryTarget, Target
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
 from mocks3.needs import (
     ACCOUNT,
+    ANSWERED,
     BUCKET,
+    FUNCTION,
     KMS_KEY,
     NEW_BUCKET,
     OPTIONAL,
@@ -42,10 +46,12 @@ from mocks3.needs import (
     ROLE,
     SOURCE,
     Need,
+    On,
 )
 
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, World
+    from mocks3.identity import AccessKeyRecord
     from mocks3.operations import Operation
     from mocks3.storage import Encryption, EndedUpload, Upload
 
@@ -62,7 +68,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     parsed = authenticated.parsed
     source = targets.source_target(parsed, world.store)
     target = targets.url_target(parsed, world.store, source)
-    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY):
+    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED):
         assert target is not None
         gate.admit(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
@@ -131,24 +137,13 @@ class Judge:
         """Raise ``AccessDenied`` unless the need does not arise or is met."""
         target = self._target_of(need)
         if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
-            if need.on is ROLE:
-                roles.require(self.world, self.authenticated, need.action)
-                return
-            if need.on is PASSED_ROLE:
-                self._hand_over(need.action)
-                return
-            if self.operation.service == "kms":
-                self.target = kms_calls.require(self.world, self.authenticated, need)
+            decide = _call_kms if self.operation.service == "kms" else _ELSEWHERE.get(need.on)
+            if decide is not None:
+                decide(self, need)
                 return
             refusal = self._refusal(need.action, target)
             if refusal is not None:
                 raise refusal
-
-    def _hand_over(self, action: str) -> None:
-        """Raise ``AccessDenied`` unless the caller may give S3 the role that the body names."""
-        refusal = self._refusal_of(judge(self.world, roles.passing(self.world, self.authenticated, action)))
-        if refusal is not None:
-            raise refusal
 
     def hold_initiator(self) -> None:
         """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
@@ -220,11 +215,20 @@ class Judge:
         """Whether a bucket policy is public (4.4)."""
         return is_public(policy)
 
+    @property
+    def access_key_id(self) -> str | None:
+        """The key that the request is signed with."""
+        return self.authenticated.signature.access_key_id
+
+    def forwarded(self, service: str) -> AccessKeyRecord:
+        """A key with which a service goes on as the caller (P-10)."""
+        return object_lambdas.forwarded(self.world, self.authenticated, service)
+
     def _row(self, mode: object, action: str) -> Need:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
     def _target_of(self, need: Need) -> Target | None:
-        if need.on in (ACCOUNT, ROLE, KMS_KEY):
+        if need.on in (ACCOUNT, ROLE, KMS_KEY, ANSWERED):
             return None
         if need.on is SOURCE:
             return self.source
@@ -281,3 +285,48 @@ class Judge:
             return False
         handed_over = self.authenticated.parsed.head.get("ACL") == "bucket-owner-full-control"
         return not (bucket.ownership == "BucketOwnerPreferred" and handed_over)
+
+
+def _become(judge_of: Judge, need: Need) -> None:
+    """The role that the call assumes."""
+    roles.require(judge_of.world, judge_of.authenticated, need.action)
+
+
+def _hand_over(judge_of: Judge, need: Need) -> None:
+    """The role that the body gives to S3."""
+    question = roles.passing(judge_of.world, judge_of.authenticated, need.action)
+    _hold(judge_of, judge(judge_of.world, question))
+
+
+def _invoke(judge_of: Judge, need: Need) -> None:
+    """The function that an Object Lambda access point calls in the caller's name."""
+    assert judge_of.target is not None
+    decision = object_lambdas.invocation(judge_of.world, judge_of.authenticated, need.action, judge_of.target)
+    if not decision.allowed and judge_of.world.settings.enforce != "report":
+        raise object_lambdas.not_invoked(decision)
+
+
+def _answer(judge_of: Judge, need: Need) -> None:
+    """The Object Lambda access point whose caller is to be answered."""
+    target = object_lambdas.answered(judge_of.world.store, judge_of.authenticated)
+    _hold(judge_of, judge_of._decide(need.action, target))
+
+
+def _hold(judge_of: Judge, decision: Decision) -> None:
+    refusal = judge_of._refusal_of(decision)
+    if refusal is not None:
+        raise refusal
+
+
+def _call_kms(judge_of: Judge, need: Need) -> None:
+    """A key, or KMS itself."""
+    judge_of.target = kms_calls.require(judge_of.world, judge_of.authenticated, need)
+
+
+_ELSEWHERE: Mapping[On, Callable[[Judge, Need], None]] = {
+    ROLE: _become,
+    PASSED_ROLE: _hand_over,
+    FUNCTION: _invoke,
+    ANSWERED: _answer,
+}
+"""Who decides about what is neither a bucket nor in one."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access import named, statements
 from mocks3.access.refusals import fault_of, malformed
-from mocks3.access.vocabulary import DIRECTORIES
+from mocks3.access.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def validate(directory: Directory, bucket: str, text: str) -> named.Named:
 
 def validate_access_point(directory: Directory, arn: str, text: str) -> named.Named:
     """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
-    return _validate(statements.Check(directory, arn, "/object/"), text)
+    before_functions = arn.split(":")[2] == "s3-object-lambda"
+    words = OBJECT_LAMBDAS if before_functions else None
+    return _validate(statements.Check(directory, arn, "/object/", words), text)
 
 
 def validate_directory_bucket(directory: Directory, arn: str, text: str) -> named.Named:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class At(Enum):
     """The resources that a request through an access point is about, in the order in which they are asked."""
 
+    OBJECT_LAMBDA = "Object Lambda access point"
     ACCESS_POINT = "access point"
     BUCKET = "bucket"
 
@@ -35,7 +36,7 @@ class Decision:
     case: Case
     ruled: Ruled
     also: tuple[Decision, ...] = ()
-    """Of a request through an access point: the other authorization, on the bucket or the access point (F-120)."""
+    """Of a request through an access point: the other authorizations, on the bucket or on access points (F-120)."""
 
     @property
     def parts(self) -> tuple[Decision, ...]:
@@ -45,7 +46,7 @@ class Decision:
     @property
     def at_access_point(self) -> bool:
         """Whether it is an access point's policy that was asked as the resource's own."""
-        return self.question.at is At.ACCESS_POINT
+        return self.question.at in (At.ACCESS_POINT, At.OBJECT_LAMBDA)
 
     @property
     def owner(self) -> str:

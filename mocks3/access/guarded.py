@@ -33,10 +33,16 @@ class Guarded(Target):
 
 
 def decide(
-    scene: Scene, action: str, arn: str, owner: str, policy: Policy, granted: frozenset[GrantKind] = NOBODY
+    scene: Scene,
+    action: str,
+    arn: str,
+    owner: str,
+    policy: Policy | None,
+    granted: frozenset[GrantKind] = NOBODY,
 ) -> Decision:
     """Decide one authorization on a resource of the account ``owner``, whose policy is ``policy``.
 
+    Without a policy it is not guarded: within the account identity policies decide, and nobody else gets in.
     ``granted``: the forms in which the caller is let in beside the policy, which is by grants.
     """
     caller = scene.caller
@@ -53,7 +59,8 @@ def decide(
     )
     request = Request(caller.principal, action, arn, owner, context, MULTIVALUED)
     findings = weigh(request, policies)
-    case = Case(caller, findings, acl.NOBODY, owner, owner, guarded=True, granted=granted)
+    guarded = policy is not None
+    case = Case(caller, findings, acl.NOBODY, owner, owner, guarded=guarded, granted=granted)
     return Decision(question, case, rule(case))
 
 

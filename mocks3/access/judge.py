@@ -74,14 +74,16 @@ class Question:
     @property
     def resource(self) -> str:
         """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
-        if self.target is None:
-            return "*"
-        return self.target.own_arn if self.at is At.BUCKET else self.target.arn
+        return self.target.own_arn if self.target is not None and self.at is At.BUCKET else self.named
 
     @property
     def named(self) -> str:
-        """The ARN of what the request names."""
-        return "*" if self.target is None else self.target.arn
+        """The ARN of what the request names, or of what it names once a function stands no more before it."""
+        if self.target is None:
+            return "*"
+        if self.at is At.OBJECT_LAMBDA and self.target.object_lambda is not None:
+            return self.target.object_lambda.arn
+        return self.target.arn
 
 
 def judge(world: World, question: Question) -> Decision:
@@ -172,7 +174,7 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
     The bucket's owner is let in, and so is the access point's (B-4, B-47).
     """
     target, caller = question.target, question.caller
-    if target is None or target.bucket is None or policy is None:
+    if target is None or target.bucket is None or policy is None or question.at is At.OBJECT_LAMBDA:
         return False
     block, point = target.public_access_block, target.access_point
     if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":

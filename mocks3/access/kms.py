@@ -100,6 +100,7 @@ def _scene(world: World, authenticated: Authenticated, keys: Keys, *, via_servic
     told = parsed.request.facts
     facts = dataclasses.replace(
         told,
+        called_via=caller.via or told.called_via,
         via_aws_service=via_service or told.via_aws_service,
         keys={**caller_keys(caller), **keys, **told.keys},
     )

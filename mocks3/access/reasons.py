@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.procedure import Reason
-from mocks3.access.through import point_of
+from mocks3.access.through import OBJECT_LAMBDA
 from mocks3.policy import GrantKind, Layer, Policies, weigh
 
 if TYPE_CHECKING:
@@ -41,12 +41,25 @@ _UNREVEALED = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2", None})
 
 
 def own_policy(decision: Decision) -> str:
-    """What the resource's own policy is called: a bucket's, an access point's, a role's or a key's."""
+    """What the resource's own policy is called: a bucket's, an access point's, a role's, a key's or a function's."""
     if decision.at_access_point:
-        return "access point policy"
+        return "Object Lambda access point policy" if _before_functions(decision) else "access point policy"
     if decision.action.startswith("kms:"):
         return "key policy"
+    if decision.action.startswith("lambda:"):
+        return "function policy"
     return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
+
+
+def _before_functions(decision: Decision) -> bool:
+    return decision.action.startswith(OBJECT_LAMBDA)
+
+
+def vpc_of(decision: Decision) -> str:
+    """The VPC whose access point was called."""
+    target = decision.question.target
+    point = None if target is None else target.access_point
+    return str(None if point is None else point.vpc)
 
 
 def why(decision: Decision) -> Why:
@@ -100,7 +113,7 @@ def _own(decision: Decision) -> bool:
 
 def _explicit(decision: Decision) -> Why:
     if decision.ruled.reason is Reason.NETWORK:
-        vpc = point_of(decision).vpc
+        vpc = vpc_of(decision)
         return Why(
             f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
         )
@@ -226,7 +239,7 @@ def _silent_resource(decision: Decision) -> Why:
         )
     if decision.at_access_point:
         return Why(
-            "the caller's own account allows it, but the access point policy of the owner's account "
+            f"the caller's own account allows it, but the {own_policy(decision)} of the owner's account "
             f"{decision.owner} does not; across accounts both sides must",
             "E-32, F-120",
         )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3.access import acl, through
 from mocks3.access.judge import reconsider
 from mocks3.access.procedure import Reason, rule
-from mocks3.access.reasons import KINDS, caller_of, ignored_grants, own_policy
+from mocks3.access.reasons import KINDS, caller_of, ignored_grants, own_policy, vpc_of
 from mocks3.policy import Add, Layer, Policies, Remove, Suggestion
 from mocks3.policy import Decision as PolicyDecision
 from mocks3.policy.suggestion import suggest
@@ -243,7 +243,7 @@ def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
 
 def _from_within(decision: Decision) -> tuple[Remedy, ...]:
     """To come from the access point's VPC, and whatever it takes from there."""
-    step = Step(f"call from {through.point_of(decision).vpc}: aws.request_context(source_vpc=...) says so")
+    step = Step(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
     open_to = (dataclasses.replace(part.case, shut_out=False) for part in decision.parts)
     inside = through.conclude(
         dataclasses.replace(part, case=case) for part, case in zip(decision.parts, open_to, strict=True)

@@ -59,8 +59,8 @@ def of_arn(arn: str, store: Store) -> Target | None:
     """
     through = _POINT.fullmatch(arn)
     if through:
-        known = store.access_point(through["point"]) is not None
-        return _through(store, through["point"], through["key"]) if known else None
+        target = _through(store, through["point"], through["key"])
+        return None if target.access_point is None else target
     zonal = _DIRECTORY.fullmatch(arn)
     if zonal:
         return DirectoryTarget(
@@ -99,7 +99,8 @@ def _through(
         bucket = store.bucket(name)
         home = "" if bucket is None else f"{bucket.region}:{bucket.owner}"
         return DirectoryTarget(name, bucket, key, version_id, source, home=home)
-    point = store.access_point(name)
+    first = store.object_lambda(name)
+    point = store.access_point(name if first is None else first.supporting)
     if point is None:
         return Target(name, store.bucket(name), key, version_id, source)
-    return Target(point.bucket, store.bucket(point.bucket), key, version_id, source, point)
+    return Target(point.bucket, store.bucket(point.bucket), key, version_id, source, point, first)

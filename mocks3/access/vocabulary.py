@@ -15,6 +15,17 @@ from mocks3.policy.glob import glob
 
 BUCKET, OBJECT = "bucket", "object"
 
+OBJECT_LAMBDA_ACTIONS = tuple(
+    """
+    AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging GetObject
+    GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl
+    GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts PutObject
+    PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging
+    RestoreObject
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Actions of S3 that S3 Object Lambda has as well, for its access points (Service Authorization Reference)."""
+
 
 class Action(NamedTuple):
     """One action, in lower case, and the kind of resource it acts on."""
@@ -89,6 +100,17 @@ DIRECTORIES = Vocabulary(
 )
 """Of directory buckets: "the only IAM action supported in the bucket policy is s3express:CreateSession"
 (API_PutBucketPolicy)."""
+
+OBJECT_LAMBDAS = Vocabulary(
+    tuple(
+        Action(f"s3-object-lambda:{name.lower()}", BUCKET)
+        for name in (*OBJECT_LAMBDA_ACTIONS, "WriteGetObjectResponse")
+    ),
+    frozenset(f"s3-object-lambda:{name}" for name in ("authtype", "signatureage", "tlsversion", "versionid")),
+    {},
+    "s3-object-lambda:",
+)
+"""Of Object Lambda access points, whose actions are all on the access point itself."""
 
 
 def _full(name: str) -> str:

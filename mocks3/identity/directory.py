@@ -182,6 +182,17 @@ class Directory:
         self.put_key(key)
         return key
 
+    def forward(self, key: AccessKeyRecord, service: str) -> AccessKeyRecord:
+        """Make temporary credentials with which a service acts for the key's holder (P-10)."""
+        self._serial += 1
+        what = (self._serial, key.id, service)
+        via = (*key.via, service)
+        made = AccessKeyRecord(
+            ids.unique_id("ASIA", *what), ids.secret(*what), key.holder, ids.session_token(*what), via=via
+        )
+        self.put_key(made)
+        return made
+
     def open_session(
         self, caller: Caller, bucket: str, *, read_only: bool
     ) -> tuple[AccessKeyRecord, datetime.datetime]:
@@ -234,6 +245,8 @@ class Directory:
         if caller is None:
             caller = self._assemble(key.holder)
             if caller is not None:
+                if key.via:
+                    caller = dataclasses.replace(caller, via=key.via)
                 self._callers[key.id] = caller
         return caller
 

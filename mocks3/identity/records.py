@@ -140,10 +140,14 @@ Holder = str | SessionRecord | ServiceRecord | BucketSessionRecord
 
 @dataclass(frozen=True, slots=True)
 class AccessKeyRecord:
-    """An access key. ``holder`` is an account id (its root user), a user's unique id, a session, or a service."""
+    """An access key. ``holder`` is an account id (its root user), a user's unique id, a session, or a service.
+
+    ``via`` are the services to which the key was handed on, to act for its holder.
+    """
 
     id: str
     secret: str
     holder: Holder
     token: str | None = None
     active: bool = True
+    via: tuple[str, ...] = ()

@@ -12,11 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.call import Authorized, Params
 from mocks3.errors import NotSupported
 from mocks3.needs import KMS_KEYS, REQUIRED, Express, Need
+
+if TYPE_CHECKING:
+    from mocks3.call import Parsed
+    from mocks3.storage import Store
 
 Run = Callable[[Authorized, Any], Params]
 Syntax = Callable[[Params], None]
@@ -43,6 +47,9 @@ class Operation:
     syntax: Syntax | None
     express: Express | None
 
+
+OBJECT_LAMBDA = "s3-object-lambda"
+"""The service under which operations are registered that have functions answer."""
 
 _REGISTER: dict[tuple[str, str], Operation] = {}
 
@@ -94,3 +101,11 @@ def find(service: str, name: str) -> Operation:
         raise NotSupported(
             f"mocks3 does not support {service}:{name} yet; the call was not answered and nothing was changed"
         ) from None
+
+
+def answering(store: Store, parsed: Parsed) -> Operation | None:
+    """The operation that has a function answer a request, if the access point that it names says so."""
+    point = store.object_lambda(parsed.address.bucket or "")
+    if point is None or parsed.operation not in point.actions:
+        return None
+    return registered()[OBJECT_LAMBDA, parsed.operation]

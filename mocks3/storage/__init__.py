@@ -23,7 +23,7 @@ Rule 3: everything is either frozen, or changed under the store's lock and copie
     changes     what a piece of work did to versions
 """
 
-from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint
+from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, Awaited, ObjectLambda
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
 from mocks3.storage.changes import Change, Changes, recorded
@@ -80,6 +80,7 @@ __all__ = [
     "UNLOCKED",
     "AccessPoint",
     "Acl",
+    "Awaited",
     "Blob",
     "Bucket",
     "Change",
@@ -96,6 +97,7 @@ __all__ = [
     "Lock",
     "Mark",
     "NotEmpty",
+    "ObjectLambda",
     "Owner",
     "Page",
     "Part",

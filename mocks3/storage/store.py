@@ -19,7 +19,7 @@ from datetime import datetime
 from types import MappingProxyType, TracebackType
 
 from mocks3.storage import spool
-from mocks3.storage.access_point import AccessPoint
+from mocks3.storage.access_point import AccessPoint, Awaited, ObjectLambda
 from mocks3.storage.blob import Blob
 from mocks3.storage.bucket import Bucket
 from mocks3.storage.ids import Mint
@@ -41,10 +41,14 @@ class Mark:
     store: Store
     buckets: dict[str, Bucket]
     access_points: Mapping[str, AccessPoint]
+    object_lambdas: Mapping[str, ObjectLambda]
 
 
 class Store:
-    """Buckets by name. ``spool_threshold`` is the size in bytes past which ``blob`` keeps a body on disk."""
+    """Buckets by name. ``spool_threshold`` is the size in bytes past which ``blob`` keeps a body on disk.
+
+    ``awaited`` are answers that functions owe, by their tokens.
+    """
 
     def __init__(self, *, spool_threshold: int = spool.THRESHOLD) -> None:
         self.lock = threading.RLock()
@@ -54,6 +58,8 @@ class Store:
         self._map_edit = self._edit
         self._map: dict[str, Bucket] = {}
         self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
+        self._object_lambdas: Mapping[str, ObjectLambda] = MappingProxyType({})
+        self.awaited: dict[str, Awaited] = {}
         self._editors = 0
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
@@ -141,6 +147,21 @@ class Store:
             left = {name: each for name, each in self._access_points.items() if name not in names}
             self._access_points = MappingProxyType(left)
 
+    def object_lambda(self, arn: str) -> ObjectLambda | None:
+        """The Object Lambda access point with this ARN."""
+        return self._object_lambdas.get(arn)
+
+    def put_object_lambda(self, point: ObjectLambda) -> None:
+        """Store an Object Lambda access point, replacing the one with its ARN."""
+        with self.lock:
+            self._object_lambdas = MappingProxyType({**self._object_lambdas, point.arn: point})
+
+    def delete_object_lambda(self, point: ObjectLambda) -> None:
+        """Take an Object Lambda access point away, if it is there."""
+        with self.lock:
+            left = {arn: each for arn, each in self._object_lambdas.items() if arn != point.arn}
+            self._object_lambdas = MappingProxyType(left)
+
     def behind(self, name: str) -> Bucket | None:
         """The bucket that a request means by a bucket's name, or by the ARN or alias of an access point."""
         bucket = self._map.get(name)
@@ -161,7 +182,7 @@ class Store:
         """Remember the present state: O(1). Not inside ``editing``."""
         with self.lock:
             self._new_edit("snapshot")
-            return Mark(self, self._map, self._access_points)
+            return Mark(self, self._map, self._access_points, self._object_lambdas)
 
     def restore(self, mark: Mark) -> None:
         """Go back (or forth) to a remembered state: O(1). Not inside ``editing``."""
@@ -171,6 +192,7 @@ class Store:
             self._new_edit("restore")
             self._map = mark.buckets
             self._access_points = mark.access_points
+            self._object_lambdas = mark.object_lambdas
 
     def _new_edit(self, verb: str) -> None:
         if self._editors:

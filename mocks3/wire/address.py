@@ -21,7 +21,8 @@ def resolve(request: WireRequest, host: hosts.Host) -> Address:
     rest = path[1:] if path.startswith("/") else path
     if host.access_point is not None:
         arn = host.access_point
-        return Address("access-point", arn, decode(rest) or None, host.region, host.endpoint, arn)
+        style = "object-lambda" if host.kind == "s3-object-lambda" else "access-point"
+        return Address(style, arn, decode(rest) or None, host.region, host.endpoint, arn)
     bucket = request.bucket or host.bucket
     if bucket is not None:
         return Address("virtual", bucket, decode(rest) or None, host.region, host.endpoint)

@@ -223,9 +223,12 @@ def test_access_points_are_caught(aws, service):
         aws.client("s3").get_object(Bucket=arn, Key="k")
 
 
-def test_an_unsupported_operation_names_itself_and_is_not_retried(aws):
-    with pytest.raises(Mocks3Error, match="s3:WriteGetObjectResponse"):
-        aws.client("s3").write_get_object_response(RequestRoute="route", RequestToken="token")
+def test_an_unsupported_operation_names_itself_and_is_not_retried(aws, monkeypatch):
+    from mocks3.operations import registry
+
+    monkeypatch.delitem(registry._REGISTER, ("s3", "GetObjectTorrent"))
+    with pytest.raises(Mocks3Error, match="s3:GetObjectTorrent"):
+        aws.client("s3").get_object_torrent(Bucket="data", Key="k")
 
 
 def test_a_fault_of_mocks3_is_an_exception_and_not_an_answer(aws, monkeypatch):

@@ -27,6 +27,7 @@ ON = {
     On.OBJECT: "object",
     On.EACH_KEY: "object",
     On.SOURCE: "copy-source",
+    On.ANSWERED: "object-lambda",
 }
 
 GRANTS = "GrantFullControl, GrantRead, GrantReadACP, GrantWrite, GrantWriteACP"
@@ -122,7 +123,7 @@ PLAYED = sorted(
 IDS = [operation.name for operation in PLAYED]
 
 
-OURS = ("s3:", "s3express:")
+OURS = ("s3:", "s3express:", "s3-object-lambda:")
 """Whose actions S3's own are."""
 
 

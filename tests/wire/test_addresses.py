@@ -99,7 +99,8 @@ def test_hosts(host: str, kind: str, region: str | None, bucket: str | None) -> 
 )
 def test_access_points(host: str, arn: str, endpoint: str) -> None:
     found = address(f"https://{host}/k")
-    assert found == Address("access-point", arn, "k", hosts.read(host).region, endpoint, arn)
+    style = "object-lambda" if "s3-object-lambda" in host else "access-point"
+    assert found == Address(style, arn, "k", hosts.read(host).region, endpoint, arn)
 
 
 @pytest.mark.parametrize(

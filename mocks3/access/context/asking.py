@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.context.scene import Asked, Present, Scene, Values
-from mocks3.access.context.table import ROWS, TAG_ROWS
+from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS
 
 if TYPE_CHECKING:
     from mocks3.call import Target
@@ -51,6 +51,10 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
         service, colon, _ = key.partition(":")
         if service in _SERVICES and not action.startswith(service + colon):
             return None
+        if key.startswith(OBJECT_LAMBDA):
+            if key not in OBJECT_LAMBDA_KEYS or not action.startswith(OBJECT_LAMBDA):
+                return None
+            return ROWS[key.replace(OBJECT_LAMBDA, "s3:")].derive(self)
         row = ROWS.get(key)
         if row is not None:
             return row.derive(self) if not row.actions or action in row.actions else None

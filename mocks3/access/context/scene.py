@@ -7,6 +7,8 @@ itself later.
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,12 +69,25 @@ class Scene:
         """The operation that was called; None where there was no call."""
         return None if self.parsed is None else self.parsed.operation
 
+    def passed_on(self, service: str) -> Scene:
+        """The scene in which a service goes on with the request for its caller."""
+        scene = copy.copy(self)
+        scene.facts = passed_on(self.facts, (*(self.facts.called_via or ()), service))
+        return scene
+
 
 def scene_of(world: World, authenticated: Authenticated, upload: Upload | EndedUpload | None = None) -> Scene:
     """The scene of a request that came over the wire."""
-    parsed = authenticated.parsed
+    parsed, caller = authenticated.parsed, authenticated.caller
     facts = parsed.request.facts
-    return Scene(world, authenticated.caller, facts, parsed, authenticated.signature, upload)
+    if caller.via:
+        facts = passed_on(facts, caller.via)
+    return Scene(world, caller, facts, parsed, authenticated.signature, upload)
+
+
+def passed_on(facts: Facts, via: Values) -> Facts:
+    """What a request is like that services make for a caller (P-10)."""
+    return dataclasses.replace(facts, called_via=via, via_aws_service=True)
 
 
 def supposed(world: World, caller: Caller, facts: Facts = UNTOLD) -> Scene:

@@ -28,6 +28,15 @@ TAG_ROWS: Mapping[str, TagRow] = {
 }
 """The families of keys that end in a tag's, by what stands before it: ``s3:existingobjecttag/``."""
 
+OBJECT_LAMBDA = "s3-object-lambda:"
+OBJECT_LAMBDA_KEYS = frozenset(
+    OBJECT_LAMBDA + name for name in ("authtype", "signatureage", "tlsversion", "versionid")
+)
+"""What S3 Object Lambda asks by itself, as S3 does: of the connection, the signature and the version.
+
+Source: Service Authorization Reference; user guide, "Using context keys with Object Lambda Access Points".
+"""
+
 MULTIVALUED = frozenset(key for key, row in ROWS.items() if row.multivalued)
 """Keys that are lists whatever they hold, and so are no variables (C-67)."""
 
