@@ -12,7 +12,7 @@ from .policy import Policy
 Given: TypeAlias = Policy | str | bytes | Mapping[str, Any]
 
 
-# Not frozen: see Request.
+# Not frozen, nor are Findings: one is made for every decision, and it has seven fields.
 @dataclass(slots=True)
 class Policies:
     """Everything that may allow or deny a request.

@@ -12,8 +12,7 @@ from .principals import Principal
 Values: TypeAlias = Sequence[str]
 
 
-# Not frozen, nor are Findings: it would take as long as all else that is done to make one.
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Request:
     """A request to be decided.
 
@@ -41,10 +40,10 @@ class Request:
 
     def __post_init__(self) -> None:
         if isinstance(self.context, dict):
-            self.context = _normalised(self.context)
+            object.__setattr__(self, "context", _normalised(self.context))
         if self.multivalued:
-            self.multivalued = _lowered(frozenset(self.multivalued))
-        self.values = self.context.get
+            object.__setattr__(self, "multivalued", _lowered(frozenset(self.multivalued)))
+        object.__setattr__(self, "values", self.context.get)
 
     def variable(self, key: str) -> str | None:
         """What `${key}` stands for: the value of a present, single-valued key, else None (C-61, C-67)."""
