@@ -1,10 +1,14 @@
-"""Hypothesis profiles and old botocores; whatever a room's tests need beyond them stands in that room's folder."""
+"""Hypothesis profiles, old botocores, and what several rooms' tests start from in the AWS that each makes (``aws``).
+
+Whatever a room's tests need beyond them stands in that room's folder.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -33,3 +37,24 @@ def pytest_pyfunc_call() -> Generator[None, object, object]:
         if "MOCKS3_OLD_BOTOCORE" in os.environ and UNKNOWN_TO_BOTOCORE.search(str(error)):
             pytest.skip(f"this botocore is too old to ask: {' '.join(str(error).split())}")
         raise
+
+
+@pytest.fixture
+def s3(aws: Any) -> Any:
+    """A client of the default account's root."""
+    return aws.client("s3")
+
+
+@pytest.fixture
+def bucket(s3: Any) -> str:
+    """A bucket with the settings of new buckets."""
+    s3.create_bucket(Bucket="amzn-data")
+    return "amzn-data"
+
+
+@pytest.fixture
+def versioned(s3: Any) -> str:
+    """A bucket that keeps versions."""
+    s3.create_bucket(Bucket="amzn-versions")
+    s3.put_bucket_versioning(Bucket="amzn-versions", VersioningConfiguration={"Status": "Enabled"})
+    return "amzn-versions"

@@ -37,11 +37,6 @@ def kms(aws: MockAWS) -> Any:
 
 
 @pytest.fixture
-def s3(aws: MockAWS) -> Any:
-    return aws.client("s3")
-
-
-@pytest.fixture
 def key(ops: Account) -> KmsKey:
     return ops.create_kms_key()
 

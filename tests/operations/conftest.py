@@ -1,4 +1,4 @@
-"""What every test of an operation starts from: a fresh AWS, and a client of the default account's root."""
+"""What every test of an operation starts from: a fresh AWS."""
 
 from __future__ import annotations
 
@@ -17,26 +17,6 @@ from .selecting import Select, query
 def aws() -> Iterator[MockAWS]:
     with mock_s3() as world:
         yield world
-
-
-@pytest.fixture
-def s3(aws: MockAWS) -> Any:
-    return aws.client("s3")
-
-
-@pytest.fixture
-def bucket(s3: Any) -> str:
-    """A bucket with the settings of new buckets."""
-    s3.create_bucket(Bucket="amzn-data")
-    return "amzn-data"
-
-
-@pytest.fixture
-def versioned(s3: Any) -> str:
-    """A bucket that keeps versions."""
-    s3.create_bucket(Bucket="amzn-versions")
-    s3.put_bucket_versioning(Bucket="amzn-versions", VersioningConfiguration={"Status": "Enabled"})
-    return "amzn-versions"
 
 
 @pytest.fixture
