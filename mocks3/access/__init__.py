@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from mocks3.access.authorize import authorize, conceal
 from mocks3.access.context import supposed
+from mocks3.access.deciding import decide, judge
 from mocks3.access.decision import Decision
-from mocks3.access.judge import Question, decide, judge
+from mocks3.access.question import Question
 from mocks3.access.targets import of_arn
 
 __all__ = ["Decision", "Question", "authorize", "conceal", "decide", "judge", "of_arn", "supposed"]

@@ -10,8 +10,8 @@ from mocks3.policy import Verdict
 from mocks3.value import value
 
 if TYPE_CHECKING:
-    from mocks3.access.judge import Question
     from mocks3.access.procedure import Case, Ruled
+    from mocks3.access.question import Question
     from mocks3.access.remedies import Remedy
     from mocks3.policy import Policies, Request, StatementEvidence
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.context import MULTIVALUED, RequestContext, Scene
 from mocks3.access.decision import Decision
-from mocks3.access.judge import Question
 from mocks3.access.procedure import Case, rule
+from mocks3.access.question import Question
 from mocks3.call import Target
 from mocks3.policy import GrantKind, Policies, Policy, Request, weigh
 

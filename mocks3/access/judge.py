@@ -1,233 +1,266 @@
-"""One question of permission, gathered and decided: policies, ACLs and owners go to ``procedure.rule``."""
+"""The row of one request, asked need by need: each on what it is about, by whoever decides about such things."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl
-from mocks3.access.context import MULTIVALUED, Present, RequestContext
-from mocks3.access.context.organization import endpoint
-from mocks3.access.decision import At, Decision
+from mocks3.access import (
+    acl,
+    encryption,
+    gate,
+    kms_calls,
+    object_lambdas,
+    roles,
+    uploads,
+)
+from mocks3.access.at_bucket import POLICY_CALLS
+from mocks3.access.deciding import judge
+from mocks3.access.decision import Decision, sentence
 from mocks3.access.named import present_text
-from mocks3.access.procedure import Case, rule
+from mocks3.access.procedure import Reason, Ruled
 from mocks3.access.public import is_public
-from mocks3.policy import Policies, Policy, Request, weigh
-from mocks3.value import value
+from mocks3.access.question import Question
+from mocks3.call import Target
+from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
+from mocks3.needs import (
+    ACCOUNT,
+    ANSWERED,
+    BUCKET,
+    FUNCTION,
+    KMS_KEY,
+    NEW_BUCKET,
+    OPTIONAL,
+    PASSED_ROLE,
+    PER_KEY,
+    REVEAL,
+    ROLE,
+    SOURCE,
+    Need,
+    On,
+)
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.call import Caller, Target, World
-    from mocks3.storage import Bucket, Version
-
-BUCKET_OWNER_CONTROLLED = frozenset(
-    {
-        "s3:PutObject",  # E-68
-        "s3:DeleteObject",  # E-61
-        "s3:DeleteObjectVersion",
-        "s3:RestoreObject",  # E-62
-        "s3:AbortMultipartUpload",  # E-65, seed 1
-        "s3:ListMultipartUploadParts",
-        "s3:GetObjectTagging",  # E-65
-        "s3:GetObjectVersionTagging",
-        "s3:PutObjectTagging",
-        "s3:PutObjectVersionTagging",
-        "s3:DeleteObjectTagging",
-        "s3:DeleteObjectVersionTagging",
-        "s3:GetObjectRetention",  # OQ-4
-        "s3:PutObjectRetention",
-        "s3:GetObjectLegalHold",
-        "s3:PutObjectLegalHold",
-        "s3:BypassGovernanceRetention",
-    }
-)
-"""Object actions over which the bucket's owner has the say, whoever owns the object (authorization.md 2.6)."""
-
-POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
-"""Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""
+    from mocks3.call import Authenticated, World
+    from mocks3.identity import AccessKeyRecord
+    from mocks3.operations import Operation
+    from mocks3.storage import Encryption, EndedUpload, Upload
 
 
-@value
-class Question:
-    """Whether the caller of ``scene`` may do ``action`` on ``target``.
+@dataclass(slots=True)
+class Judge:
+    """The row of one request, asked need by need. Meets ``call.Ruling``."""
 
-    ``default_holder`` and ``own_account_only`` are what the operation knows beyond policies: a multipart upload's
-    own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43). ``prospective``: the
-    question is about the object that the call is to write, whoever owns the one that is there. ``at`` is which of a
-    target reached through an access point is asked; None asks them all (F-120).
-    """
-
+    world: World
+    operation: Operation
+    authenticated: Authenticated
     scene: Scene
-    action: str
     target: Target | None
-    default_holder: bool = False
-    own_account_only: bool = False
-    prospective: bool = False
-    at: At | None = None
+    source: Target | None
+    upload: Upload | EndedUpload | None
+    _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    _encryption: Encryption | None = None
+
+    def enter(self) -> None:
+        """What is asked before any need; in general purpose buckets nothing."""
+
+    def require(self, need: Need) -> None:
+        """Raise ``AccessDenied`` unless the need does not arise or is met."""
+        target = self._target_of(need)
+        if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
+            decide = _call_kms if self.operation.service == "kms" else _ELSEWHERE.get(need.on)
+            if decide is not None:
+                decide(self, need)
+                return
+            refusal = self._refusal(need.action, target)
+            if refusal is not None:
+                raise refusal
+
+    def hold_initiator(self) -> None:
+        """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
+        if self.upload is None or self.operation.name not in uploads.INITIATOR_ONLY:
+            return
+        if not uploads.accepts(self.authenticated.caller, self.upload, self.world.settings):
+            may_put = self._decide("s3:PutObject", self.target)
+            decision = dataclasses.replace(may_put, ruled=Ruled(False, Reason.INITIATOR))
+            self.world.decisions.append(decision)
+            refusal = self._refusal_of(decision)
+            if refusal is not None:
+                raise refusal
+
+    def use_key(self, need: Need) -> None:
+        """Raise unless KMS lets S3 use a key for the caller, where S3 uses one (F-60)."""
+        parsed, target = self.authenticated.parsed, self.target
+        assert target is not None
+        if need.when is not None and not need.when.holds(parsed, target):
+            return
+        use = encryption.find(need.on, parsed, target, self.upload)
+        if use is not None:
+            held = encryption.require(self.world, self.authenticated, need.action, use)
+            self._encryption = held if use.new else self._encryption
+
+    def encryption(self) -> Encryption | None:
+        """How KMS will encrypt what the call writes."""
+        return self._encryption
+
+    def allows(self, action: str) -> bool:
+        """Whether a need of mode OPTIONAL is met (F-30)."""
+        need = self._row(OPTIONAL, action)
+        return self._decide(need.action, self._target_of(need)).allowed
+
+    def refusal(self, key: str, version_id: str | None) -> S3Error | None:
+        """The error for one entry of a multi-key call (F-11); None when it may proceed."""
+        assert self.target is not None
+        entry = self.target.within(key, version_id)
+        for need in self.operation.needs:
+            arises = need.when is None or need.when.holds(self.authenticated.parsed, entry)
+            if need.mode is PER_KEY and arises:
+                refusal = self._refusal(need.action, entry)
+                if refusal is not None:
+                    return refusal
+        return None
+
+    def unrevealed(self) -> S3Error | None:
+        """The refusal that hides whether a key exists; None where its absence may be told."""
+        for need in self.operation.needs:
+            if need.mode is REVEAL:
+                target = self.source if need.on is SOURCE else self.target
+                assert target is not None
+                return self._refusal(need.action, target.within())
+        return None
+
+    def validate_policy(self, text: str) -> dict[str, str]:
+        """Whom a new bucket policy names (section 8)."""
+        from mocks3.access import bucket_policy
+
+        assert self.target is not None
+        return bucket_policy.validate(self.world.directory, self.target.name, text)
+
+    def policy_text(self) -> str | None:
+        """The bucket's policy as it reads now (PE-14)."""
+        assert self.target is not None
+        assert self.target.bucket is not None
+        return present_text(self.target.bucket, self.world.directory)
+
+    def is_public(self, policy: str) -> bool:
+        """Whether a bucket policy is public (4.4)."""
+        return is_public(policy)
 
     @property
-    def caller(self) -> Caller:
-        """Who asks."""
-        return self.scene.caller
+    def access_key_id(self) -> str | None:
+        """The key that the request is signed with."""
+        return self.authenticated.signature.access_key_id
 
-    @property
-    def resource(self) -> str:
-        """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
-        return self.target.own_arn if self.target is not None and self.at is At.BUCKET else self.named
+    def forwarded(self, service: str) -> AccessKeyRecord:
+        """A key with which a service goes on as the caller (P-10)."""
+        return object_lambdas.forwarded(self.world, self.authenticated, service)
 
-    @property
-    def named(self) -> str:
-        """The ARN of what the request names, or of what it names once a function stands no more before it."""
-        if self.target is None:
-            return "*"
-        if self.at is At.OBJECT_LAMBDA and self.target.object_lambda is not None:
-            return self.target.object_lambda.arn
-        return self.target.arn
+    def _row(self, mode: object, action: str) -> Need:
+        return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
+    def _target_of(self, need: Need) -> Target | None:
+        if need.on in (ACCOUNT, ROLE, KMS_KEY, ANSWERED):
+            return None
+        if need.on is SOURCE:
+            return self.source
+        assert self.target is not None
+        if need.on is BUCKET:
+            return self.target.within()
+        if need.on is NEW_BUCKET:
+            # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
+            return Target(self.target.name, None)
+        return self.target
 
-def judge(world: World, question: Question) -> Decision:
-    """Decide one authorization, and write it into the world's journal."""
-    decision = decide(world, question)
-    world.decisions.append(decision)
-    return decision
+    def _refusal(self, action: str, target: Target | None) -> S3Error | None:
+        return self._refusal_of(self._decide(action, target))
 
+    def _refusal_of(self, decision: Decision) -> S3Error | None:
+        if decision.allowed:
+            foreign = decision.question.caller.account != decision.owner
+            return METHOD_NOT_ALLOWED() if decision.action in POLICY_CALLS and foreign else None  # X-14
+        if self.world.settings.enforce == "report":
+            return None
+        bucket = None if decision.question.target is None else decision.question.target.bucket
+        told = self.operation.name in gate.TELL_REGION
+        headers = {"x-amz-bucket-region": bucket.region} if told and bucket is not None else None
+        error = S3Error("AccessDenied", 403, sentence(decision), None, headers)
+        error.decision = decision
+        return error
 
-def decide(world: World, question: Question) -> Decision:
-    """Decide one authorization as authorization.md 2.3 says."""
-    caller, target = question.caller, question.target
-    if target is not None and target.access_point is not None and question.at is None:
-        from mocks3.access import through  # which comes back for the bucket behind
+    def _decide(self, action: str, target: Target | None) -> Decision:
+        known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
+        decision = self._answers.get(known)
+        if decision is None:
+            prospective = action == "s3:PutObjectAcl" and self.operation.name != "PutObjectAcl"  # A-43
+            decision = judge(
+                self.world,
+                Question(
+                    self.scene,
+                    action,
+                    target,
+                    action in uploads.DEFAULT_RIGHTS
+                    and uploads.is_party(self.authenticated.caller, self.upload),
+                    prospective and self._writer_will_own(),
+                    prospective,
+                ),
+            )
+            self._answers[known] = decision
+        return decision
 
-        return through.decide(world, question)
-    bucket = None if target is None else target.bucket
-    bucket_owner = bucket.owner if bucket else caller.account or ""
-    version = None if question.prospective else _version(target)
-    kept = None if version is None else Present(version.owner, version.acl, version.tags)
-    context = RequestContext(question.scene, question.action, target, bucket_owner, kept)
-    rails = question.scene.guardrails
-    policies = Policies(
-        identity=caller.identity,
-        resource=_bucket_policy(world, question, bucket),
-        boundaries=caller.boundaries,
-        session=caller.session,
-        scps=rails.scps(caller.principal),
-        rcps=rails.rcps(caller.principal, bucket.owner) if bucket else (),
-        vpc_endpoint=endpoint_policy(context),
-    )
-    request = Request(
-        caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
-    )
-    findings = weigh(request, policies)
-    case = Case(
-        caller,
-        findings,
-        _acl(question, bucket, version),
-        bucket_owner,
-        _owner(question, bucket, version),
-        question.default_holder,
-        question.own_account_only,
-        is_restricted(question, policies.resource),
-    )
-    return Decision(question, case, rule(case))
-
-
-def reconsider(decision: Decision, policies: Iterable[Policies], *, restricting: bool = True) -> bool:
-    """Whether the same question would be allowed under other policies, with everything else as it was.
-
-    Args: ``policies`` those of each of the decision's parts; ``restricting`` False leaves RestrictPublicBuckets out.
-    """
-    parts = [
-        _under(part, changed, restricting) for part, changed in zip(decision.parts, policies, strict=True)
-    ]
-    if len(parts) == 1:
-        return rule(parts[0].case).allowed
-    from mocks3.access import through
-
-    return through.conclude(parts).allowed
+    def _writer_will_own(self) -> bool:
+        """Whether an ACL comes with a write whose object will be the writer's own, in another's bucket (A-43)."""
+        if self.target is None or self.target.bucket is None:
+            return False
+        bucket, caller = self.target.bucket, self.authenticated.caller
+        if caller.anonymous or caller.account == bucket.owner or not acl.enabled(bucket):
+            return False
+        handed_over = self.authenticated.parsed.head.get("ACL") == "bucket-owner-full-control"
+        return not (bucket.ownership == "BucketOwnerPreferred" and handed_over)
 
 
-def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:
-    case = dataclasses.replace(
-        part.case,
-        findings=weigh(part.request, policies),
-        restricted=restricting and is_restricted(part.question, policies.resource),
-    )
-    return dataclasses.replace(part, case=case)
+def _become(judge_of: Judge, need: Need) -> None:
+    """The role that the call assumes."""
+    roles.require(judge_of.world, judge_of.authenticated, need.action)
 
 
-def present(question: Question) -> Present | None:
-    """The object version that the question is about, as far as decisions keep it."""
-    version = None if question.prospective else _version(question.target)
-    return None if version is None else Present(version.owner, version.acl, version.tags)
+def _hand_over(judge_of: Judge, need: Need) -> None:
+    """The role that the body gives to S3."""
+    question = roles.passing(judge_of.world, judge_of.authenticated, need.action)
+    _hold(judge_of, judge(judge_of.world, question))
 
 
-def endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
-    """The policy of the VPC endpoint that the request came through (E-3); by default that allows everything."""
-    record = endpoint(context)
-    return () if record is None or record.policy is None else (record.policy,)
+def _invoke(judge_of: Judge, need: Need) -> None:
+    """The function that an Object Lambda access point calls in the caller's name."""
+    assert judge_of.target is not None
+    decision = object_lambdas.invocation(judge_of.world, judge_of.authenticated, need.action, judge_of.target)
+    if not decision.allowed and judge_of.world.settings.enforce != "report":
+        raise object_lambdas.not_invoked(decision)
 
 
-def is_restricted(question: Question, policy: Policy | None) -> bool:
-    """Whether RestrictPublicBuckets keeps the caller out of a bucket, or an access point, whose policy is public.
-
-    The bucket's owner is let in, and so is the access point's (B-4, B-47).
-    """
-    target, caller = question.target, question.caller
-    if target is None or target.bucket is None or policy is None or question.at is At.OBJECT_LAMBDA:
-        return False
-    block, point = target.public_access_block, target.access_point
-    if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
-        return False
-    if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
-        return False
-    if point is None or question.at is At.BUCKET:
-        return is_public(policy.text)
-    return point.vpc is None and is_public(policy.text, of_access_point=True)
+def _answer(judge_of: Judge, need: Need) -> None:
+    """The Object Lambda access point whose caller is to be answered."""
+    target = object_lambdas.answered(judge_of.world.store, judge_of.authenticated)
+    _hold(judge_of, judge_of._decide(need.action, target))
 
 
-def _version(target: Target | None) -> Version | None:
-    """The object version the question is about, or None where nothing (or only a delete marker) is there."""
-    if target is None or target.bucket is None or target.key is None:
-        return None
-    if target.version_id is not None:
-        version = target.bucket.version(target.key, target.version_id)
-    else:
-        version = target.bucket.current(target.key)
-    return None if version is None or version.is_delete_marker else version
+def _hold(judge_of: Judge, decision: Decision) -> None:
+    refusal = judge_of._refusal_of(decision)
+    if refusal is not None:
+        raise refusal
 
 
-def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
-    text = None if bucket is None else present_text(bucket, world.directory)
-    if bucket is None or text is None:
-        return None
-    if bucket.zone is not None and question.action != "s3express:CreateSession":
-        return None  # directory buckets are managed by identity policies alone (F-151, API_PutBucketPolicy)
-    caller = question.caller
-    if question.action in POLICY_CALLS and caller.root and caller.account == bucket.owner:
-        return None
-    return Policy.parse(text, name=f"bucket policy of {bucket.name}")
+def _call_kms(judge_of: Judge, need: Need) -> None:
+    """A key, or KMS itself."""
+    judge_of.target = kms_calls.require(judge_of.world, judge_of.authenticated, need)
 
 
-def _owner(question: Question, bucket: Bucket | None, version: Version | None) -> str:
-    """Whose say it is (2.3 step 4): the bucket's owner, but for an object that another account owns."""
-    if bucket is None:
-        return question.caller.account or ""
-    if version is None or not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
-        return bucket.owner
-    return version.owner
-
-
-def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[acl.Grantee]:
-    if bucket is None:
-        return acl.NOBODY
-    assert question.target is not None
-    block = question.target.public_access_block
-    return acl.granted(
-        question.action,
-        bucket,
-        version,
-        canonical_id=question.caller.canonical_id,
-        account=question.caller.account,
-        ignore_public=block is not None and block.ignore_public_acls,
-    )
+_ELSEWHERE: Mapping[On, Callable[[Judge, Need], None]] = {
+    ROLE: _become,
+    PASSED_ROLE: _hand_over,
+    FUNCTION: _invoke,
+    ANSWERED: _answer,
+}
+"""Who decides about what is neither a bucket nor in one."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access import kms
+from mocks3.access.deciding import judge
 from mocks3.access.guarded import Guarded
-from mocks3.access.judge import Question, judge
+from mocks3.access.question import Question
 from mocks3.errors import S3Error
 from mocks3.keyring.naming import find
 from mocks3.needs import KMS_KEY, Need

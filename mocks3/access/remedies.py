@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.access import acl, through
-from mocks3.access.judge import reconsider
+from mocks3.access.deciding import reconsider
 from mocks3.access.procedure import Reason, rule
 from mocks3.access.reasons import KINDS, caller_of, ignored_grants, own_policy, vpc_of
 from mocks3.policy import Add, Layer, Policies, Remove, Suggestion

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access.context import Scene, scene_of
 from mocks3.access.guarded import Guarded, judge
-from mocks3.access.judge import Question
+from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:

@@ -19,18 +19,15 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl
+from mocks3.access import acl, at_bucket
 from mocks3.access.context import MULTIVALUED, RequestContext
 from mocks3.access.decision import At, Decision
-from mocks3.access.judge import decide as decide_on_bucket
-from mocks3.access.judge import endpoint_policy, is_restricted
-from mocks3.access.judge import present as present_version
 from mocks3.access.named import present
 from mocks3.access.procedure import Case, rule
 from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
-    from mocks3.access.judge import Question
+    from mocks3.access.question import Question
     from mocks3.call import World
     from mocks3.storage import AccessPoint, ObjectLambda
 
@@ -94,7 +91,7 @@ def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
     """The access point and the bucket."""
     return (
         _at_point(world, dataclasses.replace(question, at=At.ACCESS_POINT)),
-        decide_on_bucket(world, dataclasses.replace(question, at=At.BUCKET)),
+        at_bucket.decide(world, dataclasses.replace(question, at=At.BUCKET)),
     )
 
 
@@ -112,7 +109,7 @@ def _at_point(world: World, question: Question) -> Decision:
     point = target.access_point
     assert point is not None
     context = RequestContext(
-        question.scene, question.action, target, point.account, present_version(question)
+        question.scene, question.action, target, point.account, at_bucket.present(question)
     )
     rcps = question.scene.guardrails.rcps(question.caller.principal, point.account)
     part = _asked(world, question, context, point, rcps)
@@ -139,7 +136,7 @@ def _asked(
         caller.session,
         question.scene.guardrails.scps(caller.principal),
         rcps,
-        endpoint_policy(context),
+        at_bucket.endpoint_policy(context),
     )
     request = Request(
         caller.principal, question.action, question.resource, point.account, context, MULTIVALUED
@@ -152,7 +149,7 @@ def _asked(
         point.account,
         question.default_holder,
         question.own_account_only,
-        is_restricted(question, policies.resource),
+        at_bucket.is_restricted(question, policies.resource),
     )
     return Decision(question, case, rule(case))
 

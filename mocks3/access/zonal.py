@@ -12,9 +12,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access.authorize import Judge
-from mocks3.access.judge import Question, decide
+from mocks3.access.deciding import decide
+from mocks3.access.judge import Judge
 from mocks3.access.procedure import Reason, Ruled
+from mocks3.access.question import Question
 from mocks3.call import DirectoryTarget, Target
 from mocks3.needs import NEW_BUCKET, SOURCE, Need
 
