@@ -88,8 +88,17 @@ def stage() -> Stage:
 
 SECRET = "marked-as-secret"
 STRANGERS = ("nobody", "bounded", "B root", "B admin", "anonymous")
-UNBOUND = ("CreateBucket", "DeleteObjects", "ListBuckets", "PostObject")
-"""What does not need the bucket's consent as a whole. DeleteObjects has a rule of its own; no client sends forms."""
+UNBOUND = (
+    "CreateBucket",
+    "CreateSession",
+    "DeleteObjects",
+    "ListBuckets",
+    "ListDirectoryBuckets",
+    "PostObject",
+    "RenameObject",
+)
+"""What does not need the bucket's consent as a whole. DeleteObjects has a rule of its own; no client sends forms;
+sessions and renames are of directory buckets, and 405 in this one to everybody."""
 
 OPERATIONS = sorted(
     name

@@ -303,3 +303,20 @@ def test_report_lets_through_what_it_records():
         eve = aws.account().create_user("eve")
         eve.client("s3").put_object(Bucket=NAME, Key="k", Body=b"")
         assert [(d.action, d.allowed) for d in aws.decisions] == [("s3express:CreateSession", False)]
+
+
+def test_parts_are_copied_in_from_either_kind(aws, s3, zonal):
+    """API_UploadPartCopy: with the caller's own credentials, from general purpose and directory buckets."""
+    aws.account().create_bucket("general", objects={"g": b"general"})
+    zonal.put({"d": b"directory"})
+    upload = s3.create_multipart_upload(Bucket=NAME, Key="m")["UploadId"]
+    of = {"Bucket": NAME, "Key": "m", "UploadId": upload}
+    assert refused(s3.upload_part_copy, **of, PartNumber=1, CopySource=f"{NAME}/missing")[:2] == (
+        404,
+        "NoSuchKey",
+    )
+    whole = {**of, "PartNumber": 1, "CopySource": "general/g"}
+    etag = s3.upload_part_copy(**whole)["CopyPartResult"]["ETag"]
+    etag = s3.upload_part_copy(**{**whole, "CopySource": f"{NAME}/d"})["CopyPartResult"]["ETag"]
+    s3.complete_multipart_upload(**of, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+    assert s3.get_object(Bucket=NAME, Key="m")["Body"].read() == b"directory"
