@@ -64,7 +64,8 @@ def get_object(call: Authorized, params: Params) -> Params:
     for member, feature in _FEATURES.items():
         if member in params and feature not in point.features:
             raise NOT_IMPLEMENTED()
-    awaited = Awaited(point, f"io-{uuid.uuid4().hex[:12]}", uuid.uuid4().hex)
+    # Twelve digits at its end would make the route's host an access point's.
+    awaited = Awaited(point, f"io-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
     call.store.awaited[awaited.token] = awaited
     about = event(call, point, awaited)
     try:
