@@ -112,7 +112,7 @@ def _rule(case: Case) -> Ruled:
 
 def _own_side(case: Case) -> Ruled | None:
     """The refusal of the caller's own account, or None when it allows (X-44: identity, boundary, session)."""
-    if case.caller.root or case.findings.full:
+    if case.caller.root or case.findings.full or case.caller.principal.kind == "service":
         return None
     if not case.findings.identity:
         return Ruled(False, Reason.IDENTITY)

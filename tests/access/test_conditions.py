@@ -181,6 +181,26 @@ def test_W_121_a_service_for_its_own_resource(aws, a) -> None:
     assert puts("config.amazonaws.com", trail) == 403
 
 
+@pytest.mark.parametrize("mode", ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
+def test_a_service_that_hands_its_object_over_needs_no_more(aws, mode) -> None:
+    """A-43, OQ-10: the policy that CloudTrail's guide gives allows s3:PutObject alone; a Deny counts all the same."""
+    trails = aws.account().create_bucket("trails", ownership=mode)
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    condition = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+    resource = "arn:aws:s3:::trails/*"
+    given = allow("s3:PutObject", resource, Principal=service, Condition=condition)
+    client = aws.service("cloudtrail.amazonaws.com").client("s3")
+
+    def puts(acl: str) -> int:
+        return answer(lambda: client.put_object(Bucket="trails", Key="log", ACL=acl))
+
+    trails.put_policy(given)
+    assert puts("bucket-owner-full-control") == 200
+    assert puts("private") == 403
+    trails.put_policy(both(given, deny("s3:PutObjectAcl", resource, **EVERYONE)))
+    assert puts("bucket-owner-full-control") == 403
+
+
 def test_services_read_the_plain_sentence(aws, a) -> None:
     """X-43: a service is of no account."""
     client = aws.service("cloudtrail.amazonaws.com").client("s3")
