@@ -228,7 +228,7 @@ def presigned(version: str) -> str:
 
     client = EVE.client(config=Config(signature_version=version))
     params = {"Bucket": "made", "Key": "k", "ResponseContentType": "text/plain"}
-    return client.generate_presigned_url("get_object", Params=params, ExpiresIn=100)
+    return client.generate_presigned_url("get_object", Params=params, ExpiresIn=7 * 86_400)
 
 
 URLS = {version: urlsplit(presigned(version)) for version in ("s3v4", "s3")}
