@@ -196,8 +196,9 @@ class Parsed:
     def release(self) -> None:
         """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""
         if self.request.body:
-            self.request = self.request._replace(body=b"")
-            self.sent = self.sent._replace(body=b"")
+            bare = self.request._replace(body=b"")
+            self.sent = bare if self.sent is self.request else self.sent._replace(body=b"")
+            self.request = bare
             self._read_body = None
             if self._params is not None:
                 self._params = {k: v for k, v in self._params.items() if not hasattr(v, "chunks")}

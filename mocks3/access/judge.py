@@ -32,6 +32,7 @@ from mocks3.needs import (
     FUNCTION,
     KMS_KEY,
     NEW_BUCKET,
+    OBJECT,
     OPTIONAL,
     PASSED_ROLE,
     PER_KEY,
@@ -71,7 +72,7 @@ class Judge:
         """Raise ``AccessDenied`` unless the need does not arise or is met."""
         target = self._target_of(need)
         if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
-            decide = _call_kms if self.operation.service == "kms" else _ELSEWHERE.get(need.on)
+            decide = None if need.on is OBJECT else self._elsewhere(need)
             if decide is not None:
                 decide(self, need)
                 return
@@ -162,6 +163,8 @@ class Judge:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
     def _target_of(self, need: Need) -> Target | None:
+        if need.on is OBJECT:
+            return self.target
         if need.on in (ACCOUNT, ROLE, KMS_KEY, ANSWERED):
             return None
         if need.on is SOURCE:
@@ -173,6 +176,10 @@ class Judge:
             # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
             return Target(self.target.name, None)
         return self.target
+
+    def _elsewhere(self, need: Need) -> Callable[[Judge, Need], None] | None:
+        """Who decides on what is no bucket's and no object's."""
+        return _call_kms if self.operation.service == "kms" else _ELSEWHERE.get(need.on)
 
     def _refusal(self, action: str, target: Target | None) -> S3Error | None:
         return self._refusal_of(self._decide(action, target))

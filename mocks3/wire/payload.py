@@ -23,7 +23,7 @@ from mocks3.wire.chunks import Decoder, whole
 
 _PIECE = 1 << 20
 _SMALL = 1 << 16
-_PREFIX = "x-amz-checksum-"
+_DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum.SIZES}
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -90,10 +90,7 @@ def is_framed(headers: Mapping[str, str]) -> bool:
 
 def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
     """Digests by algorithm, from headers or trailers."""
-    found = {}
-    for name, value in headers.items():
-        if name.startswith(_PREFIX) and name[len(_PREFIX) :] in checksum.SIZES:
-            found[name[len(_PREFIX) :]] = value
+    found = {_DECLARING[name]: headers[name] for name in _DECLARING.keys() & headers.keys()}
     if "content-md5" in headers:
         found["md5"] = headers["content-md5"]
     return found
