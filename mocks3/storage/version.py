@@ -1,9 +1,9 @@
 """Versions of objects, and parts of uploads.
 
 Rule 1: never changed, which the type checker sees to (``value``). A change of tags, ACL or lock is a new Version that
-takes the old one's place (``Bucket.update``). Rule 2: every version has an id; the null version's is ``"null"`` (``ids.NULL``), also in a
-bucket that never had versioning. Whether an id is *shown* depends on the bucket: ``Bucket.shown_id``.
-Rule 3: ``version_id`` and ``sequence`` are given by the bucket, when the version is put.
+takes the old one's place (``Bucket.update``). Rule 2: every version has an id; the null version's is ``"null"``
+(``ids.NULL``), also in a bucket that never had versioning. Whether an id is *shown* depends on the bucket:
+``Bucket.shown_id``. Rule 3: ``version_id`` and ``sequence`` are given by the bucket, when the version is put.
 """
 
 from __future__ import annotations
