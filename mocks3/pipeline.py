@@ -66,9 +66,7 @@ def perform(world: World, request: WireRequest) -> WireResponse:
     parsed = wire.parse(request)
     if world.acting.lines:
         acting.deliver(world, parsed.address.bucket)
-    operation = find(parsed.service, parsed.operation)
-    if parsed.address.style == "object-lambda":
-        operation = answering(world.store, parsed) or operation
+    operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
     authenticated: Authenticated | None = None
     try:
         authenticated = authenticate(world, parsed)

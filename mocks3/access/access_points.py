@@ -14,7 +14,7 @@ from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, NotSupported, Row, 
 from mocks3.storage import ALIAS_SUFFIX
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated
+    from mocks3.call import Authenticated, Target
     from mocks3.operations import Operation
 
 # "List of error codes" of the API Reference; the sentence is known from reports of S3 Control's callers.
@@ -54,7 +54,7 @@ def missing(name: str) -> S3Error | None:
     return NO_SUCH_ACCESS_POINT(AccessPointName=name.rpartition("/")[2])
 
 
-def admit(authenticated: Authenticated, operation: Operation) -> None:
+def admit(authenticated: Authenticated, operation: Operation, target: Target) -> None:
     """Raise for what access points take from nobody.
 
     ``MethodNotAllowed`` for operations on the bucket's configuration; ``AccessDenied`` for unsigned callers and for
@@ -62,8 +62,7 @@ def admit(authenticated: Authenticated, operation: Operation) -> None:
     """
     parsed = authenticated.parsed
     action = operation.needs[0].action.lower()
-    before_functions = parsed.address.style == "object-lambda"
-    actions = passed_on() if before_functions else capable()
+    actions = capable() if target.object_lambda is None else passed_on()
     if action.replace("s3-object-lambda:", "s3:") not in actions:
         kind = "BUCKET" if parsed.address.key is None else "OBJECT"
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)

@@ -41,6 +41,11 @@ EXPRESS = "s3express-"
 
 SPECIAL = (ACCELERATED, EXPRESS)
 
+NEAR_ONLY = (
+    "Amazon S3 supports copy operations using access points only when the source and destination buckets are in the "
+    "same AWS Region"
+)
+
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
 
@@ -74,13 +79,15 @@ def admit_source(
 ) -> Bucket:
     """The bucket that is copied from, which may be of any Region (API_CopyObject).
 
-    Raises as :func:`admit`, but for Regions: a copy from another one is only refused to who speeds it up
-    (``InvalidRequest``; the sentence is that of the page).
+    Raises as :func:`admit`, but for Regions: a copy from another one is only refused to who speeds it up, and through
+    access points (``InvalidRequest``; the sentences are those of the page).
     """
     bucket = _named(authenticated, operation, source)
     near = target is None or target.bucket is None or target.bucket.region == bucket.region
     if not near and authenticated.parsed.address.endpoint.startswith(ACCELERATED):
         raise INVALID_REQUEST(message="S3 Transfer Acceleration does not support cross-Region copies")
+    if not near and (source.access_point or (target and target.access_point)):
+        raise INVALID_REQUEST(message=NEAR_ONLY)
     if expected_owner is not None:
         _hold_owner(bucket, expected_owner)
     return bucket
@@ -97,7 +104,7 @@ def _named(authenticated: Authenticated, operation: Operation, target: Target) -
     if bucket is None:
         raise access_points.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
     if target.access_point is not None:
-        access_points.admit(authenticated, operation)
+        access_points.admit(authenticated, operation, target)
     return bucket
 
 

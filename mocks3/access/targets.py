@@ -35,14 +35,15 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
 
     The header holds ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Raises ``InvalidArgument`` without a slash
-    between bucket and key (answers.md CopyObject).
+    between bucket and key (answers.md CopyObject), and for an Object Lambda access point: of these forms it has none,
+    and no function would see the object.
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
         return None
     path, _, query = raw.partition("?versionId=")
     bucket, key = _split(unquote(path).removeprefix("/"))
-    if not (bucket and key):
+    if not (bucket and key) or store.object_lambda(bucket) is not None:
         raise INVALID_ARGUMENT(
             message="Invalid copy source object key",
             ArgumentName="x-amz-copy-source",
@@ -54,8 +55,8 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
 def of_arn(arn: str, store: Store) -> Target | None:
     """The bucket or object that an ARN names, also through an access point.
 
-    Of a directory bucket, as a session that writes would be asked of it. None for an ARN of another form, and for an
-    access point that there is not.
+    Of a directory bucket, as a session that writes would be asked of it. None for an ARN of another form, for an
+    access point that there is not, and for a directory bucket that is another's, or elsewhere.
     """
     through = _POINT.fullmatch(arn)
     if through:
@@ -63,9 +64,10 @@ def of_arn(arn: str, store: Store) -> Target | None:
         return None if target.access_point is None else target
     zonal = _DIRECTORY.fullmatch(arn)
     if zonal:
-        return DirectoryTarget(
-            zonal["name"], store.bucket(zonal["name"]), home=zonal["home"], mode="ReadWrite"
-        )
+        bucket = store.bucket(zonal["name"])
+        if bucket is not None and zonal["home"] != f"{bucket.region}:{bucket.owner}":
+            return None
+        return DirectoryTarget(zonal["name"], bucket, home=zonal["home"], mode="ReadWrite")
     if not arn.startswith(_BUCKET):
         return None
     name, slash, key = arn.removeprefix(_BUCKET).partition("/")

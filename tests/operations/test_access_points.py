@@ -134,6 +134,17 @@ def test_copies_from_and_to(s3, point, name, source):
     assert s3.get_object(Bucket="amzn-data", Key="copy")["Body"].read() == b"1"
 
 
+def test_copies_stay_in_the_region(aws, s3, point, name):
+    """API_CopyObject: "copy operations using Access points only when ... in the same AWS Region" (code inferred)."""
+    west = aws.account().create_bucket("amzn-west", region="us-west-2", objects={"k": b"far"})
+    there = west.create_access_point("west")
+    for bucket, source in ((name, "amzn-west/k"), ("amzn-data", f"{there.arn}/object/k")):
+        assert code(lambda b=bucket, s=source: s3.copy_object(Bucket=b, Key="far", CopySource=s)) == (
+            "InvalidRequest"
+        )
+    s3.copy_object(Bucket="amzn-data", Key="far", CopySource="amzn-west/k")
+
+
 def test_a_copy_onto_itself_is_one_by_any_name(s3, point):
     same = {"Bucket": point.arn, "Key": "k", "CopySource": {"Bucket": "amzn-data", "Key": "k"}}
     assert code(lambda: s3.copy_object(**same)) == "InvalidRequest"

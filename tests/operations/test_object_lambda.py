@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import logging
 import re
+from urllib.parse import quote
 
 import boto3
 import pytest
 import requests
 import urllib3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
@@ -304,6 +308,29 @@ def test_the_bucket_is_not_configured_through_it(account, supporting, role):
     s3 = account.client()
     for call in (s3.get_bucket_versioning, s3.get_bucket_acl, s3.get_bucket_policy):
         assert refused(lambda call=call: call(Bucket=point.arn))[:2] == ("MethodNotAllowed", 405)
+
+
+def test_no_other_name_of_it_goes_past_its_function(aws, account, supporting, role):
+    """F-162: whoever may read through the function alone reads what the function answers, and nothing else."""
+    point = account.create_object_lambda_access_point("upper", supporting, upper, role=role)
+    account.create_bucket("copies")
+    delegate(account)
+    dave = account.create_user(
+        "dave",
+        policies=policy(*everything(point, supporting), allow("s3:PutObject", "arn:aws:s3:::copies/*")),
+    )
+    s3 = dave.client()
+    copy = {"Bucket": "copies", "Key": "copy", "CopySource": f"{point.arn}/object/d/k ü"}
+    no_form = ("InvalidArgument", 400, "Invalid copy source object key")
+    assert refused(lambda: s3.copy_object(**copy)) == no_form, "API_CopyObject, CopySource"
+    upload = s3.create_multipart_upload(Bucket="copies", Key="copy")["UploadId"]
+    assert refused(lambda: s3.upload_part_copy(**copy, UploadId=upload, PartNumber=1)) == no_form
+    url = f"https://s3.us-east-1.amazonaws.com/{quote(point.arn, safe='')}/d/k%20%C3%BC"
+    request = AWSRequest("GET", url)
+    request.headers["x-amz-content-sha256"] = "UNSIGNED-PAYLOAD"
+    key = Credentials(dave.access_key.id, dave.access_key.secret)
+    S3SigV4Auth(key, "s3", "us-east-1").add_auth(request)
+    assert requests.get(url, headers=dict(request.headers), timeout=5).content == b"CONTENT"
 
 
 def test_an_access_point_that_is_gone(account, supporting, role):
