@@ -34,7 +34,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     parsed = authenticated.parsed
     source = targets.source_target(parsed, world.store)
     target = targets.url_target(parsed, world.store, source)
-    if operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED):
+    about_a_bucket = operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED)
+    if about_a_bucket:
         assert target is not None
         gate.admit(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
@@ -42,7 +43,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
             authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
         )
     if world.directory.unserved:
-        gate.hold_served(world.directory.unserved, target, source)
+        gate.hold_served(world.directory.unserved, target if about_a_bucket else None, source)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
         directories.hold(operation, authenticated, target, source)

@@ -16,6 +16,7 @@ ANYBODY = {
     },
 }
 READ = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+ELSEWHERE = {"LocationConstraint": "eu-west-1"}
 DISABLED = (403, "AllAccessDisabled", "All access to this object has been disabled")
 OWN = {
     "suspend": (
@@ -97,6 +98,8 @@ def test_its_buckets(world, end):
     assert told(stranger.get_object, Bucket="theirs", Key="k") == DISABLED
     assert told(stranger.list_objects_v2, Bucket="theirs") == DISABLED
     assert told(stranger.copy_object, Bucket="data", Key="c", CopySource="theirs/k") == DISABLED
+    taken = told(stranger.create_bucket, Bucket="theirs", CreateBucketConfiguration=ELSEWHERE)
+    assert taken[:2] == (409, "BucketAlreadyExists"), "X-22: making a bucket is about no bucket that there is"
     world.account("111122223333").reopen()
     assert requests.get(url, timeout=9).content == b"x"
 
