@@ -367,6 +367,9 @@ class Ruling(Protocol):
     def access_key_id(self) -> str | None:
         """The key that the request is signed with; None where it is not signed."""
 
+    def signer(self) -> AccessKeyRecord | None:
+        """The caller's key: of unknown ones the one that stands for them; None where nobody signed."""
+
     def forwarded(self, service: str) -> AccessKeyRecord:
         """A key with which a service goes on with the caller's identity and permissions (P-10)."""
 

@@ -155,9 +155,19 @@ class Judge:
         """The key that the request is signed with."""
         return self.authenticated.signature.access_key_id
 
+    def signer(self) -> AccessKeyRecord | None:
+        """The caller's key: of unknown ones the one that stands for them; None where nobody signed."""
+        if self.authenticated.caller.anonymous:
+            return None
+        directory = self.world.directory
+        known = directory.key(self.access_key_id or "")
+        return known or directory.ambient or directory.root_key(self.world.settings.account)
+
     def forwarded(self, service: str) -> AccessKeyRecord:
         """A key with which a service goes on as the caller (P-10)."""
-        return object_lambdas.forwarded(self.world, self.authenticated, service)
+        key = self.signer()
+        assert key is not None, "access points take signed requests only"
+        return self.world.directory.forward(key, service)
 
     def _row(self, mode: object, action: str) -> Need:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)

@@ -18,7 +18,6 @@ from mocks3.errors import ACCESS_DENIED, Row, S3Error
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
     from mocks3.call import Authenticated, Target, World
-    from mocks3.identity import AccessKeyRecord
     from mocks3.storage import Store
 
 NOT_INVOKED = Row(
@@ -67,12 +66,3 @@ def answered(store: Store, authenticated: Authenticated) -> Target:
     if target is None:  # deleted while its function was at work
         raise INVALID_ANSWER(message="The request token is not valid")
     return target
-
-
-def forwarded(world: World, authenticated: Authenticated, service: str) -> AccessKeyRecord:
-    """A key with which a service goes on as the caller (P-10)."""
-    directory = world.directory
-    key = directory.key(authenticated.signature.access_key_id or "")
-    if key is None:
-        key = directory.ambient or directory.root_key(world.settings.account)
-    return directory.forward(key, service)

@@ -194,16 +194,18 @@ class Directory:
         return made
 
     def open_session(
-        self, caller: Caller, bucket: str, *, read_only: bool
+        self, caller: Caller, opener: AccessKeyRecord | None, bucket: str, *, read_only: bool
     ) -> tuple[AccessKeyRecord, datetime.datetime]:
         """Give a caller credentials for one directory bucket, and say when they expire (API_CreateSession).
 
-        SDKs keep such keys to themselves, so they outlive a restore, but settle nothing after it: see ``admitted``.
+        Args: ``opener`` the caller's key, None for who has none. SDKs keep such keys to themselves, so they outlive a
+        restore, but settle nothing after it: see ``admitted``.
         """
         expires = clock.now().replace(microsecond=0) + LIFETIME
         admitted = dataclasses.replace(caller, admitted=Admission(bucket, read_only))
-        opener = next(key_id for key_id, known in self._callers.items() if known is caller)
-        session = BucketSessionRecord(admitted, expires, opener, self._restores)
+        session = BucketSessionRecord(
+            admitted, expires, None if opener is None else opener.id, self._restores
+        )
         key = self._made(session, caller.user_id, bucket)
         self._bucket_keys[key.id] = key
         self._issued.add(key.id)
@@ -213,7 +215,7 @@ class Directory:
         """Whom a session admits. From before a restore that is nobody: whoever opened it is asked like anybody else."""
         if session.restores == self._restores:
             return session.caller
-        key = self.key(session.opener)
+        key = self.key(session.opener or "")
         return None if key is None else self.caller(key)
 
     def _made(self, holder: Holder, *what: object) -> AccessKeyRecord:

@@ -126,12 +126,13 @@ class ServiceRecord:
 class BucketSessionRecord:
     """A session of a directory bucket: its ``caller`` as it was when the session was made, admitted to the bucket.
 
-    ``opener`` is the access key that asked for it, ``restores`` how often the directory had been restored by then.
+    ``opener`` is the access key that asked for it, None where nobody signed; ``restores`` how often the directory had
+    been restored by then.
     """
 
     caller: Caller
     expires: datetime.datetime
-    opener: str
+    opener: str | None
     restores: int
 
 

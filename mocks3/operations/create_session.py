@@ -41,7 +41,9 @@ def create_session(call: Authorized, params: Params) -> Params:
     """
     assert isinstance(call.target, DirectoryTarget)
     read_only = call.target.mode == "ReadOnly"
-    key, expires = call.world.directory.open_session(call.caller, call.bucket.name, read_only=read_only)
+    key, expires = call.world.directory.open_session(
+        call.caller, call.ruling.signer(), call.bucket.name, read_only=read_only
+    )
     return {
         "Credentials": {
             "AccessKeyId": key.id,

@@ -320,3 +320,11 @@ def test_parts_are_copied_in_from_either_kind(aws, s3, zonal):
     etag = s3.upload_part_copy(**{**whole, "CopySource": f"{NAME}/d"})["CopyPartResult"]["ETag"]
     s3.complete_multipart_upload(**of, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
     assert s3.get_object(Bucket=NAME, Key="m")["Body"].read() == b"directory"
+
+
+def test_strangers_are_given_sessions_where_nothing_is_enforced():
+    """``enforce="report"``: there is no key behind such a session."""
+    with mock_s3(enforce="report") as aws:
+        aws.account().create_bucket(NAME)
+        assert aws.anonymous.client("s3").create_session(Bucket=NAME)["Credentials"]["SessionToken"]
+        assert [(d.action, d.allowed) for d in aws.decisions] == [("s3express:CreateSession", False)]
