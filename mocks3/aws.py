@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3 import organizations
+from mocks3 import organizations, zones
 from mocks3.access import Decision, Question, decide, kms, of_arn, supposed
 from mocks3.accounts import Account
 from mocks3.acting import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
-from mocks3.call import Authenticated, Params, Parsed, Settings, Target
+from mocks3.call import Authenticated, DirectoryTarget, Params, Parsed, Settings, Target
 from mocks3.clock import Clock
 from mocks3.documents import Document, parse_document
 from mocks3.errors import Mocks3Error, S3Error
@@ -198,7 +198,8 @@ class MockAWS:
         """Decide without calling, and without a line in the journal.
 
         Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` the ARN of a
-        bucket, an access point, an object in either, or a KMS key, or ``*`` for calls on the service; ``context``
+        bucket, an access point, an object in either, or a KMS key, or ``*`` for calls on the service, of a directory
+        bucket with an action of ``s3express:``; ``context``
         condition keys, a value or a list of values each (an empty list says that a key is missing). They go before
         what follows from the principal, the resource and :meth:`request_context`; of a request's own headers and
         parameters nothing is known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for
@@ -210,7 +211,7 @@ class MockAWS:
             if resource.startswith("arn:aws:kms:"):
                 return kms.suppose(self, principal.caller(), facts, action, resource)
             scene = supposed(self, principal.caller(), facts)
-            return decide(self, Question(scene, action, self._target(resource)))
+            return decide(self, Question(scene, action, self._target(resource, action)))
 
     def denied(
         self,
@@ -244,10 +245,21 @@ class MockAWS:
 
         return Allowed(self, action, resource, by, sid)
 
-    def _target(self, resource: str) -> Target | None:
+    def _target(self, resource: str, action: str) -> Target | None:
         if resource == "*":
             return None
         target = of_arn(resource, self.store)
+        zonal = isinstance(target, DirectoryTarget)
+        if (
+            target is not None
+            and zones.is_directory(target.name)
+            and not (zonal and action.lower().startswith("s3express:"))
+        ):
+            raise Mocks3Error(
+                f"directory buckets are asked about by actions of s3express: and by their own ARNs; what happens in "
+                f"{target.name} takes s3express:CreateSession on arn:aws:s3express:REGION:ACCOUNT:bucket/..., not "
+                f"{action} on {resource}"
+            )
         if target is None:
             known = "an ARN like arn:aws:s3:::bucket/key, that of an access point that there is, or *"
             raise Mocks3Error(f"a resource is {known}, not {resource!r}")

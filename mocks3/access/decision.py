@@ -79,7 +79,8 @@ class Decision:
     def layer(self) -> str:
         """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``.
 
-        The policy of an access point is ``access-point``, its network origin ``network-origin``.
+        The policy of an access point is ``access-point``, its network origin ``network-origin``, and what it does not
+        take unsigned ``unsigned``.
         """
         if self.ruled.reason is Reason.RESOURCE and self.at_access_point:
             return "access-point"

@@ -34,6 +34,7 @@ class Reason(Enum):
     DEFAULT = "default"
     INITIATOR = "initiator"
     NETWORK = "network-origin"
+    UNSIGNED = "unsigned"
     BUCKET_SESSION = "bucket-session"
 
 
@@ -56,7 +57,7 @@ class Case:
     ``restricted``: RestrictPublicBuckets cuts what the bucket's policy, which is public, grants to this caller. ACLs
     are not cut by it (B-4, OQ-6), and the refusal reads like an explicit deny (B-22). ``guarded``: the resource's own
     policy must allow, also within the account; ``granted`` are the forms in which grants beside it do (KMS).
-    ``shut_out``: the request does not come from the access point's VPC, which goes before all policies (F-123).
+    ``shut_out`` is why an access point takes no such request, which goes before all policies (F-123).
     """
 
     caller: Caller
@@ -69,13 +70,13 @@ class Case:
     restricted: bool = False
     guarded: bool = False
     granted: frozenset[GrantKind] = frozenset()
-    shut_out: bool = False
+    shut_out: Reason | None = None
 
 
 def rule(case: Case) -> Ruled:
     """Decide. See authorization.md 2.3; the step numbers of ``_rule`` are its own."""
-    if case.shut_out:
-        return Ruled(False, Reason.NETWORK, explicit=True)
+    if case.shut_out is not None:
+        return Ruled(False, case.shut_out, explicit=True)
     if case.granted:
         case = _with_grants(case, case.findings.resource_grants | case.granted)
     ruled = _rule(case)

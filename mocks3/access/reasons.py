@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mocks3.access import acl
 from mocks3.access.procedure import Reason
 from mocks3.access.through import OBJECT_LAMBDA
+from mocks3.call import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, weigh
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def own_policy(decision: Decision) -> str:
         return "key policy"
     if decision.action.startswith("lambda:"):
         return "function policy"
+    if decision.action.startswith("s3tables:"):
+        return "table bucket policy"
     return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
 
 
@@ -116,6 +119,11 @@ def _explicit(decision: Decision) -> Why:
         vpc = vpc_of(decision)
         return Why(
             f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
+        )
+    if decision.ruled.reason is Reason.UNSIGNED:
+        return Why(
+            "access points take signed requests only, whatever policies allow",
+            'user guide, "Access points restrictions and limitations"',
         )
     layer = decision.case.findings.denied_by
     if layer is None:  # only RestrictPublicBuckets denies without a statement (B-22)
@@ -244,17 +252,40 @@ def _silent_resource(decision: Decision) -> Why:
             "E-32, F-120",
         )
     if decision.question.caller.anonymous:
-        return Why(
-            "for an unsigned request the bucket policy must allow everybody, or an ACL all users, and neither does",
-            "PE-1",
-        )
+        missing = "must allow everybody, or an ACL all users, and neither does"
+        if _is_directory(decision):
+            missing = (
+                "would have to allow everybody, which Block Public Access prevents for directory buckets"
+            )
+        return Why(f"for an unsigned request the bucket policy {missing}", "PE-1")
     if decision.question.caller.principal.kind == "service":
         return Why(f"the bucket policy does not allow {decision.principal}", "PE-9")
+    if _is_directory(decision):
+        if not takes_bucket_policy(decision):
+            return Why(
+                f"only the account {decision.owner}, which owns the directory bucket, manages it; its bucket policy is "
+                "not asked",
+                "F-151",
+            )
+        return Why(
+            f"the caller's own account allows it, but the bucket policy of the owner's account {decision.owner} does "
+            "not; across accounts both sides must",
+            "E-32, F-150",
+        )
     return Why(
         f"the caller's own account allows it, but neither the bucket policy nor an ACL of the owner's account "
         f"{decision.owner} does; across accounts both sides must",
         "E-32",
     )
+
+
+def _is_directory(decision: Decision) -> bool:
+    return isinstance(decision.question.target, DirectoryTarget)
+
+
+def takes_bucket_policy(decision: Decision) -> bool:
+    """Whether the bucket's policy is asked; about managing directory buckets it is not (F-151)."""
+    return not _is_directory(decision) or decision.action == "s3express:CreateSession"
 
 
 def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:

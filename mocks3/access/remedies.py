@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3.access import acl, through
 from mocks3.access.deciding import reconsider
 from mocks3.access.procedure import Reason, rule
-from mocks3.access.reasons import KINDS, caller_of, ignored_grants, own_policy, vpc_of
+from mocks3.access.reasons import (
+    KINDS,
+    caller_of,
+    ignored_grants,
+    own_policy,
+    takes_bucket_policy,
+    vpc_of,
+)
+from mocks3.call import DirectoryTarget
 from mocks3.policy import Add, Layer, Policies, Remove, Suggestion
 from mocks3.policy import Decision as PolicyDecision
 from mocks3.policy.suggestion import suggest
@@ -70,6 +78,8 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
         return ()
     if decision.ruled.reason is Reason.INITIATOR:
         return _another_initiator(decision)
+    if decision.ruled.reason is Reason.UNSIGNED:
+        return ((Step("sign the request"),),)
     if decision.ruled.reason is Reason.NETWORK:
         return _from_within(decision)
     if decision.ruled.reason is Reason.BUCKET_SESSION:
@@ -106,10 +116,17 @@ def _suggested(part: Decision) -> Iterator[Changes]:
 
 
 def _is_possible(change: Change) -> bool:
-    """Whether there is something to do it to: what is no bucket (yet) has no policy."""
+    """Whether there is something to do it to: what is no bucket (yet) has no policy, and some calls ask for none.
+
+    Block Public Access of directory buckets cannot be switched off (F-150).
+    """
+    if not isinstance(change.edit, Add) or change.layer is not Layer.RESOURCE:
+        return True
     target = change.part.question.target
+    if isinstance(target, DirectoryTarget) and _is_public(change.edit):
+        return False
     bucketless = not change.part.case.guarded and (target is None or target.bucket is None)
-    return not (bucketless and isinstance(change.edit, Add) and change.layer is Layer.RESOURCE)
+    return not bucketless and takes_bucket_policy(change.part)
 
 
 def _allows(decision: Decision, changes: Changes, *, restricting: bool = False) -> bool:
@@ -244,7 +261,7 @@ def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
 def _from_within(decision: Decision) -> tuple[Remedy, ...]:
     """To come from the access point's VPC, and whatever it takes from there."""
     step = Step(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
-    open_to = (dataclasses.replace(part.case, shut_out=False) for part in decision.parts)
+    open_to = (dataclasses.replace(part.case, shut_out=None) for part in decision.parts)
     inside = through.conclude(
         dataclasses.replace(part, case=case) for part, case in zip(decision.parts, open_to, strict=True)
     )

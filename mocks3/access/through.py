@@ -23,7 +23,7 @@ from mocks3.access import acl, at_bucket
 from mocks3.access.context import MULTIVALUED, RequestContext
 from mocks3.access.decision import At, Decision
 from mocks3.access.named import present
-from mocks3.access.procedure import Case, rule
+from mocks3.access.procedure import Case, Reason, rule
 from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
@@ -113,11 +113,17 @@ def _at_point(world: World, question: Question) -> Decision:
     )
     rcps = question.scene.guardrails.rcps(question.caller.principal, point.account)
     part = _asked(world, question, context, point, rcps)
-    case = dataclasses.replace(
-        part.case,
-        shut_out=point.vpc is not None and tuple(context.get("aws:sourcevpc") or ()) != (point.vpc,),
-    )
+    case = dataclasses.replace(part.case, shut_out=_shut_out(question, context, point))
     return dataclasses.replace(part, case=case)
+
+
+def _shut_out(question: Question, context: RequestContext, point: AccessPoint) -> Reason | None:
+    """Why the access point does not take the request, whatever policies say; None where it does."""
+    if question.caller.anonymous:
+        return Reason.UNSIGNED
+    if point.vpc is not None and tuple(context.get("aws:sourcevpc") or ()) != (point.vpc,):
+        return Reason.NETWORK
+    return None
 
 
 def _asked(

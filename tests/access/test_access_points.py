@@ -371,6 +371,21 @@ def test_unsigned_and_otherwise_signed_requests_are_refused(aws, a, point) -> No
     assert requests.get(url, timeout=5).content == b"body"
 
 
+def test_explain_lets_nobody_in_unsigned(aws, a, b) -> None:
+    """User guide, "Access points restrictions and limitations": what open policies allow is not what happens."""
+    bucket = a.create_bucket("opened", objects={"k": b""}, public_access_block=None)
+    point = bucket.create_access_point("opened", public_access_block=None)
+    bucket.put_policy(allow("s3:GetObject", "arn:aws:s3:::opened/*", Principal="*"))
+    point.put_policy(allow("s3:GetObject", f"{point.arn}/object/*", Principal="*"))
+    assert requests.get(f"https://{point.host}/k", timeout=5).status_code == 403
+    decision = aws.explain(aws.anonymous, "s3:GetObject", f"{point.arn}/object/k")
+    assert (decision.allowed, decision.layer) == (False, "unsigned")
+    assert decision.reason.startswith("access points take signed requests only")
+    assert [step.text for (step,) in decision.remedies()] == ["sign the request"]
+    eve = b.create_user("eve", policies=allow())
+    assert aws.explain(eve, "s3:GetObject", f"{point.arn}/object/k").allowed
+
+
 def test_plain_http_is_refused(a, point) -> None:
     """User guide, "Access points restrictions and limitations"."""
     assert answer(get(a, point.arn, use_ssl=False)) == 403

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from freezegun import freeze_time
 
-from mocks3 import mock_s3
+from mocks3 import Mocks3Error, mock_s3
 
 from .asking import ARN, NAME, PLAIN, configuration, may, refused
 
@@ -328,3 +328,39 @@ def test_strangers_are_given_sessions_where_nothing_is_enforced():
         aws.account().create_bucket(NAME)
         assert aws.anonymous.client("s3").create_session(Bucket=NAME)["Credentials"]["SessionToken"]
         assert [(d.action, d.allowed) for d in aws.decisions] == [("s3express:CreateSession", False)]
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("s3:GetObject", f"arn:aws:s3:::{NAME}/k"),
+        ("s3:GetObject", ARN),
+        ("s3express:CreateSession", f"arn:aws:s3:::{NAME}"),
+        ("s3express:CreateSession", ARN.replace("us-east-1", "eu-west-1")),
+    ],
+)
+def test_explain_answers_no_question_that_is_never_asked(aws, zonal, action, resource):
+    """F-150: a policy of s3: actions would allow what no call is ever allowed by."""
+    eve = aws.account().create_user("eve", policies=may(["s3:*", "s3express:*"], "*"))
+    with pytest.raises(Mocks3Error, match=r"directory buckets are asked about|a resource is an ARN"):
+        aws.explain(eve, action, resource)
+    assert aws.explain(eve, "s3express:createsession", ARN).allowed
+
+
+def test_what_would_allow_it_is_what_the_bucket_can_have(aws, zonal):
+    """F-150: no ACLs, and Block Public Access stays on. F-151: its policy has no say in managing it."""
+    mallory, eve = (
+        aws.account(account).create_user("eve", policies=policies)
+        for account, policies in ((ALICE, may("s3express:*", "*")), (None, ()))
+    )
+    managing = aws.explain(mallory, "s3express:DeleteBucket", ARN)
+    assert managing.remedies() == ()
+    assert "its bucket policy is not asked [F-151]" in managing.reason
+    ((identity,),) = aws.explain(eve, "s3express:DeleteBucket", ARN).remedies()
+    assert identity.text == "add to the identity policies of user eve"
+    assert aws.explain(aws.anonymous, "s3express:CreateSession", ARN).remedies() == ()
+    foreign = aws.explain(mallory, "s3express:CreateSession", ARN)
+    assert "ACL" not in foreign.reason
+    ((granted,),) = foreign.remedies()
+    zonal.put_policy(policy(granted.statement))
+    mallory.client("s3").put_object(Bucket=NAME, Key="k", Body=b"")
