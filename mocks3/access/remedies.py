@@ -218,11 +218,12 @@ def _is_public(edit: Add | Remove) -> bool:
 def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
     """What is settled by other means than policies, tried with the rest as it is."""
     case, policies = decision.case, decision.policies
+    restricted = [own_policy(part) for part in decision.parts if part.case.restricted]
+    if restricted and reconsider(decision, (part.policies for part in decision.parts), restricting=False):
+        named = " and the ".join(sorted(restricted))
+        yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
     if not all(part.allowed for part in decision.also):
         return
-    if case.restricted and rule(dataclasses.replace(case, restricted=False)).allowed:
-        policy = own_policy(decision)
-        yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {policy} public"),)
     ignored = ignored_grants(decision)
     if ignored and rule(dataclasses.replace(case, acl=case.acl | ignored)).allowed:
         yield (Step("switch IgnorePublicAcls off"),)

@@ -320,6 +320,22 @@ def test_B_4_public_buckets_are_restricted_by_either(aws, a, b, at) -> None:
     assert answer(get(dave, point.arn)) == 200
 
 
+def test_B_4_the_remedy_opens_both_where_both_policies_are_public(aws, a, b) -> None:
+    bucket = a.create_bucket("opened", objects={"k": b""}, public_access_block=None)
+    point = bucket.create_access_point("opened", public_access_block=None)
+    bucket.put_policy(allow("s3:GetObject", "arn:aws:s3:::opened/*", Principal="*"))
+    point.put_policy(allow("s3:GetObject", f"{point.arn}/object/*", Principal="*"))
+    eve = b.create_user("eve", policies=allow())
+    assert answer(get(eve, point.arn)) == 200
+    a.client().put_public_access_block(
+        Bucket="opened", PublicAccessBlockConfiguration={"RestrictPublicBuckets": True}
+    )
+    assert answer(get(eve, point.arn)) == 403
+    assert [step.text for (step,) in aws.decisions[-1].remedies()] == [
+        "switch RestrictPublicBuckets off, or make no statement of the access point policy and the bucket policy public"
+    ]
+
+
 def test_B_1_public_acls_are_blocked_through_it(a) -> None:
     bucket = a.create_bucket("acls", ownership="ObjectWriter", public_access_block=None)
     point, open_point = (
