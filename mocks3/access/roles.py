@@ -26,12 +26,29 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     arn = authenticated.parsed.params["RoleArn"]
     role = world.directory.role(arn)
     scene = scene_of(world, authenticated)
+    scene.facts = dataclasses.replace(
+        scene.facts, keys={**_asked_for(authenticated.parsed.params), **scene.facts.keys}
+    )
     if role is None or not judge(world, scene, action, role.arn, role.account, role.trust).allowed:
         raise S3Error(
             "AccessDenied",
             403,
             f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}",
         )
+
+
+def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
+    """What a call says of the session it wants, as trust policies ask it: ``sts:ExternalId`` and its neighbours.
+
+    Source: Service Authorization Reference, "AWS Security Token Service"; IAM user guide, "IAM and AWS STS condition
+    context keys". The tags it wants are ``aws:RequestTag/`` and ``aws:TagKeys``.
+    """
+    wanted = {
+        "sts:externalid": [params.get("ExternalId")],
+        "sts:rolesessionname": [params["RoleSessionName"]],
+        "sts:transitivetagkeys": params.get("TransitiveTagKeys", []),
+    }
+    return {key: tuple(filter(None, values)) for key, values in wanted.items() if any(values)}
 
 
 def passing(world: World, authenticated: Authenticated, action: str) -> Question:

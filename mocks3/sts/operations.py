@@ -24,7 +24,7 @@ ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root
 NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-_UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "TokenCode")
+_UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "TokenCode")
 
 TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
 
@@ -44,7 +44,7 @@ def assume_role(call: Authorized, params: Params) -> Params:
     """Temporary credentials of a role whose trust policy lets the caller in [API_AssumeRole].
 
     Raises ``ValidationError`` for a bad session name or duration, ``MalformedPolicyDocument`` for a bad session
-    policy, :class:`NotSupported` for MFA devices and managed session policies.
+    policy, :class:`NotSupported` for MFA devices, managed session policies and source identities.
     """
     if call.caller.root:
         raise ROOT_MAY_NOT_ASSUME()

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
-from mocks3 import Mocks3Error, mock_s3
+from mocks3 import Mocks3Error, NotSupported, mock_s3
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
@@ -105,6 +105,55 @@ def test_p6_the_trust_policy_decides_who_may_assume(aws):
     assert role.assume(by=bob).account == "111122223333"
     eve = ops.create_user("eve", policies=ALLOW_ALL)
     assert refused(eve.client("sts").assume_role, RoleArn=role.arn, RoleSessionName="s1")[0] == "AccessDenied"
+
+
+WANTED = {
+    "sts:ExternalId": ({"ExternalId": "x1"}, {"ExternalId": "x2"}),
+    "sts:RoleSessionName": ({"RoleSessionName": "x1"}, {"RoleSessionName": "x2"}),
+    "sts:TransitiveTagKeys": (
+        {"Tags": [{"Key": "x1", "Value": ""}], "TransitiveTagKeys": ["x1"]},
+        {"Tags": [{"Key": "x2", "Value": ""}], "TransitiveTagKeys": ["x2"]},
+    ),
+    "aws:RequestTag/team": (
+        {"Tags": [{"Key": "team", "Value": "x1"}]},
+        {"Tags": [{"Key": "team", "Value": "x2"}]},
+    ),
+    "aws:TagKeys": ({"Tags": [{"Key": "x1", "Value": ""}]}, {"Tags": [{"Key": "x2", "Value": ""}]}),
+}
+"""What a trust policy may ask of the session that a caller wants [Service Authorization Reference, AWS STS]."""
+
+
+@pytest.mark.parametrize("key", WANTED)
+def test_a_trust_policy_asks_what_session_is_wanted(aws, key):
+    eve = aws.account().create_user("eve", policies=ALLOW_ALL)
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": ["sts:AssumeRole", "sts:TagSession"],
+        "Condition": {"ForAnyValue:StringEquals": {key: "x1"}},
+    }
+    role = aws.account("111122223333").create_role("r", trust={"Version": "2012-10-17", "Statement": trust})
+    assume = eve.client("sts").assume_role
+    call = {"RoleArn": role.arn, "RoleSessionName": "session"}
+    asked, other = WANTED[key]
+    assert assume(**{**call, **asked})["AssumedRoleUser"]["Arn"].startswith("arn:aws:sts::111122223333:")
+    assert refused(assume, **{**call, **other})[:2] == ("AccessDenied", 403)
+    assert refused(assume, **call)[:2] == ("AccessDenied", 403)
+
+
+def test_what_a_federated_user_is_tagged_with_may_be_asked(aws):
+    condition = {"StringEquals": {"aws:RequestTag/team": "x1"}}
+    federate = {"Effect": "Allow", "Action": ["sts:GetFederationToken", "sts:TagSession"], "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": {**federate, "Condition": condition}}
+    federated = aws.account().create_user("eve", policies=policy).client("sts").get_federation_token
+    federated(Name="fed", Tags=[{"Key": "team", "Value": "x1"}])
+    assert refused(federated, Name="fed", Tags=[{"Key": "team", "Value": "x2"}])[0] == "AccessDenied"
+
+
+def test_a_source_identity_is_not_taken_in_silence(aws):
+    eve, role = aws.account().create_user("eve", policies=ALLOW_ALL), aws.account().create_role("r")
+    with pytest.raises(NotSupported, match="SourceIdentity of sts:AssumeRole"):
+        eve.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="s1", SourceIdentity="eve")
 
 
 def test_a_trust_policy_that_names_the_user_needs_no_identity_policy_in_its_account(aws):

@@ -16,6 +16,7 @@ _NONE: Mapping[str, str] = {}
 
 _TAGGED_WRITES = on("BypassGovernanceRetention", "PutObject", "PutObjectTagging", "PutObjectVersionTagging")
 _NEW_BUCKET = on("CreateBucket", "TagResource")
+_NEW_SESSION = frozenset({"sts:assumerole", "sts:tagsession", "sts:getfederationtoken"})
 _SEES_OBJECT_TAGS = on(
     "DeleteObjectAnnotation",
     "DeleteObjectTagging",
@@ -67,6 +68,9 @@ def _existing_object_tags(asked: Asked) -> Mapping[str, str]:
 
 
 def _request_tags(asked: Asked) -> Mapping[str, str]:
+    """The tags that a bucket gets with its making, and a session with its."""
+    if asked.action.lower() in _NEW_SESSION:
+        return _listed(in_body(asked, "Tags"))
     return _listed(in_body(asked, "CreateBucketConfiguration", "Tags"))
 
 
@@ -89,11 +93,11 @@ ROWS = (
         _TAGGED_WRITES,
         multivalued=True,
     ),
-    Row("aws:TagKeys", "String", _request_tag_keys, "F-70", _NEW_BUCKET, multivalued=True),
+    Row("aws:TagKeys", "String", _request_tag_keys, "F-70", _NEW_BUCKET | _NEW_SESSION, multivalued=True),
 )
 
 TAG_ROWS = (
     TagRow("s3:RequestObjectTag/<key>", _request_object_tags, "W-163", _TAGGED_WRITES),
     TagRow("s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80", _SEES_OBJECT_TAGS),
-    TagRow("aws:RequestTag/<key>", _request_tags, "F-70", _NEW_BUCKET),
+    TagRow("aws:RequestTag/<key>", _request_tags, "F-70", _NEW_BUCKET | _NEW_SESSION),
 )
