@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, IncompleteReadError
 
 from mocks3 import Mocks3Error, mock_s3
 
@@ -251,3 +251,20 @@ def test_a_body_that_was_read_to_its_end_has_ended(aws):
     assert body.read(10) == content[:10]
     assert body.read() == content[10:]
     assert body.read() == b""
+
+
+def test_a_body_says_how_far_it_was_read(aws):
+    aws.client().put_object(Bucket="data", Key="k", Body=b"0123456789")
+    body = boto3.client("s3").get_object(Bucket="data", Key="k")["Body"]
+    body.set_socket_timeout(1)
+    assert (body.read(3), body.tell()) == (b"012", 3)
+    assert (body.read(), body.tell()) == (b"3456789", 10)
+
+
+def test_what_was_not_read_of_a_body_is_lost_when_it_is_closed(aws):
+    aws.client().put_object(Bucket="data", Key="k", Body=b"0123456789")
+    body = boto3.client("s3").get_object(Bucket="data", Key="k")["Body"]
+    assert body.read(3) == b"012"
+    body.close()
+    with pytest.raises(IncompleteReadError, match="3 read, but total bytes expected is 10"):
+        body.read()
