@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from mocks3 import arguments
 from mocks3.documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
@@ -75,17 +76,17 @@ class Account:
         """Make an IAM user with an access key.
 
         Args: ``policies`` inline policies: a dict, JSON text or the path of a ``.json`` file, or several.
-        Raises :class:`Mocks3Error` when the name is taken, ``PolicySyntaxError`` for a malformed document.
+        Raises :class:`Mocks3Error` when the name is taken or none, ``PolicySyntaxError`` for a malformed document.
         """
         directory = self._aws.directory
         record = UserRecord(
             self.id,
-            name,
-            path,
+            arguments.iam_name("user", name),
+            arguments.iam_path(path),
             directory.new_unique_id("AIDA", self.id, name),
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
-            tags=dict(tags or {}),
+            tags=arguments.tags(tags),
         )
         self._claim(record.arn)
         directory.put(record)
@@ -93,7 +94,7 @@ class Account:
 
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
         """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
-        if self._aws.directory.group(self.id, name):
+        if self._aws.directory.group(self.id, arguments.iam_name("group", name, 128)):
             raise Mocks3Error(f"the account {self.id} has a group named {name!r} already")
         self._aws.directory.put(GroupRecord(self.id, name, "/", parse_documents(policies, "inline")))
         group = Group(self._aws, self.id, name)
@@ -118,13 +119,13 @@ class Account:
         directory = self._aws.directory
         record = RoleRecord(
             self.id,
-            name,
-            path,
+            arguments.iam_name("role", name),
+            arguments.iam_path(path),
             directory.new_unique_id("AROA", self.id, name),
             parse_trust(trust or _own_account(self.id), "trust policy"),
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
-            tags=dict(tags or {}),
+            tags=arguments.tags(tags),
         )
         self._claim(record.arn)
         directory.put(record)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3 import organizations, zones
+from mocks3 import arguments, organizations, zones
 from mocks3.access import Decision, Question, decide, kms, of_arn, supposed
 from mocks3.accounts import Account
 from mocks3.acting import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
@@ -90,9 +90,7 @@ class MockAWS:
         Args: ``account_id`` 12 digits, the default account without it; ``name`` for people and for
         ``Initiator.DisplayName``. Raises :class:`Mocks3Error` when the id is not 12 digits.
         """
-        account_id = account_id or self.settings.account
-        if not (len(account_id) == 12 and account_id.isascii() and account_id.isdigit()):
-            raise Mocks3Error(f"an account id is 12 digits, not {account_id!r}")
+        account_id = arguments.account_id(account_id or self.settings.account)
         if self.directory.account(account_id) is None:
             self.directory.add_account(account_id, name)
         account = Account(self, account_id)
@@ -205,6 +203,10 @@ class MockAWS:
         parameters nothing is known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for
         any other resource.
         """
+        arguments.of_type(
+            "who asks", principal, Principal, "a principal, like aws.account().create_user('eve')"
+        )
+        arguments.action(action)
         facts = tell({"keys": context or {}}).over(self.facts)
         with self.clock.shown():
             settle(self)
@@ -285,8 +287,12 @@ class MockAWS:
         """Call a function with every message that buckets send to a destination, before the request is answered.
 
         Args: ``destination`` the ARN of a queue, topic or function, or ``"eventbridge"``; ``listener`` takes the
-        message as a dict; what it raises reaches whoever made the request.
+        message as a dict; what it raises reaches whoever made the request. Raises :class:`Mocks3Error` for a
+        destination that is neither, and a listener that cannot be called.
         """
+        arguments.of_type("a listener", listener, Callable, "a function that takes the message")
+        if destination != "eventbridge":
+            arguments.destination(destination)
         listeners = self.acting.listeners
         listeners[destination] = (*listeners.get(destination, ()), listener)
 
@@ -294,8 +300,9 @@ class MockAWS:
         """Say that there is a queue, topic or function for notifications; from then on there are no others.
 
         Args: ``policy`` its own policy, which must let S3 in (F-133); without one it takes everything. Raises
-        ``PolicySyntaxError``.
+        ``PolicySyntaxError``, and :class:`Mocks3Error` for what is no such ARN.
         """
+        arguments.destination(arn)
         self.acting.destinations[arn] = (
             None if policy is None else parse_document(policy, f"policy of {arn}", PolicyKind.RESOURCE)
         )

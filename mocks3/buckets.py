@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mocks3 import clock, zones
+from mocks3 import arguments, clock, zones
 from mocks3.access.bucket_policy import validate, validate_directory_bucket
 from mocks3.access.named import present_text
 from mocks3.access.public import is_public
@@ -128,6 +128,7 @@ class BucketHandle:
 
         Raises :class:`Mocks3Error` for a key that S3 cannot have.
         """
+        arguments.of_type("objects", objects, Mapping, "a dict of keys to bodies")
         with self._aws.clock.shown():
             bucket = self._bucket
             versions = [_version(bucket, key, body) for key, body in objects.items()]
@@ -183,6 +184,7 @@ def make_bucket(
     region = region or aws.settings.region
     if not regions.is_region(region):
         raise Mocks3Error(f"there is no Region {region!r}")
+    _check_block(public_access_block)
     _check_choice("ownership", ownership, new_bucket.OWNERSHIPS)
     state = {True: ENABLED, False: None}.get(versioning, versioning)  # type: ignore[arg-type]
     _check_choice("versioning", state, (None, ENABLED, SUSPENDED))
@@ -227,6 +229,17 @@ def _make_directory(
     return BucketHandle(aws, name)
 
 
+def _check_block(block: object) -> None:
+    """A bool would say nothing, and a dict be taken for none of its settings."""
+    if block is not None and block is not DEFAULT:
+        arguments.of_type(
+            "public_access_block",
+            block,
+            PublicAccessBlock,
+            "mocks3.storage.PublicAccessBlock(...), or None for none",
+        )
+
+
 def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
         raise Mocks3Error(f"{what} is one of {', '.join(map(repr, choices))}, not {value!r}")
@@ -250,6 +263,8 @@ def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | 
 
 def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
     """An object as a plain upload would leave it."""
+    arguments.of_type("a key", key, str, "text")
+    arguments.of_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
     blob = Blob.of(body.encode() if isinstance(body, str) else body)
     digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
     if not 0 < len(key.encode()) <= LONGEST_KEY:

@@ -63,7 +63,13 @@ class Clock:
         Returns the new present. What became due meanwhile has happened by the time anybody looks. Raises
         :class:`Mocks3Error` for going back: :meth:`move_to` does that.
         """
-        step = datetime.timedelta(**units) + (by or UNMOVED)
+        try:
+            step = datetime.timedelta(**units) + (UNMOVED if by is None else by)
+        except TypeError:
+            told = ", ".join([*([] if by is None else [repr(by)]), *(f"{k}={v!r}" for k, v in units.items())])
+            raise Mocks3Error(
+                f"a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by {told}"
+            ) from None
         if step < UNMOVED:
             raise Mocks3Error(f"a clock advances; to go back, say move_to(...), not advance({step})")
         self.moved += step

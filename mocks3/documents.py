@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from mocks3 import arguments
+from mocks3.errors import Mocks3Error
 from mocks3.policy import Policy, PolicyKind
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
@@ -17,12 +19,20 @@ def document_text(document: Document) -> str:
     """The document's JSON text.
 
     Args: ``document`` a mapping, text that begins with ``{``, or a path (a string ending in ``.json``, or any
-    path-like). Raises ``OSError`` when the file cannot be read.
+    path-like). Raises ``OSError`` when the file cannot be read, :class:`Mocks3Error` for anything else.
     """
     if isinstance(document, Mapping):
-        return json.dumps(document)
+        try:
+            return json.dumps(document)
+        except TypeError as error:
+            raise Mocks3Error(f"a policy holds what JSON cannot: {error}") from None
+    if isinstance(document, str) and document.startswith("arn:"):
+        raise Mocks3Error(f"mocks3 has none of AWS's managed policies: hand over the document of {document}")
     if isinstance(document, str) and not document.endswith(".json"):
         return document
+    arguments.of_type(
+        "a policy", document, str | os.PathLike, "a dict, JSON text, or the path of a .json file"
+    )
     return Path(document).read_text(encoding="utf-8")
 
 
@@ -78,6 +88,8 @@ def parse_documents(documents: Document | Iterable[Document], name: str) -> dict
 
     Raises ``PolicySyntaxError`` saying where one is malformed.
     """
-    several = [documents] if isinstance(documents, (Mapping, str, os.PathLike)) else list(documents)
+    if not isinstance(documents, Iterable) or isinstance(documents, (Mapping, str)):
+        documents = [documents]
+    several = list(documents)
     names = [name if i == 0 else f"{name}-{i + 1}" for i in range(len(several))]
     return {each: parse_document(document, each) for each, document in zip(names, several, strict=True)}

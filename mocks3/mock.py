@@ -17,7 +17,7 @@ from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from mocks3 import witness
+from mocks3 import arguments, witness
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
@@ -174,6 +174,12 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
             raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
         if name in CHOICES and value not in CHOICES[name]:
             raise Mocks3Error(f"{name} is one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
+    if type(options.get("strict", False)) is not bool:
+        raise Mocks3Error(f"strict is True or False, not {options['strict']!r}")
+    if "account" in options:
+        arguments.account_id(options["account"])
+    if "region" in options:
+        arguments.of_type("region", options["region"], str, "the name of a Region")
     size = options.get("min_part_size", 0)
     if type(size) is not int or size < 0:
         raise Mocks3Error(f"min_part_size is a number of bytes, 0 or more, not {size!r}")

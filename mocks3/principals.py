@@ -11,6 +11,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mocks3 import arguments
 from mocks3.call import Caller
 from mocks3.documents import Document, document_text, parse_document, parse_documents
 from mocks3.errors import Mocks3Error
@@ -232,6 +233,7 @@ class Group:
     def add(self, *members: User) -> None:
         """Make users members."""
         for member in members:
+            arguments.of_type("a member", member, User, "a user, as create_user returns it")
             _put(self._aws, member.record, groups=(*member.record.groups, self.name))
 
     def put_policy(self, document: Document, name: str = "inline") -> None:
@@ -289,6 +291,7 @@ class Role(PolicyHolder):
                 duration,
             )
             return RoleSession(self._aws, self._aws.directory.issue_key(session).id)
+        arguments.of_type("by", by, Principal, "a principal, like aws.account().create_user('eve')")
         optional: dict[str, Any] = {}
         if policy is not None:
             optional["Policy"] = document_text(policy)
@@ -336,4 +339,4 @@ def _session(
     now = aws.clock.now()
     policies = tuple(parse_documents(policy, "session-policy").values())
     expires = now + datetime.timedelta(seconds=duration)
-    return SessionRecord(kind, account, base, name, now, expires, policies, dict(tags or {}), mfa=mfa)
+    return SessionRecord(kind, account, base, name, now, expires, policies, arguments.tags(tags), mfa=mfa)

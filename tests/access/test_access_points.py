@@ -142,8 +142,8 @@ def test_service_control_policies_and_boundaries_may_name_either(aws, a, point) 
     """OQ-27."""
     organization = aws.organization("o-1")
     organization.add(a)
-    for arn in ("arn:aws:s3:::bkt/*", f"{point.arn}/object/*"):
-        bounded = a.create_user(arn[11:13] + "x", policies=allow("s3:*"), boundary=allow("s3:GetObject", arn))
+    for name, arn in {"bucket": "arn:aws:s3:::bkt/*", "point": f"{point.arn}/object/*"}.items():
+        bounded = a.create_user(name, policies=allow("s3:*"), boundary=allow("s3:GetObject", arn))
         assert answer(get(bounded, point.arn)) == 200
     organization.put_scp(deny("s3:*", f"{point.arn}/object/*"), on=a)
     assert answer(get(bounded, point.arn)) == 403

@@ -1,0 +1,135 @@
+"""What a test hands to mocks3 by mistake is refused in words, and never taken for something else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mocks3 import Mocks3Error, mock_s3
+
+
+@pytest.fixture
+def aws():
+    with mock_s3() as world:
+        yield world
+
+
+OPTIONS = [
+    ({"strict": "false"}, "strict is True or False, not 'false'"),
+    ({"account": "12"}, "an account id is a text of 12 digits, not '12'"),
+    ({"account": 123456789012}, "an account id is a text of 12 digits, not 123456789012"),
+    ({"region": None}, "region is the name of a Region, not None"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), OPTIONS)
+def test_options(options, message):
+    with pytest.raises(Mocks3Error, match=re.escape(message)):
+        mock_s3(**options)
+
+
+USER = "a principal, like aws.account().create_user('eve')"
+MISTAKES = {
+    "a number for an account": (
+        lambda aws: aws.account(123456789012),
+        "an account id is a text of 12 digits, not 123456789012",
+    ),
+    "a name with blanks": (
+        lambda aws: aws.account().create_user("a b"),
+        "a user's name has 1 to 64 letters, digits and characters of +=,.@_-, not 'a b'",
+    ),
+    "a role without a name": (
+        lambda aws: aws.account().create_role(""),
+        "a role's name has 1 to 64 letters, digits and characters of +=,.@_-, not ''",
+    ),
+    "a group's name that is too long": (
+        lambda aws: aws.account().create_group("g" * 129),
+        "a group's name has 1 to 128 letters",
+    ),
+    "a path without slashes": (
+        lambda aws: aws.account().create_user("eve", path="team"),
+        "a path begins and ends with /, like /team/, not 'team'",
+    ),
+    "tags as boto3 has them": (
+        lambda aws: aws.account().create_user("eve", tags=[{"Key": "team", "Value": "blue"}]),
+        "tags are a dict of texts, like {'team': 'blue'}, not [{'Key': 'team', 'Value': 'blue'}]",
+    ),
+    "tags of a session that are no text": (
+        lambda aws: aws.account().create_role("r").assume(tags={"team": 1}),
+        "tags are a dict of texts, like {'team': 'blue'}, not {'team': 1}",
+    ),
+    "the ARN of a managed policy": (
+        lambda aws: aws.account().create_user("eve", policies="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
+        "mocks3 has none of AWS's managed policies: hand over the document of arn:aws:iam::aws:policy/Amazon",
+    ),
+    "no policy": (
+        lambda aws: aws.account().create_user("eve", policies=3),
+        "a policy is a dict, JSON text, or the path of a .json file, not 3",
+    ),
+    "a policy that is no JSON": (
+        lambda aws: aws.account().create_user("eve", policies={"Statement": {"Action": {"s3:GetObject"}}}),
+        "a policy holds what JSON cannot: Object of type set is not JSON serializable",
+    ),
+    "a member by name": (
+        lambda aws: aws.account().create_group("devs", members=["eve"]),
+        "a member is a user, as create_user returns it, not 'eve'",
+    ),
+    "a caller by name": (
+        lambda aws: aws.account().create_role("r").assume(by="eve"),
+        f"by is {USER}, not 'eve'",
+    ),
+    "explaining a name": (
+        lambda aws: aws.explain("eve", "s3:GetObject", "arn:aws:s3:::data/k"),
+        f"who asks is {USER}, not 'eve'",
+    ),
+    "explaining an operation": (
+        lambda aws: aws.explain(aws.anonymous, "GetObject", "arn:aws:s3:::data/k"),
+        "an action is written like s3:GetObject, not 'GetObject'",
+    ),
+    "Block Public Access as a bool": (
+        lambda aws: aws.account().create_bucket("data", public_access_block=False),
+        "public_access_block is mocks3.storage.PublicAccessBlock(...), or None for none, not False",
+    ),
+    "Block Public Access as boto3 has it": (
+        lambda aws: aws.account().create_bucket("data", public_access_block={"BlockPublicAcls": True}),
+        "public_access_block is mocks3.storage.PublicAccessBlock(...), or None for none, not {'BlockPublicAcls'",
+    ),
+    "keys without bodies": (
+        lambda aws: aws.account().create_bucket("data", objects=["k"]),
+        "objects is a dict of keys to bodies, not ['k']",
+    ),
+    "a body that is none": (
+        lambda aws: aws.account().create_bucket("data", objects={"k": 3}),
+        "the body of 'k' is bytes or text, not 3",
+    ),
+    "a listener that cannot be called": (
+        lambda aws: aws.on_event("arn:aws:sqs:us-east-1:123456789012:q", "handler"),
+        "a listener is a function that takes the message, not 'handler'",
+    ),
+    "a queue by name": (
+        lambda aws: aws.on_event("uploads", print),
+        "notifications go to the ARN of a queue, topic or function, like "
+        "arn:aws:sqs:us-east-1:123456789012:uploads, not to 'uploads'",
+    ),
+    "a destination that is a bucket": (
+        lambda aws: aws.destination("arn:aws:s3:::data"),
+        "notifications go to the ARN of a queue, topic or function",
+    ),
+    "a clock that is moved by a number": (
+        lambda aws: aws.clock.advance(5),
+        "a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by 5",
+    ),
+    "a clock that is moved by what is no unit": (
+        lambda aws: aws.clock.advance(months=1),
+        "a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by months=1",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_mistakes_are_refused_in_words(aws, mistake):
+    make, message = MISTAKES[mistake]
+    with pytest.raises(Mocks3Error, match=re.escape(message)):
+        make(aws)
+    assert aws.client().list_buckets()["Buckets"] == []
