@@ -132,6 +132,9 @@ class Decision:
 
         return describe(self)
 
+    def __repr__(self) -> str:
+        return f"<Decision {self.headline}>"
+
     @property
     def operation(self) -> str | None:
         """The S3 operation in which it came up; None when it was asked by ``aws.explain``."""
