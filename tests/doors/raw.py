@@ -7,8 +7,6 @@ import re
 from mocks3 import MockAWS
 from mocks3.call import WireResponse
 
-SCOPE = b"Credential=AKIANOBODYKNOWS/20261121/us-east-1/s3/aws4_request"
-
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -22,7 +20,8 @@ def by_root(aws: MockAWS, headers: Headers) -> Headers:
     given = {name for name, _ in headers}
     all_of_them = [*(pair for pair in said if pair[0] not in given), *headers]
     signed = b";".join(sorted({name for name, _ in all_of_them} | {b"host"}))
-    authorization = b"AWS4-HMAC-SHA256 %s, SignedHeaders=%s, Signature=00" % (SCOPE, signed)
+    scope = b"AKIANOBODYKNOWS/%s/us-east-1/s3/aws4_request" % now[:8]
+    authorization = b"AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=00" % (scope, signed)
     return [(b"authorization", authorization), *all_of_them]
 
 
