@@ -75,11 +75,15 @@ def pytest_runtest_call(item: pytest.Item) -> None:
 def pytest_fixture_setup(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Generator[None, Any, Any]:
-    """Seeds build on the seed below as it was left, whatever tests have done to the world since."""
-    if fixturedef.argname != "aws_seed":
+    """Seeds build on the seed below as it was left; what others would make in a seed, no test would see."""
+    is_seed = fixturedef.argname == "aws_seed"
+    if not is_seed and (fixturedef.scope == "function" or "aws_seed" not in fixturedef.argnames):
         return (yield)
     from pytest_mocks3 import worlds
 
+    if not is_seed:
+        with worlds.untouched(fixturedef, request):
+            return (yield)
     with worlds.seeding(fixturedef, request) as keep:
         return keep((yield))
 

@@ -85,6 +85,25 @@ def seeding(
         yield keep
 
 
+@contextmanager
+def untouched(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Around the making of a wider fixture that asks for the seed. Fails where it makes something in it."""
+    world = request.getfixturevalue("aws_seed")
+    before = world.snapshot()
+    yield
+    after = world.snapshot()
+    if (before.store.buckets, before.directory, before.keyring) != (
+        after.store.buckets,
+        after.directory,
+        after.keyring,
+    ):
+        pytest.fail(
+            f"the {fixturedef.scope} fixture {fixturedef.argname!r} changes the world of aws_seed, which each test "
+            "gets as aws_seed left it: make it in an override of aws_seed, or for each test in a fixture that uses aws",
+            pytrace=False,
+        )
+
+
 def _bring_back(seed: Seed, settings: Settings) -> None:
     world = seed.world
     world.restore(seed.mark)

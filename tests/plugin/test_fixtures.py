@@ -322,3 +322,47 @@ def test_what_fixtures_give_can_be_imported_for_annotations(pytester: pytest.Pyt
         """
     )
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    "made", ['account().create_bucket("data")', 'account().create_user("eve")', 'account("111122223333")']
+)
+def test_what_no_test_would_see_is_not_made_in_silence(pytester: pytest.Pytester, made: str) -> None:
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def data(aws_seed):
+            aws_seed.{made}
+
+        def test_it(data, aws):
+            pass
+        """
+    )
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["the module fixture 'data' changes the world of aws_seed*override of aws_seed*"]
+    )
+
+
+def test_a_seed_may_be_looked_at(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def aws_seed(aws_seed):
+            aws_seed.account().create_bucket("data")
+            return aws_seed
+
+        @pytest.fixture(scope="module")
+        def names(aws_seed):
+            return list(aws_seed.store.buckets())
+
+        def test_it(names, aws):
+            assert names == ["data"]
+        """
+    )
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
