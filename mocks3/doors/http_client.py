@@ -7,7 +7,7 @@ everything is the library's own: how a request is written, how a response is rea
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,11 +39,18 @@ class Socket:
         self._sent.append(bytes(data))
 
     def makefile(self, *_: object) -> io.BufferedReader:
-        """Answer what was sent. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not play."""
+        """The answer to what was sent, from where it is read.
+
+        Whoever reads it meets :class:`mocks3.Mocks3Error` for what mocks3 does not play: not here, where the library
+        would be left with half a response.
+        """
         sent, self._sent = self._sent, []
+        return io.BufferedReader(Stream(self._answer(sent)))
+
+    def _answer(self, sent: list[bytes]) -> Iterator[bytes]:
         world = world_for(self._host)
         assert world is not None
-        return io.BufferedReader(Stream(written(exchange(world, self._scheme, sent).answer)))
+        yield from written(exchange(world, self._scheme, sent).answer)
 
     def close(self) -> None:
         """There is nothing to close."""
