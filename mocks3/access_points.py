@@ -15,6 +15,7 @@ import dataclasses
 import hashlib
 import json
 import re
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policy import validate_access_point
@@ -26,7 +27,7 @@ from mocks3.storage import ALIAS_SUFFIX, AccessPoint
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
-    from mocks3.storage import PublicAccessBlock
+    from mocks3.storage import ObjectLambda, PublicAccessBlock
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
 _METADATA = 34
@@ -34,20 +35,17 @@ _METADATA = 34
 _LONGEST_ALIAS = 63
 
 
-class AccessPointHandle:
-    """An access point. Get it with ``bucket.create_access_point(name)``."""
+class PointHandle(ABC):
+    """What access points of either kind have in common."""
 
     def __init__(self, aws: MockAWS, arn: str) -> None:
         self._aws = aws
         self.arn = arn
 
     @property
-    def record(self) -> AccessPoint:
+    @abstractmethod
+    def record(self) -> AccessPoint | ObjectLambda:
         """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
-        record = self._aws.store.access_point(self.arn)
-        if record is None:
-            raise Mocks3Error(f"the access point {self.arn} was deleted")
-        return record
 
     @property
     def name(self) -> str:
@@ -55,13 +53,8 @@ class AccessPointHandle:
         return self.arn.rpartition("/")[2]
 
     @property
-    def alias(self) -> str:
-        """What stands for it wherever a bucket's name may: ``NAME-…-s3alias``."""
-        return self.record.alias
-
-    @property
     def host(self) -> str:
-        """Its endpoint: ``NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com``."""
+        """Its endpoint: ``NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com``, or ``…s3-object-lambda…``."""
         return self.record.host
 
     @property
@@ -74,16 +67,60 @@ class AccessPointHandle:
     def put_policy(self, policy: Document) -> None:
         """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
 
-        It may name the access point and objects through it (``ARN/object/KEY``) only. Raises :class:`Mocks3Error`
-        with AWS's sentence for one that PutAccessPointPolicy would refuse.
+        It may name the access point and objects through it (``ARN/object/KEY``) only; for one of Object Lambda its
+        actions are ``s3-object-lambda:…``. Raises :class:`Mocks3Error` with AWS's sentence for one that
+        PutAccessPointPolicy would refuse.
         """
-        text, record = document_text(policy), self.record
+        text = document_text(policy)
         try:
             principals = validate_access_point(self._aws.directory, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(
                 f"the policy of access point {self.name}: {error.message} ({error.code})"
             ) from None
+        self._hold_public(text)
+        self._put(policy=text, principals=principals)
+
+    def delete_policy(self) -> None:
+        """Leave it without a policy."""
+        self._put(policy=None, principals={})
+
+    @abstractmethod
+    def delete(self) -> None:
+        """Remove it. What is behind it stays; a bucket can then be deleted."""
+
+    def _hold_public(self, text: str) -> None:  # noqa: B027 - Object Lambda has no Block Public Access
+        """Raise :class:`Mocks3Error` for a policy that Block Public Access prevents."""
+
+    @abstractmethod
+    def _put(self, **changes: Any) -> None: ...
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.arn})"
+
+
+class AccessPointHandle(PointHandle):
+    """An access point. Get it with ``bucket.create_access_point(name)``."""
+
+    @property
+    def record(self) -> AccessPoint:
+        """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
+        record = self._aws.store.access_point(self.arn)
+        if record is None:
+            raise Mocks3Error(f"the access point {self.arn} was deleted")
+        return record
+
+    @property
+    def alias(self) -> str:
+        """What stands for it wherever a bucket's name may: ``NAME-…-s3alias``."""
+        return self.record.alias
+
+    def delete(self) -> None:
+        """Remove it. The bucket stays, and can then be deleted."""
+        self._aws.store.delete_access_point(self.record)
+
+    def _hold_public(self, text: str) -> None:
+        record = self.record
         bucket = self._aws.store.bucket(record.bucket)
         blocks = [record.public_access_block]
         if bucket is not None and bucket.owner == record.account:
@@ -94,21 +131,9 @@ class AccessPointHandle:
                 f"the policy of access point {self.name} is public, which Block Public Access prevents; an access "
                 "point that is to be public is made with public_access_block=None, for a bucket that was as well"
             )
-        self._put(policy=text, principals=principals)
-
-    def delete_policy(self) -> None:
-        """Leave it without a policy."""
-        self._put(policy=None, principals={})
-
-    def delete(self) -> None:
-        """Remove it. The bucket stays, and can then be deleted."""
-        self._aws.store.delete_access_point(self.record)
 
     def _put(self, **changes: Any) -> None:
         self._aws.store.put_access_point(dataclasses.replace(self.record, **changes))
-
-    def __repr__(self) -> str:
-        return f"AccessPointHandle({self.arn})"
 
 
 def make_access_point(

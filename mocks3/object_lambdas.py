@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import json
 import os
 import sys
 import uuid
@@ -25,11 +24,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.bucket_policy import validate_access_point
-from mocks3.access.named import present
-from mocks3.access_points import check_name
-from mocks3.documents import Document, document_text
-from mocks3.errors import Mocks3Error, S3Error
+from mocks3.access_points import PointHandle, check_name
+from mocks3.documents import Document
+from mocks3.errors import Mocks3Error
 from mocks3.principals import Role
 from mocks3.storage import ObjectLambda
 
@@ -55,12 +52,8 @@ class LambdaContext:
     aws_request_id: str
 
 
-class ObjectLambdaHandle:
+class ObjectLambdaHandle(PointHandle):
     """An Object Lambda access point. Get it with ``account.create_object_lambda_access_point(...)``."""
-
-    def __init__(self, aws: MockAWS, arn: str) -> None:
-        self._aws = aws
-        self.arn = arn
 
     @property
     def record(self) -> ObjectLambda:
@@ -71,45 +64,9 @@ class ObjectLambdaHandle:
         return record
 
     @property
-    def name(self) -> str:
-        """Its name, which is its account's in one Region only."""
-        return self.arn.rpartition("/")[2]
-
-    @property
-    def host(self) -> str:
-        """Its endpoint: ``NAME-ACCOUNT.s3-object-lambda.REGION.amazonaws.com``."""
-        return self.record.host
-
-    @property
     def function_arn(self) -> str:
         """The ARN of its function, on which callers need ``lambda:InvokeFunction``."""
         return self.record.function_arn
-
-    @property
-    def policy(self) -> dict[str, Any] | None:
-        """Its policy as it reads now, or None."""
-        record = self.record
-        text = present(record.policy, record.principals, self._aws.directory)
-        return None if text is None else dict(json.loads(text))
-
-    def put_policy(self, policy: Document) -> None:
-        """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
-
-        Its actions are ``s3-object-lambda:…``, its resource is the access point. Raises :class:`Mocks3Error` with AWS's
-        sentence for one that PutAccessPointPolicyForObjectLambda would refuse.
-        """
-        text = document_text(policy)
-        try:
-            principals = validate_access_point(self._aws.directory, self.arn, text)
-        except S3Error as error:
-            raise Mocks3Error(
-                f"the policy of access point {self.name}: {error.message} ({error.code})"
-            ) from None
-        self._put(policy=text, principals=principals)
-
-    def delete_policy(self) -> None:
-        """Leave it without a policy."""
-        self._put(policy=None, principals={})
 
     def delete(self) -> None:
         """Remove it; the access point before which it stands stays."""
@@ -117,9 +74,6 @@ class ObjectLambdaHandle:
 
     def _put(self, **changes: Any) -> None:
         self._aws.store.put_object_lambda(dataclasses.replace(self.record, **changes))
-
-    def __repr__(self) -> str:
-        return f"ObjectLambdaHandle({self.arn})"
 
 
 def make_object_lambda(
