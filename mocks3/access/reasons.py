@@ -251,31 +251,40 @@ def _silent_resource(decision: Decision) -> Why:
             f"{decision.owner} does not; across accounts both sides must",
             "E-32, F-120",
         )
-    if decision.question.caller.anonymous:
-        missing = "must allow everybody, or an ACL all users, and neither does"
-        if _is_directory(decision):
-            missing = (
-                "would have to allow everybody, which Block Public Access prevents for directory buckets"
-            )
-        return Why(f"for an unsigned request the bucket policy {missing}", "PE-1")
     if decision.question.caller.principal.kind == "service":
         return Why(f"the bucket policy does not allow {decision.principal}", "PE-9")
     if _is_directory(decision):
-        if not takes_bucket_policy(decision):
-            return Why(
-                f"only the account {decision.owner}, which owns the directory bucket, manages it; its bucket policy is "
-                "not asked",
-                "F-151",
-            )
+        return _silent_directory(decision)
+    if decision.question.caller.anonymous:
         return Why(
-            f"the caller's own account allows it, but the bucket policy of the owner's account {decision.owner} does "
-            "not; across accounts both sides must",
-            "E-32, F-150",
+            "for an unsigned request the bucket policy must allow everybody, or an ACL all users, and neither does",
+            "PE-1",
         )
     return Why(
         f"the caller's own account allows it, but neither the bucket policy nor an ACL of the owner's account "
         f"{decision.owner} does; across accounts both sides must",
         "E-32",
+    )
+
+
+def _silent_directory(decision: Decision) -> Why:
+    """Directory buckets have no ACLs, and cannot be public."""
+    if decision.question.caller.anonymous:
+        return Why(
+            "for an unsigned request the bucket policy would have to allow everybody, which Block Public Access "
+            "prevents for directory buckets",
+            "PE-1",
+        )
+    if not takes_bucket_policy(decision):
+        return Why(
+            f"only the account {decision.owner}, which owns the directory bucket, manages it; its bucket policy is "
+            "not asked",
+            "F-151",
+        )
+    return Why(
+        f"the caller's own account allows it, but the bucket policy of the owner's account {decision.owner} does "
+        "not; across accounts both sides must",
+        "E-32, F-150",
     )
 
 
