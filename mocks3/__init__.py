@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3._version import __version__
 from mocks3.errors import Mocks3Error, NotSupported, RealAWSCallBlocked
-from mocks3.mock import Mock, mock_s3
+from mocks3.mocking.mock import Mock, mock_s3
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.assertions import assert_allows, assert_denies
-    from mocks3.aws import MockAWS
+    from mocks3.handles.assertions import assert_allows, assert_denies
+    from mocks3.handles.mock_aws import MockAWS
 
 __all__ = [
     "Decision",
@@ -34,9 +34,9 @@ __all__ = [
 
 _LATER = {
     "Decision": "mocks3.access",
-    "MockAWS": "mocks3.aws",
-    "assert_allows": "mocks3.assertions",
-    "assert_denies": "mocks3.assertions",
+    "MockAWS": "mocks3.handles.mock_aws",
+    "assert_allows": "mocks3.handles.assertions",
+    "assert_denies": "mocks3.handles.assertions",
 }
 
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 import functools
 
-from mocks3 import acting, browsers, wire
+from mocks3 import browsers, effects, wire
 from mocks3.access import authorize, conceal
-from mocks3.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
 from mocks3.errors import S3Error
 from mocks3.identity import authenticate
+from mocks3.model.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
 from mocks3.operations import Operation, answering, find
 from mocks3.storage import Changes
 
@@ -31,10 +31,10 @@ def handle(world: World, request: WireRequest) -> WireResponse:
     if not world.clock.is_shown:
         with world.clock.shown():
             return handle(world, request)
-    acting.settle(world)
+    effects.settle(world)
     answer = respond(world, request)
     if world.acting.heard:
-        acting.write_down(world, answer)
+        effects.write_down(world, answer)
     return answer
 
 
@@ -57,7 +57,7 @@ def respond(world: World, request: WireRequest) -> WireResponse:
     if ahead or to_website:
         seen = browsers.asked_ahead(request) if ahead else browsers.visit(world, request)
         if seen is not None:
-            acting.hear(world, seen, None, failed)
+            effects.hear(world, seen, None, failed)
     return browsers.share(world, request, answer) if "origin" in request.headers and not ahead else answer
 
 
@@ -65,7 +65,7 @@ def perform(world: World, request: WireRequest) -> WireResponse:
     """Answer one request of the API. Raises ``S3Error`` where the answer is one."""
     parsed = wire.parse(request)
     if world.acting.lines:
-        acting.deliver(world, parsed.address.bucket)
+        effects.deliver(world, parsed.address.bucket)
     operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
     authenticated: Authenticated | None = None
     try:
@@ -74,14 +74,14 @@ def perform(world: World, request: WireRequest) -> WireResponse:
         output, made = operate(operation, authorized)
     except S3Error as error:
         world.note(parsed, authenticated, error)
-        acting.hear(world, parsed, authenticated, error)
+        effects.hear(world, parsed, authenticated, error)
         parsed.release()
         raise
     world.note(parsed, authenticated, None)
     answer = wire.serialize(parsed, output)
     if made is not None:
-        acting.follow(authorized, made, answer)
-        acting.hear(world, parsed, authenticated)
+        effects.follow(authorized, made, answer)
+        effects.hear(world, parsed, authenticated)
     parsed.release()
     return answer
 
@@ -89,6 +89,6 @@ def perform(world: World, request: WireRequest) -> WireResponse:
 def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run the operation; what it says of missing keys is told only to callers who may know (X-1)."""
     try:
-        return acting.perform(operation, call)
+        return effects.perform(operation, call)
     except S3Error as error:
         raise conceal(call, error) from error

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3 import checksum, errors
-from mocks3.crc import Crc, crc32c, crc64nvme
+from mocks3.checksum.crc import Crc, crc32c, crc64nvme
 
 CHECK = b"123456789"
 

@@ -32,7 +32,7 @@ def _decorated(name: str, text: str, nodeid: str, colours: bool) -> str:
     if name not in (TITLE, TITLE_OF_ALL):
         return text
     if colours:
-        from mocks3.why import paint
+        from mocks3.access.explain.rendering import paint
 
         text = paint(text)
     if os.environ.get("GITHUB_ACTIONS") == "true":

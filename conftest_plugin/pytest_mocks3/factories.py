@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mocks3.accounts import DEFAULT, Account, Default, Documents
-from mocks3.documents import Document
 from mocks3.errors import Mocks3Error
-from mocks3.principals import Group, Role, User
-from mocks3.printed import public_access_block
+from mocks3.handles.accounts import DEFAULT, Account, Default, Documents
+from mocks3.handles.cli_output import public_access_block
+from mocks3.handles.principals import Group, Role, User
+from mocks3.rules.policy_documents import Document
 from mocks3.storage import PublicAccessBlock
 from pytest_mocks3.policies import MakePolicy
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS
-    from mocks3.buckets import BucketHandle
+    from mocks3.handles.buckets import BucketHandle
 
 Whose = Account | str | None
 Block = PublicAccessBlock | Mapping[str, Any] | bool | Default | None

@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that is marked runs in an in-memory AWS, whether or not it asks for one by a fixture."""
-    witness = sys.modules.get("mocks3.witness")
+    witness = sys.modules.get("mocks3.interceptors.refusal_log")
     if witness is not None:
         witness.forget()
     if item.get_closest_marker("s3_principal") or item.get_closest_marker("mocks3"):
@@ -94,7 +94,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under a failing test, why S3 denied what it denied."""
     report = yield
-    if report.failed and "mocks3.witness" in sys.modules:
+    if report.failed and "mocks3.interceptors.refusal_log" in sys.modules:
         from pytest_mocks3 import section
 
         section.attach(item, call, report)

@@ -11,8 +11,8 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from mocks3.handles.principals import Role
 from mocks3.identity import RoleRecord, UserRecord
-from mocks3.principals import Role
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from mocks3 import witness
-from mocks3.why import explain
+from mocks3.access.explain.rendering import explain
+from mocks3.interceptors import refusal_log
 from pytest_mocks3 import options
 from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
 
@@ -45,11 +45,11 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
         _add(report, TITLE, "\n\n".join(_brief(refusals, raised)))
 
 
-def _refusals(raised: list[Any]) -> list[witness.Refusal]:
+def _refusals(raised: list[Any]) -> list[refusal_log.Refusal]:
     """What was refused, the refusal that failed the test last."""
-    known = list(witness.refusals())
+    known = list(refusal_log.refusals())
     missed = [each for each in raised if not any(each is one.decision for one in known)]
-    known += [witness.Refusal("", {}, decision, AssertionError()) for decision in missed]
+    known += [refusal_log.Refusal("", {}, decision, AssertionError()) for decision in missed]
     return sorted(known, key=lambda each: any(each.decision is decision for decision in raised))
 
 
@@ -64,7 +64,7 @@ def _decisions_of(error: BaseException | None) -> Iterator[Any]:
         error = error.__cause__ or error.__context__
 
 
-def _brief(refusals: list[witness.Refusal], raised: list[Any]) -> Iterator[str]:
+def _brief(refusals: list[refusal_log.Refusal], raised: list[Any]) -> Iterator[str]:
     different = _different(refusals)
     if len(different) > MOST:
         yield f"({len(different) - MOST} before these are shown by --mocks3-explain=all)"
@@ -74,25 +74,25 @@ def _brief(refusals: list[witness.Refusal], raised: list[Any]) -> Iterator[str]:
         yield f"{_call(refusal)}{caught}{again}\n{explain(refusal.decision, fixes=1)}".lstrip("\n")
 
 
-def _different(refusals: Iterable[witness.Refusal]) -> list[tuple[witness.Refusal, int]]:
+def _different(refusals: Iterable[refusal_log.Refusal]) -> list[tuple[refusal_log.Refusal, int]]:
     """The refusals without repetitions, such as retries, and how often each came."""
-    found: dict[str, tuple[witness.Refusal, int]] = {}
+    found: dict[str, tuple[refusal_log.Refusal, int]] = {}
     for refusal in refusals:
         key = f"{refusal.operation} {refusal.decision.headline}"
         found[key] = (refusal, found.pop(key, (refusal, 0))[1] + 1)
     return list(found.values())
 
 
-def _everything(refusals: list[witness.Refusal]) -> Iterator[str]:
+def _everything(refusals: list[refusal_log.Refusal]) -> Iterator[str]:
     """Every decision of the test's worlds in full, with its call if it was refused."""
     calls = {id(each.decision): _call(each) for each in refusals}
-    for world in witness.worlds():
+    for world in refusal_log.worlds():
         for decision in world.decisions:
             call = calls.get(id(decision))
             yield f"{call}\n{explain(decision)}" if call else explain(decision)
 
 
-def _call(refusal: witness.Refusal) -> str:
+def _call(refusal: refusal_log.Refusal) -> str:
     """The call, as code would write it; bodies are left out."""
     if not refusal.operation:
         return ""

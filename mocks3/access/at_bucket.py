@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
+from mocks3.access.bucket_policies.public import is_public
+from mocks3.access.bucket_policies.stored_principals import present_text
 from mocks3.access.context import MULTIVALUED, Present, RequestContext
 from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import At, Decision
-from mocks3.access.named import present_text
 from mocks3.access.procedure import Case, rule
-from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.call import Target, World
+    from mocks3.model.call import Target, World
     from mocks3.storage import Bucket, Version
 
 BUCKET_OWNER_CONTROLLED = frozenset(

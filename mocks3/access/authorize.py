@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access import directories, gate, requester_pays, targets, uploads
+from mocks3.access import gate, requester_pays, targets, uploads
 from mocks3.access.context import scene_of
+from mocks3.access.directory_buckets import request_checks
+from mocks3.access.directory_buckets.zonal import ZonalJudge
 from mocks3.access.judge import Judge
-from mocks3.access.zonal import ZonalJudge
-from mocks3.call import Authorized, DirectoryTarget, Target
 from mocks3.errors import S3Error
-from mocks3.needs import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
+from mocks3.model.call import Authorized, DirectoryTarget, Target
+from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, World
+    from mocks3.model.call import Authenticated, World
     from mocks3.operations import Operation
 
 CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
@@ -46,7 +47,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         gate.hold_served(world.directory.unserved, target if about_a_bucket else None, source)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
-        directories.hold(operation, authenticated, target, source)
+        request_checks.hold(operation, authenticated, target, source)
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:

@@ -6,14 +6,15 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.access import at_bucket, through
+from mocks3.access import at_bucket
+from mocks3.access.access_points import both
 from mocks3.access.procedure import rule
 from mocks3.policy import Policies, weigh
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
     from mocks3.access.question import Question
-    from mocks3.call import World
+    from mocks3.model.call import World
 
 
 def judge(world: World, question: Question) -> Decision:
@@ -27,7 +28,7 @@ def decide(world: World, question: Question) -> Decision:
     """Decide one authorization as authorization.md 2.3 says."""
     target = question.target
     if target is not None and target.access_point is not None:
-        return through.decide(world, question)
+        return both.decide(world, question)
     return at_bucket.decide(world, question)
 
 
@@ -41,7 +42,7 @@ def reconsider(decision: Decision, policies: Iterable[Policies], *, restricting:
     ]
     if len(parts) == 1:
         return rule(parts[0].case).allowed
-    return through.conclude(parts).allowed
+    return both.conclude(parts).allowed
 
 
 def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:

@@ -6,13 +6,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mocks3.access.procedure import Reason
+from mocks3.model.values import value
 from mocks3.policy import Verdict
-from mocks3.value import value
 
 if TYPE_CHECKING:
+    from mocks3.access.explain.fixes import Remedy
     from mocks3.access.procedure import Case, Ruled
     from mocks3.access.question import Question
-    from mocks3.access.remedies import Remedy
     from mocks3.policy import Policies, Request, StatementEvidence
 
 
@@ -104,31 +104,31 @@ class Decision:
     @property
     def reason(self) -> str:
         """Why, in a sentence, with the rules of authorization.md that say so."""
-        from mocks3.access.reasons import why
+        from mocks3.access.explain.reasons import why
 
         return str(why(self))
 
     @property
     def headline(self) -> str:
         """One line: the verdict, what was asked, and why."""
-        from mocks3.access.reasons import headline
+        from mocks3.access.explain.reasons import headline
 
         return headline(self)
 
     def near_misses(self) -> tuple[StatementEvidence, ...]:
         """The statements that one element kept from changing the verdict."""
-        from mocks3.access.report import misses
+        from mocks3.access.explain.report import misses
 
         return misses(self)
 
     def remedies(self) -> tuple[Remedy, ...]:
         """The smallest changes that would allow it, each of which was tried; none when it is allowed."""
-        from mocks3.access.remedies import remedies
+        from mocks3.access.explain.fixes import remedies
 
         return remedies(self)
 
     def __str__(self) -> str:
-        from mocks3.access.report import describe
+        from mocks3.access.explain.report import describe
 
         return describe(self)
 

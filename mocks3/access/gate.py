@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mocks3.access import access_points
+from mocks3.access.access_points import request_checks
 from mocks3.errors import (
     ACCESS_DENIED,
     AUTHORIZATION_HEADER_MALFORMED,
@@ -22,7 +22,7 @@ from mocks3.errors import (
 )
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, Target
+    from mocks3.model.call import Authenticated, Target
     from mocks3.operations import Operation
     from mocks3.storage import Bucket
 
@@ -60,7 +60,7 @@ def admit(
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
     another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and
-    what :mod:`mocks3.access.access_points` has to say of an access point.
+    what :mod:`mocks3.access.access_points.request_checks` has to say of an access point.
     """
     bucket = _named(authenticated, operation, target)
     _hold_region(authenticated, bucket)
@@ -102,9 +102,9 @@ def hold_served(unserved: Mapping[str, str], *targets: Target | None) -> None:
 def _named(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
     bucket = target.bucket
     if bucket is None:
-        raise access_points.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
+        raise request_checks.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
     if target.access_point is not None:
-        access_points.admit(authenticated, operation, target)
+        request_checks.admit(authenticated, operation, target)
     return bucket
 
 

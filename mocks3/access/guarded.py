@@ -14,11 +14,11 @@ from mocks3.access.context import MULTIVALUED, RequestContext, Scene
 from mocks3.access.decision import Decision
 from mocks3.access.procedure import Case, rule
 from mocks3.access.question import Question
-from mocks3.call import Target
+from mocks3.model.call import Target
 from mocks3.policy import GrantKind, Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
-    from mocks3.call import World
+    from mocks3.model.call import World
 
 NOBODY: frozenset[GrantKind] = frozenset()
 

@@ -7,25 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import (
-    acl,
-    encryption,
-    gate,
-    kms_calls,
-    object_lambdas,
-    roles,
-    uploads,
-)
+from mocks3.access import acl, gate, roles, uploads
+from mocks3.access.access_points import object_lambdas
 from mocks3.access.at_bucket import POLICY_CALLS
+from mocks3.access.bucket_policies.public import is_public
+from mocks3.access.bucket_policies.stored_principals import present_text
 from mocks3.access.deciding import judge
 from mocks3.access.decision import Decision, sentence
-from mocks3.access.named import present_text
+from mocks3.access.kms import calls, keys_of_calls
 from mocks3.access.procedure import Reason, Ruled
-from mocks3.access.public import is_public
 from mocks3.access.question import Question
-from mocks3.call import Target
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
-from mocks3.needs import (
+from mocks3.model.call import Target
+from mocks3.model.permissions import (
     ACCOUNT,
     ANSWERED,
     BUCKET,
@@ -45,8 +39,8 @@ from mocks3.needs import (
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.call import Authenticated, World
     from mocks3.identity import AccessKeyRecord
+    from mocks3.model.call import Authenticated, World
     from mocks3.operations import Operation
     from mocks3.storage import Encryption, EndedUpload, Upload
 
@@ -98,9 +92,9 @@ class Judge:
         assert target is not None
         if need.when is not None and not need.when.holds(parsed, target):
             return
-        use = encryption.find(need.on, parsed, target, self.upload)
+        use = keys_of_calls.find(need.on, parsed, target, self.upload)
         if use is not None:
-            held = encryption.require(self.world, self.authenticated, need.action, use)
+            held = keys_of_calls.require(self.world, self.authenticated, need.action, use)
             self._encryption = held if use.new else self._encryption
 
     def encryption(self) -> Encryption | None:
@@ -135,10 +129,10 @@ class Judge:
 
     def validate_policy(self, text: str) -> dict[str, str]:
         """Whom a new bucket policy names (section 8)."""
-        from mocks3.access import bucket_policy
+        from mocks3.access.bucket_policies import validation
 
         assert self.target is not None
-        return bucket_policy.validate(self.world.directory, self.target.name, text)
+        return validation.validate(self.world.directory, self.target.name, text)
 
     def policy_text(self) -> str | None:
         """The bucket's policy as it reads now (PE-14)."""
@@ -277,7 +271,7 @@ def _hold(judge_of: Judge, decision: Decision) -> None:
 
 def _call_kms(judge_of: Judge, need: Need) -> None:
     """A key, or KMS itself."""
-    judge_of.target = kms_calls.require(judge_of.world, judge_of.authenticated, need)
+    judge_of.target = calls.require(judge_of.world, judge_of.authenticated, need)
 
 
 _ELSEWHERE: Mapping[On, Callable[[Judge, Need], None]] = {

@@ -11,11 +11,11 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.acl import Grantee
+from mocks3.model.values import value
 from mocks3.policy import GrantKind
-from mocks3.value import value
 
 if TYPE_CHECKING:
-    from mocks3.call import Caller
+    from mocks3.model.call import Caller
     from mocks3.policy import Findings
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.decision import At
-from mocks3.value import value
+from mocks3.model.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.call import Caller, Target
+    from mocks3.model.call import Caller, Target
 
 
 @value

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import ACCESS_DENIED
-from mocks3.needs import EACH_KEY, OBJECT, SOURCE
+from mocks3.model.permissions import EACH_KEY, OBJECT, SOURCE
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, Target
+    from mocks3.model.call import Authenticated, Target
     from mocks3.operations import Operation
 
 DOCUMENT = "requestPayment"

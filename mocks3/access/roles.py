@@ -15,7 +15,7 @@ from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, Params, World
+    from mocks3.model.call import Authenticated, Params, World
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:

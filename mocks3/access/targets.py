@@ -9,12 +9,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from mocks3 import zones
-from mocks3.call import DirectoryTarget, Target
 from mocks3.errors import INVALID_ARGUMENT
+from mocks3.model import zones
+from mocks3.model.call import DirectoryTarget, Target
 
 if TYPE_CHECKING:
-    from mocks3.call import Parsed
+    from mocks3.model.call import Parsed
     from mocks3.storage import Store
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import NO_SUCH_UPLOAD
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, Caller, Settings, Target
+    from mocks3.model.call import Authenticated, Caller, Settings, Target
     from mocks3.storage import EndedUpload, Upload
 
 DEFAULT_RIGHTS = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from mocks3 import wire
-from mocks3.call import Address, Authenticated, Parsed, Signature, WireRequest, WireResponse, World
 from mocks3.errors import (
     CORS_BUCKET_NOT_FOUND,
     CORS_INVALID_METHOD,
@@ -22,6 +21,7 @@ from mocks3.errors import (
     CORS_ORIGIN_NEEDED,
     S3Error,
 )
+from mocks3.model.call import Address, Authenticated, Parsed, Signature, WireRequest, WireResponse, World
 from mocks3.operations.configurations.cors import METHODS
 
 Rule = Mapping[str, Any]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import wire
 from mocks3.browsers import routing
-from mocks3.call import Address, Parsed, WireRequest, WireResponse, World
 from mocks3.errors import (
     FOUND,
     INCORRECT_ENDPOINT,
@@ -21,6 +20,7 @@ from mocks3.errors import (
     NO_SUCH_WEBSITE,
     S3Error,
 )
+from mocks3.model.call import Address, Parsed, WireRequest, WireResponse, World
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocks3.aws import MockAWS
-from mocks3.call import Address, Parsed, Target, WireRequest
 from mocks3.cli.world import bucket_of, principal_of
 from mocks3.errors import Mocks3Error
-from mocks3.needs import ACCOUNT, BUCKET, NEW_BUCKET, OBJECT, PER_KEY, REQUIRED
+from mocks3.handles.cli_output import meant
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.model.call import Address, Parsed, Target, WireRequest
+from mocks3.model.permissions import ACCOUNT, BUCKET, NEW_BUCKET, OBJECT, PER_KEY, REQUIRED
 from mocks3.operations import registered
-from mocks3.printed import meant
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -67,8 +67,8 @@ def _parsed(case: Case, operation: str) -> tuple[Parsed, Target]:
 
 def _is_on_objects(action: str) -> bool | None:
     """Whether an action is about objects; None for one that bucket policies cannot name."""
-    from mocks3.access.vocabulary import OBJECT as ON_OBJECT
-    from mocks3.access.vocabulary import vocabulary
+    from mocks3.access.bucket_policies.vocabulary import OBJECT as ON_OBJECT
+    from mocks3.access.bucket_policies.vocabulary import vocabulary
 
     known = {each.name: each.on for each in vocabulary().actions}
     if action.lower() in known:

@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     decisions = decide(case.collect(options))
     if options.json:
-        from mocks3.why import record
+        from mocks3.access.explain.rendering import record
 
         print(json.dumps([record(decision) for decision in decisions], indent=2))
     elif not options.quiet:

@@ -14,8 +14,8 @@ from typing import Any
 from mocks3.cli.faults import FileFault
 from mocks3.cli.files import json_of
 from mocks3.errors import Mocks3Error
+from mocks3.handles.cli_output import meant
 from mocks3.policy.reading import locate
-from mocks3.printed import meant
 
 LAYOUT = """\
 files, bare or as the AWS CLI prints them (get-user-policy, get-policy-version, get-bucket-policy...):

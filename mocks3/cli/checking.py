@@ -10,13 +10,13 @@ from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
-from mocks3.access.bucket_policy import validate
-from mocks3.aws import MockAWS
+from mocks3.access.bucket_policies.validation import validate
 from mocks3.cli.faults import FileFault
 from mocks3.cli.files import PolicyFile, policy_in
 from mocks3.cli.world import make_named
 from mocks3.errors import S3Error
-from mocks3.needs import ACCOUNT, NEW_BUCKET
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.model.permissions import ACCOUNT, NEW_BUCKET
 from mocks3.operations import registered
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, Statement
 from mocks3.policy.linting import Tables, lint
@@ -123,7 +123,7 @@ def _place(statement: Statement, message: str) -> str:
 @cache
 def _tables() -> Tables:
     """What the linter is to know of S3."""
-    text = resources.files("mocks3.access").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    text = resources.files("mocks3.access.bucket_policies").joinpath("facts/bucket_policies.json").read_text("utf-8")
     facts = json.loads(text)
     needs = (need for operation in registered().values() for need in operation.needs)
     service_calls = {

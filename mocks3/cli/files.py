@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mocks3.cli.faults import FileFault
+from mocks3.handles.cli_output import Misprinted, policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import locate, read
-from mocks3.printed import Misprinted, policy_document
 
 Value = TypeVar("Value")
 
@@ -66,7 +66,7 @@ def json_of(path: Path) -> tuple[str, Any]:
 
 
 def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
-    """A setting in one of the shapes of :mod:`mocks3.printed`. Raises :class:`FileFault`."""
+    """A setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raises :class:`FileFault`."""
     text, value = json_of(path)
     try:
         return reads(value)

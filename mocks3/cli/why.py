@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Explain. Returns 0, whatever was decided."""
+    from mocks3.access.explain.rendering import explain, paint, record
     from mocks3.cli.asking import decide
-    from mocks3.why import explain, paint, record
 
     decisions = decide(case.collect(options))
     if options.json:

@@ -10,18 +10,18 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from mocks3.aws import MockAWS
 from mocks3.cli.files import PolicyFile, policy_in, setting
 from mocks3.errors import Mocks3Error
+from mocks3.handles.cli_output import acl, ownership, public_access_block
+from mocks3.handles.mock_aws import MockAWS
 from mocks3.policy import PolicyKind
-from mocks3.printed import acl, ownership, public_access_block
 from mocks3.storage import Acl, Grant, Grantee
 
 if TYPE_CHECKING:
-    from mocks3.accounts import Account
-    from mocks3.buckets import BucketHandle
     from mocks3.cli.case import Case
-    from mocks3.principals import Principal
+    from mocks3.handles.accounts import Account
+    from mocks3.handles.buckets import BucketHandle
+    from mocks3.handles.principals import Principal
 
 DEFAULT = "arn:aws:iam::123456789012:user/somebody"
 _ARN = re.compile(

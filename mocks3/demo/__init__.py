@@ -14,11 +14,11 @@ from botocore.exceptions import ClientError
 from mocks3.demo.cross_account import cross_account
 from mocks3.demo.missing_key import missing_key
 from mocks3.demo.multipart import multipart
-from mocks3.mock import mock_s3
+from mocks3.mocking.mock import mock_s3
 
 if TYPE_CHECKING:
-    from mocks3.aws import MockAWS
     from mocks3.demo.story import Step
+    from mocks3.handles.mock_aws import MockAWS
 
 Story = Callable[["MockAWS"], "Iterator[Step]"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mocks3.demo.story import A, Step, allow
 
 if TYPE_CHECKING:
-    from mocks3.aws import MockAWS
+    from mocks3.handles.mock_aws import MockAWS
 
 
 def missing_key(aws: MockAWS) -> Iterator[Step]:

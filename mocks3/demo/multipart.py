@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mocks3.demo.story import A, B, Step, allow, document
 
 if TYPE_CHECKING:
-    from mocks3.aws import MockAWS
-    from mocks3.principals import Principal
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.principals import Principal
 
 
 def multipart(aws: MockAWS) -> Iterator[Step]:

@@ -7,7 +7,7 @@ that a snapshot is a copy of a few small dictionaries.
 from __future__ import annotations
 
 from mocks3.identity.authenticate import authenticate
-from mocks3.identity.directory import Directory
+from mocks3.identity.iam import Directory
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
     AccessKeyRecord,

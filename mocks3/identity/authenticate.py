@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from mocks3 import clock
-from mocks3.call import Authenticated, Caller, Parsed, Signature, World
 from mocks3.errors import (
     EXPIRED_TOKEN,
     INVALID_ACCESS_KEY_ID,
@@ -20,7 +19,16 @@ from mocks3.errors import (
     UNSUPPORTED_AUTHORIZATION,
     S3Error,
 )
-from mocks3.identity import bucket_sessions, dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query, standing
+from mocks3.identity import (
+    account_status,
+    bucket_sessions,
+    ecdsa,
+    error_formats,
+    forms,
+    sigv2_query,
+    sigv4,
+    sigv4_query,
+)
 from mocks3.identity.records import BucketSessionRecord, SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
@@ -28,10 +36,11 @@ from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
+from mocks3.model.call import Authenticated, Caller, Parsed, Signature, World
 
 if TYPE_CHECKING:
-    from mocks3.identity.claim import Claim
     from mocks3.identity.records import AccessKeyRecord
+    from mocks3.identity.signed_claims import Claim
 
 _V4_NAMES = frozenset(sigv4_query.PARAMETERS)
 _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
@@ -51,10 +60,10 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         key = world.directory.key(claim.access_key_id)
         caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
         if world.directory.unserved:
-            standing.hold(world.directory.unserved, caller)
+            account_status.hold(world.directory.unserved, caller)
         claim.keep_terms()
     except S3Error as fault:
-        raise dialects.told(parsed, fault) from None
+        raise error_formats.told(parsed, fault) from None
     return Authenticated(parsed, caller, claim.signature)
 
 
@@ -93,7 +102,7 @@ def _query(text: str) -> dict[str, str]:
 
 def _unsigned(world: World, parsed: Parsed) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
-    dialect = dialects.SPOKEN.get(parsed.service)
+    dialect = error_formats.SPOKEN.get(parsed.service)
     if dialect is not None:
         raise dialect.unsigned()
     return Authenticated(parsed, world.directory.anonymous(), Signature())

@@ -13,14 +13,14 @@ import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.call import Parsed
 from mocks3.errors import ACCESS_DENIED, EXPIRED_TOKEN, INVALID_ACCESS_KEY_ID, INVALID_TOKEN
 from mocks3.identity.records import AccessKeyRecord, BucketSessionRecord
+from mocks3.model.call import Parsed
 
 if TYPE_CHECKING:
-    from mocks3.call import Caller
-    from mocks3.identity.claim import Claim
-    from mocks3.identity.directory import Directory
+    from mocks3.identity.iam import Directory
+    from mocks3.identity.signed_claims import Claim
+    from mocks3.model.call import Caller
 
 HEADER = "x-amz-s3session-token"
 LIFETIME = datetime.timedelta(minutes=5)

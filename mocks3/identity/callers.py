@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from mocks3.call import Caller
 from mocks3.clock import TIMESTAMP
 from mocks3.identity.records import (
     ANONYMOUS_CANONICAL_ID,
@@ -20,6 +19,7 @@ from mocks3.identity.records import (
     SessionRecord,
     UserRecord,
 )
+from mocks3.model.call import Caller
 from mocks3.policy import Policy, Principal
 from mocks3.storage import LOG_DELIVERY
 

@@ -19,13 +19,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from mocks3 import clock
-from mocks3.call import Form
 from mocks3.errors import (
     ENTITY_TOO_LARGE,
     ENTITY_TOO_SMALL,
     FORM_POLICY_DENIES,
     INVALID_FORM_POLICY,
 )
+from mocks3.model.call import Form
 
 Condition = tuple[str, Any, Any]
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)

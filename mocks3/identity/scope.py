@@ -17,7 +17,7 @@ from mocks3.errors import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ER
 from mocks3.identity import ecdsa
 
 if TYPE_CHECKING:
-    from mocks3.call import Parsed, World
+    from mocks3.model.call import Parsed, World
 
 Malformed = Callable[..., S3Error]
 

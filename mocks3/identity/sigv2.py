@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from botocore.auth import HmacV1Auth
 from botocore.credentials import ReadOnlyCredentials
 
-from mocks3.call import Address, WireRequest
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
-from mocks3.identity.claim import Headers, shown_bytes
+from mocks3.identity.signed_claims import Headers, shown_bytes
 from mocks3.identity.sigv4 import same
+from mocks3.model.call import Address, WireRequest
 
 VERSION = "AWS"
 """What ``s3:signatureversion`` says of it."""

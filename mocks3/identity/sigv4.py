@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.credentials import ReadOnlyCredentials
 
-from mocks3.call import WireRequest
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
 from mocks3.identity import ecdsa
-from mocks3.identity.claim import Headers, shown_bytes
 from mocks3.identity.scope import S3_SERVICES, Scope
+from mocks3.identity.signed_claims import Headers, shown_bytes
+from mocks3.model.call import WireRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 PAYLOAD_HEADER = "x-amz-content-sha256"

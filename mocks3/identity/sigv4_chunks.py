@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import hashlib
 
-from mocks3.call import Seal
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH
 from mocks3.identity import ecdsa, sigv4
-from mocks3.identity.claim import shown_bytes
+from mocks3.identity.signed_claims import shown_bytes
+from mocks3.model.call import Seal
 
 SIGNED_CHUNKS = {
     algorithm: frozenset({f"STREAMING-{algorithm}-PAYLOAD", f"STREAMING-{algorithm}-PAYLOAD-TRAILER"})

@@ -12,11 +12,11 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from mocks3.call import Parsed, Seal, Signature
 from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH
 from mocks3.identity import scope, sigv4
-from mocks3.identity.claim import Claim, hold_skew
+from mocks3.identity.signed_claims import Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
+from mocks3.model.call import Parsed, Seal, Signature
 
 _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _USUAL = re.compile(

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 
 from mocks3 import clock
-from mocks3.call import Parsed, Seal, Signature
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NOT_YET_VALID
 from mocks3.identity import scope, sigv4
-from mocks3.identity.claim import SKEW, Claim, hold_skew
+from mocks3.identity.signed_claims import SKEW, Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
+from mocks3.model.call import Parsed, Seal, Signature
 
 PARAMETERS = (
     "X-Amz-Algorithm",

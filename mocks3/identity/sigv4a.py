@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mocks3.call import Parsed, Signature
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, INVALID_REQUEST, NotSupported
 from mocks3.identity import ecdsa
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
+from mocks3.model.call import Parsed, Signature
 
 REGION_SET = "X-Amz-Region-Set"
 

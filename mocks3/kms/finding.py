@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from mocks3.errors import Row
-from mocks3.keyring.faults import KEY_NOT_FOUND, PENDING_KEY
-from mocks3.keyring.records import PENDING_DELETION
+from mocks3.storage.kms.faults import KEY_NOT_FOUND, PENDING_KEY
+from mocks3.storage.kms.records import PENDING_DELETION
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized, Params
-    from mocks3.keyring import KeyRecord
+    from mocks3.model.call import Authorized, Params
+    from mocks3.storage.kms import KeyRecord
 
 VALIDATION = Row("ValidationException", 400, "{message}")
 INVALID_MARKER = Row("InvalidMarkerException", 400, "Invalid marker")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from mocks3.documents import parse_key_policy
 from mocks3.errors import NotSupported, Row
-from mocks3.keyring import ENABLED, PENDING_DELETION
 from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page, region_of
-from mocks3.needs import ACCOUNT, KMS_KEY, Need
+from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
 from mocks3.operations import operation
 from mocks3.policy import PolicySyntaxError
+from mocks3.rules.policy_documents import parse_key_policy
+from mocks3.storage.kms import ENABLED, PENDING_DELETION
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized, Params
-    from mocks3.keyring import KeyRecord
+    from mocks3.model.call import Authorized, Params
     from mocks3.policy import Policy
+    from mocks3.storage.kms import KeyRecord
 
 MALFORMED_POLICY = Row("MalformedPolicyDocumentException", 400, "{message}")
 INVALID_STATE = Row("KMSInvalidStateException", 400, "{arn} is not pending deletion.")

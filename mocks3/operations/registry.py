@@ -14,12 +14,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mocks3.call import Authorized, Params
 from mocks3.errors import NotSupported
-from mocks3.needs import KMS_KEYS, REQUIRED, Express, Need
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import KMS_KEYS, REQUIRED, Express, Need
 
 if TYPE_CHECKING:
-    from mocks3.call import Parsed
+    from mocks3.model.call import Parsed
     from mocks3.storage import Store
 
 Run = Callable[[Authorized, Any], Params]
@@ -86,8 +86,9 @@ def operation(
 @cache
 def registered() -> Mapping[tuple[str, str], Operation]:
     """Every operation mocks3 plays, by (service, name). Imports the rooms of this package once."""
-    for room in pkgutil.iter_modules(importlib.import_module("mocks3.operations").__path__):
-        importlib.import_module(f"mocks3.operations.{room.name}")
+    package = importlib.import_module("mocks3.operations")
+    for module in pkgutil.walk_packages(package.__path__, "mocks3.operations."):
+        importlib.import_module(module.name)
     for service in ("sts", "kms"):
         importlib.import_module(f"mocks3.{service}")
     return MappingProxyType(_REGISTER)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks3 import checksum, errors
-from mocks3.call import Params, Seal, WireRequest
+from mocks3.model.call import Params, Seal, WireRequest
 from mocks3.wire import deviations, xmlread, xmltree
 from mocks3.wire.payload import Body
 

@@ -24,7 +24,7 @@ import functools
 import re
 from typing import NamedTuple
 
-from mocks3 import zones
+from mocks3.model import zones
 from mocks3.wire import models
 
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"

@@ -18,8 +18,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
+from mocks3.model.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.wire import ids, models
 from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified

@@ -9,8 +9,8 @@ import html
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from mocks3.call import WireRequest, WireResponse
 from mocks3.errors import S3Error
+from mocks3.model.call import WireRequest, WireResponse
 from mocks3.wire import ids
 
 HTML = "text/html; charset=utf-8"

@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 
 from mocks3 import wire
 from mocks3.access.context import RequestContext, scene_of
-from mocks3.aws import MockAWS
-from mocks3.call import Authenticated, Signature, Target, WireRequest
-from mocks3.principals import Principal
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.handles.principals import Principal
+from mocks3.model.call import Authenticated, Signature, Target, WireRequest
 
 Context = Mapping[str, Sequence[str]]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from mocks3 import mock_s3
-from mocks3.accounts import Account
-from mocks3.aws import MockAWS
+from mocks3.handles.accounts import Account
+from mocks3.handles.mock_aws import MockAWS
 
 
 @pytest.fixture

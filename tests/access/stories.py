@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mocks3.access import Decision
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 from mocks3.storage import PublicAccessBlock
 from tests.access.asking import allow, both, deny
 

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from mocks3 import Mocks3Error, NotSupported
-from mocks3.access.public import is_public
+from mocks3.access.bucket_policies.public import is_public
 from mocks3.storage import PublicAccessBlock
 from tests.access.asking import allow, answer, both, deny, document, message
 
@@ -21,7 +21,7 @@ DELEGATE = {"StringEquals": {"s3:DataAccessPointAccount": "111111111111"}}
 
 @pytest.fixture
 def bkt(a, aws):
-    from mocks3.buckets import BucketHandle
+    from mocks3.handles.buckets import BucketHandle
 
     return BucketHandle(aws, "bkt")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from mocks3.access.bucket_policies.vocabulary import vocabulary
 from mocks3.access.context import MULTIVALUED, ROWS, TAG_ROWS, UNDERIVED
-from mocks3.access.vocabulary import vocabulary
 
 HERE = Path(__file__).parent
 LISTED = json.loads((HERE / "facts/condition_keys.json").read_text("utf-8"))["keys"]

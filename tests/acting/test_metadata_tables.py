@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 ACCOUNT = "123456789012"
 AWS_S3 = f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/aws-s3"

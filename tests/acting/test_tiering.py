@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mocks3 import mock_s3
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 BIG = b"x" * (128 << 10)
 ARCHIVE, DEEP = "ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"

@@ -18,10 +18,10 @@ from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
 from mocks3 import mock_s3
-from mocks3.access_points import AccessPointHandle
-from mocks3.aws import MockAWS
-from mocks3.organizations import Organization
-from mocks3.principals import Principal, Role, User
+from mocks3.handles.access_points import AccessPointHandle
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.handles.organizations import Organization
+from mocks3.handles.principals import Principal, Role, User
 
 from .documents import ACCOUNTS, Statement, allow, document
 from .outcomes import Outcome

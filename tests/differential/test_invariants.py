@@ -16,9 +16,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.handles.principals import Principal
 from mocks3.operations import registered
-from mocks3.principals import Principal
 from mocks3.wire.models import service_model
 
 from .minimal import minimal

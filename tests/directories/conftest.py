@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mocks3 import mock_s3
-from mocks3.aws import MockAWS
-from mocks3.buckets import BucketHandle
+from mocks3.handles.buckets import BucketHandle
+from mocks3.handles.mock_aws import MockAWS
 
 from .asking import NAME
 

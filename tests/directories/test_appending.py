@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3 import mock_s3
-from mocks3.operations import appending
+from mocks3.operations.objects import appending
 
 from .asking import NAME, refused
 

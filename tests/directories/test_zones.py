@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mocks3 import zones
-from mocks3.operations import regions
+from mocks3.model import zones
+from mocks3.rules import regions
 from mocks3.wire import hosts
 
 NAME = "data--use1-az4--x-s3"

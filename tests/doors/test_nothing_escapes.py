@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mocks3 import MockAWS, NotSupported, mock_s3
-from mocks3.doors.answering import answer, lowered
+from mocks3.interceptors.http_answers import answer, lowered
 from mocks3.wire import models
 
 from .conftest import EVERYTHING_TO_EVERYBODY

@@ -19,8 +19,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mocks3 import MockAWS, NotSupported
-from mocks3.call import WireResponse
-from mocks3.doors.answering import answer, lowered
+from mocks3.interceptors.http_answers import answer, lowered
+from mocks3.model.call import WireResponse
 from mocks3.wire import models
 from tests.wire.shapes import XML_REQUEST, structures
 from tests.wire.wires import send

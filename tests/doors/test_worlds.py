@@ -17,8 +17,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from mocks3 import MockAWS, Mocks3Error, mock_s3
-from mocks3.call import Settings
-from mocks3.doors import worlds
+from mocks3.interceptors import open_worlds
+from mocks3.model.call import Settings
 
 
 def names(client):
@@ -179,4 +179,4 @@ def test_mocks_that_begin_and_end_in_threads_leave_nothing():
     in_threads(work)
     after = urllib3.HTTPConnectionPool.urlopen, httpx.HTTPTransport.handle_request, dict(os.environ)
     assert after == before
-    assert worlds.answering() is None
+    assert open_worlds.answering() is None

@@ -15,8 +15,8 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from requests.structures import CaseInsensitiveDict
 
-from mocks3.aws import MockAWS
-from mocks3.call import WireRequest
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.model.call import WireRequest
 from mocks3.pipeline import handle
 
 NOW = datetime.datetime(2026, 5, 4, 12, 0, tzinfo=datetime.UTC)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mocks3 import mock_s3
-from mocks3.accounts import Account
-from mocks3.aws import MockAWS
-from mocks3.keys import KmsKey
+from mocks3.handles.accounts import Account
+from mocks3.handles.kms_keys import KmsKey
+from mocks3.handles.mock_aws import MockAWS
 
 OPS, PARTNER = "111122223333", "444455556666"
 

@@ -9,7 +9,7 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from mocks3.access.access_points import capable
+from mocks3.access.access_points.request_checks import capable
 from mocks3.operations import registered
 
 CAPABLE = {

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from mocks3.aws import MockAWS
-from mocks3.principals import User
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.handles.principals import User
 
 from .answers import answer, no_such_bucket, refusal, status
 

@@ -9,8 +9,8 @@ import pytest
 from botocore.config import Config
 
 from mocks3 import mock_s3
-from mocks3.aws import MockAWS
-from mocks3.operations import regions
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.rules import regions
 
 from .answers import answer, refusal
 

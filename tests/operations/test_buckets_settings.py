@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, no_such_bucket, refusal
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mocks3 import NotSupported, mock_s3
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.wire import operation_model
 from tests.wire.shapes import XML_REQUEST, values

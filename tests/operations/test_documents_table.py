@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 
 from .answers import answer, no_such_bucket, refusal, status

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mocks3.aws import MockAWS
-from mocks3.keys import KmsKey
+from mocks3.handles.kms_keys import KmsKey
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, refusal
 

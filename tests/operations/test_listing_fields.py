@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from botocore.config import Config
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 from mocks3.storage import ANONYMOUS
 
 from .answers import answer, no_such_bucket, refusal

@@ -15,8 +15,8 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3 import Mocks3Error
-from mocks3.aws import MockAWS
-from mocks3.call import Parsed
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.model.call import Parsed
 from mocks3.operations import registered
 from mocks3.storage import ALL_USERS
 from mocks3.wire.models import operation_model, service_model

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mocks3 import Mocks3Error
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, refusal
 

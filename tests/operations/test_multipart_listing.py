@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, no_such_bucket, refusal
 

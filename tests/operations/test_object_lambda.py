@@ -362,7 +362,7 @@ def delegate(account):
     statement = allow("*", ["arn:aws:s3:::amzn-data", "arn:aws:s3:::amzn-data/*"])
     when = {"StringEquals": {"s3:DataAccessPointAccount": account.id}}
     text = policy({**statement, "Principal": {"AWS": account.root.arn}, "Condition": when})
-    from mocks3.buckets import BucketHandle
+    from mocks3.handles.buckets import BucketHandle
 
     BucketHandle(account._aws, "amzn-data").put_policy(text)
 

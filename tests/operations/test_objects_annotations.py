@@ -10,7 +10,7 @@ import pytest
 from freezegun import freeze_time
 
 from mocks3 import mock_s3
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import answer, no_such_bucket, refusal, status, unchecking_client
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3.errors import S3Error
-from mocks3.operations import ranges
+from mocks3.rules import ranges
 
 from .answers import refusal
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from mocks3.aws import MockAWS
-from mocks3.operations import pacific
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.rules import sentence_dates
 
 from .answers import answer, no_such_bucket, refusal, status
 
@@ -149,7 +149,7 @@ def test_a_date_in_the_past(s3: Any, named: dict[str, str]) -> None:
     ],
 )
 def test_sentences_keep_pacific_time(moment: str, text: str) -> None:
-    assert pacific.text(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == text
+    assert sentence_dates.text(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == text
 
 
 LOOSER = [

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from mocks3 import mock_s3, witness
-from mocks3.aws import MockAWS
+from mocks3 import mock_s3
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.interceptors import refusal_log
 from mocks3.storage.spool import FileBlob
 
 from .answers import refusal
@@ -113,5 +114,5 @@ def test_files_are_closed_with_the_mock() -> None:
         aws.client("s3").put_object(Bucket="amzn-data", Key="other", Body=LARGE)
         assert spooled() > before
     del aws
-    witness.forget()  # the plugin keeps a test's worlds for its report
+    refusal_log.forget()  # the plugin keeps a test's worlds for its report
     assert spooled() == before

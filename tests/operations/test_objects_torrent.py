@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import no_such_bucket, refusal
 

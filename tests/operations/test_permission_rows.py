@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mocks3.access import acl
-from mocks3.needs import Mode, Need, On
+from mocks3.model.permissions import Mode, Need, On
 from mocks3.operations import Operation, registered
 
 FACTS: dict[str, Any] = json.loads(

@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import EventStreamError
 
 from mocks3 import NotSupported
-from mocks3.aws import MockAWS
+from mocks3.handles.mock_aws import MockAWS
 
 from .answers import refusal
 from .selecting import AS_JSON, DOCUMENT, LINES, USE, Select, query, text

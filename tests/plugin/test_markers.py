@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from mocks3.call import Settings
-from mocks3.mock import CHOICES
+from mocks3.mocking.mock import CHOICES
+from mocks3.model.call import Settings
 from pytest_mocks3 import options
 
 SEED = """

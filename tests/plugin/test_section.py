@@ -87,7 +87,7 @@ def test_passes(eve):
 @mock_s3
 def test_decorated():
     import mocks3
-    world = mocks3.mock._mocks[-1]._world
+    world = mocks3.mocking.mock._mocks[-1]._world
     world.account().create_user("eve").client("s3").list_buckets()
 
 

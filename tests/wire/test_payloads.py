@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3 import wire
-from mocks3.call import Seal
 from mocks3.errors import S3Error
+from mocks3.model.call import Seal
 from mocks3.wire.chunks import Decoder, whole
 from mocks3.wire.payload import Body
 

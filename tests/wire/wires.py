@@ -11,7 +11,7 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
 from mocks3 import wire
-from mocks3.call import Address, Parsed, WireRequest, WireResponse
+from mocks3.model.call import Address, Parsed, WireRequest, WireResponse
 from mocks3.wire import models
 
 PATH = "https://s3.eu-west-1.amazonaws.com"

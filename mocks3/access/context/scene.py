@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.call import Signature
-from mocks3.facts import UNTOLD, Facts
+from mocks3.model.call import Signature
+from mocks3.model.request_context import UNTOLD, Facts
 
 if TYPE_CHECKING:
-    from mocks3.call import Authenticated, Caller, Parsed, Target, World
+    from mocks3.model.call import Authenticated, Caller, Parsed, Target, World
     from mocks3.storage import Acl, EndedUpload, Owner, Upload
 
 Values = tuple[str, ...]

@@ -21,7 +21,7 @@ from mocks3.errors import (
     NO_SUCH_TAG_SET,
     NO_SUCH_WEBSITE,
 )
-from mocks3.needs import PASSED_ROLE, REGIONAL, Need
+from mocks3.model.permissions import PASSED_ROLE, REGIONAL, Need
 from mocks3.operations.configurations import (
     cors,
     lifecycle,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mocks3.errors import INVALID_REQUEST, MALFORMED_XML
-from mocks3.operations import tag_sets
 from mocks3.operations.configurations.document import Content
+from mocks3.rules import tag_sets
 
 
 def check_filter(content: Content, *, duplicate_tags: str | None = None) -> None:

@@ -13,12 +13,12 @@ from mocks3.errors import (
     INVALID_TARGET_FOR_LOGGING,
     S3Error,
 )
+from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.configurations.document import Content
-from mocks3.operations.ownership import ENFORCED
-from mocks3.operations.regions import HOME
+from mocks3.rules.regions import HOME
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized
+    from mocks3.model.call import Authorized
     from mocks3.storage import Bucket
 
 

@@ -26,12 +26,12 @@ from mocks3.errors import (
     METHOD_NOT_ALLOWED,
     NO_SUCH_METADATA,
 )
-from mocks3.needs import LATER, PASSED_ROLE, TABLE, TABLE_BUCKET, TABLE_KMS_KEY, Need, When
+from mocks3.model.permissions import LATER, PASSED_ROLE, TABLE, TABLE_BUCKET, TABLE_KMS_KEY, Need, When
 from mocks3.operations.configurations.document import Content
 from mocks3.operations.configurations.metadata_faults import Fault
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized, Parsed, Target
+    from mocks3.model.call import Authorized, Parsed, Target
 
 DOCUMENT = "metadata"
 TABLES = "Tables"

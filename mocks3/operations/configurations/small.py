@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from mocks3.directory_faults import ENCRYPTION_NOT_SUPPORTED
 from mocks3.errors import BAD_REQUEST, INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
-from mocks3.operations import tag_sets
 from mocks3.operations.configurations.document import Content
+from mocks3.rules import tag_sets
 
 if TYPE_CHECKING:
-    from mocks3.call import Authorized
+    from mocks3.model.call import Authorized
     from mocks3.storage import Bucket
 
 ABAC_IS_ON = (

@@ -1,0 +1,1 @@
+"""Requests through access points and Object Lambda access points: checks before policies, and the decision."""

@@ -1,0 +1,68 @@
+"""What S3 Object Lambda asks beside its access points: who may call the function, and who may answer for it.
+
+Source: user guide, "Configuring IAM policies for Object Lambda Access Points"; API_WriteGetObjectResponse;
+authorization.md F-162. The codes are of the "List of Amazon S3 Object Lambda error codes"; nobody has recorded what is
+said of a token.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.access import guarded
+from mocks3.access.access_points.both import OBJECT_LAMBDA_SERVICE
+from mocks3.access.context import scene_of
+from mocks3.access.targets import of_arn
+from mocks3.errors import ACCESS_DENIED, Row, S3Error
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+    from mocks3.model.call import Authenticated, Target, World
+    from mocks3.storage import Store
+
+NOT_INVOKED = Row(
+    "LambdaPermissionError", 403, "The caller is not authorized to invoke the Lambda function. {detail}"
+)
+INVALID_ANSWER = Row("ValidationError", 400, "{message}")
+
+
+def invocation(world: World, authenticated: Authenticated, action: str, target: Target) -> Decision:
+    """Whether the caller may invoke the function of an Object Lambda access point, which does so in its name.
+
+    The function has no policy of its own here: within its account identity policies decide. Leaves a line in the
+    world's journal.
+    """
+    point = target.object_lambda
+    assert point is not None
+    scene = scene_of(world, authenticated).passed_on(OBJECT_LAMBDA_SERVICE)
+    decision = guarded.decide(scene, action, point.function_arn, point.account, None)
+    world.decisions.append(decision)
+    return decision
+
+
+def not_invoked(decision: Decision) -> S3Error:
+    """How the refusal is told: by S3's own code, with what Lambda says."""
+    detail = f"User: {decision.principal} is not authorized to perform: {decision.action} on resource: "
+    error = NOT_INVOKED(detail=f"{detail}{decision.resource}")
+    error.decision = decision
+    return error
+
+
+def answered(store: Store, authenticated: Authenticated) -> Target:
+    """The Object Lambda access point whose caller a WriteGetObjectResponse is for.
+
+    Raises ``ValidationError`` for a token that nobody waits for (any more) or another route, ``AccessDenied`` for who
+    is of another account ("an identity in the same account").
+    """
+    head = authenticated.parsed.head
+    awaited = store.awaited.get(head.get("RequestToken", ""))
+    if awaited is None or awaited.written is not None:
+        raise INVALID_ANSWER(message="The request token is not valid")
+    if head.get("RequestRoute") != awaited.route:
+        raise INVALID_ANSWER(message="The request route is not valid")
+    if authenticated.caller.account != awaited.point.account:
+        raise ACCESS_DENIED()
+    target = of_arn(awaited.point.arn, store)
+    if target is None:  # deleted while its function was at work
+        raise INVALID_ANSWER(message="The request token is not valid")
+    return target

@@ -1,0 +1,1 @@
+"""Bucket policies: what PutBucketPolicy accepts, which principals they name, and which of them are public."""

@@ -1,0 +1,94 @@
+"""One statement of a bucket's or an access point's policy, held against what S3 knows.
+
+That is principals, actions, resources and condition keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.access.bucket_policies import stored_principals
+from mocks3.access.bucket_policies.sentences import INVALID_PRINCIPAL, SYNTAX, malformed
+from mocks3.access.bucket_policies.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
+
+if TYPE_CHECKING:
+    from mocks3.identity import Directory
+    from mocks3.policy import Statement
+
+_MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
+EMPTY = "Missing required field {element} cannot be empty!"
+
+
+class Check:
+    """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean.
+
+    Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key, empty where no
+    policy speaks of keys; ``words`` the actions and condition keys that there are.
+    """
+
+    def __init__(self, directory: Directory, arn: str, inside: str, words: Vocabulary | None = None) -> None:
+        self.found: list[stored_principals.Named] = []
+        self._directory = directory
+        self._words = words or vocabulary()
+        own = re.escape(arn.removeprefix("arn:aws:"))
+        self._inside = inside
+        keys = f"(?:{inside}.*)?" if inside else ""
+        self._resource = re.compile(rf"arn:aws[a-z-]*:{own}{keys}", re.DOTALL)
+        self._meant: list[tuple[Action, ...]] = []
+
+    def principal(self, statement: Statement) -> None:
+        """Every principal must exist (V-38)."""
+        element = statement.principal
+        assert element is not None
+        for member, field in _MEMBERS:
+            for value in getattr(element, field):
+                known = stored_principals.resolve(self._directory, member, value)
+                if known is None:
+                    raise malformed(INVALID_PRINCIPAL, Detail=value)
+                self.found.append(known)
+
+    def actions(self, statement: Statement) -> None:
+        """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""
+        if not statement.actions:
+            raise malformed(EMPTY.format(element=statement.spelling("Action")))
+        meant = [self._words.meant_by(pattern) for pattern in statement.actions]
+        if not all(meant):
+            raise malformed("Policy has invalid action")
+        if "Action" in statement.negations:
+            excluded = {action for each in meant for action in each}
+            meant = [tuple(action for action in self._words.actions if action not in excluded)]
+        self._meant = meant
+
+    def resources(self, statement: Statement) -> None:
+        """Every resource must be this one or in it (V-41, V-51), and every action fit one of them (V-42)."""
+        resources = statement.resources or ()
+        if not resources:
+            raise malformed(EMPTY.format(element=statement.spelling("Resource")))
+        if not all(self._resource.fullmatch(arn) for arn in resources):
+            raise malformed("Policy has invalid resource")
+        if "Resource" in statement.negations:
+            return
+        kinds = resource_kinds(resources, self._inside) if self._inside else frozenset({BUCKET})
+        self._meant = [tuple(action for action in each if action.on in kinds) for each in self._meant]
+        if not all(self._meant):
+            raise malformed("Action does not apply to any resource(s) in statement")
+
+    def keys(self, statement: Mapping[str, Any]) -> None:
+        """Every condition key must exist (V-43), and be one that every action of the statement knows (V-44)."""
+        keys = list(_condition_keys(statement.get("Condition", {})))
+        words = self._words
+        if not all(words.knows_key(key) for key in keys):
+            raise malformed("Policy has an invalid condition key")
+        for key in keys:
+            if not all(any(words.supports(action, key) for action in each) for each in self._meant):
+                raise malformed(
+                    "Conditions do not apply to combination of actions and resources in statement"
+                )
+
+
+def _condition_keys(block: object) -> Iterable[str]:
+    if not isinstance(block, dict) or not all(isinstance(keys, dict) for keys in block.values()):
+        raise malformed(SYNTAX)
+    return [key for keys in block.values() for key in keys]

@@ -1,0 +1,134 @@
+"""Whether a document may become a bucket's policy, and how S3 says that it may not (authorization.md section 8).
+
+An access point's policy is held to the same rules (V-51).
+
+Rule 1: statement by statement, and within one in the order of V-50: effect, principal, action, resource, whether
+actions fit resources, condition keys, operators and values. The first fault is the answer. Rule 2: the grammar is
+``mocks3.policy``'s; here are the sentences, and what only S3 knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.access.bucket_policies import statements, stored_principals
+from mocks3.access.bucket_policies.sentences import fault_of, malformed
+from mocks3.access.bucket_policies.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
+
+if TYPE_CHECKING:
+    from mocks3.identity import Directory
+
+LARGEST = 20_480
+"""Bytes of the normalized document (V-3)."""
+
+_STAGES = (
+    ("Effect",),
+    ("Principal", "NotPrincipal"),
+    ("Action", "NotAction"),
+    ("Resource", "NotResource"),
+    ("Condition",),
+)
+_FAULTLESS: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+
+
+def validate(directory: Directory, bucket: str, text: str) -> stored_principals.Named:
+    """Check a document that is to be the policy of ``bucket``.
+
+    Returns whom its principals mean, to be kept beside it. Raises ``MalformedPolicy`` with S3's sentence.
+    """
+    return _validate(statements.Check(directory, f"arn:aws:s3:::{bucket}", "/"), text)
+
+
+def validate_access_point(directory: Directory, arn: str, text: str) -> stored_principals.Named:
+    """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
+    before_functions = arn.split(":")[2] == "s3-object-lambda"
+    words = OBJECT_LAMBDAS if before_functions else None
+    return _validate(statements.Check(directory, arn, "/object/", words), text)
+
+
+def validate_directory_bucket(directory: Directory, arn: str, text: str) -> stored_principals.Named:
+    """The same for the policy of a directory bucket, which speaks of sessions only (API_PutBucketPolicy)."""
+    return _validate(statements.Check(directory, arn, "", DIRECTORIES), text)
+
+
+def _validate(check: statements.Check, text: str) -> stored_principals.Named:
+    document = _read(text)
+    for statement in _statements(document):
+        _walk(document, statement, check)
+    _parse_whole(document)
+    return stored_principals.together(check.found)
+
+
+def _read(text: str) -> dict[str, Any]:
+    """The document, with what stands at its top found right (V-30 to V-34, V-48)."""
+    if not text.startswith("{"):
+        raise malformed("Policies must be valid JSON and the first byte must be '{'")
+    try:
+        Policy.parse(text)
+    except PolicySyntaxError as error:
+        if error.reason in ("not-json", "too-deep"):
+            raise malformed("This policy contains invalid Json") from error
+        if error.reason == "duplicate-member":
+            raise fault_of(error) from error
+    document: dict[str, Any] = json.loads(text)
+    normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    if len(normalized.encode()) > LARGEST:
+        raise malformed(f"Normalized policy document exceeds the maximum allowed size of {LARGEST} bytes")
+    statement = document.get("Statement")
+    if isinstance(statement, dict) or (isinstance(statement, list) and statement):
+        _parse(document, _FAULTLESS)
+    else:
+        _parse_whole(document)
+    return document
+
+
+def _statements(document: Mapping[str, Any]) -> list[Any]:
+    written = document["Statement"]
+    return written if isinstance(written, list) else [written]
+
+
+def _walk(document: Mapping[str, Any], statement: Any, check: statements.Check) -> None:
+    """Take one statement in, element by element: what comes later is not looked at yet."""
+    if not isinstance(statement, dict):
+        _parse(document, statement)
+        return
+    for stage, part in enumerate(_growing(statement)):
+        if stage == len(_STAGES) - 1:
+            check.keys(part)
+        parsed = _parse(document, part).statements[0]
+        if stage == 1:
+            check.principal(parsed)
+        elif stage == 2:
+            check.actions(parsed)
+        elif stage == 3:
+            check.resources(parsed)
+    _parse(document, statement, strictly=True)
+
+
+def _growing(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The statement with its first element and nothing amiss otherwise, then with two, and so on."""
+    for stage in range(len(_STAGES)):
+        later = {name for names in _STAGES[stage + 1 :] for name in names}
+        part = {name: value for name, value in statement.items() if name not in later}
+        yield {**part, **{name: _FAULTLESS[name] for name in later if name in _FAULTLESS}}
+
+
+def _parse(document: Mapping[str, Any], statement: Any, *, strictly: bool = False) -> Policy:
+    """The document with one statement only."""
+    try:
+        policy = Policy.parse({**document, "Statement": [statement]}, kind=PolicyKind.RESOURCE)
+        if strictly:
+            policy.check_strictly(PolicyKind.RESOURCE)
+        return policy
+    except PolicySyntaxError as error:
+        raise fault_of(error, statement) from error
+
+
+def _parse_whole(document: Mapping[str, Any]) -> None:
+    try:
+        Policy.parse(document).check_strictly(PolicyKind.RESOURCE)
+    except PolicySyntaxError as error:
+        raise fault_of(error) from error

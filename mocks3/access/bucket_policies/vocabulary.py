@@ -1,0 +1,125 @@
+"""The words of a bucket policy: which actions there are, what they act on, which condition keys they know.
+
+Rule: facts, read from ``facts/bucket_policies.json`` when the first policy is put, and never on import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+from mocks3.policy.glob import glob
+
+BUCKET, OBJECT = "bucket", "object"
+
+OBJECT_LAMBDA_ACTIONS = tuple(
+    """
+    AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging GetObject
+    GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl
+    GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts PutObject
+    PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl PutObjectVersionTagging
+    RestoreObject
+    """.split()  # noqa: SIM905 - a list of words
+)
+"""Actions of S3 that S3 Object Lambda has as well, for its access points (Service Authorization Reference)."""
+
+
+class Action(NamedTuple):
+    """One action, in lower case, and the kind of resource it acts on."""
+
+    name: str
+    on: str
+
+
+class Vocabulary(NamedTuple):
+    """The actions by name; keys that every action knows; and the other keys with the actions that know them.
+
+    All are of one service, ``s3`` or, for directory buckets, ``s3express``.
+    """
+
+    actions: tuple[Action, ...]
+    everywhere: frozenset[str]
+    keys: dict[str, frozenset[str]]
+    service: str = "s3:"
+
+    def meant_by(self, pattern: str) -> tuple[Action, ...]:
+        """The actions that an element of ``Action`` means: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
+        matches = glob(pattern.lower())
+        return tuple(action for action in self.actions if matches(action.name))
+
+    def knows_key(self, key: str) -> bool:
+        """Whether there is such a condition key; keys of ``aws:`` and of other services are not looked up (V-17)."""
+        name = _plain(key)
+        return not name.startswith(self.service) or name in self.everywhere or name in self.keys
+
+    def supports(self, action: Action, key: str) -> bool:
+        """Whether a request for ``action`` can carry the key (V-15)."""
+        name = _plain(key)
+        return not name.startswith(self.service) or name in self.everywhere or action.name in self.keys[name]
+
+
+def _plain(key: str) -> str:
+    """A key in lower case, without the tag key after a slash (C-45)."""
+    head, slash, _ = key.lower().partition("/")
+    return head + slash
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The facts, read once."""
+    text = resources.files("mocks3.access.bucket_policies").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    facts = json.loads(text)
+    actions = [Action(_full(name), on) for on in (BUCKET, OBJECT) for name in facts[on]]
+    keys = {key: frozenset(map(_full, names)) for key, names in facts["keys"].items()}
+    return Vocabulary(tuple(actions), frozenset(facts["everywhere"]), keys)
+
+
+DIRECTORIES = Vocabulary(
+    (Action("s3express:createsession", BUCKET),),
+    frozenset(
+        f"s3express:{name}"
+        for name in (
+            "allaccessrestrictedtolocalzonegroup",
+            "authtype",
+            "buckettag/",
+            "resourceaccount",
+            "sessionmode",
+            "signatureage",
+            "signatureversion",
+            "tlsversion",
+            "x-amz-content-sha256",
+            "x-amz-server-side-encryption",
+            "x-amz-server-side-encryption-aws-kms-key-id",
+        )
+    ),
+    {},
+    "s3express:",
+)
+"""Of directory buckets: "the only IAM action supported in the bucket policy is s3express:CreateSession"
+(API_PutBucketPolicy)."""
+
+OBJECT_LAMBDAS = Vocabulary(
+    tuple(
+        Action(f"s3-object-lambda:{name.lower()}", BUCKET)
+        for name in (*OBJECT_LAMBDA_ACTIONS, "WriteGetObjectResponse")
+    ),
+    frozenset(f"s3-object-lambda:{name}" for name in ("authtype", "signatureage", "tlsversion", "versionid")),
+    {},
+    "s3-object-lambda:",
+)
+"""Of Object Lambda access points, whose actions are all on the access point itself."""
+
+
+def _full(name: str) -> str:
+    return f"s3:{name.lower()}"
+
+
+def resource_kinds(resources_named: Iterable[str], inside: str) -> frozenset[str]:
+    """The kinds of resource among ARNs that are all of one bucket or access point: itself, and what is in it.
+
+    ``inside`` is what stands between it and a key.
+    """
+    return frozenset(OBJECT if inside in arn else BUCKET for arn in resources_named)

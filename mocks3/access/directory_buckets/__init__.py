@@ -1,0 +1,1 @@
+"""Directory buckets: checks before policies, and permissions by session."""

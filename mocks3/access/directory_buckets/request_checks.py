@@ -1,0 +1,176 @@
+"""What directory buckets have, and what they do not: settled before any policy is read.
+
+Rule 1: the bucket's kind decides here, once, which operations and which members there are; operations themselves ask
+for it only where they do something else. Rule 2: which operations there are stands on their rows (``needs.Express``);
+what may not be sent with any of them is the table below, from the sentences "This functionality is not supported for
+directory buckets" of the API reference, whose answer is 501 where it names one.
+
+Source: S3 User Guide, "Differences for directory buckets", "Directory bucket API operations"; the API reference.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mocks3.directory_faults import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
+from mocks3.errors import (
+    ACCESS_DENIED,
+    INVALID_ARGUMENT,
+    INVALID_BUCKET_NAME,
+    METHOD_NOT_ALLOWED,
+    NO_SUCH_BUCKET,
+    NOT_IMPLEMENTED_HEADER,
+)
+from mocks3.model import zones
+from mocks3.model.call import DirectoryTarget
+from mocks3.rules import bucket_encryption
+from mocks3.storage import NULL
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authenticated, Parsed, Target
+    from mocks3.model.permissions import Express
+    from mocks3.operations import Operation
+    from mocks3.storage import Bucket
+
+REGIONAL_HOST, ZONAL_HOST = "s3express-control", "s3express-"
+_ROOT = re.compile(rb"<([A-Za-z]+)[\s/>]")
+
+MEMBERS = {
+    "ACL": "x-amz-acl",
+    "BucketNamespace": "x-amz-bucket-namespace",
+    "BypassGovernanceRetention": "x-amz-bypass-governance-retention",
+    "ConfirmRemoveSelfBucketAccess": "x-amz-confirm-remove-self-bucket-access",
+    "GrantFullControl": "x-amz-grant-full-control",
+    "GrantRead": "x-amz-grant-read",
+    "GrantReadACP": "x-amz-grant-read-acp",
+    "GrantWrite": "x-amz-grant-write",
+    "GrantWriteACP": "x-amz-grant-write-acp",
+    "MFA": "x-amz-mfa",
+    "ObjectLockEnabledForBucket": "x-amz-bucket-object-lock-enabled",
+    "ObjectLockEventHold": "x-amz-object-lock-event-hold",
+    "ObjectLockEventHoldDurationDays": "x-amz-object-lock-event-hold-duration-days",
+    "ObjectLockEventHoldDurationYears": "x-amz-object-lock-event-hold-duration-years",
+    "ObjectLockLegalHoldStatus": "x-amz-object-lock-legal-hold",
+    "ObjectLockMode": "x-amz-object-lock-mode",
+    "ObjectLockRetainUntilDate": "x-amz-object-lock-retain-until-date",
+    "ObjectOwnership": "x-amz-object-ownership",
+    "OptionalObjectAttributes": "x-amz-optional-object-attributes",
+    "RequestPayer": "x-amz-request-payer",
+    "SSECustomerAlgorithm": "x-amz-server-side-encryption-customer-algorithm",
+    "SSECustomerKey": "x-amz-server-side-encryption-customer-key",
+    "SSECustomerKeyMD5": "x-amz-server-side-encryption-customer-key-MD5",
+    "StartAfter": "start-after",
+    "TransitionDefaultMinimumObjectSize": "x-amz-transition-default-minimum-object-size",
+    "UploadIdMarker": "upload-id-marker",
+    "WebsiteRedirectLocation": "x-amz-website-redirect-location",
+}
+"""Members that directory buckets do not have, whatever they say, and the header or parameter that carries them."""
+
+NON_EMPTY = {"Tagging": "x-amz-tagging"}
+"""Those that may be there if they say nothing (API_CopyObject: "only the empty tag-set is supported")."""
+
+OF_A_DIRECTORY_SOURCE = {
+    "CopySourceSSECustomerAlgorithm": "x-amz-copy-source-server-side-encryption-customer-algorithm",
+    "CopySourceSSECustomerKey": "x-amz-copy-source-server-side-encryption-customer-key",
+    "CopySourceSSECustomerKeyMD5": "x-amz-copy-source-server-side-encryption-customer-key-MD5",
+}
+
+_REFUSED, _REFUSED_OF_SOURCE = frozenset(MEMBERS), frozenset(OF_A_DIRECTORY_SOURCE)
+_DIGESTED = frozenset({"PutObject", "UploadPart"})
+"""Calls that take no Content-MD5 (API_UploadPart: "MD5 is not supported by directory buckets")."""
+
+
+def hold(
+    operation: Operation, authenticated: Authenticated, target: Target | None, source: Target | None
+) -> None:
+    """Raise unless directory buckets have what the request asks for, where it names one.
+
+    ``NoSuchBucket`` at an endpoint that does not know them, ``MethodNotAllowed`` or ``InvalidArgument`` for an
+    operation they do not have, ``NotImplemented`` for a member, ``InvalidArgument`` for a version's id.
+    """
+    parsed = authenticated.parsed
+    if isinstance(source, DirectoryTarget):
+        _hold_members(parsed, _REFUSED_OF_SOURCE, OF_A_DIRECTORY_SOURCE)
+        _hold_version(source, "x-amz-copy-source")
+    if not isinstance(target, DirectoryTarget):
+        return
+    express = operation.express
+    _hold_endpoint(authenticated, target, express)
+    if express is None:
+        raise _not_had(parsed)
+    _hold_members(parsed, _REFUSED, MEMBERS)
+    for member, header in NON_EMPTY.items():
+        if parsed.head.get(member):
+            raise NOT_IMPLEMENTED_HEADER(Header=header)
+    if express.regional and "ExpectedBucketOwner" in parsed.head:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-expected-bucket-owner")  # API_PutBucketPolicy
+    if operation.name in _DIGESTED and "ContentMD5" in parsed.head:
+        raise NOT_IMPLEMENTED_HEADER(Header="Content-MD5")
+    _hold_version(target, "versionId")
+    if not express.regional and target.bucket is not None:
+        _hold_encryption(parsed, target.bucket)
+
+
+def _hold_encryption(parsed: Parsed, bucket: Bucket) -> None:
+    """What is asked for is what the bucket does by default, if anything is (API_PutObject, ServerSideEncryption)."""
+    head = parsed.head
+    default = bucket_encryption.default_of(bucket)
+    algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
+    wrong = algorithm not in (None, default.algorithm)
+    if key is not None:
+        wrong = wrong or default.key is None or key.rpartition("/")[2] != default.key.rpartition("/")[2]
+    if head.get("BucketKeyEnabled", default.bucket_key) != default.bucket_key:
+        wrong = True
+    if wrong:
+        raise ENCRYPTION_NOT_SUPPORTED(
+            message="The encryption of a request must match the default encryption of the directory bucket."
+        )
+
+
+def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, express: Express | None) -> None:
+    """They are managed at the Region's endpoint, used at their zone's, known at no other; custom ones are both."""
+    parsed = authenticated.parsed
+    endpoint = parsed.address.endpoint
+    if not endpoint.partition(":")[0].endswith("amazonaws.com"):
+        return
+    if endpoint.startswith(REGIONAL_HOST):
+        if express is not None and not express.regional:
+            raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
+        if authenticated.caller.admitted is not None:
+            raise ACCESS_DENIED()
+        return
+    if target.bucket is None:
+        raise INVALID_BUCKET_NAME(BucketName=target.name)  # to be made, where there are no such buckets
+    zone = zones.zone_of(target.name)
+    if not endpoint.startswith((f"{ZONAL_HOST}{zone}.", f"{ZONAL_HOST}fips-{zone}.")):
+        raise NO_SUCH_BUCKET(BucketName=target.name)
+    if express is not None and express.regional:
+        raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
+
+
+def _hold_members(parsed: Parsed, refused: frozenset[str], headers: dict[str, str]) -> None:
+    if not refused.isdisjoint(parsed.head):
+        raise NOT_IMPLEMENTED_HEADER(Header=next(headers[name] for name in parsed.head if name in refused))
+
+
+def _hold_version(target: Target, argument: str) -> None:
+    if target.version_id not in (None, NULL):
+        raise INVALID_ARGUMENT(
+            message="Invalid version id specified", ArgumentName=argument, ArgumentValue=target.version_id
+        )
+
+
+def _not_had(parsed: Parsed) -> Exception:
+    """A PUT on the bucket is taken for CreateBucket, and its document for the wrong one (reported)."""
+    if parsed.request.method == "PUT" and parsed.address.key is None:
+        body = parsed.request.body
+        root = _ROOT.search(body) if isinstance(body, bytes) else None
+        if root is not None:
+            return NOT_A_CONFIGURATION(element=root[1].decode())
+    return METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
+
+
+def _resource(parsed: Parsed) -> str:
+    selector = parsed.request.query.partition("&")[0].partition("=")[0]
+    return selector.upper() or ("BUCKET" if parsed.address.key is None else "OBJECT")

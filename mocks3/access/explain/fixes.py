@@ -1,0 +1,270 @@
+"""What would allow a denied request: the smallest changes, each of which was tried.
+
+Rule 1: nothing is shown that was not decided again, by the same procedure (``judge.reconsider``). Rule 2: a change
+that can be left out is left out. Rule 3: what policies cannot say (ACLs, Object Ownership, Block Public Access, who
+began an upload, where a call comes from) is said in words.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mocks3.access import acl
+from mocks3.access.access_points import both
+from mocks3.access.deciding import reconsider
+from mocks3.access.explain.reasons import (
+    KINDS,
+    caller_of,
+    ignored_grants,
+    own_policy,
+    takes_bucket_policy,
+    vpc_of,
+)
+from mocks3.access.procedure import Reason, rule
+from mocks3.model.call import DirectoryTarget
+from mocks3.policy import Add, Layer, Policies, Remove, Suggestion
+from mocks3.policy import Decision as PolicyDecision
+from mocks3.policy.suggestion import suggest
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+
+
+class Step(NamedTuple):
+    """One thing to do: what, and the statement it is about, if it is about one."""
+
+    text: str
+    statement: Mapping[str, Any] | None = None
+
+    def lines(self) -> tuple[str, ...]:
+        """For people: the statement on a line of its own."""
+        return (
+            (self.text,) if self.statement is None else (f"{self.text}:", f"  {json.dumps(self.statement)}")
+        )
+
+
+Remedy = tuple[Step, ...]
+"""Steps that together allow the request."""
+
+
+class Change(NamedTuple):
+    """A statement to add or to take away, in a document of one of a decision's parts.
+
+    Both parts of a request through an access point see the caller's own documents, and those of its endpoint.
+    """
+
+    part: Decision
+    edit: Add | Remove
+
+    @property
+    def layer(self) -> Layer:
+        """The layer of the document."""
+        return self.edit.layer if isinstance(self.edit, Add) else self.edit.ref.layer
+
+    def bears_on(self, part: Decision) -> bool:
+        """Whether a part sees the document."""
+        return part is self.part or self.layer not in (Layer.RESOURCE, Layer.RCP)
+
+
+Changes = tuple[Change, ...]
+
+
+def remedies(decision: Decision) -> tuple[Remedy, ...]:
+    """The smallest changes, fewest steps first; none for what is allowed, or what nothing small can allow."""
+    if decision.allowed:
+        return ()
+    if decision.ruled.reason is Reason.INITIATOR:
+        return _another_initiator(decision)
+    if decision.ruled.reason is Reason.UNSIGNED:
+        return ((Step("sign the request"),),)
+    if decision.ruled.reason is Reason.NETWORK:
+        return _from_within(decision)
+    if decision.ruled.reason is Reason.BUCKET_SESSION:
+        return ((Step("sign with the caller's own credentials, or with those of a ReadWrite session"),),)
+    beyond = tuple(_beyond_policies(decision))
+    return beyond or tuple(_by_policies(decision))
+
+
+def _by_policies(decision: Decision) -> Iterator[Remedy]:
+    """Statements to add or to take away: what the policy engine suggests, if S3's own rules agree."""
+    known: list[frozenset[str]] = []
+    for changes in _candidates(decision):
+        if not changes or not all(map(_is_possible, changes)) or not _allows(decision, changes):
+            continue
+        fewest = _fewest(decision, changes)
+        written = frozenset(f"{own_policy(part)} {edit}" for part, edit in fewest)
+        if not any(other <= written for other in known):
+            known.append(written)
+            yield (*(_step(each) for each in fewest), *_caveats(decision, fewest))
+
+
+def _candidates(decision: Decision) -> Iterator[Changes]:
+    """What the engine suggests for a decision, and where both its parts refuse, for either and for both of them."""
+    choices: list[list[Changes]] = [[*_suggested(part), ()] for part in decision.parts]
+    found = (tuple(itertools.chain.from_iterable(choice)) for choice in itertools.product(*choices))
+    yield from sorted(found, key=len)
+
+
+def _suggested(part: Decision) -> Iterator[Changes]:
+    layer = part.case.findings.denied_by
+    if not part.allowed:
+        for suggestion in suggest(PolicyDecision(part.verdict, layer, part.case.findings)):
+            yield tuple(Change(part, edit) for edit in suggestion.changes)
+
+
+def _is_possible(change: Change) -> bool:
+    """Whether there is something to do it to: what is no bucket (yet) has no policy, and some calls ask for none.
+
+    Block Public Access of directory buckets cannot be switched off (F-150).
+    """
+    if not isinstance(change.edit, Add) or change.layer is not Layer.RESOURCE:
+        return True
+    target = change.part.question.target
+    if isinstance(target, DirectoryTarget) and _is_public(change.edit):
+        return False
+    bucketless = not change.part.case.guarded and (target is None or target.bucket is None)
+    return not bucketless and takes_bucket_policy(change.part)
+
+
+def _allows(decision: Decision, changes: Changes, *, restricting: bool = False) -> bool:
+    """Whether it would do; what Block Public Access has to say is left to ``_caveats``."""
+    changed = (_changed(part, changes) for part in decision.parts)
+    return reconsider(decision, changed, restricting=restricting)
+
+
+def _changed(part: Decision, changes: Changes) -> Policies:
+    edits = tuple(change.edit for change in changes if change.bears_on(part))
+    return Suggestion(edits).apply(part.policies)
+
+
+def _fewest(decision: Decision, changes: Changes) -> Changes:
+    """The changes without those that S3's own rules do not ask for."""
+    for change in changes:
+        fewer = tuple(each for each in changes if each is not change)
+        if fewer and _allows(decision, fewer):
+            changes = fewer
+    return changes
+
+
+def _step(change: Change) -> Step:
+    part, edit = change
+    if isinstance(edit, Remove):
+        return Step(f"take away, or narrow, {statement_name(part, edit.ref)}")
+    statement = dict(edit.statement)
+    if edit.layer is Layer.RESOURCE and own_policy(part) == "trust policy":
+        del statement["Resource"]  # a trust policy is about its role
+    return Step(f"add to {_place(part, edit)}", statement)
+
+
+def _place(decision: Decision, change: Add) -> str:
+    if change.layer is Layer.RESOURCE:
+        return _own_policy_of(decision)
+    if change.layer is Layer.SCP:
+        return f"the service control policies on {_level_name(decision, change.level or 0)}"
+    if change.layer is Layer.VPC_ENDPOINT:
+        return f"the policy of the VPC endpoint {decision.policies.vpc_endpoint[0].name}"
+    if change.layer is Layer.IDENTITY:
+        return f"the identity policies of {caller_of(decision)}"
+    return f"the {KINDS[change.layer]}"
+
+
+def _own_policy_of(decision: Decision) -> str:
+    """``the bucket policy of data``, ``the access point policy of ap``."""
+    target = decision.question.target
+    if target is None:
+        return f"the {own_policy(decision)}"
+    name = both.point_of(decision).name if decision.at_access_point else target.name
+    return f"the {own_policy(decision)} of {name}"
+
+
+def _level_name(decision: Decision, number: int) -> str:
+    account = decision.question.caller.account
+    organization = decision.question.scene.guardrails.organization_of(account)
+    return organization.chain(account)[number].name if organization and account else f"level {number}"
+
+
+def statement_name(decision: Decision, ref: Any) -> str:
+    """A statement by its document, place and Sid: ``Statement[0] "Logs" of the identity policy "inline"``."""
+    sid = f' "{ref.sid}"' if ref.sid else ""
+    if ref.layer is Layer.RESOURCE:
+        document = _own_policy_of(decision)
+    else:
+        document = f'the {KINDS[ref.layer]} "{ref.name}"' if ref.name else f"the {KINDS[ref.layer]}"
+    return f"Statement[{ref.statement}]{sid} of {document}"
+
+
+def _caveats(decision: Decision, changes: Changes) -> Iterator[Step]:
+    """What Block Public Access does against a policy that lets everybody in (B-3, B-4)."""
+    target = decision.question.target
+    block = None if target is None else target.public_access_block
+    settings = []
+    if block is not None and block.block_public_policy and any(_is_public(change.edit) for change in changes):
+        settings.append("BlockPublicPolicy")
+    if not _allows(decision, changes, restricting=True):
+        settings.append("RestrictPublicBuckets")
+    if settings:
+        yield Step(
+            f"before that, switch {' and '.join(settings)} off, against policies that let everybody in"
+        )
+
+
+def _is_public(edit: Add | Remove) -> bool:
+    return isinstance(edit, Add) and edit.statement.get("Principal") == "*"
+
+
+def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
+    """What is settled by other means than policies, tried with the rest as it is."""
+    case, policies = decision.case, decision.policies
+    restricted = [own_policy(part) for part in decision.parts if part.case.restricted]
+    if restricted and reconsider(decision, (part.policies for part in decision.parts), restricting=False):
+        named = " and the ".join(sorted(restricted))
+        yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
+    if not all(part.allowed for part in decision.also):
+        return
+    ignored = ignored_grants(decision)
+    if ignored and rule(dataclasses.replace(case, acl=case.acl | ignored)).allowed:
+        yield (Step("switch IgnorePublicAcls off"),)
+    if case.owner != case.bucket_owner:
+        yield from _for_foreign_object(decision, policies)
+
+
+def _for_foreign_object(decision: Decision, policies: Policies) -> Iterator[Remedy]:
+    case, caller = decision.case, decision.question.caller
+    granted = dataclasses.replace(case, acl=case.acl | {_grantee(decision)})
+    permission = acl.ON_OBJECT.get(decision.action)
+    if permission is not None and rule(granted).allowed:
+        to = "all users" if caller.anonymous else f"the account {caller.account}"
+        yield (Step(f"let the object's owner {case.owner} grant {permission} to {to} in the object's ACL"),)
+    enforced = dataclasses.replace(case, owner=case.bucket_owner, acl=acl.NOBODY)
+    if rule(enforced).allowed:
+        yield (
+            Step("set Object Ownership to BucketOwnerEnforced: then the bucket's owner owns every object"),
+        )
+
+
+def _grantee(decision: Decision) -> acl.Grantee:
+    return acl.Grantee.ALL_USERS if decision.question.caller.anonymous else acl.Grantee.ACCOUNT
+
+
+def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
+    upload = decision.question.scene.upload
+    if upload is None:
+        return ()
+    found: list[Remedy] = [(Step(f"send the parts, and complete, as {upload.initiator.arn}"),)]
+    if upload.initiator.account == decision.question.caller.account:
+        found.append((Step('make the mock with initiator_rule="account", which is what AWS was seen to do'),))
+    return tuple(found)
+
+
+def _from_within(decision: Decision) -> tuple[Remedy, ...]:
+    """To come from the access point's VPC, and whatever it takes from there."""
+    step = Step(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
+    open_to = (dataclasses.replace(part.case, shut_out=None) for part in decision.parts)
+    inside = both.conclude(
+        dataclasses.replace(part, case=case) for part, case in zip(decision.parts, open_to, strict=True)
+    )
+    return ((step,),) if inside.allowed else tuple((step, *remedy) for remedy in remedies(inside))

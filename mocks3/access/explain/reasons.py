@@ -1,0 +1,369 @@
+"""Why a decision came out as it did, in a sentence, with the rule that says so.
+
+Rule: the sentence is about this request: it names the caller, the resource and the document. The rules' ids are
+those of authorization.md. AWS's own sentence, which says less, is ``decision.sentence``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.access import acl
+from mocks3.access.access_points.both import OBJECT_LAMBDA
+from mocks3.access.procedure import Reason
+from mocks3.model.call import DirectoryTarget
+from mocks3.policy import GrantKind, Layer, Policies, weigh
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+
+
+class Why(NamedTuple):
+    """A reason: what to tell a person, and the rules it follows."""
+
+    text: str
+    rules: str
+
+    def __str__(self) -> str:
+        return f"{self.text} [{self.rules}]"
+
+
+KINDS = {
+    Layer.SCP: "service control policy",
+    Layer.RCP: "resource control policy",
+    Layer.VPC_ENDPOINT: "VPC endpoint policy",
+    Layer.IDENTITY: "identity policy",
+    Layer.BOUNDARY: "permissions boundary",
+    Layer.SESSION: "session policy",
+}
+
+_UNREVEALED = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2", None})
+
+
+def own_policy(decision: Decision) -> str:
+    """What the resource's own policy is called: a bucket's, an access point's, a role's, a key's or a function's."""
+    if decision.at_access_point:
+        return "Object Lambda access point policy" if _before_functions(decision) else "access point policy"
+    if decision.action.startswith("kms:"):
+        return "key policy"
+    if decision.action.startswith("lambda:"):
+        return "function policy"
+    if decision.action.startswith("s3tables:"):
+        return "table bucket policy"
+    return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
+
+
+def _before_functions(decision: Decision) -> bool:
+    return decision.action.startswith(OBJECT_LAMBDA)
+
+
+def vpc_of(decision: Decision) -> str:
+    """The VPC whose access point was called."""
+    target = decision.question.target
+    point = None if target is None else target.access_point
+    return str(None if point is None else point.vpc)
+
+
+def why(decision: Decision) -> Why:
+    """The one reason that decided."""
+    ruled = decision.ruled
+    if ruled.allowed:
+        return _ALLOWED[ruled.reason](decision)
+    if ruled.explicit:
+        return _explicit(decision)
+    return _DENIED[ruled.reason](decision)
+
+
+def headline(decision: Decision) -> str:
+    """One line: the verdict, what was asked, and why."""
+    word = "allowed" if decision.allowed else "denied"
+    return f"{word} {decision.action} on {decision.resource} to {decision.principal}: {why(decision)}"
+
+
+def hint(decision: Decision) -> Why | None:
+    """What a person should know of the question itself: why it came up, or what kind of resource it is about."""
+    if decision.question.target is None and not decision.allowed:
+        return Why(
+            'the call is about no bucket: of all resources only "*" and "arn:aws:s3:::*" match it',
+            "C-5, F-72",
+        )
+    if decision.action == "s3:ListBucket" and decision.operation not in _UNREVEALED:
+        return Why(
+            "S3 asks for s3:ListBucket because the key is not there: to who may list the bucket a missing key is "
+            "404 NoSuchKey, to everybody else it is 403",
+            "X-1",
+        )
+    return None
+
+
+def caller_of(decision: Decision) -> str:
+    """The caller, briefly: ``user dave``, ``role session r/s``, ``the anonymous caller``."""
+    principal = decision.question.caller.principal
+    if principal.kind == "anonymous":
+        return "the anonymous caller"
+    if principal.kind == "root":
+        return f"the root user of {principal.account}"
+    if principal.kind == "service":
+        return f"the service {principal.arn}"
+    kind = {"session": "role session", "federated-user": "federated user"}.get(principal.kind, principal.kind)
+    return f"{kind} {(principal.arn or '').rpartition(':')[2].partition('/')[2]}"
+
+
+def _own(decision: Decision) -> bool:
+    return decision.question.caller.account == decision.owner
+
+
+def _explicit(decision: Decision) -> Why:
+    if decision.ruled.reason is Reason.NETWORK:
+        vpc = vpc_of(decision)
+        return Why(
+            f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
+        )
+    if decision.ruled.reason is Reason.UNSIGNED:
+        return Why(
+            "access points take signed requests only, whatever policies allow",
+            'user guide, "Access points restrictions and limitations"',
+        )
+    layer = decision.case.findings.denied_by
+    if layer is None:  # only RestrictPublicBuckets denies without a statement (B-22)
+        return Why(
+            f"the {own_policy(decision)} is public, and RestrictPublicBuckets of Block Public Access then lets in the "
+            f"owner's account {decision.owner} and AWS services alone, whomever else the policy names",
+            "B-4",
+        )
+    kind = f"the {own_policy(decision)}" if layer is Layer.RESOURCE else f"a {KINDS[layer]}"
+    kind = kind.replace("a identity", "an identity")
+    return Why(f"an explicit Deny in {kind} forbids it, whatever else allows it", "E-20")
+
+
+def _bucket_session(decision: Decision) -> Why:
+    admitted, operation = decision.question.caller.admitted, decision.operation
+    if admitted is not None and admitted.read_only:
+        return Why(
+            f"the session of the directory bucket that signed is ReadOnly, and {operation} takes ReadWrite",
+            "F-150",
+        )
+    return Why(
+        f"{operation} takes the caller's own credentials, and not those of a directory bucket's session",
+        "API_CreateSession",
+    )
+
+
+def _silent_scp(decision: Decision) -> Why:
+    scps = decision.policies.scps
+    silent = [n for n, level in enumerate(scps) if not weigh(decision.request, Policies(scps=(level,))).scp]
+    account = decision.question.caller.account
+    organization = decision.question.scene.guardrails.organization_of(account)
+    names = [level.name for level in organization.chain(account)] if organization and account else []
+    where = " and none on ".join(names[n] for n in silent) or "some level"
+    return Why(
+        f"no service control policy on {where} allows it; every level from the root to the account must",
+        "E-1",
+    )
+
+
+def _silent_endpoint(decision: Decision) -> Why:
+    name = decision.policies.vpc_endpoint[0].name
+    if decision.case.default_holder:
+        return Why(
+            f"the policy of the VPC endpoint {name} does not allow it; what an upload's initiator and owner may do by "
+            "default does not pass an endpoint",
+            "E-85",
+        )
+    return Why(f"the policy of the VPC endpoint {name} does not allow it", "E-84")
+
+
+def _silent_identity(decision: Decision) -> Why:
+    who, grants = caller_of(decision), decision.case.findings.resource_grants
+    if decision.case.own_account_only:
+        return Why(
+            f"no identity policy of {who} allows it, and for the ACL of an object that its own account will own only "
+            "that account is asked",
+            "A-43",
+        )
+    if not _own(decision):
+        granted = (
+            "the owner's side allows it, but"
+            if grants or decision.case.acl
+            else "the owner's side is silent, and"
+        )
+        return Why(
+            f"{granted} no identity policy of {who} does; across accounts both sides must",
+            "E-32",
+        )
+    if grants & {GrantKind.ACCOUNT, GrantKind.CANONICAL}:
+        return Why(
+            f"the {own_policy(decision)} allows the account {decision.owner}, which only delegates, and no identity "
+            f"policy of {who} allows it",
+            "E-46",
+        )
+    nobody = f"no identity policy of {who} allows it"
+    if decision.question.target is None:
+        return Why(nobody, "E-30")
+    policy = own_policy(decision)
+    present = decision.policies.resource is not None
+    either = f"the {policy} does not either" if present else f"there is no {policy} that could"
+    return Why(f"{nobody}, and {either}", "X-45")
+
+
+def _silent_boundary(decision: Decision) -> Why:
+    if decision.case.findings.identity:
+        return Why(
+            "identity policies allow it, but the permissions boundary does not, and they reach no further than it",
+            "E-86",
+        )
+    return Why(
+        f"the {own_policy(decision)} names the role or user, but the permissions boundary does not allow it, and "
+        "limits such a grant",
+        "E-41, E-44",
+    )
+
+
+def _silent_session(decision: Decision) -> Why:
+    if not decision.policies.session:
+        return Why("a federated user without a session policy may do nothing by itself", "P-7")
+    return Why("the session policy does not allow it, and a session reaches no further than that", "E-87")
+
+
+def _silent_resource(decision: Decision) -> Why:
+    case = decision.case
+    if case.guarded:
+        return Why(
+            f"the {own_policy(decision)} does not allow it, and nothing else counts without it",
+            "M-50" if own_policy(decision) == "key policy" else "P-5",
+        )
+    if case.owner != case.bucket_owner:
+        return Why(
+            f"the object belongs to the account {case.owner}, which wrote it; the bucket's owner cannot allow what "
+            "only the object's owner can, and the object's ACL does not",
+            "E-64, E-66",
+        )
+    ignored = ignored_grants(decision)
+    if ignored:
+        return Why(
+            "the ACL would let it in, but IgnorePublicAcls of Block Public Access ignores grants to everybody",
+            "B-2",
+        )
+    if decision.at_access_point:
+        return Why(
+            f"the caller's own account allows it, but the {own_policy(decision)} of the owner's account "
+            f"{decision.owner} does not; across accounts both sides must",
+            "E-32, F-120",
+        )
+    if decision.question.caller.principal.kind == "service":
+        return Why(f"the bucket policy does not allow {decision.principal}", "PE-9")
+    if _is_directory(decision):
+        return _silent_directory(decision)
+    if decision.question.caller.anonymous:
+        return Why(
+            "for an unsigned request the bucket policy must allow everybody, or an ACL all users, and neither does",
+            "PE-1",
+        )
+    return Why(
+        f"the caller's own account allows it, but neither the bucket policy nor an ACL of the owner's account "
+        f"{decision.owner} does; across accounts both sides must",
+        "E-32",
+    )
+
+
+def _silent_directory(decision: Decision) -> Why:
+    """Directory buckets have no ACLs, and cannot be public."""
+    if decision.question.caller.anonymous:
+        return Why(
+            "for an unsigned request the bucket policy would have to allow everybody, which Block Public Access "
+            "prevents for directory buckets",
+            "PE-1",
+        )
+    if not takes_bucket_policy(decision):
+        return Why(
+            f"only the account {decision.owner}, which owns the directory bucket, manages it; its bucket policy is "
+            "not asked",
+            "F-151",
+        )
+    return Why(
+        f"the caller's own account allows it, but the bucket policy of the owner's account {decision.owner} does "
+        "not; across accounts both sides must",
+        "E-32, F-150",
+    )
+
+
+def _is_directory(decision: Decision) -> bool:
+    return isinstance(decision.question.target, DirectoryTarget)
+
+
+def takes_bucket_policy(decision: Decision) -> bool:
+    """Whether the bucket's policy is asked; about managing directory buckets it is not (F-151)."""
+    return not _is_directory(decision) or decision.action == "s3express:CreateSession"
+
+
+def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:
+    """The grants that would reach the caller, were it not for IgnorePublicAcls."""
+    target, caller = decision.question.target, decision.question.caller
+    bucket = None if target is None else target.bucket
+    block = None if target is None else target.public_access_block
+    if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
+        return acl.NOBODY
+    present = getattr(decision.request.context, "present", None)
+    every = acl.granted(
+        decision.action,
+        bucket,
+        present,
+        canonical_id=caller.canonical_id,
+        account=caller.account,
+        ignore_public=False,
+    )
+    return every - decision.case.acl
+
+
+def _initiator(decision: Decision) -> Why:
+    upload = decision.question.scene.upload
+    whose = "another identity" if upload is None else upload.initiator.arn
+    return Why(
+        f"the upload was begun by {whose}, and only its initiator may send parts and complete it",
+        "M-2 to M-4",
+    )
+
+
+def _by_identity(decision: Decision) -> Why:
+    if decision.case.own_account_only and decision.question.caller.root:
+        return Why("the object will be the caller's own", "A-43")
+    return Why(f"an identity policy of {caller_of(decision)} allows it", "E-31" if _own(decision) else "E-32")
+
+
+def _by_resource(decision: Decision) -> Why:
+    if _own(decision):
+        return Why(f"the {own_policy(decision)} lets the caller in by itself", "E-31")
+    if decision.question.caller.account is None:
+        return Why(f"the {own_policy(decision)} allows it", "PE-1")
+    return Why(f"the caller's account allows it, and so does the {own_policy(decision)}", "E-32")
+
+
+def _by_acl(decision: Decision) -> Why:
+    kinds = {grantee.value for grantee in decision.case.acl}
+    whose = "object's" if decision.action in acl.ON_OBJECT else "bucket's"
+    names = " and ".join(sorted("the caller's account" if kind == "account" else kind for kind in kinds))
+    return Why(f"a grant to {names} in the {whose} ACL allows it", "E-92")
+
+
+_ALLOWED: Mapping[Reason, Callable[[Decision], Why]] = {
+    Reason.OWNER: lambda decision: Why("the root user of the account that owns it needs no policy", "E-70"),
+    Reason.IDENTITY: _by_identity,
+    Reason.RESOURCE: _by_resource,
+    Reason.ACL: _by_acl,
+    Reason.DEFAULT: lambda decision: Why(
+        "an upload's initiator may abort it and list its parts without any policy, and so may a user's account",
+        "M-5, M-6, M-10",
+    ),
+}
+
+_DENIED: Mapping[Reason, Callable[[Decision], Why]] = {
+    Reason.SCP: _silent_scp,
+    Reason.VPC_ENDPOINT: _silent_endpoint,
+    Reason.IDENTITY: _silent_identity,
+    Reason.BOUNDARY: _silent_boundary,
+    Reason.SESSION: _silent_session,
+    Reason.RESOURCE: _silent_resource,
+    Reason.INITIATOR: _initiator,
+    Reason.BUCKET_SESSION: _bucket_session,
+}

@@ -1,0 +1,60 @@
+"""A decision as JSON values, for programs that read what ``--json`` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocks3.access.explain.fixes import statement_name
+from mocks3.access.explain.reasons import why
+from mocks3.access.explain.rendering.excerpt import line_of
+from mocks3.access.explain.report import deciding
+
+if TYPE_CHECKING:
+    from mocks3.access import Decision
+    from mocks3.policy import StatementEvidence, StatementRef
+
+
+def record(decision: Decision) -> dict[str, Any]:
+    """The decision with its evidence. Names are stable; what is not known is None."""
+    reason = why(decision)
+    return {
+        "verdict": str(decision.verdict),
+        "allowed": decision.allowed,
+        "principal": decision.principal,
+        "action": decision.action,
+        "resource": decision.resource,
+        "operation": decision.operation,
+        "layer": decision.layer,
+        "because": reason.text,
+        "rules": reason.rules,
+        "statements": [_statement(decision, ref) for ref in deciding(decision)],
+        "nearMisses": [_miss(decision, miss) for miss in decision.near_misses()],
+        "remedies": [
+            [{"do": step.text, "statement": step.statement} for step in remedy]
+            for remedy in decision.remedies()
+        ],
+    }
+
+
+def _statement(decision: Decision, ref: StatementRef) -> dict[str, Any]:
+    return {
+        "name": statement_name(decision, ref),
+        "layer": str(ref.layer),
+        "policy": ref.name,
+        "statement": ref.statement,
+        "sid": ref.sid,
+        "line": line_of(decision, ref),
+    }
+
+
+def _miss(decision: Decision, miss: StatementEvidence) -> dict[str, Any]:
+    check = miss.failure
+    assert check is not None
+    return {
+        **_statement(decision, miss.ref),
+        "element": check.element,
+        "written": check.written,
+        "key": check.key,
+        "wants": list(check.wanted),
+        "saw": None if check.seen is None else list(check.seen),
+    }

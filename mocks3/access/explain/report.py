@@ -1,0 +1,158 @@
+"""A decision for people: what ``print(decision)`` says.
+
+    DENIED  s3:GetObject on arn:aws:s3:::bkt/k
+    Asked   by arn:aws:iam::111111111111:user/dave, in GetObject
+    Because no identity policy of user dave allows it, ... [X-45]
+
+Then the statements that decided, those that one element kept from deciding otherwise, and the smallest fix.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.access.explain.fixes import remedies, statement_name
+from mocks3.access.explain.reasons import hint, why
+from mocks3.access.procedure import Reason
+from mocks3.policy import Check, Layer, StatementEvidence, StatementRef, Verdict
+from mocks3.policy import Decision as PolicyDecision
+from mocks3.policy.explanation import near_misses
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+
+WIDTH = 110
+MOST = 3
+"""Near misses and remedies that are shown; a person reads no more."""
+
+
+class Parts(NamedTuple):
+    """The lines of a report: what was asked and why it came out so, what nearly made it otherwise, what would."""
+
+    head: list[str]
+    misses: list[str]
+    fixes: list[str]
+
+
+def describe(decision: Decision) -> str:
+    """The whole report."""
+    return "\n\n".join("\n".join(lines) for lines in parts(decision) if lines)
+
+
+def parts(decision: Decision, *, fixes: int = MOST) -> Parts:
+    """The report in its parts; ``fixes`` is how many remedies are shown."""
+    return Parts(_head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)))
+
+
+def _head(decision: Decision) -> list[str]:
+    word = "ALLOWED" if decision.allowed else "DENIED"
+    within = "" if decision.operation is None else f", in {decision.operation}"
+    lines = [f"{word:<8}{decision.action} on {decision.resource}"]
+    caller = decision.question.caller.arn or "the anonymous caller"
+    lines += _wrapped("Asked", f"by {caller}{within}")
+    lines += _wrapped("Because", str(why(decision)))
+    for part in decision.also:
+        if part.allowed is decision.allowed:
+            lines += _wrapped("And", f"{part.resource}: {why(part)}")
+    note = hint(decision)
+    if note is not None:
+        lines += _wrapped("Note", str(note))
+    lines += _deciding(decision)
+    return lines
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=f"{label:<8}",
+        subsequent_indent=" " * 8,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def deciding(decision: Decision) -> tuple[StatementRef, ...]:
+    """The statements that the verdict rests on; none where it rests on an ACL, on ownership, or on silence."""
+    findings = decision.case.findings
+    asked = PolicyDecision(decision.verdict, findings.denied_by, findings)
+    if not decision.allowed:
+        return asked.determining
+    layers: tuple[Layer, ...] = _GRANTING.get(decision.layer, ())
+    if decision.question.caller.account != decision.owner and decision.layer in _GRANTING:
+        layers = (Layer.IDENTITY, Layer.RESOURCE)  # both sides had to allow (E-32)
+    return tuple(ref for ref in asked.determining if ref.layer in layers)
+
+
+_GRANTING = {
+    "identity": (Layer.IDENTITY,),
+    "resource": (Layer.RESOURCE,),
+    "access-point": (Layer.RESOURCE,),
+}
+
+
+def _deciding(decision: Decision) -> Iterator[str]:
+    agreeing = (part for part in decision.parts if part.allowed is decision.allowed)
+    named = [statement_name(part, ref) for part in agreeing for ref in deciding(part)]
+    for number, name in enumerate(dict.fromkeys(named)):
+        yield from _wrapped("By" if number == 0 else "", name)
+
+
+def _near_misses(decision: Decision) -> Iterator[str]:
+    found = misses(decision)
+    if not found:
+        return
+    yield "Nearly denied by" if decision.allowed else "Nearly allowed by"
+    for miss in found[:MOST]:
+        assert miss.failure is not None
+        yield f"  {statement_name(decision, miss.ref)}"
+        yield from _failure(miss.failure)
+    yield from _more(len(found) - MOST)
+
+
+def misses(decision: Decision) -> tuple[StatementEvidence, ...]:
+    """The statements that one element kept from changing the verdict; of an explicit denial there are none."""
+    if decision.verdict is Verdict.EXPLICITLY_DENIED:
+        return ()
+    layer = None if decision.allowed else Layer.RESOURCE
+    found = near_misses(PolicyDecision(decision.verdict, layer, decision.case.findings))
+    if decision.case.default_holder and not decision.allowed:
+        return tuple(miss for miss in found if miss.ref.layer in (Layer.SCP, Layer.VPC_ENDPOINT))
+    return found
+
+
+def _failure(check: Check) -> Iterator[str]:
+    what = f"{check.written} {check.key}" if check.key else check.written
+    yield f"    but its {what}"
+    other = "none of " if "Not" in check.written else ""
+    yield f"      wants  {other}{_values(check.wanted)}"
+    yield f"      saw    {'nothing: the request has no such key' if check.seen is None else _values(check.seen)}"
+
+
+UNTRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
+
+
+def _values(values: Iterable[str]) -> str:
+    return " or ".join(value or '""' for value in values) or "nothing"
+
+
+def _fixes(decision: Decision, most: int) -> Iterator[str]:
+    found = remedies(decision)
+    if not found:
+        return
+    tried = "tried" if len(found) == 1 else "each was tried"
+    # Who calls, and how the mock is set up, is nothing to decide again.
+    yield "What would allow it" + ("" if decision.ruled.reason in UNTRIED else f" ({tried})")
+    for remedy in found[:most]:
+        for number, step in enumerate(remedy):
+            first, *rest = step.lines()
+            yield f"  {'-' if number == 0 else ' '} {'and ' if number else ''}{first}"
+            yield from (f"    {line}" for line in rest)
+    yield from _more(len(found) - most)
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"  and {count} more"

@@ -1,0 +1,1 @@
+"""KMS permissions: calls to KMS itself, and the keys that S3 uses for its caller."""

@@ -1,0 +1,217 @@
+"""Which KMS key a call to S3 uses, and whether its caller may use it (authorization.md 5.4, 7.7).
+
+S3 asks KMS with the caller's identity, once its own permissions are settled (F-60, F-64). A need says whose key is
+meant (``needs.KMS_KEYS``); it does not arise where that is not encrypted with KMS.
+
+    NEW_KMS_KEY      what is written: the headers' key, else the bucket's default
+    BODY_KMS_KEY     what the body puts an object under (UpdateObjectEncryption)
+    OBJECT_KMS_KEY   the object that is read           SOURCE_KMS_KEY   the object that is copied
+    UPLOAD_KMS_KEY   the upload that is named
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.access.kms import key_use
+from mocks3.errors import (
+    CIPHERTEXT_OF_MISSING_KEY,
+    INVALID_ARGUMENT,
+    KMS_NEEDS_SIGNATURE,
+    S3Error,
+)
+from mocks3.model.permissions import (
+    BODY_KMS_KEY,
+    NEW_KMS_KEY,
+    OBJECT_KMS_KEY,
+    SOURCE_KMS_KEY,
+    UPLOAD_KMS_KEY,
+    On,
+)
+from mocks3.rules import bucket_encryption
+from mocks3.storage import Encryption, Upload
+from mocks3.storage.kms import DISABLED, PENDING_DELETION
+from mocks3.storage.kms.faults import DISABLED_KEY, KEY_NOT_FOUND, PENDING_KEY
+from mocks3.storage.kms.key_names import find as find_key
+from mocks3.storage.kms.managed import s3_key
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+    from mocks3.model.call import Authenticated, Parsed, Target, World
+    from mocks3.storage import Bucket, EndedUpload
+    from mocks3.storage.kms import KeyRecord
+
+KMS = frozenset({"aws:kms", "aws:kms:dsse"})
+CONTEXT = "x-amz-server-side-encryption-context"
+
+
+class Use(NamedTuple):
+    """A use of a KMS key: how ``target`` is encrypted, or will be.
+
+    ``new``: then ``encryption.kms_key`` is the key's name as it was given, None for ``aws/s3``; otherwise its ARN.
+    """
+
+    encryption: Encryption
+    target: Target
+    new: bool = False
+
+
+Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], Use | None]
+
+
+def find(on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> Use | None:
+    """The use of a KMS key that a need is about; None where there is none."""
+    return _FINDERS[on](parsed, target, upload)
+
+
+def require(world: World, authenticated: Authenticated, action: str, use: Use) -> Encryption:
+    """Hold a use of a key against KMS.
+
+    Returns the encryption with the key's ARN. Raises ``InvalidArgument`` unless Version 4 signed (X-65), the refusals
+    of X-47, and ``KMS.NotFoundException``, ``KMS.DisabledException``, ``KMS.KMSInvalidStateException``.
+    """
+    caller, bucket = authenticated.caller, use.target.bucket
+    assert bucket is not None
+    if caller.anonymous or authenticated.signature.version == "AWS":
+        header = authenticated.parsed.sent.headers.get("authorization", "null")
+        raise KMS_NEEDS_SIGNATURE(ArgumentName="Authorization", ArgumentValue=header)
+    context = _context(use)
+    key = _resolved(world, authenticated, action, use, bucket)
+    keys = {**key_use.context_keys(context), **_alias_keys(world, use, key)}
+    scene = key_use.forwarded(world, authenticated, bucket.region, keys)
+    decision = key_use.judge(world, scene, action, key, context)
+    if not decision.allowed and world.settings.enforce != "report":
+        raise _refused(key_use.sentence(decision), decision)
+    if key.state == PENDING_DELETION:
+        raise _through_s3(PENDING_KEY(arn=key.arn))
+    if key.state == DISABLED:
+        raise _through_s3(DISABLED_KEY(arn=key.arn))
+    return dataclasses.replace(use.encryption, kms_key=key.arn)
+
+
+def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
+    """What a write asks for, else what its bucket does by default."""
+    head, bucket = parsed.head, target.bucket
+    if bucket is None or ("ServerSideEncryption" not in head and not bucket.documents):
+        return None
+    algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
+    default = bucket_encryption.default_of(bucket)
+    if algorithm is None and key is None:
+        algorithm, key = default.algorithm, default.key
+    if algorithm not in KMS or "SSECustomerAlgorithm" in head:
+        return None
+    bucket_key = head.get("BucketKeyEnabled", default.bucket_key) and algorithm == "aws:kms"
+    asked = Encryption(algorithm, key, bool(bucket_key), head.get("SSEKMSEncryptionContext"))
+    return Use(asked, target, new=True)
+
+
+def _named(parsed: Parsed, target: Target, _: object) -> Use | None:
+    """What a body asks for by ARN, if that can be: a key of the bucket's account (F-66)."""
+    asked = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
+    key, bucket = str(asked.get("KMSKeyArn")), target.bucket
+    if bucket is None or not re.fullmatch(rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{bucket.owner}:key/.+", key):
+        return None
+    return Use(Encryption("aws:kms", key, bool(asked.get("BucketKeyEnabled"))), target, new=True)
+
+
+def _object(parsed: Parsed, target: Target, _: object) -> Use | None:
+    bucket, key = target.bucket, target.key
+    if bucket is None or key is None:
+        return None
+    named = target.version_id
+    version = bucket.current(key) if named is None else bucket.version(key, named)
+    return None if version is None else _kept(version.encryption, target)
+
+
+def _source(parsed: Parsed, target: Target, _: object) -> Use | None:
+    return None if target.source is None else _object(parsed, target.source, None)
+
+
+def _upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> Use | None:
+    return _kept(upload.draft.encryption, target) if isinstance(upload, Upload) else None
+
+
+def _kept(encryption: Encryption, target: Target) -> Use | None:
+    return None if encryption.kms_key is None else Use(encryption, target)
+
+
+_FINDERS: Mapping[On, Find] = {
+    NEW_KMS_KEY: _written,
+    BODY_KMS_KEY: _named,
+    OBJECT_KMS_KEY: _object,
+    SOURCE_KMS_KEY: _source,
+    UPLOAD_KMS_KEY: _upload,
+}
+
+
+def _resolved(world: World, authenticated: Authenticated, action: str, use: Use, bucket: Bucket) -> KeyRecord:
+    """The key, by its name as the caller's account knows it, or by the ARN that was kept."""
+    name, caller = use.encryption.kms_key, authenticated.caller
+    if use.new:
+        account = caller.account or bucket.owner
+        if name is None:
+            return s3_key(account, bucket.region)
+        try:
+            key = find_key(world.keyring, name, account, bucket.region)
+        except S3Error as error:
+            raise _through_s3(error) from None
+        if key is None:
+            raise _refused(key_use.unseen(caller, action))
+        return key
+    assert name is not None
+    key = world.keyring.key(name)
+    if key is None:
+        raise CIPHERTEXT_OF_MISSING_KEY() if action == "kms:Decrypt" else _through_s3(KEY_NOT_FOUND(arn=name))
+    return key
+
+
+def _context(use: Use) -> dict[str, str]:
+    """The encryption context: the object, or under a bucket key the bucket (F-63), and what the header adds."""
+    bucket, target = use.target.bucket, use.target
+    assert bucket is not None
+    by_bucket = use.encryption.bucket_key and bucket.zone is None  # a directory bucket's target is the bucket
+    arn = f"arn:aws:s3:::{bucket.name}" if by_bucket else target.own_arn
+    return {"aws:s3:arn": arn, **_added(use.encryption.context)}
+
+
+def _added(header: str | None) -> dict[str, str]:
+    if not header:
+        return {}
+    try:
+        added = json.loads(base64.b64decode(header, validate=True))
+    except ValueError:
+        added = None
+    if not isinstance(added, dict) or not all(isinstance(value, str) for value in added.values()):
+        raise INVALID_ARGUMENT(
+            message=f"The header '{CONTEXT}' shall be Base64-encoded UTF-8 string holding JSON which represents a "
+            "string-string map",
+            ArgumentName=CONTEXT,
+            ArgumentValue=header,
+        )
+    return added
+
+
+def _alias_keys(world: World, use: Use, key: KeyRecord) -> key_use.Keys:
+    """``kms:ResourceAliases``, and ``kms:RequestAlias`` where the key was named by one."""
+    own = world.keyring.aliases(key.account, key.region)
+    names = tuple(alias.split(":", 5)[5] for alias, arn in own.items() if arn == key.arn)
+    keys: key_use.Keys = {"kms:resourcealiases": names} if names else {}
+    name = use.encryption.kms_key or ""
+    asked = name.rpartition(":")[2]
+    return {**keys, "kms:requestalias": (asked,)} if asked.startswith("alias/") else keys
+
+
+def _refused(message: str, decision: Decision | None = None) -> S3Error:
+    error = S3Error("AccessDenied", 403, message)
+    error.decision = decision
+    return error
+
+
+def _through_s3(error: S3Error) -> S3Error:
+    """KMS's own error, as S3 passes it on."""
+    return S3Error(f"KMS.{error.code}", 400, error.message, error.extra)

@@ -1,0 +1,94 @@
+"""An operation in a bucket whose configurations act: what its answer says beside, and what comes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.effects import (
+    events,
+    expiration_headers,
+    lifecycle,
+    logging,
+    metadata_tables,
+    notifications,
+    replication,
+    replication_rules,
+    request_charged,
+    restores,
+)
+from mocks3.effects.scheduled import settle
+from mocks3.storage import Changes, recorded
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Params, WireResponse, World
+    from mocks3.operations import Operation
+    from mocks3.storage import Bucket
+
+ACTING = frozenset(
+    {
+        request_charged.DOCUMENT,
+        lifecycle.DOCUMENT,
+        logging.DOCUMENT,
+        notifications.DOCUMENT,
+        replication_rules.DOCUMENT,
+    }
+)
+"""Documents of a bucket that make things happen when something in it is read or written."""
+
+FOLLOWED = notifications.TRIED | metadata_tables.MADE_BY | {restores.OPERATION}
+"""Operations that something comes of in any bucket."""
+
+
+def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
+    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
+    params = call.parsed.params
+    bucket = call.target.bucket
+    if bucket is None or not _is_followed(bucket, operation, call):
+        return operation.run(call, params), None
+    with recorded() as made:
+        output = operation.run(call, params)
+    if operation.name in metadata_tables.MADE_BY:
+        metadata_tables.make(operation, call)
+    present = call.store.bucket(bucket.name)
+    if present is not None:
+        output = {**output, **_said_beside(operation, call, present, output)}
+    return output, made
+
+
+def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool:
+    """Whether anything may come of an operation. A copy may be logged where it comes from."""
+    return (
+        not ACTING.isdisjoint(bucket.documents)
+        or operation.name in FOLLOWED
+        or bucket.zone is not None
+        or (call.source is not None and logging.is_logged(call.source))
+    )
+
+
+def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:
+    """What the bucket's configurations add to an answer."""
+    said: Params = {}
+    if bucket.zone is not None:
+        return expiration_headers.unannounced(operation.name)
+    if lifecycle.DOCUMENT in bucket.documents:
+        said |= expiration_headers.announced(operation.name, bucket, call, output)
+    if request_charged.DOCUMENT in bucket.documents:
+        said |= request_charged.charged(operation, bucket, call.parsed.params)
+    return said
+
+
+def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:
+    """Let happen what comes of the changes."""
+    if call.parsed.operation in notifications.TRIED:
+        notifications.try_destinations(call, answer)
+    elif made:
+        if call.parsed.operation == restores.OPERATION:
+            restores.watch(call.world, made)
+        notifications.publish(call.world, events.of_call(call, made, answer))
+        notifications.publish(call.world, replication.replicate(call.world, made))
+
+
+def resume_replication(world: World) -> None:
+    """Copy what waits for it, and tell of it; but first let happen what was due before."""
+    settle(world)
+    notifications.publish(world, replication.resume(world))

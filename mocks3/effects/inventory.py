@@ -1,0 +1,155 @@
+"""Inventory reports: what a bucket holds, written into another at the midnights of a configuration's schedule.
+
+A report is a data file, the manifest that names it, the manifest's checksum, and a list for Hive; daily, or weekly on
+Sundays. It is written by ``s3.amazonaws.com``, where the bucket that it goes to lets it in (authorization.md F-132).
+
+Source: user guide, "Configuring Amazon S3 Inventory", "Amazon S3 Inventory list", "Inventory manifest".
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mocks3.effects import inventory_columns, lifecycle
+from mocks3.effects.events import S3
+from mocks3.effects.inventory_columns import Entry
+from mocks3.effects.service_writes import deposit
+from mocks3.errors import NotSupported
+from mocks3.rules.bucket_encryption import SSE_S3, Default
+
+if TYPE_CHECKING:
+    from mocks3.model.call import World
+    from mocks3.storage import Bucket
+
+DOCUMENT = "inventory"
+DAY = timedelta(days=1)
+SUNDAY = 6
+_SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
+
+
+def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[datetime]:
+    """The midnights from the first on, up to now, at which the bucket has anything to report."""
+    schedules = {each["Schedule"]["Frequency"] for each in _enabled(bucket)}
+    while schedules and first <= now:
+        if "Daily" in schedules or first.weekday() == SUNDAY:
+            yield first
+        first += DAY
+
+
+def report(world: World, bucket: Bucket, moment: datetime) -> None:
+    """Write the bucket's reports of a midnight."""
+    for each in _enabled(bucket):
+        if each["Schedule"]["Frequency"] == "Daily" or moment.weekday() == SUNDAY:
+            _write(world, bucket, each, moment)
+
+
+def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
+    return [each for each in bucket.documents.get(DOCUMENT, {}).values() if each["IsEnabled"]]
+
+
+def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
+    to = content["Destination"]["S3BucketDestination"]
+    target = to["Bucket"].rpartition(":")[2]
+    if not _is_owned(world, target, to.get("AccountId")):
+        return
+    start = f"{to['Prefix'].rstrip('/')}/" if to.get("Prefix") else ""
+    folder = f"{start}{bucket.name}/{content['Id']}"
+    names = inventory_columns.names(content)
+    rows = [inventory_columns.row(names, entry) for entry in _listed(world, bucket, content, moment)]
+    data = _data(to["Format"], names, rows)
+    data_key = f"{folder}/data/{uuid.uuid4()}.{_SUFFIXES[to['Format']]}"
+    manifest = json.dumps(
+        {
+            "sourceBucket": bucket.name,
+            "destinationBucket": to["Bucket"],
+            "version": "2016-11-30",
+            "creationTimestamp": str(int(moment.timestamp() * 1000)),
+            "fileFormat": to["Format"],
+            "fileSchema": inventory_columns.schema(names, to["Format"]),
+            "files": [{"key": data_key, "size": len(data), "MD5checksum": _md5(data)}],
+        }
+    ).encode()
+    dated = f"{folder}/{moment:%Y-%m-%dT%H-%MZ}/manifest"
+    hive = f"{folder}/hive/dt={moment:%Y-%m-%d-%H-%M}/symlink.txt"
+    files = {
+        data_key: data,
+        hive: f"s3://{target}/{data_key}".encode(),
+        f"{dated}.json": manifest,
+        f"{dated}.checksum": _md5(manifest).encode(),
+    }
+    how = _encryption(to.get("Encryption") or {})
+    for key, body in files.items():
+        if not deposit(world, S3, bucket, target, key, body, encryption=how, at=moment):
+            return
+
+
+def _encryption(asked: Mapping[str, Any]) -> Default | None:
+    """How reports are encrypted, None where that is left to the bucket that they go to (API_InventoryEncryption)."""
+    if "SSEKMS" in asked:
+        return Default("aws:kms", asked["SSEKMS"]["KeyId"])
+    return SSE_S3 if "SSES3" in asked else None
+
+
+def _is_owned(world: World, name: str, account: str | None) -> bool:
+    """Whether the destination is whose it is said to be; nobody looks where nobody says (AccountId)."""
+    destination = world.store.bucket(name)
+    return destination is not None and account in (None, destination.owner)
+
+
+def _listed(world: World, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
+    """What the report is about: current objects, or all versions and delete markers."""
+    prefix = (content.get("Filter") or {}).get("Prefix", "")
+    wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())
+    expiries = lifecycle.expiries(bucket) if wanted else {}
+    for version, is_latest in bucket.list_versions(prefix, limit=1 << 62).entries:
+        if content["IncludedObjectVersions"] == "All" or (is_latest and not version.is_delete_marker):
+            expires = expiries.get((version.key, version.version_id))
+            yield Entry(world, bucket, version, is_latest, at, expires)
+
+
+def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
+    if kind == "CSV":
+        lines = (map(_quoted, inventory_columns.texts(names, row)) for row in rows)
+        text = "".join(",".join(line) + "\n" for line in lines)
+        return gzip.compress(text.encode(), mtime=0)
+    try:
+        import pyarrow
+        from pyarrow import orc, parquet
+    except ImportError:
+        raise NotSupported(
+            f"an inventory report in {kind} is written by pyarrow: pip install mocks3[parquet]"
+        ) from None
+    types = {
+        "boolean": pyarrow.bool_(),
+        "int64": pyarrow.int64(),
+        "timestamp": pyarrow.timestamp("ms", "UTC"),
+        "string": pyarrow.string(),
+    }
+    columns = {
+        inventory_columns.snake(name): pyarrow.array(
+            [row[n] for row in rows], types[inventory_columns.kind(name)]
+        )
+        for n, name in enumerate(names)
+    }
+    sink = pyarrow.BufferOutputStream()
+    if kind == "Parquet":
+        parquet.write_table(pyarrow.table(columns), sink, compression="snappy")
+    else:
+        orc.write_table(pyarrow.table(columns), sink, compression="zlib")
+    written: bytes = sink.getvalue().to_pybytes()
+    return written
+
+
+def _quoted(text: str) -> str:
+    """A field as reports write it: every one in quotes."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -1,0 +1,307 @@
+"""The lines of server access logs. Source: user guide, "Amazon S3 server access log format"; authorization.md 3.8.
+
+How long a request took is not measured: every one takes a millisecond. Requests come from no Region.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, quote
+
+from mocks3 import browsers
+from mocks3.rules.finding import named
+from mocks3.wire.ids import s3_headers
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mocks3.access import Decision
+    from mocks3.effects.events import Occurrence
+    from mocks3.effects.logging import Heard
+    from mocks3.model.call import Caller, Parsed, Signature, WireResponse, World
+    from mocks3.storage import AccessPoint, Bucket
+
+NOTHING = "-"
+CIPHER = "ECDHE-RSA-AES128-GCM-SHA256"
+
+_OPERATIONS = {
+    "CopyObject": "REST.COPY.OBJECT",
+    "UploadPartCopy": "REST.COPY.PART",
+    "UploadPart": "REST.PUT.PART",
+    "CreateMultipartUpload": "REST.POST.UPLOADS",
+    "CompleteMultipartUpload": "REST.POST.UPLOAD",
+    "AbortMultipartUpload": "REST.DELETE.UPLOAD",
+    "ListParts": "REST.GET.UPLOAD",
+    "ListObjects": "REST.GET.BUCKET",
+    "ListObjectsV2": "REST.GET.BUCKET",
+    "DeleteObjects": "REST.POST.MULTI_OBJECT_DELETE",
+    "GetObjectTagging": "REST.GET.OBJECT_TAGGING",
+    "PutObjectTagging": "REST.PUT.OBJECT_TAGGING",
+    "DeleteObjectTagging": "REST.DELETE.OBJECT_TAGGING",
+    browsers.PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
+}
+"""Operations whose names don't follow from method and sub-resource."""
+
+_RESOURCES = {
+    "logging": "LOGGING_STATUS",
+    "policy": "BUCKETPOLICY",
+    "versions": "BUCKETVERSIONS",
+    "retention": "OBJECT_LOCK_RETENTION",
+    "legal-hold": "OBJECT_LOCK_LEGALHOLD",
+    "object-lock": "OBJECT_LOCK_CONFIGURATION",
+    "requestPayment": "REQUEST_PAYMENT",
+    "publicAccessBlock": "PUBLIC_ACCESS_BLOCK",
+    "ownershipControls": "OWNERSHIP_CONTROLS",
+    "policyStatus": "POLICY_STATUS",
+    "attributes": "OBJECT_ATTRIBUTES",
+}
+_PLAIN = (
+    "acl",
+    "accelerate",
+    "analytics",
+    "cors",
+    "encryption",
+    "intelligent-tiering",
+    "inventory",
+    "lifecycle",
+    "location",
+    "metrics",
+    "notification",
+    "replication",
+    "restore",
+    "tagging",
+    "torrent",
+    "uploads",
+    "versioning",
+    "website",
+)
+_RESOURCES |= {name: name.upper().replace("-", "_") for name in _PLAIN}
+"""Sub-resources, and what logs call them."""
+
+_TRANSITIONS = {
+    "STANDARD_IA": "S3.TRANSITION_SIA.OBJECT",
+    "ONEZONE_IA": "S3.TRANSITION_ZIA.OBJECT",
+    "INTELLIGENT_TIERING": "S3.TRANSITION_INT.OBJECT",
+    "GLACIER_IR": "S3.TRANSITION_GIR.OBJECT",
+    "GLACIER": "S3.TRANSITION.OBJECT",
+    "DEEP_ARCHIVE": "S3.TRANSITION_GDA.OBJECT",
+}
+"""What lifecycle rules do (user guide, "Lifecycle and logging")."""
+
+_LIFECYCLE = {
+    "LifecycleExpiration:Delete": "S3.EXPIRE.OBJECT",
+    "LifecycleExpiration:DeleteMarkerCreated": "S3.CREATE.DELETEMARKER",
+}
+_BY_ITSELF = "AmazonS3"
+"""Who asks where nobody does."""
+
+_COPIES = {"CopyObject": "REST.COPY.OBJECT_GET", "UploadPartCopy": "REST.COPY.PART_GET"}
+_NEED_ACL = frozenset({"PutObjectAcl", "PutBucketAcl"})
+
+
+class Seen(NamedTuple):
+    """What a line is about. ``asked``: it is the request's own line, not one of what the request entailed."""
+
+    bucket: Bucket
+    operation: str
+    key: str | None
+    version_id: str | None
+    asked: bool = False
+    status: int | None = None
+
+
+def lines(world: World, heard: Heard, answer: WireResponse) -> Iterator[tuple[str, str]]:
+    """The lines of one request, each with the bucket in whose log it stands.
+
+    Its own, one more for each object that it deletes, and one for the object that it copies.
+    """
+    parsed = heard.parsed
+    point = world.store.access_point(parsed.address.bucket or "")
+    for seen in _seen(heard, answer):
+        yield seen.bucket.name, _line(world, heard, answer, seen, point)
+    source, name = heard.source, _COPIES.get(parsed.operation)
+    if source is not None and source.bucket is not None and name is not None:
+        seen = Seen(source.bucket, name, source.key, source.version_id)
+        yield source.name, _line(world, heard, answer, seen, source.access_point)
+
+
+def _seen(heard: Heard, answer: WireResponse) -> Iterator[Seen]:
+    parsed, bucket = heard.parsed, heard.bucket
+    if bucket is None:
+        return
+    version = answer.headers.get("x-amz-version-id") or parsed.head.get("VersionId")
+    yield Seen(bucket, operation(parsed), parsed.address.key, version, asked=True)
+    if parsed.operation == "DeleteObjects" and heard.error is None:
+        for entry in parsed.params["Delete"]["Objects"]:
+            yield Seen(bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204)
+
+
+def of_lifecycle(world: World, what: Occurrence, bucket: Bucket) -> str:
+    """The line of something that a lifecycle rule did to a version."""
+    name = _LIFECYCLE.get(what.name) or _TRANSITIONS[what.version.storage_class]
+    version = None if bucket.versioning is None else what.version.version_id
+    size = None if what.version.is_delete_marker else what.version.size
+    return _by_itself(world, bucket, name, what.version.key, version, size, what.at)
+
+
+def of_abort(world: World, bucket: Bucket, key: str, at: datetime) -> str:
+    """The line of an upload that a lifecycle rule aborted."""
+    return _by_itself(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
+
+
+def _by_itself(
+    world: World,
+    bucket: Bucket,
+    name: str,
+    key: str,
+    version: str | None,
+    size: int | None,
+    at: datetime,
+) -> str:
+    """A line of what nobody asked for: of a request it says nothing (each field "can be set to ``-``")."""
+    ids = s3_headers()
+    fields = (
+        world.directory.canonical_id(bucket.owner),
+        bucket.name,
+        _moment(at),
+        NOTHING,
+        _BY_ITSELF,
+        ids["x-amz-request-id"],
+        name,
+        quote(key),
+        *[NOTHING] * 4,
+        NOTHING if size is None else str(size),
+        *[NOTHING] * 4,
+        version or NOTHING,
+        ids["x-amz-id-2"],
+        *[NOTHING] * 8,
+    )
+    return " ".join(fields)
+
+
+def operation(parsed: Parsed) -> str:
+    """The operation as logs spell it: ``REST.GET.OBJECT``."""
+    known = _OPERATIONS.get(parsed.operation)
+    if known is not None:
+        return known
+    if parsed.operation == browsers.VISIT:
+        return f"WEBSITE.{parsed.request.method}.OBJECT"
+    names = [name for name, _ in parse_qsl(parsed.request.query, keep_blank_values=True)]
+    resource = next((_RESOURCES[name] for name in names if name in _RESOURCES), None)
+    if resource is None:
+        resource = "BUCKET" if parsed.address.key is None else "OBJECT"
+    return f"REST.{parsed.request.method}.{resource}"
+
+
+def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen, point: AccessPoint | None) -> str:
+    """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
+    parsed, request = heard.parsed, heard.parsed.request
+    caller = None if heard.authenticated is None else heard.authenticated.caller
+    signature = None if heard.authenticated is None else heard.authenticated.signature
+    error = answer.headers.get("x-amz-error-code") if heard.error is None else heard.error.code
+    own = (
+        _quoted(f"{request.method} {_target(parsed)} HTTP/1.1"),
+        str(len(answer.body) or NOTHING),
+        "1",
+        "1" if seen.key is not None and heard.error is None else NOTHING,
+        _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
+        _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
+    )
+    uri, sent, total, turnaround, referrer, agent = own if seen.asked else [NOTHING] * len(own)
+    fields = (
+        world.directory.canonical_id(seen.bucket.owner),
+        seen.bucket.name,
+        _moment(heard.received),
+        request.facts.source_ip or "127.0.0.1",
+        _requester(caller),
+        answer.headers.get("x-amz-request-id", NOTHING),
+        seen.operation,
+        NOTHING if seen.key is None else quote(seen.key),
+        uri,
+        str(seen.status or answer.status),
+        error or NOTHING,
+        sent,
+        _size(world, heard, seen),
+        total,
+        turnaround,
+        referrer,
+        agent,
+        seen.version_id or NOTHING,
+        answer.headers.get("x-amz-id-2", NOTHING),
+        *_security(heard, signature),
+        NOTHING if point is None else point.arn,
+        "Yes" if acl_required(world, parsed) else NOTHING,
+        NOTHING,
+    )
+    return " ".join(fields)
+
+
+def _moment(at: datetime) -> str:
+    return f"[{at:%d/%b/%Y:%H:%M:%S} +0000]"
+
+
+def _requester(caller: Caller | None) -> str:
+    """The canonical id of a root user, the ARN of anybody else, nothing for who did not sign."""
+    if caller is None or caller.anonymous or caller.arn is None:
+        return NOTHING
+    return caller.canonical_id if caller.root else caller.arn
+
+
+def _target(parsed: Parsed) -> str:
+    sent = parsed.sent
+    return f"{sent.path}?{sent.query}" if sent.query else sent.path
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '\\"') + '"'
+
+
+def _size(world: World, heard: Heard, seen: Seen) -> str:
+    bucket = world.store.bucket(seen.bucket.name)
+    if seen.key is None or bucket is None or heard.error is not None:
+        return NOTHING
+    named_version = heard.parsed.head.get("VersionId") if seen.asked else seen.version_id
+    version = named(bucket, seen.key, named_version)
+    return NOTHING if version is None or version.is_delete_marker else str(version.size)
+
+
+def _security(heard: Heard, signature: Signature | None) -> Iterator[str]:
+    """Signature version, cipher, authentication type, host and TLS version."""
+    request = heard.parsed.request
+    secure = request.scheme == "https"
+    kind = None if signature is None else signature.auth_type
+    if signature is None or kind is None:
+        yield NOTHING
+    else:
+        yield "SigV2" if signature.version == "AWS" else "SigV4"
+    yield CIPHER if secure else NOTHING
+    yield {"REST-HEADER": "AuthHeader", "REST-QUERY-STRING": "QueryString"}.get(kind or "", NOTHING)
+    yield request.headers.get("host", request.host)
+    yield f"TLSv{request.facts.tls_version or '1.2'}" if secure else NOTHING
+
+
+def acl_required(world: World, parsed: Parsed) -> bool:
+    """Whether the request would have failed without an ACL, or was about one (3.8)."""
+    acl = parsed.head.get("ACL")
+    if parsed.operation in _NEED_ACL:
+        return True
+    if parsed.operation == "PutObject" and acl not in (None, "bucket-owner-full-control"):
+        return True
+    return any(_by_acl(decision) for decision in _decisions(world, parsed))
+
+
+def _decisions(world: World, parsed: Parsed) -> Iterator[Decision]:
+    """What was decided for a request; of many, the last."""
+    return (each for each in world.decisions[-50:] if each.question.scene.parsed is parsed)
+
+
+def _by_acl(decision: Decision) -> bool:
+    """Whether an ACL allowed it: by a grant, or since the object is another's than the bucket's owner's (OQ-32)."""
+    if not decision.allowed:
+        return False
+    caller = decision.question.caller
+    bucket = next(part for part in decision.parts if not part.at_access_point)
+    return bucket.layer == "acl" or (
+        caller.account != bucket.owner and not bucket.case.findings.resource_grants
+    )

@@ -1,0 +1,164 @@
+"""Server access logs: a line for every request to a bucket that is logged, and objects of lines in the target bucket.
+
+S3 delivers logs within hours, in batches. Here what was logged so far is written when somebody looks at the bucket
+that it goes to, as one object for each bucket that is logged. Nothing is written where that bucket does not let
+``logging.s3.amazonaws.com`` in, by its policy or its ACL (authorization.md F-132, A-60); what was logged is lost then.
+
+Source: user guide, "Logging requests with server access logging", "Log object key format".
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mocks3 import clock
+from mocks3.access.targets import source_target
+from mocks3.effects import log_lines, request_charged
+from mocks3.effects.service_writes import deposit
+from mocks3.effects.state import last_midnight
+from mocks3.errors import S3Error
+from mocks3.identity.callers import LOG_WRITER
+from mocks3.rules import locks
+from mocks3.storage import Grant, Grantee
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mocks3.effects.events import Occurrence
+    from mocks3.model.call import Authenticated, Parsed, Target, WireResponse, World
+    from mocks3.storage import Bucket
+
+DOCUMENT = "logging"
+_STAMP = "%Y-%m-%d-%H-%M-%S"
+
+
+class Heard(NamedTuple):
+    """A request before its answer is known: to a bucket that is logged, or to copy from ``source``, which is."""
+
+    bucket: Bucket | None
+    source: Target | None
+    parsed: Parsed
+    authenticated: Authenticated | None
+    error: S3Error | None
+    received: datetime
+
+
+class Line(NamedTuple):
+    """A line that was logged then."""
+
+    at: datetime
+    text: str
+
+
+def hear(
+    world: World, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None = None
+) -> None:
+    """Note a request that will be answered, if it is to a bucket that is logged, or copies from one."""
+    bucket = None if parsed.address.bucket is None else world.store.behind(parsed.address.bucket)
+    bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
+    source = _source(world, parsed) if "CopySource" in parsed.head else None
+    if bucket is not None or source is not None:
+        heard = Heard(bucket, source, parsed, authenticated, error, clock.now())
+        world.acting.heard[threading.get_ident()] = heard
+
+
+def _source(world: World, parsed: Parsed) -> Target | None:
+    """What a request copies, if it is in a bucket that is logged."""
+    try:
+        source = source_target(parsed, world.store)
+    except S3Error:  # the header names nothing
+        return None
+    return source if is_logged(source) else None
+
+
+def is_logged(target: Target | None) -> bool:
+    """Whether requests to a bucket or an object are logged."""
+    return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
+
+
+def write_down(world: World, answer: WireResponse) -> None:
+    """Log the request that this thread has just answered, if it is one that is logged."""
+    heard = world.acting.heard.pop(threading.get_ident(), None)
+    if heard is not None:
+        for name, text in log_lines.lines(world, heard, answer):
+            _add(world, name, Line(heard.received, text))
+
+
+def log_lifecycle(world: World, bucket: Bucket, happened: Iterable[Occurrence]) -> None:
+    """Log what lifecycle rules did in a bucket."""
+    if DOCUMENT in bucket.documents:
+        for what in happened:
+            _add(world, bucket.name, Line(what.at, log_lines.of_lifecycle(world, what, bucket)))
+
+
+def log_abort(world: World, bucket: Bucket, key: str, at: datetime) -> None:
+    """Log an upload that a lifecycle rule aborted."""
+    if DOCUMENT in bucket.documents:
+        _add(world, bucket.name, Line(at, log_lines.of_abort(world, bucket, key, at)))
+
+
+def _add(world: World, name: str, line: Line) -> None:
+    lines = world.acting.lines
+    lines[name] = (*lines.get(name, ()), line)
+
+
+def deliver(world: World, name: str | None) -> None:
+    """Write what was logged so far into a bucket that somebody looks at."""
+    if name is None:
+        return
+    for source_name in list(world.acting.lines):
+        source = world.store.bucket(source_name)
+        content = None if source is None else source.documents.get(DOCUMENT)
+        enabled: dict[str, Any] = (content or {}).get("LoggingEnabled") or {}
+        if source is None or not enabled:
+            del world.acting.lines[source_name]
+        elif enabled["TargetBucket"] == name:
+            lines = world.acting.lines.pop(source_name)
+            if _takes_logs(world, name):
+                _write(world, source, enabled, lines)
+
+
+def _takes_logs(world: World, name: str) -> bool:
+    """Whether a bucket can have logs: not one that retains by default, nor one whose requesters pay (ServerLogs)."""
+    target = world.store.bucket(name)
+    if target is None:
+        return False
+    rule = (target.documents.get(locks.DOCUMENT) or {}).get("Rule")
+    return not rule and (target.documents.get(request_charged.DOCUMENT) or {}).get("Payer") != "Requester"
+
+
+def _write(world: World, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
+    """Write lines as one object, or as one for each day of theirs."""
+    in_order = sorted(lines, key=lambda line: line.at)
+    for start, several in itertools.groupby(in_order, key=lambda line: _key(source, enabled, line.at)):
+        data = "".join(f"{line.text}\n" for line in several).encode()
+        key = f"{start}-{os.urandom(8).hex().upper()}"
+        grants = tuple(map(_grant, enabled.get("TargetGrants", ())))
+        deposit(world, LOG_WRITER, source, enabled["TargetBucket"], key, data, grants=grants)
+
+
+def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:
+    """``PREFIXYYYY-mm-DD-HH-MM-SS``, or the same below account, Region, bucket and date; without what makes it unique.
+
+    The moment is that of delivery, or the midnight of the day on which the lines were logged, which is how it is by
+    default where keys are partitioned (API_PartitionedPrefix).
+    """
+    prefix = enabled.get("TargetPrefix") or ""
+    form = enabled.get("TargetObjectKeyFormat") or {}
+    partition = form.get("PartitionedPrefix")
+    if partition is None:
+        return f"{prefix}{clock.now():{_STAMP}}"
+    by_delivery = partition.get("PartitionDateSource") == "DeliveryTime"
+    moment = clock.now() if by_delivery else last_midnight(at)
+    folder = f"{prefix}{source.owner}/{source.region}/{source.name}"
+    return f"{folder}/{moment:%Y/%m/%d}/{moment:{_STAMP}}"
+
+
+def _grant(given: dict[str, Any]) -> Grant:
+    grantee = given["Grantee"]
+    kind = grantee["Type"]
+    return Grant(Grantee(kind, grantee["URI" if kind == "Group" else "ID"]), given["Permission"])

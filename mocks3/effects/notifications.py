@@ -1,0 +1,137 @@
+"""Notifications: which configurations of a bucket an event is for, and where its messages go.
+
+A message goes to ``aws.events``, and to the functions that a test named for its destination. It goes nowhere where
+the destination's own policy, as far as the test stated one, does not let S3 in (authorization.md F-133).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mocks3 import clock
+from mocks3.effects import destinations, event_messages
+from mocks3.errors import Mocks3Error
+
+if TYPE_CHECKING:
+    from mocks3.effects.events import Occurrence
+    from mocks3.model.call import Authorized, WireResponse, World
+
+DOCUMENT = "notification"
+EVENT_BRIDGE = "eventbridge"
+"""Stands for the ARN where messages go to EventBridge."""
+
+TRIED = frozenset({"PutBucketNotificationConfiguration", "PutBucketNotification"})
+"""Operations after which S3 tries queues and topics."""
+
+_LISTS = (
+    ("QueueConfigurations", "QueueArn"),
+    ("TopicConfigurations", "TopicArn"),
+    ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+)
+DEEPEST = 16
+"""How often an event may cause the next before it counts as a loop (as AWS Lambda's detection of loops has it)."""
+
+_depth: ContextVar[int] = ContextVar("depth", default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A message that was sent.
+
+    ``name`` begins with ``s3:``; ``key`` stands as it is, None for ``s3:TestEvent``; ``destination`` is the ARN of the
+    queue, topic or function, or ``eventbridge``. ``message`` is what arrives there, before it becomes JSON.
+    """
+
+    bucket: str
+    name: str
+    key: str | None
+    destination: str
+    message: dict[str, Any]
+
+
+class Configured(NamedTuple):
+    """One configuration of a document."""
+
+    id: str
+    destination: str
+    events: tuple[str, ...]
+    prefix: str
+    suffix: str
+
+    def wants(self, name: str, key: str) -> bool:
+        """Whether an event (``s3:…``) of this key is for it."""
+        if not (key.startswith(self.prefix) and key.endswith(self.suffix)):
+            return False
+        return any(
+            name == event or (event[-1] == "*" and name.startswith(event[:-1])) for event in self.events
+        )
+
+
+def configured(content: dict[str, Any]) -> Iterator[Configured]:
+    """The configurations of a document, but EventBridge's, which says nothing but that it is there."""
+    for member, destination in _LISTS:
+        for each in content.get(member, ()):
+            rules = ((each.get("Filter") or {}).get("Key") or {}).get("FilterRules") or ()
+            ends = {rule["Name"].lower(): rule["Value"] for rule in rules}
+            yield Configured(
+                each["Id"],
+                each[destination],
+                tuple(each["Events"]),
+                ends.get("prefix", ""),
+                ends.get("suffix", ""),
+            )
+
+
+def publish(world: World, happened: Iterable[Occurrence]) -> None:
+    """Send the messages of what happened, in order."""
+    for what in happened:
+        bucket = world.store.bucket(what.bucket)
+        content = None if bucket is None else bucket.documents.get(DOCUMENT)
+        if bucket is None or content is None:
+            continue
+        sequencer = world.acting.next_sequencer()
+        name, key = f"s3:{what.name}", what.version.key
+        for each in configured(content):
+            if each.wants(name, key) and destinations.permits(world, bucket, each.destination):
+                message = event_messages.record(what, bucket, each.id, sequencer)
+                send(world, Event(bucket.name, name, key, each.destination, message))
+        if "EventBridgeConfiguration" in content:
+            bridged = event_messages.bridged(what, bucket, sequencer)
+            if bridged is not None:
+                send(world, Event(bucket.name, name, key, EVENT_BRIDGE, bridged))
+
+
+def try_destinations(call: Authorized, answer: WireResponse) -> None:
+    """Send ``s3:TestEvent`` to the queues and topics of a document that was put; functions are not tried."""
+    bucket = call.store.bucket(call.bucket.name)
+    content = None if bucket is None else bucket.documents.get(DOCUMENT)
+    if bucket is None or content is None or call.parsed.params.get("SkipDestinationValidation"):
+        return
+    headers = answer.headers
+    message = event_messages.trial(
+        bucket.name, clock.now(), headers["x-amz-request-id"], headers["x-amz-id-2"]
+    )
+    for each in configured(content):
+        if ":lambda:" not in each.destination:
+            send(call.world, Event(bucket.name, "s3:TestEvent", None, each.destination, dict(message)))
+
+
+def send(world: World, event: Event) -> None:
+    """Remember a message, and hand it to whoever waits for it. What they raise reaches the caller."""
+    world.acting.events.append(event)
+    waiting = world.acting.listeners.get(event.destination, ())
+    if not waiting:
+        return
+    if _depth.get() >= DEEPEST:
+        raise Mocks3Error(
+            f"an event of {event.bucket} caused itself {DEEPEST} times; the last was {event.name}"
+        )
+    token = _depth.set(_depth.get() + 1)
+    try:
+        for listener in waiting:
+            listener(event.message)
+    finally:
+        _depth.reset(token)

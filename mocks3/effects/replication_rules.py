@@ -1,0 +1,74 @@
+"""The rules of a replication configuration, read: which versions they copy, and where to.
+
+Source: API_ReplicationRule; user guide, "What does Amazon S3 replicate?".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.effects.rule_filters import Content, Scope, scope
+from mocks3.rules import archive
+
+if TYPE_CHECKING:
+    from mocks3.storage import Version
+
+DOCUMENT = "replication"
+
+
+class Rule(NamedTuple):
+    """An enabled rule. ``destination`` is a bucket's name."""
+
+    id: str
+    priority: int
+    scope: Scope
+    destination: str
+    content: Content
+
+    @property
+    def copies_markers(self) -> bool:
+        """Whether delete markers go along: asked for, or by default in rules of the first generation."""
+        if "Filter" not in self.content:
+            return True
+        return bool((self.content.get("DeleteMarkerReplication") or {}).get("Status") == "Enabled")
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether Replication Time Control is on: events tell of what takes longer than it may."""
+        return self._has("ReplicationTime")
+
+    @property
+    def is_metered(self) -> bool:
+        """Whether replication metrics are on, and with them the events that tell of failures."""
+        return self._has("Metrics")
+
+    def _has(self, member: str) -> bool:
+        return bool((self.content["Destination"].get(member) or {}).get("Status") == "Enabled")
+
+    def selects(self, what: str) -> bool:
+        """Whether ``SourceSelectionCriteria`` has this in: ``SseKmsEncryptedObjects``, ``ReplicaModifications``."""
+        criteria = self.content.get("SourceSelectionCriteria") or {}
+        return bool((criteria.get(what) or {}).get("Status") == "Enabled")
+
+    def covers(self, version: Version) -> bool:
+        """Whether the rule is about a new version. What is archived from the beginning is never copied."""
+        if not self.scope.covers(version.key, version.tags, version.size):
+            return False
+        if version.is_delete_marker:
+            return self.copies_markers
+        if version.storage_class in archive.DURATIONS:
+            return False
+        return version.encryption.kms_key is None or self.selects("SseKmsEncryptedObjects")
+
+
+def rules_for(content: Content, version: Version) -> list[Rule]:
+    """The rules by which a version is copied: one for each destination."""
+    chosen: dict[str, Rule] = {}
+    for each in content["Rules"]:
+        destination = each["Destination"]["Bucket"].rpartition(":")[2]
+        rule = Rule(each["ID"], each.get("Priority", 0), scope(each), destination, each)
+        if each["Status"] == "Enabled" and rule.covers(version):
+            before = chosen.get(destination)
+            if before is None or rule.priority > before.priority:
+                chosen[destination] = rule
+    return list(chosen.values())

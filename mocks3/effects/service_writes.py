@@ -1,0 +1,143 @@
+"""Objects that S3 itself writes into a bucket, in the name of a service principal: logs and reports.
+
+They are the bucket owner's where its ownership setting makes everything so that is written for its owner's full
+control, as these are. Otherwise they are of the account behind the service, and the bucket's owner is granted
+everything.
+
+Source: authorization.md F-132, 3.6; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
+Inventory" (the policy for it asks for ``s3:x-amz-acl``, the key's policy for ``kms:GenerateDataKey``).
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.access import Question, judge, supposed
+from mocks3.access.kms import key_use
+from mocks3.effects import notifications
+from mocks3.effects.events import by_s3
+from mocks3.errors import S3Error
+from mocks3.identity import ServiceRecord
+from mocks3.identity.callers import caller_of_service
+from mocks3.model.call import Target
+from mocks3.model.request_context import Facts
+from mocks3.operations.buckets.buckets import arn_of
+from mocks3.operations.buckets.ownership import ENFORCED
+from mocks3.operations.objects.put import etag_of
+from mocks3.rules import bodies, bucket_encryption
+from mocks3.rules.acls import PREFERRED
+from mocks3.rules.bucket_encryption import Default
+from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version, kms
+from mocks3.storage.kms.key_names import find as find_key
+from mocks3.storage.kms.managed import s3_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mocks3.model.call import Caller, World
+    from mocks3.storage import Bucket
+    from mocks3.storage.kms import KeyRecord
+
+_FULL = "bucket-owner-full-control"
+
+
+def deposit(
+    world: World,
+    service: str,
+    source: Bucket,
+    name: str,
+    key: str,
+    data: bytes,
+    *,
+    grants: tuple[Grant, ...] = (),
+    encryption: Default | None = None,
+    at: datetime | None = None,
+) -> bool:
+    """Write an object for a bucket's configuration, if the bucket that it goes to lets the service in.
+
+    Args: ``grants`` who may do what with it beside the owners; ``encryption`` how it is encrypted, as its bucket does
+    by default without it; ``at`` when it was written, now without it. Returns whether it was written; the decisions
+    are in the journal.
+    """
+    target = world.store.bucket(name)
+    if target is None:
+        return False
+    caller = caller_of_service(ServiceRecord(service, arn_of(source), source.owner))
+    how = encryption or bucket_encryption.default_of(target)
+    kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
+    place = Target(name, target, key)
+    if not judge(
+        world, Question(supposed(world, caller, _facts(how, kms_key)), "s3:PutObject", place)
+    ).allowed:
+        return False
+    if how.algorithm != "AES256" and not _encrypts(world, caller, how, kms_key, place):
+        return False
+    at = at or clock.now()
+    kept = SSE_S3 if kms_key is None else Encryption(how.algorithm, kms_key.arn, how.bucket_key)
+    draft = _version(target, key, data, at, kept, *_ownership(world, caller, target, grants))
+    with world.store.editing(name) as bucket:
+        version = bucket.put(draft)
+    notifications.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
+    return True
+
+
+def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
+    """The headers that come with it, as far as policies see them."""
+    keys = {"s3:x-amz-acl": (_FULL,), "s3:x-amz-server-side-encryption": (how.algorithm,)}
+    if kms_key is not None:
+        keys["s3:x-amz-server-side-encryption-aws-kms-key-id"] = (kms_key.arn,)
+    return Facts(keys=keys)
+
+
+def _ownership(
+    world: World, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
+) -> tuple[str, Acl | None]:
+    """Owner and ACL of what is written; what the bucket's owner owns has the default list but for grants."""
+    granted = world.directory.canonical_id(target.owner)
+    if target.ownership == ENFORCED:
+        return target.owner, None
+    full = Grant(Grantee("CanonicalUser", granted), "FULL_CONTROL")
+    if target.ownership == PREFERRED:
+        return target.owner, Acl((full, *grants)) if grants else None
+    owner = world.directory.owner_id(caller)
+    return owner, Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
+
+
+def _key(world: World, how: Default, target: Bucket) -> KeyRecord | None:
+    if how.key is None:
+        return s3_key(target.owner, target.region)
+    try:
+        return find_key(world.keyring, how.key, target.owner, target.region)
+    except S3Error:
+        return None
+
+
+def _encrypts(world: World, caller: Caller, how: Default, key: KeyRecord | None, target: Target) -> bool:
+    """Whether the key is there, and its policy lets the service in."""
+    if key is None or target.bucket is None:
+        return False
+    context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}
+    scene = key_use.by_itself(world, caller, target.bucket.region, context)
+    decision = key_use.judge(world, scene, "kms:GenerateDataKey", key, context)
+    return decision.allowed and key.state == kms.ENABLED
+
+
+def _version(
+    target: Bucket, key: str, data: bytes, at: datetime, how: Encryption, owner: str, acl: Acl | None
+) -> Version:
+    blob = Blob.of(data)
+    digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
+    return Version(
+        key,
+        at.replace(microsecond=0),
+        owner,
+        blob,
+        etag_of(target, digests["md5"], how),
+        acl=acl,
+        checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
+        checksum_type=FULL_OBJECT,
+        headers={"content-type": "binary/octet-stream"},
+        encryption=how,
+    )

@@ -1,0 +1,1 @@
+"""What a test holds: the in-memory AWS, its accounts, principals, buckets, keys and access points."""

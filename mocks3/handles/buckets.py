@@ -1,0 +1,285 @@
+"""Buckets as tests hold them, and how a test gets one without a call.
+
+    ops.create_bucket("data", policy={...}, public_access_block=None, objects={"k": b"..."})
+
+Rule 1: what is given is checked by the same validators that the calls use, and refused in AWS's words.
+Rule 2: a handle keeps a name only; what it stands for is looked up at every use.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mocks3 import clock
+from mocks3.access.bucket_policies.public import is_public
+from mocks3.access.bucket_policies.stored_principals import present_text
+from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
+from mocks3.effects import deliver, metadata_tables, settle
+from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
+from mocks3.handles import arguments
+from mocks3.handles.accounts import DEFAULT
+from mocks3.model import zones
+from mocks3.operations.buckets import new_bucket
+from mocks3.operations.buckets.buckets import arn_of
+from mocks3.operations.buckets.ownership import ENFORCED, grants_others
+from mocks3.operations.objects.put import etag_of
+from mocks3.rules import acls, bodies, drafts, regions
+from mocks3.rules.policy_documents import Document, document_text
+from mocks3.storage import (
+    ENABLED,
+    FULL_OBJECT,
+    GROUPS,
+    POLICY_PRINCIPALS,
+    SSE_S3,
+    SUSPENDED,
+    Acl,
+    Blob,
+    Bucket,
+    Grant,
+    Grantee,
+    PublicAccessBlock,
+    Version,
+)
+
+if TYPE_CHECKING:
+    from mocks3.handles.access_points import AccessPointHandle
+    from mocks3.handles.accounts import Account, Default
+    from mocks3.handles.mock_aws import MockAWS
+
+Objects = Mapping[str, bytes | str]
+LONGEST_KEY = 1024
+"""Bytes of a key in UTF-8 (user guide, "Naming Amazon S3 objects")."""
+
+
+class BucketHandle:
+    """A bucket of an in-memory AWS. Get it with ``account.create_bucket(name)``."""
+
+    def __init__(self, aws: MockAWS, name: str) -> None:
+        self._aws = aws
+        self.name = name
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:s3:::NAME``, or of a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
+        return arn_of(self._bucket) if zones.is_directory(self.name) else f"arn:aws:s3:::{self.name}"
+
+    @property
+    def owner(self) -> str:
+        """The account that owns it."""
+        return self._bucket.owner
+
+    @property
+    def region(self) -> str:
+        """The Region it is in."""
+        return self._bucket.region
+
+    @property
+    def policy(self) -> dict[str, Any] | None:
+        """Its policy as it reads now, or None."""
+        text = present_text(self._bucket, self._aws.directory)
+        return None if text is None else dict(json.loads(text))
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of its current objects, in S3's order."""
+        return [version.key for version in self._bucket.list_keys(limit=1 << 62).entries]
+
+    def put_policy(self, policy: Document) -> None:
+        """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
+
+        Raises :class:`Mocks3Error` with AWS's sentence for one that PutBucketPolicy would refuse.
+        """
+        text = document_text(policy)
+        block = self._bucket.public_access_block
+        try:
+            if zones.is_directory(self.name):
+                principals = validate_directory_bucket(self._aws.directory, self.arn, text)
+            else:
+                principals = validate(self._aws.directory, self.name, text)
+        except S3Error as error:
+            raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
+        if block is not None and block.block_public_policy and is_public(text):
+            raise Mocks3Error(
+                f"the policy of {self.name} is public, which Block Public Access prevents; a bucket that is to be "
+                "public is made with public_access_block=None"
+            )
+        with self._aws.store.editing(self.name) as bucket:
+            bucket.policy = text
+            bucket.documents[POLICY_PRINCIPALS] = principals
+
+    def create_access_point(
+        self,
+        name: str,
+        *,
+        account: Account | None = None,
+        policy: Document | None = None,
+        vpc: str | None = None,
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> AccessPointHandle:
+        """Make an access point for it, of the owner's or of another account's (see ``Account.create_access_point``)."""
+        owner = account or self._aws.account(self.owner)
+        return owner.create_access_point(
+            name, self, policy=policy, vpc=vpc, public_access_block=public_access_block
+        )
+
+    def put(self, objects: Objects) -> None:
+        """Store objects, owned by the bucket's account: keys to bodies, text as UTF-8.
+
+        Raises :class:`Mocks3Error` for a key that S3 cannot have.
+        """
+        arguments.of_type("objects", objects, Mapping, "a dict of keys to bodies")
+        with self._aws.clock.shown():
+            bucket = self._bucket
+            versions = [_version(bucket, key, body) for key, body in objects.items()]
+        with self._aws.store.editing(self.name) as bucket:
+            for version in versions:
+                bucket.put(version)
+
+    def delete_metadata_tables(self) -> None:
+        """Delete its metadata tables that no configuration keeps up, as DeleteTable of S3 Tables would.
+
+        Until then they stand in the way of new ones (user guide, "Deleting metadata table configurations").
+        """
+        with self._aws.store.editing(self.name) as bucket:
+            metadata_tables.forget(bucket)
+
+    @property
+    def _bucket(self) -> Bucket:
+        with self._aws.clock.shown():
+            settle(self._aws)
+            deliver(self._aws, self.name)
+        bucket = self._aws.store.bucket(self.name)
+        if bucket is None:
+            raise Mocks3Error(f"the bucket {self.name} was deleted")
+        return bucket
+
+    def __repr__(self) -> str:
+        return f"BucketHandle({self.name})"
+
+
+def make_bucket(
+    aws: MockAWS,
+    account: str,
+    name: str,
+    *,
+    region: str | None,
+    acl: str | None,
+    ownership: str | None,
+    public_access_block: PublicAccessBlock | Default | None,
+    versioning: str | bool | None,
+) -> BucketHandle:
+    """Put an empty bucket into the store. Raises :class:`Mocks3Error`; see ``Account.create_bucket``."""
+    if aws.store.bucket(name) is not None:
+        raise Mocks3Error(f"there is a bucket named {name!r} already")
+    if zones.is_directory(name):
+        return _make_directory(aws, account, name, region, (acl, ownership, versioning), public_access_block)
+    usual_ownership, usual_block = new_bucket.DEFAULTS[aws.settings.new_bucket_defaults]
+    ownership = usual_ownership if ownership is None else ownership
+    try:
+        new_bucket.check_name(name)
+        grants = _acl(aws, account, acl, ownership)
+    except S3Error as error:
+        raise Mocks3Error(f"the bucket {name!r}: {error.message} ({error.code})") from None
+    region = region or aws.settings.region
+    if not regions.is_region(region):
+        raise Mocks3Error(f"there is no Region {region!r}")
+    _check_block(public_access_block)
+    _check_choice("ownership", ownership, new_bucket.OWNERSHIPS)
+    state = {True: ENABLED, False: None}.get(versioning, versioning)  # type: ignore[arg-type]
+    _check_choice("versioning", state, (None, ENABLED, SUSPENDED))
+    aws.store.create_bucket(
+        name,
+        owner=account,
+        region=region,
+        created=aws.clock.now().replace(microsecond=0),
+        acl=grants,
+        ownership=ownership,
+        public_access_block=usual_block if public_access_block is DEFAULT else public_access_block,
+    )
+    with aws.store.editing(name) as bucket:
+        bucket.versioning = state
+    return BucketHandle(aws, name)
+
+
+def _make_directory(
+    aws: MockAWS,
+    account: str,
+    name: str,
+    region: str | None,
+    settings: tuple[object, ...],
+    public_access_block: PublicAccessBlock | Default | None,
+) -> BucketHandle:
+    """A directory bucket: in the Region of its zone, and with no settings of its own."""
+    zone = zones.zone_of(name)
+    if zone is None:
+        raise Mocks3Error(
+            f"a directory bucket is named BASE--ZONE--x-s3, like data--use1-az4--x-s3, not {name!r}"
+        )
+    wanted = region or next(filter(partial(zones.is_in, zone), regions.ALL), None)
+    if wanted is None or not zones.is_in(zone, wanted):
+        raise Mocks3Error(f"the zone {zone} is not one of the Region {wanted or 'of any name'}")
+    if any(setting is not None for setting in settings) or public_access_block is not DEFAULT:
+        raise Mocks3Error(
+            f"the directory bucket {name} has no ACL, versioning, ownership or Block Public Access of its own choice"
+        )
+    aws.store.create_bucket(
+        name, owner=account, region=wanted, created=aws.clock.now().replace(microsecond=0), zone=zone
+    )
+    return BucketHandle(aws, name)
+
+
+def _check_block(block: object) -> None:
+    """A bool would say nothing, and a dict be taken for none of its settings."""
+    if block is not None and block is not DEFAULT:
+        arguments.of_type(
+            "public_access_block",
+            block,
+            PublicAccessBlock,
+            "mocks3.storage.PublicAccessBlock(...), or None for none",
+        )
+
+
+def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:
+    if value not in choices:
+        raise Mocks3Error(f"{what} is one of {', '.join(map(repr, choices))}, not {value!r}")
+
+
+def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | None:
+    """The canned list ``name``; its owner is the account."""
+    if name is None:
+        return None
+    _check_choice("acl", name, tuple(acls.BUCKET_CANNED))
+    owner = aws.directory.canonical_id(account)
+    extra = [
+        Grant(Grantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
+        for grantee, permission in acls.BUCKET_CANNED[name]
+    ]
+    acl = Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), *extra)) if extra else None
+    if ownership == ENFORCED and grants_others(acl, owner):
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+    return acl
+
+
+def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
+    """An object as a plain upload would leave it."""
+    arguments.of_type("a key", key, str, "text")
+    arguments.of_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
+    blob = Blob.of(body.encode() if isinstance(body, str) else body)
+    digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
+    if not 0 < len(key.encode()) <= LONGEST_KEY:
+        raise Mocks3Error(f"a key has 1 to {LONGEST_KEY} bytes of UTF-8: {key[:40]!r}")
+    return Version(
+        key,
+        clock.now().replace(microsecond=0),
+        bucket.owner,
+        blob,
+        etag_of(bucket, digests["md5"], SSE_S3),
+        checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
+        checksum_type=FULL_OBJECT,
+        headers={"content-type": drafts.DEFAULT_TYPE},
+        storage_class=drafts.storage_class(bucket, {}),
+    )

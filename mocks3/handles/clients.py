@@ -1,0 +1,61 @@
+"""Real boto3 clients for the people of an in-memory AWS.
+
+Rule: nothing global is touched. A session carries its credentials and its world; making one for each principal
+shares one loader of service models, which is where the time goes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import botocore
+from botocore.config import Config
+
+from mocks3.interceptors import session_cache
+from mocks3.interceptors.own_clients import BoundSession
+from mocks3.model.request_context import Facts, tell
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.identity import AccessKeyRecord
+
+
+def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts) -> BoundSession:
+    session = BoundSession(aws, facts)
+    session.register_component("data_loader", session_cache.loader())
+    session.set_config_variable("region", region)
+    if key is not None:
+        session.set_credentials(key.id, key.secret, key.token)
+    return session
+
+
+def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> Any:
+    """A ``boto3.session.Session`` of one principal, bound to its world.
+
+    Args: ``kwargs`` beyond credentials and ``botocore_session`` as boto3 takes them, and ``request_context``.
+    """
+    import boto3.session
+
+    region = kwargs.pop("region_name", None) or aws.settings.region
+    facts = tell(kwargs.pop("request_context", None) or {})
+    return boto3.session.Session(botocore_session=_core_session(aws, key, region, facts), **kwargs)
+
+
+def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: Any) -> Any:
+    """A client of one principal. The plain one, without ``kwargs``, is made once and kept by the world."""
+    if kwargs:
+        return _make_client(aws, key, service, kwargs)
+    known = (None if key is None else key.id, service)
+    if known not in aws.clients:
+        aws.clients[known] = _make_client(aws, key, service, {})
+    return aws.clients[known]
+
+
+def _make_client(aws: MockAWS, key: AccessKeyRecord | None, service: str, kwargs: dict[str, Any]) -> Any:
+    if key is None:
+        unsigned = Config(signature_version=botocore.UNSIGNED)
+        config = kwargs.get("config")
+        kwargs["config"] = unsigned if config is None else config.merge(unsigned)
+    ours = {name: kwargs.pop(name, None) for name in ("region_name", "request_context")}
+    session = boto3_session(aws, key, **ours)
+    return session.client(service, **kwargs)

@@ -1,0 +1,159 @@
+"""KMS keys as tests hold them.
+
+    key = ops.create_kms_key(alias="alias/data")
+    s3.put_object(..., ServerSideEncryption="aws:kms", SSEKMSKeyId=key.arn)
+    key.disable()
+
+Rule: a handle keeps an ARN only; what it stands for is looked up at every use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import Mocks3Error, S3Error
+from mocks3.rules.policy_documents import Document, parse_key_policy
+from mocks3.storage.kms.key_names import find
+from mocks3.storage.kms.keys import alias_arn
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.principals import Principal, Role
+    from mocks3.storage.kms import GrantRecord, KeyRecord
+
+Constraints = Mapping[str, Mapping[str, str]]
+
+
+class KmsKey:
+    """A KMS key. Get it with ``account.create_kms_key()`` or ``account.kms_key(name)``."""
+
+    def __init__(self, aws: MockAWS, arn: str) -> None:
+        self._aws = aws
+        self.arn = arn
+
+    @property
+    def id(self) -> str:
+        """The key's id, a UUID."""
+        return self.arn.rpartition("/")[2]
+
+    @property
+    def record(self) -> KeyRecord:
+        """What the keyring knows of the key. Raises :class:`Mocks3Error` once it is gone."""
+        record = self._aws.keyring.key(self.arn)
+        if record is None:
+            raise Mocks3Error(f"the key {self.arn} was deleted")
+        return record
+
+    @property
+    def state(self) -> str:
+        """``Enabled``, ``Disabled`` or ``PendingDeletion``."""
+        return self.record.state
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """Its key policy."""
+        return dict(json.loads(self.record.policy.text))
+
+    def put_policy(self, document: Document | None) -> None:
+        """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
+
+        Raises ``PolicySyntaxError``.
+        """
+        self._change(policy=parse_key_policy(document, self.record.account))
+
+    def add_alias(self, alias: str) -> None:
+        """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
+        record = self.record
+        arn = alias_arn(record.account, record.region, alias)
+        if not alias.startswith("alias/") or alias.startswith("alias/aws/"):
+            raise Mocks3Error(f"an alias is named like alias/data, not {alias!r}")
+        if self._aws.keyring.alias(arn) is not None:
+            raise Mocks3Error(f"{arn} exists already")
+        self._aws.keyring.put_alias(arn, self.arn)
+
+    def enable(self) -> None:
+        """Let it be used again."""
+        self._change(enabled=True)
+
+    def disable(self) -> None:
+        """Keep it from being used."""
+        self._change(enabled=False)
+
+    def schedule_deletion(self, days: int = 30) -> None:
+        """Let it go after ``days``; until then it cannot be used."""
+        self._change()
+        self._aws.keyring.schedule_deletion(self.record, days)
+
+    def cancel_deletion(self) -> None:
+        """Keep it after all. It is disabled then, as KMS leaves it."""
+        self._change(deletion=None, enabled=False)
+
+    def grant(
+        self,
+        grantee: Principal | Role | str,
+        operations: Iterable[str] = ("Encrypt", "Decrypt", "GenerateDataKey"),
+        constraints: Constraints | None = None,
+    ) -> GrantRecord:
+        """Let a principal use it, whatever its policy says.
+
+        Args: ``grantee`` a user, role or session, or an ARN; ``constraints`` as CreateGrant takes them. Returns the
+        grant, for :meth:`revoke`.
+        """
+        arn = grantee if isinstance(grantee, str) else grantee.arn
+        if arn is None:
+            raise Mocks3Error("nobody can grant anything to callers without credentials")
+        self._change()
+        given = constraints or {}
+        return self._aws.keyring.grant(
+            self.record,
+            arn,
+            operations,
+            f"arn:aws:iam::{self.record.account}:root",
+            equals=given.get("EncryptionContextEquals"),
+            subset=given.get("EncryptionContextSubset"),
+        )
+
+    def revoke(self, grant: GrantRecord | str) -> None:
+        """Take a grant back: the grant, or its id."""
+        identifier = grant if isinstance(grant, str) else grant.id
+        self._change(grants=tuple(each for each in self.record.grants if each.id != identifier))
+
+    def _change(self, **changes: Any) -> None:
+        record = self.record
+        if record.manager == "AWS":
+            raise Mocks3Error(f"{self.arn} is managed by AWS: nobody else can change it")
+        self._aws.keyring.put(dataclasses.replace(record, **changes))
+
+    def __repr__(self) -> str:
+        return f"KmsKey({self.arn})"
+
+
+def make_key(
+    aws: MockAWS,
+    account: str,
+    policy: Document | None,
+    alias: str | None,
+    description: str,
+    region: str | None,
+) -> KmsKey:
+    """Put a key into the keyring; see ``Account.create_kms_key``."""
+    parsed = parse_key_policy(policy, account)
+    record = aws.keyring.create(account, region or aws.settings.region, parsed, description)
+    key = KmsKey(aws, record.arn)
+    if alias is not None:
+        key.add_alias(alias)
+    return key
+
+
+def find_key(aws: MockAWS, account: str, name: str, region: str | None) -> KmsKey:
+    """A key that is there; see ``Account.kms_key``."""
+    try:
+        record = find(aws.keyring, name, account, region or aws.settings.region)
+    except S3Error as error:
+        raise Mocks3Error(error.message) from None
+    if record is None:
+        raise Mocks3Error(f"Key {name!r} does not exist")
+    return KmsKey(aws, record.arn)

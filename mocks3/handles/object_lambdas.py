@@ -1,0 +1,187 @@
+"""Object Lambda access points as tests hold them: a function of Python stands before an access point.
+
+    def upper(event):
+        told = event["getObjectContext"]
+        body = requests.get(told["inputS3Url"]).content.upper()
+        boto3.client("s3").write_get_object_response(
+            RequestRoute=told["outputRoute"], RequestToken=told["outputToken"], Body=body
+        )
+
+    point = ops.create_object_lambda_access_point("upper", supporting, upper, role=role)
+    s3.get_object(Bucket=point.arn, Key="k")
+
+Rule: a handle keeps an ARN only; what it stands for is looked up at every use.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import Mocks3Error
+from mocks3.handles.access_points import PointHandle, check_name
+from mocks3.handles.principals import Role
+from mocks3.rules.policy_documents import Document
+from mocks3.storage import ObjectLambda
+
+if TYPE_CHECKING:
+    from mocks3.handles.access_points import AccessPointHandle
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.principals import Principal
+
+Handler = Callable[..., object]
+ACTIONS = ("GetObject",)
+"""What functions can be given to answer here; AWS also has HeadObject, ListObjects and ListObjectsV2."""
+FEATURES = ("GetObject-Range", "GetObject-PartNumber")
+
+_CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LambdaContext:
+    """What a handler of two arguments gets as its second one, of what Lambda gives it."""
+
+    function_name: str
+    invoked_function_arn: str
+    aws_request_id: str
+
+
+class ObjectLambdaHandle(PointHandle):
+    """An Object Lambda access point. Get it with ``account.create_object_lambda_access_point(...)``."""
+
+    @property
+    def record(self) -> ObjectLambda:
+        """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
+        record = self._aws.store.object_lambda(self.arn)
+        if record is None:
+            raise Mocks3Error(f"the Object Lambda access point {self.arn} was deleted")
+        return record
+
+    @property
+    def function_arn(self) -> str:
+        """The ARN of its function, on which callers need ``lambda:InvokeFunction``."""
+        return self.record.function_arn
+
+    def delete(self) -> None:
+        """Remove it; the access point before which it stands stays."""
+        self._aws.store.delete_object_lambda(self.record)
+
+    def _put(self, **changes: Any) -> None:
+        self._aws.store.put_object_lambda(dataclasses.replace(self.record, **changes))
+
+
+def make_object_lambda(
+    aws: MockAWS,
+    account: str,
+    name: str,
+    supporting: AccessPointHandle,
+    function: Handler,
+    *,
+    role: Role | Principal | None,
+    actions: Iterable[str],
+    features: Iterable[str],
+    payload: str,
+    function_arn: str | None,
+    policy: Document | None,
+) -> ObjectLambdaHandle:
+    """Put one into the store. Raises :class:`Mocks3Error`; see ``Account.create_object_lambda_access_point``."""
+    check_name(name)
+    if supporting.record.account != account:
+        raise Mocks3Error(
+            f"{supporting.arn} is another account's: an Object Lambda access point and the one before which it stands "
+            "are of one account"
+        )
+    if role is not None and role.arn is None:
+        raise Mocks3Error("a function's role has credentials, which callers without any have not")
+    region = supporting.record.region
+    function_name = getattr(function, "__name__", type(function).__name__).strip("<>")
+    arn = function_arn or f"arn:aws:lambda:{region}:{account}:function:{function_name}"
+    record = ObjectLambda(
+        name,
+        account,
+        region,
+        supporting.arn,
+        _runner(aws, function, arn, role),
+        arn,
+        _known("actions", actions, ACTIONS),
+        _known("features", features, FEATURES),
+        payload,
+    )
+    if aws.store.object_lambda(record.arn) is not None:
+        raise Mocks3Error(f"{record.arn} exists already (AccessPointAlreadyOwnedByYou)")
+    aws.store.put_object_lambda(record)
+    handle = ObjectLambdaHandle(aws, record.arn)
+    try:
+        if policy is not None:
+            handle.put_policy(policy)
+    except BaseException:
+        handle.delete()
+        raise
+    return handle
+
+
+def _known(what: str, given: Iterable[str], known: tuple[str, ...]) -> frozenset[str]:
+    found = frozenset(given)
+    if not found <= set(known):
+        unknown = ", ".join(sorted(found - set(known)))
+        raise Mocks3Error(
+            f"{what} of an Object Lambda access point are among {', '.join(known)} here, not {unknown}"
+        )
+    return found
+
+
+def _runner(aws: MockAWS, function: Handler, arn: str, role: Role | Principal | None) -> Handler:
+    """The function as S3 calls it: with one argument or two, and its role's credentials where Lambda has them."""
+    taken = [
+        each
+        for each in inspect.signature(function).parameters.values()
+        if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)
+    ]
+
+    def run(event: dict[str, Any]) -> object:
+        arguments: list[Any] = [event]
+        if len(taken) > 1:
+            arguments.append(LambdaContext(arn.rpartition(":")[2], arn, str(uuid.uuid4())))
+        with _environment(aws, role):
+            return function(*arguments)
+
+    return run
+
+
+@contextmanager
+def _environment(aws: MockAWS, role: Role | Principal | None) -> Iterator[None]:
+    """Put the role's credentials where Lambda puts them, into the environment; sessions made before do not see them.
+
+    Source: Lambda developer guide, "Using Lambda environment variables".
+    """
+    if role is None:
+        yield
+        return
+    key = (role.assume() if isinstance(role, Role) else role).access_key
+    assert key is not None, "held when the access point was made"
+    before = {name: os.environ.get(name) for name in _CREDENTIALS}
+    boto3 = sys.modules.get("boto3")
+    session = getattr(boto3, "DEFAULT_SESSION", None)
+    _set(dict(zip(_CREDENTIALS, (key.id, key.secret, key.token), strict=True)))
+    if boto3 is not None:
+        boto3.DEFAULT_SESSION = None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        _set(before)
+        if boto3 is not None:
+            boto3.DEFAULT_SESSION = session  # type: ignore[attr-defined]
+
+
+def _set(variables: dict[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value

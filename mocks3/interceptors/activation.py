@@ -1,0 +1,65 @@
+"""All doors at once: opened with the first mock, closed with the last.
+
+botocore's, urllib3's, the standard library's and the wall are there from the start. The others stand where a library
+is that a process may never load; they are put on when it does.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mocks3.interceptors import botocore, http_client, network_guard, open_worlds, urllib3
+from mocks3.interceptors.patching import Arrivals, Patch
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+
+ALWAYS = (*network_guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
+LATER = {
+    "httpx": "httpx",
+    "aiohttp": "aiohttp",
+    "aiobotocore.session": "aiobotocore",
+    "boto3.s3.transfer": "crt",
+    "responses": "other_mocks.responses",
+    "requests_mock": "other_mocks.requests_mock",
+    "pytest_httpx": "other_mocks.pytest_httpx",
+    "pook": "other_mocks.pook",
+    "vcr.cassette": "other_mocks.vcr",
+}
+"""Libraries, and this room's modules for them."""
+
+_arrivals = Arrivals()
+_on: list[Patch] = []
+
+
+def open_on(world: MockAWS) -> None:
+    """Let the world answer every client that is not bound to another one."""
+    botocore.install()
+    if not open_worlds.add(world):
+        return
+    _put_on(ALWAYS)
+    _arrivals.watch()
+    for library, door in LATER.items():
+        _arrivals.when_there(library, functools.partial(_put_on_door, door))
+
+
+def close_on(world: MockAWS) -> None:
+    """Stop answering for the world; whichever was opened before it answers again."""
+    if open_worlds.remove(world):
+        _arrivals.stop()
+        for patch in reversed(_on):
+            patch.take_off()
+        _on.clear()
+
+
+def _put_on_door(door: str) -> None:
+    _put_on(importlib.import_module(f"mocks3.interceptors.{door}").patches())
+
+
+def _put_on(patches: Iterable[Patch]) -> None:
+    for patch in patches:
+        patch.put_on()
+        _on.append(patch)

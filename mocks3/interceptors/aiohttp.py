@@ -1,0 +1,27 @@
+"""No door: aiohttp's place in the wall, which takes up where a connection is taken from the pool, or made."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mocks3.interceptors import network_guard
+from mocks3.interceptors.patching import Patch
+
+
+@functools.cache
+def patches() -> tuple[Patch, ...]:
+    """What is replaced once the library is there."""
+    import aiohttp
+
+    return (Patch(aiohttp.BaseConnector, "connect", _connecting),)
+
+
+def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def held(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with network_guard.underway(request.method, str(request.url)):
+            network_guard.hold(str(request.url))
+        return connect(connector, request, *args, **kwargs)
+
+    return held

@@ -1,0 +1,184 @@
+"""The botocore door: a ``before-send`` handler that hands every request of a played service to an open world.
+
+How every client is reached: sessions made from now on get the handler from botocore's list of built-in handlers,
+which their clients copy; event emitters that exist already (clients and sessions made before mocks3 was first
+used) are found once, by the garbage collector's list of live objects. While no world is open the handler answers
+None, and botocore sends the request as if it were not there.
+
+A session that belongs to one world (``aws.session()``, ``principal.client()``) carries a handler bound to that
+world in place of the common one: see ``bound``.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from contextvars import ContextVar
+from sys import intern
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import botocore
+import botocore.handlers
+import botocore.session
+from botocore.awsrequest import AWSResponse
+from botocore.credentials import Credentials
+from botocore.hooks import HierarchicalEmitter
+
+from mocks3.interceptors import clock_shift, exception_notes, network_guard, open_worlds, passthrough
+from mocks3.interceptors.http_answers import PLAYED, text_of
+from mocks3.interceptors.response_bodies import readable
+from mocks3.model.call import WireRequest, WireResponse
+from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.pipeline import handle
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+
+_bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
+
+
+class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
+    """The emitter of a session that belongs to one world, and of its clients; the common handlers stay away."""
+
+
+def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+    """Handle ``before-send``: hand the request to whichever world is open, if it plays the service."""
+    world = open_worlds.answering()
+    return None if world is None else answered(world, request, event_name)
+
+
+def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
+    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
+    world = open_worlds.answering()
+    about_to_sign(world, request, request_signer)
+    if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
+        return
+    # The client was made outside the mock, where there was nothing to sign with.
+    key = world.ambient_key
+    signing = request.context.setdefault("signing", {})
+    signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
+
+
+def about_to_sign(world: MockAWS | None, request: Any, signer: Any) -> None:
+    """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
+    _bucket_in_host.set(_virtual_host_bucket(request.context))
+    if world is not None:
+        clock_shift.date(request, world, signer)
+
+
+def _virtual_host_bucket(context: Any) -> str | None:
+    """The bucket, where the client was told to put its name into the host whatever the endpoint is."""
+    options = getattr(context.get("client_config"), "s3", None) or {}
+    if options.get("addressing_style") != "virtual":
+        return None
+    bucket: str | None = context.get("s3_redirect", {}).get("bucket")
+    return bucket
+
+
+def answered(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
+    """A world's answer to a request of botocore's; None leaves it to others."""
+    service = played(world, request, event_name)
+    return None if service is None else ask(world, request, service, facts)
+
+
+def played(world: MockAWS, request: Any, event_name: str) -> str | None:
+    """The service, as ``wire`` knows it, that a world plays for a request of botocore's; None leaves it to others."""
+    _, service_id, operation = event_name.split(".")
+    service = PLAYED.get(service_id)
+    if service is None or (
+        world.settings.passthrough
+        and passthrough.lets(world.settings, urlsplit(request.url).netloc, service_id)
+    ):
+        network_guard.name(request, service_id, operation)
+        return None
+    return service
+
+
+def ask(world: MockAWS, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
+    """Ask a world that plays the service."""
+    answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
+    exception_notes.answered(answer.decision)
+    return _to_botocore(request.url, answer)
+
+
+def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
+    url = urlsplit(request.url)
+    bucket = _bucket_in_host.get()
+    return WireRequest(
+        method=request.method,
+        scheme=url.scheme,
+        host=url.netloc,
+        path=url.path or "/",
+        query=url.query,
+        headers=_headers(request.headers),
+        body=_bytes(request.body),
+        service=service,
+        bucket=bucket if bucket and url.netloc.startswith(f"{bucket}.") else None,
+        facts=facts,
+    )
+
+
+def _headers(headers: Any) -> dict[str, str]:
+    """Headers by lower-case names; botocore's own mapping looks each name up again when it is asked for items."""
+    try:
+        return {
+            # One text a name, however many requests the journal keeps.
+            intern(key._lower): value.decode() if type(value) is bytes else value
+            for key, value in headers._dict.items()
+        }
+    except (AttributeError, UnicodeError):
+        return {name.lower(): _text(value) for name, value in headers.items()}
+
+
+def _text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else text_of(value)
+
+
+def _bytes(body: Any) -> Any:
+    """The body as bytes or a stream: a form's is text."""
+    if body is None:
+        return b""
+    return body.encode() if isinstance(body, str) else body
+
+
+def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
+    return AWSResponse(url, response.status, response.headers, readable(response.body))
+
+
+COMMON = [
+    ("before-send", before_send),
+    ("before-sign", before_sign),
+    *((f"creating-client-class.{service}", exception_notes.creating_class) for service in PLAYED),
+]
+"""Events, and what handles them: first, before other mocks, who answer only what this door leaves to them."""
+
+_installed = False
+
+
+def take_over(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
+    """Put a world's own handlers on the emitter of a session that is its alone, in place of the common ones."""
+    for event, handler in () if _installed else COMMON:
+        emitter.register_first(event, handler)
+    emitter.unregister("before-send", before_send)
+    emitter.unregister("before-sign", before_sign)
+    emitter.register_first("before-send", sending)
+    emitter.register_first("before-sign", signing)
+
+
+def install() -> None:
+    """Reach every session and client of this process, once."""
+    global _installed
+    if _installed:
+        return
+    _installed = True
+    first = botocore.handlers.REGISTER_FIRST
+    botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in COMMON)
+    objects = gc.get_objects()
+    # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
+    for emitter in [each for each in objects if issubclass(type(each), HierarchicalEmitter)]:
+        if type(emitter) is not BoundEmitter:
+            for event, handler in COMMON:
+                emitter.register_first(event, handler)
+    for client in filter(exception_notes.is_client, objects):
+        exception_notes.explain_calls_of(client)

@@ -1,0 +1,101 @@
+"""Refusals that say why: the exception a client raises carries the decision behind S3's answer.
+
+    except ClientError as error:
+        print(error.mocks3_decision)
+
+botocore raises its exception after the last of its events, so nothing that listens can reach it. Classes of clients
+made from now on get a base class that stands round their calls, by the event that is there for such things; clients
+that exist already get the same round their own. Rule: what AWS said stays what AWS said: ``error.response`` and
+``str(error)`` are botocore's; a note, which a traceback shows, gives the reason in one line.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from mocks3.interceptors import refusal_log
+
+_refused: ContextVar[Any] = ContextVar("refused", default=None)
+"""The decision behind the answer that was given last in this thread, or in this task."""
+
+
+def answered(decision: object) -> None:
+    """Remember what is behind an answer, until the client that asked raises or does not."""
+    _refused.set(decision)
+
+
+class Explaining:
+    """A base class of clients, before botocore's own."""
+
+    def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+        __tracebackhide__ = True
+        call = super()._make_api_call  # type: ignore[misc]
+        return _explained(call, operation_name, api_params)
+
+
+class AsyncExplaining(Explaining):
+    """The same for clients whose calls are awaited."""
+
+    async def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+        __tracebackhide__ = True
+        call = super(Explaining, self)._make_api_call  # type: ignore[misc]
+        return await _explained_later(call, operation_name, api_params)
+
+
+def _explained(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
+    __tracebackhide__ = True
+    _refused.set(None)
+    try:
+        return call(operation_name, api_params)
+    except ClientError as error:
+        _explain(error, operation_name, api_params)
+        raise
+
+
+async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
+    __tracebackhide__ = True
+    _refused.set(None)
+    try:
+        return await call(operation_name, api_params)
+    except ClientError as error:
+        _explain(error, operation_name, api_params)
+        raise
+
+
+def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
+    decision = _refused.get()
+    if decision is not None:
+        error.mocks3_decision = decision
+        error.add_note(f"mocks3: {decision.headline}")
+        refusal_log.refused(operation_name, api_params, decision, error)
+
+
+def creating_class(base_classes: list[type], **_: object) -> None:
+    """Handle ``creating-client-class``: botocore is about to make a class of clients."""
+    if not any(issubclass(each, Explaining) for each in base_classes):
+        made = AsyncExplaining if any(_is_awaited(each) for each in base_classes) else Explaining
+        base_classes.insert(0, made)
+
+
+def _is_awaited(client: Any) -> bool:
+    """Whether the calls of a client, or of a class of clients, are awaited, as aiobotocore's are."""
+    return inspect.iscoroutinefunction(getattr(client, "_make_api_call", None))
+
+
+def is_client(value: object) -> bool:
+    """Whether this is a client of botocore's; proxies are not asked, they may run code."""
+    return issubclass(type(value), BaseClient)
+
+
+def explain_calls_of(client: Any) -> None:
+    """Let a client that exists already explain itself as well."""
+    if not isinstance(client, Explaining):
+        explained = _explained_later if _is_awaited(client) else _explained
+        client._make_api_call = functools.partial(explained, client._make_api_call)

@@ -1,0 +1,96 @@
+"""The door of httpx, of its clients of both kinds: requests to a service that mocks3 plays do not reach httpcore.
+
+Mocks of httpx keep working beside it: a transport of the user's own is never asked here, and respx stands further down,
+in httpcore.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from mocks3.interceptors import network_guard
+from mocks3.interceptors.http_answers import answer, lowered, reason, world_for
+from mocks3.interceptors.patching import Patch
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.model.call import Streamable, WireResponse
+
+
+@functools.cache
+def patches() -> tuple[Patch, ...]:
+    """What is replaced once the library is there: the transports, and where httpcore connects and writes."""
+    return (
+        Patch(httpx.HTTPTransport, "handle_request", handling),
+        Patch(httpx.AsyncHTTPTransport, "handle_async_request", handling_async),
+        *network_guard.httpcore_patches(),
+    )
+
+
+def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """A way to handle requests that leaves to another what no world plays."""
+
+    def handled(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        world = world_for(_host(request))
+        if world is None:
+            with network_guard.underway(request.method, str(request.url)):
+                response: httpx.Response = handle(transport, request)
+                return response
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        return _answered(world, request, b"".join(request.stream))
+
+    return handled
+
+
+def handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for requests that are awaited."""
+
+    async def handled(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
+        world = world_for(_host(request))
+        if world is None:
+            with network_guard.underway(request.method, str(request.url)):
+                response: httpx.Response = await handle(transport, request)
+                return response
+        assert isinstance(request.stream, httpx.AsyncByteStream)
+        return _answered(world, request, b"".join([piece async for piece in request.stream]))
+
+    return handled
+
+
+def _host(request: httpx.Request) -> str:
+    return request.url.netloc.decode("ascii")
+
+
+def _answered(world: MockAWS, request: httpx.Request, body: bytes) -> httpx.Response:
+    target = request.url.raw_path.decode("ascii")
+    made = answer(world, request.method, request.url.scheme, target, lowered(request.headers.raw), body)
+    return httpx.Response(
+        made.status,
+        headers=[
+            (name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in made.headers.items()
+        ],
+        stream=_stream(made),
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(made.status).encode()},
+    )
+
+
+def _stream(made: WireResponse) -> Any:
+    return httpx.ByteStream(made.body) if isinstance(made.body, bytes) else _Pieces(made.body)
+
+
+class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body handed out in pieces, to clients of both kinds."""
+
+    def __init__(self, body: Streamable) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return (bytes(piece) for piece in self._body.chunks())
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._body.chunks():
+            yield bytes(piece)

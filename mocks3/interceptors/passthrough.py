@@ -1,0 +1,67 @@
+"""What a mock was told to let through to the real AWS: ``mock_s3(passthrough=[...])``.
+
+A name with a dot, or ``localhost``, is a host, and may hold wildcards (``*.execute-api.us-east-1.amazonaws.com``); any
+other is a service, as boto3 names it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import functools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import Mocks3Error
+from mocks3.wire import hosts, models
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Settings
+
+
+def checked(names: Any) -> tuple[str, ...]:
+    """The names as settings keep them. Raises :class:`Mocks3Error` for what is neither a host nor a service."""
+    if isinstance(names, str | bytes) or not isinstance(names, Iterable):
+        raise Mocks3Error(f"passthrough is a list of hosts and services, not {names!r}")
+    found = tuple(names)
+    for name in found:
+        if not isinstance(name, str) or not name:
+            raise Mocks3Error(f"passthrough names hosts and services, not {name!r}")
+        if not _is_host(name):
+            _check_service(name)
+    return found
+
+
+def _is_host(name: str) -> bool:
+    return "." in name or name == "localhost"
+
+
+def _check_service(name: str) -> None:
+    services = models.loader().list_available_services("service-2")
+    if name not in services:
+        close = difflib.get_close_matches(name, services, 1)
+        hint = f"; did you mean {close[0]!r}?" if close else "; a host has a dot in it"
+        raise Mocks3Error(f"passthrough: AWS has no service {name!r}{hint}")
+    if name == "s3":
+        raise Mocks3Error("passthrough: s3 is what mock_s3 plays; name the hosts that are to be real")
+
+
+def lets(settings: Settings, host: str, service: str | None = None) -> bool:
+    """Whether a call to this host, of this service if it is known, goes through."""
+    return bool(settings.passthrough) and _named(settings.passthrough, hosts.without_port(host), service)
+
+
+@functools.lru_cache(maxsize=512)
+def _named(names: tuple[str, ...], host: str, service: str | None) -> bool:
+    known = {service, hosts.service(host)}
+    return any(
+        fnmatch.fnmatchcase(host, name.lower()) if _is_host(name) else not known.isdisjoint(_spellings(name))
+        for name in names
+    )
+
+
+@functools.cache
+def _spellings(name: str) -> frozenset[str]:
+    """A service's names: boto3's, that of botocore's events, that in hosts (``logs`` is ``cloudwatch-logs``)."""
+    model = models.service_model(name)
+    return frozenset({name, model.service_id.hyphenize(), model.endpoint_prefix.rpartition(".")[2]})

@@ -1,0 +1,89 @@
+"""HTTP as the standard library's kind of connection has it: what was written to one, and what is to be read off it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from mocks3.interceptors.http_answers import answer, lowered, reason
+from mocks3.interceptors.response_bodies import Stream
+from mocks3.model.call import WireResponse
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+
+
+class Exchange(NamedTuple):
+    """A request that was written, as far as its answer's reader asks for it, and the answer."""
+
+    method: str
+    target: str
+    answer: WireResponse
+
+
+def exchange(world: MockAWS, scheme: str, sent: Sequence[bytes]) -> Exchange:
+    """Answer what was written to a connection.
+
+    Args: ``sent`` the head, then the body piece by piece. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not
+    play.
+    """
+    head, *pieces = sent
+    line, *lines = bytes(head).rstrip(b"\r\n").split(b"\r\n")
+    method, target, _ = line.decode("latin-1").split(" ")
+    headers = lowered((name, value.lstrip()) for name, _, value in (each.partition(b":") for each in lines))
+    if headers.get("transfer-encoding") == "chunked":
+        body: bytes | IO[bytes] = _stream(unframed(pieces))
+    elif len(pieces) > 1:
+        body = _stream(iter(pieces))
+    else:
+        body = bytes(pieces[0]) if pieces else b""
+    return Exchange(method, target, answer(world, method, scheme, path_of(target), headers, body))
+
+
+def _stream(pieces: Iterator[bytes]) -> IO[bytes]:
+    stream: Any = Stream(pieces)
+    return stream  # type: ignore[no-any-return]
+
+
+def path_of(target: str) -> str:
+    """Path and query of a request target: a forwarding proxy is sent URLs."""
+    if target.startswith("/"):
+        return target
+    parts = urlsplit(target)
+    return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
+
+
+def unframed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Chunks without their frames (RFC 9112, 7.1), however they were cut; what is no chunk ends them."""
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        while True:
+            size, end, after = rest.partition(b"\r\n")
+            if not end:
+                break
+            try:
+                length = int(size.partition(b";")[0], 16)
+            except ValueError:
+                return
+            if length <= 0:
+                return
+            if len(after) < length + 2:
+                break
+            yield after[:length]
+            rest = after[length + 2 :]
+
+
+def written(made: WireResponse) -> Iterator[bytes]:
+    """An answer as it stands on the wire, piece by piece."""
+    head = [f"HTTP/1.1 {made.status} {reason(made.status)}", *(f"{k}: {v}" for k, v in made.headers.items())]
+    yield ("\r\n".join(head) + "\r\n\r\n").encode("utf-8", "surrogateescape")
+    pieces = (made.body,) if isinstance(made.body, bytes) else made.body.chunks()
+    if "Transfer-Encoding" not in made.headers:
+        yield from (bytes(piece) for piece in pieces)
+        return
+    for piece in pieces:
+        if piece:
+            yield b"%x\r\n%b\r\n" % (len(piece), bytes(piece))
+    yield b"0\r\n\r\n"

@@ -1,0 +1,1 @@
+"""``mock_s3``: start and stop a mock, as a context manager or a decorator."""

@@ -1,0 +1,76 @@
+"""What a mock changes outside itself while it is open, and puts back: environment variables, default sessions.
+
+The code under test finds the default account's root credentials and a Region, whatever the machine has; profiles
+and tokens of the machine are out of sight. Rule: everything is remembered when the first mock opens and put back
+when the last one closes, in whatever order they do.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+
+HIDDEN = (
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_ARN",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+)
+"""Variables that would lead a session to credentials of the machine's own."""
+
+_SET = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION")
+
+
+class Surroundings:
+    """The environment and the default sessions as they were before the first mock opened."""
+
+    def __init__(self) -> None:
+        self._variables: dict[str, str | None] = {}
+        self._default_session: Any = None
+
+    def remember(self) -> None:
+        """Keep what is there now."""
+        self._variables = {name: os.environ.get(name) for name in (*HIDDEN, *_SET)}
+        boto3 = sys.modules.get("boto3")
+        self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
+
+    def arrange(self, world: MockAWS) -> None:
+        """Let new sessions find the world's ambient credentials, and no others."""
+        for name in HIDDEN:
+            os.environ.pop(name, None)
+        key = world.ambient_key
+        os.environ["AWS_ACCESS_KEY_ID"] = key.id
+        os.environ["AWS_SECRET_ACCESS_KEY"] = key.secret
+        if key.token is not None:
+            os.environ["AWS_SESSION_TOKEN"] = key.token
+        os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+        if world.settings.region != "us-east-1" or not self._has_region():
+            os.environ["AWS_DEFAULT_REGION"] = world.settings.region
+        self._set_default_session(None)
+
+    def put_back(self) -> None:
+        """Make everything as :meth:`remember` found it."""
+        for name, value in self._variables.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._set_default_session(self._default_session)
+        self._default_session = None
+
+    def _has_region(self) -> bool:
+        return bool(self._variables["AWS_DEFAULT_REGION"] or os.environ.get("AWS_REGION"))
+
+    @staticmethod
+    def _set_default_session(session: Any) -> None:
+        boto3 = sys.modules.get("boto3")
+        if boto3 is not None:
+            boto3.DEFAULT_SESSION = session  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""Operations on buckets: create, delete, describe, ACL, policy, ownership, Block Public Access, versioning."""

@@ -1,0 +1,26 @@
+"""GetBucketAcl, PutBucketAcl."""
+
+from __future__ import annotations
+
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, Need
+from mocks3.operations.registry import operation
+from mocks3.rules import acls
+
+
+@operation(Need("s3:GetBucketAcl", BUCKET))
+def get_bucket_acl(call: Authorized, params: Params) -> Params:
+    """The bucket's owner and grants; under BucketOwnerEnforced the owner's FULL_CONTROL alone (A-7)."""
+    return acls.shown(call, call.bucket.acl, call.bucket.owner)
+
+
+@operation(
+    Need("s3:PutBucketAcl", BUCKET),
+    anonymous="Anonymous users cannot invoke this API. Please authenticate.",
+)
+def put_bucket_acl(call: Authorized, params: Params) -> Params:
+    """Replace the bucket's grants by a canned list, by grant headers, or by a body: one of them (A-42)."""
+    acl = acls.replacement(call, params, call.bucket.owner, acls.BUCKET_CANNED, "s3:PutBucketAcl")
+    with call.store.editing(call.bucket.name) as bucket:
+        bucket.acl = acl
+    return {}

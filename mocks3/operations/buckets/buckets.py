@@ -1,0 +1,179 @@
+"""CreateBucket, HeadBucket, DeleteBucket, ListBuckets, GetBucketLocation.
+
+Source: the operations' pages of the API reference; codes and sentences as recorded; authorization.md F-70 to F-74.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.errors import (
+    BUCKET_ALREADY_EXISTS,
+    BUCKET_ALREADY_OWNED,
+    BUCKET_HAS_VERSIONS,
+    BUCKET_NOT_EMPTY,
+    NO_SUCH_BUCKET,
+    Row,
+)
+from mocks3.model import zones
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import (
+    BUCKET,
+    NEW_BUCKET,
+    REGIONAL,
+    ZONAL_READ,
+    Need,
+    When,
+    any_given,
+    either,
+    equals,
+    given,
+)
+from mocks3.operations.buckets.new_bucket import Plan, plan
+from mocks3.operations.registry import operation
+from mocks3.rules import regions
+from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Parsed, Target
+    from mocks3.storage import Bucket
+
+# "List of error codes" of the API Reference.
+BUCKET_HAS_ACCESS_POINTS = Row(
+    "BucketHasAccessPointsAttached",
+    400,
+    "The bucket you tried to delete has access points attached. Delete your access points before deleting your bucket.",
+)
+
+
+def _grants_access(parsed: Parsed, target: Target) -> bool:
+    return bool(parsed.head.get("ACL", "private") != "private")
+
+
+def _has_tags(parsed: Parsed, target: Target) -> bool:
+    return bool((parsed.params.get("CreateBucketConfiguration") or {}).get("Tags"))
+
+
+GRANTING_ACL = When("ACL is given and not 'private'", _grants_access)
+GRANTS = any_given("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
+LOCKED = equals("ObjectLockEnabledForBucket", True)
+TAGS = When("CreateBucketConfiguration.Tags is given", _has_tags)
+
+
+@operation(
+    Need("s3:CreateBucket", NEW_BUCKET),
+    Need("s3:PutBucketAcl", NEW_BUCKET, when=either(GRANTING_ACL, GRANTS)),
+    Need("s3:PutBucketObjectLockConfiguration", NEW_BUCKET, when=LOCKED),
+    Need("s3:PutBucketVersioning", NEW_BUCKET, when=LOCKED),
+    Need("s3:PutBucketOwnershipControls", NEW_BUCKET, when=given("ObjectOwnership")),
+    Need("s3:TagResource", NEW_BUCKET, when=TAGS),
+    anonymous="Anonymous users cannot invoke this API. Please authenticate.",
+    express=REGIONAL,
+)
+def create_bucket(call: Authorized, params: Params) -> Params:
+    """Make a bucket, owned by the caller's account.
+
+    Raises ``InvalidBucketName``, ``BucketAlreadyExists``, ``BucketAlreadyOwnedByYou``, ``InvalidTag``, and the errors
+    of :mod:`.regions` and :mod:`.new_bucket`.
+    """
+    wanted = plan(call, params)
+    with call.store.lock:
+        present = call.store.bucket(wanted.name)
+        if present is None:
+            make(call, wanted)
+        else:
+            _make_again(call, wanted, present)
+    made = call.store.bucket(wanted.name)
+    assert made is not None
+    return {"Location": _located(wanted), "BucketArn": arn_of(made)}
+
+
+def _located(wanted: Plan) -> str:
+    if wanted.zone is not None:
+        return f"https://{wanted.name}.s3express-{wanted.zone}.{wanted.region}.amazonaws.com/"
+    return f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
+
+
+def arn_of(bucket: Bucket) -> str:
+    """A bucket's ARN, of either kind."""
+    if bucket.zone is None:
+        return f"arn:aws:s3:::{bucket.name}"
+    return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
+
+
+def make(call: Authorized, wanted: Plan) -> None:
+    """Put the planned bucket into the store."""
+    assert call.caller.account is not None
+    call.store.create_bucket(
+        wanted.name,
+        owner=call.caller.account,
+        region=wanted.region,
+        created=clock.now().replace(microsecond=0),
+        acl=wanted.acl,
+        ownership=wanted.ownership,
+        public_access_block=wanted.public_access_block,
+        zone=wanted.zone,
+    )
+    with call.store.editing(wanted.name) as bucket:
+        bucket.documents.update(wanted.documents)
+        if wanted.locked:
+            bucket.versioning = ENABLED
+
+
+def _make_again(call: Authorized, wanted: Plan, present: Bucket) -> None:
+    """The name is taken. us-east-1 lets an owner repeat himself, and resets the ACL (API_CreateBucket, X-23)."""
+    if present.owner != call.caller.account:
+        raise BUCKET_ALREADY_EXISTS(BucketName=wanted.name)
+    home = wanted.zone is None and regions.endpoint_region(call) in (regions.HOME, None)
+    if not (home and present.region == wanted.region == regions.HOME) or wanted.tagged:
+        raise BUCKET_ALREADY_OWNED(BucketName=wanted.name)
+    with call.store.editing(wanted.name) as bucket:
+        bucket.acl = wanted.acl
+
+
+@operation(Need("s3:ListBucket", BUCKET), express=ZONAL_READ)
+def head_bucket(call: Authorized, params: Params) -> Params:
+    """Say where a bucket is, to whoever may list it (F-74).
+
+    Of a directory bucket AWS documents that a session's credentials do not do; the SDKs' rules sign with them, and so
+    they do here.
+    """
+    bucket = call.bucket
+    said: Params = {
+        "BucketArn": call.target.own_arn,
+        "BucketRegion": bucket.region,
+        "AccessPointAlias": call.parsed.head["Bucket"].endswith(ALIAS_SUFFIX),
+    }
+    if bucket.zone is not None:
+        said |= {"BucketLocationType": zones.kind_of(bucket.zone), "BucketLocationName": bucket.zone}
+    return said
+
+
+@operation(Need("s3:DeleteBucket", BUCKET), express=REGIONAL)
+def delete_bucket(call: Authorized, params: Params) -> Params:
+    """Remove an empty bucket; versions and delete markers count, uploads under way do not.
+
+    In a directory bucket these count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with another sentence
+    once the bucket has known versioning, and ``BucketHasAccessPointsAttached``.
+    """
+    if call.bucket.zone is not None and call.bucket.uploads:
+        raise BUCKET_NOT_EMPTY(BucketName=call.target.name)
+    try:
+        call.store.delete_bucket(call.target.name)
+    except NotEmpty:
+        row = BUCKET_NOT_EMPTY if call.bucket.versioning is None else BUCKET_HAS_VERSIONS
+        raise row(BucketName=call.target.name) from None
+    except HasAccessPoints:
+        raise BUCKET_HAS_ACCESS_POINTS(BucketName=call.target.name) from None
+    except KeyError:
+        raise NO_SUCH_BUCKET(BucketName=call.target.name) from None
+    return {}
+
+
+@operation(Need("s3:GetBucketLocation", BUCKET))
+def get_bucket_location(call: Authorized, params: Params) -> Params:
+    """The location constraint the bucket was made with: nothing for us-east-1, ``EU`` where ``EU`` was asked for."""
+    bucket = call.bucket
+    constraint = None if bucket.region == regions.HOME else bucket.region
+    return {"LocationConstraint": bucket.documents.get("location", constraint)}

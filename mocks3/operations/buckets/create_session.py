@@ -1,0 +1,55 @@
+"""CreateSession: credentials for one directory bucket and five minutes. Source: API_CreateSession; F-150."""
+
+from __future__ import annotations
+
+from mocks3.errors import INVALID_ARGUMENT, METHOD_NOT_ALLOWED
+from mocks3.model import zones
+from mocks3.model.call import Authorized, DirectoryTarget, Params
+from mocks3.model.permissions import BUCKET, NEW_KMS_KEY, ZONAL_SESSION, Need
+from mocks3.operations.registry import operation
+from mocks3.rules import encryption
+from mocks3.storage import SSE_S3
+
+
+def check_directory(head: Params) -> None:
+    """Raise ``MethodNotAllowed`` for a bucket of the other kind, which has no such operation."""
+    if not zones.is_directory(head["Bucket"]):
+        raise METHOD_NOT_ALLOWED()
+
+
+def check_mode(head: Params) -> None:
+    """Raise ``InvalidArgument`` for a mode that there is not, ``MethodNotAllowed`` for a general purpose bucket."""
+    check_directory(head)
+    mode = head.get("SessionMode", "ReadWrite")
+    if mode not in ("ReadOnly", "ReadWrite"):
+        raise INVALID_ARGUMENT(
+            message="Invalid session mode.", ArgumentName="x-amz-create-session-mode", ArgumentValue=mode
+        )
+
+
+@operation(
+    Need("s3express:CreateSession", BUCKET),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
+    Need("kms:Decrypt", NEW_KMS_KEY),
+    syntax=check_mode,
+    express=ZONAL_SESSION,
+)
+def create_session(call: Authorized, params: Params) -> Params:
+    """Give the caller credentials that open the bucket, for reading and writing or, where no more is allowed, reading.
+
+    boto3 calls this by itself, before the first call on a directory bucket and whenever a session is about to expire.
+    """
+    assert isinstance(call.target, DirectoryTarget)
+    read_only = call.target.mode == "ReadOnly"
+    key, expires = call.world.directory.open_session(
+        call.caller, call.ruling.signer(), call.bucket.name, read_only=read_only
+    )
+    return {
+        "Credentials": {
+            "AccessKeyId": key.id,
+            "SecretAccessKey": key.secret,
+            "SessionToken": key.token,
+            "Expiration": expires,
+        },
+        **encryption.shown_written(call.ruling.encryption() or SSE_S3),
+    }

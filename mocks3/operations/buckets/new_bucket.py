@@ -1,0 +1,146 @@
+"""What a bucket is to be, from the request that makes it: everything is checked before anything is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mocks3.directory_faults import INCOMPLETE_CONFIGURATION
+from mocks3.errors import (
+    ACL_WITH_BUCKET_OWNER_ENFORCED,
+    ACL_WITH_PUBLIC_ACCESS_BLOCK,
+    INVALID_ARGUMENT,
+    INVALID_BUCKET_NAME,
+    INVALID_LOCATION,
+)
+from mocks3.model import zones
+from mocks3.model.call import DirectoryTarget
+from mocks3.operations.buckets.ownership import ENFORCED, grants_others
+from mocks3.rules import acls, bucket_names, regions, tag_sets
+from mocks3.storage import PublicAccessBlock
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Params
+    from mocks3.storage import Acl
+
+OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
+DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
+    "2026": (ENFORCED, PublicAccessBlock()),
+    "legacy": ("ObjectWriter", None),
+}
+"""Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, 3.6)."""
+
+
+class Plan(NamedTuple):
+    """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1.
+
+    ``zone`` is where a directory bucket is to be.
+    """
+
+    name: str
+    region: str
+    constraint: str | None
+    ownership: str
+    public_access_block: PublicAccessBlock | None
+    acl: Acl | None
+    documents: Mapping[str, Any]
+    locked: bool
+    tagged: bool
+    zone: str | None = None
+
+
+def plan(call: Authorized, params: Params) -> Plan:
+    """Read a CreateBucket request.
+
+    Raises ``InvalidBucketName``, ``InvalidTag``, the location errors of :mod:`.regions`, ``InvalidArgument`` for an
+    ownership that does not exist, and the two errors for an ACL that the settings of new buckets do not go with.
+    """
+    name = call.target.name
+    configuration = params.get("CreateBucketConfiguration") or {}
+    if isinstance(call.target, DirectoryTarget):
+        return _plan_directory(call, configuration)
+    if "Location" in configuration or "Bucket" in configuration:
+        raise INVALID_BUCKET_NAME(BucketName=name)  # of a directory bucket, which ends in its zone
+    constraint = configuration.get("LocationConstraint") or None
+    check_name(name)
+    region = regions.choose(call, constraint)
+    _check_namespace(name, params.get("BucketNamespace"), call.caller.account or "", region)
+    ownership, block = DEFAULTS[call.settings.new_bucket_defaults]
+    ownership = _ownership(params, ownership)
+    tags = configuration.get("Tags") or []
+    tag_sets.check_new_bucket(tags)
+    locked = bool(params.get("ObjectLockEnabledForBucket"))
+    acl = _acl(call, params, ownership, block)
+    documents = _documents(tags, locked, constraint)
+    return Plan(name, region, constraint, ownership, block, acl, documents, locked, bool(tags))
+
+
+def _plan_directory(call: Authorized, configuration: Params) -> Plan:
+    """A directory bucket: the zone in its name, which the body repeats, says where; all else is as it always is.
+
+    Raises ``InvalidBucketName``, ``InvalidRequest`` for a body that lacks something or contradicts the name,
+    ``InvalidLocationConstraint`` for a zone of another Region, ``InvalidTag``.
+    """
+    name = call.target.name
+    zone = zones.zone_of(name)
+    if zone is None:
+        raise INVALID_BUCKET_NAME(BucketName=name)
+    kind = zones.kind_of(zone)
+    wanted = {
+        "Location": {"Type": kind, "Name": zone},
+        "Bucket": {"Type": "Directory", "DataRedundancy": f"Single{kind}"},
+    }
+    for member, content in wanted.items():
+        if configuration.get(member) != content:
+            text = ", ".join(f"{field}={value}" for field, value in content.items())
+            raise INCOMPLETE_CONFIGURATION(member=member, wanted=text)
+    region = regions.endpoint_region(call) or call.settings.region
+    if not zones.is_in(zone, region):
+        raise INVALID_LOCATION(LocationConstraint=zone)
+    tags = configuration.get("Tags") or []
+    tag_sets.check_new_bucket(tags)
+    documents = _documents(tags, False, None)
+    return Plan(name, region, None, ENFORCED, PublicAccessBlock(), None, documents, False, bool(tags), zone)
+
+
+def check_name(name: str) -> None:
+    """Raise ``InvalidBucketName`` unless a bucket may be called so."""
+    if not bucket_names.is_valid(name):
+        raise INVALID_BUCKET_NAME(BucketName=name)
+
+
+def _check_namespace(name: str, namespace: str | None, account: str, region: str) -> None:
+    if not bucket_names.is_in_namespace(name, namespace, account, region):
+        raise INVALID_BUCKET_NAME(BucketName=name)
+
+
+def _ownership(params: Params, default: str) -> str:
+    ownership = str(params.get("ObjectOwnership", default))
+    if ownership not in OWNERSHIPS:
+        raise INVALID_ARGUMENT(
+            message=f"Invalid x-amz-object-ownership header: {ownership}",
+            ArgumentName="x-amz-object-ownership",
+        )
+    return ownership
+
+
+def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBlock | None) -> Acl | None:
+    """The ACL to begin with, unless ownership (A-52) or Block Public Access (A-53) of new buckets forbid it."""
+    assert call.caller.account is not None
+    acl = acls.given(call, params, call.caller.account, acls.BUCKET_CANNED)
+    if ownership == ENFORCED and grants_others(acl, call.caller.canonical_id):
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+    if acl is not None and acl.is_public and block is not None and block.block_public_acls:
+        raise ACL_WITH_PUBLIC_ACCESS_BLOCK()
+    return acl
+
+
+def _documents(tags: tag_sets.TagSet, locked: bool, constraint: str | None) -> dict[str, Any]:
+    documents: dict[str, Any] = {}
+    if tags:
+        documents["tagging"] = {"TagSet": tags}
+    if locked:
+        documents["object-lock"] = {"ObjectLockEnabled": "Enabled"}
+    if constraint == "EU":
+        documents["location"] = constraint
+    return documents

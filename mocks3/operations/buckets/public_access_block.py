@@ -1,0 +1,52 @@
+"""Block Public Access of a bucket: GetPublicAccessBlock, PutPublicAccessBlock, DeletePublicAccessBlock.
+
+What each setting does, it does where it is looked at: when ACLs and policies are put (B-1, B-3), and when access is
+decided (B-2, B-4). Source: authorization.md section 4.
+"""
+
+from __future__ import annotations
+
+from mocks3.errors import NO_PUBLIC_ACCESS_BLOCK
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, Need
+from mocks3.operations.registry import operation
+from mocks3.storage import PublicAccessBlock
+
+
+@operation(Need("s3:GetBucketPublicAccessBlock", BUCKET))
+def get_public_access_block(call: Authorized, params: Params) -> Params:
+    """The four settings. Raises ``NoSuchPublicAccessBlockConfiguration`` once they were deleted (B-7)."""
+    block = call.bucket.public_access_block
+    if block is None:
+        raise NO_PUBLIC_ACCESS_BLOCK(BucketName=call.bucket.name)
+    return {
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": block.block_public_acls,
+            "IgnorePublicAcls": block.ignore_public_acls,
+            "BlockPublicPolicy": block.block_public_policy,
+            "RestrictPublicBuckets": block.restrict_public_buckets,
+        }
+    }
+
+
+@operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
+def put_public_access_block(call: Authorized, params: Params) -> Params:
+    """Set all four; those that are not named are off. Stored ACLs and policies stay as they are (B-9)."""
+    settings = params["PublicAccessBlockConfiguration"]
+    block = PublicAccessBlock(
+        block_public_acls=settings.get("BlockPublicAcls", False),
+        ignore_public_acls=settings.get("IgnorePublicAcls", False),
+        block_public_policy=settings.get("BlockPublicPolicy", False),
+        restrict_public_buckets=settings.get("RestrictPublicBuckets", False),
+    )
+    with call.store.editing(call.bucket.name) as bucket:
+        bucket.public_access_block = block
+    return {}
+
+
+@operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
+def delete_public_access_block(call: Authorized, params: Params) -> Params:
+    """Forget the settings, which turns all four off."""
+    with call.store.editing(call.bucket.name) as bucket:
+        bucket.public_access_block = None
+    return {}

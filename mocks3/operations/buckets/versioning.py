@@ -1,0 +1,50 @@
+"""GetBucketVersioning, PutBucketVersioning.
+
+Source: API_PutBucketVersioning; codes and sentences as recorded; authorization.md F-51.
+"""
+
+from __future__ import annotations
+
+from mocks3.errors import INVALID_BUCKET_STATE, NO_VERSIONING_STATUS
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, Need
+from mocks3.operations.registry import operation
+from mocks3.rules import mfa
+from mocks3.storage import ENABLED, SUSPENDED
+
+_HINDRANCES = {
+    "object-lock": "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
+    "replication": "A replication configuration is present on this bucket, so the versioning state cannot be changed.",
+}
+"""Documents of a bucket that need its versioning to stay enabled."""
+
+
+@operation(Need("s3:GetBucketVersioning", BUCKET))
+def get_bucket_versioning(call: Authorized, params: Params) -> Params:
+    """The bucket's versioning and MFA delete; nothing of what was never set."""
+    return {"Status": call.bucket.versioning, "MFADelete": mfa.status(call.bucket)}
+
+
+@operation(Need("s3:PutBucketVersioning", BUCKET))
+def put_bucket_versioning(call: Authorized, params: Params) -> Params:
+    """Enable or suspend versioning, turn MFA delete on or off.
+
+    Raises ``IllegalVersioningConfigurationException`` without a status, ``InvalidBucketState`` where Object Lock or
+    replication need it enabled, and ``AccessDenied`` where it takes root with ``x-amz-mfa``: to change MFA delete, and
+    anything while that is on.
+    """
+    configuration = params["VersioningConfiguration"]
+    status = configuration.get("Status")
+    if status is None:
+        raise NO_VERSIONING_STATUS()
+    mfa_delete = configuration.get("MFADelete", mfa.status(call.bucket))
+    if "Enabled" in (mfa_delete, mfa.status(call.bucket)):
+        mfa.authenticate(call, params)
+    with call.store.editing(call.bucket.name) as bucket:
+        for document, reason in _HINDRANCES.items():
+            if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.documents:
+                raise INVALID_BUCKET_STATE(message=reason)
+        bucket.versioning = status
+        if mfa_delete is not None:
+            bucket.documents[mfa.DOCUMENT] = mfa_delete
+    return {}

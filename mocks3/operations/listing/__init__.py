@@ -1,0 +1,1 @@
+"""Operations that list buckets, objects and versions, page by page."""

@@ -1,0 +1,79 @@
+"""Objects and versions as the entries of a listing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocks3.rules import archive
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized
+    from mocks3.operations.listing.paging import Quote
+    from mocks3.storage import Listed, Version
+
+Entry = dict[str, Any]
+
+
+class Entries:
+    """Makes the entries of one answer. ``owners``: whether they name owners; ``restores``: and restored copies."""
+
+    __slots__ = ("_canonical", "_enforced", "_owner_of", "_owners", "_quote", "_restores")
+
+    def __init__(self, call: Authorized, quote: Quote, *, owners: bool, restores: bool) -> None:
+        self._quote = quote
+        self._owners = owners
+        self._restores = restores
+        self._owner_of: dict[str, Entry] = {}
+        self._canonical = call.world.directory.canonical_id
+        enforced = call.bucket.ownership == "BucketOwnerEnforced"
+        self._enforced = call.bucket.owner if enforced else None
+
+    def objects(self, versions: list[Version]) -> list[Entry]:
+        """Entries of ``Contents``."""
+        return [self._object(version) for version in versions]
+
+    def version(self, listed: Listed) -> Entry:
+        """An entry of ``Versions``."""
+        entry = self._object(listed.version)
+        entry["VersionId"] = listed.version.version_id
+        entry["IsLatest"] = listed.is_latest
+        return entry
+
+    def marker(self, listed: Listed) -> Entry:
+        """An entry of ``DeleteMarkers``."""
+        version = listed.version
+        return {
+            "Owner": self._owner(version.owner),
+            "Key": self._quote(version.key),
+            "VersionId": version.version_id,
+            "IsLatest": listed.is_latest,
+            "LastModified": version.last_modified,
+        }
+
+    def _object(self, version: Version) -> Entry:
+        entry: Entry = {
+            "Key": self._quote(version.key),
+            "LastModified": version.last_modified,
+            "ETag": f'"{version.etag}"',
+            "Size": len(version.blob),
+            "StorageClass": version.storage_class,
+        }
+        if version.checksums:
+            entry["ChecksumAlgorithm"] = [name.upper() for name in version.checksums]
+            entry["ChecksumType"] = version.checksum_type
+        if self._owners:
+            entry["Owner"] = self._owner(version.owner)
+        if self._restores and (copy := archive.copy_of(version)):
+            entry["RestoreStatus"] = {
+                "IsRestoreInProgress": copy.ongoing,
+                "RestoreExpiryDate": copy.expires,
+            }
+        return entry
+
+    def _owner(self, owner: str) -> Entry:
+        """Under BucketOwnerEnforced everything is the bucket owner's, whoever wrote it (A-54)."""
+        owner = self._enforced or owner
+        entry = self._owner_of.get(owner)
+        if entry is None:
+            entry = self._owner_of[owner] = {"ID": self._canonical(owner)}
+        return entry

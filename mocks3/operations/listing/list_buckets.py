@@ -1,0 +1,77 @@
+"""ListBuckets: every bucket of the caller's account, in the order of their names (API_ListBuckets, F-72)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import INVALID_ARGUMENT
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import ACCOUNT, Need
+from mocks3.operations.listing import tokens
+from mocks3.operations.registry import operation
+from mocks3.rules import regions
+
+if TYPE_CHECKING:
+    from mocks3.storage import Bucket
+
+MOST = 10_000
+_LISTING = "buckets of "
+
+
+@operation(Need("s3:ListAllMyBuckets", ACCOUNT), anonymous="Access Denied")
+def list_buckets(call: Authorized, params: Params) -> Params:
+    """One page of the account's buckets, all of them unless ``max-buckets`` is given.
+
+    A bucket's Region is told only to those who send any parameter (as recorded). Raises ``InvalidArgument`` for a
+    Region that there is none of, a number of buckets out of range, or a token that was not issued here.
+    """
+    account = call.caller.account
+    assert account is not None
+    prefix, region = params.get("Prefix", ""), params.get("BucketRegion")
+    _check(params.get("MaxBuckets", MOST), region)
+    token = params.get("ContinuationToken")
+    after = "" if token is None else tokens.read(_LISTING + account, token)
+    found = [
+        bucket
+        for name, bucket in call.store.buckets().items()
+        if bucket.owner == account
+        and bucket.zone is None
+        and name > after
+        and name.startswith(prefix)
+        and region in (None, bucket.region)
+    ]
+    limit = params.get("MaxBuckets", len(found))
+    located = not {"MaxBuckets", "Prefix", "BucketRegion"}.isdisjoint(params)
+    answer: Params = {
+        "Owner": {"ID": call.caller.canonical_id},
+        "Buckets": [_entry(bucket, located) for bucket in found[:limit]],
+    }
+    if "Prefix" in params:
+        answer["Prefix"] = prefix
+    if len(found) > limit:
+        answer["ContinuationToken"] = tokens.issue(_LISTING + account, found[limit - 1].name)
+    return answer
+
+
+def _entry(bucket: Bucket, located: bool) -> dict[str, Any]:
+    entry = {
+        "Name": bucket.name,
+        "CreationDate": bucket.created,
+        "BucketArn": f"arn:aws:s3:::{bucket.name}",
+    }
+    if located:
+        entry["BucketRegion"] = bucket.region
+    return entry
+
+
+def _check(limit: int, region: str | None) -> None:
+    if not 1 <= limit <= MOST:
+        raise INVALID_ARGUMENT(
+            message=f"Argument max-buckets must be an integer between 1 and {MOST}",
+            ArgumentName="max-buckets",
+            ArgumentValue=limit,
+        )
+    if region is not None and not regions.is_region(region):
+        raise INVALID_ARGUMENT(
+            message=f"Argument value {region} is not a valid AWS Region", ArgumentName="bucket-region"
+        )

@@ -1,0 +1,51 @@
+"""ListDirectoryBuckets: those of the caller's account in one Region (API_ListDirectoryBuckets, F-151)."""
+
+from __future__ import annotations
+
+from mocks3.errors import INVALID_ARGUMENT
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import ACCOUNT, REGIONAL, Need
+from mocks3.operations.buckets.buckets import arn_of
+from mocks3.operations.listing import tokens
+from mocks3.operations.registry import operation
+from mocks3.rules import regions
+
+MOST = 1000
+_LISTING = "directory buckets of "
+
+
+@operation(Need("s3express:ListAllMyDirectoryBuckets", ACCOUNT), anonymous="Access Denied", express=REGIONAL)
+def list_directory_buckets(call: Authorized, params: Params) -> Params:
+    """One page of the account's directory buckets, in the order of their names.
+
+    Raises ``InvalidArgument`` for a number of buckets out of range, or a token that was not issued here.
+    """
+    account = call.caller.account
+    assert account is not None
+    limit = params.get("MaxDirectoryBuckets", MOST)
+    if not 0 <= limit <= MOST:
+        raise INVALID_ARGUMENT(
+            message=f"Argument max-directory-buckets must be an integer between 0 and {MOST}",
+            ArgumentName="max-directory-buckets",
+            ArgumentValue=limit,
+        )
+    token = params.get("ContinuationToken")
+    after = "" if token is None else tokens.read(_LISTING + account, token)
+    region = regions.endpoint_region(call)
+    found = [
+        bucket
+        for name, bucket in call.store.buckets().items()
+        if bucket.owner == account
+        and bucket.zone is not None
+        and name > after
+        and region in (None, bucket.region)
+    ]
+    answer: Params = {
+        "Buckets": [
+            {"Name": bucket.name, "CreationDate": bucket.created, "BucketArn": arn_of(bucket)}
+            for bucket in found[:limit]
+        ]
+    }
+    if 0 < limit < len(found):
+        answer["ContinuationToken"] = tokens.issue(_LISTING + account, found[limit - 1].name)
+    return answer

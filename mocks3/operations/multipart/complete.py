@@ -1,0 +1,218 @@
+"""CompleteMultipartUpload. Source: API_CompleteMultipartUpload; answers.md "Multipart", "Checksums".
+
+The order of the checks: the list of parts by itself, each part named, the sizes, what is said about the whole, the
+conditions; then the object is there, or nothing has changed and the upload goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from mocks3.directory_faults import PARTS_NOT_CONSECUTIVE
+from mocks3.errors import (
+    BAD_CHECKSUM,
+    BAD_PART_CHECKSUM,
+    CONDITIONAL_CONFLICT,
+    ENTITY_TOO_SMALL,
+    INVALID_PART,
+    INVALID_PART_ORDER,
+    INVALID_REQUEST,
+    MALFORMED_XML,
+    NO_SUCH_UPLOAD,
+)
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
+from mocks3.operations.multipart.uploads import algorithm_of
+from mocks3.operations.objects.put import written_id
+from mocks3.operations.registry import operation
+from mocks3.rules import acls, bodies, encryption, preconditions
+from mocks3.rules.finding import check_named, editing, present
+from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly
+
+if TYPE_CHECKING:
+    from mocks3.storage import Bucket, Part, Upload, Version
+
+Listed = Sequence[Mapping[str, Any]]
+
+
+@operation(
+    Need("s3:PutObject", OBJECT),
+    preconditions.COMPARES,
+    Need("kms:Decrypt", UPLOAD_KMS_KEY),
+    syntax=check_named,
+    express=ZONAL_WRITE,
+)
+def complete_multipart_upload(call: Authorized, params: Params) -> Params:
+    """Make an object of the parts that the request lists; the others are let go.
+
+    Raises ``InvalidPart``, ``InvalidPartOrder``, ``EntityTooSmall``, ``InvalidRequest``, ``BadDigest``, the
+    conditions of a write, ``ConditionalRequestConflict`` and ``NoSuchUpload``. Repeated with the same list, it is
+    answered again.
+    """
+    preconditions.check_write(params)
+    listed = _listed(params)
+    if call.bucket.zone is not None and [each["PartNumber"] for each in listed] != [
+        *range(1, len(listed) + 1)
+    ]:
+        raise PARTS_NOT_CONSECUTIVE(UploadId=params["UploadId"])
+    with editing(call) as bucket:
+        upload = bucket.upload(params["UploadId"])
+        if upload is None:
+            return _again(call, bucket, params, listed)
+        encryption.hold_upload(upload.draft.encryption, params, checked=algorithm_of(upload) is not None)
+        parts = [_part(upload, entry) for entry in listed]
+        check_sizes(parts, call.settings.min_part_size)
+        version = _assembled(upload, bucket, parts)
+        _check_whole(upload, version, params)
+        preconditions.hold_write(params, present(bucket, call.key), call.key)
+        _check_conflict(upload, params)
+        version = bucket.complete_upload(upload.id, version)
+        return _completed(call, bucket, version.etag, version)
+
+
+def _listed(params: Params) -> Listed:
+    listed: Listed = (params.get("MultipartUpload") or {}).get("Parts") or []
+    if not listed:
+        raise INVALID_REQUEST(message="You must specify at least one part")
+    if not all("PartNumber" in entry and "ETag" in entry for entry in listed):
+        raise MALFORMED_XML()
+    numbers = [entry["PartNumber"] for entry in listed]
+    if any(one >= other for one, other in pairwise(numbers)):
+        raise INVALID_PART_ORDER(UploadId=params["UploadId"])
+    return listed
+
+
+def _part(upload: Upload, entry: Mapping[str, Any]) -> Part:
+    """The part that an entry of the list means, once everything the entry says of it is right."""
+    number, etag = entry["PartNumber"], entry["ETag"].strip('"')
+    part = upload.parts.get(number)
+    algorithm = algorithm_of(upload)
+    said = {name: entry[member] for member, name in bodies.CHECKSUMS.items() if member in entry}
+    if upload.draft.checksum_type == COMPOSITE and not said:
+        raise INVALID_REQUEST(
+            message=f"The upload was created using a {algorithm} checksum. The complete request must include the "
+            f"checksum for each part. It was missing for part {number} in the request."
+        )
+    if part is None or part.etag != etag:
+        raise INVALID_PART(UploadId=upload.id, PartNumber=number, ETag=etag)
+    for name, text in said.items():
+        if name not in part.checksums:
+            raise BAD_PART_CHECKSUM(algorithm=name, number=number)
+        if part.checksums[name] != text:
+            raise INVALID_PART(UploadId=upload.id, PartNumber=number, ETag=etag)
+    return part
+
+
+def check_sizes(parts: Sequence[Part], smallest: int) -> None:
+    """Raise ``EntityTooSmall`` for a part, other than the last, of less than ``smallest`` bytes."""
+    for part in parts[:-1]:
+        if part.size < smallest:
+            raise ENTITY_TOO_SMALL(
+                ETag=part.etag, MinSizeAllowed=smallest, PartNumber=part.number, ProposedSize=part.size
+            )
+
+
+def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
+    draft = upload.draft
+    checksums, kind = whole_checksum(algorithm_of(upload), draft.checksum_type, parts)
+    if encryption.is_opaque(draft.encryption) and algorithm_of(upload) is None:
+        checksums, kind = {}, None  # as recorded (answers.md "Checksums")
+    return replace(
+        draft,
+        owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,
+        blob=Blob.join(part.blob for part in parts),
+        etag=assembly.multipart_etag([part.etag for part in parts])
+        if bucket.zone is None
+        else os.urandom(16).hex(),
+        checksums=checksums,
+        checksum_type=kind,
+        parts=tuple(parts),
+        facts={},
+    )
+
+
+def whole_checksum(
+    algorithm: str | None, kind: str | None, parts: Sequence[Part]
+) -> tuple[Mapping[str, str], str | None]:
+    """The object's checksum, of the kind its upload asked for; without any, the server's own over all bytes."""
+    if kind == COMPOSITE and algorithm is not None:
+        return {algorithm: assembly.composite(algorithm, [part.checksums[algorithm] for part in parts])}, kind
+    name = algorithm or bodies.SERVERS_OWN
+    text = assembly.full_object(name, [(part.checksums[name], part.size) for part in parts])
+    return {name: text}, FULL_OBJECT
+
+
+def _check_whole(upload: Upload, version: Version, params: Params) -> None:
+    """What the request says about the whole object: its size, its checksum's type, its checksum."""
+    size = params.get("MpuObjectSize")
+    if size is not None and size != version.size:
+        raise INVALID_REQUEST(
+            message=f"The provided 'x-amz-mp-object-size' header value {size} does not match what was computed: "
+            f"{version.size}"
+        )
+    kind = params.get("ChecksumType")
+    if kind is not None and kind != upload.draft.checksum_type:
+        raise INVALID_REQUEST(
+            message=f"The upload was created using the {upload.draft.checksum_type or 'null'} checksum mode. The "
+            "complete request must use the same checksum mode."
+        )
+    for member, name in bodies.CHECKSUMS.items():
+        if member in params and not _agrees(params[member], version, name):
+            raise BAD_CHECKSUM(algorithm=name)
+
+
+def _agrees(text: str, version: Version, algorithm: str) -> bool:
+    computed = version.checksums.get(algorithm)
+    if computed is None:
+        return False
+    return text == computed or (version.checksum_type == COMPOSITE and text == computed.partition("-")[0])
+
+
+def _check_conflict(upload: Upload, params: Params) -> None:
+    """A condition that holds by chance only, since the key was written to or deleted meanwhile, is a conflict."""
+    if not upload.conflicted:
+        return
+    for member, header in (("IfMatch", "If-Match"), ("IfNoneMatch", "If-None-Match")):
+        if member in params:
+            raise CONDITIONAL_CONFLICT(Condition=header, Key=upload.key)
+
+
+def _again(call: Authorized, bucket: Bucket, params: Params, listed: Listed) -> Params:
+    """The answer to a completion that was answered before. Raises ``NoSuchUpload`` for any other upload that ended."""
+    ended = bucket.ended_upload(params["UploadId"])
+    same = ended is not None and ended.parts == tuple(
+        (entry["PartNumber"], entry["ETag"].strip('"')) for entry in listed
+    )
+    if ended is None or not ended.completed or not same:
+        raise NO_SUCH_UPLOAD(UploadId=params["UploadId"])
+    assert ended.version_id is not None
+    version = bucket.version(call.key, ended.version_id)
+    if version is not None and version.etag != ended.etag:
+        version = None  # the null version is another by now
+    return _completed(call, bucket, ended.etag or "", version)
+
+
+def _endpoint(bucket: Bucket) -> str:
+    service = "s3" if bucket.zone is None else f"s3express-{bucket.zone}"
+    return f"{service}.{bucket.region}.amazonaws.com"
+
+
+def _completed(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
+    answer: Params = {
+        "Location": f"https://{bucket.name}.{_endpoint(bucket)}/{quote(call.key, safe='')}",
+        "Bucket": bucket.name,
+        "Key": call.key,
+        "ETag": f'"{etag}"',
+    }
+    if version is not None:
+        answer["VersionId"] = written_id(bucket, version)
+        answer["ChecksumType"] = version.checksum_type
+        answer |= bodies.shown_checksums(version.checksums)
+        if version.encryption.customer_key_md5 is None:
+            answer |= encryption.shown(version.encryption)
+    return answer

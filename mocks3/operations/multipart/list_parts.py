@@ -1,0 +1,75 @@
+"""ListParts. Source: API_ListParts; answers.md "Listing"; authorization.md M-6, M-8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_READ, Need
+from mocks3.operations.listing import paging
+from mocks3.operations.multipart.parts import open_upload
+from mocks3.operations.multipart.uploads import algorithm_of, shown_checksum
+from mocks3.operations.registry import operation
+from mocks3.rules import acls, bodies, encryption, initiators
+from mocks3.rules.finding import check_key
+
+if TYPE_CHECKING:
+    from mocks3.storage import Part
+
+
+def check_list(head: Params) -> None:
+    """What is wrong with a page's bounds by themselves (M-16). Raises ``InvalidArgument``, ``KeyTooLongError``."""
+    check_key(head["Key"])
+    paging.limit_of(head, "MaxParts", "max-parts")
+    if head.get("PartNumberMarker", 0) < 0:
+        raise INVALID_ARGUMENT(
+            message="Argument part-number-marker must be an integer between 0 and 2147483647",
+            ArgumentName="part-number-marker",
+            ArgumentValue=head["PartNumberMarker"],
+        )
+
+
+@operation(
+    Need("s3:ListMultipartUploadParts", OBJECT),
+    Need("kms:Decrypt", UPLOAD_KMS_KEY),
+    syntax=check_list,
+    express=ZONAL_READ,
+)
+def list_parts(call: Authorized, params: Params) -> Params:
+    """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
+    limit = paging.limit_of(params, "MaxParts", "max-parts")
+    after = int(params.get("PartNumberMarker", 0))
+    upload = open_upload(call, params)
+    checked = algorithm_of(upload) is not None
+    encryption.hold_upload(upload.draft.encryption, params, checked=checked)
+    try:
+        page = call.bucket.list_parts(upload.id, after, limit)
+    except KeyError:
+        raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
+    owner = call.bucket.owner if call.bucket.ownership == acls.ENFORCED else upload.owner
+    return {
+        "Bucket": call.target.name,
+        "Key": call.key,
+        "UploadId": upload.id,
+        "PartNumberMarker": after,
+        "NextPartNumberMarker": page.entries[-1].number if page.entries else 0,
+        "MaxParts": limit,
+        "IsTruncated": page.truncated,
+        "Parts": [_shown(part, checked) for part in page.entries],
+        "Initiator": initiators.shown(call, upload.initiator),
+        "Owner": {"ID": acls.canonical_id(call, owner)},
+        "StorageClass": upload.draft.storage_class,
+        **shown_checksum(upload),
+    }
+
+
+def _shown(part: Part, checked: bool) -> Params:
+    """A part; its checksum only where the upload asked for one."""
+    return {
+        "PartNumber": part.number,
+        "LastModified": part.last_modified,
+        "ETag": f'"{part.etag}"',
+        "Size": part.size,
+        **(bodies.shown_checksums(part.checksums) if checked else {}),
+    }

@@ -1,0 +1,92 @@
+"""ListMultipartUploads. Source: API_ListMultipartUploads; answers.md "Listing"; authorization.md M-7, M-8."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, ZONAL_READ, Need
+from mocks3.operations.listing import directory_listing, paging, tokens
+from mocks3.operations.multipart.uploads import shown_checksum
+from mocks3.operations.registry import operation
+from mocks3.rules import acls, initiators
+
+if TYPE_CHECKING:
+    from mocks3.operations.listing.paging import Quote
+    from mocks3.storage import Upload
+
+
+@operation(Need("s3:ListBucketMultipartUploads", BUCKET), express=ZONAL_READ)
+def list_multipart_uploads(call: Authorized, params: Params) -> Params:
+    """Uploads under way by key, then in the order they began. Raises ``InvalidArgument``."""
+    if call.bucket.zone is not None:
+        return _of_directory(call, params)
+    quote = paging.quoting(params)
+    limit = paging.limit_of(params, "MaxUploads", "max-uploads")
+    prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
+    key_marker, id_marker = params.get("KeyMarker", ""), params.get("UploadIdMarker", "")
+    if key_marker and id_marker:
+        _check_marker(call, key_marker, id_marker)
+    page = call.bucket.list_uploads(prefix, delimiter, key_marker, id_marker if key_marker else "", limit)
+    return {
+        "Bucket": call.target.name,
+        "KeyMarker": quote(key_marker),
+        "UploadIdMarker": id_marker,
+        "NextKeyMarker": quote(page.last_key or ""),
+        "NextUploadIdMarker": page.last_id or "",
+        "Prefix": quote(prefix),
+        "Delimiter": quote(delimiter) if delimiter else None,
+        "EncodingType": params.get("EncodingType"),
+        "MaxUploads": limit,
+        "IsTruncated": page.truncated,
+        "Uploads": [_shown(call, upload, quote) for upload in page.entries],
+        "CommonPrefixes": paging.prefixes(page, quote),
+    }
+
+
+def _of_directory(call: Authorized, params: Params) -> Params:
+    """Of a directory bucket: in no order, and the key marker says nothing (:mod:`.directory_listing`)."""
+    directory_listing.check(params)
+    quote = paging.quoting(params)
+    limit = paging.limit_of(params, "MaxUploads", "max-uploads")
+    listing, marker = f"uploads of {call.bucket.name}", params.get("KeyMarker", "")
+    after, _, after_id = tokens.read(listing, marker).partition("\0") if marker else ("", "", "")
+    prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
+    page = call.bucket.list_uploads(prefix, delimiter, after, after_id, limit)
+    shown = directory_listing.unordered(page, lambda upload: upload.id)
+    following = tokens.issue(listing, f"{page.last_key}\0{page.last_id or ''}") if page.truncated else None
+    return {
+        "Bucket": call.target.name,
+        "KeyMarker": marker,
+        "NextKeyMarker": following,
+        "Prefix": quote(prefix),
+        "Delimiter": quote(delimiter) if delimiter else None,
+        "EncodingType": params.get("EncodingType"),
+        "MaxUploads": limit,
+        "IsTruncated": page.truncated,
+        "Uploads": [_shown(call, upload, quote) for upload in shown.entries],
+        "CommonPrefixes": paging.prefixes(shown, quote),
+    }
+
+
+def _shown(call: Authorized, upload: Upload, quote: Quote) -> Params:
+    owner = call.bucket.owner if call.bucket.ownership == acls.ENFORCED else upload.owner
+    return {
+        "UploadId": upload.id,
+        "Key": quote(upload.key),
+        "Initiated": upload.initiated,
+        "StorageClass": upload.draft.storage_class,
+        "Owner": {"ID": acls.canonical_id(call, owner)},
+        "Initiator": initiators.shown(call, upload.initiator),
+        **shown_checksum(upload),
+    }
+
+
+def _check_marker(call: Authorized, key: str, upload_id: str) -> None:
+    """The upload that a page begins after was one of the key it begins at, and may have ended since."""
+    known = call.bucket.upload(upload_id) or call.bucket.ended_upload(upload_id)
+    if known is None or known.key != key:
+        raise INVALID_ARGUMENT(
+            message="Invalid uploadId marker", ArgumentName="upload-id-marker", ArgumentValue=upload_id
+        )

@@ -1,0 +1,139 @@
+"""UploadPart and UploadPartCopy. Source: their API pages; answers.md "Multipart"; authorization.md 5.1, 5.2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import (
+    OBJECT,
+    REVEAL,
+    SIGNED_WRITE,
+    SOURCE,
+    SOURCE_KMS_KEY,
+    UPLOAD_KMS_KEY,
+    ZONAL_WRITE,
+    Need,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations.multipart.uploads import algorithm_of
+from mocks3.operations.objects.copy import check_size
+from mocks3.operations.objects.put import etag_of
+from mocks3.operations.objects.sources import find_source, shown_source_id
+from mocks3.operations.registry import operation
+from mocks3.rules import bodies, encryption, ranges
+from mocks3.rules.drafts import moment
+from mocks3.rules.finding import check_key, editing
+from mocks3.storage import COMPOSITE, Part
+
+if TYPE_CHECKING:
+    from mocks3.storage import Upload
+
+
+KEY_OF_PARTS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt", UPLOAD_KMS_KEY))
+"""AWS names the one in one place and the other in another; both are asked for (OQ-18)."""
+
+
+def check_part(head: Params) -> None:
+    """What is wrong with a part's name by itself (M-16)."""
+    check_key(head["Key"])
+    ranges.check_part_number(head["PartNumber"])
+    if "CopySourceRange" in head:
+        ranges.check_copy_range(head["CopySourceRange"])
+
+
+@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS, syntax=check_part, express=ZONAL_WRITE)
+def upload_part(call: Authorized, params: Params) -> Params:
+    """Hold a part, in place of any with its number.
+
+    Raises ``NoSuchUpload``, ``InvalidArgument`` for its number, what is wrong with its body (:mod:`.bodies`), and
+    ``InvalidRequest`` for a checksum or a key that the upload was not begun with.
+    """
+    upload = open_upload(call, params)
+    encryption.hold_part(upload.draft.encryption, params)
+    algorithm = algorithm_of(upload)
+    wanted = algorithm or bodies.SERVERS_OWN
+    received = bodies.receive(call.store, params.get("Body", b""), params, also=(wanted,), as_part=True)
+    _check_algorithm(upload, received.algorithm)
+    part = Part(
+        params["PartNumber"],
+        received.blob,
+        etag_of(call.bucket, received.md5, upload.draft.encryption),
+        moment(),
+        {wanted: received.checksums[wanted]},
+    )
+    _keep(call, upload, part)
+    declared = {name: text for name, text in received.checksums.items() if name == received.algorithm}
+    return {
+        "ETag": f'"{part.etag}"',
+        **bodies.shown_checksums(declared),
+        **encryption.shown(upload.draft.encryption),
+    }
+
+
+@operation(
+    Need("s3:PutObject", OBJECT),
+    Need("s3:GetObject", SOURCE, when=no_version_named()),
+    Need("s3:GetObjectVersion", SOURCE, when=version_named()),
+    Need("kms:Decrypt", SOURCE_KMS_KEY),
+    *KEY_OF_PARTS,
+    Need("s3:ListBucket", SOURCE, mode=REVEAL),
+    syntax=check_part,
+    express=SIGNED_WRITE,
+)
+def upload_part_copy(call: Authorized, params: Params) -> Params:
+    """Hold an object, or a range of its bytes, as a part.
+
+    Raises what :mod:`.sources` and :func:`.ranges.of_copy` raise, and ``NoSuchUpload``.
+    """
+    upload = open_upload(call, params)
+    encryption.hold_part(upload.draft.encryption, params)
+    source = find_source(call, params)
+    blob = source.blob
+    if "CopySourceRange" in params:
+        span = ranges.of_copy(params["CopySourceRange"], source.size)
+        blob = blob.slice(span.first, span.last)
+    check_size(len(blob))
+    algorithm = algorithm_of(upload)
+    wanted = algorithm or bodies.SERVERS_OWN
+    digests = bodies.digest(blob, ("md5", wanted))
+    etag = etag_of(call.bucket, digests["md5"], upload.draft.encryption)
+    part = Part(params["PartNumber"], blob, etag, moment(), {wanted: bodies.b64(digests[wanted])})
+    _keep(call, upload, part)
+    shown = bodies.shown_checksums(part.checksums) if algorithm else {}
+    return {
+        "CopyPartResult": {"ETag": f'"{part.etag}"', "LastModified": part.last_modified, **shown},
+        "CopySourceVersionId": shown_source_id(source),
+        **encryption.shown(upload.draft.encryption),
+    }
+
+
+def open_upload(call: Authorized, params: Params) -> Upload:
+    """The upload under way that the request names. Raises ``NoSuchUpload``."""
+    upload = call.bucket.upload(params["UploadId"])
+    if upload is None:
+        raise NO_SUCH_UPLOAD(UploadId=params["UploadId"])
+    return upload
+
+
+def _keep(call: Authorized, upload: Upload, part: Part) -> None:
+    with editing(call) as bucket:
+        try:
+            bucket.put_part(upload.id, part)
+        except KeyError:  # it ended while the body came in
+            raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
+
+
+def _check_algorithm(upload: Upload, declared: str | None) -> None:
+    """Parts bring the checksum that their upload asked for; where the server can make it, they may bring none."""
+    asked = algorithm_of(upload)
+    if asked is None or declared == asked:
+        return
+    if declared is None and upload.draft.checksum_type != COMPOSITE:
+        return
+    raise INVALID_REQUEST(
+        message=f"Checksum Type mismatch occurred, expected checksum Type: {asked}, actual checksum Type: "
+        f"{declared or 'null'}"
+    )

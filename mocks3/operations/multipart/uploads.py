@@ -1,0 +1,128 @@
+"""CreateMultipartUpload and AbortMultipartUpload: how an upload begins, and how it ends without an object.
+
+Source: their API pages; answers.md "Multipart", "Checksums"; authorization.md 5.1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from mocks3.errors import (
+    INVALID_REQUEST,
+    NO_SUCH_UPLOAD,
+    NOT_IMPLEMENTED_HEADER,
+    PRECONDITION_FAILED,
+    UNSUPPORTED_CHECKSUM,
+)
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
+from mocks3.operations.objects.put import RETENTION_HEADERS
+from mocks3.operations.registry import operation
+from mocks3.rules import bodies, drafts, encryption, initiators
+from mocks3.rules.finding import check_named, editing
+from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload
+
+ALGORITHM = "checksum-algorithm"
+"""Under which fact a draft remembers the algorithm that its upload asked for."""
+
+LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
+"""Algorithms whose checksum of the whole follows from those of the parts."""
+
+FULL_ONLY = frozenset({"crc64nvme"})
+
+
+@operation(
+    Need("s3:PutObject", OBJECT),
+    Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
+    Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
+    Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
+    Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
+    anonymous="Anonymous users cannot initiate multipart uploads. Please authenticate.",
+    syntax=check_named,
+    express=ZONAL_WRITE,
+)
+def create_multipart_upload(call: Authorized, params: Params) -> Params:
+    """Begin an upload. What the object will be, but for its bytes, is fixed here (M-19), its date too.
+
+    Raises what :mod:`.drafts` raises, and ``InvalidRequest`` for a checksum that S3 cannot make of parts.
+    """
+    draft = drafts.draft(call, params)
+    algorithm, kind = _checksum(params)
+    facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
+    asked = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
+    if asked:
+        facts[ENCRYPTION_ASKED] = asked
+    draft = replace(draft, checksum_type=kind, facts=facts)
+    with editing(call) as bucket:
+        upload = bucket.start_upload(
+            draft, initiator=initiators.of(call.caller), initiated=draft.last_modified
+        )
+    return {
+        "Bucket": call.target.name,
+        "Key": call.key,
+        "UploadId": upload.id,
+        **shown_checksum(upload),
+        **encryption.shown_written(draft.encryption),
+    }
+
+
+def algorithm_of(upload: Upload) -> str | None:
+    """The checksum algorithm that the upload asked for when it began."""
+    algorithm: str | None = upload.draft.facts.get(ALGORITHM)
+    return algorithm
+
+
+def shown_checksum(upload: Upload) -> dict[str, str]:
+    """Algorithm and type, as answers about an upload name them; nothing for one that named no algorithm."""
+    algorithm = algorithm_of(upload)
+    if algorithm is None:
+        return {}
+    return {"ChecksumAlgorithm": algorithm.upper(), "ChecksumType": upload.draft.checksum_type or ""}
+
+
+def _checksum(params: Params) -> tuple[str | None, str | None]:
+    """Algorithm and type of the checksum that the object is to have; both None without an algorithm."""
+    asked, kind = params.get("ChecksumAlgorithm"), params.get("ChecksumType")
+    if asked is None:
+        if kind is not None:
+            raise INVALID_REQUEST(
+                message="The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
+            )
+        return None, None
+    if f"Checksum{asked}" not in bodies.CHECKSUMS:
+        raise UNSUPPORTED_CHECKSUM()
+    algorithm = asked.lower()
+    if kind is None:
+        return algorithm, FULL_OBJECT if algorithm in FULL_ONLY else COMPOSITE
+    if kind not in (COMPOSITE, FULL_OBJECT):
+        raise INVALID_REQUEST(message="Value for x-amz-checksum-type header is invalid.")
+    if (kind == COMPOSITE and algorithm in FULL_ONLY) or (kind == FULL_OBJECT and algorithm not in LINEAR):
+        raise INVALID_REQUEST(
+            message=f"The {kind} checksum type cannot be used with the {algorithm} checksum algorithm."
+        )
+    return algorithm, kind
+
+
+@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_named, express=ZONAL_WRITE)
+def abort_multipart_upload(call: Authorized, params: Params) -> Params:
+    """End an upload and let its parts go. Whoever began one that has ended already is answered as if it hadn't (M-16).
+
+    Raises ``NoSuchUpload``, ``PreconditionFailed`` for an upload that began at another time; in general purpose buckets
+    that condition is ``NotImplemented``.
+    """
+    initiated = params.get("IfMatchInitiatedTime")
+    if initiated is not None and call.bucket.zone is None:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-initiated-time")
+    upload_id = params["UploadId"]
+    with editing(call) as bucket:
+        ended = bucket.ended_upload(upload_id)
+        upload = bucket.upload(upload_id)
+        if upload is not None:
+            if initiated not in (None, upload.initiated):
+                raise PRECONDITION_FAILED(Condition="x-amz-if-match-initiated-time")
+            bucket.abort_upload(upload_id)
+        elif ended is None or not initiators.is_same(call.caller, ended.initiator):
+            raise NO_SUCH_UPLOAD(UploadId=upload_id)
+    return {}

@@ -1,0 +1,1 @@
+"""Operations on objects and on their versions, ACLs, tags, locks and annotations."""

@@ -1,0 +1,129 @@
+"""Annotations: named texts beside an object, each with a date, an ETag and a checksum of its own.
+
+They belong to a version, and are kept among its facts. Of Object Lock they have what their version has.
+
+Source: API_PutObjectAnnotation and its neighbours (limits, names, errors); user guide "Annotating your objects". Where
+these give a code and no sentence, the sentence is the code's own description there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from mocks3.errors import (
+    ANNOTATION_NAME_TOO_LONG,
+    INVALID_ANNOTATION_NAME,
+    INVALID_ARGUMENT,
+    INVALID_REQUEST,
+    PRECONDITION_FAILED,
+)
+from mocks3.model.permissions import When
+from mocks3.rules import preconditions
+from mocks3.rules.finding import check_named, named
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Params, Parsed, Target
+    from mocks3.storage import Blob, Checksums, Encryption, Version
+
+FACT = "annotations"
+MOST = 1000
+"""Annotations of one version."""
+LONGEST_NAME = 512
+LARGEST = 1 << 20
+
+_RESERVED = ("aws", "s3")
+_DIRECTIVE = "x-amz-object-annotation-directive"
+_NONE: Mapping[str, Annotation] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """One annotation; ``etag`` without quotes."""
+
+    name: str
+    blob: Blob
+    etag: str
+    last_modified: datetime
+    checksums: Checksums
+
+
+def of(version: Version) -> Mapping[str, Annotation]:
+    """The annotations of a version, by name."""
+    found: Mapping[str, Annotation] = version.facts.get(FACT, _NONE)
+    return found
+
+
+def having(version: Version, annotations: Mapping[str, Annotation]) -> Version:
+    """The version with these annotations and no others."""
+    return replace(version, facts={**version.facts, FACT: annotations})
+
+
+def check_name(head: Params) -> None:
+    """What is wrong with the names of object and annotation. Raises ``AnnotationNameTooLong`` and its kin."""
+    check_named(head)
+    name = head["AnnotationName"]
+    if len(name.encode()) > LONGEST_NAME:
+        raise ANNOTATION_NAME_TOO_LONG()
+    if not name or name.lower().startswith(_RESERVED):
+        raise INVALID_ANNOTATION_NAME()
+
+
+def hold_match(version: Version, params: Params) -> None:
+    """Raise ``PreconditionFailed`` where the object has another ETag than ``x-amz-object-if-match``."""
+    if "ObjectIfMatch" in params and not preconditions.fits(params["ObjectIfMatch"], version):
+        raise PRECONDITION_FAILED(Condition="x-amz-object-if-match")
+
+
+def hold_encryption(encryption: Encryption) -> None:
+    """Raise ``InvalidRequest`` for an object under a customer's key, which cannot have annotations."""
+    if encryption.customer_key_md5 is not None:
+        raise INVALID_REQUEST(
+            message="Objects encrypted with Server Side Encryption with Customer provided keys cannot have annotations."
+        )
+
+
+# Copies.
+
+
+def check_directive(parsed: Parsed) -> bool:
+    """Whether a copy takes annotations along. Raises ``InvalidArgument`` for an unknown directive."""
+    directive = _directive(parsed)
+    if directive not in ("COPY", "EXCLUDE"):
+        raise INVALID_ARGUMENT(
+            message="Unknown annotation directive.", ArgumentName=_DIRECTIVE, ArgumentValue=directive
+        )
+    return directive == "COPY"
+
+
+def _directive(parsed: Parsed) -> str:
+    """The header, or the query parameter that stands for it in presigned URLs (API_CopyObject)."""
+    directive: str | None = parsed.head.get("AnnotationDirective")
+    if directive is None and _DIRECTIVE in parsed.request.query:
+        directive = parse_qs(parsed.request.query).get(_DIRECTIVE, ["COPY"])[0]
+    return directive or "COPY"
+
+
+def _are_copied(parsed: Parsed, target: Target) -> bool:
+    """Whether annotations go along: the target is the copy's source, or what is copied onto."""
+    source = target.source or target
+    if source.bucket is None or source.key is None:
+        return False
+    version = named(source.bucket, source.key, source.version_id)
+    return version is not None and bool(of(version)) and _directive(parsed) == "COPY"
+
+
+COPIED = When("annotations are copied from the source", _are_copied)
+
+
+def onto(copy: Version, source: Version) -> Version:
+    """The copy with the source's annotations, written when it was. Raises ``InvalidRequest`` under SSE-C."""
+    if not of(source):
+        return copy
+    hold_encryption(copy.encryption)
+    date = copy.last_modified
+    return having(copy, {name: replace(each, last_modified=date) for name, each in of(source).items()})

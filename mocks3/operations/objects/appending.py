@@ -1,0 +1,122 @@
+"""Appends: PutObject with ``x-amz-write-offset-bytes``, which adds to an object of a directory bucket.
+
+What an append brings becomes a part of the object, of which there are at most 10,000, the parts of a multipart upload
+included. The object keeps its headers, metadata and kind of checksum; its ETag is a new one.
+
+Source: API_PutObject (``WriteOffsetBytes``, errors); user guide, "Appending data to objects in directory buckets".
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mocks3.directory_faults import (
+    CHECKSUM_MISMATCH,
+    EMPTY_APPEND,
+    ENCRYPTION_MISMATCH,
+    INVALID_WRITE_OFFSET,
+    METADATA_WITH_APPEND,
+    TOO_MANY_PARTS,
+)
+from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER
+from mocks3.rules import bodies, encryption, preconditions
+from mocks3.rules.finding import editing, present
+from mocks3.storage import COMPOSITE, Blob, Part, assembly
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mocks3.model.call import Authorized, Params
+    from mocks3.rules.bodies import Received
+    from mocks3.storage import Version
+
+MOST_PARTS = 10_000
+_LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
+
+
+def append(call: Authorized, params: Params, draft: Version) -> Params:
+    """Add the body to the object, where it ends.
+
+    Raises ``NotImplemented`` in general purpose buckets, ``NoSuchKey``, ``InvalidWriteOffset``, ``TooManyParts``,
+    ``EncryptionTypeMismatch``, ``InvalidRequest``, what is wrong with the body, and the conditions of a write.
+    """
+    if call.bucket.zone is None:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-write-offset-bytes")
+    expected = present(call.bucket, call.key)
+    algorithm = _algorithm(expected)
+    also = () if algorithm is None else (algorithm,)
+    received = bodies.receive(call.store, params.get("Body", b""), params, also=also)
+    with editing(call) as bucket:
+        version = present(bucket, call.key)
+        if version is None:
+            raise NO_SUCH_KEY(Key=call.key)
+        preconditions.hold_write(params, version, version.key)
+        _check(version, params, received, draft)
+        version = bucket.put(_longer(version, received, draft))
+        return {
+            "ETag": f'"{version.etag}"',
+            "Size": version.size,
+            "ChecksumType": version.checksum_type,
+            **bodies.shown_checksums(version.checksums),
+            **encryption.shown_written(version.encryption),
+        }
+
+
+def _algorithm(version: Version | None) -> str | None:
+    return None if version is None else next(iter(version.checksums), None)
+
+
+def _check(version: Version, params: Params, received: Received, draft: Version) -> None:
+    if params["WriteOffsetBytes"] != version.size:
+        raise INVALID_WRITE_OFFSET()
+    if not len(received.blob):
+        raise EMPTY_APPEND()
+    if params.get("Metadata"):
+        raise METADATA_WITH_APPEND()
+    ours = _algorithm(version)
+    if ours is not None and ours not in received.checksums:  # the object was written anew meanwhile
+        raise INVALID_WRITE_OFFSET()
+    # Of a checksum that the server made by itself no sender needs to know (inferred).
+    if ours not in (None, bodies.SERVERS_OWN) and received.algorithm not in (None, ours):
+        raise CHECKSUM_MISMATCH(expected=ours, actual=received.algorithm)
+    if (draft.encryption.algorithm, draft.encryption.kms_key) != (
+        version.encryption.algorithm,
+        version.encryption.kms_key,
+    ):
+        raise ENCRYPTION_MISMATCH()
+    if len(_parts(version)) >= MOST_PARTS:
+        raise TOO_MANY_PARTS()
+
+
+def _longer(version: Version, received: Received, draft: Version) -> Version:
+    parts = _parts(version)
+    algorithm = _algorithm(version)
+    checksums = {} if algorithm is None else {algorithm: received.checksums[algorithm]}
+    part = Part(len(parts) + 1, received.blob, os.urandom(16).hex(), draft.last_modified, checksums)
+    blob = Blob.join(each.blob for each in (*parts, part))
+    return replace(
+        version,
+        last_modified=draft.last_modified,
+        blob=blob,
+        etag=os.urandom(16).hex(),
+        checksums={} if algorithm is None else _checksums(version, algorithm, (*parts, part), blob),
+        parts=(*parts, part),
+    )
+
+
+def _parts(version: Version) -> tuple[Part, ...]:
+    """An object's parts; one that was put in one piece is its own."""
+    return version.parts or (Part(1, version.blob, version.etag, version.last_modified, version.checksums),)
+
+
+def _checksums(version: Version, algorithm: str, parts: tuple[Part, ...], blob: Blob) -> Mapping[str, str]:
+    """The checksum of the whole, of the kind that the object has: combined where that can be, else computed."""
+    if version.checksum_type == COMPOSITE:
+        return {algorithm: assembly.composite(algorithm, [each.checksums[algorithm] for each in parts])}
+    if algorithm not in _LINEAR:
+        return {algorithm: bodies.digest_text(blob, algorithm)}
+    before = version.checksums[algorithm], version.size
+    added = parts[-1].checksums[algorithm], parts[-1].size
+    return {algorithm: assembly.full_object(algorithm, (before, added))}

@@ -1,0 +1,108 @@
+"""GetObjectAttributes. Source: API_GetObjectAttributes; answers.md "Checksums"; authorization.md F-32."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import (
+    BUCKET,
+    OBJECT,
+    OBJECT_KMS_KEY,
+    REVEAL,
+    ZONAL_READ,
+    Need,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations.listing import paging
+from mocks3.operations.registry import operation
+from mocks3.rules import bodies, encryption
+from mocks3.rules.finding import check_named, find
+from mocks3.storage import COMPOSITE
+
+if TYPE_CHECKING:
+    from mocks3.storage import Version
+
+HEADER = "x-amz-object-attributes"
+ATTRIBUTES = frozenset({"ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"})
+
+
+def check_attributes(head: Params) -> None:
+    """What is wrong with the request by itself. Raises ``InvalidRequest``, ``InvalidArgument``, ``KeyTooLongError``."""
+    check_named(head)
+    asked = head["ObjectAttributes"]
+    if not any(asked):
+        raise INVALID_REQUEST(
+            message=f"The {HEADER} header specifying the attributes to be retrieved is either missing or empty"
+        )
+    for name in asked:
+        if name not in ATTRIBUTES:
+            raise INVALID_ARGUMENT(
+                message="Invalid attribute name specified.", ArgumentName=HEADER, ArgumentValue=name
+            )
+    for member, name in (("MaxParts", "x-amz-max-parts"), ("PartNumberMarker", "x-amz-part-number-marker")):
+        paging.limit_of(head, member, name)
+
+
+@operation(
+    Need("s3:GetObject", OBJECT, when=no_version_named()),
+    Need("s3:GetObjectVersion", OBJECT, when=version_named()),
+    Need("s3:GetObjectAttributes", OBJECT, when=no_version_named()),
+    Need("s3:GetObjectVersionAttributes", OBJECT, when=version_named()),
+    Need("kms:Decrypt", OBJECT_KMS_KEY),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_attributes,
+    express=ZONAL_READ,
+)
+def get_object_attributes(call: Authorized, params: Params) -> Params:
+    """What is asked for of an object's ETag, checksum, parts, storage class and size; archived objects too.
+
+    Raises ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` and what SSE-C has to say.
+    """
+    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
+    encryption.hold_read(version.encryption, params)
+    attributes: Params = {
+        "ETag": version.etag,
+        "Checksum": _checksum(version),
+        "ObjectParts": _parts(version, params) if version.parts else None,
+        "StorageClass": version.storage_class,
+        "ObjectSize": version.size,
+    }
+    return {
+        "LastModified": version.last_modified,
+        "VersionId": call.bucket.shown_id(version),
+        **{name: attributes[name] for name in params["ObjectAttributes"]},
+    }
+
+
+def _checksum(version: Version) -> Params | None:
+    """The object's checksum and its type; a composite one without the number of parts (answers.md "Checksums")."""
+    if not version.checksums:
+        return None
+    plain = {name: text.partition("-")[0] for name, text in version.checksums.items()}
+    return {**bodies.shown_checksums(plain), "ChecksumType": version.checksum_type}
+
+
+def _parts(version: Version, params: Params) -> Params:
+    """How many parts there are; each of them, by pages, only where parts have checksums of their own."""
+    total = {"TotalPartsCount": len(version.parts)}
+    if version.checksum_type != COMPOSITE:
+        return total
+    limit = paging.limit_of(params, "MaxParts", "x-amz-max-parts")
+    after = int(params.get("PartNumberMarker", 0))
+    last = min(after + limit, len(version.parts))
+    shown = [
+        {"PartNumber": number, "Size": part.size, **bodies.shown_checksums(part.checksums)}
+        for number, part in islice(enumerate(version.parts, start=1), after, last)
+    ]
+    return {
+        **total,
+        "PartNumberMarker": after,
+        "NextPartNumberMarker": shown[-1]["PartNumber"] if shown else 0,
+        "MaxParts": limit,
+        "IsTruncated": last < len(version.parts),
+        "Parts": shown,
+    }

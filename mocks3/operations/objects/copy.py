@@ -1,0 +1,173 @@
+"""CopyObject. Source: API_CopyObject; answers.md CopyObject, "Checksums", "Versions"; authorization.md 7.1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
+from mocks3.model.call import Authorized, DirectoryTarget, Params
+from mocks3.model.permissions import (
+    ACL_HEADERS,
+    NEW_KMS_KEY,
+    OBJECT,
+    REVEAL,
+    SIGNED_WRITE,
+    SOURCE,
+    SOURCE_KMS_KEY,
+    Need,
+    all_of,
+    any_given,
+    either,
+    given,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations.objects import annotating
+from mocks3.operations.objects.put import RETENTION_HEADERS, etag_of
+from mocks3.operations.objects.sources import TAGS_COPIED, find_source, shown_source_id
+from mocks3.operations.registry import operation
+from mocks3.rules import bodies, drafts, encryption, preconditions
+from mocks3.rules.finding import check_named, editing, present
+from mocks3.storage import FULL_OBJECT, SSE_S3
+
+if TYPE_CHECKING:
+    from mocks3.storage import Version
+
+LARGEST = 5 << 30
+"""Bytes that one CopyObject copies; more takes UploadPartCopy."""
+
+_CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSECustomerAlgorithm")
+"""Headers that make a copy onto itself a change, whatever they say."""
+
+
+@operation(
+    Need("s3:GetObject", SOURCE, when=no_version_named()),
+    Need("s3:GetObjectVersion", SOURCE, when=version_named()),
+    Need("s3:GetObjectTagging", SOURCE, when=all_of(no_version_named(), TAGS_COPIED)),
+    Need("s3:GetObjectVersionTagging", SOURCE, when=all_of(version_named(), TAGS_COPIED)),
+    Need("s3:GetObjectAnnotation", SOURCE, when=annotating.COPIED),
+    Need("s3:PutObject", OBJECT),
+    Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
+    Need("s3:PutObjectTagging", OBJECT, when=either(given("Tagging"), TAGS_COPIED)),
+    Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
+    Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
+    Need("s3:PutObjectAnnotation", OBJECT, when=annotating.COPIED),
+    preconditions.COMPARES,
+    Need("kms:Decrypt", SOURCE_KMS_KEY),
+    Need("kms:GenerateDataKey", NEW_KMS_KEY),
+    Need("s3:ListBucket", SOURCE, mode=REVEAL),
+    anonymous="Anonymous users cannot copy objects. Please authenticate.",
+    syntax=check_named,
+    express=SIGNED_WRITE,
+)
+def copy_object(call: Authorized, params: Params) -> Params:
+    """Copy an object, with its metadata, tags and annotations or with others.
+
+    ACL, lock, class and redirect are never copied. Raises what :mod:`.sources`, :mod:`.drafts` and
+    :mod:`.annotating` raise, ``InvalidRequest`` for a copy onto itself that changes nothing, and the conditions of
+    a write.
+    """
+    preconditions.check_write(params)
+    replaces = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
+    retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
+    annotates = annotating.check_directive(call.parsed)
+    draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
+    source = find_source(call, params)
+    check_size(source.size)
+    if call.bucket.zone is not None:
+        _hold_directory(params, source, retags=retags, annotates=annotates)
+    _check_changes(call, source, params, replaces=replaces)
+    algorithm = _algorithm(params, source)
+    checksums, md5 = digests(call, source, algorithm)
+    version = replace(
+        draft,
+        blob=source.blob,
+        etag=etag_of(call.bucket, md5, draft.encryption),
+        headers=draft.headers if replaces else source.headers,
+        metadata=draft.metadata if replaces else source.metadata,
+        tags=draft.tags if retags else source.tags,
+        checksums=checksums,
+        checksum_type=FULL_OBJECT,
+    )
+    version = annotating.onto(version, source) if annotates else version
+    with editing(call) as bucket:
+        preconditions.hold_write(params, present(bucket, version.key), version.key)
+        version = bucket.put(version)
+        return {
+            "CopyObjectResult": _result(version),
+            "VersionId": bucket.shown_id(version),
+            "CopySourceVersionId": shown_source_id(source),
+            **encryption.shown_written(version.encryption),
+        }
+
+
+def _result(version: Version) -> Params:
+    return {
+        "ETag": f'"{version.etag}"',
+        "LastModified": version.last_modified,
+        "ChecksumType": FULL_OBJECT,
+        **bodies.shown_checksums(version.checksums),
+    }
+
+
+def digests(call: Authorized, source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
+    """The checksum and the MD5 of the whole content; only what is not known already is computed."""
+    known = source.checksums if source.checksum_type == FULL_OBJECT else {}
+    zonal = isinstance(call.source, DirectoryTarget)
+    plain = not source.parts and source.encryption is SSE_S3 and not zonal
+    wanted = [name for name, is_known in (("md5", plain), (algorithm, algorithm in known)) if not is_known]
+    found = bodies.digest(source.blob, wanted) if wanted else {}
+    text = known[algorithm] if algorithm in known else bodies.b64(found[algorithm])
+    return {algorithm: text}, bytes.fromhex(source.etag) if plain else found["md5"]
+
+
+def _hold_directory(params: Params, source: Version, *, retags: bool, annotates: bool) -> None:
+    """Raise ``NotImplemented`` for tags and annotations that would come into a directory bucket (API_CopyObject)."""
+    if source.tags and not retags:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-tagging-directive")
+    if annotates and (annotating.of(source) or "AnnotationDirective" in params):
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
+
+
+def _algorithm(params: Params, source: Version) -> str:
+    """The checksum of the copy: as asked for, else the source's kind, else the server's own."""
+    asked = params.get("ChecksumAlgorithm")
+    if asked is None:
+        return next(iter(source.checksums), bodies.SERVERS_OWN)
+    if f"Checksum{asked}" not in bodies.CHECKSUMS:
+        raise UNSUPPORTED_CHECKSUM()
+    return str(asked.lower())
+
+
+def _replaces(params: Params, member: str, header: str, what: str) -> bool:
+    """Whether a directive says REPLACE. Raises ``InvalidArgument`` for an unknown one."""
+    directive = params.get(member, "COPY")
+    if directive not in ("COPY", "REPLACE"):
+        raise INVALID_ARGUMENT(
+            message=f"Unknown {what} directive.", ArgumentName=header, ArgumentValue=directive
+        )
+    return bool(directive == "REPLACE")
+
+
+def check_size(size: int) -> None:
+    """Raise ``InvalidRequest`` for more than one copy can carry."""
+    if size > LARGEST:
+        raise INVALID_REQUEST(
+            message="The specified copy source is larger than the maximum allowable size for a copy source: "
+            f"{LARGEST}"
+        )
+
+
+def _check_changes(call: Authorized, source: Version, params: Params, *, replaces: bool) -> None:
+    """An object is not copied onto itself for nothing; an older version is, that brings it back."""
+    assert call.source is not None
+    same = (call.source.name, call.source.key) == (call.target.name, call.target.key)
+    if not same or replaces or any(member in params for member in _CHANGES):
+        return
+    if call.source.bucket is not None and call.source.bucket.current(source.key) is source:
+        raise INVALID_REQUEST(
+            message="This copy request is illegal because it is trying to copy an object to itself without changing "
+            "the object's metadata, storage class, website redirect location or encryption attributes."
+        )

@@ -1,0 +1,245 @@
+"""DeleteObject and DeleteObjects. Source: their API pages; answers.md "DeleteObject"; authorization.md 7.2, 7.5."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+from mocks3 import clock
+from mocks3.errors import (
+    INVALID_ARGUMENT,
+    INVALID_REQUEST,
+    MALFORMED_XML,
+    NO_SUCH_KEY,
+    NO_SUCH_VERSION,
+    NOT_IMPLEMENTED_HEADER,
+    OBJECT_LOCKED,
+    PRECONDITION_FAILED,
+    S3Error,
+)
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import (
+    EACH_KEY,
+    OBJECT,
+    PER_KEY,
+    ZONAL_WRITE,
+    Need,
+    When,
+    all_of,
+    equals,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations.registry import operation
+from mocks3.rules import locks, mfa, preconditions
+from mocks3.rules.acls import ENFORCED
+from mocks3.rules.drafts import moment
+from mocks3.rules.finding import check_key, check_named, check_version_id, editing, present
+from mocks3.storage import NULL
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mocks3.model.call import Parsed, Target
+    from mocks3.storage import Bucket
+
+MOST = 1000
+"""Entries of one DeleteObjects."""
+
+_BYPASS = "x-amz-bypass-governance-retention"
+
+
+def _has_lock(parsed: Parsed, target: Target) -> bool:
+    return target.bucket is not None and locks.is_enabled(target.bucket)
+
+
+BYPASSING = all_of(
+    version_named(),
+    equals("BypassGovernanceRetention", True),
+    When("the bucket has Object Lock", _has_lock),
+)
+
+
+def _is_compared(parsed: Parsed, target: Target) -> bool:
+    entries = parsed.params["Delete"]["Objects"]
+    return any("ETag" in entry for entry in entries if entry["Key"] == target.key)
+
+
+COMPARED = When("the entry gives an ETag", _is_compared)
+"""As ``preconditions.COMPARES``, for one entry (F-14, OQ-22)."""
+
+
+@operation(
+    Need("s3:DeleteObject", OBJECT, when=no_version_named()),
+    Need("s3:DeleteObjectVersion", OBJECT, when=version_named()),
+    Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSING),
+    preconditions.COMPARES,
+    syntax=check_named,
+    express=ZONAL_WRITE,
+)
+def delete_object(call: Authorized, params: Params) -> Params:
+    """Put a delete marker on the object, or remove it, or the version named, for good. What is missing is deleted.
+
+    Raises ``AccessDenied`` for a locked version, ``PreconditionFailed``, ``NotImplemented``, ``InvalidArgument``.
+    """
+    _check_bypass(call, params)
+    _check_conditions(call, params)
+    version_id = params.get("VersionId")
+    if version_id is not None:
+        mfa.hold(call, params)
+    with editing(call) as bucket:
+        hold_match(bucket, call.key, params.get("IfMatch"))
+        _hold_state(bucket, call.key, params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
+        return delete(
+            call, bucket, call.key, version_id, bypassed=bool(params.get("BypassGovernanceRetention"))
+        )
+
+
+def hold_match(bucket: Bucket, key: str, wanted: str | None) -> None:
+    """Raise ``PreconditionFailed`` where the current object has another ETag, ``NoSuchKey`` where there is none."""
+    if wanted is None:
+        return
+    current = present(bucket, key)
+    if current is None:
+        raise NO_SUCH_KEY(Key=key)
+    if not preconditions.fits(wanted, current):
+        raise PRECONDITION_FAILED(Condition="If-Match")
+
+
+def _check_conditions(call: Authorized, params: Params) -> None:
+    """Conditions on date and size are for directory buckets only (API_DeleteObject)."""
+    if call.bucket.zone is not None:
+        return
+    if "IfMatchLastModifiedTime" in params:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-last-modified-time")
+    if "IfMatchSize" in params:
+        raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
+
+
+def _hold_state(bucket: Bucket, key: str, modified: datetime | None, size: int | None) -> None:
+    """Raise ``PreconditionFailed`` where the object has another date or size; one that is not there has neither."""
+    current = present(bucket, key)
+    if current is None:
+        return
+    if modified is not None and current.last_modified != modified:
+        raise PRECONDITION_FAILED(Condition="x-amz-if-match-last-modified-time")
+    if size is not None and current.size != size:
+        raise PRECONDITION_FAILED(Condition="x-amz-if-match-size")
+
+
+def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *, bypassed: bool) -> Params:
+    """Delete in the way the bucket's versioning calls for; answers DeleteObject's members.
+
+    Raises ``AccessDenied`` for a locked version.
+    """
+    if version_id is None and bucket.versioning is not None:
+        enforced = bucket.ownership == ENFORCED
+        owner = bucket.owner if enforced else call.world.directory.owner_id(call.caller)
+        marker = bucket.add_delete_marker(key, owner=owner, last_modified=moment())
+        return {"DeleteMarker": True, "VersionId": marker.version_id}
+    version = bucket.version(key, version_id or NULL)
+    if version is not None:
+        if locks.protects(version, clock.now(), bypassed=bypassed):
+            raise OBJECT_LOCKED()
+        bucket.remove(key, version.version_id)
+    if version_id is None:
+        return {}
+    if version is not None and version.is_delete_marker:
+        return {"DeleteMarker": True, "VersionId": version_id}
+    return {"VersionId": version_id}
+
+
+@operation(
+    Need("s3:DeleteObject", EACH_KEY, when=no_version_named(), mode=PER_KEY),
+    Need("s3:DeleteObjectVersion", EACH_KEY, when=version_named(), mode=PER_KEY),
+    Need("s3:BypassGovernanceRetention", EACH_KEY, when=BYPASSING, mode=PER_KEY),
+    Need("s3:GetObject", EACH_KEY, when=COMPARED, mode=PER_KEY),
+    express=ZONAL_WRITE,
+)
+def delete_objects(call: Authorized, params: Params) -> Params:
+    """Delete up to 1,000 objects, each as DeleteObject would; what fails is said per entry, in a 200.
+
+    Raises ``MalformedXML`` for no entries or too many, ``InvalidRequest`` without a digest of the body.
+    """
+    entries = params["Delete"]["Objects"]
+    if not 0 < len(entries) <= MOST:
+        raise MALFORMED_XML()
+    _check_digest(call)
+    _check_bypass(call, params)
+    if "MFA" in params or any("VersionId" in entry for entry in entries):
+        mfa.hold(call, params)
+    refusals = [call.ruling.refusal(entry["Key"], entry.get("VersionId")) for entry in entries]
+    deleted, failed = [], []
+    bypassed = bool(params.get("BypassGovernanceRetention"))
+    with editing(call) as bucket:
+        for entry, refusal in zip(entries, refusals, strict=True):
+            try:
+                if refusal is not None:
+                    raise refusal
+                deleted.append(_delete_entry(call, bucket, entry, bypassed))
+            except S3Error as error:
+                failed.append(_failure(entry, error))
+    quiet = params["Delete"].get("Quiet")
+    return {"Deleted": [] if quiet else deleted, "Errors": failed}
+
+
+def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypassed: bool) -> Params:
+    key, version_id = entry["Key"], entry.get("VersionId")
+    check_key(key)
+    if bucket.zone is not None:
+        _check_entry(entry)
+    elif "LastModifiedTime" in entry or "Size" in entry:
+        raise NOT_IMPLEMENTED_HEADER()  # directory buckets only (API_ObjectIdentifier)
+    if version_id is not None:
+        try:
+            check_version_id(version_id)
+        except S3Error:
+            raise NO_SUCH_VERSION() from None
+    hold_match(bucket, key, entry.get("ETag"))
+    _hold_state(bucket, key, entry.get("LastModifiedTime"), entry.get("Size"))
+    said = delete(call, bucket, key, version_id, bypassed=bypassed)
+    shown: Params = {"Key": key}
+    if version_id is not None:
+        shown["VersionId"] = version_id
+    if said.get("DeleteMarker"):
+        shown |= {"DeleteMarker": True, "DeleteMarkerVersionId": said["VersionId"]}
+    return shown
+
+
+def _check_entry(entry: dict[str, Any]) -> None:
+    """What keys of directory buckets may not be here (user guide, "Differences for directory buckets")."""
+    key = entry["Key"]
+    if not key.strip() or any(unicodedata.category(c) == "Cc" and c not in "\n\t\r" for c in key):
+        raise INVALID_ARGUMENT(
+            message="Object key is not valid in a DeleteObjects request.", ArgumentName="Key"
+        )
+    if entry.get("VersionId", NULL) != NULL:
+        raise NO_SUCH_VERSION()
+
+
+def _failure(entry: dict[str, Any], error: S3Error) -> Params:
+    return {
+        "Key": entry["Key"],
+        "VersionId": entry.get("VersionId"),
+        "Code": error.code,
+        "Message": error.message,
+    }
+
+
+def _check_digest(call: Authorized) -> None:
+    """A body that removes things must say what it is (F-12)."""
+    names = call.parsed.request.headers
+    if "content-md5" in names or "x-amz-trailer" in names:
+        return
+    if not any(name.startswith("x-amz-checksum-") for name in names):
+        raise INVALID_REQUEST(
+            message="Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
+        )
+
+
+def _check_bypass(call: Authorized, params: Params) -> None:
+    """The bypass header, whatever it says, goes with Object Lock only (F-44)."""
+    if "BypassGovernanceRetention" in params and not locks.is_enabled(call.bucket):
+        raise INVALID_ARGUMENT(
+            message=f"{_BYPASS} is only applicable to Object Lock enabled buckets.", ArgumentName=_BYPASS
+        )

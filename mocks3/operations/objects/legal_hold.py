@@ -1,0 +1,43 @@
+"""Get and PutObjectLegalHold. Source: their API pages; answers.md "Object lock"; authorization.md F-40, F-42."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mocks3.errors import MALFORMED_XML, NO_OBJECT_LOCK
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
+from mocks3.operations.registry import operation
+from mocks3.rules import locks
+from mocks3.rules.finding import check_named, editing, find
+
+
+@operation(
+    Need("s3:GetObjectLegalHold", OBJECT),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def get_object_legal_hold(call: Authorized, params: Params) -> Params:
+    """Whether a version is on hold. Raises ``NoSuchObjectLockConfiguration`` where nobody ever said."""
+    locks.check_enabled(call.bucket)
+    version = find(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+    if version.lock.legal_hold is None:
+        raise NO_OBJECT_LOCK()
+    return {"LegalHold": {"Status": "ON" if version.lock.legal_hold else "OFF"}}
+
+
+@operation(
+    Need("s3:PutObjectLegalHold", OBJECT),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def put_object_legal_hold(call: Authorized, params: Params) -> Params:
+    """Put a version on hold, or let it go. Raises ``MalformedXML``, ``InvalidRequest`` without Object Lock."""
+    with editing(call) as bucket:
+        locks.check_enabled(bucket)
+        version = find(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
+        status = (params.get("LegalHold") or {}).get("Status")
+        if status is None:
+            raise MALFORMED_XML()
+        bucket.update(replace(version, lock=replace(version.lock, legal_hold=status == "ON")))
+    return {}

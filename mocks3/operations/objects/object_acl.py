@@ -1,0 +1,42 @@
+"""GetObjectAcl and PutObjectAcl. Source: their API pages; answers.md "PutObjectAcl"; authorization.md 3."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
+from mocks3.operations.registry import operation
+from mocks3.rules import acls
+from mocks3.rules.finding import check_named, editing, find
+
+
+@operation(
+    Need("s3:GetObjectAcl", OBJECT, when=no_version_named()),
+    Need("s3:GetObjectVersionAcl", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def get_object_acl(call: Authorized, params: Params) -> Params:
+    """Owner and grants of one version. Raises ``NoSuchKey``, and ``MethodNotAllowed`` for a marker that is named."""
+    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
+    return acls.shown(call, version.acl, version.owner)
+
+
+@operation(
+    Need("s3:PutObjectAcl", OBJECT, when=no_version_named()),
+    Need("s3:PutObjectVersionAcl", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    anonymous="Anonymous users cannot invoke this API. Please authenticate.",
+    syntax=check_named,
+)
+def put_object_acl(call: Authorized, params: Params) -> Params:
+    """Replace the grants of one version; its owner stays who it is (A-6).
+
+    Raises what :func:`.acls.replacement` raises, ``NoSuchKey``, and ``MethodNotAllowed`` for delete markers.
+    """
+    with editing(call) as bucket:
+        version = find(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
+        acl = acls.replacement(call, params, version.owner, acls.OBJECT_CANNED, "s3:PutObjectAcl")
+        bucket.update(replace(version, acl=acl))
+    return {}

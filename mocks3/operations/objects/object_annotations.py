@@ -1,0 +1,206 @@
+"""Put, Get, List and DeleteObjectAnnotation. Source: their API pages; see :mod:`.annotating`."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.errors import (
+    ANNOTATION_LIMIT_EXCEEDED,
+    INVALID_ANNOTATION_PREFIX,
+    INVALID_REQUEST,
+    NO_SUCH_ANNOTATION,
+    OBJECT_LOCKED,
+    UNSUPPORTED_MEDIA_TYPE,
+)
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import (
+    BUCKET,
+    OBJECT,
+    OBJECT_KMS_KEY,
+    REVEAL,
+    Need,
+    When,
+    no_version_named,
+    version_named,
+)
+from mocks3.operations.listing import paging, tokens
+from mocks3.operations.objects import annotating
+from mocks3.operations.objects.annotating import Annotation
+from mocks3.operations.objects.put import etag_of
+from mocks3.operations.registry import operation
+from mocks3.rules import bodies, locks
+from mocks3.rules.drafts import moment
+from mocks3.rules.finding import check_named, editing, find, named
+from mocks3.storage import FULL_OBJECT
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Parsed, Target
+    from mocks3.storage import Version
+
+_BYPASS = "x-amz-bypass-governance-retention"
+
+
+@operation(
+    Need("s3:PutObjectAnnotation", OBJECT, when=no_version_named()),
+    Need("s3:PutObjectVersionAnnotation", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=annotating.check_name,
+)
+def put_object_annotation(call: Authorized, params: Params) -> Params:
+    """Attach a text to an object, in place of any with its name.
+
+    Raises ``InvalidRequest`` for an empty or too long text and for objects under SSE-C, ``UnsupportedMediaType`` for
+    what is no UTF-8, ``AnnotationLimitExceeded``, ``PreconditionFailed``, and what digests have wrong.
+    """
+    received = bodies.receive(call.store, params.get("AnnotationPayload", b""), params)
+    _check_text(received.blob.read())
+    name = params["AnnotationName"]
+    with editing(call) as bucket:
+        version = find(bucket, call.key, params.get("VersionId"), "PUT")
+        annotating.hold_match(version, params)
+        annotating.hold_encryption(version.encryption)
+        etag = etag_of(call.bucket, received.md5, version.encryption)
+        kept = {
+            **annotating.of(version),
+            name: Annotation(name, received.blob, etag, moment(), received.checksums),
+        }
+        if len(kept) > annotating.MOST:
+            raise ANNOTATION_LIMIT_EXCEEDED()
+        bucket.update(annotating.having(version, kept))
+    return {
+        "Key": call.key,
+        "AnnotationName": name,
+        "ObjectVersionId": bucket.shown_id(version),
+        "ServerSideEncryption": version.encryption.algorithm,
+        "ETag": f'"{etag}"',
+        "ChecksumType": FULL_OBJECT,
+        **bodies.shown_checksums(received.checksums),
+    }
+
+
+def _check_text(payload: bytes) -> None:
+    if not 0 < len(payload) <= annotating.LARGEST:
+        raise INVALID_REQUEST(message="The annotation payload must be between 1 byte and 1 MiB in size.")
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        raise UNSUPPORTED_MEDIA_TYPE() from None
+
+
+# Annotations are encrypted as their object is.
+@operation(
+    Need("s3:GetObjectAnnotation", OBJECT, when=no_version_named()),
+    Need("s3:GetObjectVersionAnnotation", OBJECT, when=version_named()),
+    Need("kms:Decrypt", OBJECT_KMS_KEY),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=annotating.check_name,
+)
+def get_object_annotation(call: Authorized, params: Params) -> Params:
+    """One annotation of an object. Raises ``NoSuchAnnotation``."""
+    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
+    annotation = annotating.of(version).get(params["AnnotationName"])
+    if annotation is None:
+        raise NO_SUCH_ANNOTATION()
+    output: Params = {
+        "ObjectVersionId": call.bucket.shown_id(version),
+        "LastModified": annotation.last_modified,
+        "ContentLength": len(annotation.blob),
+        "ETag": f'"{annotation.etag}"',
+        "ServerSideEncryption": version.encryption.algorithm,
+        "AnnotationPayload": annotation.blob,
+    }
+    if params.get("ChecksumMode") == "ENABLED":
+        output |= {**bodies.shown_checksums(annotation.checksums), "ChecksumType": FULL_OBJECT}
+    return output
+
+
+def check_listing(head: Params) -> None:
+    """What is wrong with a listing by itself. Raises ``InvalidPrefix``, ``InvalidArgument``, ``KeyTooLongError``."""
+    check_named(head)
+    if len(head.get("AnnotationPrefix", "").encode()) > annotating.LONGEST_NAME:
+        raise INVALID_ANNOTATION_PREFIX()
+    paging.limit_of(head, "MaxAnnotationResults", "max-annotation-results")
+
+
+@operation(
+    Need("s3:ListObjectAnnotations", OBJECT, when=no_version_named()),
+    Need("s3:ListObjectVersionAnnotations", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_listing,
+)
+def list_object_annotations(call: Authorized, params: Params) -> Params:
+    """One page of an object's annotations, in the order of their names. Raises ``InvalidArgument`` for the token."""
+    limit = paging.limit_of(params, "MaxAnnotationResults", "max-annotation-results")
+    prefix, token = params.get("AnnotationPrefix"), params.get("ContinuationToken")
+    what = f"{call.target.name}/{call.key}?annotation"
+    after = "" if token is None else tokens.read(what, token)
+    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
+    found = [
+        annotation
+        for name, annotation in sorted(annotating.of(version).items(), key=lambda item: item[0].encode())
+        if name.startswith(prefix or "") and name.encode() > after.encode()
+    ]
+    page = list(islice(found, limit))
+    truncated = len(page) < len(found) and bool(page)
+    return {
+        "Bucket": call.target.name,
+        "Key": call.key,
+        "ObjectVersionId": call.bucket.shown_id(version),
+        "AnnotationPrefix": prefix,
+        "MaxAnnotationResults": limit,
+        "AnnotationCount": len(page),
+        "ContinuationToken": token,
+        "NextContinuationToken": tokens.issue(what, page[-1].name) if truncated else None,
+        "Annotations": [_listed(each) for each in page],
+    }
+
+
+def _listed(annotation: Annotation) -> Params:
+    return {
+        "AnnotationName": annotation.name,
+        "LastModified": annotation.last_modified,
+        "ETag": f'"{annotation.etag}"',
+        "ChecksumAlgorithm": [name.upper() for name in annotation.checksums],
+        "Size": len(annotation.blob),
+    }
+
+
+def _bypasses(parsed: Parsed) -> bool:
+    """The header is described with the operation, though the model has no member for it."""
+    return parsed.request.headers.get(_BYPASS, "").lower() == "true"
+
+
+def _is_governed(parsed: Parsed, target: Target) -> bool:
+    if target.bucket is None or target.key is None or not _bypasses(parsed):
+        return False
+    version: Version | None = named(target.bucket, target.key, target.version_id)
+    return version is not None and version.lock.mode == "GOVERNANCE"
+
+
+@operation(
+    Need("s3:DeleteObjectAnnotation", OBJECT, when=no_version_named()),
+    Need("s3:DeleteObjectVersionAnnotation", OBJECT, when=version_named()),
+    Need(
+        "s3:BypassGovernanceRetention",
+        OBJECT,
+        when=When("BypassGovernanceRetention is True and the object has GOVERNANCE retention", _is_governed),
+    ),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=annotating.check_name,
+)
+def delete_object_annotation(call: Authorized, params: Params) -> Params:
+    """Take one annotation off an object, for good; one that is not there is off already.
+
+    Raises ``AccessDenied`` for a locked object, ``PreconditionFailed``.
+    """
+    with editing(call) as bucket:
+        version = find(bucket, call.key, params.get("VersionId"), "DELETE")
+        annotating.hold_match(version, params)
+        if locks.protects(version, clock.now(), bypassed=_bypasses(call.parsed)):
+            raise OBJECT_LOCKED()
+        kept = dict(annotating.of(version))
+        if kept.pop(params["AnnotationName"], None) is not None:
+            bucket.update(annotating.having(version, kept))
+        return {"ObjectVersionId": bucket.shown_id(version)}

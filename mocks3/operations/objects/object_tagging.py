@@ -1,0 +1,60 @@
+"""Get, Put and DeleteObjectTagging. Source: their API pages; answers.md "PutObjectTagging"; authorization.md 7.9."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mocks3.errors import NO_SUCH_KEY, S3Error
+from mocks3.model.call import Authorized, Params
+from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
+from mocks3.operations.registry import operation
+from mocks3.rules import object_tags
+from mocks3.rules.finding import check_named, editing, find
+
+
+@operation(
+    Need("s3:GetObjectTagging", OBJECT, when=no_version_named()),
+    Need("s3:GetObjectVersionTagging", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def get_object_tagging(call: Authorized, params: Params) -> Params:
+    """The tags of one version. A missing key is named together with its bucket, and only here."""
+    try:
+        version = find(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+    except S3Error as error:
+        if error.code != NO_SUCH_KEY.code:
+            raise
+        raise NO_SUCH_KEY(error.headers, Key=f"{call.target.name}/{call.key}") from None
+    tags = [{"Key": key, "Value": value} for key, value in version.tags.items()]
+    return {"TagSet": tags, "VersionId": call.bucket.shown_id(version)}
+
+
+@operation(
+    Need("s3:PutObjectTagging", OBJECT, when=no_version_named()),
+    Need("s3:PutObjectVersionTagging", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def put_object_tagging(call: Authorized, params: Params) -> Params:
+    """Replace the tags of one version. Raises ``InvalidTag``, ``BadRequest``, ``NoSuchKey``, ``MethodNotAllowed``."""
+    return _retag(call, params, object_tags.checked(params["Tagging"]["TagSet"]), "PUT")
+
+
+@operation(
+    Need("s3:DeleteObjectTagging", OBJECT, when=no_version_named()),
+    Need("s3:DeleteObjectVersionTagging", OBJECT, when=version_named()),
+    Need("s3:ListBucket", BUCKET, mode=REVEAL),
+    syntax=check_named,
+)
+def delete_object_tagging(call: Authorized, params: Params) -> Params:
+    """Take all tags off one version."""
+    return _retag(call, params, {}, "DELETE")
+
+
+def _retag(call: Authorized, params: Params, tags: Mapping[str, str], method: str) -> Params:
+    with editing(call) as bucket:
+        version = find(bucket, call.key, params.get("VersionId"), method, masked=False)
+        bucket.update(replace(version, tags=tags))
+        return {"VersionId": bucket.shown_id(version)}

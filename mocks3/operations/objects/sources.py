@@ -1,0 +1,62 @@
+"""The source of a copy: found, held against the request's conditions and keys.
+
+Source: API_CopyObject, API_UploadPartCopy; answers.md CopyObject; authorization.md 5.2, 7.1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
+from mocks3.model.permissions import When
+from mocks3.rules import archive, encryption, preconditions, tiers
+from mocks3.rules.finding import check_key, check_version_id, find, named
+from mocks3.storage import NULL
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Params, Parsed, Target
+    from mocks3.storage import Version
+
+
+def _copies_tags(parsed: Parsed, target: Target) -> bool:
+    """Whether tags go along: the target is the copy's source, or what is copied onto."""
+    if parsed.head.get("TaggingDirective", "COPY") != "COPY":
+        return False
+    source = target.source or target
+    if source.bucket is None or source.key is None:
+        return False
+    version = named(source.bucket, source.key, source.version_id)
+    return version is not None and bool(version.tags)
+
+
+TAGS_COPIED = When("tags are copied from the source", _copies_tags)
+
+
+def find_source(call: Authorized, params: Params) -> Version:
+    """The version to copy from, once its conditions hold and its key was brought.
+
+    Raises ``NoSuchKey``, ``NoSuchVersion``, ``InvalidRequest`` for a delete marker that is named,
+    ``PreconditionFailed``, ``InvalidObjectState``, and what SSE-C has to say.
+    """
+    source = call.source
+    assert source is not None
+    assert source.bucket is not None
+    assert source.key is not None
+    check_key(source.key)
+    if source.version_id is not None:
+        check_version_id(source.version_id)
+        named = source.bucket.version(source.key, source.version_id)
+        if named is not None and named.is_delete_marker:
+            raise COPY_OF_MARKER()
+    version = find(source.bucket, source.key, source.version_id, "GET")
+    encryption.hold_read(version.encryption, params, "CopySource")
+    preconditions.hold_source(params, version)
+    if not archive.is_readable(version):
+        raise ARCHIVED_SOURCE()
+    tiers.touch(call, source.bucket.name, version)
+    return version
+
+
+def shown_source_id(version: Version) -> str | None:
+    """``CopySourceVersionId``: only real ids are shown (answers.md "Versions")."""
+    return None if version.version_id == NULL else version.version_id

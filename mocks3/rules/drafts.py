@@ -1,0 +1,151 @@
+"""Objects to be: everything that a request's headers say of an object beside its bytes.
+
+Rule 1: PutObject, CopyObject and CreateMultipartUpload read these headers through here and nowhere else.
+Rule 2: everything is checked before a byte of the body is taken in.
+
+Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user metadata, RFC 2047); answers.md
+PutObject.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from email.errors import MessageError
+from email.header import decode_header, make_header
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE
+from mocks3.model import zones
+from mocks3.rules import acls, encryption, locks, object_tags
+from mocks3.storage import Version
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mocks3.model.call import Authorized, Params
+    from mocks3.storage import Bucket
+
+MOST_METADATA = 2048
+"""Bytes of all names and values together, in UTF-8."""
+
+STORAGE_CLASSES = frozenset(
+    {
+        "STANDARD",
+        "REDUCED_REDUNDANCY",
+        "STANDARD_IA",
+        "ONEZONE_IA",
+        "INTELLIGENT_TIERING",
+        "GLACIER",
+        "DEEP_ARCHIVE",
+        "GLACIER_IR",
+    }
+)
+"""Those that a request may name in a general purpose bucket (API_PutObject; OUTPOSTS recorded as invalid)."""
+
+SYSTEM = {
+    "CacheControl": "cache-control",
+    "ContentDisposition": "content-disposition",
+    "ContentEncoding": "content-encoding",
+    "ContentLanguage": "content-language",
+    "ContentType": "content-type",
+    "Expires": "expires",
+}
+"""Members of requests and answers that are kept and given back, and how storage names them."""
+
+DEFAULT_TYPE = "binary/octet-stream"
+_PLAIN: Mapping[str, str] = MappingProxyType({"content-type": DEFAULT_TYPE})
+_SYSTEM = frozenset(SYSTEM)
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def moment() -> datetime:
+    """Now, as S3 remembers when something was written: to the second."""
+    return clock.now().replace(microsecond=0)
+
+
+def draft(call: Authorized, params: Params) -> Version:
+    """The object that a write's headers describe, still without bytes.
+
+    Raises ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
+    and what the ACL, encryption and lock headers may have wrong.
+    """
+    now = moment()
+    owner = acls.owner_of_new(call, params)
+    return Version(
+        call.key,
+        now,
+        owner,
+        acl=acls.given_with_object(call, params, owner),
+        headers=system_headers(call, params),
+        metadata=user_metadata(params),
+        tags=object_tags.from_header(params["Tagging"]) if "Tagging" in params else _NOTHING,
+        storage_class=storage_class(call.bucket, params),
+        encryption=encryption.requested(call, params),
+        lock=locks.requested(call, params, now),
+        redirect=redirect(params),
+    )
+
+
+def system_headers(call: Authorized, params: Params) -> Mapping[str, str]:
+    """The headers that are kept as they came; ``Expires`` to the letter, be it a date or not."""
+    if _SYSTEM.isdisjoint(params):
+        return _PLAIN
+    kept = {SYSTEM[member]: params[member] for member in SYSTEM if params.get(member)}
+    if "expires" in kept:
+        kept["expires"] = call.parsed.request.headers["expires"]
+    kept.setdefault("content-type", DEFAULT_TYPE)
+    return kept
+
+
+def user_metadata(params: Params) -> Mapping[str, str]:
+    """``x-amz-meta-*``, decoded as RFC 2047 says. Raises ``MetadataTooLarge``."""
+    metadata: Mapping[str, str] = params.get("Metadata") or _NOTHING
+    if not metadata:
+        return metadata
+    size = sum(len(name.encode()) + len(value.encode("utf-8", "replace")) for name, value in metadata.items())
+    if size > MOST_METADATA:
+        raise METADATA_TOO_LARGE(Size=size, MaxSizeAllowed=MOST_METADATA)
+    return {name: _decoded(value) for name, value in metadata.items()}
+
+
+def shown_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
+    """Metadata as headers hold it: what is not ASCII is encoded as RFC 2047 says."""
+    if all(map(str.isascii, metadata.values())):
+        return metadata
+    return {
+        name: value if value.isascii() else f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
+        for name, value in metadata.items()
+    }
+
+
+def storage_class(bucket: Bucket, params: Params) -> str:
+    """The storage class that a request names; directory buckets have one only. Raises ``InvalidStorageClass``."""
+    if bucket.zone is not None:
+        only = zones.storage_class_of(bucket.zone)
+        if params.get("StorageClass", only) != only:
+            raise INVALID_STORAGE_CLASS(StorageClassRequested=params["StorageClass"])
+        return only
+    name = str(params.get("StorageClass", "STANDARD"))
+    if name not in STORAGE_CLASSES:
+        raise INVALID_STORAGE_CLASS(StorageClassRequested=name)
+    return name
+
+
+def redirect(params: Params) -> str | None:
+    """``x-amz-website-redirect-location``. Raises ``InvalidRedirectLocation``."""
+    location: str | None = params.get("WebsiteRedirectLocation")
+    if location is not None and not location.startswith(("/", "http://", "https://")):
+        raise INVALID_REDIRECT()
+    return location
+
+
+def _decoded(value: str) -> str:
+    if "=?" not in value:
+        return value
+    try:
+        return str(make_header(decode_header(value)))
+    except (MessageError, LookupError, ValueError):
+        return value

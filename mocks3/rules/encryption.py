@@ -1,0 +1,188 @@
+"""Server-side encryption as its headers speak of it: what is asked for, what a read must bring, what is shown.
+
+Ciphertext is not the point, the protocol is: a version remembers how it is encrypted and, under SSE-C, the MD5 of
+the customer's key, and every later request is held against that. With KMS the key is found, and its use allowed,
+before the operation runs (``call.ruling.encryption``).
+
+Source: answers.md PutObject, GetObject, CopyObject and "Encryption"; authorization.md F-25, X-46.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING, Any
+
+from mocks3 import checksum
+from mocks3.errors import (
+    ACCESS_DENIED,
+    CUSTOMER_KEYS_BLOCKED,
+    ENCRYPTED_WITH_CUSTOMER_KEY,
+    INVALID_ARGUMENT,
+    INVALID_ENCRYPTION_ALGORITHM,
+    INVALID_REQUEST,
+    KMS_NEEDS_HEADER,
+    WRONG_CUSTOMER_KEY,
+    S3Error,
+)
+from mocks3.rules import bucket_encryption
+from mocks3.storage import SSE_S3, Encryption
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Params
+
+HEADER = "x-amz-server-side-encryption"
+_KMS = frozenset({"aws:kms", "aws:kms:dsse"})
+_KMS_ONLY = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
+_CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
+_ALL = frozenset({"ServerSideEncryption", *_KMS_ONLY, *_CUSTOMER})
+_AES256 = {"ServerSideEncryption": "AES256"}
+_NEEDS_KEY = "Requests specifying Server Side Encryption with Customer provided keys must provide "
+
+
+def requested(call: Authorized, params: Params) -> Encryption:
+    """The encryption of what this request writes: as its headers say, else as its bucket does by default.
+
+    Raises ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, and ``AccessDenied`` where the bucket takes no
+    customer keys.
+    """
+    if _ALL.isdisjoint(params):
+        return call.ruling.encryption() or SSE_S3
+    if not _names_customer_key(params):
+        return _of_service(call, params)
+    if "ServerSideEncryption" in params:
+        raise INVALID_ARGUMENT(
+            message="Server Side Encryption with Customer provided key is incompatible with the encryption method "
+            "specified",
+            ArgumentName=HEADER,
+            ArgumentValue=params.get("SSECustomerAlgorithm"),
+        )
+    key_md5 = customer_key(params)
+    _hold_block(call)
+    return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
+
+
+def customer_key(params: Params, prefix: str = "") -> str:
+    """The MD5 of the customer's key in a request's headers. Raises what is wrong with them."""
+    algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
+    if algorithm is None:
+        raise _wrong(_NEEDS_KEY + "a valid encryption algorithm.")
+    if algorithm != "AES256":
+        raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
+    if key is None:
+        raise _wrong(_NEEDS_KEY + "an appropriate secret key.")
+    secret = _decoded(key)
+    if md5 is None or len(secret) != 32:
+        raise _wrong("The secret key was invalid for the specified algorithm.")
+    if checksum.b64("md5", secret) != md5:
+        raise _wrong("The calculated MD5 hash of the key did not match the hash that was provided.")
+    return str(md5)
+
+
+def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
+    """Raise unless the request brings what it takes to read a version that is encrypted like this."""
+    names_key = _names_customer_key(params, prefix)
+    if encryption.customer_key_md5 is None:
+        if names_key:
+            raise INVALID_REQUEST(message="The encryption parameters are not applicable to this object.")
+        return
+    if not names_key:
+        raise ENCRYPTED_WITH_CUSTOMER_KEY()
+    algorithm = params.get(f"{prefix}SSECustomerAlgorithm")
+    if algorithm != "AES256":
+        raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
+    key = params.get(f"{prefix}SSECustomerKey")
+    md5 = params.get(f"{prefix}SSECustomerKeyMD5")
+    right = key is not None and checksum.b64("md5", _decoded(key)) == encryption.customer_key_md5
+    if not right or md5 != encryption.customer_key_md5:
+        raise WRONG_CUSTOMER_KEY()
+
+
+def hold_upload(encryption: Encryption, params: Params, *, checked: bool) -> None:
+    """Raise unless a call on a whole upload brings the key that it began with, if it brings one or must.
+
+    It must where the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed only when the
+    object was created using a checksum algorithm"); what S3 says without it was never recorded.
+    """
+    if _names_customer_key(params) or (checked and encryption.customer_key_md5 is not None):
+        hold_part(encryption, params)
+
+
+def hold_part(encryption: Encryption, params: Params) -> None:
+    """Raise ``InvalidRequest`` for a part that does not come with the key its upload was begun with."""
+    expected = encryption.customer_key_md5
+    if _names_customer_key(params) != (expected is not None):
+        raise INVALID_REQUEST(
+            message="The multipart upload initiate requested encryption. Subsequent part requests must include the "
+            "appropriate encryption parameters."
+        )
+    if expected is not None and customer_key(params) != expected:
+        raise INVALID_REQUEST(
+            message="The provided encryption parameters did not match the ones used originally."
+        )
+
+
+def is_opaque(encryption: Encryption) -> bool:
+    """Whether ETags say nothing of the bytes: under SSE-C and with KMS (answers.md "Encryption")."""
+    return encryption.customer_key_md5 is not None or encryption.kms_key is not None
+
+
+def shown(encryption: Encryption) -> dict[str, Any]:
+    """What answers say about it."""
+    if encryption is SSE_S3:
+        return _AES256
+    if encryption.customer_key_md5 is not None:
+        return {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": encryption.customer_key_md5}
+    said: dict[str, Any] = {"ServerSideEncryption": encryption.algorithm or "AES256"}
+    if encryption.kms_key is not None:
+        said["SSEKMSKeyId"] = encryption.kms_key
+    if encryption.bucket_key:
+        said["BucketKeyEnabled"] = True
+    return said
+
+
+def shown_written(encryption: Encryption) -> dict[str, Any]:
+    """The same in the answer to a write, which repeats the encryption context it was given."""
+    said = shown(encryption)
+    return said if encryption.context is None else {**said, "SSEKMSEncryptionContext": encryption.context}
+
+
+def _of_service(call: Authorized, params: Params) -> Encryption:
+    algorithm = params.get("ServerSideEncryption")
+    if algorithm not in _KMS and "SSEKMSKeyId" in params:
+        raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
+    if algorithm is None or algorithm in _KMS:
+        encryption = call.ruling.encryption()
+        assert encryption is not None or algorithm is None, "a write with KMS has a need on its key"
+        return encryption or SSE_S3
+    if algorithm != "AES256":
+        raise INVALID_ARGUMENT(
+            message="The encryption method specified is not supported",
+            ArgumentName=HEADER,
+            ArgumentValue=algorithm,
+        )
+    return SSE_S3
+
+
+def _hold_block(call: Authorized) -> None:
+    """New buckets take no customer keys since April 2026, unless they are told to (F-25)."""
+    if bucket_encryption.takes_customer_keys(call.bucket, call.settings.new_bucket_defaults):
+        return
+    if call.caller.account != call.bucket.owner:
+        raise ACCESS_DENIED()
+    raise CUSTOMER_KEYS_BLOCKED(user=call.caller.arn, arn=call.target.arn)
+
+
+def _names_customer_key(params: Params, prefix: str = "") -> bool:
+    return any(prefix + member in params for member in _CUSTOMER)
+
+
+def _decoded(key: str) -> bytes:
+    try:
+        return base64.b64decode(key, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _wrong(message: str) -> S3Error:
+    return INVALID_ARGUMENT(message=message, ArgumentName=HEADER)

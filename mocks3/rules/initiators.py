@@ -1,0 +1,37 @@
+"""Who began an upload, as storage keeps it and as answers show it (authorization.md M-8, M-13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.storage import Initiator
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Caller, Params
+
+
+def of(caller: Caller) -> Initiator:
+    """The caller, to be remembered. Anonymous callers begin no uploads (M-17)."""
+    assert caller.arn is not None
+    assert caller.account is not None
+    return Initiator(caller.arn, caller.account, caller.principal.kind, caller.unique_id)
+
+
+def is_same(caller: Caller, initiator: Initiator) -> bool:
+    """Whether the caller is the identity that began it, under whatever session name."""
+    asking = (caller.principal.kind, caller.account, caller.unique_id)
+    return asking == (initiator.kind, initiator.account, initiator.unique_id)
+
+
+def shown(call: Authorized, initiator: Initiator) -> Params:
+    """``ID`` and ``DisplayName``: of the account for its root, else ARN and name (answers.md "Owners")."""
+    if initiator.kind == "root":
+        account = call.world.directory.account(initiator.account)
+        name = account.name if account else initiator.account
+        return {"ID": call.world.directory.canonical_id(initiator.account), "DisplayName": name}
+    _, _, path = initiator.arn.rpartition(":")
+    pieces = path.split("/")
+    return {
+        "ID": initiator.arn,
+        "DisplayName": "/".join(pieces[1:] if initiator.kind == "session" else pieces[-1:]),
+    }

@@ -1,0 +1,120 @@
+"""Object Lock on versions: what a write asks for, what protects a version from being deleted.
+
+A bucket has Object Lock when its ``object-lock`` document is there. Source: user guide "Locking objects with Object
+Lock"; answers.md PutObject, DeleteObject; authorization.md 7.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.operations.objects import event_holds
+from mocks3.storage import UNLOCKED, Lock
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized, Params
+    from mocks3.storage import Bucket, HoldPeriod, Version
+
+DOCUMENT = "object-lock"
+_HEADERS = frozenset(
+    {"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", *event_holds.HEADERS}
+)
+_MODE, _DATE = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
+
+
+def is_enabled(bucket: Bucket) -> bool:
+    """Whether the bucket has Object Lock."""
+    return DOCUMENT in bucket.documents
+
+
+def check_enabled(bucket: Bucket) -> None:
+    """Raise ``InvalidRequest`` for a bucket without Object Lock."""
+    if not is_enabled(bucket):
+        raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
+
+
+def requested(call: Authorized, params: Params, now: datetime) -> Lock:
+    """The lock on what a request writes: as its headers say, else as the bucket's default says.
+
+    Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
+    """
+    if _HEADERS.isdisjoint(params):
+        return default(call.bucket, now)
+    lock = _retention(call, params, now)
+    hold = params.get("ObjectLockLegalHoldStatus")
+    if hold not in (None, "ON", "OFF"):
+        raise INVALID_ARGUMENT(
+            message="Legal Hold must be either of 'ON' or 'OFF'",
+            ArgumentName="x-amz-object-lock-legal-hold",
+            ArgumentValue=hold,
+        )
+    check_enabled(call.bucket)
+    if lock is UNLOCKED:
+        lock = default(call.bucket, now)
+    return lock if hold is None else replace(lock, legal_hold=hold == "ON")
+
+
+def are_given(params: Params) -> bool:
+    """Whether a request speaks of Object Lock."""
+    return not _HEADERS.isdisjoint(params)
+
+
+def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
+    """Whether the version may not be deleted for good (F-41, F-42)."""
+    lock = version.lock
+    if lock is UNLOCKED:
+        return False
+    if lock.legal_hold:
+        return True
+    return retains(lock, now) and (lock.mode == "COMPLIANCE" or not bypassed)
+
+
+def retains(lock: Lock, now: datetime) -> bool:
+    """Whether a retention period, fixed or variable, is still running."""
+    until = event_holds.end(lock, now)
+    return lock.mode is not None and until is not None and now < until
+
+
+def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
+    """What the headers say of retention; ``UNLOCKED`` where they say nothing of it."""
+    mode, until = params.get("ObjectLockMode"), params.get("ObjectLockRetainUntilDate")
+    held = event_holds.of_headers(params)
+    if held.on is not None and mode is None:
+        raise INVALID_ARGUMENT(message="An event hold requires a retention mode", ArgumentName=_MODE)
+    # An event hold that is on does without the date.
+    if (mode is None) != (until is None and not held.on):
+        raise INVALID_ARGUMENT(
+            message=f"{_DATE} and {_MODE} must both be supplied",
+            ArgumentName=_MODE if mode is None else _DATE,
+        )
+    if mode is None:
+        return UNLOCKED
+    if mode not in ("GOVERNANCE", "COMPLIANCE"):
+        raise INVALID_ARGUMENT(message="Unknown wormMode directive.", ArgumentName=_MODE, ArgumentValue=mode)
+    if until is not None and until <= now:
+        # As users of the service report it: the header as it was sent (PutObjectRetention writes the date anew).
+        raise INVALID_ARGUMENT(
+            message="The retain until date must be in the future!",
+            ArgumentName=_DATE,
+            ArgumentValue=call.parsed.request.headers[_DATE],
+        )
+    return Lock(mode, until, event_hold=held.on, period=held.period)
+
+
+def default(bucket: Bucket, now: datetime) -> Lock:
+    """What the bucket's own rule puts on every new version: retention that is fixed, variable, or both."""
+    document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
+    rule = document.get("Rule", {}).get("DefaultRetention")
+    if not rule:
+        return UNLOCKED
+    until: datetime | None = None
+    if "Days" in rule or "Years" in rule:
+        until = now + timedelta(days=rule["Days"] if "Days" in rule else 365 * rule["Years"])
+    if "DefaultEventHold" not in rule:
+        return Lock(rule["Mode"], until)
+    period: HoldPeriod = event_holds.period(rule["DefaultEventHold"])
+    return Lock(rule["Mode"], until, event_hold=True, period=period)

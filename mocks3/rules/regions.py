@@ -1,0 +1,67 @@
+"""Where a bucket comes to be: the endpoint that was asked, and the location constraint of the body.
+
+Codes and sentences as recorded; which constraints there are is the enumeration of ``BucketLocationConstraint``
+(API_CreateBucketConfiguration), held against the installed botocore by a test.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION
+
+if TYPE_CHECKING:
+    from mocks3.model.call import Authorized
+
+HOME = "us-east-1"
+"""The Region of the endpoint that names none, and the one that has no location constraint."""
+
+_CONSTRAINTS = """
+    af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
+    ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-6 ap-southeast-7
+    ca-central-1 ca-west-1 cn-north-1 cn-northwest-1 EU eu-central-1 eu-central-2 eu-north-1 eu-south-1 eu-south-2
+    eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-2
+    us-gov-east-1 us-gov-west-1 us-west-1 us-west-2
+"""
+CONSTRAINTS = frozenset(_CONSTRAINTS.split())
+_FORMER_NAMES = {"EU": "eu-west-1"}
+
+
+def endpoint_region(call: Authorized) -> str | None:
+    """The Region whose endpoint was asked; None for a custom endpoint, which is anybody's."""
+    address = call.parsed.address
+    if address.region is not None:
+        return address.region
+    return HOME if "amazonaws.com" in address.endpoint else None
+
+
+ALL = (HOME, *sorted(CONSTRAINTS - set(_FORMER_NAMES)))
+"""Every Region that has buckets."""
+
+
+def is_region(name: str) -> bool:
+    """Whether there is a Region of this name."""
+    return name == HOME or (name in CONSTRAINTS and name not in _FORMER_NAMES)
+
+
+def region_of(constraint: str | None) -> str:
+    """The Region that a location constraint means."""
+    return HOME if constraint is None else _FORMER_NAMES.get(constraint, constraint)
+
+
+def choose(call: Authorized, constraint: str | None) -> str:
+    """The Region of the bucket that a call makes.
+
+    Raises ``InvalidLocationConstraint`` at the endpoint of us-east-1, which makes buckets anywhere else but takes
+    no constraint for itself, and ``IllegalLocationConstraintException`` at every other one, which makes buckets in
+    its own Region only and must be told so.
+    """
+    endpoint = endpoint_region(call)
+    if endpoint in (HOME, None):
+        if constraint is not None and constraint not in CONSTRAINTS:
+            raise INVALID_LOCATION(LocationConstraint=constraint)
+        if endpoint is None and constraint is None:
+            return call.settings.region
+    elif region_of(constraint) != endpoint:
+        raise ILLEGAL_LOCATION(constraint=constraint or "unspecified")
+    return region_of(constraint)

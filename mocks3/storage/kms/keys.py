@@ -1,0 +1,143 @@
+"""Every customer key and alias, by ARN. The keys that AWS keeps are not stored: they are always there."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from mocks3 import clock
+from mocks3.policy import Policy
+from mocks3.storage.kms import managed
+from mocks3.storage.kms.records import Context, GrantRecord, KeyRecord
+
+_ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key/(.+)", re.ASCII)
+
+
+class KeyringMark(NamedTuple):
+    """What :meth:`Keyring.snapshot` remembers."""
+
+    keys: dict[str, KeyRecord]
+    aliases: dict[str, str]
+
+
+class Keyring:
+    """Keys by ARN; aliases, by their ARN, to the ARN of their key."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, KeyRecord] = {}
+        self._aliases: dict[str, str] = {}
+        self._serial = itertools.count(1)
+
+    # Keys
+
+    def key(self, arn: str) -> KeyRecord | None:
+        """The key with this ARN; None when there is none, or no more."""
+        record = self._keys.get(arn)
+        if record is None:
+            return self._managed(arn)
+        if record.deletion is not None and clock.now() >= record.deletion:
+            return None
+        return record
+
+    def keys(self, account: str, region: str) -> Iterator[KeyRecord]:
+        """The keys of an account in a Region: its own in the order in which they were made, then ``aws/s3``."""
+        own = [k for k in self._keys.values() if (k.account, k.region) == (account, region)]
+        return (key for key in (*own, managed.s3_key(account, region)) if self.key(key.arn) is not None)
+
+    def create(
+        self, account: str, region: str, policy: Policy, description: str = "", *, enabled: bool = True
+    ) -> KeyRecord:
+        """Make a key, with an id that was never given before."""
+        identifier = managed.key_id(next(self._serial), account, region)
+        now = clock.now().replace(microsecond=0)
+        record = KeyRecord(account, region, identifier, policy, now, description, enabled)
+        self.put(record)
+        return record
+
+    def put(self, record: KeyRecord) -> None:
+        """Store a key's record, replacing the one with the same ARN."""
+        self._keys[record.arn] = record
+
+    # Aliases
+
+    def alias(self, arn: str) -> str | None:
+        """The ARN of the key that an alias's ARN stands for; None when there is no such alias."""
+        _, _, _, region, account, name = arn.split(":", 5)
+        if name == managed.ALIAS:
+            return managed.s3_key(account, region).arn
+        return self._aliases.get(arn)
+
+    def aliases(self, account: str, region: str) -> Mapping[str, str]:
+        """The aliases of an account in a Region, by ARN in order of name, with the ARN of each one's key."""
+        own = alias_arn(account, region, "")
+        found = {arn: key for arn, key in self._aliases.items() if arn.startswith(own)}
+        found[own + managed.ALIAS] = managed.s3_key(account, region).arn
+        return dict(sorted(found.items()))
+
+    def put_alias(self, arn: str, key_arn: str) -> None:
+        """Let an alias stand for a key."""
+        self._aliases[arn] = key_arn
+
+    # Grants
+
+    def grant(
+        self,
+        key: KeyRecord,
+        grantee: str,
+        operations: Iterable[str],
+        issuer: str,
+        *,
+        name: str | None = None,
+        retiring: str | None = None,
+        equals: Context | None = None,
+        subset: Context | None = None,
+    ) -> GrantRecord:
+        """Add a grant to a key."""
+        serial = next(self._serial)
+        grant = GrantRecord(
+            managed.key_id("grant", serial).replace("-", "") * 2,
+            f"AQpA{managed.key_id('token', serial).replace('-', '')}",
+            grantee,
+            tuple(operations),
+            clock.now().replace(microsecond=0),
+            issuer,
+            name,
+            retiring,
+            equals,
+            subset,
+        )
+        self.put(dataclasses.replace(key, grants=(*key.grants, grant)))
+        return grant
+
+    def schedule_deletion(self, key: KeyRecord, days: int) -> KeyRecord:
+        """Let a key go after a number of days."""
+        gone = clock.now().replace(microsecond=0) + datetime.timedelta(days=days)
+        record = dataclasses.replace(key, deletion=gone)
+        self.put(record)
+        return record
+
+    # Snapshots
+
+    def snapshot(self) -> KeyringMark:
+        """Remember everything: the records themselves never change."""
+        return KeyringMark(dict(self._keys), dict(self._aliases))
+
+    def restore(self, mark: KeyringMark) -> None:
+        """Bring back what was remembered. The mark can be restored again."""
+        self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
+
+    def _managed(self, arn: str) -> KeyRecord | None:
+        match = _ARN.fullmatch(arn)
+        if match is None:
+            return None
+        record = managed.s3_key(match[2], match[1])
+        return record if record.arn == arn else None
+
+
+def alias_arn(account: str, region: str, name: str) -> str:
+    """The ARN of an alias, whose name is spelt ``alias/NAME``."""
+    return f"arn:aws:kms:{region}:{account}:{name}"
