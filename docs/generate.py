@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.access import acl
+from mocks3.model.operation import Operation
 from mocks3.model.permissions import Mode, Need
-from mocks3.operations import Operation, registered
+from mocks3.operations import registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.operations.configurations.document import STORED_ONLY
 from mocks3.wire.models import service_model

@@ -16,14 +16,18 @@ import functools
 
 from mocks3 import browsers, effects, wire
 from mocks3.access import authorize, conceal
+from mocks3.effects import EffectsWorld
 from mocks3.errors import S3Error
 from mocks3.identity import authenticate
-from mocks3.model.call import Authenticated, Authorized, Params, WireRequest, WireResponse, World
-from mocks3.operations import Operation, answering, find
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.operation import Operation
+from mocks3.model.parsed import Params
+from mocks3.model.stages import Authenticated, Authorized
+from mocks3.operations import answering, find
 from mocks3.storage import Changes
 
 
-def handle(world: World, request: WireRequest) -> WireResponse:
+def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
     """Answer one HTTP request.
 
     Returns S3's answer, its errors included. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not play.
@@ -38,7 +42,7 @@ def handle(world: World, request: WireRequest) -> WireResponse:
     return answer
 
 
-def respond(world: World, request: WireRequest) -> WireResponse:
+def respond(world: EffectsWorld, request: WireRequest) -> WireResponse:
     """Answer one request by the front it was sent to: the API, or what speaks to browsers."""
     to_website = wire.is_to_website(request)
     ahead = request.method == "OPTIONS" and request.service == "s3"
@@ -61,7 +65,7 @@ def respond(world: World, request: WireRequest) -> WireResponse:
     return browsers.share(world, request, answer) if "origin" in request.headers and not ahead else answer
 
 
-def perform(world: World, request: WireRequest) -> WireResponse:
+def perform(world: EffectsWorld, request: WireRequest) -> WireResponse:
     """Answer one request of the API. Raises ``S3Error`` where the answer is one."""
     parsed = wire.parse(request)
     if world.acting.lines:
@@ -73,14 +77,14 @@ def perform(world: World, request: WireRequest) -> WireResponse:
         authorized = authorize(world, operation, authenticated)
         output, made = operate(operation, authorized)
     except S3Error as error:
-        world.note(parsed, authenticated, error)
+        world.note(parsed, authenticated and authenticated.caller, error)
         effects.hear(world, parsed, authenticated, error)
         parsed.release()
         raise
-    world.note(parsed, authenticated, None)
+    world.note(parsed, authenticated.caller, None)
     answer = wire.serialize(parsed, output)
     if made is not None:
-        effects.follow(authorized, made, answer)
+        effects.follow(world, authorized, made, answer)
         effects.hear(world, parsed, authenticated)
     parsed.release()
     return answer

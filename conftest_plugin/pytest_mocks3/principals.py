@@ -12,11 +12,11 @@ import re
 from typing import TYPE_CHECKING
 
 from mocks3.handles.principals import Role
-from mocks3.identity import RoleRecord, UserRecord
+from mocks3.storage.iam import RoleRecord, UserRecord
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS
-    from mocks3.identity import AccessKeyRecord
+    from mocks3.storage.iam import AccessKeyRecord
 
 _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
 

@@ -16,9 +16,9 @@ import pytest
 
 from mocks3 import Mocks3Error
 from mocks3.handles.mock_aws import Mark, MockAWS
-from mocks3.identity import AccessKeyRecord
 from mocks3.mocking.mock import Reopened, act_as, mock_s3
-from mocks3.model.call import Settings
+from mocks3.model.world import Settings
+from mocks3.storage.iam import AccessKeyRecord
 from pytest_mocks3 import options, principals
 
 

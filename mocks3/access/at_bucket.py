@@ -15,7 +15,8 @@ from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.model.call import Target, World
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage import Bucket, Version
 
 BUCKET_OWNER_CONTROLLED = frozenset(

@@ -15,12 +15,14 @@ from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.zonal import ZonalJudge
 from mocks3.access.judge import Judge
 from mocks3.errors import S3Error
-from mocks3.model.call import Authorized, DirectoryTarget, Target
 from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
+from mocks3.model.stages import Authorized
+from mocks3.model.target import DirectoryTarget, Target
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, World
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.world import World
 
 CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""

@@ -14,13 +14,13 @@ from mocks3.policy import Policies, weigh
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
     from mocks3.access.question import Question
-    from mocks3.model.call import World
+    from mocks3.model.world import World
 
 
 def judge(world: World, question: Question) -> Decision:
     """Decide one authorization, and write it into the world's journal."""
     decision = decide(world, question)
-    world.decisions.append(decision)
+    world.record_decision(decision)
     return decision
 
 

@@ -6,8 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from mocks3.access.procedure import Reason
-from mocks3.model.values import value
 from mocks3.policy import Verdict
+from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.explain.fixes import Remedy

@@ -22,8 +22,9 @@ from mocks3.errors import (
 )
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Target
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 ALL_ACCESS_DISABLED = Row("AllAccessDisabled", 403, "All access to this object has been disabled")

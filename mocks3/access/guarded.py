@@ -14,11 +14,11 @@ from mocks3.access.context import MULTIVALUED, RequestContext, Scene
 from mocks3.access.decision import Decision
 from mocks3.access.procedure import Case, rule
 from mocks3.access.question import Question
-from mocks3.model.call import Target
+from mocks3.model.target import Target
 from mocks3.policy import GrantKind, Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
-    from mocks3.model.call import World
+    from mocks3.model.world import World
 
 NOBODY: frozenset[GrantKind] = frozenset()
 
@@ -75,5 +75,5 @@ def judge(
 ) -> Decision:
     """The same, with a line in the world's journal."""
     decision = decide(scene, action, arn, owner, policy, granted)
-    world.decisions.append(decision)
+    world.record_decision(decision)
     return decision

@@ -18,7 +18,6 @@ from mocks3.access.kms import calls, keys_of_calls
 from mocks3.access.procedure import Reason, Ruled
 from mocks3.access.question import Question
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
-from mocks3.model.call import Target
 from mocks3.model.permissions import (
     ACCOUNT,
     ANSWERED,
@@ -36,13 +35,15 @@ from mocks3.model.permissions import (
     Need,
     On,
 )
+from mocks3.model.target import Target
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.identity import AccessKeyRecord
-    from mocks3.model.call import Authenticated, World
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.world import World
     from mocks3.storage import Encryption, EndedUpload, Upload
+    from mocks3.storage.iam import AccessKeyRecord
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Judge:
         if not uploads.accepts(self.authenticated.caller, self.upload, self.world.settings):
             may_put = self._decide("s3:PutObject", self.target)
             decision = dataclasses.replace(may_put, ruled=Ruled(False, Reason.INITIATOR))
-            self.world.decisions.append(decision)
+            self.world.record_decision(decision)
             refusal = self._refusal_of(decision)
             if refusal is not None:
                 raise refusal

@@ -11,12 +11,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.acl import Grantee
-from mocks3.model.values import value
 from mocks3.policy import GrantKind
+from mocks3.values import value
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Caller
     from mocks3.policy import Findings
+    from mocks3.storage.iam.caller import Caller
 
 
 class Reason(Enum):

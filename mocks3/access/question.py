@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.decision import At
-from mocks3.model.values import value
+from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.model.call import Caller, Target
+    from mocks3.model.target import Target
+    from mocks3.storage.iam.caller import Caller
 
 
 @value

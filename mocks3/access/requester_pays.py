@@ -11,8 +11,9 @@ from mocks3.errors import ACCESS_DENIED
 from mocks3.model.permissions import EACH_KEY, OBJECT, SOURCE
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Target
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
 
 DOCUMENT = "requestPayment"
 _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"})

@@ -15,7 +15,9 @@ from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Params, World
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.world import World
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:

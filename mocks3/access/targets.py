@@ -11,10 +11,10 @@ from urllib.parse import unquote
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model import zones
-from mocks3.model.call import DirectoryTarget, Target
+from mocks3.model.target import DirectoryTarget, Target
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed
+    from mocks3.model.parsed import Parsed
     from mocks3.storage import Store
 
 

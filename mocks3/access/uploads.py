@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 from mocks3.errors import NO_SUCH_UPLOAD
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Caller, Settings, Target
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
+    from mocks3.model.world import Settings
     from mocks3.storage import EndedUpload, Upload
+    from mocks3.storage.iam.caller import Caller
 
 DEFAULT_RIGHTS = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
 """What an upload's parties may do without any policy (M-5, M-6)."""

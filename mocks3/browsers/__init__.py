@@ -10,7 +10,7 @@ Rule 2: what it does is what the bucket's CORS and website configurations say.
 
 from __future__ import annotations
 
-from mocks3.browsers.cors import PREFLIGHT, asked_ahead, preflight, share
-from mocks3.browsers.website import VISIT, serve, visit
+from mocks3.browsers.cors import asked_ahead, preflight, share
+from mocks3.browsers.website import serve, visit
 
-__all__ = ["PREFLIGHT", "VISIT", "asked_ahead", "preflight", "serve", "share", "visit"]
+__all__ = ["asked_ahead", "preflight", "serve", "share", "visit"]

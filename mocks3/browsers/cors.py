@@ -21,13 +21,14 @@ from mocks3.errors import (
     CORS_ORIGIN_NEEDED,
     S3Error,
 )
-from mocks3.model.call import Address, Authenticated, Parsed, Signature, WireRequest, WireResponse, World
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.parsed import PREFLIGHT, Address, Parsed
+from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
 
 Rule = Mapping[str, Any]
 Headers = Mapping[str, str]
-PREFLIGHT = "PreflightRequest"
-"""The name under which CloudTrail lists preflights; the model has none for them."""
 
 
 def preflight(world: World, request: WireRequest) -> WireResponse:
@@ -41,9 +42,9 @@ def preflight(world: World, request: WireRequest) -> WireResponse:
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
-        world.note(parsed, authenticated, error)
+        world.note(parsed, authenticated.caller, error)
         raise
-    world.note(parsed, authenticated, None)
+    world.note(parsed, authenticated.caller, None)
     return wire.empty(headers)
 
 

@@ -20,7 +20,9 @@ from mocks3.errors import (
     NO_SUCH_WEBSITE,
     S3Error,
 )
-from mocks3.model.call import Address, Parsed, WireRequest, WireResponse, World
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.parsed import VISIT, Address, Parsed
+from mocks3.model.world import World
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket
@@ -33,10 +35,6 @@ HOME = "https://aws.amazon.com/s3/"
 
 _REDIRECT = "x-amz-website-redirect-location"
 _ABOUT_THE_OBJECT = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
-
-
-VISIT = "Visit"
-"""The name of a request to the endpoint; the model has none for them."""
 
 
 def visit(world: World, request: WireRequest) -> Parsed | None:

@@ -8,14 +8,16 @@ from mocks3.cli.world import bucket_of, principal_of
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import meant
 from mocks3.handles.mock_aws import MockAWS
-from mocks3.model.call import Address, Parsed, Target, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.parsed import Address, Parsed
 from mocks3.model.permissions import ACCOUNT, BUCKET, NEW_BUCKET, OBJECT, PER_KEY, REQUIRED
+from mocks3.model.target import Target
 from mocks3.operations import registered
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.cli.case import Case
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
 
 
 def decide(case: Case) -> list[Decision]:

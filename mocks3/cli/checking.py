@@ -123,7 +123,11 @@ def _place(statement: Statement, message: str) -> str:
 @cache
 def _tables() -> Tables:
     """What the linter is to know of S3."""
-    text = resources.files("mocks3.access.bucket_policies").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    text = (
+        resources.files("mocks3.access.bucket_policies")
+        .joinpath("facts/bucket_policies.json")
+        .read_text("utf-8")
+    )
     facts = json.loads(text)
     needs = (need for operation in registered().values() for need in operation.needs)
     service_calls = {

@@ -30,11 +30,12 @@ from mocks3.effects.logging import deliver, hear, write_down
 from mocks3.effects.notifications import Event
 from mocks3.effects.replication import Replication
 from mocks3.effects.scheduled import settle
-from mocks3.effects.state import Acting, ActingMark
+from mocks3.effects.state import Acting, ActingMark, EffectsWorld
 
 __all__ = [
     "Acting",
     "ActingMark",
+    "EffectsWorld",
     "Event",
     "Replication",
     "deliver",

@@ -20,8 +20,11 @@ from mocks3.effects.scheduled import settle
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params, WireResponse, World
-    from mocks3.operations import Operation
+    from mocks3.effects.state import EffectsWorld
+    from mocks3.model.messages import WireResponse
+    from mocks3.model.operation import Operation
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 ACTING = frozenset(
@@ -77,18 +80,18 @@ def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output:
     return said
 
 
-def follow(call: Authorized, made: Changes, answer: WireResponse) -> None:
+def follow(world: EffectsWorld, call: Authorized, made: Changes, answer: WireResponse) -> None:
     """Let happen what comes of the changes."""
     if call.parsed.operation in notifications.TRIED:
-        notifications.try_destinations(call, answer)
+        notifications.try_destinations(world, call, answer)
     elif made:
         if call.parsed.operation == restores.OPERATION:
-            restores.watch(call.world, made)
-        notifications.publish(call.world, events.of_call(call, made, answer))
-        notifications.publish(call.world, replication.replicate(call.world, made))
+            restores.watch(world, made)
+        notifications.publish(world, events.of_call(call, made, answer))
+        notifications.publish(world, replication.replicate(world, made))
 
 
-def resume_replication(world: World) -> None:
+def resume_replication(world: EffectsWorld) -> None:
     """Copy what waits for it, and tell of it; but first let happen what was due before."""
     settle(world)
     notifications.publish(world, replication.resume(world))

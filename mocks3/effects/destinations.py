@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import guarded, supposed
 from mocks3.effects.events import S3
-from mocks3.identity import ServiceRecord
-from mocks3.identity.callers import caller_of_service
+from mocks3.storage.iam import ServiceRecord
+from mocks3.storage.iam.callers import caller_of_service
 
 if TYPE_CHECKING:
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.policy import Policy
     from mocks3.storage import Bucket
 
@@ -27,7 +27,7 @@ ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:Inv
 _NOUNS = {"sqs": "queue", "sns": "topic"}
 
 
-def permits(world: World, bucket: Bucket, arn: str) -> bool:
+def permits(world: EffectsWorld, bucket: Bucket, arn: str) -> bool:
     """Whether S3 may send to a destination for this bucket; the decision is in the journal."""
     known = world.acting.destinations
     if not known:
@@ -38,7 +38,7 @@ def permits(world: World, bucket: Bucket, arn: str) -> bool:
     return policy is None or _is_allowed(world, bucket, arn, policy)
 
 
-def refusal(world: World, bucket: Bucket, arn: str) -> str | None:
+def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
     """What S3 says of a destination that it can't send to, None where it can."""
     if permits(world, bucket, arn):
         return None
@@ -51,7 +51,7 @@ def refusal(world: World, bucket: Bucket, arn: str) -> str | None:
     return f"Permissions on the destination {noun} do not allow S3 to publish notifications from this bucket"
 
 
-def _is_allowed(world: World, bucket: Bucket, arn: str, policy: Policy) -> bool:
+def _is_allowed(world: EffectsWorld, bucket: Bucket, arn: str, policy: Policy) -> bool:
     caller = caller_of_service(ServiceRecord(S3, f"arn:aws:s3:::{bucket.name}", bucket.owner))
     owner = arn.split(":")[4]
     return guarded.judge(world, supposed(world, caller), ACTIONS[_service(arn)], arn, owner, policy).allowed

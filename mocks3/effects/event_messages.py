@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 
 from mocks3.clock import TIMESTAMP
 from mocks3.effects.events import Occurrence, customer_id
-from mocks3.operations.objects import event_holds
+from mocks3.rules import event_holds
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Version

@@ -18,8 +18,11 @@ from mocks3.storage import Acl, Grant, Grantee
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Caller, Params, WireResponse
+    from mocks3.model.messages import WireResponse
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Change, Changes, Version
+    from mocks3.storage.iam.caller import Caller
 
 S3 = "s3.amazonaws.com"
 """Who acts where lifecycle rules or replication do, and from where."""

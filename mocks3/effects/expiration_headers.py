@@ -14,7 +14,8 @@ from urllib.parse import quote
 from mocks3.effects import lifecycle
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 Said = Callable[["Bucket", "Authorized", "Params"], "Params"]

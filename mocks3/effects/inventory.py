@@ -24,7 +24,7 @@ from mocks3.errors import NotSupported
 from mocks3.rules.bucket_encryption import SSE_S3, Default
 
 if TYPE_CHECKING:
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket
 
 DOCUMENT = "inventory"
@@ -42,7 +42,7 @@ def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[dateti
         first += DAY
 
 
-def report(world: World, bucket: Bucket, moment: datetime) -> None:
+def report(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None:
     """Write the bucket's reports of a midnight."""
     for each in _enabled(bucket):
         if each["Schedule"]["Frequency"] == "Daily" or moment.weekday() == SUNDAY:
@@ -53,7 +53,7 @@ def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
     return [each for each in bucket.documents.get(DOCUMENT, {}).values() if each["IsEnabled"]]
 
 
-def _write(world: World, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
+def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
     to = content["Destination"]["S3BucketDestination"]
     target = to["Bucket"].rpartition(":")[2]
     if not _is_owned(world, target, to.get("AccountId")):
@@ -96,13 +96,13 @@ def _encryption(asked: Mapping[str, Any]) -> Default | None:
     return SSE_S3 if "SSES3" in asked else None
 
 
-def _is_owned(world: World, name: str, account: str | None) -> bool:
+def _is_owned(world: EffectsWorld, name: str, account: str | None) -> bool:
     """Whether the destination is whose it is said to be; nobody looks where nobody says (AccountId)."""
     destination = world.store.bucket(name)
     return destination is not None and account in (None, destination.owner)
 
 
-def _listed(world: World, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
+def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
     """What the report is about: current objects, or all versions and delete markers."""
     prefix = (content.get("Filter") or {}).get("Prefix", "")
     wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())

@@ -14,19 +14,18 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from mocks3.operations.objects import event_holds
-from mocks3.rules import tiers
+from mocks3.rules import event_holds, tiers
 from mocks3.storage import REPLICATION_STATUS, Acl, Grant, Grantee
 
 if TYPE_CHECKING:
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket, Version
 
 
 class Entry(NamedTuple):
     """A version as a report of that moment sees it. ``expires`` is when a lifecycle rule lets it go, if any does."""
 
-    world: World
+    world: EffectsWorld
     bucket: Bucket
     version: Version
     is_latest: bool

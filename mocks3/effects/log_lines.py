@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote
 
-from mocks3 import browsers
+from mocks3.model.parsed import PREFLIGHT, VISIT
 from mocks3.rules.finding import named
 from mocks3.wire.ids import s3_headers
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.effects.events import Occurrence
     from mocks3.effects.logging import Heard
-    from mocks3.model.call import Caller, Parsed, Signature, WireResponse, World
+    from mocks3.effects.state import EffectsWorld
+    from mocks3.model.messages import WireResponse
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Signature
     from mocks3.storage import AccessPoint, Bucket
+    from mocks3.storage.iam.caller import Caller
 
 NOTHING = "-"
 CIPHER = "ECDHE-RSA-AES128-GCM-SHA256"
@@ -39,7 +43,7 @@ _OPERATIONS = {
     "GetObjectTagging": "REST.GET.OBJECT_TAGGING",
     "PutObjectTagging": "REST.PUT.OBJECT_TAGGING",
     "DeleteObjectTagging": "REST.DELETE.OBJECT_TAGGING",
-    browsers.PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
+    PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
 }
 """Operations whose names don't follow from method and sub-resource."""
 
@@ -111,7 +115,7 @@ class Seen(NamedTuple):
     status: int | None = None
 
 
-def lines(world: World, heard: Heard, answer: WireResponse) -> Iterator[tuple[str, str]]:
+def lines(world: EffectsWorld, heard: Heard, answer: WireResponse) -> Iterator[tuple[str, str]]:
     """The lines of one request, each with the bucket in whose log it stands.
 
     Its own, one more for each object that it deletes, and one for the object that it copies.
@@ -137,7 +141,7 @@ def _seen(heard: Heard, answer: WireResponse) -> Iterator[Seen]:
             yield Seen(bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204)
 
 
-def of_lifecycle(world: World, what: Occurrence, bucket: Bucket) -> str:
+def of_lifecycle(world: EffectsWorld, what: Occurrence, bucket: Bucket) -> str:
     """The line of something that a lifecycle rule did to a version."""
     name = _LIFECYCLE.get(what.name) or _TRANSITIONS[what.version.storage_class]
     version = None if bucket.versioning is None else what.version.version_id
@@ -145,13 +149,13 @@ def of_lifecycle(world: World, what: Occurrence, bucket: Bucket) -> str:
     return _by_itself(world, bucket, name, what.version.key, version, size, what.at)
 
 
-def of_abort(world: World, bucket: Bucket, key: str, at: datetime) -> str:
+def of_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> str:
     """The line of an upload that a lifecycle rule aborted."""
     return _by_itself(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
 
 
 def _by_itself(
-    world: World,
+    world: EffectsWorld,
     bucket: Bucket,
     name: str,
     key: str,
@@ -185,7 +189,7 @@ def operation(parsed: Parsed) -> str:
     known = _OPERATIONS.get(parsed.operation)
     if known is not None:
         return known
-    if parsed.operation == browsers.VISIT:
+    if parsed.operation == VISIT:
         return f"WEBSITE.{parsed.request.method}.OBJECT"
     names = [name for name, _ in parse_qsl(parsed.request.query, keep_blank_values=True)]
     resource = next((_RESOURCES[name] for name in names if name in _RESOURCES), None)
@@ -194,7 +198,9 @@ def operation(parsed: Parsed) -> str:
     return f"REST.{parsed.request.method}.{resource}"
 
 
-def _line(world: World, heard: Heard, answer: WireResponse, seen: Seen, point: AccessPoint | None) -> str:
+def _line(
+    world: EffectsWorld, heard: Heard, answer: WireResponse, seen: Seen, point: AccessPoint | None
+) -> str:
     """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
     parsed, request = heard.parsed, heard.parsed.request
     caller = None if heard.authenticated is None else heard.authenticated.caller
@@ -257,7 +263,7 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _size(world: World, heard: Heard, seen: Seen) -> str:
+def _size(world: EffectsWorld, heard: Heard, seen: Seen) -> str:
     bucket = world.store.bucket(seen.bucket.name)
     if seen.key is None or bucket is None or heard.error is not None:
         return NOTHING
@@ -281,7 +287,7 @@ def _security(heard: Heard, signature: Signature | None) -> Iterator[str]:
     yield f"TLSv{request.facts.tls_version or '1.2'}" if secure else NOTHING
 
 
-def acl_required(world: World, parsed: Parsed) -> bool:
+def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
     """Whether the request would have failed without an ACL, or was about one (3.8)."""
     acl = parsed.head.get("ACL")
     if parsed.operation in _NEED_ACL:
@@ -291,7 +297,7 @@ def acl_required(world: World, parsed: Parsed) -> bool:
     return any(_by_acl(decision) for decision in _decisions(world, parsed))
 
 
-def _decisions(world: World, parsed: Parsed) -> Iterator[Decision]:
+def _decisions(world: EffectsWorld, parsed: Parsed) -> Iterator[Decision]:
     """What was decided for a request; of many, the last."""
     return (each for each in world.decisions[-50:] if each.question.scene.parsed is parsed)
 

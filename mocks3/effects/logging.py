@@ -21,15 +21,19 @@ from mocks3.effects import log_lines, request_charged
 from mocks3.effects.service_writes import deposit
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
-from mocks3.identity.callers import LOG_WRITER
 from mocks3.rules import locks
 from mocks3.storage import Grant, Grantee
+from mocks3.storage.iam.callers import LOG_WRITER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from mocks3.effects.events import Occurrence
-    from mocks3.model.call import Authenticated, Parsed, Target, WireResponse, World
+    from mocks3.effects.state import EffectsWorld
+    from mocks3.model.messages import WireResponse
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 DOCUMENT = "logging"
@@ -55,7 +59,7 @@ class Line(NamedTuple):
 
 
 def hear(
-    world: World, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None = None
+    world: EffectsWorld, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None = None
 ) -> None:
     """Note a request that will be answered, if it is to a bucket that is logged, or copies from one."""
     bucket = None if parsed.address.bucket is None else world.store.behind(parsed.address.bucket)
@@ -66,7 +70,7 @@ def hear(
         world.acting.heard[threading.get_ident()] = heard
 
 
-def _source(world: World, parsed: Parsed) -> Target | None:
+def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
     """What a request copies, if it is in a bucket that is logged."""
     try:
         source = source_target(parsed, world.store)
@@ -80,7 +84,7 @@ def is_logged(target: Target | None) -> bool:
     return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
 
 
-def write_down(world: World, answer: WireResponse) -> None:
+def write_down(world: EffectsWorld, answer: WireResponse) -> None:
     """Log the request that this thread has just answered, if it is one that is logged."""
     heard = world.acting.heard.pop(threading.get_ident(), None)
     if heard is not None:
@@ -88,25 +92,25 @@ def write_down(world: World, answer: WireResponse) -> None:
             _add(world, name, Line(heard.received, text))
 
 
-def log_lifecycle(world: World, bucket: Bucket, happened: Iterable[Occurrence]) -> None:
+def log_lifecycle(world: EffectsWorld, bucket: Bucket, happened: Iterable[Occurrence]) -> None:
     """Log what lifecycle rules did in a bucket."""
     if DOCUMENT in bucket.documents:
         for what in happened:
             _add(world, bucket.name, Line(what.at, log_lines.of_lifecycle(world, what, bucket)))
 
 
-def log_abort(world: World, bucket: Bucket, key: str, at: datetime) -> None:
+def log_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> None:
     """Log an upload that a lifecycle rule aborted."""
     if DOCUMENT in bucket.documents:
         _add(world, bucket.name, Line(at, log_lines.of_abort(world, bucket, key, at)))
 
 
-def _add(world: World, name: str, line: Line) -> None:
+def _add(world: EffectsWorld, name: str, line: Line) -> None:
     lines = world.acting.lines
     lines[name] = (*lines.get(name, ()), line)
 
 
-def deliver(world: World, name: str | None) -> None:
+def deliver(world: EffectsWorld, name: str | None) -> None:
     """Write what was logged so far into a bucket that somebody looks at."""
     if name is None:
         return
@@ -122,7 +126,7 @@ def deliver(world: World, name: str | None) -> None:
                 _write(world, source, enabled, lines)
 
 
-def _takes_logs(world: World, name: str) -> bool:
+def _takes_logs(world: EffectsWorld, name: str) -> bool:
     """Whether a bucket can have logs: not one that retains by default, nor one whose requesters pay (ServerLogs)."""
     target = world.store.bucket(name)
     if target is None:
@@ -131,7 +135,7 @@ def _takes_logs(world: World, name: str) -> bool:
     return not rule and (target.documents.get(request_charged.DOCUMENT) or {}).get("Payer") != "Requester"
 
 
-def _write(world: World, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
+def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
     """Write lines as one object, or as one for each day of theirs."""
     in_order = sorted(lines, key=lambda line: line.at)
     for start, several in itertools.groupby(in_order, key=lambda line: _key(source, enabled, line.at)):

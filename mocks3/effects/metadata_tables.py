@@ -17,17 +17,17 @@ from typing import TYPE_CHECKING
 from mocks3.access import Question, guarded, judge, supposed
 from mocks3.access.guarded import Guarded
 from mocks3.access.kms import key_use
-from mocks3.identity import ServiceRecord
-from mocks3.identity.callers import caller_of_service
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
 from mocks3.operations.configurations import metadata_faults as faults
+from mocks3.storage.iam import ServiceRecord
+from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms import ENABLED
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.model.call import Authorized
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authorized
     from mocks3.operations.configurations.document import Content
     from mocks3.operations.configurations.metadata import Table
     from mocks3.operations.configurations.metadata_faults import Fault

@@ -17,7 +17,9 @@ from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.effects.events import Occurrence
-    from mocks3.model.call import Authorized, WireResponse, World
+    from mocks3.effects.state import EffectsWorld
+    from mocks3.model.messages import WireResponse
+    from mocks3.model.stages import Authorized
 
 DOCUMENT = "notification"
 EVENT_BRIDGE = "eventbridge"
@@ -85,7 +87,7 @@ def configured(content: dict[str, Any]) -> Iterator[Configured]:
             )
 
 
-def publish(world: World, happened: Iterable[Occurrence]) -> None:
+def publish(world: EffectsWorld, happened: Iterable[Occurrence]) -> None:
     """Send the messages of what happened, in order."""
     for what in happened:
         bucket = world.store.bucket(what.bucket)
@@ -104,7 +106,7 @@ def publish(world: World, happened: Iterable[Occurrence]) -> None:
                 send(world, Event(bucket.name, name, key, EVENT_BRIDGE, bridged))
 
 
-def try_destinations(call: Authorized, answer: WireResponse) -> None:
+def try_destinations(world: EffectsWorld, call: Authorized, answer: WireResponse) -> None:
     """Send ``s3:TestEvent`` to the queues and topics of a document that was put; functions are not tried."""
     bucket = call.store.bucket(call.bucket.name)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)
@@ -116,10 +118,10 @@ def try_destinations(call: Authorized, answer: WireResponse) -> None:
     )
     for each in configured(content):
         if ":lambda:" not in each.destination:
-            send(call.world, Event(bucket.name, "s3:TestEvent", None, each.destination, dict(message)))
+            send(world, Event(bucket.name, "s3:TestEvent", None, each.destination, dict(message)))
 
 
-def send(world: World, event: Event) -> None:
+def send(world: EffectsWorld, event: Event) -> None:
     """Remember a message, and hand it to whoever waits for it. What they raise reaches the caller."""
     world.acting.events.append(event)
     waiting = world.acting.listeners.get(event.destination, ())

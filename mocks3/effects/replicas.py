@@ -17,18 +17,19 @@ from mocks3.access.kms import key_use
 from mocks3.effects.events import S3
 from mocks3.effects.rule_filters import Content
 from mocks3.errors import S3Error
-from mocks3.identity import ServiceRecord, SessionRecord
-from mocks3.identity.callers import caller_of_service
-from mocks3.model.call import Target
+from mocks3.model.target import Target
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.rules import locks
 from mocks3.storage import ENABLED, REPLICATION_STATUS, kms
+from mocks3.storage.iam import ServiceRecord, SessionRecord
+from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms.key_names import find as find_key
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
-    from mocks3.model.call import Caller, World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Acl, Bucket, Encryption, Lock, Version
+    from mocks3.storage.iam.caller import Caller
     from mocks3.storage.kms import KeyRecord
 
 
@@ -60,7 +61,7 @@ SESSION = "s3-replication"
 _HOUR = datetime.timedelta(hours=1)
 
 
-def assumed(world: World, arn: str) -> tuple[Caller | None, Problem | None]:
+def assumed(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
     """S3 in the role; or why it may not take the role."""
     role = world.directory.role(arn)
     if role is None:
@@ -75,7 +76,7 @@ def assumed(world: World, arn: str) -> tuple[Caller | None, Problem | None]:
 
 
 def write(
-    world: World, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
+    world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
 ) -> Problem | None:
     """Write a replica of a version, or say why not."""
     destination = world.store.bucket(name)
@@ -105,7 +106,9 @@ def write(
     return None
 
 
-def change(world: World, caller: Caller, source: Bucket, version: Version, name: str, rule: Content) -> None:
+def change(
+    world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
+) -> None:
     """Let a replica's tags, ACL and lock be those of its original, as far as the role may see to it."""
     destination = world.store.bucket(name)
     replica = None if destination is None else destination.version(version.key, version.version_id)
@@ -147,7 +150,9 @@ def _needs(
         yield "s3:ObjectOwnerOverrideToBucketOwner", copy
 
 
-def _copies_tags(world: World, scene: Scene, source: Bucket, version: Version, destination: Bucket) -> bool:
+def _copies_tags(
+    world: EffectsWorld, scene: Scene, source: Bucket, version: Version, destination: Bucket
+) -> bool:
     """Whether the role may read the tags and write them; without that the object goes without them."""
     if not version.tags:
         return True
@@ -158,7 +163,7 @@ def _copies_tags(world: World, scene: Scene, source: Bucket, version: Version, d
 
 
 def _encryption(
-    world: World, caller: Caller, source: Bucket, version: Version, destination: Bucket, rule: Content
+    world: EffectsWorld, caller: Caller, source: Bucket, version: Version, destination: Bucket, rule: Content
 ) -> tuple[Encryption, Problem | None]:
     """How the replica is encrypted: as the original, with the rule's KMS key in place of the original's.
 
@@ -179,7 +184,7 @@ def _encryption(
 
 
 def _use(
-    world: World, caller: Caller, action: str, name: str, bucket: Bucket, version: Version
+    world: EffectsWorld, caller: Caller, action: str, name: str, bucket: Bucket, version: Version
 ) -> Problem | None:
     """What keeps the role from using a key for a version in a bucket."""
     key = _key(world, caller, name, bucket)
@@ -198,7 +203,7 @@ def _use(
     return None
 
 
-def _key(world: World, caller: Caller, name: str, bucket: Bucket) -> KeyRecord | None:
+def _key(world: EffectsWorld, caller: Caller, name: str, bucket: Bucket) -> KeyRecord | None:
     """The key that a name means to the role's account; it may be an alias (API_EncryptionConfiguration)."""
     try:
         return find_key(world.keyring, name, caller.account or bucket.owner, bucket.region)

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.effects.replication_metrics import Pending
     from mocks3.effects.rule_filters import Content
-    from mocks3.model.call import Caller, World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket, Change, Changes, Version
+    from mocks3.storage.iam.caller import Caller
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
 
@@ -56,7 +57,7 @@ class Replication:
     reason: str | None = None
 
 
-def replicate(world: World, made: Changes) -> Iterator[Occurrence]:
+def replicate(world: EffectsWorld, made: Changes) -> Iterator[Occurrence]:
     """Copy what was written, as the rules of its bucket say. Yields what happened to the destinations by it."""
     for change in made:
         bucket = world.store.bucket(change.bucket)
@@ -76,7 +77,7 @@ def replicate(world: World, made: Changes) -> Iterator[Occurrence]:
         yield from resume(world)
 
 
-def resume(world: World) -> Iterator[Occurrence]:
+def resume(world: EffectsWorld) -> Iterator[Occurrence]:
     """Copy everything that waits for it."""
     waiting, world.acting.unreplicated = world.acting.unreplicated, []
     for each in waiting:
@@ -87,7 +88,7 @@ def resume(world: World) -> Iterator[Occurrence]:
             yield from _copy(world, bucket, content, each._replace(version=version))
 
 
-def _copy(world: World, bucket: Bucket, content: Content, what: Pending) -> Iterator[Occurrence]:
+def _copy(world: EffectsWorld, bucket: Bucket, content: Content, what: Pending) -> Iterator[Occurrence]:
     """Copy one version to all its destinations."""
     status, version = COMPLETED, what.version
     caller, refused = replicas.assumed(world, content["Role"])
@@ -126,14 +127,14 @@ def _written(caller: Caller, version: Version, destination: str) -> Occurrence:
     return Occurrence(name, destination, version, origin, clock.now())
 
 
-def _mark(world: World, name: str, version: Version, status: str) -> None:
+def _mark(world: EffectsWorld, name: str, version: Version, status: str) -> None:
     with world.store.editing(name) as bucket:
         there = bucket.version(version.key, version.version_id)
         if there is not None:
             bucket.update(replace(there, facts={**there.facts, REPLICATION_STATUS: status}))
 
 
-def _follow_change(world: World, bucket: Bucket, content: Content, change: Change) -> None:
+def _follow_change(world: EffectsWorld, bucket: Bucket, content: Content, change: Change) -> None:
     """Let tags, ACL and lock of copies follow those of what they are copies of."""
     version = change.after
     assert version is not None

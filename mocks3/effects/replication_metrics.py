@@ -25,7 +25,7 @@ from mocks3.effects.replication_rules import DOCUMENT, rules_for
 
 if TYPE_CHECKING:
     from mocks3.effects.replication_rules import Rule
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Version
 
 MINUTES = 15
@@ -52,13 +52,13 @@ def pending(bucket: str, version: Version, rules: list[Rule]) -> Pending:
     return Pending(bucket, version, clock.now(), metered)
 
 
-def moments(world: World, now: datetime) -> set[datetime]:
+def moments(world: EffectsWorld, now: datetime) -> set[datetime]:
     """When anything becomes late, up to now."""
     due = (each.since + THRESHOLD for each in world.acting.unreplicated if not each.late)
     return {at for at in due if at <= now}
 
 
-def tell(world: World, moment: datetime) -> Iterator[Occurrence]:
+def tell(world: EffectsWorld, moment: datetime) -> Iterator[Occurrence]:
     """What there is to tell at a moment of what waits."""
     for n, each in enumerate(world.acting.unreplicated):
         rules = rules_of(world, each)
@@ -82,7 +82,7 @@ def tell(world: World, moment: datetime) -> Iterator[Occurrence]:
         world.acting.unreplicated[n] = each
 
 
-def rules_of(world: World, what: Pending) -> list[Rule]:
+def rules_of(world: EffectsWorld, what: Pending) -> list[Rule]:
     """The rules by which a version that waits would be copied now."""
     bucket = world.store.bucket(what.bucket)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)

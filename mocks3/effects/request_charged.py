@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from mocks3.wire import operation_model
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Params
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.parsed import Params
     from mocks3.storage import Bucket
 
 DOCUMENT = "requestPayment"

@@ -16,8 +16,7 @@ from mocks3 import clock
 from mocks3.effects.events import Occurrence, by_s3
 
 if TYPE_CHECKING:
-    from mocks3.effects.state import Kept
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld, Kept
     from mocks3.storage import Changes, Version
 
 OPERATION = "RestoreObject"
@@ -26,7 +25,7 @@ Told = tuple[str, datetime]
 """The name of an event, and when it is due."""
 
 
-def watch(world: World, made: Changes) -> None:
+def watch(world: EffectsWorld, made: Changes) -> None:
     """Keep an eye on the copies that were asked for; of one that is kept longer, what was told stays told."""
     for change in made:
         if change.after is not None:
@@ -34,12 +33,12 @@ def watch(world: World, made: Changes) -> None:
             world.acting.restoring.setdefault(kept, clock.now())
 
 
-def moments(world: World, now: datetime) -> set[datetime]:
+def moments(world: EffectsWorld, now: datetime) -> set[datetime]:
     """When there is anything to tell, up to now."""
     return {at for kept in world.acting.restoring for _, at in _untold(world, kept) if at <= now}
 
 
-def tell(world: World, moment: datetime) -> Iterator[Occurrence]:
+def tell(world: EffectsWorld, moment: datetime) -> Iterator[Occurrence]:
     """What there is to tell at a moment. What will never have anything to tell is forgotten."""
     restoring = world.acting.restoring
     for kept in list(restoring):
@@ -52,7 +51,7 @@ def tell(world: World, moment: datetime) -> Iterator[Occurrence]:
             del restoring[kept]
 
 
-def _untold(world: World, kept: Kept) -> list[Told]:
+def _untold(world: EffectsWorld, kept: Kept) -> list[Told]:
     version = _version(world, kept)
     restore = None if version is None else version.restore
     if restore is None:
@@ -64,7 +63,7 @@ def _untold(world: World, kept: Kept) -> list[Told]:
     return [(name, at) for name, at in told if at > since]
 
 
-def _version(world: World, kept: Kept) -> Version | None:
+def _version(world: EffectsWorld, kept: Kept) -> Version | None:
     name, key, version_id = kept
     bucket = world.store.bucket(name)
     return None if bucket is None else bucket.version(key, version_id)

@@ -25,13 +25,13 @@ from mocks3.effects.state import last_midnight
 from mocks3.storage import recorded
 
 if TYPE_CHECKING:
-    from mocks3.model.call import World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Change
 
 DAY = timedelta(days=1)
 
 
-def settle(world: World) -> None:
+def settle(world: EffectsWorld) -> None:
     """Let everything happen that was due by now. Going back in time undoes nothing."""
     now, acting = clock.now(), world.acting
     if acting.settled <= now < acting.settled + DAY and not (acting.restoring or acting.unreplicated):
@@ -54,7 +54,7 @@ def settle(world: World) -> None:
     notifications.publish(world, happened)
 
 
-def _reports(world: World, first: datetime, now: datetime) -> dict[datetime, list[str]]:
+def _reports(world: EffectsWorld, first: datetime, now: datetime) -> dict[datetime, list[str]]:
     """The midnights at which buckets report what they hold, as it is then."""
     found: dict[datetime, list[str]] = {}
     for name, bucket in world.store.buckets().items():
@@ -66,7 +66,9 @@ def _reports(world: World, first: datetime, now: datetime) -> dict[datetime, lis
 _DAILY = frozenset({lifecycle.DOCUMENT, tiering.DOCUMENT})
 
 
-def _change(world: World, name: str, first: datetime, now: datetime, happened: list[Occurrence]) -> None:
+def _change(
+    world: EffectsWorld, name: str, first: datetime, now: datetime, happened: list[Occurrence]
+) -> None:
     """Let a bucket's rules act at every midnight from the first on at which anything is due."""
     floor = first
     while True:

@@ -19,10 +19,8 @@ from mocks3.access.kms import key_use
 from mocks3.effects import notifications
 from mocks3.effects.events import by_s3
 from mocks3.errors import S3Error
-from mocks3.identity import ServiceRecord
-from mocks3.identity.callers import caller_of_service
-from mocks3.model.call import Target
 from mocks3.model.request_context import Facts
+from mocks3.model.target import Target
 from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.objects.put import etag_of
@@ -30,21 +28,24 @@ from mocks3.rules import bodies, bucket_encryption
 from mocks3.rules.acls import PREFERRED
 from mocks3.rules.bucket_encryption import Default
 from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version, kms
+from mocks3.storage.iam import ServiceRecord
+from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms.key_names import find as find_key
 from mocks3.storage.kms.managed import s3_key
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.model.call import Caller, World
+    from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket
+    from mocks3.storage.iam.caller import Caller
     from mocks3.storage.kms import KeyRecord
 
 _FULL = "bucket-owner-full-control"
 
 
 def deposit(
-    world: World,
+    world: EffectsWorld,
     service: str,
     source: Bucket,
     name: str,
@@ -92,7 +93,7 @@ def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
 
 
 def _ownership(
-    world: World, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
+    world: EffectsWorld, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
 ) -> tuple[str, Acl | None]:
     """Owner and ACL of what is written; what the bucket's owner owns has the default list but for grants."""
     granted = world.directory.canonical_id(target.owner)
@@ -105,7 +106,7 @@ def _ownership(
     return owner, Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
 
 
-def _key(world: World, how: Default, target: Bucket) -> KeyRecord | None:
+def _key(world: EffectsWorld, how: Default, target: Bucket) -> KeyRecord | None:
     if how.key is None:
         return s3_key(target.owner, target.region)
     try:
@@ -114,7 +115,9 @@ def _key(world: World, how: Default, target: Bucket) -> KeyRecord | None:
         return None
 
 
-def _encrypts(world: World, caller: Caller, how: Default, key: KeyRecord | None, target: Target) -> bool:
+def _encrypts(
+    world: EffectsWorld, caller: Caller, how: Default, key: KeyRecord | None, target: Target
+) -> bool:
     """Whether the key is there, and its policy lets the service in."""
     if key is None or target.bucket is None:
         return False

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3 import clock
+from mocks3.model.world import World
 
 if TYPE_CHECKING:
+    from mocks3.access import Decision
     from mocks3.effects.logging import Heard, Line
     from mocks3.effects.notifications import Event
     from mocks3.effects.replication import Replication
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 Listener = Callable[[dict[str, Any]], object]
 Kept = tuple[str, str, str]
 """Bucket, key and version id."""
+
+
+class EffectsWorld(World, Protocol):
+    """The in-memory AWS as effects see it: with what its configurations did, and the decisions so far."""
+
+    @property
+    def acting(self) -> Acting: ...
+
+    @property
+    def decisions(self) -> list[Decision]: ...
 
 
 class ActingMark(NamedTuple):

@@ -11,9 +11,9 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
 from mocks3.handles.principals import Group, Role, Root, User
-from mocks3.identity import GroupRecord, RoleRecord, UserRecord
 from mocks3.rules.policy_documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.storage import PublicAccessBlock
+from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.principals import Principal
-    from mocks3.identity import AccountRecord
+    from mocks3.storage.iam import AccountRecord
 
 Documents = Document | Iterable[Document]
 

@@ -17,7 +17,7 @@ from mocks3.model.request_context import Facts, tell
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.identity import AccessKeyRecord
+    from mocks3.storage.iam import AccessKeyRecord
 
 
 def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts) -> BoundSession:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.rules.policy_documents import Document, parse_key_policy
 from mocks3.storage.kms.key_names import find
-from mocks3.storage.kms.keys import alias_arn
+from mocks3.storage.kms.key_store import alias_arn
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS

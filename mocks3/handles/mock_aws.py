@@ -17,21 +17,24 @@ from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
-from mocks3.identity import AccessKeyRecord, Directory, ServiceRecord
-from mocks3.identity.guardrails import UNGUARDED, EndpointRecord, GuardRails
-from mocks3.identity.iam import DirectoryMark
 from mocks3.model import zones
-from mocks3.model.call import Authenticated, DirectoryTarget, Params, Parsed, Settings, Target
+from mocks3.model.parsed import Params, Parsed
 from mocks3.model.request_context import UNTOLD, Facts, Told, tell
+from mocks3.model.target import DirectoryTarget, Target
+from mocks3.model.world import Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
+from mocks3.storage.iam import AccessKeyRecord, Directory, ServiceRecord
+from mocks3.storage.iam.guardrails import UNGUARDED, EndpointRecord, GuardRails
+from mocks3.storage.iam.principal_store import DirectoryMark
 from mocks3.storage.kms import Keyring, KeyringMark
 
 if TYPE_CHECKING:
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
     from mocks3.storage import Mark as StoreMark
+    from mocks3.storage.iam.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,9 @@ class MockAWS:
     def request_context(self, **told: Unpack[Told]) -> Iterator[None]:
         """Say what requests are like that the process cannot know: where from, with MFA or not, for whom.
 
-        Args: ``told`` as :class:`mocks3.model.request_context.Facts` lists them. Holds for all threads and all clients of this AWS
-        until the block is left; within another such block, what the inner one says goes before. Raises
-        :class:`Mocks3Error` for a name or value that means nothing.
+        Args: ``told`` as :class:`mocks3.model.request_context.Facts` lists them. Holds for all threads and all
+        clients of this AWS until the block is left; within another such block, what the inner one says goes before.
+        Raises :class:`Mocks3Error` for a name or value that means nothing.
         """
         facts = tell(told)
         self._told.append(facts)
@@ -269,9 +272,14 @@ class MockAWS:
             raise Mocks3Error(f"a resource is {known}, not {resource!r}")
         return target
 
-    def note(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
+    def record_decision(self, decision: object) -> None:
+        """Add a decision to :attr:`decisions`."""
+        assert isinstance(decision, Decision)
+        self.decisions.append(decision)
+
+    def note(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
         """Write a call that was answered into the journal."""
-        principal = "unknown" if authenticated is None else authenticated.caller.arn or "anonymous"
+        principal = "unknown" if caller is None else caller.arn or "anonymous"
         self.calls.append(
             Call(parsed.service, parsed.operation, principal, parsed.head, error.code if error else None)
         )

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles.accounts import Account
-from mocks3.identity import ids
-from mocks3.identity.organization import RCP_FULL_ACCESS, Level, OrganizationRecord
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
+from mocks3.storage.iam import ids
+from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, Level, OrganizationRecord
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.identity.guardrails import EndpointRecord, GuardRails
+    from mocks3.storage.iam.guardrails import EndpointRecord, GuardRails
 
 
 class OrganizationalUnit:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
-from mocks3.identity import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
-from mocks3.model.call import Caller
 from mocks3.rules.policy_documents import Document, document_text, parse_document, parse_documents
+from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
+from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS

@@ -1,33 +1,10 @@
-"""Who is asking: accounts and their principals, access keys, and the proof that a request comes from one.
+"""Who signed a request: signatures, presigned URLs, signed forms, session tokens.
 
-Rule 1: nothing here decides what a caller may do. Rule 2: records are immutable; a change replaces the record, so
-that a snapshot is a copy of a few small dictionaries.
+Rule: nothing here decides what a caller may do. Accounts, principals and keys are in ``mocks3.storage.iam``.
 """
 
 from __future__ import annotations
 
 from mocks3.identity.authenticate import authenticate
-from mocks3.identity.iam import Directory
-from mocks3.identity.records import (
-    ANONYMOUS_CANONICAL_ID,
-    AccessKeyRecord,
-    AccountRecord,
-    GroupRecord,
-    RoleRecord,
-    ServiceRecord,
-    SessionRecord,
-    UserRecord,
-)
 
-__all__ = [
-    "ANONYMOUS_CANONICAL_ID",
-    "AccessKeyRecord",
-    "AccountRecord",
-    "Directory",
-    "GroupRecord",
-    "RoleRecord",
-    "ServiceRecord",
-    "SessionRecord",
-    "UserRecord",
-    "authenticate",
-]
+__all__ = ["authenticate"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Row
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Caller
+    from mocks3.storage.iam.caller import Caller
 
 ACCOUNT_PROBLEM = Row(
     "AccountProblem",

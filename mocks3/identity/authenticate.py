@@ -29,18 +29,21 @@ from mocks3.identity import (
     sigv4,
     sigv4_query,
 )
-from mocks3.identity.records import BucketSessionRecord, SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
 from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
-from mocks3.model.call import Authenticated, Caller, Parsed, Signature, World
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.world import World
+from mocks3.storage.iam.caller import Caller
+from mocks3.storage.iam.records import BucketSessionRecord, SessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.identity.records import AccessKeyRecord
     from mocks3.identity.signed_claims import Claim
+    from mocks3.storage.iam.records import AccessKeyRecord
 
 _V4_NAMES = frozenset(sigv4_query.PARAMETERS)
 _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}

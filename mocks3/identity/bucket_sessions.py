@@ -9,21 +9,19 @@ Source: API_CreateSession; S3 User Guide, "Authorizing Zonal endpoint API operat
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import ACCESS_DENIED, EXPIRED_TOKEN, INVALID_ACCESS_KEY_ID, INVALID_TOKEN
-from mocks3.identity.records import AccessKeyRecord, BucketSessionRecord
-from mocks3.model.call import Parsed
+from mocks3.model.parsed import Parsed
+from mocks3.storage.iam.records import AccessKeyRecord, BucketSessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.identity.iam import Directory
     from mocks3.identity.signed_claims import Claim
-    from mocks3.model.call import Caller
+    from mocks3.storage.iam.caller import Caller
+    from mocks3.storage.iam.principal_store import Directory
 
 HEADER = "x-amz-s3session-token"
-LIFETIME = datetime.timedelta(minutes=5)
 
 
 def enter(

@@ -22,7 +22,7 @@ from mocks3.identity.signed_claims import SKEW
 from mocks3.identity.sigv4_header import signing_time
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed
+    from mocks3.model.parsed import Parsed
 
 
 class Dialect(NamedTuple):

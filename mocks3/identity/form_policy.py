@@ -25,7 +25,7 @@ from mocks3.errors import (
     FORM_POLICY_DENIES,
     INVALID_FORM_POLICY,
 )
-from mocks3.model.call import Form
+from mocks3.model.messages import Form
 
 Condition = tuple[str, Any, Any]
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)

@@ -14,7 +14,9 @@ from __future__ import annotations
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, missing_form_field
 from mocks3.identity import form_policy, scope, sigv2, sigv4
 from mocks3.identity.signed_claims import Claim
-from mocks3.model.call import Form, Parsed, Signature
+from mocks3.model.messages import Form
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 _V4 = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature")
 _V2 = ("AWSAccessKeyId", "Signature")

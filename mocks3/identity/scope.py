@@ -17,7 +17,8 @@ from mocks3.errors import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ER
 from mocks3.identity import ecdsa
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed, World
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.world import World
 
 Malformed = Callable[..., S3Error]
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 
 from mocks3 import clock
 from mocks3.errors import REQUEST_TIME_TOO_SKEWED
-from mocks3.model.call import Seal, Signature
+from mocks3.model.messages import Seal
+from mocks3.model.stages import Signature
 
 SKEW = datetime.timedelta(minutes=15)
 """How far a request's clock may be from S3's (authorization.md 6.3)."""

@@ -17,7 +17,8 @@ from botocore.credentials import ReadOnlyCredentials
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
 from mocks3.identity.signed_claims import Headers, shown_bytes
 from mocks3.identity.sigv4 import same
-from mocks3.model.call import Address, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.parsed import Address
 
 VERSION = "AWS"
 """What ``s3:signatureversion`` says of it."""

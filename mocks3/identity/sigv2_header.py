@@ -8,7 +8,8 @@ from mocks3.errors import MALFORMED_V2_HEADER, MISSING_DATE
 from mocks3.identity import sigv2, sigv4
 from mocks3.identity.signed_claims import Claim, hold_skew
 from mocks3.identity.sigv4_header import http_moment
-from mocks3.model.call import Parsed, Signature
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 
 class HeaderV2(Claim):

@@ -13,7 +13,8 @@ from mocks3 import clock
 from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
 from mocks3.identity.signed_claims import Claim
-from mocks3.model.call import Parsed, Signature
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
 """A moment that a calendar has: eleven digits reach beyond the year 5000."""

@@ -21,7 +21,7 @@ from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
 from mocks3.identity import ecdsa
 from mocks3.identity.scope import S3_SERVICES, Scope
 from mocks3.identity.signed_claims import Headers, shown_bytes
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 PAYLOAD_HEADER = "x-amz-content-sha256"

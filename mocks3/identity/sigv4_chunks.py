@@ -17,7 +17,7 @@ import hashlib
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH
 from mocks3.identity import ecdsa, sigv4
 from mocks3.identity.signed_claims import shown_bytes
-from mocks3.model.call import Seal
+from mocks3.model.messages import Seal
 
 SIGNED_CHUNKS = {
     algorithm: frozenset({f"STREAMING-{algorithm}-PAYLOAD", f"STREAMING-{algorithm}-PAYLOAD-TRAILER"})

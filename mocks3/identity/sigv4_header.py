@@ -16,7 +16,9 @@ from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HA
 from mocks3.identity import scope, sigv4
 from mocks3.identity.signed_claims import Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
-from mocks3.model.call import Parsed, Seal, Signature
+from mocks3.model.messages import Seal
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _USUAL = re.compile(

@@ -15,7 +15,9 @@ from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NO
 from mocks3.identity import scope, sigv4
 from mocks3.identity.signed_claims import SKEW, Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
-from mocks3.model.call import Parsed, Seal, Signature
+from mocks3.model.messages import Seal
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 PARAMETERS = (
     "X-Amz-Algorithm",

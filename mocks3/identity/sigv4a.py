@@ -19,7 +19,8 @@ from mocks3.errors import AUTHORIZATION_QUERY_ERROR, INVALID_REQUEST, NotSupport
 from mocks3.identity import ecdsa
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
-from mocks3.model.call import Parsed, Signature
+from mocks3.model.parsed import Parsed
+from mocks3.model.stages import Signature
 
 REGION_SET = "X-Amz-Region-Set"
 

@@ -15,7 +15,7 @@ from mocks3.interceptors import botocore, http_client, network_guard, open_world
 from mocks3.interceptors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 ALWAYS = (*network_guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
 LATER = {
@@ -35,7 +35,7 @@ _arrivals = Arrivals()
 _on: list[Patch] = []
 
 
-def open_on(world: MockAWS) -> None:
+def open_on(world: OpenWorld) -> None:
     """Let the world answer every client that is not bound to another one."""
     botocore.install()
     if not open_worlds.add(world):
@@ -46,7 +46,7 @@ def open_on(world: MockAWS) -> None:
         _arrivals.when_there(library, functools.partial(_put_on_door, door))
 
 
-def close_on(world: MockAWS) -> None:
+def close_on(world: OpenWorld) -> None:
     """Stop answering for the world; whichever was opened before it answers again."""
     if open_worlds.remove(world):
         _arrivals.stop()

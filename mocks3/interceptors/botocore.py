@@ -28,12 +28,12 @@ from botocore.hooks import HierarchicalEmitter
 from mocks3.interceptors import clock_shift, exception_notes, network_guard, open_worlds, passthrough
 from mocks3.interceptors.http_answers import PLAYED, text_of
 from mocks3.interceptors.response_bodies import readable
-from mocks3.model.call import WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.request_context import UNTOLD, Facts
 from mocks3.pipeline import handle
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
 
@@ -60,7 +60,7 @@ def before_sign(request: Any, request_signer: Any, signature_version: object, **
     signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
 
 
-def about_to_sign(world: MockAWS | None, request: Any, signer: Any) -> None:
+def about_to_sign(world: OpenWorld | None, request: Any, signer: Any) -> None:
     """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
     if world is not None:
@@ -76,13 +76,13 @@ def _virtual_host_bucket(context: Any) -> str | None:
     return bucket
 
 
-def answered(world: MockAWS, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
+def answered(world: OpenWorld, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
     """A world's answer to a request of botocore's; None leaves it to others."""
     service = played(world, request, event_name)
     return None if service is None else ask(world, request, service, facts)
 
 
-def played(world: MockAWS, request: Any, event_name: str) -> str | None:
+def played(world: OpenWorld, request: Any, event_name: str) -> str | None:
     """The service, as ``wire`` knows it, that a world plays for a request of botocore's; None leaves it to others."""
     _, service_id, operation = event_name.split(".")
     service = PLAYED.get(service_id)
@@ -95,7 +95,7 @@ def played(world: MockAWS, request: Any, event_name: str) -> str | None:
     return service
 
 
-def ask(world: MockAWS, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
+def ask(world: OpenWorld, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
     """Ask a world that plays the service."""
     answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
     exception_notes.answered(answer.decision)

@@ -23,7 +23,7 @@ from botocore.compat import HAS_CRT
 from mocks3.errors import NotSupported
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 """How signers write the moment of signing (botocore's ``SIGV4_TIMESTAMP``)."""
@@ -58,7 +58,7 @@ class DatedHeaders(HTTPMessage):
         super().__setitem__(name, value)
 
 
-def date(request: Any, world: MockAWS, signer: Any) -> None:
+def date(request: Any, world: OpenWorld, signer: Any) -> None:
     """Let a request that is about to be signed for a world be signed by that world's clock.
 
     Args: ``signer`` botocore's maker of whoever signs it.

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING
 
 from mocks3.interceptors import open_worlds, passthrough
-from mocks3.model.call import WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.pipeline import handle
 from mocks3.wire import hosts
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 PLAYED = {"s3": "s3", "sts": "sts", "kms": "kms"}
 """Services as botocore's events and the hosts of AWS spell them, and as ``wire`` knows them."""
 
 
-def world_for(host: str) -> MockAWS | None:
+def world_for(host: str) -> OpenWorld | None:
     """The world that answers requests to a host; None leaves them to whoever would have had them."""
     world = open_worlds.answering()
     if world is None or hosts.service(host) not in PLAYED or passthrough.lets(world.settings, host):
@@ -27,7 +27,7 @@ def world_for(host: str) -> MockAWS | None:
 
 
 def answer(
-    world: MockAWS,
+    world: OpenWorld,
     method: str,
     scheme: str,
     target: str,

@@ -17,8 +17,8 @@ from mocks3.interceptors.http_answers import answer, lowered, reason, world_for
 from mocks3.interceptors.patching import Patch
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.model.call import Streamable, WireResponse
+    from mocks3.interceptors.open_worlds import OpenWorld
+    from mocks3.model.messages import Streamable, WireResponse
 
 
 @functools.cache
@@ -65,7 +65,7 @@ def _host(request: httpx.Request) -> str:
     return request.url.netloc.decode("ascii")
 
 
-def _answered(world: MockAWS, request: httpx.Request, body: bytes) -> httpx.Response:
+def _answered(world: OpenWorld, request: httpx.Request, body: bytes) -> httpx.Response:
     target = request.url.raw_path.decode("ascii")
     made = answer(world, request.method, request.url.scheme, target, lowered(request.headers.raw), body)
     return httpx.Response(

@@ -27,7 +27,7 @@ from mocks3.interceptors.patching import Patch
 from mocks3.wire import hosts
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Settings
+    from mocks3.model.world import Settings
 
 _ANSWERED = ("s3", "sts", "kms")
 

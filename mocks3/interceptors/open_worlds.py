@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from mocks3.effects import EffectsWorld
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.model.request_context import Facts
+    from mocks3.storage.iam import AccessKeyRecord
 
-_open: list[MockAWS] = []
+
+class OpenWorld(EffectsWorld, Protocol):
+    """The in-memory AWS as interceptors see it.
+
+    ``facts`` is the request context that a test has set, ``ambient_key`` the key of clients without credentials;
+    ``ended`` says that the mock was stopped.
+    """
+
+    @property
+    def facts(self) -> Facts: ...
+
+    @property
+    def ambient_key(self) -> AccessKeyRecord: ...
+
+    @property
+    def ended(self) -> bool: ...
+
+
+_open: list[OpenWorld] = []
 """The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
 
 
-def answering() -> MockAWS | None:
+def answering() -> OpenWorld | None:
     """The world that answers whoever is not bound to another one; None while no mock is open."""
     return _open[-1] if _open else None
 
 
-def add(world: MockAWS) -> bool:
+def add(world: OpenWorld) -> bool:
     """Let a world answer. Returns whether it is the only one."""
     _open.append(world)
     return len(_open) == 1
 
 
-def remove(world: MockAWS) -> bool:
+def remove(world: OpenWorld) -> bool:
     """Stop answering for a world; whichever was opened before it answers again. Returns whether none is left."""
     _open.remove(world)
     return not _open
 
 
-def is_open(world: MockAWS) -> bool:
+def is_open(world: OpenWorld) -> bool:
     """Whether the world is among those that are open."""
     return any(each is world for each in _open)

@@ -16,7 +16,7 @@ from mocks3.interceptors.botocore import BoundEmitter, about_to_sign, answered, 
 from mocks3.model.request_context import UNTOLD, Facts
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 
 _NO_PROFILE = {"profile": (None, None, None, None)}
@@ -30,7 +30,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
     :class:`Mocks3Error` once the world's mock was stopped.
     """
 
-    def __init__(self, world: MockAWS, facts: Facts = UNTOLD) -> None:
+    def __init__(self, world: OpenWorld, facts: Facts = UNTOLD) -> None:
         super().__init__(_NO_PROFILE, BoundEmitter())
         self._world = world
         self._facts = facts
@@ -57,7 +57,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
 class _Walled:
     """A client's HTTP session, which is reached by what no handler answered."""
 
-    def __init__(self, inner: Any, world: MockAWS) -> None:
+    def __init__(self, inner: Any, world: OpenWorld) -> None:
         self._inner = inner
         self._world = world
 

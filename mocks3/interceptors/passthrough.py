@@ -16,7 +16,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.wire import hosts, models
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Settings
+    from mocks3.model.world import Settings
 
 
 def checked(names: Any) -> tuple[str, ...]:

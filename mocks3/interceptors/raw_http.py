@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from mocks3.interceptors.http_answers import answer, lowered, reason
 from mocks3.interceptors.response_bodies import Stream
-from mocks3.model.call import WireResponse
+from mocks3.model.messages import WireResponse
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 
 class Exchange(NamedTuple):
@@ -22,7 +22,7 @@ class Exchange(NamedTuple):
     answer: WireResponse
 
 
-def exchange(world: MockAWS, scheme: str, sent: Sequence[bytes]) -> Exchange:
+def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
     """Answer what was written to a connection.
 
     Args: ``sent`` the head, then the body piece by piece. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Streamable
+    from mocks3.model.messages import Streamable
 
 
 def readable(body: bytes | Streamable) -> Body | Stream:

@@ -25,8 +25,8 @@ from mocks3.interceptors.raw_http import exchange, path_of
 from mocks3.interceptors.response_bodies import readable
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.model.call import WireResponse
+    from mocks3.interceptors.open_worlds import OpenWorld
+    from mocks3.model.messages import WireResponse
 
 _SECOND = hasattr(urllib3, "BaseHTTPResponse")
 """Whether connections make urllib3's own responses, as they do since urllib3 2."""
@@ -61,7 +61,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
 
     mocks3_inside = True  # the wall need not look at it
 
-    def __init__(self, *args: Any, world: MockAWS, over: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, world: OpenWorld, over: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._world = world
         self._over = over
@@ -94,7 +94,7 @@ class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
     def __init__(
-        self, outer: HTTPConnectionPool, world: MockAWS, scheme: str, host: str, port: int | None
+        self, outer: HTTPConnectionPool, world: OpenWorld, scheme: str, host: str, port: int | None
     ) -> None:
         self.scheme = scheme
         settings: dict[str, Any] = {

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import Row
 from mocks3.kms.finding import account_of, changeable, page, region_of
+from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
-from mocks3.operations import operation
-from mocks3.storage.kms.keys import alias_arn
+from mocks3.storage.kms.key_store import alias_arn
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
 
 INVALID_ALIAS = Row("InvalidAliasNameException", 400, "{message}")
 ALIAS_EXISTS = Row("AlreadyExistsException", 400, "An alias with the name {arn} already exists")

@@ -10,7 +10,8 @@ from mocks3.storage.kms.faults import KEY_NOT_FOUND, PENDING_KEY
 from mocks3.storage.kms.records import PENDING_DELETION
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage.kms import KeyRecord
 
 VALIDATION = Row("ValidationException", 400, "{message}")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Row
 from mocks3.kms.finding import account_of, changeable, key_of, page
+from mocks3.model.operation import operation
 from mocks3.model.permissions import KMS_KEY, Need
-from mocks3.operations import operation
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")

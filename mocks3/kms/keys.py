@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import NotSupported, Row
 from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page, region_of
+from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
-from mocks3.operations import operation
 from mocks3.policy import PolicySyntaxError
 from mocks3.rules.policy_documents import parse_key_policy
 from mocks3.storage.kms import ENABLED, PENDING_DELETION
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.policy import Policy
     from mocks3.storage.kms import KeyRecord
 

@@ -23,8 +23,8 @@ from mocks3.interceptors import refusal_log
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.identity import AccessKeyRecord
     from mocks3.mocking.environment import Surroundings
+    from mocks3.storage.iam import AccessKeyRecord
 
 Target = TypeVar("Target")
 
@@ -91,7 +91,7 @@ class Mock:
 
     def _make(self) -> MockAWS:
         from mocks3.handles.mock_aws import MockAWS
-        from mocks3.model.call import Settings
+        from mocks3.model.world import Settings
 
         return MockAWS(Settings(**self._options))
 
@@ -165,7 +165,7 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
     """The options as the settings keep them."""
     if not options:
         return options
-    from mocks3.model.call import Settings
+    from mocks3.model.world import Settings
 
     known = [field.name for field in fields(Settings)]
     for name, value in options.items():

@@ -18,7 +18,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.target import Target
 
 
 class On(Enum):

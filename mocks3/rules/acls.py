@@ -38,7 +38,8 @@ from mocks3.storage import (
 )
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket, Owner
 
 ENFORCED = "BucketOwnerEnforced"

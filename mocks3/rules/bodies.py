@@ -21,10 +21,11 @@ from mocks3.errors import (
     INVALID_DIGEST,
     INVALID_REQUEST,
 )
-from mocks3.model.values import value
+from mocks3.values import value
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Params, Payload
+    from mocks3.model.messages import Payload
+    from mocks3.model.parsed import Params
     from mocks3.storage import Blob, Store
 
 LARGEST = 5 << 30

@@ -25,7 +25,8 @@ from mocks3.storage import Version
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 MOST_METADATA = 2048

@@ -29,7 +29,8 @@ from mocks3.rules import bucket_encryption
 from mocks3.storage import SSE_S3, Encryption
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
 
 HEADER = "x-amz-server-side-encryption"
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})

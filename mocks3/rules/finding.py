@@ -23,7 +23,8 @@ from mocks3.errors import (
 from mocks3.storage import NULL, sequence_of
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket, Version
 
 LONGEST_KEY = 1024

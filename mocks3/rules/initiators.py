@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from mocks3.storage import Initiator
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Caller, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
+    from mocks3.storage.iam.caller import Caller
 
 
 def of(caller: Caller) -> Initiator:

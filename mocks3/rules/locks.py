@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
-from mocks3.operations.objects import event_holds
+from mocks3.rules import event_holds
 from mocks3.storage import UNLOCKED, Lock
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket, HoldPeriod, Version
 
 DOCUMENT = "object-lock"

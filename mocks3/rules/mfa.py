@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mocks3.errors import ACCESS_DENIED, MFA_REQUIRED
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 DOCUMENT = "mfa-delete"

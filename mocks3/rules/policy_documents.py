@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from mocks3.errors import Mocks3Error
-from mocks3.handles import arguments
 from mocks3.policy import Policy, PolicyKind
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
@@ -30,9 +29,8 @@ def document_text(document: Document) -> str:
         raise Mocks3Error(f"mocks3 has none of AWS's managed policies: hand over the document of {document}")
     if isinstance(document, str) and not document.endswith(".json"):
         return document
-    arguments.of_type(
-        "a policy", document, str | os.PathLike, "a dict, JSON text, or the path of a .json file"
-    )
+    if not isinstance(document, str | os.PathLike):
+        raise Mocks3Error(f"a policy is a dict, JSON text, or the path of a .json file, not {document!r}")
     return Path(document).read_text(encoding="utf-8")
 
 

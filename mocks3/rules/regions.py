@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 HOME = "us-east-1"
 """The Region of the endpoint that names none, and the one that has no location constraint."""

@@ -17,7 +17,7 @@ from mocks3 import clock
 from mocks3.storage import recorded
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Version
 
 TIERING = "INTELLIGENT_TIERING"

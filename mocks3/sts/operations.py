@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import NotSupported, Row
-from mocks3.identity import SessionRecord
+from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
-from mocks3.operations import operation
 from mocks3.policy import PolicySyntaxError
 from mocks3.rules.policy_documents import parse_document
+from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
 
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")

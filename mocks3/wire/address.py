@@ -10,7 +10,8 @@ For an access point, ``bucket`` and ``access_point`` are both its ARN, as a boto
 
 from __future__ import annotations
 
-from mocks3.model.call import Address, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.parsed import Address
 from mocks3.wire import hosts
 from mocks3.wire.query import decode
 

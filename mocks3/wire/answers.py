@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from mocks3.model.call import Streamable
+from mocks3.model.messages import Streamable
 from mocks3.wire import deviations, models, scalars, xmlwrite
 from mocks3.wire.events import compile_stream
 

@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks3 import checksum, errors
-from mocks3.model.call import Params, Seal, WireRequest
+from mocks3.model.messages import Seal, WireRequest
+from mocks3.model.parsed import Params
 from mocks3.wire import deviations, xmlread, xmltree
 from mocks3.wire.payload import Body
 

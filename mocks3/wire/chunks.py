@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mocks3 import errors
-from mocks3.model.call import Seal
+from mocks3.model.messages import Seal
 
 _SMALLEST = 8192
 _LONGEST_LINE = 16 * 1024

@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mocks3.errors import S3Error
-from mocks3.model.call import Parsed, WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.parsed import Parsed
 from mocks3.wire import deviations, ids, json, models
 from mocks3.wire.answers import DECLARATION, XML
 from mocks3.wire.xmlwrite import escape

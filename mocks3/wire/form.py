@@ -14,7 +14,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks3 import errors
-from mocks3.model.call import Params, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.parsed import Params
 from mocks3.wire import query, xmlread
 from mocks3.wire.bodies import verified
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mocks3 import errors
-from mocks3.model.call import Params
+from mocks3.model.parsed import Params
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
 

@@ -19,7 +19,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mocks3.errors import Row, S3Error
-from mocks3.model.call import Params, Parsed, WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.parsed import Params, Parsed
 from mocks3.wire import ids, models
 from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified

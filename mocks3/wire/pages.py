@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from mocks3.errors import S3Error
-from mocks3.model.call import WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.wire import ids
 
 HTML = "text/html; charset=utf-8"

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocks3 import errors
-from mocks3.model.call import Address, Params, Parsed, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.parsed import Address, Params, Parsed
 from mocks3.wire import deviations, form, hosts, json, models, post_form, presigned, query, routes
 from mocks3.wire.address import elsewhere, resolve
 from mocks3.wire.bodies import BodyReader, compile_body

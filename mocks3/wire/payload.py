@@ -18,7 +18,7 @@ from typing import Any
 from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import checksum, errors
-from mocks3.model.call import Seal
+from mocks3.model.messages import Seal
 from mocks3.wire.chunks import Decoder, whole
 
 _PIECE = 1 << 20

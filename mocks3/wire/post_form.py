@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from mocks3 import errors
-from mocks3.model.call import Form, Params, WireRequest
+from mocks3.model.messages import Form, WireRequest
+from mocks3.model.parsed import Params
 from mocks3.wire import models, xmlread, xmltree
 from mocks3.wire.payload import pieces
 

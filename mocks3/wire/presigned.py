@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 
 _SIGNATURES = frozenset({"X-Amz-Signature", "Signature"})
 _OF_THE_SIGNATURE = frozenset(

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mocks3 import errors
-from mocks3.model.call import Address
+from mocks3.model.parsed import Address
 from mocks3.wire import models
 from mocks3.wire.query import decode
 

@@ -6,7 +6,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mocks3.model.call import Parsed, WireResponse
+from mocks3.model.messages import WireResponse
+from mocks3.model.parsed import Parsed
 from mocks3.wire import ids, json, models, xmlwrite
 from mocks3.wire.answers import Output, compile_output
 

@@ -14,7 +14,9 @@ from mocks3 import wire
 from mocks3.access.context import RequestContext, scene_of
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
-from mocks3.model.call import Authenticated, Signature, Target, WireRequest
+from mocks3.model.messages import WireRequest
+from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.target import Target
 
 Context = Mapping[str, Sequence[str]]
 

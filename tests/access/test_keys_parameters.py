@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mocks3.model.call import Target
+from mocks3.model.target import Target
 from tests.access.asking import answer, seen, supposed
 
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from mocks3 import clock
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
-from mocks3.identity.ids import canonical_id
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS, Acl, Grant, Grantee, PublicAccessBlock, Version
+from mocks3.storage.iam.ids import canonical_id
 
 A, B, C = "111111111111", "222222222222", "333333333333"
 FULL = {"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mocks3 import MockAWS
-from mocks3.model.call import WireResponse
+from mocks3.model.messages import WireResponse
 
 Headers = list[tuple[bytes, bytes]]
 

@@ -226,7 +226,7 @@ def test_access_points_are_caught(aws, service):
 def test_an_unsupported_operation_names_itself_and_is_not_retried(aws, monkeypatch):
     from mocks3.operations import registry
 
-    monkeypatch.delitem(registry._REGISTER, ("s3", "GetObjectTorrent"))
+    monkeypatch.delitem(registry.REGISTER, ("s3", "GetObjectTorrent"))
     with pytest.raises(Mocks3Error, match="s3:GetObjectTorrent"):
         aws.client("s3").get_object_torrent(Bucket="data", Key="k")
 

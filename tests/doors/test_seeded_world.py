@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mocks3 import MockAWS, NotSupported
 from mocks3.interceptors.http_answers import answer, lowered
-from mocks3.model.call import WireResponse
+from mocks3.model.messages import WireResponse
 from mocks3.wire import models
 from tests.wire.shapes import XML_REQUEST, structures
 from tests.wire.wires import send

@@ -18,7 +18,7 @@ from botocore.exceptions import ClientError
 
 from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.interceptors import open_worlds
-from mocks3.model.call import Settings
+from mocks3.model.world import Settings
 
 
 def names(client):

@@ -16,7 +16,7 @@ from botocore.credentials import Credentials
 from requests.structures import CaseInsensitiveDict
 
 from mocks3.handles.mock_aws import MockAWS
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 from mocks3.pipeline import handle
 
 NOW = datetime.datetime(2026, 5, 4, 12, 0, tzinfo=datetime.UTC)

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.identity import authenticate
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 from mocks3.wire import parse
 
 from .sending import NOW

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3.errors import S3Error
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 from mocks3.wire import parse
 
 from .sending import answered, request

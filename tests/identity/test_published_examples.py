@@ -14,8 +14,9 @@ from freezegun import freeze_time
 
 from mocks3 import mock_s3
 from mocks3.errors import S3Error
-from mocks3.identity import AccessKeyRecord, scope, sigv4
-from mocks3.model.call import WireRequest
+from mocks3.identity import scope, sigv4
+from mocks3.model.messages import WireRequest
+from mocks3.storage.iam import AccessKeyRecord
 
 from . import suite
 from .sending import answered, request

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3 import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
-from mocks3.model.call import Parsed
+from mocks3.model.parsed import Parsed
 from mocks3.operations import registered
 from mocks3.storage import ALL_USERS
 from mocks3.wire.models import operation_model, service_model

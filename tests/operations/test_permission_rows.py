@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from mocks3.access import acl
+from mocks3.model.operation import Operation
 from mocks3.model.permissions import Mode, Need, On
-from mocks3.operations import Operation, registered
+from mocks3.operations import registered
 
 FACTS: dict[str, Any] = json.loads(
     (Path(__file__).parent / "facts" / "permissions.json").read_text(encoding="utf-8")

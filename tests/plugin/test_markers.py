@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from mocks3.mocking.mock import CHOICES
-from mocks3.model.call import Settings
+from mocks3.model.world import Settings
 from pytest_mocks3 import options
 
 SEED = """

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mocks3 import wire
 from mocks3.errors import S3Error
-from mocks3.model.call import Address
+from mocks3.model.parsed import Address
 from mocks3.wire import hosts
 
 from .shapes import KEYS

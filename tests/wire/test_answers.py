@@ -11,7 +11,7 @@ import pytest
 from botocore.handlers import parse_get_bucket_location
 
 from mocks3 import wire
-from mocks3.model.call import WireResponse
+from mocks3.model.messages import WireResponse
 
 from .wires import asked, receive
 

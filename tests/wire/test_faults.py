@@ -8,7 +8,7 @@ from botocore.parsers import create_parser
 
 from mocks3 import errors, wire
 from mocks3.errors import S3Error
-from mocks3.model.call import WireResponse
+from mocks3.model.messages import WireResponse
 
 from .wires import asked, receive, request
 

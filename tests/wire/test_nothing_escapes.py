@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mocks3 import errors, wire
-from mocks3.model.call import WireRequest
+from mocks3.model.messages import WireRequest
 from mocks3.wire import models
 
 from .wires import names

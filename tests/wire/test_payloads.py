@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from mocks3 import wire
 from mocks3.errors import S3Error
-from mocks3.model.call import Seal
+from mocks3.model.messages import Seal
 from mocks3.wire.chunks import Decoder, whole
 from mocks3.wire.payload import Body
 

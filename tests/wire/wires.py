@@ -11,7 +11,8 @@ from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
 from mocks3 import wire
-from mocks3.model.call import Address, Parsed, WireRequest, WireResponse
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.parsed import Address, Parsed
 from mocks3.wire import models
 
 PATH = "https://s3.eu-west-1.amazonaws.com"

@@ -28,7 +28,7 @@ from mocks3.policy import Policies, Policy, Request, weigh
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.model.call import World
+    from mocks3.model.world import World
     from mocks3.storage import AccessPoint, ObjectLambda
 
 OBJECT_LAMBDA = "s3-object-lambda:"

@@ -17,7 +17,9 @@ from mocks3.errors import ACCESS_DENIED, Row, S3Error
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
-    from mocks3.model.call import Authenticated, Target, World
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage import Store
 
 NOT_INVOKED = Row(
@@ -36,7 +38,7 @@ def invocation(world: World, authenticated: Authenticated, action: str, target: 
     assert point is not None
     scene = scene_of(world, authenticated).passed_on(OBJECT_LAMBDA_SERVICE)
     decision = guarded.decide(scene, action, point.function_arn, point.account, None)
-    world.decisions.append(decision)
+    world.record_decision(decision)
     return decision
 
 

@@ -14,8 +14,9 @@ from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, NotSupported, Row, 
 from mocks3.storage import ALIAS_SUFFIX
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Target
-    from mocks3.operations import Operation
+    from mocks3.model.operation import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
 
 # "List of error codes" of the API Reference; the sentence is known from reports of S3 Control's callers.
 NO_SUCH_ACCESS_POINT = Row("NoSuchAccessPoint", 404, "The specified accesspoint does not exist")

@@ -14,8 +14,8 @@ from mocks3.access.bucket_policies.sentences import INVALID_PRINCIPAL, SYNTAX, m
 from mocks3.access.bucket_policies.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
 
 if TYPE_CHECKING:
-    from mocks3.identity import Directory
     from mocks3.policy import Statement
+    from mocks3.storage.iam import Directory
 
 _MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
 EMPTY = "Missing required field {element} cannot be empty!"

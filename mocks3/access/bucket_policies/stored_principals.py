@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
-    from mocks3.identity import Directory
     from mocks3.storage import Bucket
+    from mocks3.storage.iam import Directory
 
 Named = dict[str, str]
 """The ARN of a user, a role or a role's session, as the policy has it, and the user's or role's unique id."""

@@ -19,7 +19,7 @@ from mocks3.access.bucket_policies.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 if TYPE_CHECKING:
-    from mocks3.identity import Directory
+    from mocks3.storage.iam import Directory
 
 LARGEST = 20_480
 """Bytes of the normalized document (V-3)."""

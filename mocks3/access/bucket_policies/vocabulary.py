@@ -70,7 +70,11 @@ def _plain(key: str) -> str:
 @cache
 def vocabulary() -> Vocabulary:
     """The facts, read once."""
-    text = resources.files("mocks3.access.bucket_policies").joinpath("facts/bucket_policies.json").read_text("utf-8")
+    text = (
+        resources.files("mocks3.access.bucket_policies")
+        .joinpath("facts/bucket_policies.json")
+        .read_text("utf-8")
+    )
     facts = json.loads(text)
     actions = [Action(_full(name), on) for on in (BUCKET, OBJECT) for name in facts[on]]
     keys = {key: frozenset(map(_full, names)) for key, names in facts["keys"].items()}

@@ -9,7 +9,7 @@ from mocks3.access.context.scene import Asked, Present, Scene, Values
 from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Target
+    from mocks3.model.target import Target
 
 _SERVICES = frozenset({"s3", "s3express"})
 """Services whose keys come with their own actions only."""

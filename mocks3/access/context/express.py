@@ -9,7 +9,7 @@ from __future__ import annotations
 from mocks3.access.context import moment, network, parameters, resource, writes
 from mocks3.access.context.parameters import in_body
 from mocks3.access.context.scene import Asked, Row, TagRow, Values
-from mocks3.model.call import DirectoryTarget
+from mocks3.model.target import DirectoryTarget
 
 _SHARED = frozenset(
     {

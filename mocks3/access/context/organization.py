@@ -9,7 +9,7 @@ from mocks3.access.context.principal import source_account
 from mocks3.access.context.scene import Asked, Row, Values
 
 if TYPE_CHECKING:
-    from mocks3.identity.guardrails import EndpointRecord
+    from mocks3.storage.iam.guardrails import EndpointRecord
 
 AccountOf = Callable[[Asked], "str | None"]
 

@@ -14,12 +14,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.model.call import Signature
 from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.model.stages import Signature
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Caller, Parsed, Target, World
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage import Acl, EndedUpload, Owner, Upload
+    from mocks3.storage.iam.caller import Caller
 
 Values = tuple[str, ...]
 

@@ -23,14 +23,16 @@ from mocks3.errors import (
     NOT_IMPLEMENTED_HEADER,
 )
 from mocks3.model import zones
-from mocks3.model.call import DirectoryTarget
+from mocks3.model.target import DirectoryTarget
 from mocks3.rules import bucket_encryption
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Parsed, Target
+    from mocks3.model.operation import Operation
+    from mocks3.model.parsed import Parsed
     from mocks3.model.permissions import Express
-    from mocks3.operations import Operation
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 REGIONAL_HOST, ZONAL_HOST = "s3express-control", "s3express-"

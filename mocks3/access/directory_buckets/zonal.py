@@ -16,8 +16,8 @@ from mocks3.access.deciding import decide
 from mocks3.access.judge import Judge
 from mocks3.access.procedure import Reason, Ruled
 from mocks3.access.question import Question
-from mocks3.model.call import DirectoryTarget, Target
 from mocks3.model.permissions import NEW_BUCKET, SOURCE, Need
+from mocks3.model.target import DirectoryTarget, Target
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -111,7 +111,7 @@ class ZonalJudge(Judge):
         else:
             asked = decide(self.world, self._question(target, READ_WRITE))
             decision = dataclasses.replace(asked, ruled=Ruled(False, Reason.BUCKET_SESSION))
-        self.world.decisions.append(decision)
+        self.world.record_decision(decision)
         refusal = self._refusal_of(decision)
         if refusal is not None:
             raise refusal

@@ -25,7 +25,7 @@ from mocks3.access.explain.reasons import (
     vpc_of,
 )
 from mocks3.access.procedure import Reason, rule
-from mocks3.model.call import DirectoryTarget
+from mocks3.model.target import DirectoryTarget
 from mocks3.policy import Add, Layer, Policies, Remove, Suggestion
 from mocks3.policy import Decision as PolicyDecision
 from mocks3.policy.suggestion import suggest

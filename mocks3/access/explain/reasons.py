@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mocks3.access import acl
 from mocks3.access.access_points.both import OBJECT_LAMBDA
 from mocks3.access.procedure import Reason
-from mocks3.model.call import DirectoryTarget
+from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, weigh
 
 if TYPE_CHECKING:

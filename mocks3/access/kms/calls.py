@@ -14,7 +14,9 @@ from mocks3.storage.kms.key_names import find
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
-    from mocks3.model.call import Authenticated, Target, World
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage.kms import KeyRecord
 
 MEMBERS = ("KeyId", "TargetKeyId")

@@ -19,8 +19,10 @@ from mocks3.errors import Mocks3Error
 from mocks3.model.request_context import Facts
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authenticated, Caller, World
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.world import World
     from mocks3.policy import GrantKind
+    from mocks3.storage.iam.caller import Caller
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
 Keys = dict[str, tuple[str, ...]]
@@ -44,7 +46,7 @@ def judge(
 ) -> Decision:
     """The same, with a line in the world's journal."""
     decision = decide(scene, action, key, context)
-    world.decisions.append(decision)
+    world.record_decision(decision)
     return decision
 
 

@@ -42,7 +42,10 @@ from mocks3.storage.kms.managed import s3_key
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
-    from mocks3.model.call import Authenticated, Parsed, Target, World
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage import Bucket, EndedUpload
     from mocks3.storage.kms import KeyRecord
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import acls
 
 

@@ -7,9 +7,10 @@ other accounts never come here: they hear ``MethodNotAllowed`` (X-14).
 from __future__ import annotations
 
 from mocks3.errors import ACCESS_DENIED, NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.storage import POLICY_PRINCIPALS
 
 

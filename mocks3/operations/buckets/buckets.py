@@ -17,7 +17,8 @@ from mocks3.errors import (
     Row,
 )
 from mocks3.model import zones
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     BUCKET,
     NEW_BUCKET,
@@ -30,13 +31,14 @@ from mocks3.model.permissions import (
     equals,
     given,
 )
+from mocks3.model.stages import Authorized
 from mocks3.operations.buckets.new_bucket import Plan, plan
-from mocks3.operations.registry import operation
 from mocks3.rules import regions
 from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 # "List of error codes" of the API Reference.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from mocks3.errors import INVALID_ARGUMENT, METHOD_NOT_ALLOWED
 from mocks3.model import zones
-from mocks3.model.call import Authorized, DirectoryTarget, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, NEW_KMS_KEY, ZONAL_SESSION, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
+from mocks3.model.target import DirectoryTarget
 from mocks3.rules import encryption
 from mocks3.storage import SSE_S3
 

@@ -14,13 +14,14 @@ from mocks3.errors import (
     INVALID_LOCATION,
 )
 from mocks3.model import zones
-from mocks3.model.call import DirectoryTarget
+from mocks3.model.target import DirectoryTarget
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
 from mocks3.rules import acls, bucket_names, regions, tag_sets
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Acl
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, MALFORMED_XML, OWNERSHIP_CONTROLS_NOT_FOUND
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 
 if TYPE_CHECKING:
     from mocks3.storage import Acl

@@ -7,9 +7,10 @@ decided (B-2, B-4). Source: authorization.md section 4.
 from __future__ import annotations
 
 from mocks3.errors import NO_PUBLIC_ACCESS_BLOCK
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.storage import PublicAccessBlock
 
 

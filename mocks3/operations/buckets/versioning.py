@@ -6,9 +6,10 @@ Source: API_PutBucketVersioning; codes and sentences as recorded; authorization.
 from __future__ import annotations
 
 from mocks3.errors import INVALID_BUCKET_STATE, NO_VERSIONING_STATUS
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import mfa
 from mocks3.storage import ENABLED, SUSPENDED
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mocks3.model.operation import operation
 from mocks3.model.permissions import BUCKET, Express, Need
-from mocks3.operations.registry import operation
 
 if TYPE_CHECKING:
     from mocks3.errors import Row
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
 
 Content = dict[str, Any]
 """A document as boto3 writes it: what stands under the put's member."""

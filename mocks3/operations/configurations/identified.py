@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import MALFORMED_XML, NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
+from mocks3.model.operation import operation
 from mocks3.model.permissions import BUCKET, Express, Need
 from mocks3.operations.configurations.document import STORED_ONLY, Content
 from mocks3.operations.listing import tokens
-from mocks3.operations.registry import operation
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 MOST = 1000

@@ -16,7 +16,8 @@ from mocks3.operations.configurations.filters import check_filter, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
 
 MOST_RULES = 1000
 LONGEST_ID = 255

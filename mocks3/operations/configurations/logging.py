@@ -18,7 +18,7 @@ from mocks3.operations.configurations.document import Content
 from mocks3.rules.regions import HOME
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 

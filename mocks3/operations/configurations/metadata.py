@@ -31,7 +31,9 @@ from mocks3.operations.configurations.document import Content
 from mocks3.operations.configurations.metadata_faults import Fault
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authorized
+    from mocks3.model.target import Target
 
 DOCUMENT = "metadata"
 TABLES = "Tables"

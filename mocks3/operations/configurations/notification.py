@@ -14,7 +14,7 @@ from mocks3.operations.configurations.document import Content
 from mocks3.operations.configurations.ids import with_ids
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 _ARN = r"arn:aws[a-z-]*:{}:[a-z0-9-]*:\d{{12}}:{}"
 _KINDS = (

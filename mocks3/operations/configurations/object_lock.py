@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_STATE, MALFORMED_XML
 from mocks3.operations.configurations.document import Content, given
-from mocks3.operations.objects import event_holds
+from mocks3.rules import event_holds
 from mocks3.storage import ENABLED
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 _LONGEST = {"Days": 36_500, "Years": 100}
 

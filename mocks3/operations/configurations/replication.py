@@ -15,7 +15,7 @@ from mocks3.operations.configurations.ids import first_repeated, with_ids
 from mocks3.storage import ENABLED
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 MOST_RULES = 1000
 LONGEST_ID = 255

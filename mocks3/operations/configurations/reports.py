@@ -11,7 +11,7 @@ from mocks3.operations.configurations.filters import check_filter
 from mocks3.operations.configurations.ids import first_repeated
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::[a-z0-9.-]{3,63}", re.ASCII)
 _TIERS = {"ARCHIVE_ACCESS": 90, "DEEP_ARCHIVE_ACCESS": 180}

@@ -13,7 +13,7 @@ from mocks3.operations.configurations.document import Content
 from mocks3.rules import tag_sets
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 ABAC_IS_ON = (

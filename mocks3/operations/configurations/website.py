@@ -11,7 +11,7 @@ from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, S3Er
 from mocks3.operations.configurations.document import Content
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
 
 MOST_RULES = 50
 

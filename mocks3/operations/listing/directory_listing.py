@@ -18,7 +18,7 @@ from mocks3.directory_faults import OTHER_DELIMITER, PREFIX_WITHOUT_DELIMITER
 from mocks3.storage import Page
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Params
+    from mocks3.model.parsed import Params
     from mocks3.storage import Bucket, Version
 
 DELIMITER = "/"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.rules import archive
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized
+    from mocks3.model.stages import Authorized
     from mocks3.operations.listing.paging import Quote
     from mocks3.storage import Listed, Version
 

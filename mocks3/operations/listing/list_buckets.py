@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACCOUNT, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import tokens
-from mocks3.operations.registry import operation
 from mocks3.rules import regions
 
 if TYPE_CHECKING:

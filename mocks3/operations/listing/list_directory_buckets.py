@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACCOUNT, REGIONAL, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.listing import tokens
-from mocks3.operations.registry import operation
 from mocks3.rules import regions
 
 MOST = 1000

@@ -12,12 +12,13 @@ Source: API_ListObjects, API_ListObjectsV2, API_ListObjectVersions; fields and s
 from __future__ import annotations
 
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, ZONAL_READ, Need, equals
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import directory_listing, tokens
 from mocks3.operations.listing.entries import Entries
 from mocks3.operations.listing.paging import common, prefixes, quoting
-from mocks3.operations.registry import operation
 from mocks3.storage import NULL, sequence_of
 
 

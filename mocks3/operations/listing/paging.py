@@ -10,7 +10,8 @@ from urllib.parse import quote_plus
 from mocks3.errors import INVALID_ARGUMENT
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Page
 
 MOST = 1000

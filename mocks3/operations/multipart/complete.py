@@ -25,11 +25,12 @@ from mocks3.errors import (
     MALFORMED_XML,
     NO_SUCH_UPLOAD,
 )
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.multipart.uploads import algorithm_of
 from mocks3.operations.objects.put import written_id
-from mocks3.operations.registry import operation
 from mocks3.rules import acls, bodies, encryption, preconditions
 from mocks3.rules.finding import check_named, editing, present
 from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_UPLOAD
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_READ, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
 from mocks3.operations.multipart.parts import open_upload
 from mocks3.operations.multipart.uploads import algorithm_of, shown_checksum
-from mocks3.operations.registry import operation
 from mocks3.rules import acls, bodies, encryption, initiators
 from mocks3.rules.finding import check_key
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, ZONAL_READ, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import directory_listing, paging, tokens
 from mocks3.operations.multipart.uploads import shown_checksum
-from mocks3.operations.registry import operation
 from mocks3.rules import acls, initiators
 
 if TYPE_CHECKING:

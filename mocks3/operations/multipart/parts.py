@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     OBJECT,
     REVEAL,
@@ -18,11 +19,11 @@ from mocks3.model.permissions import (
     no_version_named,
     version_named,
 )
+from mocks3.model.stages import Authorized
 from mocks3.operations.multipart.uploads import algorithm_of
 from mocks3.operations.objects.copy import check_size
 from mocks3.operations.objects.put import etag_of
 from mocks3.operations.objects.sources import find_source, shown_source_id
-from mocks3.operations.registry import operation
 from mocks3.rules import bodies, encryption, ranges
 from mocks3.rules.drafts import moment
 from mocks3.rules.finding import check_key, editing

@@ -15,10 +15,11 @@ from mocks3.errors import (
     PRECONDITION_FAILED,
     UNSUPPORTED_CHECKSUM,
 )
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
+from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import RETENTION_HEADERS
-from mocks3.operations.registry import operation
 from mocks3.rules import bodies, drafts, encryption, initiators
 from mocks3.rules.finding import check_named, editing
 from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload

@@ -27,7 +27,8 @@ from mocks3.rules import preconditions
 from mocks3.rules.finding import check_named, named
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Params, Parsed, Target
+    from mocks3.model.parsed import Params, Parsed
+    from mocks3.model.target import Target
     from mocks3.storage import Blob, Checksums, Encryption, Version
 
 FACT = "annotations"

@@ -28,7 +28,8 @@ from mocks3.storage import COMPOSITE, Blob, Part, assembly
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.rules.bodies import Received
     from mocks3.storage import Version
 

@@ -6,7 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     BUCKET,
     OBJECT,
@@ -17,8 +18,8 @@ from mocks3.model.permissions import (
     no_version_named,
     version_named,
 )
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
-from mocks3.operations.registry import operation
 from mocks3.rules import bodies, encryption
 from mocks3.rules.finding import check_named, find
 from mocks3.storage import COMPOSITE

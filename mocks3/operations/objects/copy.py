@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
-from mocks3.model.call import Authorized, DirectoryTarget, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     ACL_HEADERS,
     NEW_KMS_KEY,
@@ -24,10 +25,11 @@ from mocks3.model.permissions import (
     no_version_named,
     version_named,
 )
+from mocks3.model.stages import Authorized
+from mocks3.model.target import DirectoryTarget
 from mocks3.operations.objects import annotating
 from mocks3.operations.objects.put import RETENTION_HEADERS, etag_of
 from mocks3.operations.objects.sources import TAGS_COPIED, find_source, shown_source_id
-from mocks3.operations.registry import operation
 from mocks3.rules import bodies, drafts, encryption, preconditions
 from mocks3.rules.finding import check_named, editing, present
 from mocks3.storage import FULL_OBJECT, SSE_S3

@@ -17,7 +17,8 @@ from mocks3.errors import (
     PRECONDITION_FAILED,
     S3Error,
 )
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     EACH_KEY,
     OBJECT,
@@ -30,7 +31,7 @@ from mocks3.model.permissions import (
     no_version_named,
     version_named,
 )
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import locks, mfa, preconditions
 from mocks3.rules.acls import ENFORCED
 from mocks3.rules.drafts import moment
@@ -40,7 +41,8 @@ from mocks3.storage import NULL
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.model.call import Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 MOST = 1000

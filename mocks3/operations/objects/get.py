@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mocks3.errors import INVALID_OBJECT_STATE
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT_KMS_KEY, ZONAL_READ, Need, equals
+from mocks3.model.stages import Authorized
 from mocks3.operations.objects.reading import READ_NEEDS, check_read, read
-from mocks3.operations.registry import operation
 from mocks3.rules import archive, tiers
 
 

@@ -16,9 +16,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from mocks3 import clock
 
 if TYPE_CHECKING:
-    from mocks3.identity import AccessKeyRecord
-    from mocks3.model.call import Authorized, Caller
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Awaited, ObjectLambda
+    from mocks3.storage.iam import AccessKeyRecord
+    from mocks3.storage.iam.caller import Caller
 
 VERSION = "1.00"
 CALLER = "s3-object-lambda.amazonaws.com"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mocks3.errors import MALFORMED_XML, NO_OBJECT_LOCK
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import locks
 from mocks3.rules.finding import check_named, editing, find
 

@@ -14,7 +14,8 @@ from mocks3.errors import (
     OBJECT_LOCKED,
     UNSUPPORTED_MEDIA_TYPE,
 )
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
     BUCKET,
     OBJECT,
@@ -25,18 +26,19 @@ from mocks3.model.permissions import (
     no_version_named,
     version_named,
 )
+from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging, tokens
 from mocks3.operations.objects import annotating
 from mocks3.operations.objects.annotating import Annotation
 from mocks3.operations.objects.put import etag_of
-from mocks3.operations.registry import operation
 from mocks3.rules import bodies, locks
 from mocks3.rules.drafts import moment
 from mocks3.rules.finding import check_named, editing, find, named
 from mocks3.storage import FULL_OBJECT
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.target import Target
     from mocks3.storage import Version
 
 _BYPASS = "x-amz-bypass-governance-retention"

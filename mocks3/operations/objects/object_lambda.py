@@ -17,13 +17,14 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error, Row, S3Error
+from mocks3.model.operation import OBJECT_LAMBDA, operation
 from mocks3.model.permissions import ACCESS_POINT, ANSWERED, FUNCTION, Need, no_version_named, version_named
 from mocks3.operations.objects.lambda_events import event
-from mocks3.operations.registry import OBJECT_LAMBDA, operation
 from mocks3.storage import EMPTY, Awaited
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import ObjectLambda
 
 INVALID_ANSWER = Row("ValidationError", 400, "{message}")

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from mocks3.errors import NO_SUCH_KEY, S3Error
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import object_tags
 from mocks3.rules.finding import check_named, editing, find
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import ZONAL_WRITE
+from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import NEEDS, put_object
-from mocks3.operations.registry import operation
 from mocks3.rules.finding import check_named
 
 STATUSES = {"200": 200, "201": 201, "204": 204}

@@ -6,11 +6,12 @@ import os
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_REQUEST
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
-from mocks3.operations.objects import appending, event_holds
-from mocks3.operations.registry import operation
-from mocks3.rules import bodies, drafts, encryption, locks, preconditions
+from mocks3.model.stages import Authorized
+from mocks3.operations.objects import appending
+from mocks3.rules import bodies, drafts, encryption, event_holds, locks, preconditions
 from mocks3.rules.finding import check_named, editing, present
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
-from mocks3.operations.objects import event_holds
-from mocks3.rules import archive, bodies, drafts, encryption, preconditions, ranges
+from mocks3.rules import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
 from mocks3.rules.finding import check_named, find
 from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
     from mocks3.storage import Part, Version
 
 READ_NEEDS = (

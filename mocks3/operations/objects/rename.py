@@ -13,10 +13,11 @@ from urllib.parse import unquote
 
 from mocks3.directory_faults import OTHER_PARAMETERS, RENAMED_TO_ITSELF
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_KEY, PRECONDITION_FAILED
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, ZONAL_WRITE, Need
+from mocks3.model.stages import Authorized
 from mocks3.operations.buckets.create_session import check_directory
-from mocks3.operations.registry import operation
 from mocks3.rules import preconditions
 from mocks3.rules.finding import check_key, check_named, editing, present
 from mocks3.storage import Bucket, Version

@@ -14,9 +14,10 @@ from mocks3.errors import (
     NOT_RESTORABLE,
     RESTORE_IN_PROGRESS,
 )
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import archive
 from mocks3.rules.finding import check_named, editing, find
 from mocks3.rules.tiers import ARCHIVES, TIERING

@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NO_OBJECT_LOCK, OBJECT_LOCKED
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, When, all_of, equals
-from mocks3.operations.objects import event_holds
-from mocks3.operations.registry import operation
-from mocks3.rules import locks, sentence_dates
+from mocks3.model.stages import Authorized
+from mocks3.rules import event_holds, locks, sentence_dates
 from mocks3.rules.finding import check_named, editing, find, named
 from mocks3.storage import Lock
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Parsed, Target
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.target import Target
 
 
 # User guide "Troubleshooting variable retention", in its words; what S3 itself says was never recorded.

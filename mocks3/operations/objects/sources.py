@@ -14,7 +14,9 @@ from mocks3.rules.finding import check_key, check_version_id, find, named
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
-    from mocks3.model.call import Authorized, Params, Parsed, Target
+    from mocks3.model.parsed import Params, Parsed
+    from mocks3.model.stages import Authorized
+    from mocks3.model.target import Target
     from mocks3.storage import Version
 
 

@@ -7,9 +7,10 @@ says so is not documented: this one is what S3 answers to methods that a resourc
 from __future__ import annotations
 
 from mocks3.errors import METHOD_NOT_ALLOWED
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules.finding import check_named, find
 
 

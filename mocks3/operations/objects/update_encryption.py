@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REQUEST, S3Error
-from mocks3.model.call import Authorized, Params
+from mocks3.model.operation import operation
+from mocks3.model.parsed import Params
 from mocks3.model.permissions import BODY_KMS_KEY, BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
-from mocks3.operations.registry import operation
+from mocks3.model.stages import Authorized
 from mocks3.rules import locks
 from mocks3.rules.finding import editing, find
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mocks3.storage.kms.faults import ALIAS_NOT_FOUND, INVALID_ARN, INVALID_KEY_ID, KEY_NOT_FOUND
-from mocks3.storage.kms.keys import Keyring, alias_arn
+from mocks3.storage.kms.key_store import Keyring, alias_arn
 from mocks3.storage.kms.records import KeyRecord
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}", re.ASCII)

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from mocks3.identity.organization import OrganizationRecord
 from mocks3.policy import Policy, Principal
+from mocks3.storage.iam.organizations import OrganizationRecord
 
 Levels = tuple[tuple[Policy, ...], ...]
 

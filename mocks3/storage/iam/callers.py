@@ -11,7 +11,10 @@ import dataclasses
 from collections.abc import Mapping
 
 from mocks3.clock import TIMESTAMP
-from mocks3.identity.records import (
+from mocks3.policy import Policy, Principal
+from mocks3.storage import LOG_DELIVERY
+from mocks3.storage.iam.caller import Caller
+from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     AccountRecord,
     RoleRecord,
@@ -19,9 +22,6 @@ from mocks3.identity.records import (
     SessionRecord,
     UserRecord,
 )
-from mocks3.model.call import Caller
-from mocks3.policy import Policy, Principal
-from mocks3.storage import LOG_DELIVERY
 
 Keys = dict[str, tuple[str, ...]]
 

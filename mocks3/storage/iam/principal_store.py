@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mocks3 import clock
-from mocks3.identity import ids
-from mocks3.identity.bucket_sessions import LIFETIME
-from mocks3.identity.callers import (
+from mocks3.policy import Policy
+from mocks3.storage.iam import ids
+from mocks3.storage.iam.caller import Admission, Caller
+from mocks3.storage.iam.callers import (
     ANONYMOUS,
     LOG_WRITER,
     caller_of_root,
@@ -22,7 +23,7 @@ from mocks3.identity.callers import (
     caller_of_session,
     caller_of_user,
 )
-from mocks3.identity.records import (
+from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     LOG_CANONICAL_ID,
     AccessKeyRecord,
@@ -35,8 +36,9 @@ from mocks3.identity.records import (
     SessionRecord,
     UserRecord,
 )
-from mocks3.model.call import Admission, Caller
-from mocks3.policy import Policy
+
+LIFETIME = datetime.timedelta(minutes=5)
+"""How long the credentials of CreateSession are valid (API_CreateSession)."""
 
 
 class DirectoryMark(NamedTuple):

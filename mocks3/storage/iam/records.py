@@ -6,8 +6,8 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mocks3.model.call import Caller
 from mocks3.policy import Policy
+from mocks3.storage.iam.caller import Caller
 
 ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
 """Owner of what unsigned callers upload (authorization.md P-11)."""

@@ -10,8 +10,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from mocks3.identity.records import Policies
 from mocks3.policy import Policy
+from mocks3.storage.iam.records import Policies
 
 FULL_ACCESS = "FullAWSAccess"
 """The policy that lets a level allow everything: attached to each until somebody detaches it (E-1)."""

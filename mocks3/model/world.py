@@ -1,0 +1,61 @@
+"""The in-memory AWS as the stages see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from mocks3.clock import Clock
+    from mocks3.errors import S3Error
+    from mocks3.model.parsed import Parsed
+    from mocks3.storage import Bucket, Store
+    from mocks3.storage.iam import Directory
+    from mocks3.storage.iam.caller import Caller
+    from mocks3.storage.iam.guardrails import GuardRails
+    from mocks3.storage.kms import Keyring
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a mock was told when it was made. Every field acts; there is no switch that turns authorization off."""
+
+    region: str = "us-east-1"
+    account: str = "123456789012"
+    strict: bool = False
+    enforce: str = "deny"
+    initiator_rule: str = "strict"
+    new_bucket_defaults: str = "2026"
+    min_part_size: int = 5 << 20
+    passthrough: tuple[str, ...] = ()
+
+
+class World(Protocol):
+    """The in-memory AWS as the stages see it: what is stored, who exists, and how the mock was set up."""
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def directory(self) -> Directory: ...
+
+    @property
+    def keyring(self) -> Keyring: ...
+
+    @property
+    def guardrails(self) -> GuardRails: ...
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
+        """What S3 says of a destination of notifications that it cannot send to; None where it can."""
+
+    def record_decision(self, decision: object) -> None:
+        """Add a decision to the journal."""
+
+    def note(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
+        """Write a call that was answered into the journal."""

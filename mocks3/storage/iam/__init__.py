@@ -1,0 +1,31 @@
+"""The store of accounts, users, groups, roles and their keys: ``world.iam``.
+
+Rule 1: records are immutable; a change replaces the record, so a snapshot is a copy of a few small dictionaries.
+Rule 2: nothing here decides what a caller may do.
+"""
+
+from __future__ import annotations
+
+from mocks3.storage.iam.principal_store import Directory
+from mocks3.storage.iam.records import (
+    ANONYMOUS_CANONICAL_ID,
+    AccessKeyRecord,
+    AccountRecord,
+    GroupRecord,
+    RoleRecord,
+    ServiceRecord,
+    SessionRecord,
+    UserRecord,
+)
+
+__all__ = [
+    "ANONYMOUS_CANONICAL_ID",
+    "AccessKeyRecord",
+    "AccountRecord",
+    "Directory",
+    "GroupRecord",
+    "RoleRecord",
+    "ServiceRecord",
+    "SessionRecord",
+    "UserRecord",
+]
