@@ -1,18 +1,35 @@
 """S3's own rules of who may do what, on top of the policy language.
 
-    needs of the operation -> request context -> policies, ACLs, ownership, Block Public Access -> Decision -> sentence
+    required permissions -> request context -> policies, ACLs, owners, Block Public Access -> Decision -> message
 
-Rule 1: this package reads storage and never writes it. Rule 2: every judgement leaves a ``Decision`` with its
-evidence in the world's journal. Rule 3: ``procedure.py`` is authorization.md 2.3 and nothing else.
+    authorize    every permission that an operation requires     permissions  those of one request, one by one
+    ask          one question about a bucket or an object        engine       one question about one resource
+    resources    buckets and objects as the engine sees them     refusing     from a denied decision to an error
+
+Rule 1: this package reads storage and never writes it. Rule 2: every decision keeps its evidence and is added to
+``aws.decisions``. Rule 3: ``mocks3.policy.evaluation`` is the only implementation of the evaluation procedure.
 """
 
 from __future__ import annotations
 
+from mocks3.access.ask import ask, ask_recorded
 from mocks3.access.authorize import authorize, conceal
 from mocks3.access.context import supposed
-from mocks3.access.deciding import decide, judge
 from mocks3.access.decision import Decision
+from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
+from mocks3.access.refusing import recorded
 from mocks3.access.targets import of_arn
 
-__all__ = ["Decision", "Question", "authorize", "conceal", "decide", "judge", "of_arn", "supposed"]
+__all__ = [
+    "Decision",
+    "Question",
+    "ask",
+    "ask_recorded",
+    "authorize",
+    "conceal",
+    "decide_by_own_policy",
+    "of_arn",
+    "recorded",
+    "supposed",
+]

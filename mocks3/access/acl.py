@@ -7,9 +7,10 @@ at all (Object Ownership, Block Public Access) is asked here, once.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
 from typing import TYPE_CHECKING
 
+from mocks3.policy import Grantee
+from mocks3.policy.evaluation import NO_GRANTEES
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
 
 if TYPE_CHECKING:
@@ -40,20 +41,6 @@ ON_OBJECT = {
 }
 """Actions that a grant in the object version's ACL can give."""
 
-OWNERS_ONLY = frozenset({"s3:DeleteObject", "s3:DeleteObjectVersion"})
-"""What bucket WRITE gives on existing objects only to their owner or the bucket's (3.2, OQ-3)."""
-
-
-class Grantee(Enum):
-    """Who a matching grant names, seen from the caller."""
-
-    ACCOUNT = "account"
-    ALL_USERS = "all users"
-    AUTHENTICATED_USERS = "authenticated users"
-
-
-NOBODY: frozenset[Grantee] = frozenset()
-
 
 def enabled(bucket: Bucket) -> bool:
     """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (3.6, E-90)."""
@@ -67,7 +54,7 @@ def grantees(
 
     The default list, written None, reaches nobody but the owner, who needs no grant (E-93).
     """
-    return NOBODY if acl is None else frozenset(_reach(acl, permission, canonical_id, ignore_public))
+    return NO_GRANTEES if acl is None else frozenset(_reach(acl, permission, canonical_id, ignore_public))
 
 
 def _reach(acl: Acl, permission: str, canonical_id: str, ignore_public: bool) -> Iterable[Grantee]:
@@ -97,16 +84,16 @@ def granted(
     account owns the bucket or that object (OQ-3).
     """
     if not enabled(bucket):
-        return NOBODY
+        return NO_GRANTEES
     if action in ON_OBJECT:
         if version is None or version.is_delete_marker:
-            return NOBODY
+            return NO_GRANTEES
         return grantees(version.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
     permission = ON_BUCKET.get(action)
     if permission is None:
-        return NOBODY
+        return NO_GRANTEES
     if permission == "WRITE" and not _may_write(action, bucket, version, account):
-        return NOBODY
+        return NO_GRANTEES
     return grantees(bucket.acl, permission, canonical_id, ignore_public=ignore_public)
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from mocks3.access import gate, requester_pays, targets, uploads
 from mocks3.access.context import scene_of
 from mocks3.access.directory_buckets import request_checks
-from mocks3.access.directory_buckets.zonal import ZonalJudge
-from mocks3.access.judge import Judge
+from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
+from mocks3.access.permissions import RequestPermissions
 from mocks3.errors import S3Error
 from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
 from mocks3.model.stages import Authorized
-from mocks3.model.target import DirectoryTarget, Target
+from mocks3.model.target import DirectoryTarget
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
@@ -56,16 +56,27 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         raise S3Error("AccessDenied", 403, operation.anonymous)
     upload = uploads.find(authenticated, target) if target else None
     scene = scene_of(world, authenticated, upload)
-    ruling = (ZonalJudge if zonal else Judge)(world, operation, authenticated, scene, target, source, upload)
-    ruling.enter()
+    permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(
+        world, operation, authenticated, scene, target, source, upload
+    )
+    permissions.enter()
     for need in operation.required:
-        ruling.require(need)
-    ruling.hold_initiator()
+        permissions.require(need)
+    permissions.require_initiator()
     if world.settings.enforce != "report":
         requester_pays.hold(authenticated, operation, target, source)
     for need in operation.kms:
-        ruling.use_key(need)
-    return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)
+        permissions.use_key(need)
+    return Authorized(
+        parsed,
+        authenticated.caller,
+        authenticated.signature,
+        permissions.target,
+        source,
+        permissions.kms_key,
+        permissions,
+        world,
+    )
 
 
 def conceal(call: Authorized, error: S3Error) -> S3Error:
@@ -78,4 +89,4 @@ def conceal(call: Authorized, error: S3Error) -> S3Error:
         return error
     if call.source is not None and error.extra.get("Key") != call.source.key:
         return error
-    return call.ruling.unrevealed() or error
+    return call.permissions.unrevealed() or error

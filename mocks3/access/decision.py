@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING
 
-from mocks3.access.procedure import Reason
-from mocks3.policy import Verdict
+from mocks3.access.question import At
+from mocks3.policy import Reason, Verdict
 from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.explain.fixes import Remedy
-    from mocks3.access.procedure import Case, Ruled
     from mocks3.access.question import Question
-    from mocks3.policy import Policies, Request, StatementEvidence
-
-
-class At(Enum):
-    """The resources that a request through an access point is about, in the order in which they are asked."""
-
-    OBJECT_LAMBDA = "Object Lambda access point"
-    ACCESS_POINT = "access point"
-    BUCKET = "bucket"
+    from mocks3.policy import Circumstances, Findings, Outcome, Policies, Request, StatementEvidence
 
 
 @value
@@ -33,8 +23,9 @@ class Decision:
     """
 
     question: Question
-    case: Case
-    ruled: Ruled
+    findings: Findings
+    circumstances: Circumstances
+    outcome: Outcome
     also: tuple[Decision, ...] = ()
     """Of a request through an access point: the other authorizations, on the bucket or on access points (F-120)."""
 
@@ -51,29 +42,29 @@ class Decision:
     @property
     def owner(self) -> str:
         """The account that owns the bucket or role; the caller's own for calls about neither."""
-        return self.case.bucket_owner
+        return self.findings.request.resource_account or ""
 
     @property
     def request(self) -> Request:
         """What the policies were asked."""
-        return self.case.findings.request
+        return self.findings.request
 
     @property
     def policies(self) -> Policies:
         """The policies that bore on it, as they were."""
-        return self.case.findings.policies
+        return self.findings.policies
 
     @property
     def allowed(self) -> bool:
         """Whether the caller may."""
-        return self.ruled.allowed
+        return self.outcome.allowed
 
     @property
     def verdict(self) -> Verdict:
         """ALLOWED, IMPLICITLY_DENIED (nothing allowed it), or EXPLICITLY_DENIED (something forbade it)."""
-        if self.ruled.allowed:
+        if self.outcome.allowed:
             return Verdict.ALLOWED
-        return Verdict.EXPLICITLY_DENIED if self.ruled.explicit else Verdict.IMPLICITLY_DENIED
+        return Verdict.EXPLICITLY_DENIED if self.outcome.explicit else Verdict.IMPLICITLY_DENIED
 
     @property
     def layer(self) -> str:
@@ -82,9 +73,9 @@ class Decision:
         The policy of an access point is ``access-point``, its network origin ``network-origin``, and what it does not
         take unsigned ``unsigned``.
         """
-        if self.ruled.reason is Reason.RESOURCE and self.at_access_point:
+        if self.outcome.reason is Reason.RESOURCE and self.at_access_point:
             return "access-point"
-        return self.ruled.reason.value
+        return self.outcome.reason.value
 
     @property
     def action(self) -> str:
@@ -165,7 +156,7 @@ def sentence(decision: Decision) -> str:
     """
     caller = decision.question.caller
     foreign = caller.account != decision.owner
-    reason = decision.ruled.reason
+    reason = decision.outcome.reason
     express = decision.action.startswith("s3express:")
     plain = express or reason is Reason.INITIATOR or (reason is Reason.VPC_ENDPOINT and foreign)
     related = decision.question.scene.guardrails.related(caller.account, decision.owner)
@@ -179,8 +170,8 @@ def sentence(decision: Decision) -> str:
 
 def because(decision: Decision) -> str:
     """The one reason that a refusal names (X-41, X-42)."""
-    noun = _NOUNS[decision.ruled.reason]
-    if decision.ruled.explicit:
+    noun = _NOUNS[decision.outcome.reason]
+    if decision.outcome.explicit:
         article = "an" if noun[0] in "aeiou" else "a"
         return f"with an explicit deny in {article} {noun}"
     return f"because no {noun} allows the {decision.action} action"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from mocks3.access.decision import At
 from mocks3.values import value
 
 if TYPE_CHECKING:
@@ -13,23 +13,34 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 
+class At(Enum):
+    """The resources that a request through an access point is about, in the order in which they are decided."""
+
+    OBJECT_LAMBDA = "Object Lambda access point"
+    ACCESS_POINT = "access point"
+    BUCKET = "bucket"
+
+
 @value
 class Question:
-    """Whether the caller of ``scene`` may do ``action`` on ``target``.
+    """Whether the caller of ``scene`` may do ``action`` on a resource.
 
-    ``default_holder`` and ``own_account_only`` are what the operation knows beyond policies: a multipart upload's
-    own parties (M-5, M-6), and an ACL on an object that the writer's account will own (A-43). ``prospective``: the
-    question is about the object that the call is to write, whoever owns the one that is there. ``at`` is which of a
-    target reached through an access point is asked; None asks them all (F-120).
+    target            the bucket or object; None for an account, and for a resource that ``arn`` names
+    default_right     the caller may do it without any policy: a party of a multipart upload (M-5, M-6)
+    own_account_only  only the caller's own account must allow (A-43)
+    prospective       the question is about the object that the call will write, whoever owns the present one
+    at                the resource that is asked about, for a target behind an access point; None for all (F-120)
+    arn               the ARN of a resource that is neither a bucket nor an object: a KMS key, a role, a function
     """
 
     scene: Scene
     action: str
     target: Target | None
-    default_holder: bool = False
+    default_right: bool = False
     own_account_only: bool = False
     prospective: bool = False
     at: At | None = None
+    arn: str | None = None
 
     @property
     def caller(self) -> Caller:
@@ -43,9 +54,12 @@ class Question:
 
     @property
     def named(self) -> str:
-        """The ARN of what the request names, or of what it names once a function stands no more before it."""
+        """The ARN the request names.
+
+        The Object Lambda access point's while that one is decided, otherwise the access point's or the bucket's.
+        """
         if self.target is None:
-            return "*"
+            return self.arn or "*"
         if self.at is At.OBJECT_LAMBDA and self.target.object_lambda is not None:
             return self.target.object_lambda.arn
         return self.target.arn

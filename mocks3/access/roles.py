@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from mocks3.access import refusing
 from mocks3.access.context import Scene, scene_of
-from mocks3.access.guarded import Guarded, judge
+from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
@@ -31,12 +32,22 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     scene.facts = dataclasses.replace(
         scene.facts, keys={**_asked_for(authenticated.parsed.params), **scene.facts.keys}
     )
-    if role is None or not judge(world, scene, action, role.arn, role.account, role.trust).allowed:
-        raise S3Error(
-            "AccessDenied",
-            403,
-            f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}",
+    if role is None:
+        raise _denied(authenticated, action, arn)
+    # A session that inherits transitive tags needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
+    inherits = action == "sts:AssumeRole" and authenticated.caller.transitive_tags
+    for each in (action, "sts:TagSession") if inherits else (action,):
+        decision = decide_by_own_policy(scene, each, role.arn, role.account, role.trust)
+        refusing.require(
+            world,
+            refusing.recorded(world, decision),
+            lambda denied: _denied(authenticated, denied.action, arn),
         )
+
+
+def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
+    message = f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}"
+    return S3Error("AccessDenied", 403, message)
 
 
 def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
@@ -64,7 +75,7 @@ def passing(world: World, authenticated: Authenticated, action: str) -> Question
     keys = {"iam:passedtoservice": (service,), **told.keys}
     facts = dataclasses.replace(told, keys=keys)
     scene = Scene(world, authenticated.caller, facts, parsed, authenticated.signature)
-    return Question(scene, action, Guarded(role, None))
+    return Question(scene, action, None, arn=role)
 
 
 def _handed_over(params: Params) -> tuple[str, str]:

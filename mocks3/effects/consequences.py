@@ -45,7 +45,7 @@ FOLLOWED = notifications.TRIED | metadata_tables.MADE_BY | {restores.OPERATION}
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
     params = call.parsed.params
-    bucket = call.target.bucket
+    bucket = None if call.located is None else call.located.bucket
     if bucket is None or not _is_followed(bucket, operation, call):
         return operation.run(call, params), None
     with recorded() as made:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mocks3.access import guarded, supposed
+from mocks3.access import decide_by_own_policy, recorded, supposed
 from mocks3.effects.events import S3
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -54,7 +54,9 @@ def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
 def _is_allowed(world: EffectsWorld, bucket: Bucket, arn: str, policy: Policy) -> bool:
     caller = caller_of_service(ServiceRecord(S3, f"arn:aws:s3:::{bucket.name}", bucket.owner))
     owner = arn.split(":")[4]
-    return guarded.judge(world, supposed(world, caller), ACTIONS[_service(arn)], arn, owner, policy).allowed
+    return recorded(
+        world, decide_by_own_policy(supposed(world, caller), ACTIONS[_service(arn)], arn, owner, policy)
+    ).allowed
 
 
 def _service(arn: str) -> str:

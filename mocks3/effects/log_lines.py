@@ -308,6 +308,4 @@ def _by_acl(decision: Decision) -> bool:
         return False
     caller = decision.question.caller
     bucket = next(part for part in decision.parts if not part.at_access_point)
-    return bucket.layer == "acl" or (
-        caller.account != bucket.owner and not bucket.case.findings.resource_grants
-    )
+    return bucket.layer == "acl" or (caller.account != bucket.owner and not bucket.findings.resource_grants)

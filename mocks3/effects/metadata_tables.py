@@ -14,8 +14,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access import Question, guarded, judge, supposed
-from mocks3.access.guarded import Guarded
+from mocks3.access import Question, ask_recorded, decide_by_own_policy, recorded, supposed
 from mocks3.access.kms import key_use
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
@@ -131,12 +130,12 @@ class _Making:
         if need.on is TABLE_KMS_KEY:
             key = None if self.table.key is None else world.keyring.key(self.table.key)
             scene = self._forwarded({"kms:viaservice": (f"s3tables.{self.bucket.region}.amazonaws.com",)})
-            return key is None or key_use.judge(world, scene, need.action, key).allowed
+            return key is None or key_use.ask_recorded(world, scene, need.action, key).allowed
         arn = self.table.arn if need.on is TABLE else self.table.bucket_arn
         scene = self._forwarded(
             {"s3tables:namespace": (self.namespace,), "s3tables:tablename": (self.table.name,)}
         )
-        return judge(world, Question(scene, need.action, Guarded(arn, None))).allowed
+        return ask_recorded(world, Question(scene, need.action, None, arn=arn)).allowed
 
     def _forwarded(self, keys: key_use.Keys) -> Scene:
         told = self.call.parsed.request.facts
@@ -161,7 +160,7 @@ class _Making:
             return False
         context = {"aws:s3:arn": f"{self.table.arn}/metadata"}
         return all(
-            key_use.judge(
+            key_use.ask_recorded(
                 world, self._service(user, key_use.context_keys(context)), action, key, context
             ).allowed
             for user in _USERS
@@ -178,4 +177,6 @@ class _Making:
         if role is None:
             return False
         scene = self._service(SERVICE, {})
-        return guarded.judge(world, scene, "sts:AssumeRole", role.arn, role.account, role.trust).allowed
+        return recorded(
+            world, decide_by_own_policy(scene, "sts:AssumeRole", role.arn, role.account, role.trust)
+        ).allowed

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.access import Decision, Question, guarded, judge, supposed
+from mocks3.access import Decision, Question, ask_recorded, decide_by_own_policy, recorded, supposed
 from mocks3.access.kms import key_use
 from mocks3.effects.events import S3
 from mocks3.effects.rule_filters import Content
@@ -67,7 +67,9 @@ def assumed(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | Non
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
     service = supposed(world, caller_of_service(ServiceRecord(S3)))
-    decision = guarded.judge(world, service, "sts:AssumeRole", role.arn, role.account, role.trust)
+    decision = recorded(
+        world, decide_by_own_policy(service, "sts:AssumeRole", role.arn, role.account, role.trust)
+    )
     if not decision.allowed:
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()
@@ -91,7 +93,7 @@ def write(
         return Problem("DstPutObjectNotPermitted", f"{name} is not of the account {account}")
     scene = supposed(world, caller)
     for action, target in _needs(source, version, destination, rule):
-        decision = judge(world, Question(scene, action, target))
+        decision = ask_recorded(world, Question(scene, action, target))
         if not decision.allowed:
             why = f"{decision.principal} may not {action} on {target.arn}"
             return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)
@@ -116,7 +118,7 @@ def change(
         return
     scene = supposed(world, caller)
     if not all(
-        judge(world, Question(scene, action, target)).allowed
+        ask_recorded(world, Question(scene, action, target)).allowed
         for action, target in _needs(source, version, destination, rule)
     ):
         return
@@ -158,8 +160,8 @@ def _copies_tags(
         return True
     original = Target(source.name, source, version.key, version.version_id)
     copy = Target(destination.name, destination, version.key, version.version_id)
-    reads = judge(world, Question(scene, "s3:GetObjectVersionTagging", original)).allowed
-    return reads and judge(world, Question(scene, "s3:ReplicateTags", copy)).allowed
+    reads = ask_recorded(world, Question(scene, "s3:GetObjectVersionTagging", original)).allowed
+    return reads and ask_recorded(world, Question(scene, "s3:ReplicateTags", copy)).allowed
 
 
 def _encryption(
@@ -194,7 +196,7 @@ def _use(
     arn = Target(bucket.name, bucket, None if version.encryption.bucket_key else version.key).arn
     context = {"aws:s3:arn": arn}
     scene = key_use.by_itself(world, caller, bucket.region, context)
-    decision = key_use.judge(world, scene, action, key, context)
+    decision = key_use.ask_recorded(world, scene, action, key, context)
     if not decision.allowed:
         why = f"{decision.principal} may not {action} with {key.arn}"
         return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)

@@ -14,7 +14,7 @@ import base64
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.access import Question, judge, supposed
+from mocks3.access import Question, ask_recorded, supposed
 from mocks3.access.kms import key_use
 from mocks3.effects import notifications
 from mocks3.effects.events import by_s3
@@ -69,7 +69,7 @@ def deposit(
     how = encryption or bucket_encryption.default_of(target)
     kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
     place = Target(name, target, key)
-    if not judge(
+    if not ask_recorded(
         world, Question(supposed(world, caller, _facts(how, kms_key)), "s3:PutObject", place)
     ).allowed:
         return False
@@ -123,7 +123,7 @@ def _encrypts(
         return False
     context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}
     scene = key_use.by_itself(world, caller, target.bucket.region, context)
-    decision = key_use.judge(world, scene, "kms:GenerateDataKey", key, context)
+    decision = key_use.ask_recorded(world, scene, "kms:GenerateDataKey", key, context)
     return decision.allowed and key.state == kms.ENABLED
 
 

@@ -24,7 +24,7 @@ from mocks3.policy import (
     Principal,
     Request,
     Verdict,
-    weigh,
+    collect_findings,
 )
 from mocks3.rules.policy_documents import Document, document_text
 
@@ -96,7 +96,9 @@ def _decide(
         caller, action, resource, caller.account or "123456789012", condition_keys(context or {})
     )
     of_resource = resources[0] if resources else None
-    findings = weigh(request, Policies([each for each in policies if each is not of_resource], of_resource))
+    findings = collect_findings(
+        request, Policies([each for each in policies if each is not of_resource], of_resource)
+    )
     layer = Layer.RESOURCE if of_resource else Layer.IDENTITY
     if findings.denied_by is not None:
         return Decision(Verdict.EXPLICITLY_DENIED, findings.denied_by, findings)

@@ -100,7 +100,7 @@ class Expectation:
         parts = [part for part in decision.parts if part is decision or part.allowed is decision.allowed]
         statements = [(part, ref) for part in parts for ref in deciding(part)]
         layers = {part.layer for part in parts} | {_layer(part, ref) for part, ref in statements}
-        if self._by == "block-public-access" and not decision.case.restricted:
+        if self._by == "block-public-access" and not decision.circumstances.restricted:
             return False
         if self._by is not None and LAYERS[self._by] not in layers:
             return False
@@ -190,7 +190,7 @@ def _layer(part: Decision, ref: StatementRef) -> str:
 
 
 def _place(decision: Decision) -> str:
-    if decision.case.restricted and not decision.allowed:
+    if decision.circumstances.restricted and not decision.allowed:
         return "block-public-access"
     if decision.layer == "resource":
         kinds = {"kms": "key-policy", "sts": "trust-policy"}

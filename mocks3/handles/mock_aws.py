@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, decide, of_arn, supposed
+from mocks3.access import Decision, Question, ask, of_arn, supposed
 from mocks3.access.kms import key_use
 from mocks3.clock import Clock
 from mocks3.effects import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
@@ -218,7 +218,7 @@ class MockAWS:
             if resource.startswith("arn:aws:kms:"):
                 return key_use.suppose(self, principal.caller(), facts, action, resource)
             scene = supposed(self, principal.caller(), facts)
-            return decide(self, Question(scene, action, self._target(resource, action)))
+            return ask(self, Question(scene, action, self._target(resource, action)))
 
     def denied(
         self,

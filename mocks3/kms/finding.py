@@ -33,9 +33,10 @@ def region_of(call: Authorized) -> str:
 
 def key_of(call: Authorized) -> KeyRecord:
     """The key that the call names, as it stands."""
-    key = call.world.keyring.key(call.target.arn)
+    assert call.kms_key is not None, call.parsed.operation
+    key = call.world.keyring.key(call.kms_key.arn)
     if key is None:
-        raise KEY_NOT_FOUND(arn=call.target.arn)
+        raise KEY_NOT_FOUND(arn=call.kms_key.arn)
     return key
 
 

@@ -20,7 +20,7 @@ from mocks3.values import value
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.storage import Bucket, Encryption, Store
-    from mocks3.storage.iam import AccessKeyRecord
+    from mocks3.storage.kms import KeyRecord
 
 
 class Signature(NamedTuple):
@@ -41,54 +41,46 @@ class Authenticated(NamedTuple):
     signature: Signature
 
 
-class Ruling(Protocol):
-    """What ``access`` can still be asked while an operation runs: the needs that are not simply REQUIRED."""
+class Permissions(Protocol):
+    """What an operation may still ask about permissions while it runs: those that are not simply REQUIRED."""
 
     def allows(self, action: str) -> bool:
-        """Whether the caller may see the part of the answer that ``action`` guards (mode OPTIONAL)."""
+        """Return whether the caller may see the part of the answer that ``action`` protects (mode OPTIONAL)."""
 
     def refusal(self, key: str, version_id: str | None) -> S3Error | None:
-        """The error for one entry of a multi-key call (mode PER_KEY), or None when it may proceed."""
+        """Return the error for one entry of a multi-key call (mode PER_KEY), or None if it may proceed."""
 
     def unrevealed(self) -> S3Error | None:
-        """The refusal that hides whether a key exists (mode REVEAL), or None where its absence may be told."""
+        """Return the refusal that hides whether a key exists (mode REVEAL), or None if the caller may know."""
 
     def encryption(self) -> Encryption | None:
-        """How KMS will encrypt what the call writes, with a key that its caller may use; None for other ways."""
-
-    def validate_policy(self, text: str) -> dict[str, str]:
-        """Whom a new bucket policy names: ARN to unique id. Raises ``MalformedPolicy`` (authorization.md 8.3)."""
-
-    def policy_text(self) -> str | None:
-        """The bucket's policy as it reads now, which is with the ids of principals that are gone (PE-14)."""
-
-    @property
-    def access_key_id(self) -> str | None:
-        """The key that the request is signed with; None where it is not signed."""
-
-    def signer(self) -> AccessKeyRecord | None:
-        """The caller's key: of unknown ones the one that stands for them; None where nobody signed."""
-
-    def forwarded(self, service: str) -> AccessKeyRecord:
-        """A key with which a service goes on with the caller's identity and permissions (P-10)."""
-
-    def is_public(self, policy: str) -> bool:
-        """Whether a bucket policy is public (authorization.md 4.4)."""
+        """Return how KMS will encrypt what the call writes; None if it is encrypted in another way."""
 
 
 @value
 class Authorized:
     """A request that may proceed. Made by ``access.authorize`` only; the only thing an operation accepts.
 
-    ``target`` is the bucket or object of the URL as it stood at authorization; ``source`` that of a copy.
+    located      the bucket or object that the request names, as it stood at authorization; None if it names none
+    source       the object that is copied, if one is
+    kms_key      the key that a call to KMS is about, if it is about one
+    permissions  what the operation may still ask about permissions
     """
 
     parsed: Parsed
     caller: Caller
-    target: Target
+    signature: Signature
+    located: Target | None
     source: Target | None
-    ruling: Ruling
+    kms_key: KeyRecord | None
+    permissions: Permissions
     world: World
+
+    @property
+    def target(self) -> Target:
+        """The bucket or object that the request names; operations on buckets and objects have one."""
+        assert self.located is not None, self.parsed.operation
+        return self.located
 
     @property
     def bucket(self) -> Bucket:

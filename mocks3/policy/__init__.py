@@ -8,7 +8,7 @@
 
 Rule 1: standard library only; nothing else of this project is imported.
 Rule 2: no AWS service is named here. What belongs to one service comes in as data (`Tables`) or is put on top
-        by whoever calls `weigh` instead of `decide`.
+        by the caller of `collect_findings` and `evaluate`.
 Rule 3: documents are parsed and compiled once; deciding allocates little, and explains only when asked.
 Rule 4: fail closed. What is not understood is refused when it is read; a value that cannot be compared matches nothing.
 
@@ -17,7 +17,7 @@ How a decision comes about, file by file:
     reading ► grammar ► elements           JSON to statements, or a PolicySyntaxError that says where
     compiling ◄ glob, variables, principals, conditions/        statements to tests, once
     policy, policies, request              what is decided on
-    findings ► decision                    weigh: what each layer says; verdict: what follows
+    findings ► evaluation ► decision       what each layer says; the outcome; the decision
     explanation, suggestion, linting/      why, what to change, and what was probably not meant: loaded when asked for
 
 Rule ids such as C-20 or PE-17 are those of `authorization.md`.
@@ -25,10 +25,11 @@ Rule ids such as C-20 or PE-17 are those of `authorization.md`.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .decision import Decision, Verdict, decide, verdict
+from .decision import Decision, Verdict, decide, decision_of
 from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
 from .errors import REASONS, PolicySyntaxError
-from .findings import Findings, StatementRef, weigh
+from .evaluation import Circumstances, Grantee, Outcome, Reason, evaluate
+from .findings import Findings, StatementRef, collect_findings
 from .kinds import Layer, PolicyKind
 from .policies import Policies
 from .policy import Policy
@@ -65,13 +66,16 @@ __all__ = [
     "REASONS",
     "Add",
     "Check",
+    "Circumstances",
     "Condition",
     "Decision",
     "Effect",
     "Findings",
     "GrantKind",
+    "Grantee",
     "Layer",
     "LintWarning",
+    "Outcome",
     "Policies",
     "Policy",
     "PolicyKind",
@@ -80,6 +84,7 @@ __all__ = [
     "PrincipalElement",
     "PrincipalKind",
     "Quantifier",
+    "Reason",
     "Remove",
     "Request",
     "Statement",
@@ -88,8 +93,9 @@ __all__ = [
     "Suggestion",
     "Tables",
     "Verdict",
+    "collect_findings",
     "decide",
+    "decision_of",
+    "evaluate",
     "evidence",
-    "verdict",
-    "weigh",
 ]

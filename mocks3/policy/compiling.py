@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from .conditions import OPERATORS, OperatorName, compile_condition
 from .elements import Condition, Effect, PrincipalElement, Statement
 from .glob import TextTest, Wild, compile_tokens, glob_of, tokens
-from .principals import NOBODY, WILDCARD, GrantKind, PrincipalTest
+from .principals import NO_GRANTS, WILDCARD, GrantKind, PrincipalTest
 from .variables import Template, Variable, resolve, template
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class CompiledStatement:
         Who asks often looks at `everyone` first.
         """
         if self.principal is None:
-            return NOBODY
+            return NO_GRANTS
         if "Principal" in self.view.negations:
-            return NOBODY if self.principal.spares(request.principal, bounded=bounded) else WILDCARD
+            return NO_GRANTS if self.principal.spares(request.principal, bounded=bounded) else WILDCARD
         return self.principal.kinds(request.principal, allowing=not self.denies)
 
 

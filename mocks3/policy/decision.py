@@ -1,6 +1,6 @@
 """From findings to a verdict, and from a verdict to its reasons.
 
-    decide(request, policies) == verdict(weigh(request, policies))
+    decide(request, policies) == decision_of(collect_findings(request, policies))
 
 Rule 1: three verdicts. A request that nobody allowed and one that somebody forbade are different things to repair.
 Rule 2: reasons cost nothing until they are asked for: a Decision keeps the question, not the evidence.
@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from .elements import Effect
-from .findings import Findings, StatementRef, weigh
+from .evaluation import Reason, evaluate
+from .findings import Findings, StatementRef, collect_findings
 from .kinds import Layer
-from .principals import GrantKind
 
 if TYPE_CHECKING:
     from .explanation import StatementEvidence
@@ -100,74 +100,17 @@ class Decision:
 
 
 def decide(request: Request, policies: Policies) -> Decision:
-    """Decide a request as AWS documents it (2.3), without what is a service's own, such as access control lists."""
-    return verdict(weigh(request, policies))
+    """Decide a request as AWS documents it, without what is a service's own, such as access control lists."""
+    return decision_of(collect_findings(request, policies))
 
 
-def verdict(findings: Findings) -> Decision:
-    """The decision that the findings alone lead to: procedure 2.3 with `normal`, and the layer named as in X-44."""
-    if findings.denied_by is not None:
-        return Decision(Verdict.EXPLICITLY_DENIED, findings.denied_by, findings)
-    silent = _silent_layer(findings)
-    if silent is not None:
-        return Decision(Verdict.IMPLICITLY_DENIED, silent, findings)
-    return Decision(Verdict.ALLOWED, _granting_layer(findings), findings)
+def decision_of(findings: Findings) -> Decision:
+    """Return the decision that the findings alone lead to."""
+    allowed, reason, explicit = evaluate(findings)
+    if allowed:
+        return Decision(Verdict.ALLOWED, _LAYERS.get(reason), findings)
+    verdict = Verdict.EXPLICITLY_DENIED if explicit else Verdict.IMPLICITLY_DENIED
+    return Decision(verdict, _LAYERS[reason], findings)
 
 
-# The forms of a grant in the account's own resource policy that need no identity policy (E-40, E-42, E-43, E-45).
-_DIRECT: Final = frozenset({GrantKind.SESSION, GrantKind.FEDERATED, GrantKind.WILDCARD})
-_LIMITED: Final = frozenset({GrantKind.ROLE, GrantKind.USER})
-
-
-def grants_directly(findings: Findings) -> bool:
-    """Whether the resource policy alone lets in a caller of its own account (2.4).
-
-    A grant to the role, or to the user of a federated session, is limited by boundary and session policy; one to the
-    user himself, the session or everyone is not. One to the account only delegates (E-46).
-    """
-    grants = findings.resource_grants
-    if not grants.isdisjoint(_DIRECT):
-        return True
-    if GrantKind.USER in grants and findings.request.principal.kind == "user":
-        return True
-    return findings.boundary and findings.session and not grants.isdisjoint(_LIMITED)
-
-
-def _silent_layer(findings: Findings) -> Layer | None:
-    """The layer whose missing Allow is the reason for a denial, or None if nothing is missing."""
-    if not findings.scp:
-        return Layer.SCP
-    if not findings.vpc_endpoint:
-        return Layer.VPC_ENDPOINT
-    principal = findings.request.principal
-    grants = findings.resource_grants
-    if principal.kind == "anonymous":
-        return None if GrantKind.WILDCARD in grants else Layer.RESOURCE
-    if principal.kind == "service":
-        return None if grants else Layer.RESOURCE
-    if principal.account != findings.request.resource_account:
-        own = None if principal.kind == "root" else _silent_own_layer(findings)
-        return own or (None if grants else Layer.RESOURCE)
-    if principal.kind == "root" or findings.full or (grants and grants_directly(findings)):
-        return None
-    if not findings.identity and not grants.isdisjoint(_LIMITED):
-        return Layer.SESSION if findings.boundary else Layer.BOUNDARY
-    return _silent_own_layer(findings)
-
-
-def _silent_own_layer(findings: Findings) -> Layer | None:
-    """On the caller's side: FULL fails for want of an Allow here."""
-    if not findings.identity:
-        return Layer.IDENTITY
-    if not findings.boundary:
-        return Layer.BOUNDARY
-    return None if findings.session else Layer.SESSION
-
-
-def _granting_layer(findings: Findings) -> Layer | None:
-    request = findings.request
-    if request.principal.account != request.resource_account:
-        return Layer.RESOURCE
-    if request.principal.kind == "root":
-        return None
-    return Layer.IDENTITY if findings.full else Layer.RESOURCE
+_LAYERS: Final = {Reason(layer.value): layer for layer in Layer}

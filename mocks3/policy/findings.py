@@ -1,9 +1,8 @@
 """What each layer of policies says about a request, before any verdict is drawn from it.
 
-    weigh(request, policies) -> Findings
+    collect_findings(request, policies) -> Findings
 
-The verdict is left to the caller, because a service may have grants of its own to join in (access control lists) or
-grants to leave out. `decision.verdict` is the plain one: procedure 2.3 `normal` without any of that.
+`evaluation.evaluate` draws the outcome from them. A service adds its own grants (access control lists) there.
 """
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .elements import Effect
 from .kinds import Layer
-from .principals import NOBODY, WILDCARD, GrantKind, PrincipalKind
+from .principals import NO_GRANTS, WILDCARD, GrantKind, PrincipalKind
 
 if TYPE_CHECKING:
     from .compiling import CompiledStatement
@@ -103,8 +102,8 @@ class Findings:
         return tuple(_matching(self.request, self.policies, layer, effect))
 
 
-def weigh(request: Request, policies: Policies) -> Findings:
-    """What every layer says. To leave a layer out, leave it out of `policies`."""
+def collect_findings(request: Request, policies: Policies) -> Findings:
+    """Return what every layer says. To leave a layer out, leave it out of `policies`."""
     kind = request.principal.kind
     if kind in _IDENTITIES:
         identity = _allowed(policies.identity, request)
@@ -121,7 +120,7 @@ def weigh(request: Request, policies: Policies) -> Findings:
         or not binds(Layer.SCP, kind)
         or _allowed_on_every_level(policies.scps, request),
         vpc_endpoint=not policies.vpc_endpoint or bool(_grants(policies.vpc_endpoint, request)),
-        resource_grants=_grants((policies.resource,), request) if policies.resource else NOBODY,
+        resource_grants=_grants((policies.resource,), request) if policies.resource else NO_GRANTS,
         request=request,
         policies=policies,
     )
@@ -195,7 +194,7 @@ def _allowed_on_every_level(levels: tuple[tuple[Policy, ...], ...], request: Req
 
 def _grants(documents: tuple[Policy, ...], request: Request) -> frozenset[GrantKind]:
     """The forms in which matching Allow statements name the caller."""
-    kinds = NOBODY
+    kinds = NO_GRANTS
     for policy in documents:
         for statement in policy.compiled.candidates(request.action)[1]:
             named = WILDCARD if statement.everyone else statement.named(request, False)

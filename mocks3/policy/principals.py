@@ -31,7 +31,7 @@ class GrantKind(StrEnum):
 PrincipalKind: TypeAlias = Literal["user", "session", "federated-user", "root", "service", "anonymous"]
 Name: TypeAlias = tuple[GrantKind, str]
 
-NOBODY: Final[frozenset[GrantKind]] = frozenset()
+NO_GRANTS: Final[frozenset[GrantKind]] = frozenset()
 WILDCARD: Final = frozenset({GrantKind.WILDCARD})
 _DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
 
@@ -125,7 +125,7 @@ class PrincipalTest:
 
         `{"AWS": "*"}` allows no service, and denies every one (OQ-25).
         """
-        matched: frozenset[GrantKind] = NOBODY
+        matched: frozenset[GrantKind] = NO_GRANTS
         if not self._listed.isdisjoint(principal.names):
             matched = frozenset(form for form, _ in self._listed & principal.names)
         if self._everyone or (self._starred and not (allowing and principal.kind == "service")):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .findings import StatementRef, weigh
+from .findings import StatementRef, collect_findings
 from .kinds import Layer
 from .policies import Policies
 from .policy import Policy
@@ -84,7 +84,7 @@ def suggest(decision: Decision) -> tuple[Suggestion, ...]:
         return ()
     request, policies = decision.request, decision.policies
     removals = tuple(Remove(ref) for refs in decision.findings.denies.values() for ref in refs)
-    findings = weigh(request, _changed(policies, removals))
+    findings = collect_findings(request, _changed(policies, removals))
     kept: list[Suggestion] = []
     for additions in sorted(_additions(request, findings), key=len):
         suggestion = Suggestion(removals + additions)
@@ -132,7 +132,7 @@ def _rails(request: Request, findings: Findings, allow: dict[str, Any]) -> Itera
     """What SCPs and the endpoint's policy still have to allow."""
     if not findings.scp:
         for number, level in enumerate(findings.policies.scps):
-            if not weigh(request, Policies(scps=(level,))).scp:
+            if not collect_findings(request, Policies(scps=(level,))).scp:
                 yield Add(Layer.SCP, allow, level=number)
     if not findings.vpc_endpoint:
         named = _naming(request, allow)
@@ -146,7 +146,7 @@ def _own_side(findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
         yield Add(Layer.IDENTITY, allow)
     if not findings.boundary:
         for number, boundary in enumerate(findings.policies.boundaries):
-            silent = not weigh(findings.request, Policies(boundaries=(boundary,))).boundary
+            silent = not collect_findings(findings.request, Policies(boundaries=(boundary,))).boundary
             if silent and _speaks(boundary, allow):
                 yield Add(Layer.BOUNDARY, allow, document=number)
     if not findings.session:

@@ -2,7 +2,7 @@
 
 Ciphertext is not the point, the protocol is: a version remembers how it is encrypted and, under SSE-C, the MD5 of
 the customer's key, and every later request is held against that. With KMS the key is found, and its use allowed,
-before the operation runs (``call.ruling.encryption``).
+before the operation runs (``call.permissions.encryption``).
 
 Source: answers.md PutObject, GetObject, CopyObject and "Encryption"; authorization.md F-25, X-46.
 """
@@ -48,7 +48,7 @@ def requested(call: Authorized, params: Params) -> Encryption:
     customer keys.
     """
     if _ALL.isdisjoint(params):
-        return call.ruling.encryption() or SSE_S3
+        return call.permissions.encryption() or SSE_S3
     if not _names_customer_key(params):
         return _of_service(call, params)
     if "ServerSideEncryption" in params:
@@ -153,7 +153,7 @@ def _of_service(call: Authorized, params: Params) -> Encryption:
     if algorithm not in _KMS and "SSEKMSKeyId" in params:
         raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
     if algorithm is None or algorithm in _KMS:
-        encryption = call.ruling.encryption()
+        encryption = call.permissions.encryption()
         assert encryption is not None or algorithm is None, "a write with KMS has a need on its key"
         return encryption or SSE_S3
     if algorithm != "AES256":

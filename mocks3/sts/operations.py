@@ -24,6 +24,14 @@ MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root accounts.")
 NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
+# IAM user guide, "Pass session tags in AWS STS", section "Chaining roles with session tags".
+INHERITED_TAG = Row(
+    "InvalidParameterValue",
+    400,
+    "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the "
+    "calling session.",
+)
+
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "TokenCode")
 
@@ -119,6 +127,15 @@ def _session(
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
         raise MALFORMED_POLICY_DOCUMENT(message=str(error)) from error
+    tags = {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())}
+    transitive = frozenset(key.lower() for key in params.get("TransitiveTagKeys", ()))
+    inherited = call.caller.transitive_tags if kind == "session" else {}
+    if not transitive <= {key.lower() for key in tags}:
+        raise VALIDATION_ERROR(
+            message="The specified transitive tag key must be included in the requested tags."
+        )
+    if {key.lower() for key in inherited} & {key.lower() for key in tags}:
+        raise INHERITED_TAG()
     now = clock.now().replace(microsecond=0)
     return SessionRecord(
         kind,
@@ -128,8 +145,8 @@ def _session(
         now,
         now + datetime.timedelta(seconds=seconds),
         policies,
-        {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())},
-        frozenset(params.get("TransitiveTagKeys", ())),
+        {**inherited, **tags},
+        transitive | {key.lower() for key in inherited},
     )
 
 

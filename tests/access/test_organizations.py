@@ -362,4 +362,4 @@ def test_decisions_keep_the_guard_rails_they_were_made_under(aws, org, a) -> Non
     assert reads(a.root) == 403
     decision = aws.decisions[-1]
     org.delete_scp("NoReads")
-    assert [ref.name for ref in decision.case.findings.denies["scp"]] == ["NoReads on root"]
+    assert [ref.name for ref in decision.findings.denies["scp"]] == ["NoReads on root"]

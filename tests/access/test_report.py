@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mocks3.access.deciding import reconsider
+from mocks3.access.explain.fixes import would_allow
 from mocks3.policy import Layer, Policies
 from tests.access.asking import allow, both, deny
 from tests.access.stories import STORIES, K, bucket
@@ -58,7 +58,7 @@ def test_the_fix_is_enough_and_no_more(aws) -> None:
 def test_reconsidering_leaves_the_decision_alone(aws) -> None:
     dave = bucket(aws).create_user("dave")
     decision = aws.explain(dave, "s3:GetObject", K)
-    assert reconsider(decision, [Policies(identity=[allow()])])
+    assert would_allow(decision, [Policies(identity=[allow()])])
     assert not decision.allowed
 
 

@@ -17,9 +17,9 @@ from mocks3.policy import (
     Principal,
     Request,
     Verdict,
+    collect_findings,
     decide,
-    verdict,
-    weigh,
+    decision_of,
 )
 
 from .questions import (
@@ -313,7 +313,7 @@ def test_weigh_says_what_each_layer_says() -> None:
         boundaries=[SILENT],
         scps=[[FULL], [deny(Sid="never")]],
     )
-    findings = weigh(request, policies)
+    findings = collect_findings(request, policies)
     assert findings.denied
     assert findings.denied_by is Layer.SCP
     assert (findings.identity, findings.boundary, findings.session, findings.scp) == (
@@ -329,11 +329,11 @@ def test_weigh_says_what_each_layer_says() -> None:
     assert [(r.document, r.statement, r.sid) for r in findings.denies[Layer.SCP]] == [(1, 0, "never")]
     (ref,) = findings.denies[Layer.RESOURCE]
     assert (ref.name, ref.statement, ref.sid) == ("bp", 1, "no")
-    assert verdict(findings).verdict is decide(request, policies).verdict is Verdict.EXPLICITLY_DENIED
+    assert decision_of(findings).verdict is decide(request, policies).verdict is Verdict.EXPLICITLY_DENIED
 
 
 def test_weigh_without_anything() -> None:
-    findings = weigh(Request(USER, "s3:GetObject", KEY, A, {}), Policies())
+    findings = collect_findings(Request(USER, "s3:GetObject", KEY, A, {}), Policies())
     assert not findings.denied
     assert findings.denied_by is None
     assert findings.denies == {}

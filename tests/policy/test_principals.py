@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mocks3.policy import GrantKind, Policies, Principal, Request, Verdict, weigh
+from mocks3.policy import GrantKind, Policies, Principal, Request, Verdict, collect_findings
 
 from .questions import (
     ANONYMOUS,
@@ -36,7 +36,7 @@ IDS = [f"{p.kind}-{p.account}" for p in EVERYBODY]
 
 def grants(principal: Principal, element: Any) -> frozenset[GrantKind]:
     request = Request(principal, "s3:GetObject", KEY, A, {})
-    return weigh(request, Policies(resource=allow(Principal=element))).resource_grants
+    return collect_findings(request, Policies(resource=allow(Principal=element))).resource_grants
 
 
 def denied(principal: Principal, element: Any, form: str = "Principal", **layers: Any) -> bool:
@@ -146,7 +146,10 @@ def test_PE_16_any_of_those_listed_and_in_every_form() -> None:
     }
     policy = document(statement(Principal={"AWS": A}), statement(Principal={"AWS": USER.arn}))
     request = Request(USER, "s3:GetObject", KEY, A, {})
-    assert weigh(request, Policies(resource=policy)).resource_grants == {GrantKind.ACCOUNT, GrantKind.USER}
+    assert collect_findings(request, Policies(resource=policy)).resource_grants == {
+        GrantKind.ACCOUNT,
+        GrantKind.USER,
+    }
 
 
 def test_principals_never_cross_partitions() -> None:

@@ -19,12 +19,13 @@ import dataclasses
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, at_bucket
+from mocks3.access import resources
 from mocks3.access.bucket_policies.stored_principals import present
-from mocks3.access.context import MULTIVALUED, RequestContext
-from mocks3.access.decision import At, Decision
-from mocks3.access.procedure import Case, Reason, rule
-from mocks3.policy import Policies, Policy, Request, weigh
+from mocks3.access.context import RequestContext
+from mocks3.access.decision import Decision
+from mocks3.access.engine import Resource, decide
+from mocks3.access.question import At
+from mocks3.policy import Circumstances, Policy, Reason, evaluate
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
@@ -35,11 +36,11 @@ OBJECT_LAMBDA = "s3-object-lambda:"
 OBJECT_LAMBDA_SERVICE = "s3-object-lambda.amazonaws.com"
 
 
-def decide(world: World, question: Question) -> Decision:
-    """Decide each authorization.
+def ask_through(world: World, question: Question) -> Decision:
+    """Decide about a target behind an access point: on the access point, and on the bucket behind it.
 
-    Returns the one that settles it, with the others as ``also``: a denial, an explicit one before any other, or else
-    that of what the request names.
+    Returns the decision that settles it, with the others as ``also``: a denial, an explicit one before any other, or
+    else the decision about what the request names.
     """
     target = question.target
     if target is None or target.object_lambda is None:
@@ -54,10 +55,13 @@ def decide(world: World, question: Question) -> Decision:
 def conclude(parts: Iterable[Decision]) -> Decision:
     """Draw the conclusion from the cases of all parts."""
     *first, point, bucket = sorted(parts, key=lambda part: _ORDER.index(part.question.at))
-    ruled = [dataclasses.replace(part, ruled=rule(part.case), also=()) for part in first]
-    ruled += [_joined(point, point, bucket), _joined(bucket, point, bucket)]
-    settling = min(ruled, key=lambda part: (not part.ruled.explicit, part.allowed))
-    return dataclasses.replace(settling, also=tuple(part for part in ruled if part is not settling))
+    decided = [
+        dataclasses.replace(part, outcome=evaluate(part.findings, part.circumstances), also=())
+        for part in first
+    ]
+    decided += [_joined(point, point, bucket), _joined(bucket, point, bucket)]
+    settling = min(decided, key=lambda part: (not part.outcome.explicit, part.allowed))
+    return dataclasses.replace(settling, also=tuple(part for part in decided if part is not settling))
 
 
 _ORDER: tuple[At | None, ...] = tuple(At)
@@ -65,7 +69,7 @@ _ORDER: tuple[At | None, ...] = tuple(At)
 
 def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
     """A part, once the caller's own policies may name either resource (OQ-27)."""
-    own, at_point, at_bucket = (each.case.findings for each in (part, point, bucket))
+    own, at_point, at_bucket = (each.findings for each in (part, point, bucket))
     by_either = part is point or bool(own.resource_grants)
     findings = dataclasses.replace(
         own,
@@ -74,8 +78,8 @@ def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
         session=at_point.session or at_bucket.session,
         scp=at_point.scp or at_bucket.scp,
     )
-    case = dataclasses.replace(part.case, findings=findings)
-    return dataclasses.replace(part, case=case, ruled=rule(case), also=())
+    outcome = evaluate(findings, part.circumstances)
+    return dataclasses.replace(part, findings=findings, outcome=outcome, also=())
 
 
 def point_of(part: Decision) -> AccessPoint | ObjectLambda:
@@ -88,76 +92,55 @@ def point_of(part: Decision) -> AccessPoint | ObjectLambda:
 
 
 def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
-    """The access point and the bucket."""
+    """Decide on the access point and on the bucket."""
+    at_bucket = dataclasses.replace(question, at=At.BUCKET)
     return (
         _at_point(world, dataclasses.replace(question, at=At.ACCESS_POINT)),
-        at_bucket.decide(world, dataclasses.replace(question, at=At.BUCKET)),
+        decide(at_bucket, resources.bucket_resource(world, at_bucket)),
     )
 
 
 def _at_object_lambda(world: World, question: Question, point: ObjectLambda) -> Decision:
-    """Whether the Object Lambda access point lets it through, by an action of its own (``s3-object-lambda:…``)."""
+    """Decide on the Object Lambda access point, by an action of its own (``s3-object-lambda:…``)."""
     action = OBJECT_LAMBDA + question.action.rpartition(":")[2]
     question = dataclasses.replace(question, action=action, at=At.OBJECT_LAMBDA)
-    context = RequestContext(question.scene, action, question.target, point.account)
-    return _asked(world, question, context, point, ())
+    return decide(question, _resource(world, question, point))
 
 
 def _at_point(world: World, question: Question) -> Decision:
-    target = question.target
-    assert target is not None
-    point = target.access_point
+    assert question.target is not None
+    point = question.target.access_point
     assert point is not None
-    context = RequestContext(
-        question.scene, question.action, target, point.account, at_bucket.present(question)
+    resource = dataclasses.replace(
+        _resource(world, question, point, _refused(question, point)),
+        rcps=question.scene.guardrails.rcps(question.caller.principal, point.account),
+        present=resources.present(question),
     )
-    rcps = question.scene.guardrails.rcps(question.caller.principal, point.account)
-    part = _asked(world, question, context, point, rcps)
-    case = dataclasses.replace(part.case, shut_out=_shut_out(question, context, point))
-    return dataclasses.replace(part, case=case)
+    return decide(question, resource)
 
 
-def _shut_out(question: Question, context: RequestContext, point: AccessPoint) -> Reason | None:
-    """Why the access point does not take the request, whatever policies say; None where it does."""
+def _refused(question: Question, point: AccessPoint) -> Reason | None:
+    """Return why the access point refuses the request whatever policies say; None if it does not."""
     if question.caller.anonymous:
         return Reason.UNSIGNED
-    if point.vpc is not None and tuple(context.get("aws:sourcevpc") or ()) != (point.vpc,):
-        return Reason.NETWORK
-    return None
+    if point.vpc is None:
+        return None
+    context = RequestContext(question.scene, question.action, question.target, point.account)
+    return None if tuple(context.get("aws:sourcevpc") or ()) == (point.vpc,) else Reason.NETWORK
 
 
-def _asked(
-    world: World,
-    question: Question,
-    context: RequestContext,
-    point: AccessPoint | ObjectLambda,
-    rcps: tuple[tuple[Policy, ...], ...],
-) -> Decision:
-    """The authorization on an access point of either kind, by its policy and its owner."""
-    caller = question.caller
-    policies = Policies(
-        caller.identity,
-        _policy(world, point),
-        caller.boundaries,
-        caller.session,
-        question.scene.guardrails.scps(caller.principal),
-        rcps,
-        at_bucket.endpoint_policy(context),
+def _resource(
+    world: World, question: Question, point: AccessPoint | ObjectLambda, refused: Reason | None = None
+) -> Resource:
+    """Return an access point of either kind as the engine sees it: its policy and its owner."""
+    policy = _policy(world, point)
+    circumstances = Circumstances(
+        default_right=question.default_right,
+        own_account_only=question.own_account_only,
+        restricted=resources.is_restricted(question, policy),
+        refused=refused,
     )
-    request = Request(
-        caller.principal, question.action, question.resource, point.account, context, MULTIVALUED
-    )
-    case = Case(
-        caller,
-        weigh(request, policies),
-        acl.NOBODY,
-        point.account,
-        point.account,
-        question.default_holder,
-        question.own_account_only,
-        at_bucket.is_restricted(question, policies.resource),
-    )
-    return Decision(question, case, rule(case))
+    return Resource(point.account, policy, circumstances, takes_endpoint_policy=True)
 
 
 def _policy(world: World, point: AccessPoint | ObjectLambda) -> Policy | None:

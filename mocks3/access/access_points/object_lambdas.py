@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access import guarded
 from mocks3.access.access_points.both import OBJECT_LAMBDA_SERVICE
 from mocks3.access.context import scene_of
+from mocks3.access.engine import decide_by_own_policy
+from mocks3.access.refusing import recorded
 from mocks3.access.targets import of_arn
 from mocks3.errors import ACCESS_DENIED, Row, S3Error
 
@@ -37,17 +38,13 @@ def invocation(world: World, authenticated: Authenticated, action: str, target: 
     point = target.object_lambda
     assert point is not None
     scene = scene_of(world, authenticated).passed_on(OBJECT_LAMBDA_SERVICE)
-    decision = guarded.decide(scene, action, point.function_arn, point.account, None)
-    world.record_decision(decision)
-    return decision
+    return recorded(world, decide_by_own_policy(scene, action, point.function_arn, point.account, None))
 
 
 def not_invoked(decision: Decision) -> S3Error:
     """How the refusal is told: by S3's own code, with what Lambda says."""
     detail = f"User: {decision.principal} is not authorized to perform: {decision.action} on resource: "
-    error = NOT_INVOKED(detail=f"{detail}{decision.resource}")
-    error.decision = decision
-    return error
+    return NOT_INVOKED(detail=f"{detail}{decision.resource}")
 
 
 def answered(store: Store, authenticated: Authenticated) -> Target:

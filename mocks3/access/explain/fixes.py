@@ -1,6 +1,6 @@
 """What would allow a denied request: the smallest changes, each of which was tried.
 
-Rule 1: nothing is shown that was not decided again, by the same procedure (``judge.reconsider``). Rule 2: a change
+Rule 1: nothing is shown that was not decided again, by the same procedure (:func:`would_allow`). Rule 2: a change
 that can be left out is left out. Rule 3: what policies cannot say (ACLs, Object Ownership, Block Public Access, who
 began an upload, where a call comes from) is said in words.
 """
@@ -10,12 +10,11 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points import both
-from mocks3.access.deciding import reconsider
 from mocks3.access.explain.reasons import (
     KINDS,
     caller_of,
@@ -24,10 +23,11 @@ from mocks3.access.explain.reasons import (
     takes_bucket_policy,
     vpc_of,
 )
-from mocks3.access.procedure import Reason, rule
+from mocks3.access.resources import is_restricted
 from mocks3.model.target import DirectoryTarget
-from mocks3.policy import Add, Layer, Policies, Remove, Suggestion
+from mocks3.policy import Add, Layer, Policies, Reason, Remove, Suggestion, collect_findings, evaluate
 from mocks3.policy import Decision as PolicyDecision
+from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 from mocks3.policy.suggestion import suggest
 
 if TYPE_CHECKING:
@@ -77,16 +77,44 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     """The smallest changes, fewest steps first; none for what is allowed, or what nothing small can allow."""
     if decision.allowed:
         return ()
-    if decision.ruled.reason is Reason.INITIATOR:
+    if decision.outcome.reason is Reason.INITIATOR:
         return _another_initiator(decision)
-    if decision.ruled.reason is Reason.UNSIGNED:
+    if decision.outcome.reason is Reason.UNSIGNED:
         return ((Step("sign the request"),),)
-    if decision.ruled.reason is Reason.NETWORK:
+    if decision.outcome.reason is Reason.NETWORK:
         return _from_within(decision)
-    if decision.ruled.reason is Reason.BUCKET_SESSION:
+    if decision.outcome.reason is Reason.BUCKET_SESSION:
         return ((Step("sign with the caller's own credentials, or with those of a ReadWrite session"),),)
     beyond = tuple(_beyond_policies(decision))
     return beyond or tuple(_by_policies(decision))
+
+
+def would_allow(decision: Decision, policies: Iterable[Policies], *, restricting: bool = True) -> bool:
+    """Return whether the same question would be allowed under other policies, with everything else as it was.
+
+    Args:
+        decision: The decision.
+        policies: The policies of each of the decision's parts.
+        restricting: False ignores RestrictPublicBuckets.
+
+    Returns:
+        Whether it would be allowed.
+    """
+    parts = [
+        _under(part, changed, restricting) for part, changed in zip(decision.parts, policies, strict=True)
+    ]
+    if len(parts) == 1:
+        return evaluate(parts[0].findings, parts[0].circumstances).allowed
+    return both.conclude(parts).allowed
+
+
+def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:
+    circumstances = dataclasses.replace(
+        part.circumstances,
+        restricted=restricting and is_restricted(part.question, policies.resource),
+    )
+    findings = collect_findings(part.request, policies)
+    return dataclasses.replace(part, findings=findings, circumstances=circumstances)
 
 
 def _by_policies(decision: Decision) -> Iterator[Remedy]:
@@ -110,9 +138,9 @@ def _candidates(decision: Decision) -> Iterator[Changes]:
 
 
 def _suggested(part: Decision) -> Iterator[Changes]:
-    layer = part.case.findings.denied_by
+    layer = part.findings.denied_by
     if not part.allowed:
-        for suggestion in suggest(PolicyDecision(part.verdict, layer, part.case.findings)):
+        for suggestion in suggest(PolicyDecision(part.verdict, layer, part.findings)):
             yield tuple(Change(part, edit) for edit in suggestion.changes)
 
 
@@ -126,14 +154,14 @@ def _is_possible(change: Change) -> bool:
     target = change.part.question.target
     if isinstance(target, DirectoryTarget) and _is_public(change.edit):
         return False
-    bucketless = not change.part.case.guarded and (target is None or target.bucket is None)
+    bucketless = not change.part.circumstances.policy_required and (target is None or target.bucket is None)
     return not bucketless and takes_bucket_policy(change.part)
 
 
 def _allows(decision: Decision, changes: Changes, *, restricting: bool = False) -> bool:
     """Whether it would do; what Block Public Access has to say is left to ``_caveats``."""
     changed = (_changed(part, changes) for part in decision.parts)
-    return reconsider(decision, changed, restricting=restricting)
+    return would_allow(decision, changed, restricting=restricting)
 
 
 def _changed(part: Decision, changes: Changes) -> Policies:
@@ -176,7 +204,8 @@ def _own_policy_of(decision: Decision) -> str:
     """``the bucket policy of data``, ``the access point policy of ap``."""
     target = decision.question.target
     if target is None:
-        return f"the {own_policy(decision)}"
+        arn = decision.question.arn
+        return f"the {own_policy(decision)}" if arn is None else f"the {own_policy(decision)} of {arn}"
     name = both.point_of(decision).name if decision.at_access_point else target.name
     return f"the {own_policy(decision)} of {name}"
 
@@ -218,36 +247,41 @@ def _is_public(edit: Add | Remove) -> bool:
 
 def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
     """What is settled by other means than policies, tried with the rest as it is."""
-    case, policies = decision.case, decision.policies
-    restricted = [own_policy(part) for part in decision.parts if part.case.restricted]
-    if restricted and reconsider(decision, (part.policies for part in decision.parts), restricting=False):
+    circumstances = decision.circumstances
+    restricted = [own_policy(part) for part in decision.parts if part.circumstances.restricted]
+    if restricted and would_allow(decision, (part.policies for part in decision.parts), restricting=False):
         named = " and the ".join(sorted(restricted))
         yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
     if not all(part.allowed for part in decision.also):
         return
     ignored = ignored_grants(decision)
-    if ignored and rule(dataclasses.replace(case, acl=case.acl | ignored)).allowed:
+    with_ignored = dataclasses.replace(circumstances, acl=circumstances.acl | ignored)
+    if ignored and evaluate(decision.findings, with_ignored).allowed:
         yield (Step("switch IgnorePublicAcls off"),)
-    if case.owner != case.bucket_owner:
-        yield from _for_foreign_object(decision, policies)
+    if circumstances.object_owner is not None:
+        yield from _for_foreign_object(decision)
 
 
-def _for_foreign_object(decision: Decision, policies: Policies) -> Iterator[Remedy]:
-    case, caller = decision.case, decision.question.caller
-    granted = dataclasses.replace(case, acl=case.acl | {_grantee(decision)})
+def _for_foreign_object(decision: Decision) -> Iterator[Remedy]:
+    circumstances, caller = decision.circumstances, decision.question.caller
+    granted = dataclasses.replace(circumstances, acl=circumstances.acl | {_grantee(decision)})
     permission = acl.ON_OBJECT.get(decision.action)
-    if permission is not None and rule(granted).allowed:
+    if permission is not None and evaluate(decision.findings, granted).allowed:
         to = "all users" if caller.anonymous else f"the account {caller.account}"
-        yield (Step(f"let the object's owner {case.owner} grant {permission} to {to} in the object's ACL"),)
-    enforced = dataclasses.replace(case, owner=case.bucket_owner, acl=acl.NOBODY)
-    if rule(enforced).allowed:
+        yield (
+            Step(
+                f"let the object's owner {circumstances.object_owner} grant {permission} to {to} in the object's ACL"
+            ),
+        )
+    enforced = dataclasses.replace(circumstances, object_owner=None, acl=NO_GRANTEES)
+    if evaluate(decision.findings, enforced).allowed:
         yield (
             Step("set Object Ownership to BucketOwnerEnforced: then the bucket's owner owns every object"),
         )
 
 
-def _grantee(decision: Decision) -> acl.Grantee:
-    return acl.Grantee.ALL_USERS if decision.question.caller.anonymous else acl.Grantee.ACCOUNT
+def _grantee(decision: Decision) -> Grantee:
+    return Grantee.ALL_USERS if decision.question.caller.anonymous else Grantee.ACCOUNT
 
 
 def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
@@ -263,8 +297,8 @@ def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
 def _from_within(decision: Decision) -> tuple[Remedy, ...]:
     """To come from the access point's VPC, and whatever it takes from there."""
     step = Step(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
-    open_to = (dataclasses.replace(part.case, shut_out=None) for part in decision.parts)
     inside = both.conclude(
-        dataclasses.replace(part, case=case) for part, case in zip(decision.parts, open_to, strict=True)
+        dataclasses.replace(part, circumstances=dataclasses.replace(part.circumstances, refused=None))
+        for part in decision.parts
     )
     return ((step,),) if inside.allowed else tuple((step, *remedy) for remedy in remedies(inside))

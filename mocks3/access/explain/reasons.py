@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.both import OBJECT_LAMBDA
-from mocks3.access.procedure import Reason
 from mocks3.model.target import DirectoryTarget
-from mocks3.policy import GrantKind, Layer, Policies, weigh
+from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
+from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -67,7 +67,7 @@ def vpc_of(decision: Decision) -> str:
 
 def why(decision: Decision) -> Why:
     """The one reason that decided."""
-    ruled = decision.ruled
+    ruled = decision.outcome
     if ruled.allowed:
         return _ALLOWED[ruled.reason](decision)
     if ruled.explicit:
@@ -83,7 +83,7 @@ def headline(decision: Decision) -> str:
 
 def hint(decision: Decision) -> Why | None:
     """What a person should know of the question itself: why it came up, or what kind of resource it is about."""
-    if decision.question.target is None and not decision.allowed:
+    if decision.question.named == "*" and not decision.allowed:
         return Why(
             'the call is about no bucket: of all resources only "*" and "arn:aws:s3:::*" match it',
             "C-5, F-72",
@@ -115,17 +115,17 @@ def _own(decision: Decision) -> bool:
 
 
 def _explicit(decision: Decision) -> Why:
-    if decision.ruled.reason is Reason.NETWORK:
+    if decision.outcome.reason is Reason.NETWORK:
         vpc = vpc_of(decision)
         return Why(
             f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
         )
-    if decision.ruled.reason is Reason.UNSIGNED:
+    if decision.outcome.reason is Reason.UNSIGNED:
         return Why(
             "access points take signed requests only, whatever policies allow",
             'user guide, "Access points restrictions and limitations"',
         )
-    layer = decision.case.findings.denied_by
+    layer = decision.findings.denied_by
     if layer is None:  # only RestrictPublicBuckets denies without a statement (B-22)
         return Why(
             f"the {own_policy(decision)} is public, and RestrictPublicBuckets of Block Public Access then lets in the "
@@ -152,7 +152,11 @@ def _bucket_session(decision: Decision) -> Why:
 
 def _silent_scp(decision: Decision) -> Why:
     scps = decision.policies.scps
-    silent = [n for n, level in enumerate(scps) if not weigh(decision.request, Policies(scps=(level,))).scp]
+    silent = [
+        n
+        for n, level in enumerate(scps)
+        if not collect_findings(decision.request, Policies(scps=(level,))).scp
+    ]
     account = decision.question.caller.account
     organization = decision.question.scene.guardrails.organization_of(account)
     names = [level.name for level in organization.chain(account)] if organization and account else []
@@ -165,7 +169,7 @@ def _silent_scp(decision: Decision) -> Why:
 
 def _silent_endpoint(decision: Decision) -> Why:
     name = decision.policies.vpc_endpoint[0].name
-    if decision.case.default_holder:
+    if decision.circumstances.default_right:
         return Why(
             f"the policy of the VPC endpoint {name} does not allow it; what an upload's initiator and owner may do by "
             "default does not pass an endpoint",
@@ -175,8 +179,8 @@ def _silent_endpoint(decision: Decision) -> Why:
 
 
 def _silent_identity(decision: Decision) -> Why:
-    who, grants = caller_of(decision), decision.case.findings.resource_grants
-    if decision.case.own_account_only:
+    who, grants = caller_of(decision), decision.findings.resource_grants
+    if decision.circumstances.own_account_only:
         return Why(
             f"no identity policy of {who} allows it, and for the ACL of an object that its own account will own only "
             "that account is asked",
@@ -185,7 +189,7 @@ def _silent_identity(decision: Decision) -> Why:
     if not _own(decision):
         granted = (
             "the owner's side allows it, but"
-            if grants or decision.case.acl
+            if grants or decision.circumstances.acl
             else "the owner's side is silent, and"
         )
         return Why(
@@ -199,7 +203,7 @@ def _silent_identity(decision: Decision) -> Why:
             "E-46",
         )
     nobody = f"no identity policy of {who} allows it"
-    if decision.question.target is None:
+    if decision.question.named == "*":
         return Why(nobody, "E-30")
     policy = own_policy(decision)
     present = decision.policies.resource is not None
@@ -208,7 +212,7 @@ def _silent_identity(decision: Decision) -> Why:
 
 
 def _silent_boundary(decision: Decision) -> Why:
-    if decision.case.findings.identity:
+    if decision.findings.identity:
         return Why(
             "identity policies allow it, but the permissions boundary does not, and they reach no further than it",
             "E-86",
@@ -227,16 +231,16 @@ def _silent_session(decision: Decision) -> Why:
 
 
 def _silent_resource(decision: Decision) -> Why:
-    case = decision.case
-    if case.guarded:
+    circumstances = decision.circumstances
+    if circumstances.policy_required:
         return Why(
             f"the {own_policy(decision)} does not allow it, and nothing else counts without it",
             "M-50" if own_policy(decision) == "key policy" else "P-5",
         )
-    if case.owner != case.bucket_owner:
+    if circumstances.object_owner is not None:
         return Why(
-            f"the object belongs to the account {case.owner}, which wrote it; the bucket's owner cannot allow what "
-            "only the object's owner can, and the object's ACL does not",
+            f"the object belongs to the account {circumstances.object_owner}, which wrote it; the bucket's owner "
+            "cannot allow what only the object's owner can, and the object's ACL does not",
             "E-64, E-66",
         )
     ignored = ignored_grants(decision)
@@ -297,13 +301,13 @@ def takes_bucket_policy(decision: Decision) -> bool:
     return not _is_directory(decision) or decision.action == "s3express:CreateSession"
 
 
-def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:
+def ignored_grants(decision: Decision) -> frozenset[Grantee]:
     """The grants that would reach the caller, were it not for IgnorePublicAcls."""
     target, caller = decision.question.target, decision.question.caller
     bucket = None if target is None else target.bucket
     block = None if target is None else target.public_access_block
     if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
-        return acl.NOBODY
+        return NO_GRANTEES
     present = getattr(decision.request.context, "present", None)
     every = acl.granted(
         decision.action,
@@ -313,7 +317,7 @@ def ignored_grants(decision: Decision) -> frozenset[acl.Grantee]:
         account=caller.account,
         ignore_public=False,
     )
-    return every - decision.case.acl
+    return every - decision.circumstances.acl
 
 
 def _initiator(decision: Decision) -> Why:
@@ -326,7 +330,7 @@ def _initiator(decision: Decision) -> Why:
 
 
 def _by_identity(decision: Decision) -> Why:
-    if decision.case.own_account_only and decision.question.caller.root:
+    if decision.circumstances.own_account_only and decision.question.caller.root:
         return Why("the object will be the caller's own", "A-43")
     return Why(f"an identity policy of {caller_of(decision)} allows it", "E-31" if _own(decision) else "E-32")
 
@@ -340,7 +344,7 @@ def _by_resource(decision: Decision) -> Why:
 
 
 def _by_acl(decision: Decision) -> Why:
-    kinds = {grantee.value for grantee in decision.case.acl}
+    kinds = {grantee.value for grantee in decision.circumstances.acl}
     whose = "object's" if decision.action in acl.ON_OBJECT else "bucket's"
     names = " and ".join(sorted("the caller's account" if kind == "account" else kind for kind in kinds))
     return Why(f"a grant to {names} in the {whose} ACL allows it", "E-92")

@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.explain.fixes import remedies, statement_name
 from mocks3.access.explain.reasons import hint, why
-from mocks3.access.procedure import Reason
-from mocks3.policy import Check, Layer, StatementEvidence, StatementRef, Verdict
+from mocks3.policy import Check, Layer, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy import Decision as PolicyDecision
 from mocks3.policy.explanation import near_misses
 
@@ -76,7 +75,7 @@ def _wrapped(label: str, text: str) -> list[str]:
 
 def deciding(decision: Decision) -> tuple[StatementRef, ...]:
     """The statements that the verdict rests on; none where it rests on an ACL, on ownership, or on silence."""
-    findings = decision.case.findings
+    findings = decision.findings
     asked = PolicyDecision(decision.verdict, findings.denied_by, findings)
     if not decision.allowed:
         return asked.determining
@@ -117,8 +116,8 @@ def misses(decision: Decision) -> tuple[StatementEvidence, ...]:
     if decision.verdict is Verdict.EXPLICITLY_DENIED:
         return ()
     layer = None if decision.allowed else Layer.RESOURCE
-    found = near_misses(PolicyDecision(decision.verdict, layer, decision.case.findings))
-    if decision.case.default_holder and not decision.allowed:
+    found = near_misses(PolicyDecision(decision.verdict, layer, decision.findings))
+    if decision.circumstances.default_right and not decision.allowed:
         return tuple(miss for miss in found if miss.ref.layer in (Layer.SCP, Layer.VPC_ENDPOINT))
     return found
 
@@ -144,7 +143,7 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
         return
     tried = "tried" if len(found) == 1 else "each was tried"
     # Who calls, and how the mock is set up, is nothing to decide again.
-    yield "What would allow it" + ("" if decision.ruled.reason in UNTRIED else f" ({tried})")
+    yield "What would allow it" + ("" if decision.outcome.reason in UNTRIED else f" ({tried})")
     for remedy in found[:most]:
         for number, step in enumerate(remedy):
             first, *rest = step.lines()

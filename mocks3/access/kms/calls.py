@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access.deciding import judge
-from mocks3.access.guarded import Guarded
+from mocks3.access import refusing
+from mocks3.access.ask import ask
 from mocks3.access.kms import key_use
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
@@ -15,7 +15,6 @@ from mocks3.storage.kms.key_names import find
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
     from mocks3.model.stages import Authenticated
-    from mocks3.model.target import Target
     from mocks3.model.world import World
     from mocks3.storage.kms import KeyRecord
 
@@ -23,19 +22,21 @@ MEMBERS = ("KeyId", "TargetKeyId")
 """The members of an input that name a key."""
 
 
-def require(world: World, authenticated: Authenticated, need: Need) -> Target | None:
-    """The key that a call is about, once the caller may make it; None for calls about no key.
+def require(world: World, authenticated: Authenticated, need: Need) -> KeyRecord | None:
+    """Require the permission for a call to KMS.
 
-    Raises ``AccessDeniedException`` (400) with KMS's sentence, and ``NotFoundException``.
+    Returns the key that the call is about; None if it is about none. Raises ``AccessDeniedException`` (400) with
+    KMS's sentence, and ``NotFoundException``.
     """
     if need.on is not KMS_KEY:
         scene = key_use.scene_of(world, authenticated, {})
-        _allow(world, judge(world, Question(scene, need.action, None)))
+        decision = refusing.recorded(world, ask(world, Question(scene, need.action, None)))
+        refusing.require(world, decision, _denied)
         return None
     key = _key(world, authenticated, need.action)
     scene = key_use.scene_of(world, authenticated, {})
-    _allow(world, key_use.judge(world, scene, need.action, key))
-    return Guarded(key.arn, None)
+    refusing.require(world, key_use.ask_recorded(world, scene, need.action, key), _denied)
+    return key
 
 
 def _key(world: World, authenticated: Authenticated, action: str) -> KeyRecord:
@@ -48,11 +49,8 @@ def _key(world: World, authenticated: Authenticated, action: str) -> KeyRecord:
     return key
 
 
-def _allow(world: World, decision: Decision) -> None:
-    if not decision.allowed and world.settings.enforce != "report":
-        error = _refused(key_use.sentence(decision))
-        error.decision = decision
-        raise error
+def _denied(decision: Decision) -> S3Error:
+    return _refused(key_use.sentence(decision))
 
 
 def _refused(message: str) -> S3Error:

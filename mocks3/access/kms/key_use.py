@@ -11,12 +11,14 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mocks3.access import guarded
 from mocks3.access.context import Scene
 from mocks3.access.decision import Decision, because
-from mocks3.access.procedure import Reason
+from mocks3.access.engine import decide_by_own_policy
+from mocks3.access.refusing import recorded
 from mocks3.errors import Mocks3Error
 from mocks3.model.request_context import Facts
+from mocks3.policy import Reason
+from mocks3.policy.principals import NO_GRANTS
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
@@ -35,19 +37,17 @@ _UNSEEN = (
 """All that other accounts are told (X-47)."""
 
 
-def decide(scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
+def ask(scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
     """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
     granted = _granted(key, action.removeprefix("kms:"), scene.caller, context or {})
-    return guarded.decide(scene, action, key.arn, key.account, key.policy, granted)
+    return decide_by_own_policy(scene, action, key.arn, key.account, key.policy, granted)
 
 
-def judge(
+def ask_recorded(
     world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
 ) -> Decision:
     """The same, with a line in the world's journal."""
-    decision = decide(scene, action, key, context)
-    world.record_decision(decision)
-    return decision
+    return recorded(world, ask(scene, action, key, context))
 
 
 def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -> Decision:
@@ -56,14 +56,14 @@ def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -
     if key is None:
         raise Mocks3Error(f"there is no key {arn}")
     facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
-    return decide(Scene(world, caller, facts), action, key)
+    return ask(Scene(world, caller, facts), action, key)
 
 
 def sentence(decision: Decision) -> str:
     """KMS's message for a refusal (X-47): no quotes round the key, and little said to other accounts."""
     start = f"User: {decision.question.caller.arn} is not authorized to perform: {decision.action} on"
     foreign = decision.question.caller.account != decision.owner
-    if foreign and decision.ruled.reason is Reason.RESOURCE:
+    if foreign and decision.outcome.reason is Reason.RESOURCE:
         return f"{start} {_UNSEEN}"
     return f"{start} resource: {decision.resource} {because(decision)}"
 
@@ -123,7 +123,7 @@ def context_keys(context: Context) -> Keys:
 def _granted(key: KeyRecord, operation: str, caller: Caller, context: Context) -> frozenset[GrantKind]:
     """The forms in which grants on the key name the caller for an operation."""
     if not key.grants:
-        return guarded.NOBODY
+        return NO_GRANTS
     holders = {g.grantee for g in key.grants if operation in g.operations and _fits(g, context)}
     return frozenset(form for form, name in caller.principal.names if name in holders)
 

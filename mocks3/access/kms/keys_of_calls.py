@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from mocks3.access import refusing
 from mocks3.access.kms import key_use
 from mocks3.errors import (
     CIPHERTEXT_OF_MISSING_KEY,
@@ -41,7 +42,6 @@ from mocks3.storage.kms.key_names import find as find_key
 from mocks3.storage.kms.managed import s3_key
 
 if TYPE_CHECKING:
-    from mocks3.access.decision import Decision
     from mocks3.model.parsed import Parsed
     from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
@@ -87,9 +87,8 @@ def require(world: World, authenticated: Authenticated, action: str, use: Use) -
     key = _resolved(world, authenticated, action, use, bucket)
     keys = {**key_use.context_keys(context), **_alias_keys(world, use, key)}
     scene = key_use.forwarded(world, authenticated, bucket.region, keys)
-    decision = key_use.judge(world, scene, action, key, context)
-    if not decision.allowed and world.settings.enforce != "report":
-        raise _refused(key_use.sentence(decision), decision)
+    decision = key_use.ask_recorded(world, scene, action, key, context)
+    refusing.require(world, decision, lambda denied: _refused(key_use.sentence(denied)))
     if key.state == PENDING_DELETION:
         raise _through_s3(PENDING_KEY(arn=key.arn))
     if key.state == DISABLED:
@@ -209,10 +208,8 @@ def _alias_keys(world: World, use: Use, key: KeyRecord) -> key_use.Keys:
     return {**keys, "kms:requestalias": (asked,)} if asked.startswith("alias/") else keys
 
 
-def _refused(message: str, decision: Decision | None = None) -> S3Error:
-    error = S3Error("AccessDenied", 403, message)
-    error.decision = decision
-    return error
+def _refused(message: str) -> S3Error:
+    return S3Error("AccessDenied", 403, message)
 
 
 def _through_s3(error: S3Error) -> S3Error:

@@ -1,16 +1,20 @@
 """GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, GetBucketPolicyStatus.
 
-What a valid policy is and what a public one is, ``access`` knows and is asked through ``call.ruling``. Principals of
+What a valid policy is and what a public one is, ``mocks3.access.bucket_policies`` knows. Principals of
 other accounts never come here: they hear ``MethodNotAllowed`` (X-14).
 """
 
 from __future__ import annotations
 
+from mocks3.access.bucket_policies.public import is_public
+from mocks3.access.bucket_policies.stored_principals import present_text
+from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
 from mocks3.errors import ACCESS_DENIED, NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
 from mocks3.model.stages import Authorized
+from mocks3.model.target import DirectoryTarget
 from mocks3.storage import POLICY_PRINCIPALS
 
 
@@ -27,9 +31,9 @@ def put_bucket_policy(call: Authorized, params: Params) -> Params:
     ``ConfirmRemoveSelfBucketAccess`` changes nothing (OQ-15). Raises ``MalformedPolicy`` and ``AccessDenied``.
     """
     text = params["Policy"]
-    principals = call.ruling.validate_policy(text)
+    principals = _validated(call, text)
     block = call.bucket.public_access_block
-    if block is not None and block.block_public_policy and call.ruling.is_public(text):
+    if block is not None and block.block_public_policy and is_public(text):
         if call.bucket.zone is not None:
             raise ACCESS_DENIED()  # X-43
         raise PUBLIC_ACCESS_BLOCKED(
@@ -57,11 +61,19 @@ def delete_bucket_policy(call: Authorized, params: Params) -> Params:
 @operation(Need("s3:GetBucketPolicyStatus", BUCKET))
 def get_bucket_policy_status(call: Authorized, params: Params) -> Params:
     """Whether the bucket's policy is public, whatever Block Public Access makes of it (B-48)."""
-    return {"PolicyStatus": {"IsPublic": call.ruling.is_public(_policy(call))}}
+    return {"PolicyStatus": {"IsPublic": is_public(_policy(call))}}
+
+
+def _validated(call: Authorized, text: str) -> dict[str, str]:
+    """Return whom a new policy names, ARN to unique id. Raises ``MalformedPolicy``."""
+    iam, target = call.world.directory, call.target
+    if isinstance(target, DirectoryTarget):
+        return validate_directory_bucket(iam, target.own_arn, text)
+    return validate(iam, call.bucket.name, text)
 
 
 def _policy(call: Authorized) -> str:
-    text = call.ruling.policy_text()
+    text = present_text(call.bucket, call.world.directory)
     if text is None:
         raise NO_SUCH_BUCKET_POLICY(BucketName=call.bucket.name)
     return text

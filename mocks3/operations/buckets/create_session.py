@@ -43,9 +43,11 @@ def create_session(call: Authorized, params: Params) -> Params:
     """
     assert isinstance(call.target, DirectoryTarget)
     read_only = call.target.mode == "ReadOnly"
-    key, expires = call.world.directory.open_session(
-        call.caller, call.ruling.signer(), call.bucket.name, read_only=read_only
-    )
+    iam = call.world.directory
+    signer = None
+    if not call.caller.anonymous:
+        signer = iam.signing_key(call.signature.access_key_id, call.settings.account)
+    key, expires = iam.open_session(call.caller, signer, call.bucket.name, read_only=read_only)
     return {
         "Credentials": {
             "AccessKeyId": key.id,
@@ -53,5 +55,5 @@ def create_session(call: Authorized, params: Params) -> Params:
             "SessionToken": key.token,
             "Expiration": expires,
         },
-        **encryption.shown_written(call.ruling.encryption() or SSE_S3),
+        **encryption.shown_written(call.permissions.encryption() or SSE_S3),
     }

@@ -170,7 +170,7 @@ def delete_objects(call: Authorized, params: Params) -> Params:
     _check_bypass(call, params)
     if "MFA" in params or any("VersionId" in entry for entry in entries):
         mfa.hold(call, params)
-    refusals = [call.ruling.refusal(entry["Key"], entry.get("VersionId")) for entry in entries]
+    refusals = [call.permissions.refusal(entry["Key"], entry.get("VersionId")) for entry in entries]
     deleted, failed = [], []
     bypassed = bool(params.get("BypassGovernanceRetention"))
     with editing(call) as bucket:

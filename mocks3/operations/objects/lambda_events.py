@@ -38,7 +38,8 @@ _HANDED_ON = (
 
 def event(call: Authorized, point: ObjectLambda, awaited: Awaited) -> dict[str, Any]:
     """The event of a GetObject."""
-    key = call.ruling.forwarded(CALLER)
+    iam = call.world.directory
+    key = iam.forward(iam.signing_key(call.signature.access_key_id, call.settings.account), CALLER)
     context = {
         "inputS3Url": _url(call, key),
         "outputRoute": awaited.route,
@@ -54,7 +55,7 @@ def event(call: Authorized, point: ObjectLambda, awaited: Awaited) -> dict[str, 
         "getObjectContext": context,
         "configuration": configuration,
         "userRequest": {"url": _asked(call), "headers": _told(call)},
-        "userIdentity": _identity(call.caller, call.ruling.access_key_id),
+        "userIdentity": _identity(call.caller, call.signature.access_key_id),
         "protocolVersion": VERSION,
     }
 

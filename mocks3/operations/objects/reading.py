@@ -100,7 +100,7 @@ def _described(call: Authorized, version: Version) -> Params:
     if version.restore is not None:
         copy = archive.copy_of(version)
         output["Restore"] = copy and copy.header
-    if version.tags and call.ruling.allows("s3:GetObjectTagging"):
+    if version.tags and call.permissions.allows("s3:GetObjectTagging"):
         output["TagCount"] = len(version.tags)
     if version.lock is not UNLOCKED:
         output |= _lock(call, version)
@@ -111,7 +111,7 @@ def _lock(call: Authorized, version: Version) -> Params:
     """Retention and legal hold, each for who may read it (F-30)."""
     lock = version.lock
     output: Params = {}
-    if lock.mode is not None and call.ruling.allows("s3:GetObjectRetention"):
+    if lock.mode is not None and call.permissions.allows("s3:GetObjectRetention"):
         output |= {
             "ObjectLockMode": lock.mode,
             "ObjectLockRetainUntilDate": event_holds.end(lock, clock.now()),
@@ -120,7 +120,7 @@ def _lock(call: Authorized, version: Version) -> Params:
             output["ObjectLockEventHold"] = "ON" if lock.event_hold else "OFF"
         if lock.period is not None:
             output[f"ObjectLockEventHoldDuration{lock.period.unit}"] = lock.period.number
-    if lock.legal_hold is not None and call.ruling.allows("s3:GetObjectLegalHold"):
+    if lock.legal_hold is not None and call.permissions.allows("s3:GetObjectLegalHold"):
         output["ObjectLockLegalHoldStatus"] = "ON" if lock.legal_hold else "OFF"
     return output
 

@@ -25,7 +25,8 @@ class Caller:
     what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.
     ``keys`` are the condition keys that follow from the identity alone, lower-case key to values. ``admitted`` is set
     where a session of a directory bucket signed, and no policy is asked any more. ``via`` are the services that pass
-    the caller's requests on (``aws:CalledVia``), first one first.
+    the caller's requests on (``aws:CalledVia``), first one first. ``transitive_tags`` are the session tags that the
+    next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
     """
 
     principal: Principal
@@ -37,6 +38,7 @@ class Caller:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     admitted: Admission | None = None
     via: tuple[str, ...] = ()
+    transitive_tags: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str | None:

@@ -175,6 +175,10 @@ class Directory:
         """The access key with this id, or None if mocks3 did not issue it."""
         return self._keys.get(key_id) or self._bucket_keys.get(key_id)
 
+    def signing_key(self, key_id: str | None, default_account: str) -> AccessKeyRecord:
+        """Return the key with this id, or the one that signs for keys that mocks3 did not issue."""
+        return self.key(key_id or "") or self.ambient or self.root_key(default_account)
+
     def issue_key(self, holder: str | SessionRecord | ServiceRecord) -> AccessKeyRecord:
         """Make an access key for an account's root, a user (by unique id), a session (with its token), a service."""
         if isinstance(holder, SessionRecord):

@@ -1,4 +1,4 @@
-"""The row of one request, asked need by need: each on what it is about, by whoever decides about such things."""
+"""The permissions of one request, checked one by one on the resources they are about."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, gate, roles, uploads
+from mocks3.access import acl, gate, refusing, roles, uploads
 from mocks3.access.access_points import object_lambdas
-from mocks3.access.at_bucket import POLICY_CALLS
-from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present_text
-from mocks3.access.deciding import judge
+from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, sentence
-from mocks3.access.kms import calls, keys_of_calls
-from mocks3.access.procedure import Reason, Ruled
+from mocks3.access.kms import calls as kms_calls
+from mocks3.access.kms import keys_of_calls
 from mocks3.access.question import Question
+from mocks3.access.resources import POLICY_CALLS
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
 from mocks3.model.permissions import (
     ACCOUNT,
@@ -36,6 +34,7 @@ from mocks3.model.permissions import (
     On,
 )
 from mocks3.model.target import Target
+from mocks3.policy import Outcome, Reason
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene
@@ -43,12 +42,12 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
     from mocks3.storage import Encryption, EndedUpload, Upload
-    from mocks3.storage.iam import AccessKeyRecord
+    from mocks3.storage.kms import KeyRecord
 
 
 @dataclass(slots=True)
-class Judge:
-    """The row of one request, asked need by need. Meets ``call.Ruling``."""
+class RequestPermissions:
+    """The permissions that one request requires. Implements ``model.stages.Permissions``."""
 
     world: World
     operation: Operation
@@ -57,33 +56,33 @@ class Judge:
     target: Target | None
     source: Target | None
     upload: Upload | EndedUpload | None
+    kms_key: KeyRecord | None = None
     _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
     _encryption: Encryption | None = None
 
     def enter(self) -> None:
-        """What is asked before any need; in general purpose buckets nothing."""
+        """Check what comes before the operation's permissions. General purpose buckets require nothing here."""
 
     def require(self, need: Need) -> None:
-        """Raise ``AccessDenied`` unless the need does not arise or is met."""
+        """Raise AccessDenied if the permission is required and not granted."""
         target = self._target_of(need)
         if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
-            decide = None if need.on is OBJECT else self._elsewhere(need)
-            if decide is not None:
-                decide(self, need)
+            check = None if need.on is OBJECT else self._other_check(need)
+            if check is not None:
+                check(self, need)
                 return
             refusal = self._refusal(need.action, target)
             if refusal is not None:
                 raise refusal
 
-    def hold_initiator(self) -> None:
+    def require_initiator(self) -> None:
         """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
         if self.upload is None or self.operation.name not in uploads.INITIATOR_ONLY:
             return
         if not uploads.accepts(self.authenticated.caller, self.upload, self.world.settings):
             may_put = self._decide("s3:PutObject", self.target)
-            decision = dataclasses.replace(may_put, ruled=Ruled(False, Reason.INITIATOR))
-            self.world.record_decision(decision)
-            refusal = self._refusal_of(decision)
+            decision = dataclasses.replace(may_put, outcome=Outcome(False, Reason.INITIATOR))
+            refusal = self._refusal_of(refusing.recorded(self.world, decision))
             if refusal is not None:
                 raise refusal
 
@@ -128,42 +127,6 @@ class Judge:
                 return self._refusal(need.action, target.within())
         return None
 
-    def validate_policy(self, text: str) -> dict[str, str]:
-        """Whom a new bucket policy names (section 8)."""
-        from mocks3.access.bucket_policies import validation
-
-        assert self.target is not None
-        return validation.validate(self.world.directory, self.target.name, text)
-
-    def policy_text(self) -> str | None:
-        """The bucket's policy as it reads now (PE-14)."""
-        assert self.target is not None
-        assert self.target.bucket is not None
-        return present_text(self.target.bucket, self.world.directory)
-
-    def is_public(self, policy: str) -> bool:
-        """Whether a bucket policy is public (4.4)."""
-        return is_public(policy)
-
-    @property
-    def access_key_id(self) -> str | None:
-        """The key that the request is signed with."""
-        return self.authenticated.signature.access_key_id
-
-    def signer(self) -> AccessKeyRecord | None:
-        """The caller's key: of unknown ones the one that stands for them; None where nobody signed."""
-        if self.authenticated.caller.anonymous:
-            return None
-        directory = self.world.directory
-        known = directory.key(self.access_key_id or "")
-        return known or directory.ambient or directory.root_key(self.world.settings.account)
-
-    def forwarded(self, service: str) -> AccessKeyRecord:
-        """A key with which a service goes on as the caller (P-10)."""
-        key = self.signer()
-        assert key is not None, "access points take signed requests only"
-        return self.world.directory.forward(key, service)
-
     def _row(self, mode: object, action: str) -> Need:
         return next(n for n in self.operation.needs if n.mode is mode and n.action == action)
 
@@ -182,9 +145,9 @@ class Judge:
             return Target(self.target.name, None)
         return self.target
 
-    def _elsewhere(self, need: Need) -> Callable[[Judge, Need], None] | None:
-        """Who decides on what is no bucket's and no object's."""
-        return _call_kms if self.operation.service == "kms" else _ELSEWHERE.get(need.on)
+    def _other_check(self, need: Need) -> Callable[[RequestPermissions, Need], None] | None:
+        """Return the check of a permission on something that is neither a bucket nor an object."""
+        return _require_kms if self.operation.service == "kms" else _OTHER_CHECKS.get(need.on)
 
     def _refusal(self, action: str, target: Target | None) -> S3Error | None:
         return self._refusal_of(self._decide(action, target))
@@ -193,21 +156,20 @@ class Judge:
         if decision.allowed:
             foreign = decision.question.caller.account != decision.owner
             return METHOD_NOT_ALLOWED() if decision.action in POLICY_CALLS and foreign else None  # X-14
-        if self.world.settings.enforce == "report":
-            return None
+        return refusing.refusal(self.world, decision, self._access_denied)
+
+    def _access_denied(self, decision: Decision) -> S3Error:
         bucket = None if decision.question.target is None else decision.question.target.bucket
-        told = self.operation.name in gate.TELL_REGION
-        headers = {"x-amz-bucket-region": bucket.region} if told and bucket is not None else None
-        error = S3Error("AccessDenied", 403, sentence(decision), None, headers)
-        error.decision = decision
-        return error
+        tells_region = self.operation.name in gate.TELL_REGION
+        headers = {"x-amz-bucket-region": bucket.region} if tells_region and bucket is not None else None
+        return S3Error("AccessDenied", 403, sentence(decision), None, headers)
 
     def _decide(self, action: str, target: Target | None) -> Decision:
         known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
         decision = self._answers.get(known)
         if decision is None:
             prospective = action == "s3:PutObjectAcl" and self.operation.name != "PutObjectAcl"  # A-43
-            decision = judge(
+            decision = ask_recorded(
                 self.world,
                 Question(
                     self.scene,
@@ -239,46 +201,46 @@ class Judge:
         return not (bucket.ownership == "BucketOwnerPreferred" and handed_over)
 
 
-def _become(judge_of: Judge, need: Need) -> None:
-    """The role that the call assumes."""
-    roles.require(judge_of.world, judge_of.authenticated, need.action)
+def _require_role(permissions: RequestPermissions, need: Need) -> None:
+    """Check the role that the call assumes."""
+    roles.require(permissions.world, permissions.authenticated, need.action)
 
 
-def _hand_over(judge_of: Judge, need: Need) -> None:
-    """The role that the body gives to S3."""
-    question = roles.passing(judge_of.world, judge_of.authenticated, need.action)
-    _hold(judge_of, judge(judge_of.world, question))
+def _require_passing(permissions: RequestPermissions, need: Need) -> None:
+    """Check the role that the body passes to S3."""
+    question = roles.passing(permissions.world, permissions.authenticated, need.action)
+    _raise_if_denied(permissions, ask_recorded(permissions.world, question))
 
 
-def _invoke(judge_of: Judge, need: Need) -> None:
-    """The function that an Object Lambda access point calls in the caller's name."""
-    assert judge_of.target is not None
-    decision = object_lambdas.invocation(judge_of.world, judge_of.authenticated, need.action, judge_of.target)
-    if not decision.allowed and judge_of.world.settings.enforce != "report":
-        raise object_lambdas.not_invoked(decision)
+def _require_function(permissions: RequestPermissions, need: Need) -> None:
+    """Check the function that an Object Lambda access point calls with the caller's permissions."""
+    assert permissions.target is not None
+    world = permissions.world
+    decision = object_lambdas.invocation(world, permissions.authenticated, need.action, permissions.target)
+    refusing.require(world, decision, object_lambdas.not_invoked)
 
 
-def _answer(judge_of: Judge, need: Need) -> None:
-    """The Object Lambda access point whose caller is to be answered."""
-    target = object_lambdas.answered(judge_of.world.store, judge_of.authenticated)
-    _hold(judge_of, judge_of._decide(need.action, target))
+def _require_answer(permissions: RequestPermissions, need: Need) -> None:
+    """Check the Object Lambda access point whose caller gets the response."""
+    target = object_lambdas.answered(permissions.world.store, permissions.authenticated)
+    _raise_if_denied(permissions, permissions._decide(need.action, target))
 
 
-def _hold(judge_of: Judge, decision: Decision) -> None:
-    refusal = judge_of._refusal_of(decision)
+def _raise_if_denied(permissions: RequestPermissions, decision: Decision) -> None:
+    refusal = permissions._refusal_of(decision)
     if refusal is not None:
         raise refusal
 
 
-def _call_kms(judge_of: Judge, need: Need) -> None:
-    """A key, or KMS itself."""
-    judge_of.target = calls.require(judge_of.world, judge_of.authenticated, need)
+def _require_kms(permissions: RequestPermissions, need: Need) -> None:
+    """Check a KMS key, or KMS itself."""
+    permissions.kms_key = kms_calls.require(permissions.world, permissions.authenticated, need)
 
 
-_ELSEWHERE: Mapping[On, Callable[[Judge, Need], None]] = {
-    ROLE: _become,
-    PASSED_ROLE: _hand_over,
-    FUNCTION: _invoke,
-    ANSWERED: _answer,
+_OTHER_CHECKS: Mapping[On, Callable[[RequestPermissions, Need], None]] = {
+    ROLE: _require_role,
+    PASSED_ROLE: _require_passing,
+    FUNCTION: _require_function,
+    ANSWERED: _require_answer,
 }
-"""Who decides about what is neither a bucket nor in one."""
+"""The checks of permissions on something that is neither a bucket nor an object."""

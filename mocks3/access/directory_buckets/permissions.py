@@ -12,12 +12,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access.deciding import decide
-from mocks3.access.judge import Judge
-from mocks3.access.procedure import Reason, Ruled
+from mocks3.access import refusing
+from mocks3.access.ask import ask
+from mocks3.access.permissions import RequestPermissions
 from mocks3.access.question import Question
 from mocks3.model.permissions import NEW_BUCKET, SOURCE, Need
 from mocks3.model.target import DirectoryTarget, Target
+from mocks3.policy import Outcome, Reason
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -28,7 +29,7 @@ READ_WRITE, READ_ONLY = "ReadWrite", "ReadOnly"
 Modes = tuple[str, ...]
 
 
-class ZonalJudge(Judge):
+class DirectoryBucketPermissions(RequestPermissions):
     """The row of a request that touches a directory bucket, as its target, its source, or both."""
 
     __slots__ = ()
@@ -40,7 +41,10 @@ class ZonalJudge(Judge):
             self.target = self._entered(self.target, self._modes(writes=express.writes))
 
     def require(self, need: Need) -> None:
-        """As the row says, of general purpose buckets and of managing; what sessions let do was asked by ``enter``."""
+        """Check the permission as usual for general purpose buckets and for bucket management.
+
+        Object calls were already checked by ``enter`` (s3express:CreateSession).
+        """
         if need.on is SOURCE:
             if isinstance(self.source, DirectoryTarget):
                 self._entered(self.source, (READ_WRITE, READ_ONLY))
@@ -63,14 +67,6 @@ class ZonalJudge(Judge):
         """Whoever may read may list (API_CreateSession)."""
         asked_of = self.target if self.source is None else self.source
         return None if isinstance(asked_of, DirectoryTarget) else super().unrevealed()
-
-    def validate_policy(self, text: str) -> dict[str, str]:
-        """Whom a new policy of a directory bucket names."""
-        from mocks3.access.bucket_policies import validation
-
-        if not isinstance(self.target, DirectoryTarget):
-            return super().validate_policy(text)
-        return validation.validate_directory_bucket(self.world.directory, self.target.own_arn, text)
 
     @property
     def _manages(self) -> bool:
@@ -109,10 +105,9 @@ class ZonalJudge(Judge):
         elif self._takes_session() and (READ_ONLY in modes or not admitted.read_only):
             return target
         else:
-            asked = decide(self.world, self._question(target, READ_WRITE))
-            decision = dataclasses.replace(asked, ruled=Ruled(False, Reason.BUCKET_SESSION))
-        self.world.record_decision(decision)
-        refusal = self._refusal_of(decision)
+            asked = ask(self.world, self._question(target, READ_WRITE))
+            decision = dataclasses.replace(asked, outcome=Outcome(False, Reason.BUCKET_SESSION))
+        refusal = self._refusal_of(refusing.recorded(self.world, decision))
         if refusal is not None:
             raise refusal
         opened = decision.question.target
@@ -120,10 +115,10 @@ class ZonalJudge(Judge):
 
     def _tried(self, target: DirectoryTarget, modes: Modes) -> Decision:
         """What comes of the first mode that is allowed; of the first of all where none is."""
-        decisions = [decide(self.world, self._question(target, modes[0]))]
+        decisions = [ask(self.world, self._question(target, modes[0]))]
         for mode in modes[1:]:
             if not decisions[-1].allowed:
-                decisions.append(decide(self.world, self._question(target, mode)))
+                decisions.append(ask(self.world, self._question(target, mode)))
         return decisions[-1] if decisions[-1].allowed else decisions[0]
 
     def _takes_session(self) -> bool:

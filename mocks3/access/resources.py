@@ -1,4 +1,4 @@
-"""One authorization on a bucket, or on nothing of S3's: its policies, ACLs and owners go to ``procedure.rule``."""
+"""Buckets and objects as the engine sees them: policy, ACL, owners, Block Public Access."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import present_text
-from mocks3.access.context import MULTIVALUED, Present, RequestContext
-from mocks3.access.context.organization import endpoint
-from mocks3.access.decision import At, Decision
-from mocks3.access.procedure import Case, rule
-from mocks3.policy import Policies, Policy, Request, weigh
+from mocks3.access.context import Present
+from mocks3.access.engine import Resource
+from mocks3.access.question import At
+from mocks3.policy import Circumstances, Policy
+from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
@@ -46,51 +46,36 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 """Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""
 
 
-def decide(world: World, question: Question) -> Decision:
-    """Decide by what bears on the bucket and its objects, whatever the request came through."""
+def bucket_resource(world: World, question: Question) -> Resource:
+    """Return the bucket or object of a question, or the account for a question about neither."""
     caller, target = question.caller, question.target
     bucket = None if target is None else target.bucket
-    bucket_owner = bucket.owner if bucket else caller.account or ""
     version = None if question.prospective else _version(target)
-    kept = None if version is None else Present(version.owner, version.acl, version.tags)
-    context = RequestContext(question.scene, question.action, target, bucket_owner, kept)
-    rails = question.scene.guardrails
-    policies = Policies(
-        identity=caller.identity,
-        resource=_bucket_policy(world, question, bucket),
-        boundaries=caller.boundaries,
-        session=caller.session,
-        scps=rails.scps(caller.principal),
-        rcps=rails.rcps(caller.principal, bucket.owner) if bucket else (),
-        vpc_endpoint=endpoint_policy(context),
-    )
-    request = Request(
-        caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
-    )
-    findings = weigh(request, policies)
-    case = Case(
-        caller,
-        findings,
+    policy = _bucket_policy(world, question, bucket)
+    circumstances = Circumstances(
         _acl(question, bucket, version),
-        bucket_owner,
-        _owner(question, bucket, version),
-        question.default_holder,
+        _object_owner(question, bucket, version),
+        question.default_right,
         question.own_account_only,
-        is_restricted(question, policies.resource),
+        is_restricted(question, policy),
     )
-    return Decision(question, case, rule(case))
+    return Resource(
+        bucket.owner if bucket else caller.account or "",
+        policy,
+        circumstances,
+        question.scene.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
+        takes_endpoint_policy=True,
+        present=_present(version),
+    )
 
 
 def present(question: Question) -> Present | None:
-    """The object version that the question is about, as far as decisions keep it."""
-    version = None if question.prospective else _version(question.target)
+    """Return what decisions keep of the object version that the question is about."""
+    return None if question.prospective else _present(_version(question.target))
+
+
+def _present(version: Version | None) -> Present | None:
     return None if version is None else Present(version.owner, version.acl, version.tags)
-
-
-def endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
-    """The policy of the VPC endpoint that the request came through (E-3); by default that allows everything."""
-    record = endpoint(context)
-    return () if record is None or record.policy is None else (record.policy,)
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:
@@ -134,18 +119,18 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     return Policy.parse(text, name=f"bucket policy of {bucket.name}")
 
 
-def _owner(question: Question, bucket: Bucket | None, version: Version | None) -> str:
-    """Whose say it is (2.3 step 4): the bucket's owner, but for an object that another account owns."""
-    if bucket is None:
-        return question.caller.account or ""
-    if version is None or not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
-        return bucket.owner
+def _object_owner(question: Question, bucket: Bucket | None, version: Version | None) -> str | None:
+    """Return the owner of an object that another account than the bucket's owns; None for all other questions."""
+    if bucket is None or version is None or version.owner == bucket.owner:
+        return None
+    if not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
+        return None
     return version.owner
 
 
-def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[acl.Grantee]:
+def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[Grantee]:
     if bucket is None:
-        return acl.NOBODY
+        return NO_GRANTEES
     assert question.target is not None
     block = question.target.public_access_block
     return acl.granted(

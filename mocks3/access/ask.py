@@ -1,0 +1,27 @@
+"""Ask one question about a bucket, an object or an account: find the resource, then let the engine decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.access.access_points import both
+from mocks3.access.engine import decide
+from mocks3.access.refusing import recorded
+from mocks3.access.resources import bucket_resource
+
+if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
+    from mocks3.access.question import Question
+    from mocks3.model.world import World
+
+
+def ask(world: World, question: Question) -> Decision:
+    """Return the decision about a question, without adding it to ``aws.decisions``."""
+    if question.target is not None and question.target.access_point is not None:
+        return both.ask_through(world, question)
+    return decide(question, bucket_resource(world, question))
+
+
+def ask_recorded(world: World, question: Question) -> Decision:
+    """Return the decision about a question and add it to ``aws.decisions``."""
+    return recorded(world, ask(world, question))

@@ -1,0 +1,109 @@
+"""The engine: one question about one resource, decided.
+
+    resource = Resource(owner="111122223333", policy=policy)
+    decision = decide(question, resource)
+
+Rule 1: every decision is made here, about buckets, objects, access points, KMS keys, roles, functions and tables.
+Rule 2: nothing is looked up in a world. What the resource is comes in as ``Resource``; the caller, the request and the
+organization's policies come with the question.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.access.context import MULTIVALUED, RequestContext
+from mocks3.access.context.organization import endpoint
+from mocks3.access.decision import Decision
+from mocks3.access.question import Question
+from mocks3.policy import Circumstances, GrantKind, Policies, Request, collect_findings, evaluate
+from mocks3.policy.evaluation import POLICIES_ALONE
+from mocks3.policy.principals import NO_GRANTS
+from mocks3.values import value
+
+if TYPE_CHECKING:
+    from mocks3.access.context import Present, Scene
+    from mocks3.policy import Policy
+    from mocks3.storage.iam.guardrails import Levels
+
+
+@value
+class Resource:
+    """A resource as the engine sees it.
+
+    owner                  the account that owns it: 12 digits
+    policy                 its own policy, or None
+    circumstances          what decides beside policies: its ACL, its object's owner, grants on it
+    rcps                   the resource control policies of its owner's organization, level by level
+    takes_endpoint_policy  the policy of a VPC endpoint binds requests for it
+    present                the object version that the question is about, if there is one
+    """
+
+    owner: str
+    policy: Policy | None = None
+    circumstances: Circumstances = POLICIES_ALONE
+    rcps: Levels = ()
+    takes_endpoint_policy: bool = False
+    present: Present | None = None
+
+
+def decide(question: Question, resource: Resource) -> Decision:
+    """Decide a question about a resource."""
+    caller, scene = question.caller, question.scene
+    context = RequestContext(scene, question.action, question.target, resource.owner, resource.present)
+    policies = Policies(
+        caller.identity,
+        resource.policy,
+        caller.boundaries,
+        caller.session,
+        scene.guardrails.scps(caller.principal),
+        resource.rcps,
+        _endpoint_policy(context) if resource.takes_endpoint_policy else (),
+    )
+    request = Request(
+        caller.principal, question.action, question.resource, resource.owner, context, MULTIVALUED
+    )
+    findings = collect_findings(request, policies)
+    return Decision(question, findings, resource.circumstances, evaluate(findings, resource.circumstances))
+
+
+def decide_by_own_policy(
+    scene: Scene,
+    action: str,
+    arn: str,
+    owner: str,
+    policy: Policy | None,
+    grants: frozenset[GrantKind] = NO_GRANTS,
+) -> Decision:
+    """Decide about a resource that is neither a bucket nor an object, such as a KMS key or a role.
+
+    Its own policy must allow: where that policy is silent nobody is allowed, the account's root user included, and
+    identity policies count for those it delegates to (IAM user guide, "Policy evaluation logic"; KMS developer guide,
+    "Key policies"). Without a policy, identity policies decide within the account and nobody else is allowed.
+
+    Args:
+        scene: The request.
+        action: The IAM action.
+        arn: The resource's ARN.
+        owner: The account that owns it.
+        policy: Its policy, or None if it has none.
+        grants: The forms in which grants beside the policy name the caller.
+
+    Returns:
+        The decision.
+    """
+    return decide(
+        Question(scene, action, None, arn=arn),
+        Resource(
+            owner,
+            policy,
+            Circumstances(policy_required=policy is not None, grants=grants),
+            scene.guardrails.rcps(scene.caller.principal, owner),
+        ),
+    )
+
+
+def _endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
+    """Return the policy of the VPC endpoint that the request came through (E-3); by default it allows everything."""
+    record = endpoint(context)
+    return () if record is None or record.policy is None else (record.policy,)
