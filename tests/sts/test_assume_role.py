@@ -147,7 +147,7 @@ class TestTransitiveTags:
         assert answer["AssumedRoleUser"]["Arn"].endswith("assumed-role/third/next")
 
     def test_the_trust_policy_must_allow_tag_session(self, chain):
-        aws, session, second = chain
+        aws, session, _ = chain
         closed = aws.account().create_role(
             "closed", trust=without_tagging(trust(f"arn:aws:iam::{ACCOUNT}:role/first"))
         )

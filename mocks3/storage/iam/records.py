@@ -98,8 +98,8 @@ class SessionRecord:
 
     ``base`` is the unique id of the role or user whose permissions it carries; they are looked up at every request,
     so that a policy change hits running sessions and a deleted role ends them (P-6). ``policies`` are the session
-    policies; for a role none means no limit, for a federated user none means no permission (P-7). ``transitive`` are the
-    keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
+    policies; for a role none means no limit, for a federated user none means no permission (P-7). ``transitive`` are
+    the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
     """
 
     kind: str
