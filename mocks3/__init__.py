@@ -16,16 +16,59 @@ from mocks3.mocking.mock import Mock, mock_s3
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
+    from mocks3.effects import Event, Replication
+    from mocks3.handles.access_points import AccessPointHandle
+    from mocks3.handles.accounts import Account
     from mocks3.handles.assertions import assert_allows, assert_denies
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.buckets import BucketHandle
+    from mocks3.handles.expectations import Allowed, Denied
+    from mocks3.handles.kms_keys import KmsKey
+    from mocks3.handles.mock_aws import Call, MockAWS
+    from mocks3.handles.object_lambdas import ObjectLambdaHandle
+    from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
+    from mocks3.handles.principals import (
+        Anonymous,
+        FederatedUser,
+        Group,
+        Principal,
+        Role,
+        RoleSession,
+        Root,
+        Service,
+        User,
+    )
+    from mocks3.storage import PublicAccessBlock
 
 __all__ = [
+    "AccessPointHandle",
+    "Account",
+    "Allowed",
+    "Anonymous",
+    "BucketHandle",
+    "Call",
     "Decision",
+    "Denied",
+    "Event",
+    "FederatedUser",
+    "Group",
+    "KmsKey",
     "Mock",
     "MockAWS",
     "Mocks3Error",
     "NotSupported",
+    "ObjectLambdaHandle",
+    "Organization",
+    "OrganizationalUnit",
+    "Principal",
+    "PublicAccessBlock",
     "RealAWSCallBlocked",
+    "Replication",
+    "Role",
+    "RoleSession",
+    "Root",
+    "Service",
+    "User",
+    "VpcEndpoint",
     "__version__",
     "assert_allows",
     "assert_denies",
@@ -35,13 +78,37 @@ __all__ = [
 _LATER = {
     "Decision": "mocks3.access",
     "MockAWS": "mocks3.handles.mock_aws",
+    "Call": "mocks3.handles.mock_aws",
+    "Account": "mocks3.handles.accounts",
+    "Anonymous": "mocks3.handles.principals",
+    "FederatedUser": "mocks3.handles.principals",
+    "Group": "mocks3.handles.principals",
+    "Principal": "mocks3.handles.principals",
+    "Role": "mocks3.handles.principals",
+    "RoleSession": "mocks3.handles.principals",
+    "Root": "mocks3.handles.principals",
+    "Service": "mocks3.handles.principals",
+    "User": "mocks3.handles.principals",
+    "BucketHandle": "mocks3.handles.buckets",
+    "AccessPointHandle": "mocks3.handles.access_points",
+    "ObjectLambdaHandle": "mocks3.handles.object_lambdas",
+    "KmsKey": "mocks3.handles.kms_keys",
+    "Organization": "mocks3.handles.organizations",
+    "OrganizationalUnit": "mocks3.handles.organizations",
+    "VpcEndpoint": "mocks3.handles.organizations",
+    "Allowed": "mocks3.handles.expectations",
+    "Denied": "mocks3.handles.expectations",
     "assert_allows": "mocks3.handles.assertions",
     "assert_denies": "mocks3.handles.assertions",
+    "Event": "mocks3.effects",
+    "Replication": "mocks3.effects",
+    "PublicAccessBlock": "mocks3.storage",
 }
+"""Where the names are that are imported only when somebody asks for them."""
 
 
 def __getattr__(name: str) -> Any:
-    """Names whose rooms are imported only when somebody asks for them."""
+    """Import a name of the public API when it is used for the first time."""
     if name in _LATER:
         import importlib
 

@@ -239,7 +239,7 @@ def _check_block(block: object) -> None:
             "public_access_block",
             block,
             PublicAccessBlock,
-            "mocks3.storage.PublicAccessBlock(...), or None for none",
+            "mocks3.PublicAccessBlock(...), or None for none",
         )
 
 

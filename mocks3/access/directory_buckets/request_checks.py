@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mocks3.directory_faults import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
+from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
 from mocks3.errors import (
     ACCESS_DENIED,
     INVALID_ARGUMENT,

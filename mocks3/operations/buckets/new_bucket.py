@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.directory_faults import INCOMPLETE_CONFIGURATION
+from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
 from mocks3.errors import (
     ACL_WITH_BUCKET_OWNER_ENFORCED,
     ACL_WITH_PUBLIC_ACCESS_BLOCK,

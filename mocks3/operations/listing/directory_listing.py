@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from mocks3.directory_faults import OTHER_DELIMITER, PREFIX_WITHOUT_DELIMITER
+from mocks3.errors.directory_buckets import OTHER_DELIMITER, PREFIX_WITHOUT_DELIMITER
 from mocks3.storage import Page
 
 if TYPE_CHECKING:

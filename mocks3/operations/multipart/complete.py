@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mocks3.directory_faults import PARTS_NOT_CONSECUTIVE
+from mocks3.errors.directory_buckets import PARTS_NOT_CONSECUTIVE
 from mocks3.errors import (
     BAD_CHECKSUM,
     BAD_PART_CHECKSUM,

@@ -12,7 +12,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from mocks3.directory_faults import (
+from mocks3.errors.directory_buckets import (
     CHECKSUM_MISMATCH,
     EMPTY_APPEND,
     ENCRYPTION_MISMATCH,
