@@ -89,11 +89,11 @@ MISTAKES = {
     ),
     "Block Public Access as a bool": (
         lambda aws: aws.account().create_bucket("data", public_access_block=False),
-        "public_access_block is mocks3.storage.PublicAccessBlock(...), or None for none, not False",
+        "public_access_block is mocks3.PublicAccessBlock(...), or None for none, not False",
     ),
     "Block Public Access as boto3 has it": (
         lambda aws: aws.account().create_bucket("data", public_access_block={"BlockPublicAcls": True}),
-        "public_access_block is mocks3.storage.PublicAccessBlock(...), or None for none, not {'BlockPublicAcls'",
+        "public_access_block is mocks3.PublicAccessBlock(...), or None for none, not {'BlockPublicAcls'",
     ),
     "keys without bodies": (
         lambda aws: aws.account().create_bucket("data", objects=["k"]),
