@@ -69,8 +69,8 @@ def _parsed(case: Case, operation: str) -> tuple[Parsed, Target]:
 
 def _is_on_objects(action: str) -> bool | None:
     """Whether an action is about objects; None for one that bucket policies cannot name."""
-    from mocks3.access.bucket_policies.vocabulary import OBJECT as ON_OBJECT
-    from mocks3.access.bucket_policies.vocabulary import vocabulary
+    from mocks3.access.vocabulary import OBJECT as ON_OBJECT
+    from mocks3.access.vocabulary import vocabulary
 
     known = {each.name: each.on for each in vocabulary().actions}
     if action.lower() in known:

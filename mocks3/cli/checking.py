@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.access.bucket_policies.validation import validate
+from mocks3.access.vocabulary import action_facts
 from mocks3.cli.faults import FileFault
 from mocks3.cli.files import PolicyFile, policy_in
 from mocks3.cli.world import make_named
@@ -123,12 +123,7 @@ def _place(statement: Statement, message: str) -> str:
 @cache
 def _tables() -> Tables:
     """What the linter is to know of S3."""
-    text = (
-        resources.files("mocks3.access.bucket_policies")
-        .joinpath("facts/bucket_policies.json")
-        .read_text("utf-8")
-    )
-    facts = json.loads(text)
+    facts = action_facts()
     needs = (need for operation in registered().values() for need in operation.needs)
     service_calls = {
         need.action: () for need in needs if need.on in (ACCOUNT, NEW_BUCKET) and need.action[:3] == "s3:"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mocks3.access.bucket_policies.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
+from mocks3.access.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
 from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, NotSupported, Row, S3Error
 from mocks3.storage import ALIAS_SUFFIX
 

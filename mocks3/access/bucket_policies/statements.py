@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.bucket_policies.sentences import INVALID_PRINCIPAL, SYNTAX, malformed
-from mocks3.access.bucket_policies.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
+from mocks3.access.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
 
 if TYPE_CHECKING:
     from mocks3.policy import Statement
@@ -82,7 +82,7 @@ class Check:
         if not all(words.knows_key(key) for key in keys):
             raise malformed("Policy has an invalid condition key")
         for key in keys:
-            if not all(any(words.supports(action, key) for action in each) for each in self._meant):
+            if not all(any(words.supports(action.name, key) for action in each) for each in self._meant):
                 raise malformed(
                     "Conditions do not apply to combination of actions and resources in statement"
                 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies import statements, stored_principals
 from mocks3.access.bucket_policies.sentences import fault_of, malformed
-from mocks3.access.bucket_policies.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
+from mocks3.access.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 if TYPE_CHECKING:

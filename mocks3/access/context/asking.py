@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access.context.scene import Asked, Present, Scene, Values
 from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS
+from mocks3.access.vocabulary import vocabulary
 
 if TYPE_CHECKING:
     from mocks3.model.target import Target
@@ -57,10 +58,10 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
             return ROWS[key.replace(OBJECT_LAMBDA, "s3:")].derive(self)
         row = ROWS.get(key)
         if row is not None:
-            return row.derive(self) if not row.actions or action in row.actions else None
+            return row.derive(self) if _carries(action, key, row.actions) else None
         prefix, slash, tag = key.partition("/")
         family = TAG_ROWS.get(prefix + slash)
-        if family is None or (family.actions and action not in family.actions):
+        if family is None or not _carries(action, key, family.actions):
             return None
         return family.find(self, tag)
 
@@ -79,3 +80,10 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _carries(action: str, key: str, actions: frozenset[str]) -> bool:
+    """Return whether requests for an action carry a key: ``s3:`` keys as the facts say, others as their rows say."""
+    if key.startswith("s3:"):
+        return vocabulary().supports(action, key)
+    return not actions or action in actions

@@ -27,7 +27,12 @@ _SHARED = frozenset(
 """Keys that are what the ``s3:`` key of the same name is."""
 
 _SESSION = frozenset({"s3express:createsession"})
-_ENCRYPTED = "x-amz-server-side-encryption"
+_ACTIONS = {
+    "inventoryaccessibleoptionalfields": frozenset({"s3express:putinventoryconfiguration"}),
+    "x-amz-server-side-encryption": _SESSION,
+    "x-amz-server-side-encryption-aws-kms-key-id": _SESSION,
+}
+"""The actions that support a key, for the keys that not every action supports."""
 
 
 def _session_mode(asked: Asked) -> Values | None:
@@ -43,7 +48,7 @@ def _location_name(asked: Asked) -> Values | None:
 
 def _under_our_name(row: Row) -> Row:
     name = row.key.partition(":")[2]
-    actions = _SESSION if name.startswith(_ENCRYPTED) else frozenset(map(_ours, row.actions))
+    actions = _ACTIONS.get(name.lower(), frozenset())
     return row._replace(key=_ours(row.key), actions=actions)
 
 

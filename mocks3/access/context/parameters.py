@@ -18,32 +18,6 @@ def on(*names: str) -> frozenset[str]:
     return frozenset(f"s3:{name}".lower() for name in names)
 
 
-PUT = on("PutObject")
-_LISTS = on("ListBucket", "ListBucketVersions")
-_ANNOTATION_LISTS = on("ListObjectAnnotations", "ListObjectVersionAnnotations")
-_ANNOTATION_WRITES = on(
-    "DeleteObjectAnnotation",
-    "DeleteObjectVersionAnnotation",
-    "PutObjectAnnotation",
-    "PutObjectVersionAnnotation",
-)
-_OF_VERSIONS = on(
-    "DeleteObjectVersion",
-    "DeleteObjectVersionAnnotation",
-    "DeleteObjectVersionTagging",
-    "GetObjectVersion",
-    "GetObjectVersionAcl",
-    "GetObjectVersionAnnotation",
-    "GetObjectVersionAttributes",
-    "GetObjectVersionTagging",
-    "GetObjectVersionTorrent",
-    "ListObjectVersionAnnotations",
-    "PutObjectVersionAcl",
-    "PutObjectVersionAnnotation",
-    "PutObjectVersionTagging",
-)
-_NEW_BUCKET = on("CreateBucket")
-
 PARTS_OF_A_CREATION = frozenset({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"})
 """Calls that need s3:PutObject and make no object yet (M-20)."""
 
@@ -109,25 +83,24 @@ def _inventory_fields(asked: Asked) -> Values | None:
 
 
 ROWS = (
-    Row("s3:prefix", "String", sent("Prefix"), "OQ-12, W-155", _LISTS),
-    Row("s3:delimiter", "String", sent("Delimiter"), "OQ-12, W-156", _LISTS),
-    Row("s3:max-keys", "Numeric", sent("MaxKeys"), "OQ-12", _LISTS),
-    Row("s3:annotation-prefix", "String", sent("AnnotationPrefix"), "C-81", _ANNOTATION_LISTS),
-    Row("s3:max-annotation-results", "Numeric", sent("MaxAnnotationResults"), "C-81", _ANNOTATION_LISTS),
-    Row("s3:x-amz-object-if-match", "String", sent("ObjectIfMatch"), "C-81", _ANNOTATION_WRITES),
-    Row("s3:versionid", "String", _version_id, "F-50", _OF_VERSIONS),
-    Row("s3:locationconstraint", "String", _location, "W-170", _NEW_BUCKET),
-    Row("s3:x-amz-object-ownership", "String", sent("ObjectOwnership"), "C-81", _NEW_BUCKET),
-    Row("s3:x-amz-bucket-namespace", "String", sent("BucketNamespace"), "F-71", _NEW_BUCKET),
-    Row("s3:if-match", "String", _if_match, "M-20, F-14", on("DeleteObject", "PutObject")),
-    Row("s3:if-none-match", "String", sent("IfNoneMatch"), "M-20, W-172", PUT),
-    Row("s3:ObjectCreationOperation", "Bool", _creates_object, "M-20, F-165", PUT),
+    Row("s3:prefix", "String", sent("Prefix"), "OQ-12, W-155"),
+    Row("s3:delimiter", "String", sent("Delimiter"), "OQ-12, W-156"),
+    Row("s3:max-keys", "Numeric", sent("MaxKeys"), "OQ-12"),
+    Row("s3:annotation-prefix", "String", sent("AnnotationPrefix"), "C-81"),
+    Row("s3:max-annotation-results", "Numeric", sent("MaxAnnotationResults"), "C-81"),
+    Row("s3:x-amz-object-if-match", "String", sent("ObjectIfMatch"), "C-81"),
+    Row("s3:versionid", "String", _version_id, "F-50"),
+    Row("s3:locationconstraint", "String", _location, "W-170"),
+    Row("s3:x-amz-object-ownership", "String", sent("ObjectOwnership"), "C-81"),
+    Row("s3:x-amz-bucket-namespace", "String", sent("BucketNamespace"), "F-71"),
+    Row("s3:if-match", "String", _if_match, "M-20, F-14"),
+    Row("s3:if-none-match", "String", sent("IfNoneMatch"), "M-20, W-172"),
+    Row("s3:ObjectCreationOperation", "Bool", _creates_object, "M-20, F-165"),
     Row(
         "s3:InventoryAccessibleOptionalFields",
         "String",
         _inventory_fields,
         "C-81",
-        on("PutInventoryConfiguration"),
         multivalued=True,
     ),
 )

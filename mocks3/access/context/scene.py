@@ -145,7 +145,7 @@ class Row(NamedTuple):
 
     ``key`` is spelt as AWS spells it, ``type`` is its natural type, ``source`` the rules it follows. ``derive``
     gives its values, None where the request lacks it. ``actions`` are the ones whose requests carry it; none
-    listed means all.
+    listed means all. Rows of ``s3:`` keys list none: ``access.vocabulary`` says which actions support them.
     """
 
     key: str

@@ -1,6 +1,6 @@
 """Keys about tags: those that a request brings, and those that the object has as it stands.
 
-An object's own tags are seen by the actions below only, and by no call that does not ask about the object as such:
+An object's own tags are seen by no call that does not ask about the object as such:
 not by GetObjectAttributes, not by the source of CopyObject, though by that of UploadPartCopy (V-16, F-4b, F-80).
 """
 
@@ -14,34 +14,13 @@ from mocks3.access.context.scene import Asked, Row, TagRow, Values
 
 _NONE: Mapping[str, str] = {}
 
-_TAGGED_WRITES = on("BypassGovernanceRetention", "PutObject", "PutObjectTagging", "PutObjectVersionTagging")
 _NEW_BUCKET = on("CreateBucket", "TagResource")
 _NEW_SESSION = frozenset({"sts:assumerole", "sts:tagsession", "sts:getfederationtoken"})
-_SEES_OBJECT_TAGS = on(
-    "DeleteObjectAnnotation",
-    "DeleteObjectTagging",
-    "DeleteObjectVersionAnnotation",
-    "DeleteObjectVersionTagging",
-    "GetObject",
-    "GetObjectAcl",
-    "GetObjectAnnotation",
-    "GetObjectTagging",
-    "GetObjectVersion",
-    "GetObjectVersionAcl",
-    "GetObjectVersionAnnotation",
-    "GetObjectVersionTagging",
-    "ListObjectAnnotations",
-    "ListObjectVersionAnnotations",
-    "PutObjectAcl",
-    "PutObjectAnnotation",
-    "PutObjectTagging",
-    "PutObjectVersionAcl",
-    "PutObjectVersionAnnotation",
-    "PutObjectVersionTagging",
-    "UpdateObjectEncryption",
-)
 _BLIND = frozenset({"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PostObject", "PutObject"})
-"""Calls that ask for one of these actions, and yet know nothing of an object's tags."""
+"""Calls whose permissions can carry an object's tags, and never do (V-16, F-4b)."""
+
+_BLIND_ACTIONS = on("GetObjectAttributes", "GetObjectVersionAttributes")
+"""Actions that may be named with an object's tags, and never carry them (V-16)."""
 
 
 def _request_object_tags(asked: Asked) -> Mapping[str, str]:
@@ -62,7 +41,7 @@ def _request_object_tag_keys(asked: Asked) -> Values | None:
 
 
 def _existing_object_tags(asked: Asked) -> Mapping[str, str]:
-    if asked.present is None or asked.scene.operation in _BLIND:
+    if asked.present is None or asked.scene.operation in _BLIND or asked.action.lower() in _BLIND_ACTIONS:
         return _NONE
     return asked.present.tags
 
@@ -90,14 +69,13 @@ ROWS = (
         "String",
         _request_object_tag_keys,
         "W-164",
-        _TAGGED_WRITES,
         multivalued=True,
     ),
     Row("aws:TagKeys", "String", _request_tag_keys, "F-70", _NEW_BUCKET | _NEW_SESSION, multivalued=True),
 )
 
 TAG_ROWS = (
-    TagRow("s3:RequestObjectTag/<key>", _request_object_tags, "W-163", _TAGGED_WRITES),
-    TagRow("s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80", _SEES_OBJECT_TAGS),
+    TagRow("s3:RequestObjectTag/<key>", _request_object_tags, "W-163"),
+    TagRow("s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80"),
     TagRow("aws:RequestTag/<key>", _request_tags, "F-70", _NEW_BUCKET | _NEW_SESSION),
 )

@@ -11,28 +11,12 @@ import datetime
 import math
 from typing import Any
 
-from mocks3.access.context.parameters import PUT, in_body, on, sent
+from mocks3.access.context.parameters import in_body, sent
 from mocks3.access.context.scene import Asked, Row, Values
 from mocks3.clock import TIMESTAMP
 from mocks3.storage import ENCRYPTION_ASKED, Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
-
-_ACL = on(
-    "BypassGovernanceRetention",
-    "CreateBucket",
-    "PutBucketAcl",
-    "PutObject",
-    "PutObjectAcl",
-    "PutObjectVersionAcl",
-)
-_COPY = on("BypassGovernanceRetention", "PutObject")
-_ENCRYPTED = on("BypassGovernanceRetention", "PutObject", "ReplicateObject", "UpdateObjectEncryption")
-_CUSTOMER_KEYED = on("BypassGovernanceRetention", "PutObject", "ReplicateObject")
-_STORED = on("BypassGovernanceRetention", "PutObject", "PutObjectAcl", "PutObjectVersionAcl")
-_RETAINED = on("PutObject", "PutObjectRetention")
-_EVENT_HELD = on("PutObject", "PutObjectRetention", "ReplicateObject")
-_HELD = on("PutObject", "PutObjectLegalHold")
 
 
 def _copy_source(asked: Asked) -> Values | None:
@@ -122,48 +106,44 @@ def _held_days(asked: Asked) -> Values | None:
 
 
 ROWS = (
-    Row("s3:x-amz-acl", "String", sent("ACL"), "A-70, A-71", _ACL | on("CreateAccessPoint")),
-    Row("s3:x-amz-grant-full-control", "String", sent("GrantFullControl"), "A-70, A-44", _ACL),
-    Row("s3:x-amz-grant-read", "String", sent("GrantRead"), "A-70", _ACL),
-    Row("s3:x-amz-grant-read-acp", "String", sent("GrantReadACP"), "A-70", _ACL),
-    Row("s3:x-amz-grant-write", "String", sent("GrantWrite"), "A-70", _ACL),
-    Row("s3:x-amz-grant-write-acp", "String", sent("GrantWriteACP"), "A-70", _ACL),
-    Row("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31", _COPY),
-    Row("s3:x-amz-metadata-directive", "String", sent("MetadataDirective"), "C-81", _COPY),
-    Row("s3:x-amz-object-annotation-directive", "String", sent("AnnotationDirective"), "C-81", PUT),
-    Row("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8", _ENCRYPTED),
-    Row("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8", _ENCRYPTED),
+    Row("s3:x-amz-acl", "String", sent("ACL"), "A-70, A-71"),
+    Row("s3:x-amz-grant-full-control", "String", sent("GrantFullControl"), "A-70, A-44"),
+    Row("s3:x-amz-grant-read", "String", sent("GrantRead"), "A-70"),
+    Row("s3:x-amz-grant-read-acp", "String", sent("GrantReadACP"), "A-70"),
+    Row("s3:x-amz-grant-write", "String", sent("GrantWrite"), "A-70"),
+    Row("s3:x-amz-grant-write-acp", "String", sent("GrantWriteACP"), "A-70"),
+    Row("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31"),
+    Row("s3:x-amz-metadata-directive", "String", sent("MetadataDirective"), "C-81"),
+    Row("s3:x-amz-object-annotation-directive", "String", sent("AnnotationDirective"), "C-81"),
+    Row("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8"),
+    Row("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8"),
     Row(
         "s3:x-amz-server-side-encryption-customer-algorithm",
         "String",
         sent("SSECustomerAlgorithm"),
         "F-25, OQ-8",
-        _CUSTOMER_KEYED,
     ),
-    Row("s3:x-amz-storage-class", "String", sent("StorageClass"), "F-26, OQ-8", _STORED),
-    Row("s3:x-amz-website-redirect-location", "String", sent("WebsiteRedirectLocation"), "F-26", _COPY),
-    Row("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22", _RETAINED),
-    Row("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22", _RETAINED),
-    Row("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45", _RETAINED),
+    Row("s3:x-amz-storage-class", "String", sent("StorageClass"), "F-26, OQ-8"),
+    Row("s3:x-amz-website-redirect-location", "String", sent("WebsiteRedirectLocation"), "F-26"),
+    Row("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22"),
+    Row("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22"),
+    Row("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45"),
     Row(
         "s3:object-lock-legal-hold",
         "String",
         _lock("ObjectLockLegalHoldStatus", "LegalHold", "Status"),
         "F-22",
-        _HELD,
     ),
     Row(
         "s3:object-lock-event-hold",
         "String",
         _lock("ObjectLockEventHold", "Retention", "EventHold"),
         "F-22",
-        _EVENT_HELD,
     ),
     Row(
         "s3:object-lock-event-hold-duration-days",
         "Numeric",
         _held_days,
         "F-22",
-        _EVENT_HELD,
     ),
 )

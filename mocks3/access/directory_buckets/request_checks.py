@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
 from mocks3.errors import (
     ACCESS_DENIED,
     INVALID_ARGUMENT,
@@ -22,6 +21,7 @@ from mocks3.errors import (
     NO_SUCH_BUCKET,
     NOT_IMPLEMENTED_HEADER,
 )
+from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
 from mocks3.model import zones
 from mocks3.model.target import DirectoryTarget
 from mocks3.rules import bucket_encryption

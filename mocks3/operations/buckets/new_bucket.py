@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
 from mocks3.errors import (
     ACL_WITH_BUCKET_OWNER_ENFORCED,
     ACL_WITH_PUBLIC_ACCESS_BLOCK,
@@ -13,6 +12,7 @@ from mocks3.errors import (
     INVALID_BUCKET_NAME,
     INVALID_LOCATION,
 )
+from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
 from mocks3.model import zones
 from mocks3.model.target import DirectoryTarget
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others

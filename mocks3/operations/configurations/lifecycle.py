@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from mocks3.errors.directory_buckets import LIFECYCLE_NOT_SUPPORTED
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, MISSING_REQUEST_BODY, S3Error
+from mocks3.errors.directory_buckets import LIFECYCLE_NOT_SUPPORTED
 from mocks3.operations.configurations.document import Content, given
 from mocks3.operations.configurations.filters import check_filter, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED
 from mocks3.errors import BAD_REQUEST, INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
+from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED
 from mocks3.operations.configurations.document import Content
 from mocks3.rules import tag_sets
 

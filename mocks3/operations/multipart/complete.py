@@ -13,7 +13,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mocks3.errors.directory_buckets import PARTS_NOT_CONSECUTIVE
 from mocks3.errors import (
     BAD_CHECKSUM,
     BAD_PART_CHECKSUM,
@@ -25,6 +24,7 @@ from mocks3.errors import (
     MALFORMED_XML,
     NO_SUCH_UPLOAD,
 )
+from mocks3.errors.directory_buckets import PARTS_NOT_CONSECUTIVE
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need

@@ -12,6 +12,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER
 from mocks3.errors.directory_buckets import (
     CHECKSUM_MISMATCH,
     EMPTY_APPEND,
@@ -20,7 +21,6 @@ from mocks3.errors.directory_buckets import (
     METADATA_WITH_APPEND,
     TOO_MANY_PARTS,
 )
-from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER
 from mocks3.rules import bodies, encryption, preconditions
 from mocks3.rules.finding import editing, present
 from mocks3.storage import COMPOSITE, Blob, Part, assembly

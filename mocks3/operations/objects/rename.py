@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from mocks3.errors.directory_buckets import OTHER_PARAMETERS, RENAMED_TO_ITSELF
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_KEY, PRECONDITION_FAILED
+from mocks3.errors.directory_buckets import OTHER_PARAMETERS, RENAMED_TO_ITSELF
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, ZONAL_WRITE, Need

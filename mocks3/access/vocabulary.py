@@ -1,6 +1,7 @@
-"""The words of a bucket policy: which actions there are, what they act on, which condition keys they know.
+"""The actions of S3: what they act on, and which condition keys their requests can carry.
 
-Rule: facts, read from ``facts/bucket_policies.json`` when the first policy is put, and never on import.
+Rule: these are facts of the Service Authorization Reference in ``facts/s3_actions.json``, the only place that says
+which actions support an ``s3:`` condition key. The file is read when it is first needed, never on import.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mocks3.policy.glob import glob
 
@@ -55,10 +56,10 @@ class Vocabulary(NamedTuple):
         name = _plain(key)
         return not name.startswith(self.service) or name in self.everywhere or name in self.keys
 
-    def supports(self, action: Action, key: str) -> bool:
-        """Whether a request for ``action`` can carry the key (V-15)."""
+    def supports(self, action: str, key: str) -> bool:
+        """Return whether a request for ``action``, in lower case, can carry the key (V-15)."""
         name = _plain(key)
-        return not name.startswith(self.service) or name in self.everywhere or action.name in self.keys[name]
+        return not name.startswith(self.service) or name in self.everywhere or action in self.keys[name]
 
 
 def _plain(key: str) -> str:
@@ -68,14 +69,17 @@ def _plain(key: str) -> str:
 
 
 @cache
+def action_facts() -> dict[str, Any]:
+    """Return the content of ``facts/s3_actions.json``."""
+    text = resources.files("mocks3.access").joinpath("facts/s3_actions.json").read_text("utf-8")
+    facts: dict[str, Any] = json.loads(text)
+    return facts
+
+
+@cache
 def vocabulary() -> Vocabulary:
-    """The facts, read once."""
-    text = (
-        resources.files("mocks3.access.bucket_policies")
-        .joinpath("facts/bucket_policies.json")
-        .read_text("utf-8")
-    )
-    facts = json.loads(text)
+    """Return the actions and condition keys of bucket policies."""
+    facts = action_facts()
     actions = [Action(_full(name), on) for on in (BUCKET, OBJECT) for name in facts[on]]
     keys = {key: frozenset(map(_full, names)) for key, names in facts["keys"].items()}
     return Vocabulary(tuple(actions), frozenset(facts["everywhere"]), keys)
