@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks3 import checksum, errors
-from mocks3.checksum.crc import Crc, crc32c, crc64nvme
+from mocks3 import errors
+from mocks3.lib import checksum
+from mocks3.lib.checksum.crc import Crc, crc32c, crc64nvme
 
 CHECK = b"123456789"
 

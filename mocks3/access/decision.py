@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.question import At
+from mocks3.lib.values import value
 from mocks3.policy import Reason, Verdict
-from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.explain.fixes import Remedy

@@ -16,10 +16,10 @@ from mocks3.access.context import MULTIVALUED, RequestContext
 from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import Decision
 from mocks3.access.question import Question
+from mocks3.lib.values import value
 from mocks3.policy import Circumstances, GrantKind, Policies, Request, collect_findings, evaluate
 from mocks3.policy.evaluation import POLICIES_ALONE
 from mocks3.policy.principals import NO_GRANTS
-from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import Present, Scene

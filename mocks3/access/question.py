@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from mocks3.values import value
+from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import Scene

@@ -11,11 +11,11 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from mocks3.lib.values import value
 from mocks3.model.parsed import Parsed
 from mocks3.model.target import Target
 from mocks3.model.world import Settings, World
 from mocks3.storage.iam.caller import Caller
-from mocks3.values import value
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.values import value
+from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.storage import AccessPoint, Bucket, ObjectLambda, PublicAccessBlock

@@ -12,7 +12,6 @@ import base64
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from mocks3 import checksum
 from mocks3.errors import (
     BAD_CHECKSUM,
     BAD_CONTENT_MD5,
@@ -21,7 +20,8 @@ from mocks3.errors import (
     INVALID_DIGEST,
     INVALID_REQUEST,
 )
-from mocks3.values import value
+from mocks3.lib import checksum
+from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.model.messages import Payload

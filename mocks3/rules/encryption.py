@@ -13,7 +13,6 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Any
 
-from mocks3 import checksum
 from mocks3.errors import (
     ACCESS_DENIED,
     CUSTOMER_KEYS_BLOCKED,
@@ -25,6 +24,7 @@ from mocks3.errors import (
     WRONG_CUSTOMER_KEY,
     S3Error,
 )
+from mocks3.lib import checksum
 from mocks3.rules import bucket_encryption
 from mocks3.storage import SSE_S3, Encryption
 

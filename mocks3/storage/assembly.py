@@ -12,7 +12,7 @@ import base64
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache, reduce
 
-from mocks3 import checksum
+from mocks3.lib import checksum
 
 _POLYNOMIALS = {
     "crc32": (32, 0xEDB88320),

@@ -14,10 +14,10 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from mocks3.lib.values import value
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
 from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
-from mocks3.values import value
 
 REPLICATION_STATUS = "replication-status"
 """The fact of a version that is copied elsewhere, or is such a copy: PENDING, COMPLETED, FAILED or REPLICA."""

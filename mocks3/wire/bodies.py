@@ -14,7 +14,8 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from mocks3 import checksum, errors
+from mocks3 import errors
+from mocks3.lib import checksum
 from mocks3.model.messages import Seal, WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import deviations, xmlread, xmltree

@@ -17,7 +17,8 @@ from typing import Any
 
 from botocore.httpchecksum import AwsChunkedWrapper
 
-from mocks3 import checksum, errors
+from mocks3 import errors
+from mocks3.lib import checksum
 from mocks3.model.messages import Seal
 from mocks3.wire.chunks import Decoder, whole
 

@@ -15,8 +15,9 @@ from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from mocks3 import NotSupported, checksum, mock_s3
+from mocks3 import NotSupported, mock_s3
 from mocks3.identity import ecdsa
+from mocks3.lib import checksum
 from mocks3.storage.iam import AccessKeyRecord
 
 from .sending import answered, request, with_header, without_header

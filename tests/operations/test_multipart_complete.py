@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from mocks3 import Mocks3Error, checksum, mock_s3
+from mocks3 import Mocks3Error, mock_s3
+from mocks3.lib import checksum
 
 from .answers import answer, refusal, unchecking_client
 

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mocks3 import checksum, clock, mock_s3
+from mocks3 import clock, mock_s3
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.lib import checksum
 from mocks3.operations.multipart import complete
 from mocks3.rules import ranges
 from mocks3.storage import Blob, Part, Version, assembly

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mocks3 import mock_s3
-from mocks3.checksum import SIZES, b64
+from mocks3.lib.checksum import SIZES, b64
 
 from .answers import client_with, refusal, status, unchecking_client
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks3 import checksum
+from mocks3.lib import checksum
 from mocks3.storage.assembly import composite, full_object, multipart_etag
 
 bodies = st.lists(st.binary(max_size=40), min_size=1, max_size=6)

@@ -112,7 +112,7 @@ def _crc32c() -> Extend:
         return lambda data, crc: int(crt.crc32c(data, crc))
     if google := _optional("google_crc32c"):
         return lambda data, crc: int(google.extend(crc, bytes(data)))
-    from mocks3.checksum.crc import crc32c
+    from mocks3.lib.checksum.crc import crc32c
 
     return crc32c
 
@@ -121,7 +121,7 @@ def _crc64nvme() -> Extend:
     crt = _optional("awscrt.checksums")
     if hasattr(crt, "crc64nvme"):
         return lambda data, crc: int(crt.crc64nvme(data, crc))
-    from mocks3.checksum.crc import crc64nvme
+    from mocks3.lib.checksum.crc import crc64nvme
 
     return crc64nvme
 
