@@ -11,6 +11,7 @@ Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are impor
                 post_form                                           browser uploads
     serialize:  answers -> xmlwrite, scalars, events -> ids
     both:       json                                                kms
+    either:     known                                               what no row knows is refused
     besides:    pages                                               preflights and the website endpoint
 """
 

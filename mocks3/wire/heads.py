@@ -6,7 +6,7 @@ Rule 2: a header or query parameter that no member is bound to is ignored, as S3
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mocks3 import errors
@@ -15,6 +15,7 @@ from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
 
 Entry = tuple[str, Reader | None]
+HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
 
 
 class Head(NamedTuple):
@@ -30,8 +31,11 @@ class Head(NamedTuple):
     maps: tuple[tuple[str, str], ...]
     required: Mapping[str, tuple[str, str]]
 
-    def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> None:
-        """Put the members that are there into ``params``. Raises InvalidArgument, MissingSecurityHeader."""
+    def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> Params:
+        """Add the members that are there to ``params``, and return it.
+
+        Raises InvalidArgument, MissingSecurityHeader.
+        """
         table = self.headers
         for name, text in headers.items():
             entry = table.get(name)
@@ -49,6 +53,7 @@ class Head(NamedTuple):
         for member, (location, name) in self.required.items():
             if member not in params:
                 raise _missing(location, name)
+        return params
 
     def _read_query(self, query: Pairs, params: Params) -> None:
         for name, text in query:

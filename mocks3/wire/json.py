@@ -3,7 +3,8 @@
     X-Amz-Target: TrentService.CreateKey          {"Description": "…"}
     {"KeyMetadata": {"CreationDate": 1.7e9, …}}   {"__type": "NotFoundException", "message": "…"}
 
-Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out. Rule 2: dates are
+Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out; what the model knows
+and mocks3 does not is refused by name (``known``). Rule 2: dates are
 seconds since 1970, bytes are base64.
 
 Source: Smithy "AWS JSON 1.1 protocol".
@@ -15,12 +16,12 @@ import base64
 import datetime
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
-from mocks3.wire import ids, models
+from mocks3.wire import ids, known, models
 from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified
 
@@ -34,8 +35,8 @@ def parse(request: WireRequest) -> Parsed:
     model = models.service_model(request.service)
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
         raise UNKNOWN_OPERATION()
-    read = functools.partial(_input, request, operation)
-    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read())
+    read = compiled(request.service, operation)
+    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read(request))
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
@@ -58,14 +59,20 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
     return WireResponse(status, {**own, **headers, "Content-Length": str(len(body))}, body)
 
 
-def _input(request: WireRequest, operation: str) -> Params:
-    shape = models.operation_model(request.service, operation).input_shape
-    try:
-        document = json.loads(verified(request) or b"{}")
-        members: Params = {} if shape is None else _read(shape, document)
-    except (ValueError, TypeError, AttributeError) as fault:
-        raise SERIALIZATION(reason=str(fault)) from fault
-    return members
+@functools.cache
+def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
+    """The function that reads an operation's input, compiled at its first call."""
+    shape = models.operation_model(service, operation).input_shape
+
+    def read(request: WireRequest) -> Params:
+        try:
+            document = json.loads(verified(request) or b"{}")
+            members: Params = {} if shape is None else _read(shape, document)
+        except (ValueError, TypeError, AttributeError) as fault:
+            raise SERIALIZATION(reason=str(fault)) from fault
+        return members
+
+    return known.checked(service, operation, read)
 
 
 def _read(shape: Any, value: Any) -> Any:

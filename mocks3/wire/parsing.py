@@ -1,7 +1,7 @@
 """From a request to the operation it asks for: ``parse``.
 
 Rule 1: an operation's reader is compiled once, at its first call. Rule 2: the head is read at once, the body when
-``Parsed.params`` is asked for it.
+``Parsed.params`` is asked for it. Rule 3: members that mocks3 does not know are refused by name (``known``).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import Any
 
 from mocks3 import errors
 from mocks3.call import Address, Params, Parsed, WireRequest
-from mocks3.wire import deviations, form, hosts, json, models, post_form, presigned, query, routes
+from mocks3.wire import deviations, form, hosts, json, known, models, post_form, presigned, query, routes
 from mocks3.wire.address import elsewhere, resolve
 from mocks3.wire.bodies import BodyReader, compile_body
-from mocks3.wire.heads import Head, compile_head
+from mocks3.wire.heads import HeadReader, compile_head
 from mocks3.wire.payload import is_framed
 
 
@@ -24,8 +24,8 @@ from mocks3.wire.payload import is_framed
 class Input:
     """One operation's compiled input."""
 
-    head: Head
-    body: BodyReader | None
+    read_head: HeadReader
+    read_body: BodyReader | None
     bucket: bool
     key: bool
 
@@ -35,13 +35,21 @@ def compiled(service: str, operation: str) -> Input:
     """An operation's input, compiled at its first call."""
     shape = models.operation_model(service, operation).input_shape
     members = {} if shape is None else shape.members
-    return Input(compile_head(shape), compile_body(shape), "Bucket" in members, "Key" in members)
+    checked = functools.partial(known.checked, service, operation)
+    read_body = compile_body(shape)
+    return Input(
+        checked(compile_head(shape).read),
+        None if read_body is None else checked(read_body),
+        "Bucket" in members,
+        "Key" in members,
+    )
 
 
 @functools.cache
 def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
     """The same for an operation of the query protocol."""
-    return form.compile_form(models.operation_model(service, operation).input_shape)
+    read = form.compile_form(models.operation_model(service, operation).input_shape)
+    return known.checked(service, operation, read)
 
 
 def parse(request: WireRequest) -> Parsed:
@@ -90,8 +98,8 @@ def _parse_s3(request: WireRequest) -> Parsed:
         head["Bucket"] = address.bucket
     if entry.key and address.key is not None:
         head["Key"] = address.key
-    entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, address, head, entry.body, sent)
+    entry.read_head(request.headers, pairs, head)
+    return _parsed(request, operation, address, head, entry.read_body, sent)
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
@@ -109,9 +117,9 @@ def _parse_upload(request: WireRequest, address: Address) -> Parsed:
     head: Params = {"Bucket": address.bucket, "Key": upload.key}
     if upload.tagging is not None:
         head["Tagging"] = upload.tagging
-    entry.head.read(upload.heard.headers, [], head)
-    assert entry.body is not None
-    read_body = functools.partial(entry.body, upload.heard)
+    entry.read_head(upload.heard.headers, [], head)
+    assert entry.read_body is not None
+    read_body = functools.partial(entry.read_body, upload.heard)
     to_key = address._replace(key=upload.key)
     return Parsed(upload.heard, "s3", "PostObject", to_key, head, read_body, request, upload.form)
 
@@ -154,8 +162,8 @@ def _parse_rest(request: WireRequest) -> Parsed:
         for name, member in shape.members.items()
         if member.serialization.get("location") == "uri"
     }
-    entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, _elsewhere(request), head, entry.body)
+    entry.read_head(request.headers, pairs, head)
+    return _parsed(request, operation, _elsewhere(request), head, entry.read_body)
 
 
 def _parse_form(request: WireRequest) -> Parsed:

@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.message import Message
 from email.parser import HeaderParser
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from mocks3 import errors
 from mocks3.call import Form, Params, WireRequest
-from mocks3.wire import models, xmlread, xmltree
+from mocks3.wire import known, models, xmlread, xmltree
 from mocks3.wire.payload import pieces
 
 MOST_BEFORE_FILE = 20 * 1024
@@ -162,10 +162,12 @@ def _tags(text: str) -> str:
     root, tree = xmltree.parse(text.encode())
     if root != "Tagging":
         raise ValueError(f"the root is {root}, not Tagging")
-    tags: Params = _tagging_reader()(tree)
+    tags = _tagging_reader()(tree)["Tagging"]
     return urlencode([(tag["Key"], tag["Value"]) for tag in tags["TagSet"]])
 
 
 @functools.cache
-def _tagging_reader() -> Any:
-    return xmlread.reader(models.service_model("s3").shape_for("Tagging"))
+def _tagging_reader() -> Callable[[xmltree.Tree], Params]:
+    """The reader of PutObjectTagging's document, which the field holds."""
+    read = xmlread.reader(models.operation_model("s3", "PutObjectTagging").input_shape.members["Tagging"])
+    return known.checked("s3", "PutObjectTagging", lambda tree: {"Tagging": read(tree)})
