@@ -54,9 +54,7 @@ def operation_model(service: str, operation: str) -> Any:
     try:
         model: OperationModel = service_model(service).operation_model(operation)
     except OperationNotFoundError:
-        message = (
-            f"the installed botocore has no operation {operation!r} of {service!r} (it is {botocore.__version__})"
-        )
+        message = f"the installed botocore has no operation {operation!r} of {service!r} (it is {botocore.__version__})"
         raise errors.NotSupported(message) from None
     return model
 

@@ -250,6 +250,28 @@ HANDED = copying(
 )
 TAGGED = copying(Filter={"And": {"Prefix": "a", "Tags": [{"Key": "t", "Value": "1"}]}})
 RULE = ("Rules", 0)
+
+
+def exclusions() -> Iterator[tuple[str, Case]]:
+    """What ``Not`` has, by itself and under ``And``."""
+    tag, other = {"Key": "t", "Value": "1"}, {"Key": "none", "Value": "1"}
+    either = {"Or": {"Prefixes": ["none"], "Tags": [tag]}}
+    for path, content, way in (
+        ("Prefix", {"Prefix": "a"}, ("Prefix", "none")),
+        ("Tag.Key", {"Tag": tag}, ("Tag", "Key", "none")),
+        ("Tag.Value", {"Tag": tag}, ("Tag", "Value", "2")),
+        ("Or.Prefixes", {"Or": {"Prefixes": ["none", "a"]}}, ("Or", "Prefixes", ["none"])),
+        ("Or.Tags[].Key", either, ("Or", "Tags", [other])),
+        ("Or.Tags[].Value", either, ("Or", "Tags", 0, "Value", "2")),
+    ):
+        alone, beside = (
+            copying(Filter={"Not": content}),
+            copying(Filter={"And": {"Prefix": "", "Not": content}}),
+        )
+        yield f"Rules[].Filter.Not.{path}", case(alone, *RULE, "Filter", "Not", *way)
+        yield f"Rules[].Filter.And.Not.{path}", case(beside, *RULE, "Filter", "And", "Not", *way)
+
+
 REPLICATION: dict[str, Case] = {
     "Role": case(copying(), "Role", f"{ROLE}two"),
     "Rules[].ID": case(copying(), *RULE, "ID", "other"),
@@ -265,6 +287,7 @@ REPLICATION: dict[str, Case] = {
     "Rules[].Filter.And.Prefix": case(TAGGED, *RULE, "Filter", "And", "Prefix", "b"),
     "Rules[].Filter.And.Tags[].Key": case(TAGGED, *RULE, "Filter", "And", "Tags", 0, "Key", "none"),
     "Rules[].Filter.And.Tags[].Value": case(TAGGED, *RULE, "Filter", "And", "Tags", 0, "Value", "2"),
+    **dict(exclusions()),
     "Rules[].Status": case(copying(), *RULE, "Status", "Disabled"),
     "Rules[].SourceSelectionCriteria.SseKmsEncryptedObjects.Status": case(
         SELECTED, *RULE, "SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status", "Disabled"
@@ -431,6 +454,8 @@ SILENT = {
     + "test_later_tags_follow_and_those_of_replicas_only_if_asked_for",
     "Replication: Rules[].Destination.ReplicationTime.Time.Minutes": "there is one value, and others are refused",
     "Replication: Rules[].Destination.Metrics.EventThreshold.Minutes": "there is one value, and others are refused",
+    "Replication: Rules[].Destination.EncryptionConfiguration.UseSourceMultiRegionKey.Status": "Enabled is refused by "
+    "name (test_replication_faults), Disabled is what no element says",
     "Replication: Rules[].ExistingObjectReplication.Status": "refused, as by AWS (test_replication_faults)",
     "FirstNotification: CloudFunctionConfiguration.InvocationRole": "functions are invoked by their own policies now",
     "Logging: LoggingEnabled.TargetGrants[].Grantee.DisplayName": "accounts have none any more",
