@@ -20,7 +20,7 @@ from mocks3.needs import Mode, Need
 from mocks3.operations import Operation, registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.operations.configurations.document import STORED_ONLY
-from mocks3.wire.models import service_model
+from mocks3.wire.known import table
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py of the code's own tables; change those. -->"
@@ -110,7 +110,8 @@ def coverage() -> str:
         "",
     ]
     lines += _table(("operation", "endpoint", "action", "session"), _in_directories())
-    absent = sorted(set(service_model("s3").operation_names) - {name for _, name in registered()})
+    known = {name.removeprefix("s3:") for name in table().operations if name.startswith("s3:")}
+    absent = sorted(known - {name for _, name in registered()})
     if absent:
         lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
         lines += [f"- {name}" for name in absent]

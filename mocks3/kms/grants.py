@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Row
-from mocks3.kms.finding import account_of, changeable, key_of, page
+from mocks3.kms.finding import DRY_RUN, VALIDATION, account_of, changeable, key_of, page, refuse
 from mocks3.needs import KMS_KEY, Need
 from mocks3.operations import operation
 
@@ -19,9 +19,20 @@ GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 @operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
 def create_grant(call: Authorized, params: Params) -> Params:
-    """Let a principal do some operations with a key, whatever its policy says of them."""
+    """Let a principal do some operations with a key, whatever its policy says of them.
+
+    Raises ``ValidationException`` without a principal, ``DryRunOperationException`` in place of the grant where it is
+    asked for; :class:`NotSupported` for service principals and for a constraint by ``SourceArn``. Grant tokens change
+    nothing: a grant is in force when it is made.
+    """
     key = changeable(call)
+    refuse("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
     constraints = params.get("Constraints") or {}
+    refuse("CreateGrant", constraints, "SourceArn")
+    if "GranteePrincipal" not in params:
+        raise VALIDATION(message="GranteePrincipal must be specified")
+    if params.get("DryRun"):
+        raise DRY_RUN()
     grant = call.world.keyring.grant(
         key,
         params["GranteePrincipal"],
@@ -37,11 +48,13 @@ def create_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
 def revoke_grant(call: Authorized, params: Params) -> Params:
-    """Take a grant back. Raises ``NotFoundException``."""
+    """Take a grant back. Raises ``NotFoundException``, and ``DryRunOperationException`` where that is asked for."""
     key = changeable(call, pending=True)
     left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
     if len(left) == len(key.grants):
         raise GRANT_NOT_FOUND(id=params["GrantId"])
+    if params.get("DryRun"):
+        raise DRY_RUN()
     call.world.keyring.put(dataclasses.replace(key, grants=left))
     return {}
 
@@ -49,6 +62,7 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
 def list_grants(call: Authorized, params: Params) -> Params:
     """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only."""
+    refuse("ListGrants", params, "GranteeServicePrincipal")
     key = key_of(call)
     wanted = [
         grant

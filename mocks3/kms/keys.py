@@ -55,7 +55,12 @@ def describe_key(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListKeys", ACCOUNT), service="kms")
 def list_keys(call: Authorized, params: Params) -> Params:
-    """The keys of the caller's account in the Region."""
+    """The keys of the caller's account in the Region.
+
+    Raises :class:`NotSupported` for keys that other accounts share through Resource Access Manager.
+    """
+    if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
+        raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
     keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
     shown, more = page(params, keys, 100, lambda key: key.id)
     return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in shown], **more}
@@ -68,6 +73,8 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
     That the new policy lets the caller change it again is not checked (``BypassPolicyLockoutSafetyCheck``).
     """
     key = changeable(call)
+    if params.get("PolicyName", "default") != "default":
+        raise VALIDATION(message="PolicyName must be default")
     call.world.keyring.put(dataclasses.replace(key, policy=_policy(params["Policy"], key.account)))
     return {}
 

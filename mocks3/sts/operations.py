@@ -24,7 +24,14 @@ ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root
 NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-_UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "TokenCode")
+_UNPLAYED = (
+    "MinimumSessionTokenSize",
+    "PolicyArns",
+    "ProvidedContexts",
+    "SerialNumber",
+    "SourceIdentity",
+    "TokenCode",
+)
 
 TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
 

@@ -26,6 +26,13 @@ from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
+# As services of this protocol say it of any enumeration (API_CreateKey, "ValidationException").
+NOT_IN_ENUMERATION = Row(
+    "ValidationException",
+    400,
+    "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
+    "Member must satisfy enum value set: [{values}]",
+)
 UNKNOWN_OPERATION = Row("UnknownOperationException", 400, "")
 
 
@@ -75,20 +82,24 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
     return known.checked(service, operation, read)
 
 
-def _read(shape: Any, value: Any) -> Any:
-    """A value as boto3 types it. Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for the wrong type."""
+def _read(shape: Any, value: Any, member: str = "") -> Any:
+    """A value as boto3 types it. ``member`` is the one that it stands in.
+
+    Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for the wrong type, ``ValidationException`` for a value
+    that its enumeration does not have.
+    """
     kind = shape.type_name
     if kind == "structure":
         members = shape.members
         return {
-            name: _read(members[name], item)
+            name: _read(members[name], item, name)
             for name, item in value.items()
             if name in members and item is not None
         }
     if kind == "list":
-        return [_read(shape.member, item) for item in value]
+        return [_read(shape.member, item, member) for item in value]
     if kind == "map":
-        return {key: _read(shape.value, item) for key, item in value.items()}
+        return {key: _read(shape.value, item, member) for key, item in value.items()}
     if kind == "timestamp":
         return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
     if kind == "blob":
@@ -96,6 +107,9 @@ def _read(shape: Any, value: Any) -> Any:
     expected = _SCALARS[kind]
     if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
         raise ValueError(f"{type(value).__name__} is no {kind}")
+    if kind == "string" and shape.enum and value not in shape.enum:
+        name = member[:1].lower() + member[1:]
+        raise NOT_IN_ENUMERATION(value=value, member=name, values=", ".join(shape.enum))
     return value
 
 

@@ -14,6 +14,8 @@ from typing import Any
 import boto3
 import pytest
 
+from mocks3.wire.known import known
+
 from . import worlds
 
 Document = Any
@@ -488,6 +490,18 @@ KINDS: dict[str, Any] = {
     "Website": ("WebsiteConfiguration", WEBSITE, worlds.website),
     "CORS": ("CORSRule", CORS, worlds.cors),
 }
+ROWS = {
+    "Lifecycle": ("PutBucketLifecycleConfiguration", "LifecycleConfiguration.Rules[]."),
+    "FirstLifecycle": ("PutBucketLifecycle", "LifecycleConfiguration.Rules[]."),
+    "Notification": ("PutBucketNotificationConfiguration", "NotificationConfiguration."),
+    "FirstNotification": ("PutBucketNotification", "NotificationConfiguration."),
+    "Replication": ("PutBucketReplication", "ReplicationConfiguration."),
+    "Logging": ("PutBucketLogging", "BucketLoggingStatus."),
+    "Inventory": ("PutBucketInventoryConfiguration", "InventoryConfiguration."),
+    "Website": ("PutBucketWebsite", "WebsiteConfiguration."),
+    "CORS": ("PutBucketCors", "CORSConfiguration.CORSRules[]."),
+}
+"""Where the members of each kind stand in the table of known members."""
 CASES = [(kind, path) for kind, (_, cases, _) in KINDS.items() for path in cases]
 
 
@@ -496,7 +510,9 @@ def test_every_member_has_a_case(kind: str) -> None:
     shape, cases, _ = KINDS[kind]
     model = boto3.client("s3", region_name="us-east-1").meta.service_model
     members = {path for path in leaves(model.shape_for(shape)) if f"{kind}: {path}" not in SILENT}
-    assert members <= cases.keys()
+    operation, above = ROWS[kind]
+    added = {path for path in members if f"{above}{path}" not in known("s3", operation)}
+    assert members - added <= cases.keys()  # what a newer botocore adds is refused (test_additions)
 
 
 _seen: dict[tuple[str, str], list[Any]] = {}

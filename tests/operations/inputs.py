@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mocks3.storage import ALL_USERS
+from mocks3.wire.known import known
 
 Path = tuple[str, ...]
 
@@ -124,7 +125,7 @@ def paths(shape: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def sample(shape: Any) -> Any:
     """Some value of a shape; the member need not be one that is accepted, only one that is looked at."""
-    kind = shape.type_name
+    kind, least = shape.type_name, shape.metadata.get("min", 1)
     if kind == "structure":
         return {name: sample(shape.members[name]) for name in shape.required_members}
     if kind == "list":
@@ -135,9 +136,9 @@ def sample(shape: Any) -> Any:
         "boolean": lambda: True,
         "timestamp": lambda: LATER,
         "blob": lambda: b"x",
-        "string": lambda: shape.enum[0] if getattr(shape, "enum", None) else "1",
+        "string": lambda: shape.enum[0] if shape.enum else "1" * max(1, least),
     }
-    return values.get(kind, lambda: 1)()
+    return values.get(kind, lambda: max(1, least))()
 
 
 def with_member(params: dict[str, Any], shape: Any, path: Path) -> dict[str, Any]:
@@ -164,3 +165,18 @@ def knows(shape: Any, params: Any) -> bool:
 def method_of(client: Any, operation: str) -> str:
     """The client's method that makes a call of an operation."""
     return next(method for method, name in client.meta.method_to_api_mapping.items() if name == operation)
+
+
+def dotted(shape: Any, path: Path) -> str:
+    """A path as the table of known members spells it."""
+    text = ""
+    for name in path:
+        while shape.type_name == "list":
+            shape, text = shape.member, f"{text}[]"
+        shape, text = shape.members[name], f"{text}.{name}" if text else name
+    return text
+
+
+def is_known(shape: Any, service: str, operation: str, path: Path) -> bool:
+    """Whether mocks3 knows a member: what a newer botocore adds is refused (test_additions)."""
+    return dotted(shape, path) in known(service, operation)

@@ -24,7 +24,7 @@ from mocks3.aws import MockAWS
 from mocks3.operations import registered
 from mocks3.wire import models
 
-from .inputs import CALLS, KEY, Path, filled, method_of, paths, sample, with_member
+from .inputs import CALLS, KEY, Path, dotted, filled, method_of, paths, sample, with_member
 
 SERVICES = ("s3", "sts", "kms")
 VERSION = "1.99.0"
@@ -148,16 +148,6 @@ def alone(params: Any, path: Path) -> None:
     """Take away the other member of a union (API_ObjectEncryption)."""
     if path[:-1] == ("ObjectEncryption",):
         params["ObjectEncryption"] = {path[-1]: params["ObjectEncryption"][path[-1]]}
-
-
-def dotted(shape: Any, path: Path) -> str:
-    """A path as the table spells it."""
-    text = ""
-    for name in path:
-        while shape.type_name == "list":
-            shape, text = shape.member, f"{text}[]"
-        shape, text = shape.members[name], f"{text}.{name}" if text else name
-    return text
 
 
 def put(params: Any, path: Path, value: str) -> None:

@@ -1,4 +1,4 @@
-"""The ``Filter`` of a rule: one predicate, or several under ``And``. ``Not`` excludes objects from replication rules."""
+"""The ``Filter`` of a rule: one predicate, or several under ``And``. Replication rules also have ``Not``."""
 
 from __future__ import annotations
 
