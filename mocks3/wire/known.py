@@ -103,7 +103,13 @@ def additions(service: str, operation: str) -> tuple[Addition, ...]:
 
 
 def checked(service: str, operation: str, read: Callable[_P, Params]) -> Callable[_P, Params]:
-    """The same reader of (a part of) an input, which raises ``NotSupported`` where the input uses an addition."""
+    """The same reader of (a part of) an input, which raises ``NotSupported`` where the input uses an addition.
+
+    An operation without rows is not registered, and is refused as a whole.
+    """
+    name, operations = f"{service}:{operation}", table().operations
+    if not (operations.get(name) or operations.get(name + UNREVIEWED)):
+        return read
     added = [(each, _STEP.findall(each.path)) for each in additions(service, operation)]
     if not added:
         return read
