@@ -25,6 +25,7 @@ def playing(service: str) -> set[str]:
     return {name for where, name in registered() if where == service}
 
 
+@pytest.mark.compares_with_the_model
 def test_registered_and_absent_make_up_the_installed_model():
     installed = set(service_model("s3").operation_names)
     # An older botocore lacks the newest operations; what it has is played or named absent all the same.
