@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Generator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import botocore
@@ -17,6 +19,11 @@ from hypothesis import HealthCheck, settings
 from packaging.version import Version
 
 from mocks3 import NotSupported
+
+# pytest 8.0 imports this file as tests.conftest without a package tests, and then relative imports find nothing.
+if "tests" not in sys.modules:
+    sys.modules["tests"] = ModuleType("tests")
+    sys.modules["tests"].__path__ = [str(Path(__file__).parent)]
 
 # No deadline: a shared machine's pauses are not failures. No database but at the desk: a run in CI answers for the
 # commit alone, not for what an earlier run happened to find.
