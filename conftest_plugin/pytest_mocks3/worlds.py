@@ -115,7 +115,9 @@ def _bring_back(seed: Seed, settings: Settings) -> None:
 
 def _chain(request: pytest.FixtureRequest) -> list[pytest.FixtureDef[Any]]:
     """The definitions of ``aws_seed`` that a node sees, each overriding the one before."""
-    found = request.session._fixturemanager.getfixturedefs("aws_seed", request.node)
+    # pytest 8.0 takes the node's id.
+    node: Any = request.node if pytest.version_tuple >= (8, 1) else request.node.nodeid
+    found = request.session._fixturemanager.getfixturedefs("aws_seed", node)
     return list(found or ())
 
 

@@ -506,6 +506,7 @@ CASES = [(kind, path) for kind, (_, cases, _) in KINDS.items() for path in cases
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.compares_with_the_model
 def test_every_member_has_a_case(kind: str) -> None:
     shape, cases, _ = KINDS[kind]
     model = boto3.client("s3", region_name="us-east-1").meta.service_model

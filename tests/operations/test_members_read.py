@@ -113,6 +113,7 @@ def reason(operation: str, path: Path) -> str | None:
     return next((UNREAD[name] for name in names if name in UNREAD), None)
 
 
+@pytest.mark.compares_with_the_model
 def test_every_operation_on_keys_is_called() -> None:
     installed = set(service_model("s3").operation_names)
     on_keys = {
@@ -128,6 +129,7 @@ def test_every_operation_on_keys_is_called() -> None:
     assert (on_keys - others) & installed == CALLS.keys() & installed
 
 
+@pytest.mark.compares_with_the_model
 @pytest.mark.parametrize("operation", sorted(CALLS))
 def test_every_member_is_asked_for(
     aws: MockAWS, s3: Any, world: dict[str, str], asked: set[Path], operation: str

@@ -29,6 +29,7 @@ def playing(service: str) -> set[str]:
     return {name for where, name in registered() if where == service}
 
 
+@pytest.mark.compares_with_the_model
 def test_registered_and_absent_make_up_the_installed_model():
     # What a newer botocore adds is refused by its name (test_additions).
     installed = {name for name in service_model("s3").operation_names if f"s3:{name}" in table().operations}
