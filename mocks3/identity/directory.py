@@ -151,6 +151,20 @@ class Directory:
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
 
+    def namesake(
+        self, record: UserRecord | RoleRecord | GroupRecord
+    ) -> UserRecord | RoleRecord | GroupRecord | None:
+        """The user, role or group that has the name, or None. IAM tells names apart by neither path nor case.
+
+        Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
+        """
+        known = self._groups if isinstance(record, GroupRecord) else self._principals
+        name = record.name.lower()
+        for each in known.values():
+            if type(each) is type(record) and each.account == record.account and each.name.lower() == name:
+                return each
+        return None
+
     def role_named(self, account: str, name: str) -> RoleRecord | None:
         """The role of that name, whatever its path; a session's ARN holds no more (P-6)."""
         for record in self._principals.values():

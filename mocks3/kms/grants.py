@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access import named
 from mocks3.errors import Row
 from mocks3.kms.finding import account_of, changeable, key_of, page
 from mocks3.needs import KMS_KEY, Need
@@ -14,21 +15,32 @@ if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
     from mocks3.keyring import GrantRecord, KeyRecord
 
+# API_CreateGrant "Errors" has the code.
+INVALID_ARN = Row("InvalidArnException", 400, "ARN does not refer to a valid principal: {arn}")
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
 @operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
 def create_grant(call: Authorized, params: Params) -> Params:
-    """Let a principal do some operations with a key, whatever its policy says of them."""
+    """Let a principal do some operations with a key, whatever its policy says of them.
+
+    Raises ``InvalidArnException`` for a principal that does not exist.
+    """
     key = changeable(call)
+    grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
+    try:
+        principals = named.of_arns(call.world.directory, grantee, retiring)
+    except named.UnknownPrincipal as unknown:
+        raise INVALID_ARN(arn=unknown.value) from unknown
     constraints = params.get("Constraints") or {}
     grant = call.world.keyring.grant(
         key,
-        params["GranteePrincipal"],
+        grantee,
         params["Operations"],
         f"arn:aws:iam::{account_of(call)}:root",
+        principals=principals,
         name=params.get("Name"),
-        retiring=params.get("RetiringPrincipal"),
+        retiring=retiring,
         equals=constraints.get("EncryptionContextEquals"),
         subset=constraints.get("EncryptionContextSubset"),
     )
@@ -48,11 +60,22 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
 def list_grants(call: Authorized, params: Params) -> Params:
-    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only."""
-    key = key_of(call)
+    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only.
+
+    Principals that were deleted are shown by their unique ids (PE-14), as users report it from KMS.
+    """
+    key, directory = key_of(call), call.world.directory
+    present = [
+        dataclasses.replace(
+            grant,
+            grantee=named.present_name(grant.grantee, grant.principals, directory),
+            retiring=grant.retiring and named.present_name(grant.retiring, grant.principals, directory),
+        )
+        for grant in key.grants
+    ]
     wanted = [
         grant
-        for grant in key.grants
+        for grant in present
         if params.get("GrantId", grant.id) == grant.id
         and params.get("GranteePrincipal", grant.grantee) == grant.grantee
     ]
