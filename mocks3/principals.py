@@ -185,6 +185,7 @@ class User(PolicyHolder, Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
+        name = arguments.session_name(name, 32)
         session = _session(
             self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
         )
@@ -287,7 +288,7 @@ class Role(PolicyHolder):
                 "session",
                 self.record.account,
                 self.unique_id,
-                session_name,
+                arguments.session_name(session_name),
                 () if policy is None else policy,
                 tags,
                 duration,

@@ -77,6 +77,10 @@ class Directory:
         """Every account, in the order in which they were made."""
         return iter(self._accounts.values())
 
+    def accounts_named(self, name: str) -> tuple[AccountRecord, ...]:
+        """The accounts that go by this name; AWS lets several have one."""
+        return tuple(each for each in self._accounts.values() if each.name == name)
+
     def add_account(self, account_id: str, name: str | None = None) -> AccountRecord:
         """Open an account. Its root user gets an access key at once, as mocks3's ambient callers need one."""
         record = AccountRecord(account_id, name or account_id, ids.canonical_id(account_id))

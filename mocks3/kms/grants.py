@@ -6,8 +6,8 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access import named
-from mocks3.errors import Row
-from mocks3.kms.finding import account_of, changeable, key_of, page
+from mocks3.errors import NotSupported, Row
+from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page
 from mocks3.needs import KMS_KEY, Need
 from mocks3.operations import operation
 
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 # API_CreateGrant "Errors" has the code.
 INVALID_ARN = Row("InvalidArnException", 400, "ARN does not refer to a valid principal: {arn}")
+_SUPPORTED = frozenset(
+    {
+        "Constraints",
+        "EncryptionContextEquals",
+        "EncryptionContextSubset",
+        "GrantTokens",  # a grant is in force at once, with its token or without
+        "GranteePrincipal",
+        "KeyId",
+        "Name",
+        "Operations",
+        "RetiringPrincipal",
+    }
+)
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
@@ -24,15 +37,21 @@ GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 def create_grant(call: Authorized, params: Params) -> Params:
     """Let a principal do some operations with a key, whatever its policy says of them.
 
-    Raises ``InvalidArnException`` for a principal that does not exist.
+    Raises ``InvalidArnException`` for a principal that does not exist, ``ValidationException`` without a grantee,
+    :class:`NotSupported` for services as grantees, for DryRun, and for constraints on the source.
     """
     key = changeable(call)
+    constraints = params.get("Constraints") or {}
+    for member, value in {**params, **constraints}.items():
+        if value and member not in _SUPPORTED:
+            raise NotSupported(f"mocks3 does not support {member} of kms:CreateGrant ({value!r})")
+    if "GranteePrincipal" not in params:
+        raise VALIDATION(message="GranteePrincipal or GranteeServicePrincipal must be specified")
     grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
     try:
         principals = named.of_arns(call.world.directory, grantee, retiring)
     except named.UnknownPrincipal as unknown:
         raise INVALID_ARN(arn=unknown.value) from unknown
-    constraints = params.get("Constraints") or {}
     grant = call.world.keyring.grant(
         key,
         grantee,

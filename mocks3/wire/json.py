@@ -15,16 +15,17 @@ import base64
 import datetime
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
-from mocks3.wire import ids, models
+from mocks3.wire import constraints, ids, models
 from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
+VALIDATION = Row("ValidationException", 400, "{reason}")
 UNKNOWN_OPERATION = Row("UnknownOperationException", 400, "")
 
 
@@ -58,19 +59,32 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
     return WireResponse(status, {**own, **headers, "Content-Length": str(len(body))}, body)
 
 
+@functools.cache
+def _check(service: str, operation: str) -> Callable[[Params], str | None]:
+    return constraints.compile_check(models.operation_model(service, operation).input_shape)
+
+
 def _input(request: WireRequest, operation: str) -> Params:
+    """The members of an input. Raises ``SerializationException``, ``ValidationException``."""
     shape = models.operation_model(request.service, operation).input_shape
     try:
         document = json.loads(verified(request) or b"{}")
         members: Params = {} if shape is None else _read(shape, document)
-    except (ValueError, TypeError, AttributeError) as fault:
+    except (ValueError, OverflowError, OSError, RecursionError) as fault:
         raise SERIALIZATION(reason=str(fault)) from fault
+    wrong = _check(request.service, operation)(members)
+    if wrong is not None:
+        raise VALIDATION(reason=wrong)
     return members
 
 
 def _read(shape: Any, value: Any) -> Any:
-    """A value as boto3 types it. Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for the wrong type."""
+    """A value as boto3 types it. Raises ``ValueError`` for the wrong type, others for a timestamp out of range."""
     kind = shape.type_name
+    if type(value) not in _TYPES[kind]:
+        raise ValueError(f"{type(value).__name__} is no {kind}")
+    if kind in _LIMITS and not -_LIMITS[kind] <= value < _LIMITS[kind]:
+        raise ValueError(f"{value} is no {kind}")
     if kind == "structure":
         members = shape.members
         return {
@@ -83,23 +97,28 @@ def _read(shape: Any, value: Any) -> Any:
     if kind == "map":
         return {key: _read(shape.value, item) for key, item in value.items()}
     if kind == "timestamp":
-        return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+        return datetime.datetime.fromtimestamp(value, datetime.UTC)
     if kind == "blob":
         return base64.b64decode(value, validate=True)
-    expected = _SCALARS[kind]
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
-        raise ValueError(f"{type(value).__name__} is no {kind}")
     return value
 
 
-_SCALARS: Mapping[str, tuple[type, ...]] = {
+_LIMITS = {"integer": 1 << 31, "long": 1 << 63}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "list": (list,),
+    "map": (dict,),
     "string": (str,),
+    "character": (str,),
+    "blob": (str,),
     "boolean": (bool,),
     "integer": (int,),
     "long": (int,),
     "float": (int, float),
     "double": (int, float),
+    "timestamp": (int, float),
 }
+"""As which types of Python's each type of the model may come out of JSON."""
 
 
 def _written(shape: Any, value: Any) -> Any:

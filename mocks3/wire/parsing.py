@@ -28,14 +28,22 @@ class Input:
     body: BodyReader | None
     bucket: bool
     key: bool
+    subresource: frozenset[str]
 
 
 @functools.cache
 def compiled(service: str, operation: str) -> Input:
     """An operation's input, compiled at its first call."""
-    shape = models.operation_model(service, operation).input_shape
+    model = models.operation_model(service, operation)
+    shape = model.input_shape
     members = {} if shape is None else shape.members
-    return Input(compile_head(shape), compile_body(shape), "Bucket" in members, "Key" in members)
+    return Input(
+        compile_head(shape),
+        compile_body(shape),
+        "Bucket" in members,
+        "Key" in members,
+        routes.subresource(model),
+    )
 
 
 @functools.cache
@@ -91,7 +99,9 @@ def _parse_s3(request: WireRequest) -> Parsed:
     if entry.key and address.key is not None:
         head["Key"] = address.key
     entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, address, head, entry.body, sent)
+    parsed = _parsed(request, operation, address, head, entry.body, sent)
+    parsed.subresource = entry.subresource
+    return parsed
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
