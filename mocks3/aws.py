@@ -155,9 +155,9 @@ class MockAWS:
         which allows everything; ``account`` whose it is, the default account without it. Raises
         ``PolicySyntaxError``.
         """
-        compiled = organizations.endpoint_policy(endpoint_id, policy)
+        compiled, principals = organizations.endpoint_policy(self, endpoint_id, policy)
         owner = account or self.account()
-        record = EndpointRecord(endpoint_id, vpc, owner.id, self.settings.region, compiled)
+        record = EndpointRecord(endpoint_id, vpc, owner.id, self.settings.region, compiled, principals)
         self.guardrails = self.guardrails.with_endpoint(record)
         return VpcEndpoint(self, endpoint_id)
 

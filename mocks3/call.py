@@ -148,7 +148,8 @@ class Parsed:
 
     ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
     presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for
-    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read.
+    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read. ``subresource`` holds the query
+    names that make the URL another resource than its path alone.
     """
 
     __slots__ = (
@@ -162,6 +163,7 @@ class Parsed:
         "seal",
         "sent",
         "service",
+        "subresource",
     )
 
     def __init__(
@@ -183,6 +185,7 @@ class Parsed:
         self.sent = sent or request
         self.form = form
         self.seal: Seal | None = None
+        self.subresource: frozenset[str] = frozenset()
         self._read_body = read_body
         self._params: Params | None = None
 

@@ -14,10 +14,12 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access import kms, named
 from mocks3.documents import Document, parse_key_policy
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.keyring.keyring import alias_arn
 from mocks3.keyring.naming import find
+from mocks3.principals import nobody, principals_of
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -54,15 +56,16 @@ class KmsKey:
 
     @property
     def policy(self) -> dict[str, Any]:
-        """Its key policy."""
-        return dict(json.loads(self.record.policy.text))
+        """Its key policy as it reads now."""
+        return dict(json.loads(kms.policy_of(self._aws, self.record).text))
 
     def put_policy(self, document: Document | None) -> None:
         """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
 
-        Raises ``PolicySyntaxError``.
+        Raises ``PolicySyntaxError``, and :class:`Mocks3Error` for a principal that does not exist.
         """
-        self._change(policy=parse_key_policy(document, self.record.account))
+        policy = parse_key_policy(document, self.record.account)
+        self._change(policy=policy, principals=principals_of(self._aws, policy))
 
     def add_alias(self, alias: str) -> None:
         """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
@@ -100,18 +103,23 @@ class KmsKey:
         """Let a principal use it, whatever its policy says.
 
         Args: ``grantee`` a user, role or session, or an ARN; ``constraints`` as CreateGrant takes them. Returns the
-        grant, for :meth:`revoke`.
+        grant, for :meth:`revoke`. Raises :class:`Mocks3Error` for a grantee that does not exist.
         """
         arn = grantee if isinstance(grantee, str) else grantee.arn
         if arn is None:
             raise Mocks3Error("nobody can grant anything to callers without credentials")
         self._change()
+        try:
+            principals = named.of_arns(self._aws.directory, arn)
+        except named.UnknownPrincipal as unknown:
+            raise nobody("the grant", unknown.value) from None
         given = constraints or {}
         return self._aws.keyring.grant(
             self.record,
             arn,
             operations,
             f"arn:aws:iam::{self.record.account}:root",
+            principals=principals,
             equals=given.get("EncryptionContextEquals"),
             subset=given.get("EncryptionContextSubset"),
         )
@@ -141,7 +149,13 @@ def make_key(
 ) -> KmsKey:
     """Put a key into the keyring; see ``Account.create_kms_key``."""
     parsed = parse_key_policy(policy, account)
-    record = aws.keyring.create(account, region or aws.settings.region, parsed, description)
+    record = aws.keyring.create(
+        account,
+        region or aws.settings.region,
+        parsed,
+        description,
+        principals=principals_of(aws, parsed),
+    )
     key = KmsKey(aws, record.arn)
     if alias is not None:
         key.add_alias(alias)

@@ -19,6 +19,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.identity import ids
 from mocks3.identity.organization import RCP_FULL_ACCESS, Level, OrganizationRecord
 from mocks3.policy import Effect, Policy, PolicyKind
+from mocks3.principals import principals_of
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -167,13 +168,19 @@ class VpcEndpoint:
 
     def put_policy(self, document: Document | None) -> None:
         """Set the endpoint's policy; None is the default, which allows everything. Raises ``PolicySyntaxError``."""
-        record = dataclasses.replace(self.record, policy=endpoint_policy(self.id, document))
+        policy, principals = endpoint_policy(self._aws, self.id, document)
+        record = dataclasses.replace(self.record, policy=policy, principals=principals)
         self._aws.guardrails = self._aws.guardrails.with_endpoint(record)
 
     def __repr__(self) -> str:
         return f"VpcEndpoint({self.id})"
 
 
-def endpoint_policy(endpoint_id: str, document: Document | None) -> Policy | None:
-    """The compiled policy of an endpoint, None where it is the default."""
-    return None if document is None else parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
+def endpoint_policy(
+    aws: MockAWS, endpoint_id: str, document: Document | None
+) -> tuple[Policy | None, dict[str, str]]:
+    """The compiled policy of an endpoint, None where it is the default; and whom it names (PE-14)."""
+    if document is None:
+        return None, {}
+    policy = parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
+    return policy, principals_of(aws, policy)

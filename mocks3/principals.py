@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import arguments
+from mocks3.access import named
 from mocks3.call import Caller
 from mocks3.documents import Document, document_text, parse_document, parse_documents
 from mocks3.errors import Mocks3Error
@@ -19,6 +20,7 @@ from mocks3.identity import AccessKeyRecord, GroupRecord, RoleRecord, SessionRec
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
+    from mocks3.policy import Policy
 
 
 class Principal:
@@ -183,6 +185,7 @@ class User(PolicyHolder, Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
+        name = arguments.session_name(name, 32)
         session = _session(
             self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
         )
@@ -285,7 +288,7 @@ class Role(PolicyHolder):
                 "session",
                 self.record.account,
                 self.unique_id,
-                session_name,
+                arguments.session_name(session_name),
                 () if policy is None else policy,
                 tags,
                 duration,
@@ -308,6 +311,25 @@ class Role(PolicyHolder):
 
     def __repr__(self) -> str:
         return f"Role({self.arn})"
+
+
+def principals_of(aws: MockAWS, policy: Policy) -> named.Named:
+    """Return whom a policy names: ARN to unique id, to be kept beside it (PE-14).
+
+    Raises:
+        Mocks3Error: A principal does not exist.
+    """
+    try:
+        return named.of_policy(aws.directory, policy)
+    except named.UnknownPrincipal as unknown:
+        raise nobody(f"the policy {policy.name!r}", unknown.value) from None
+
+
+def nobody(what: str, principal: str) -> Mocks3Error:
+    """Return the error for a principal that does not exist."""
+    return Mocks3Error(
+        f"{what} names {principal!r}, which does not exist: AWS refuses it too; create the user, role or account first"
+    )
 
 
 def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:

@@ -15,6 +15,7 @@ from mocks3.principals import Group, Role, User
 from mocks3.printed import public_access_block
 from mocks3.storage import PublicAccessBlock
 from pytest_mocks3.policies import MakePolicy
+from pytest_mocks3.principals import account_named
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS
@@ -51,7 +52,7 @@ class MakeAccount:
         return self(known)
 
     def _named(self, name: str) -> str | None:
-        return next((each.id for each in self._aws.directory.accounts() if each.name == name), None)
+        return account_named(self._aws, name)
 
     def _unused(self) -> str:
         """An id that nobody has."""

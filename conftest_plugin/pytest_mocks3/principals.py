@@ -11,6 +11,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from mocks3.errors import Mocks3Error
 from mocks3.identity import RoleRecord, UserRecord
 from mocks3.principals import Role
 
@@ -50,8 +51,17 @@ def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
         account, _, rest = who.partition(":")
     if not account:
         return world.settings.account, rest
-    known = (each.id for each in world.directory.accounts() if account in (each.id, each.name))
-    return next(known, None), rest
+    if world.directory.account(account) is not None:
+        return account, rest
+    return None if arn else account_named(world, account), rest
+
+
+def account_named(world: MockAWS, name: str) -> str | None:
+    """Return the id of the account with a name, None if there is none. Raises :class:`Mocks3Error` for several."""
+    known = [each.id for each in world.directory.accounts_named(name)]
+    if len(known) > 1:
+        raise Mocks3Error(f"the accounts {', '.join(known)} are all named {name!r}; say which one by its id")
+    return known[0] if known else None
 
 
 def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord | None:

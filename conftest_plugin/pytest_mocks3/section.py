@@ -76,9 +76,9 @@ def _brief(refusals: list[witness.Refusal], raised: list[Any]) -> Iterator[str]:
 
 def _different(refusals: Iterable[witness.Refusal]) -> list[tuple[witness.Refusal, int]]:
     """The refusals without repetitions, such as retries, and how often each came."""
-    found: dict[str, tuple[witness.Refusal, int]] = {}
+    found: dict[tuple[str, str], tuple[witness.Refusal, int]] = {}
     for refusal in refusals:
-        key = f"{refusal.operation} {refusal.decision.headline}"
+        key = refusal.operation, refusal.decision.headline
         found[key] = (refusal, found.pop(key, (refusal, 0))[1] + 1)
     return list(found.values())
 

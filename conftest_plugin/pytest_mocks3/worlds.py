@@ -151,7 +151,7 @@ def _act(item: pytest.Item, world: MockAWS) -> None:
     who = _principal(item)
     if who is None:
         return
-    key = principals.find(world, who)
+    key = _found(world, who)
     if key is None:
         key = world.directory.issue_key(world.settings.account)
         item.stash[WAITING] = Waiting(world, key)
@@ -165,11 +165,18 @@ def act_at_last(item: pytest.Item) -> None:
     if waiting is None or who is None:
         return
     del item.stash[WAITING]
-    key = principals.find(waiting.world, who)
+    key = _found(waiting.world, who)
     if key is None:
         pytest.fail(f"mocks3: {principals.missing(waiting.world, who)}", pytrace=False)
     waiting.world.directory.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
+
+
+def _found(world: MockAWS, who: str) -> AccessKeyRecord | None:
+    try:
+        return principals.find(world, who)
+    except Mocks3Error as error:
+        pytest.fail(f"mocks3: {error}", pytrace=False)
 
 
 def _principal(item: pytest.Item) -> str | None:

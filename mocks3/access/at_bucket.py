@@ -8,7 +8,7 @@ from mocks3.access import acl
 from mocks3.access.context import MULTIVALUED, Present, RequestContext
 from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import At, Decision
-from mocks3.access.named import present_text
+from mocks3.access.named import present_policy, present_text
 from mocks3.access.procedure import Case, rule
 from mocks3.access.public import is_public
 from mocks3.policy import Policies, Policy, Request, weigh
@@ -61,7 +61,7 @@ def decide(world: World, question: Question) -> Decision:
         session=caller.session,
         scps=rails.scps(caller.principal),
         rcps=rails.rcps(caller.principal, bucket.owner) if bucket else (),
-        vpc_endpoint=endpoint_policy(context),
+        vpc_endpoint=endpoint_policy(world, context),
     )
     request = Request(
         caller.principal, question.action, question.resource, bucket_owner, context, MULTIVALUED
@@ -86,10 +86,12 @@ def present(question: Question) -> Present | None:
     return None if version is None else Present(version.owner, version.acl, version.tags)
 
 
-def endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
+def endpoint_policy(world: World, context: RequestContext) -> tuple[Policy, ...]:
     """The policy of the VPC endpoint that the request came through (E-3); by default that allows everything."""
     record = endpoint(context)
-    return () if record is None or record.policy is None else (record.policy,)
+    if record is None or record.policy is None:
+        return ()
+    return (present_policy(record.policy, record.principals, world.directory),)
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:

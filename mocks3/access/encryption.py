@@ -177,7 +177,7 @@ def _added(header: str | None) -> dict[str, str]:
         return {}
     try:
         added = json.loads(base64.b64decode(header, validate=True))
-    except ValueError:
+    except (ValueError, RecursionError):
         added = None
     if not isinstance(added, dict) or not all(isinstance(value, str) for value in added.values()):
         raise INVALID_ARGUMENT(

@@ -62,7 +62,7 @@ class Judge:
     target: Target | None
     source: Target | None
     upload: Upload | EndedUpload | None
-    _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    _answers: dict[tuple[str, str | None, str | None], Decision] = field(default_factory=dict)
     _encryption: Encryption | None = None
 
     def enter(self) -> None:
@@ -208,7 +208,7 @@ class Judge:
         return error
 
     def _decide(self, action: str, target: Target | None) -> Decision:
-        known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
+        known = (action, None, None) if target is None else (action, target.arn, target.version_id)
         decision = self._answers.get(known)
         if decision is None:
             prospective = action == "s3:PutObjectAcl" and self.operation.name != "PutObjectAcl"

@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mocks3.access import guarded
+from mocks3.access import guarded, named
 from mocks3.access.context import Scene
 from mocks3.access.decision import Decision, because
 from mocks3.access.procedure import Reason
@@ -21,7 +21,7 @@ from mocks3.facts import Facts
 if TYPE_CHECKING:
     from mocks3.call import Authenticated, Caller, World
     from mocks3.keyring import GrantRecord, KeyRecord
-    from mocks3.policy import GrantKind
+    from mocks3.policy import GrantKind, Policy
 
 Keys = dict[str, tuple[str, ...]]
 Context = Mapping[str, str]
@@ -33,17 +33,24 @@ _UNSEEN = (
 """All that other accounts are told (X-47)."""
 
 
-def decide(scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
+def decide(
+    world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
+) -> Decision:
     """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
-    granted = _granted(key, action.removeprefix("kms:"), scene.caller, context or {})
-    return guarded.decide(scene, action, key.arn, key.account, key.policy, granted)
+    granted = _granted(world, key, action.removeprefix("kms:"), scene.caller, context or {})
+    return guarded.decide(scene, action, key.arn, key.account, policy_of(world, key), granted)
+
+
+def policy_of(world: World, key: KeyRecord) -> Policy:
+    """Return the key's policy as it reads now (PE-14)."""
+    return named.present_policy(key.policy, key.principals, world.directory)
 
 
 def judge(
     world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
 ) -> Decision:
     """The same, with a line in the world's journal."""
-    decision = decide(scene, action, key, context)
+    decision = decide(world, scene, action, key, context)
     world.decisions.append(decision)
     return decision
 
@@ -54,7 +61,7 @@ def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -
     if key is None:
         raise Mocks3Error(f"there is no key {arn}")
     facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
-    return decide(Scene(world, caller, facts), action, key)
+    return decide(world, Scene(world, caller, facts), action, key)
 
 
 def sentence(decision: Decision) -> str:
@@ -118,11 +125,14 @@ def context_keys(context: Context) -> Keys:
     return {**keys, "kms:encryptioncontextkeys": tuple(context)}
 
 
-def _granted(key: KeyRecord, operation: str, caller: Caller, context: Context) -> frozenset[GrantKind]:
+def _granted(
+    world: World, key: KeyRecord, operation: str, caller: Caller, context: Context
+) -> frozenset[GrantKind]:
     """The forms in which grants on the key name the caller for an operation."""
     if not key.grants:
         return guarded.NOBODY
-    holders = {g.grantee for g in key.grants if operation in g.operations and _fits(g, context)}
+    usable = (g for g in key.grants if operation in g.operations and _fits(g, context))
+    holders = {named.present_name(g.grantee, g.principals, world.directory) for g in usable}
     return frozenset(form for form, name in caller.principal.names if name in holders)
 
 

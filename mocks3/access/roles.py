@@ -9,13 +9,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from mocks3.access import guarded, named
 from mocks3.access.context import Scene, scene_of
-from mocks3.access.guarded import Guarded, judge
+from mocks3.access.guarded import Guarded
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
     from mocks3.call import Authenticated, Params, World
+    from mocks3.identity import RoleRecord
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:
@@ -29,12 +32,18 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     scene.facts = dataclasses.replace(
         scene.facts, keys={**_asked_for(authenticated.parsed.params), **scene.facts.keys}
     )
-    if role is None or not judge(world, scene, action, role.arn, role.account, role.trust).allowed:
+    if role is None or not judge(world, scene, role, action).allowed:
         raise S3Error(
             "AccessDenied",
             403,
             f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}",
         )
+
+
+def judge(world: World, scene: Scene, role: RoleRecord, action: str = "sts:AssumeRole") -> Decision:
+    """Decide whether the scene's caller may do ``action`` on a role, by its trust policy as it reads now (PE-14)."""
+    trust = named.present_policy(role.trust, role.principals, world.directory)
+    return guarded.judge(world, scene, action, role.arn, role.account, trust)
 
 
 def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:

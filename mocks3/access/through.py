@@ -142,7 +142,7 @@ def _asked(
         caller.session,
         question.scene.guardrails.scps(caller.principal),
         rcps,
-        at_bucket.endpoint_policy(context),
+        at_bucket.endpoint_policy(world, context),
     )
     request = Request(
         caller.principal, question.action, question.resource, point.account, context, MULTIVALUED

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock, keyring
-from mocks3.access import Decision, Question, guarded, judge, kms, supposed
+from mocks3.access import Decision, Question, judge, kms, roles, supposed
 from mocks3.acting.occurrences import S3
 from mocks3.acting.rules import Content
 from mocks3.call import Target
@@ -65,7 +65,7 @@ def assumed(world: World, arn: str) -> tuple[Caller | None, Problem | None]:
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
     service = supposed(world, caller_of_service(ServiceRecord(S3)))
-    decision = guarded.judge(world, service, "sts:AssumeRole", role.arn, role.account, role.trust)
+    decision = roles.judge(world, service, role)
     if not decision.allowed:
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()

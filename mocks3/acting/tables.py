@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access import Question, guarded, judge, kms, supposed
+from mocks3.access import Question, judge, kms, roles, supposed
 from mocks3.access.guarded import Guarded
 from mocks3.identity import ServiceRecord
 from mocks3.identity.callers import caller_of_service
@@ -175,4 +175,4 @@ class _Making:
         if role is None:
             return False
         scene = self._service(SERVICE, {})
-        return guarded.judge(world, scene, "sts:AssumeRole", role.arn, role.account, role.trust).allowed
+        return roles.judge(world, scene, role).allowed

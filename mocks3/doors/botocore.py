@@ -12,7 +12,7 @@ world in place of the common one: see ``bound``.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from botocore.hooks import HierarchicalEmitter
 from mocks3.call import WireRequest, WireResponse
 from mocks3.doors import dating, explaining, guard, passthrough, worlds
 from mocks3.doors.answering import PLAYED, text_of
+from mocks3.doors.bodies import check_body
 from mocks3.doors.streams import readable
 from mocks3.facts import UNTOLD, Facts
 from mocks3.pipeline import handle
@@ -58,6 +59,13 @@ def before_sign(request: Any, request_signer: Any, signature_version: object, **
     key = world.ambient_key
     signing = request.context.setdefault("signing", {})
     signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
+
+
+def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:
+    """Handle ``before-call``: check the body of a call that a world is to answer."""
+    world = worlds.answering()
+    if world is not None and not passthrough.lets(world.settings, urlsplit(params["url"]).netloc, "s3"):
+        check_body(params, model)
 
 
 def about_to_sign(world: MockAWS | None, request: Any, signer: Any) -> None:
@@ -146,7 +154,10 @@ def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, readable(response.body))
 
 
+_CALLS = "before-call.s3"
+
 COMMON = [
+    (_CALLS, before_call),
     ("before-send", before_send),
     ("before-sign", before_sign),
     *((f"creating-client-class.{service}", explaining.creating_class) for service in PLAYED),
@@ -162,8 +173,10 @@ def take_over(emitter: Any, sending: Callable[..., Any], signing: Callable[..., 
         emitter.register_first(event, handler)
     emitter.unregister("before-send", before_send)
     emitter.unregister("before-sign", before_sign)
+    emitter.unregister(_CALLS, before_call)
     emitter.register_first("before-send", sending)
     emitter.register_first("before-sign", signing)
+    emitter.register_first(_CALLS, check_body)
 
 
 def install() -> None:

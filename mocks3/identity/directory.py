@@ -77,6 +77,10 @@ class Directory:
         """Every account, in the order in which they were made."""
         return iter(self._accounts.values())
 
+    def accounts_named(self, name: str) -> tuple[AccountRecord, ...]:
+        """The accounts that go by this name; AWS lets several have one."""
+        return tuple(each for each in self._accounts.values() if each.name == name)
+
     def add_account(self, account_id: str, name: str | None = None) -> AccountRecord:
         """Open an account. Its root user gets an access key at once, as mocks3's ambient callers need one."""
         record = AccountRecord(account_id, name or account_id, ids.canonical_id(account_id))
@@ -150,6 +154,20 @@ class Directory:
         """The role that an ARN names today, or None."""
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
+
+    def namesake(
+        self, record: UserRecord | RoleRecord | GroupRecord
+    ) -> UserRecord | RoleRecord | GroupRecord | None:
+        """The user, role or group that has the name, or None. IAM tells names apart by neither path nor case.
+
+        Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
+        """
+        known = self._groups if isinstance(record, GroupRecord) else self._principals
+        name = record.name.lower()
+        for each in known.values():
+            if type(each) is type(record) and each.account == record.account and each.name.lower() == name:
+                return each
+        return None
 
     def role_named(self, account: str, name: str) -> RoleRecord | None:
         """The role of that name, whatever its path; a session's ARN holds no more (P-6)."""

@@ -49,12 +49,18 @@ class Keyring:
         return (key for key in (*own, managed.s3_key(account, region)) if self.key(key.arn) is not None)
 
     def create(
-        self, account: str, region: str, policy: Policy, description: str = "", *, enabled: bool = True
+        self,
+        account: str,
+        region: str,
+        policy: Policy,
+        description: str = "",
+        *,
+        principals: Mapping[str, str],
     ) -> KeyRecord:
         """Make a key, with an id that was never given before."""
         identifier = managed.key_id(next(self._serial), account, region)
         now = clock.now().replace(microsecond=0)
-        record = KeyRecord(account, region, identifier, policy, now, description, enabled)
+        record = KeyRecord(account, region, identifier, policy, now, description, principals=principals)
         self.put(record)
         return record
 
@@ -91,6 +97,7 @@ class Keyring:
         operations: Iterable[str],
         issuer: str,
         *,
+        principals: Mapping[str, str],
         name: str | None = None,
         retiring: str | None = None,
         equals: Context | None = None,
@@ -109,6 +116,7 @@ class Keyring:
             retiring,
             equals,
             subset,
+            principals,
         )
         self.put(dataclasses.replace(key, grants=(*key.grants, grant)))
         return grant

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access import named
 from mocks3.errors import Row
 from mocks3.kms.finding import DRY_RUN, VALIDATION, account_of, changeable, key_of, page, refuse
 from mocks3.needs import KMS_KEY, Need
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
     from mocks3.keyring import GrantRecord, KeyRecord
 
+# API_CreateGrant "Errors" has the code.
+INVALID_ARN = Row("InvalidArnException", 400, "ARN does not refer to a valid principal: {arn}")
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
@@ -21,25 +24,31 @@ GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 def create_grant(call: Authorized, params: Params) -> Params:
     """Let a principal do some operations with a key, whatever its policy says of them.
 
-    Raises ``ValidationException`` without a principal, ``DryRunOperationException`` in place of the grant where it is
-    asked for; :class:`NotSupported` for service principals and for a constraint by ``SourceArn``. Grant tokens change
-    nothing: a grant is in force when it is made.
+    Raises ``InvalidArnException`` for a principal that does not exist, ``ValidationException`` without a grantee,
+    ``DryRunOperationException`` in place of the grant where DryRun is given; :class:`NotSupported` for service
+    principals and for a constraint by ``SourceArn``. Grant tokens change nothing: a grant is in force when it is made.
     """
     key = changeable(call)
     refuse("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
     constraints = params.get("Constraints") or {}
     refuse("CreateGrant", constraints, "SourceArn")
     if "GranteePrincipal" not in params:
-        raise VALIDATION(message="GranteePrincipal must be specified")
+        raise VALIDATION(message="GranteePrincipal or GranteeServicePrincipal must be specified")
+    grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
+    try:
+        principals = named.of_arns(call.world.directory, grantee, retiring)
+    except named.UnknownPrincipal as unknown:
+        raise INVALID_ARN(arn=unknown.value) from unknown
     if params.get("DryRun"):
         raise DRY_RUN()
     grant = call.world.keyring.grant(
         key,
-        params["GranteePrincipal"],
+        grantee,
         params["Operations"],
         f"arn:aws:iam::{account_of(call)}:root",
+        principals=principals,
         name=params.get("Name"),
-        retiring=params.get("RetiringPrincipal"),
+        retiring=retiring,
         equals=constraints.get("EncryptionContextEquals"),
         subset=constraints.get("EncryptionContextSubset"),
     )
@@ -61,12 +70,23 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
 def list_grants(call: Authorized, params: Params) -> Params:
-    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only."""
+    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only.
+
+    Principals that were deleted are shown by their unique ids (PE-14), as users report it from KMS.
+    """
     refuse("ListGrants", params, "GranteeServicePrincipal")
-    key = key_of(call)
+    key, directory = key_of(call), call.world.directory
+    present = [
+        dataclasses.replace(
+            grant,
+            grantee=named.present_name(grant.grantee, grant.principals, directory),
+            retiring=grant.retiring and named.present_name(grant.retiring, grant.principals, directory),
+        )
+        for grant in key.grants
+    ]
     wanted = [
         grant
-        for grant in key.grants
+        for grant in present
         if params.get("GrantId", grant.id) == grant.id
         and params.get("GranteePrincipal", grant.grantee) == grant.grantee
     ]

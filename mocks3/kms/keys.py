@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access import kms, named
 from mocks3.documents import parse_key_policy
 from mocks3.errors import NotSupported, Row
 from mocks3.keyring import ENABLED, PENDING_DELETION
@@ -43,7 +44,13 @@ def create_key(call: Authorized, params: Params) -> Params:
             raise NotSupported(f"mocks3 does not support {member} of kms:CreateKey ({value!r})")
     account = account_of(call)
     policy = _policy(params.get("Policy"), account)
-    key = call.world.keyring.create(account, region_of(call), policy, params.get("Description", ""))
+    key = call.world.keyring.create(
+        account,
+        region_of(call),
+        policy,
+        params.get("Description", ""),
+        principals=_principals(call, policy),
+    )
     return {"KeyMetadata": metadata(key)}
 
 
@@ -75,16 +82,17 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
     key = changeable(call)
     if params.get("PolicyName", "default") != "default":
         raise VALIDATION(message="PolicyName must be default")
-    call.world.keyring.put(dataclasses.replace(key, policy=_policy(params["Policy"], key.account)))
+    policy = _policy(params["Policy"], key.account)
+    call.world.keyring.put(dataclasses.replace(key, policy=policy, principals=_principals(call, policy)))
     return {}
 
 
 @operation(Need("kms:GetKeyPolicy", KMS_KEY), service="kms")
 def get_key_policy(call: Authorized, params: Params) -> Params:
-    """A key's policy, which is always called ``default``."""
+    """A key's policy, which is always called ``default``; principals that were deleted stand in it by id (PE-14)."""
     if params.get("PolicyName", "default") != "default":
         raise NO_POLICY()
-    return {"Policy": key_of(call).policy.text, "PolicyName": "default"}
+    return {"Policy": kms.policy_of(call.world, key_of(call)).text, "PolicyName": "default"}
 
 
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
@@ -148,6 +156,16 @@ def metadata(key: KeyRecord) -> dict[str, Any]:
     if key.deletion is not None:
         shown["DeletionDate"] = key.deletion
     return shown
+
+
+def _principals(call: Authorized, policy: Policy) -> named.Named:
+    """Return whom a new key policy names. Raises ``MalformedPolicyDocumentException``, in KMS's sentence."""
+    try:
+        return named.of_policy(call.world.directory, policy)
+    except named.UnknownPrincipal as unknown:
+        raise MALFORMED_POLICY(
+            message="Policy contains a statement with one or more invalid principals."
+        ) from unknown
 
 
 def _policy(text: str | None, account: str) -> Policy:

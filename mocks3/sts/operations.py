@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -18,12 +17,10 @@ if TYPE_CHECKING:
     from mocks3.call import Authorized, Params
 
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
-VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
 MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
 ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root accounts.")
 NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
-_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _UNPLAYED = (
     "MinimumSessionTokenSize",
     "PolicyArns",
@@ -50,8 +47,8 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
 def assume_role(call: Authorized, params: Params) -> Params:
     """Temporary credentials of a role whose trust policy lets the caller in [API_AssumeRole].
 
-    Raises ``ValidationError`` for a bad session name or duration, ``MalformedPolicyDocument`` for a bad session
-    policy, :class:`NotSupported` for MFA devices, managed session policies and source identities.
+    Raises ``MalformedPolicyDocument`` for a bad session policy, :class:`NotSupported` for MFA devices, managed session
+    policies and source identities.
     """
     if call.caller.root:
         raise ROOT_MAY_NOT_ASSUME()
@@ -59,11 +56,6 @@ def assume_role(call: Authorized, params: Params) -> Params:
     role = call.world.directory.role(params["RoleArn"])
     assert role is not None, "authorized on a role that is there"
     name = params["RoleSessionName"]
-    if not _SESSION_NAME.fullmatch(name):
-        raise VALIDATION_ERROR(
-            message=f"1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: "
-            "Member must satisfy regular expression pattern: [\\w+=,.@-]*"
-        )
     session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
     return {
         **_credentials(call, session),
@@ -115,12 +107,6 @@ def _session(
     call: Authorized, kind: str, account: str, base: str, name: str, params: Params, *, default: int
 ) -> SessionRecord:
     seconds = params.get("DurationSeconds", default)
-    if not 900 <= seconds <= 129_600:
-        raise VALIDATION_ERROR(
-            message=f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy "
-            f"constraint: Member must have value {'greater' if seconds < 900 else 'less'} than or equal to "
-            f"{900 if seconds < 900 else 129_600}"
-        )
     try:
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
     except PolicySyntaxError as error:

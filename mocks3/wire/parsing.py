@@ -28,12 +28,14 @@ class Input:
     read_body: BodyReader | None
     bucket: bool
     key: bool
+    subresource: frozenset[str]
 
 
 @functools.cache
 def compiled(service: str, operation: str) -> Input:
     """An operation's input, compiled at its first call."""
-    shape = models.operation_model(service, operation).input_shape
+    model = models.operation_model(service, operation)
+    shape = model.input_shape
     members = {} if shape is None else shape.members
     checked = functools.partial(known.checked, service, operation)
     read_body = compile_body(shape)
@@ -42,6 +44,7 @@ def compiled(service: str, operation: str) -> Input:
         None if read_body is None else checked(read_body),
         "Bucket" in members,
         "Key" in members,
+        routes.subresource(model),
     )
 
 
@@ -99,7 +102,9 @@ def _parse_s3(request: WireRequest) -> Parsed:
     if entry.key and address.key is not None:
         head["Key"] = address.key
     entry.read_head(request.headers, pairs, head)
-    return _parsed(request, operation, address, head, entry.read_body, sent)
+    parsed = _parsed(request, operation, address, head, entry.read_body, sent)
+    parsed.subresource = entry.subresource
+    return parsed
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:

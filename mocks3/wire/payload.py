@@ -129,7 +129,18 @@ def pieces(body: Any, length: int | None) -> Iterator[bytes]:
     elif hasattr(body, "read"):
         yield from _read(body, length)
     else:
-        yield from body
+        yield from map(_piece, body)
+
+
+def _piece(piece: Any) -> bytes:
+    """A piece of a body. Raises :class:`Mocks3Error` for what is neither bytes nor text."""
+    if isinstance(piece, str):
+        return piece.encode()
+    if isinstance(piece, bytes | bytearray | memoryview):
+        return bytes(piece)
+    raise errors.Mocks3Error(
+        f"a body is made of bytes or text, not of {type(piece).__name__} ({piece!r:.100})"
+    )
 
 
 def _read(body: Any, length: int | None) -> Iterator[bytes]:
@@ -138,7 +149,7 @@ def _read(body: Any, length: int | None) -> Iterator[bytes]:
         piece = body.read(_PIECE if left is None else min(_PIECE, left))
         if not piece:
             return
-        data = piece.encode() if isinstance(piece, str) else bytes(piece)
+        data = _piece(piece)
         if left is not None:
             left -= len(data)
         yield data

@@ -112,7 +112,7 @@ def _json_reader(name: str) -> Reader:
     def read(text: str) -> Any:
         try:
             return json.loads(base64.b64decode(text, validate=True))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise argument_error(name, text, f"Argument {name} is not base64-encoded JSON") from None
 
     return read
