@@ -12,12 +12,12 @@ Source: Smithy "AWS JSON 1.1 protocol".
 from __future__ import annotations
 
 import base64
-import datetime
 import functools
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from mocks3 import limits
 from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
 from mocks3.wire import ids, models
@@ -61,7 +61,7 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
 def _input(request: WireRequest, operation: str) -> Params:
     shape = models.operation_model(request.service, operation).input_shape
     try:
-        document = json.loads(verified(request) or b"{}")
+        document = limits.json_value(verified(request) or b"{}")
         members: Params = {} if shape is None else _read(shape, document)
     except (ValueError, TypeError, AttributeError) as fault:
         raise SERIALIZATION(reason=str(fault)) from fault
@@ -83,7 +83,7 @@ def _read(shape: Any, value: Any) -> Any:
     if kind == "map":
         return {key: _read(shape.value, item) for key, item in value.items()}
     if kind == "timestamp":
-        return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+        return limits.from_epoch(float(value))
     if kind == "blob":
         return base64.b64decode(value, validate=True)
     expected = _SCALARS[kind]
