@@ -245,8 +245,8 @@ _MEMBERS = {
 def is_grant(grant: Mapping[str, Any]) -> bool:
     """Return whether a grant of a body has a permission, and a grantee with the member that its type needs."""
     grantee = grant.get("Grantee") or {}
-    member, *_ = _MEMBERS.get(grantee.get("Type"), ("",))
-    return "Permission" in grant and member in grantee
+    kind = grantee.get("Type")
+    return "Permission" in grant and kind in _MEMBERS and _MEMBERS[kind][0] in grantee
 
 
 def document_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
