@@ -47,8 +47,9 @@ def check(call: Authorized, content: Content) -> Content | None:
 def _check_grant(call: Authorized, grant: Content) -> None:
     """Raise what is wrong with a grant of the objects that logs are written to.
 
-    It is a grant of an ACL: it has a permission and a grantee (``MalformedXML``) who exists (``InvalidArgument``) and is
-    not named by e-mail (``MethodNotAllowed``; API_PutBucketLogging, "End of support notice").
+    It is a grant of an ACL: it has a permission and a grantee (``MalformedXML``). The grantee exists
+    (``InvalidArgument``) and is not named by e-mail (``MethodNotAllowed``; API_PutBucketLogging, "End of support
+    notice").
     """
     if not acls.is_grant(grant):
         raise MALFORMED_XML()
