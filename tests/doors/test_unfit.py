@@ -89,7 +89,6 @@ def test_a_presigned_override_with_a_line_break_is_invalid(aws: MockAWS) -> None
         ("content-type", "text/html\r\nX-Evil: 1"),
         ("x-amz-meta-a", "b\nc"),
         ("x-amz-meta-a: b", "c"),
-        ("x-amz-meta-a\r", "c"),
     ],
 )
 def test_a_form_cannot_store_what_no_header_holds(aws: MockAWS, name: str, value: str) -> None:
