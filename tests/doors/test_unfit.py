@@ -249,6 +249,7 @@ def test_keys_that_xml_cannot_hold_are_listed(aws: MockAWS, key: str) -> None:
         (f"select * from s3object limit {DIGITS}", "IntegerOverflow"),
         ("select * from s3object limit 9223372036854775808", "IntegerOverflow"),
         (f"select {DIGITS} from s3object", "IntegerOverflow"),
+        ("select cast(1e99999999999 as int) from s3object", "IntegerOverflow"),
         (f"select cast('{DIGITS}' as int) from s3object", "CastFailed"),
         ("select cast('0001-01-01T00:00:00+14:00' as timestamp) from s3object", "CastFailed"),
     ],
