@@ -32,7 +32,7 @@ def handle(world: World, request: WireRequest) -> WireResponse:
         with world.clock.shown():
             return handle(world, request)
     acting.settle(world)
-    answer = respond(world, request)
+    answer = wire.sendable(respond(world, request))
     if world.acting.heard:
         acting.write_down(world, answer)
     return answer

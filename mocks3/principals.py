@@ -7,7 +7,6 @@ principal deleted or a snapshot restored is seen at once.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from mocks3.call import Caller
 from mocks3.documents import Document, document_text, parse_document, parse_documents
 from mocks3.errors import Mocks3Error
 from mocks3.identity import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
+from mocks3.limits import later
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -360,5 +360,5 @@ def _session(
 ) -> SessionRecord:
     now = aws.clock.now()
     policies = tuple(parse_documents(policy, "session-policy").values())
-    expires = now + datetime.timedelta(seconds=duration)
+    expires = later(now, seconds=duration)
     return SessionRecord(kind, account, base, name, now, expires, policies, arguments.tags(tags), mfa=mfa)

@@ -33,6 +33,7 @@ settings.register_profile("brief", settings.get_profile("ci"), max_examples=10)
 settings.register_profile(
     "deep", settings.get_profile("ci"), max_examples=5_000, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("fuzz", settings.get_profile("deep"), max_examples=1_000)
 settings.load_profile(os.environ.get("MOCKS3_HYPOTHESIS_PROFILE") or ("ci" if "CI" in os.environ else "dev"))
 
 LOCK = (Path(__file__).parents[1] / "locks" / "test.txt").read_text("utf-8")

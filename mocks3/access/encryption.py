@@ -13,12 +13,11 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mocks3 import bucket_encryption
+from mocks3 import bucket_encryption, limits
 from mocks3.access import kms
 from mocks3.errors import (
     CIPHERTEXT_OF_MISSING_KEY,
@@ -176,8 +175,8 @@ def _added(header: str | None) -> dict[str, str]:
     if not header:
         return {}
     try:
-        added = json.loads(base64.b64decode(header, validate=True))
-    except (ValueError, RecursionError):
+        added = limits.json_value(base64.b64decode(header, validate=True))
+    except ValueError:
         added = None
     if not isinstance(added, dict) or not all(isinstance(value, str) for value in added.values()):
         raise INVALID_ARGUMENT(

@@ -13,7 +13,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3.acting import inventory_columns, lifecycle
@@ -22,13 +22,13 @@ from mocks3.acting.inventory_columns import Entry
 from mocks3.acting.occurrences import S3
 from mocks3.bucket_encryption import SSE_S3, Default
 from mocks3.errors import NotSupported
+from mocks3.limits import later
 
 if TYPE_CHECKING:
     from mocks3.call import World
     from mocks3.storage import Bucket
 
 DOCUMENT = "inventory"
-DAY = timedelta(days=1)
 SUNDAY = 6
 _SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
 
@@ -39,7 +39,7 @@ def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[dateti
     while schedules and first <= now:
         if "Daily" in schedules or first.weekday() == SUNDAY:
             yield first
-        first += DAY
+        first = later(first, days=1)
 
 
 def report(world: World, bucket: Bucket, moment: datetime) -> None:

@@ -7,31 +7,32 @@ look at the clock.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.acting import inventory, lifecycle, logging, notifying, restores, tiering, tracking
 from mocks3.acting.occurrences import Occurrence, by_s3
 from mocks3.acting.state import last_midnight
+from mocks3.limits import LATEST, later
 from mocks3.storage import recorded
 
 if TYPE_CHECKING:
     from mocks3.call import World
     from mocks3.storage import Change
 
-DAY = timedelta(days=1)
-
 
 def settle(world: World) -> None:
     """Let everything happen that was due by now. Going back in time undoes nothing."""
     now, acting = clock.now(), world.acting
-    if acting.settled <= now < acting.settled + DAY and not (acting.restoring or acting.unreplicated):
+    if acting.settled <= now < later(acting.settled, days=1) and not (
+        acting.restoring or acting.unreplicated
+    ):
         return
     happened: list[Occurrence] = []
     with world.store.lock:
         settled, acting.settled = acting.settled, last_midnight(now)
-        first = settled + DAY
+        first = later(settled, days=1)
         reports = _reports(world, first, now)
         moments = {*reports, *restores.moments(world, now), *tracking.moments(world, now), now}
         for moment in sorted(moments):
@@ -64,7 +65,7 @@ def _change(world: World, name: str, first: datetime, now: datetime, happened: l
     while True:
         with world.store.editing(name) as bucket:
             waiting: list[lifecycle.Due | tiering.Due] = [*lifecycle.due(bucket), *tiering.due(bucket)]
-            moment = max(floor, min((each.moment for each in waiting), default=now + DAY))
+            moment = max(floor, min((each.moment for each in waiting), default=LATEST))
             if moment > now:
                 return
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):

@@ -18,7 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mocks3 import clock
+from mocks3 import clock, limits
 from mocks3.call import Form
 from mocks3.errors import (
     ENTITY_TOO_LARGE,
@@ -64,8 +64,8 @@ def hold(text: str, form: Form, bucket: str) -> None:
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:
     """A policy's expiration, and its conditions with dicts turned into ``eq``. Raises ``InvalidPolicyDocument``."""
     try:
-        policy = json.loads(base64.b64decode(text, validate=True))
-    except (ValueError, RecursionError):
+        policy = limits.json_value(base64.b64decode(text, validate=True))
+    except ValueError:
         raise INVALID_FORM_POLICY(reason="Invalid JSON.") from None
     if not isinstance(policy, dict):
         raise INVALID_FORM_POLICY(reason="Invalid JSON.")

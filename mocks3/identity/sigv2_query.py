@@ -5,7 +5,6 @@ Source: RESTAuthentication, "Query string request authentication alternative"; a
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 
@@ -14,6 +13,7 @@ from mocks3.call import Parsed, Signature
 from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
 from mocks3.identity.claim import Claim
+from mocks3.limits import from_epoch
 
 _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
 """A moment that a calendar has: eleven digits reach beyond the year 5000."""
@@ -36,7 +36,7 @@ class QueryV2(Claim):
         self._expires = query["Expires"]
         if not _SECONDS.fullmatch(self._expires):
             raise INVALID_EXPIRY(text=self._expires)
-        self._ends = datetime.datetime.fromtimestamp(int(self._expires), datetime.UTC)
+        self._ends = from_epoch(int(self._expires))
 
     @property
     def signature(self) -> Signature:

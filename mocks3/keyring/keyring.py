@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from mocks3 import clock
 from mocks3.keyring import managed
 from mocks3.keyring.records import Context, GrantRecord, KeyRecord
+from mocks3.limits import later
 from mocks3.policy import Policy
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key/(.+)", re.ASCII)
@@ -123,7 +123,7 @@ class Keyring:
 
     def schedule_deletion(self, key: KeyRecord, days: int) -> KeyRecord:
         """Let a key go after a number of days."""
-        gone = clock.now().replace(microsecond=0) + datetime.timedelta(days=days)
+        gone = later(clock.now().replace(microsecond=0), days=days)
         record = dataclasses.replace(key, deletion=gone)
         self.put(record)
         return record

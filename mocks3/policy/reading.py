@@ -1,6 +1,7 @@
 """JSON text to Python values, and back from a JSON pointer to a place in the text.
 
-Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN.
+Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN, and
+never text that UTF-8 cannot hold (half of a surrogate pair).
 Rule 2: two members of one name are refused. JSON leaves open which of them counts; no permission may hang on that.
 """
 
@@ -26,8 +27,12 @@ def read(text: str) -> Any:
 
     try:
         value = json.loads(text, object_pairs_hook=members, parse_constant=_not_a_number, parse_float=_finite)
+        if "\\" in text or not text.isascii():
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error.msg}", "", error.lineno, error.colno) from None
+    except UnicodeError:
+        raise PolicySyntaxError("not-json", "Not JSON text: it names half of a surrogate pair") from None
     except ValueError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error}") from None
     except RecursionError:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.documents import parse_document
 from mocks3.errors import NotSupported, Row
 from mocks3.identity import SessionRecord
+from mocks3.limits import later
 from mocks3.needs import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.operations import operation
 from mocks3.policy import PolicySyntaxError
@@ -118,7 +118,7 @@ def _session(
         base,
         name,
         now,
-        now + datetime.timedelta(seconds=seconds),
+        later(now, seconds=seconds),
         policies,
         {tag["Key"]: tag["Value"] for tag in params.get("Tags", ())},
         frozenset(params.get("TransitiveTagKeys", ())),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from mocks3 import errors
+from mocks3 import errors, limits
 from mocks3.call import Params
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
@@ -41,12 +41,16 @@ class Head(NamedTuple):
             entry = table.get(name)
             if entry is not None:
                 member, convert = entry
+                if not text.isprintable():
+                    _check(name, text)
                 value = text if convert is None else convert(text)
                 if value is not None:
                     params[member] = value
         for prefix, member in self.maps:
             found = {name[len(prefix) :]: text for name, text in headers.items() if name.startswith(prefix)}
             if found:
+                for name, text in found.items():
+                    _check(prefix + name, text)
                 params[member] = found
         if query:
             self._read_query(query, params)
@@ -88,6 +92,14 @@ def compile_head(input_shape: Any) -> Head:
         if location in ("header", "querystring") and member in input_shape.required_members:
             required[member] = location, name
     return Head(headers, query, frozenset(lists), tuple(maps), required)
+
+
+def _check(name: str, text: str) -> None:
+    """Raise ``InvalidArgument`` for what no header can hold: forms and presigned URLs carry headers as other text."""
+    if not limits.is_token(name):
+        raise argument_error(name, text, "Header name contains a character that is not allowed")
+    if not limits.is_header_value(text):
+        raise argument_error(name, text, "Header value contains a character that is not allowed")
 
 
 def _missing(location: str, name: str) -> errors.S3Error:

@@ -27,6 +27,11 @@ from typing import NamedTuple
 from mocks3 import zones
 from mocks3.wire import models
 
+MALFORMED = "malformed"
+"""The kind of what is no host at all."""
+
+_HOST = re.compile(r"(?:[\w.~!$&'()*+,;=%-]+|\[[0-9a-fA-F:.]+\])(?::\d*)?", re.ASCII)
+"""RFC 9110, 7.2; RFC 3986, 3.2.2."""
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
 _ENDPOINT = re.compile(
     r"(?:(?P<label>.+)\.)?"
@@ -60,6 +65,8 @@ class Host(NamedTuple):
 @functools.lru_cache(maxsize=512)
 def read(host: str) -> Host:
     """Take a host (with its port, if any) apart."""
+    if not _HOST.fullmatch(host):
+        return Host(MALFORMED, host)
     name = without_port(host)
     for suffix in models.dns_suffixes():
         if name.endswith("." + suffix):

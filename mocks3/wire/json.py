@@ -13,12 +13,12 @@ Source: Smithy "AWS JSON 1.1 protocol".
 from __future__ import annotations
 
 import base64
-import datetime
 import functools
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mocks3 import limits
 from mocks3.call import Params, Parsed, WireRequest, WireResponse
 from mocks3.errors import Row, S3Error
 from mocks3.wire import constraints, ids, known, models
@@ -71,9 +71,9 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
 
     def read(request: WireRequest) -> Params:
         try:
-            document = json.loads(verified(request) or b"{}")
+            document = limits.json_value(verified(request) or b"{}")
             members: Params = {} if shape is None else _read(shape, document)
-        except (ValueError, OverflowError, OSError, RecursionError) as fault:
+        except ValueError as fault:
             raise SERIALIZATION(reason=str(fault)) from fault
         wrong = check(members)
         if wrong is not None:
@@ -102,7 +102,7 @@ def _read(shape: Any, value: Any) -> Any:
     if kind == "map":
         return {key: _read(shape.value, item) for key, item in value.items()}
     if kind == "timestamp":
-        return datetime.datetime.fromtimestamp(value, datetime.UTC)
+        return limits.from_epoch(float(value))
     if kind == "blob":
         return base64.b64decode(value, validate=True)
     return value

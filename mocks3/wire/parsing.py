@@ -6,12 +6,13 @@ Rule 1: an operation's reader is compiled once, at its first call. Rule 2: the h
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mocks3 import errors
+from mocks3 import errors, limits
 from mocks3.call import Address, Params, Parsed, WireRequest
 from mocks3.wire import deviations, form, hosts, json, known, models, post_form, presigned, query, routes
 from mocks3.wire.address import elsewhere, resolve
@@ -149,8 +150,8 @@ def _drop_framing(head: Params, length: str) -> None:
     kept = ",".join(name for name in encodings if name and name != "aws-chunked")
     if kept:
         head["ContentEncoding"] = kept
-    if length.isascii() and length.isdigit():
-        head["ContentLength"] = int(length)
+    with contextlib.suppress(ValueError):  # the body's reader refuses it
+        head["ContentLength"] = limits.integer(length)
 
 
 def _parse_rest(request: WireRequest) -> Parsed:

@@ -17,7 +17,7 @@ from typing import Any
 
 from botocore.httpchecksum import AwsChunkedWrapper
 
-from mocks3 import checksum, errors
+from mocks3 import checksum, errors, limits
 from mocks3.call import Seal
 from mocks3.wire.chunks import Decoder, whole
 
@@ -111,11 +111,12 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
             # Known from callers who upload generators: S3 takes chunks of its own making only (aws-chunked).
             raise errors.NOT_IMPLEMENTED_HEADER(Header="Transfer-Encoding")
         return None
-    if not text.isascii() or not text.isdigit():
+    try:
+        return limits.integer(text)
+    except ValueError:
         raise errors.INVALID_ARGUMENT(
             message=errors.NOT_AN_INTEGER.message.format(name=name), ArgumentName=name, ArgumentValue=text
-        )
-    return int(text)
+        ) from None
 
 
 def pieces(body: Any, length: int | None) -> Iterator[bytes]:

@@ -84,6 +84,8 @@ def read(request: WireRequest) -> Upload:
         name: value if name in _SIGNED else value.replace(_FILENAME, file.filename)
         for name, value in fields.items()
     }
+    if not fields["key"]:
+        raise errors.EMPTY_KEY(ArgumentName="key", ArgumentValue="")
     heard = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
     tagging, fault = None, None
     if "tagging" in fields:
@@ -102,10 +104,10 @@ def _boundary(headers: Mapping[str, str]) -> bytes:
         raise errors.PRECONDITION_FAILED(
             Condition="Bucket POST must be of the enclosure-type multipart/form-data"
         )
-    boundary = enclosure.get_boundary()
-    if not boundary:
+    boundary = _parameter(enclosure, "content-type", "boundary")
+    if not boundary or not boundary.isascii():
         raise errors.MALFORMED_POST()
-    return b"--" + boundary.encode()
+    return b"--" + boundary.rstrip().encode()
 
 
 def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
@@ -125,11 +127,26 @@ def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
 
 def _part(head: bytes, content: bytes, end: int) -> _Part:
     headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
-    name = headers.get_param("name", header="content-disposition")
-    if not isinstance(name, str):
+    name = _parameter(headers, "content-disposition", "name")
+    if name is None:
         raise errors.MALFORMED_POST()
-    filename = (headers.get_filename() or "").replace("\\", "/").rpartition("/")[2]
-    return _Part(name.lower(), filename, content, end)
+    filename = _parameter(headers, "content-disposition", "filename") or ""
+    return _Part(name.lower(), filename.replace("\\", "/").rpartition("/")[2].strip(), content, end)
+
+
+def _parameter(headers: Message, header: str, name: str) -> str | None:
+    """A parameter of a header; an extended one (``filename*=UTF-8''a``) is UTF-8 or ISO-8859-1 (RFC 5987, 3.2).
+
+    Raises ``MalformedPOSTRequest`` for what the standard library cannot take apart.
+    """
+    try:
+        found = headers.get_param(name, header=header)
+    except (ValueError, TypeError):
+        raise errors.MALFORMED_POST() from None
+    if not isinstance(found, tuple):
+        return found
+    latin = (found[0] or "").lower() == "iso-8859-1"
+    return found[2].encode("raw-unicode-escape").decode("iso-8859-1" if latin else "utf-8", "replace")
 
 
 def _text(content: bytes) -> str:
