@@ -11,18 +11,19 @@ import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.doors import botocore, guard, http_client, urllib3, worlds
+from mocks3.doors import botocore, guard, http_client, sockets, urllib3, worlds
 from mocks3.doors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
+ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES, *sockets.PATCHES)
 LATER = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
+    "asyncio.proactor_events": "sockets",
     "responses": "neighbours.responses",
     "requests_mock": "neighbours.requests_mock",
     "pytest_httpx": "neighbours.pytest_httpx",

@@ -32,12 +32,17 @@ class Patch:
             return
         ours = self._wrap(present)
         ours.mocks3_patch, ours.mocks3_below = self, present  # type: ignore[attr-defined]
+        ours.mocks3_inherited = self._name not in vars(self._owner)  # type: ignore[attr-defined]
         setattr(self._owner, self._name, ours)
 
     def take_off(self) -> None:
         """Put back what was there, unless somebody else has replaced ours."""
         present = getattr(self._owner, self._name)
-        if getattr(present, "mocks3_patch", None) is self:
+        if getattr(present, "mocks3_patch", None) is not self:
+            return
+        if present.mocks3_inherited:
+            delattr(self._owner, self._name)
+        else:
             setattr(self._owner, self._name, present.mocks3_below)
 
 
