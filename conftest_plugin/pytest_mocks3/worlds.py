@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from mocks3 import Mocks3Error
+from mocks3 import Mocks3Error, named
 from mocks3.aws import Mark, MockAWS
 from mocks3.call import Settings
 from mocks3.identity import AccessKeyRecord
 from mocks3.mock import Reopened, act_as, mock_s3
-from pytest_mocks3 import options, principals
+from pytest_mocks3 import options
 
 
 class Seed(NamedTuple):
@@ -149,7 +149,7 @@ def _act(item: pytest.Item, world: MockAWS) -> None:
     who = _principal(item)
     if who is None:
         return
-    key = principals.find(world, who)
+    key = named.find(world, who)
     if key is None:
         key = world.directory.issue_key(world.settings.account)
         item.stash[WAITING] = Waiting(world, key)
@@ -163,9 +163,9 @@ def act_at_last(item: pytest.Item) -> None:
     if waiting is None or who is None:
         return
     del item.stash[WAITING]
-    key = principals.find(waiting.world, who)
+    key = named.find(waiting.world, who)
     if key is None:
-        pytest.fail(f"mocks3: {principals.missing(waiting.world, who)}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {named.missing(waiting.world, who)}", pytrace=False)
     waiting.world.directory.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
 

@@ -29,7 +29,7 @@ from mocks3.wire import hosts
 from mocks3.wire.hostname import in_url, normalized
 
 if TYPE_CHECKING:
-    from mocks3.call import Settings
+    from mocks3.aws import MockAWS
 
 _ANSWERED = ("s3", "sts", "kms")
 
@@ -86,15 +86,15 @@ def hold(url: str, method: str | None = None) -> None:
     if world is None:
         return
     call, known = Call(url, method), _underway.get()
-    refuse(known if known is not None and known.host == call.host else call, world.settings)
+    refuse(known if known is not None and known.host == call.host else call, world)
 
 
-def refuse(call: Call, settings: Settings) -> None:
+def refuse(call: Call, world: MockAWS) -> None:
     """Raise :class:`RealAWSCallBlocked` for a call to AWS that is not to pass."""
     host = call.host
-    if hosts.service(host) is None or passthrough.lets(settings, host, call.service):
+    if hosts.service(host) is None or passthrough.lets(world.settings, host, call.service):
         return
-    url = call.url.removeprefix("//")
+    url = world.directory.without_keys(call.url.removeprefix("//"))
     raise RealAWSCallBlocked(_sentence(call, url), url=url, service=_service(call), operation=call.operation)
 
 

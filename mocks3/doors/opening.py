@@ -11,13 +11,13 @@ import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mocks3.doors import botocore, guard, http_client, sockets, urllib3, worlds
+from mocks3.doors import botocore, credentials, guard, http_client, sockets, urllib3, worlds
 from mocks3.doors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES, *sockets.PATCHES)
+ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES, *sockets.PATCHES, *credentials.PATCHES)
 LATER = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
