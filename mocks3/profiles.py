@@ -106,12 +106,16 @@ def _principal(name: str, who: Any) -> Any:
         return who
     if isinstance(who, Role) or (isinstance(who, Principal) and who.access_key is not None):
         return who
-    raise Mocks3Error(f'profiles[{name!r}] is a principal with credentials, or text like "ops:role/reader", not {who!r}')
+    raise Mocks3Error(
+        f'profiles[{name!r}] is a principal with credentials, or text like "ops:role/reader", not {who!r}'
+    )
 
 
 def _session_name(profile: str) -> str:
     """The role session's name: 2 to 64 letters, digits and ``=,.@-_`` (API_AssumeRole)."""
-    kept = "".join(each if each.isascii() and (each.isalnum() or each in "=,.@-_") else "-" for each in profile)
+    kept = "".join(
+        each if each.isascii() and (each.isalnum() or each in "=,.@-_") else "-" for each in profile
+    )
     return kept[:64].ljust(2, "-")
 
 

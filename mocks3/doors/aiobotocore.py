@@ -15,14 +15,14 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import aiobotocore.credentials
-import aiobotocore.session
-import aiobotocore.tokens
+import aiobotocore.credentials as providers
 from aiobotocore import hooks
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.credentials import AioCredentials
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
+from aiobotocore.session import AioSession
+from aiobotocore.tokens import AioSSOTokenProvider
 from botocore.credentials import Credentials
 
 from mocks3.doors import botocore, credentials, explaining, guard, worlds
@@ -37,10 +37,10 @@ def patches() -> tuple[Patch, ...]:
     return (
         Patch(AIOHTTPSession, "send", _naming),
         Patch(HttpxSession, "send", _naming),
-        Patch(aiobotocore.session.AioSession, "get_credentials", _getting),
-        *(Patch(each, "load", _loading) for each in credentials.providers(aiobotocore.credentials)),
-        Patch(aiobotocore.credentials.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
-        Patch(aiobotocore.tokens.AioSSOTokenProvider, "load_token", credentials.no_token),
+        Patch(AioSession, "get_credentials", _getting),
+        *(Patch(each, "load", _loading) for each in credentials.providers(providers)),
+        Patch(providers.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
+        Patch(AioSSOTokenProvider, "load_token", credentials.no_token),
     )
 
 

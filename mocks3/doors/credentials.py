@@ -147,7 +147,7 @@ def no_token(load: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def providers(module: Any) -> Iterator[Any]:
-    """Yield the classes of a module of botocore's that find credentials on the machine, each with a ``load`` of its own."""
+    """Yield the classes of a module of botocore's that find credentials on the machine with a ``load`` of their own."""
     base, environment = botocore.credentials.CredentialProvider, botocore.credentials.EnvProvider
     for each in vars(module).values():
         if (
@@ -175,8 +175,8 @@ PATCHES = (
 def lent(world: MockAWS, credentials: Any) -> Credentials | None:
     """Return what a client is to sign with whose credentials are not the world's; None for one whose are.
 
-    They are the ambient key. Under ``strict`` it is a key that there is not, which says no more of the client's own than
-    its kind: S3 answers ``InvalidAccessKeyId``.
+    They are the ambient key. Under ``strict`` it is a key that does not exist, which says no more of the client's own
+    than its kind: S3 answers ``InvalidAccessKeyId``.
     """
     if credentials is not None and not _is_strange(world, credentials):
         return None

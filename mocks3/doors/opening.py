@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mocks3.doors import botocore, credentials, guard, http_client, sockets, urllib3, worlds
@@ -60,7 +60,7 @@ def _put_on_door(door: str) -> None:
     _put_on(importlib.import_module(f"mocks3.doors.{door}").patches())
 
 
-def _put_on(patches: Iterable[Patch]) -> None:
+def _put_on(patches: Sequence[Patch]) -> None:
     for patch in patches:
         patch.put_on()
-        _on.append(patch)
+    _on.extend(patches)

@@ -56,7 +56,9 @@ def lets(settings: Settings, host: str, service: str | None = None) -> bool:
 def _named(names: tuple[str, ...], host: str, service: str | None) -> bool:
     known = {service, hosts.service(host)}
     return any(
-        fnmatch.fnmatchcase(host, normalized(name)) if _is_host(name) else not known.isdisjoint(_spellings(name))
+        fnmatch.fnmatchcase(host, normalized(name))
+        if _is_host(name)
+        else not known.isdisjoint(_spellings(name))
         for name in names
     )
 

@@ -6,6 +6,7 @@ Rule: an identifier says nothing that its holder has not told already, and none 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 from collections.abc import Callable
@@ -20,6 +21,7 @@ def canonical_id(account: str) -> str:
     return hashlib.sha256(f"canonical\0{account}".encode()).hexdigest()
 
 
+@functools.lru_cache(maxsize=256)
 def unique_id(prefix: str, *what: object) -> str:
     """``AIDA…``, ``AROA…``, ``AKIA…``, ``ASIA…``: the prefix and 17 letters or digits (16 for access keys)."""
     length = 16 if prefix in ("AKIA", "ASIA") else 17

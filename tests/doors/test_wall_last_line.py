@@ -277,9 +277,8 @@ def test_the_event_loop_of_windows_is_held():
     loop._debug = False
     loop._closed = True
     before = vars(events.BaseProactorEventLoop)["sock_connect"]
-    with mock_s3():
-        with pytest.raises(RealAWSCallBlocked):
-            loop.sock_connect(None, (IMDS, 80)).send(None)
+    with mock_s3(), pytest.raises(RealAWSCallBlocked):
+        loop.sock_connect(None, (IMDS, 80)).send(None)
     assert vars(events.BaseProactorEventLoop)["sock_connect"] is before
 
 
