@@ -234,7 +234,7 @@ def test_a_principal_may_be_made_by_a_fixture(pytester: pytest.Pytester, strict:
 
 def test_profiles_and_what_is_noted_of_others(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(SEED)
-    pytester.makeini("[pytest]\nmocks3_profiles =\n    prod=ops:role/reader\n    dave=user/dave")
+    pytester.makeini("[pytest]\nmocks3_profiles = prod=ops:role/reader dave=user/dave")
     pytester.makepyfile(
         """
         import boto3
