@@ -234,7 +234,6 @@ def test_a_principal_may_be_made_by_a_fixture(pytester: pytest.Pytester, strict:
 
 def test_profiles_and_what_is_noted_of_others(pytester: pytest.Pytester) -> None:
     pytester.makeconftest(SEED)
-    pytester.makeini("[pytest]\nmocks3_profiles = prod=ops:role/reader dave=user/dave")
     pytester.makepyfile(
         """
         import boto3
@@ -269,7 +268,8 @@ def test_profiles_and_what_is_noted_of_others(pytester: pytest.Pytester) -> None
             assert False
         """
     )
-    result = pytester.runpytest("-p", "no:randomly")
+    flags = ("--mocks3-profiles", "prod=ops:role/reader", "--mocks3-profiles", "dave=user/dave")
+    result = pytester.runpytest_inprocess("-p", "no:randomly", *flags)
     result.assert_outcomes(passed=4, failed=2)
     result.stdout.fnmatch_lines(["*what mocks3 took for granted*", "the profile 'other' is not in profiles*"])
     assert result.stdout.str().count("took for granted") == 1
