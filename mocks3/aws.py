@@ -24,6 +24,7 @@ from mocks3.keyring import Keyring, KeyringMark
 from mocks3.organizations import Organization, VpcEndpoint
 from mocks3.policy import PolicyKind
 from mocks3.principals import Anonymous, Principal, Service
+from mocks3.profiles import Profiles
 from mocks3.storage import Store
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Mark(NamedTuple):
     acting: ActingMark
     decisions: int
     calls: int
+    notes: int
+    profiles: dict[str, Any]
 
 
 class MockAWS:
@@ -80,6 +83,9 @@ class MockAWS:
         self._told: list[Facts] = []
         self.ended = False
         self.clients: dict[tuple[str | None, str], Any] = {}
+        self.profiles = Profiles(self)
+        self.notes: list[str] = []
+        """What this AWS took for granted, and a test may want to know: profiles that nobody mentioned."""
         self.directory.add_account(self.settings.account, "default")
 
     # Who
@@ -344,6 +350,8 @@ class MockAWS:
             self.acting.snapshot(),
             len(self.decisions),
             len(self.calls),
+            len(self.notes),
+            dict(self.profiles.assigned),
         )
 
     def restore(self, mark: Mark) -> None:
@@ -356,5 +364,7 @@ class MockAWS:
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
+        del self.notes[mark.notes :]
+        self.profiles.assigned = dict(mark.profiles)
         keys = self.directory
         self.clients = {who: made for who, made in self.clients.items() if not who[0] or keys.key(who[0])}

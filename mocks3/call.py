@@ -392,6 +392,7 @@ class Settings:
     new_bucket_defaults: str = "2026"
     min_part_size: int = 5 << 20
     passthrough: tuple[str, ...] = ()
+    profiles: tuple[tuple[str, Any], ...] = ()
 
 
 class World(Protocol):

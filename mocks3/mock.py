@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.environment import Surroundings
     from mocks3.identity import AccessKeyRecord
+    from mocks3.principals import Principal, Role
 
 Target = TypeVar("Target")
 
@@ -122,6 +123,7 @@ def mock_s3(
     new_bucket_defaults: str = ...,
     min_part_size: int = ...,
     passthrough: Iterable[str] = ...,
+    profiles: Mapping[str, Principal | Role | str] = ...,
 ) -> Mock: ...
 
 
@@ -144,6 +146,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         passthrough: what may reach the real AWS while the mock is open, where any other call to AWS raises
             ``RealAWSCallBlocked``: services as boto3 names them, and hosts, with wildcards
             (``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``).
+        profiles: whose credentials a session has that names a profile: principals, or text like ``"ops:role/reader"``,
+            which may be made later; also ``aws.profiles["prod"] = role``. Other profiles have the ambient credentials,
+            with a line in ``aws.notes``. The machine's profiles are not read.
 
     Returns a :class:`Mock`, or the decorated ``target``. Raises :class:`Mocks3Error` for an option it does not know,
     or a value an option cannot take.
@@ -187,6 +192,10 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
         from mocks3.doors import passthrough
 
         options = {**options, "passthrough": passthrough.checked(options["passthrough"])}
+    if "profiles" in options:
+        from mocks3 import profiles
+
+        options = {**options, "profiles": profiles.checked(options["profiles"])}
     return options
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from mocks3.accounts import DEFAULT, Account, Default, Documents
 from mocks3.documents import Document
 from mocks3.errors import Mocks3Error
+from mocks3.named import account_named
 from mocks3.principals import Group, Role, User
 from mocks3.printed import public_access_block
 from mocks3.storage import PublicAccessBlock
 from pytest_mocks3.policies import MakePolicy
-from pytest_mocks3.principals import account_named
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS

@@ -18,6 +18,7 @@ from pytest_mocks3 import options
 from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
 
 PROPERTY = "mocks3"
+NOTES = "what mocks3 took for granted"
 MOST = 3
 """Refusals that are explained unless all are asked for."""
 HIDDEN = ("Body", "ChecksumMode")
@@ -29,6 +30,8 @@ TOLD = pytest.StashKey[set[int]]()
 
 def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
     """Add the section to the report of a phase that failed, if there is anything to explain."""
+    notes = [note for world in witness.worlds() for note in world.notes]
+    _add(report, NOTES, "\n".join(dict.fromkeys(notes)))
     mode = options.explain(item.config)
     if mode == "none":
         return

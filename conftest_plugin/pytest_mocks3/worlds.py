@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from mocks3 import Mocks3Error
+from mocks3 import Mocks3Error, named
 from mocks3.aws import Mark, MockAWS
 from mocks3.call import Settings
 from mocks3.identity import AccessKeyRecord
 from mocks3.mock import Reopened, act_as, mock_s3
-from pytest_mocks3 import options, principals
+from pytest_mocks3 import options
 
 
 class Seed(NamedTuple):
@@ -49,7 +49,7 @@ def _settings(told: dict[str, Any]) -> Settings:
     try:
         settings: Settings = mock_s3(**told)._make().settings
     except Mocks3Error as error:
-        pytest.fail(f"mocks3: {error}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {error}", pytrace=False)
     return settings
 
 
@@ -167,16 +167,16 @@ def act_at_last(item: pytest.Item) -> None:
     del item.stash[WAITING]
     key = _found(waiting.world, who)
     if key is None:
-        pytest.fail(f"mocks3: {principals.missing(waiting.world, who)}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {named.missing(waiting.world, who)}", pytrace=False)
     waiting.world.directory.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
 
 
 def _found(world: MockAWS, who: str) -> AccessKeyRecord | None:
     try:
-        return principals.find(world, who)
+        return named.find(world, who)
     except Mocks3Error as error:
-        pytest.fail(f"mocks3: {error}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {error}", pytrace=False)
 
 
 def _principal(item: pytest.Item) -> str | None:

@@ -22,11 +22,10 @@ import botocore
 import botocore.handlers
 import botocore.session
 from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials
 from botocore.hooks import HierarchicalEmitter
 
 from mocks3.call import WireRequest, WireResponse
-from mocks3.doors import dating, explaining, guard, passthrough, worlds
+from mocks3.doors import credentials, dating, explaining, guard, passthrough, worlds
 from mocks3.doors.answering import PLAYED, text_of
 from mocks3.doors.bodies import check_body
 from mocks3.doors.streams import readable
@@ -50,15 +49,22 @@ def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | Non
 
 
 def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
+    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none of its."""
     world = worlds.answering()
     about_to_sign(world, request, request_signer)
-    if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
+    if world is None or signature_version is botocore.UNSIGNED:
         return
-    # The client was made outside the mock, where there was nothing to sign with.
-    key = world.ambient_key
-    signing = request.context.setdefault("signing", {})
-    signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
+    lent = credentials.lent(world, request_signer._credentials)
+    if lent is not None and not _passes(world, request, request_signer):
+        request.context.setdefault("signing", {}).setdefault("request_credentials", lent)
+
+
+def _passes(world: MockAWS, request: Any, signer: Any) -> bool:
+    """Whether a request is let through to the real AWS, and so signed as its client would."""
+    let = world.settings.passthrough
+    return bool(let) and passthrough.lets(
+        world.settings, urlsplit(request.url).netloc, signer._service_id.hyphenize()
+    )
 
 
 def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:

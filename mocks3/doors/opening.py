@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mocks3.doors import botocore, guard, http_client, urllib3, worlds
+from mocks3.doors import botocore, credentials, guard, http_client, sockets, urllib3, worlds
 from mocks3.doors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
 
-ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
+ALWAYS = (*guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES, *sockets.PATCHES, *credentials.PATCHES)
 LATER = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
+    "asyncio.proactor_events": "sockets",
     "responses": "neighbours.responses",
     "requests_mock": "neighbours.requests_mock",
     "pytest_httpx": "neighbours.pytest_httpx",
@@ -59,7 +60,7 @@ def _put_on_door(door: str) -> None:
     _put_on(importlib.import_module(f"mocks3.doors.{door}").patches())
 
 
-def _put_on(patches: Iterable[Patch]) -> None:
+def _put_on(patches: Sequence[Patch]) -> None:
     for patch in patches:
         patch.put_on()
-        _on.append(patch)
+    _on.extend(patches)

@@ -3,6 +3,7 @@
 The checks and their order are authorization.md X-31: time, then the scope, then the key, then the signature, then
 the token; for temporary keys a gone holder and expiry come before the signature. Every key that mocks3 issued is
 verified, always; a key it did not issue is the default account's root, or ``InvalidAccessKeyId`` under ``strict``.
+Such a key may be the machine's own: no error shows it, and nothing behind this stage sees it (SECURITY.md).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from mocks3.errors import (
     S3Error,
 )
 from mocks3.identity import bucket_sessions, dialects, ecdsa, forms, sigv2_query, sigv4, sigv4_query, standing
+from mocks3.identity.ids import masked
 from mocks3.identity.records import BucketSessionRecord, SessionRecord
 from mocks3.identity.scope import expected_region
 from mocks3.identity.sigv2_header import HeaderV2
@@ -54,8 +56,20 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
             standing.hold(world.directory.unserved, caller)
         claim.keep_terms()
     except S3Error as fault:
-        raise dialects.told(parsed, fault) from None
-    return Authenticated(parsed, caller, claim.signature)
+        raise _without_keys(world, dialects.told(parsed, fault)) from None
+    signature = claim.signature
+    if key is None:
+        signature = signature._replace(access_key_id=_ambient(world).id)
+    return Authenticated(parsed, caller, signature)
+
+
+def _without_keys(world: World, fault: S3Error) -> S3Error:
+    """Mask the access keys that are not mocks3's own, wherever an error shows what was sent."""
+    shown = world.directory.without_keys
+    fault.message = shown(fault.message)
+    fault.extra = {name: value and shown(value) for name, value in fault.extra.items()}
+    fault.args = (f"{fault.code}: {fault.message}",)
+    return fault
 
 
 def read(parsed: Parsed) -> Claim | None:
@@ -115,10 +129,15 @@ def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> 
 
 
 def _unknown(world: World, claim: Claim) -> Caller:
-    directory, settings = world.directory, world.settings
-    if settings.strict or directory.issued(claim.access_key_id):
+    directory = world.directory
+    if directory.issued(claim.access_key_id):
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
-    caller = directory.caller(directory.ambient or directory.root_key(settings.account))
-    if caller is None:  # whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
+    caller = None if world.settings.strict else directory.caller(_ambient(world))
+    if caller is None:  # or whom unknown keys stand for was deleted
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=masked(claim.access_key_id))
     return caller
+
+
+def _ambient(world: World) -> AccessKeyRecord:
+    """The key that stands for keys that nobody issued."""
+    return world.directory.ambient or world.directory.root_key(world.settings.account)

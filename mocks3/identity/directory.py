@@ -255,6 +255,14 @@ class Directory:
         """Whether this directory ever gave out the key, also after a snapshot from before was restored."""
         return key_id in self._issued
 
+    def is_ours(self, key_id: str) -> bool:
+        """Whether a key is this AWS's own, today or at some time, and not one of the machine's."""
+        return key_id in self._issued or self.key(key_id) is not None
+
+    def without_keys(self, text: str) -> str:
+        """Return a text without the access keys that are not this AWS's own (see ``ids``)."""
+        return ids.without_keys(text, self.is_ours)
+
     def anonymous(self) -> Caller:
         """The caller of an unsigned request."""
         return ANONYMOUS

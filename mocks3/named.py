@@ -1,4 +1,4 @@
-"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` means.
+"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` and ``profiles={"prod": "role/reader"}`` mean.
 
     [ACCOUNT:]user/NAME    [ACCOUNT:]role/NAME    [ACCOUNT:]root    an ARN
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
 
 
-def find(world: MockAWS, who: str) -> AccessKeyRecord | None:
+def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecord | None:
     """A key of the principal's; None when there is no such principal (yet)."""
     account, rest = _parts(world, who)
     if account is None:
@@ -31,16 +31,16 @@ def find(world: MockAWS, who: str) -> AccessKeyRecord | None:
         return world.directory.root_key(account)
     record = _record(world, account, rest)
     if isinstance(record, RoleRecord):
-        return Role(world, record.unique_id).assume(session_name="test").access_key
+        return Role(world, record.unique_id).assume(session_name=session_name).access_key
     return None if record is None else world.directory.issue_key(record.unique_id)
 
 
 def missing(world: MockAWS, who: str) -> str:
-    """What to say of a principal that is not there."""
+    """Say that a principal is not there, and which are."""
     names = _names(world)
     close = difflib.get_close_matches(who, names, 1, 0.5)
     hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names)}"
-    return f"s3_principal: there is no {who!r}; {hint}"
+    return f"there is no {who!r}; {hint}"
 
 
 def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
