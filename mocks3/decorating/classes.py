@@ -29,6 +29,7 @@ Make = Callable[[], "Mock"]
 _MAKE = "_mocks3_make"
 _CLASS_MOCK = "_mocks3_class_mock"
 _RUNNING = "_mocks3_running"
+_AROUND = "_mocks3_around"
 _DECORATED = "_mocks3_decorated"
 _OPENED_BY = "_mocks3_opened_by"
 
@@ -102,7 +103,7 @@ def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
     """The world of the class as it was set up, or one of its own. Args: ``again`` a world to open once more."""
     from mocks3.mock import Reopened
 
-    class_mock = vars(cls).get(_CLASS_MOCK)
+    class_mock = _class_mock(cls)
     if class_mock is None:
         with getattr(cls, _MAKE)() if again is None else Reopened(again) as world:
             yield world
@@ -113,6 +114,16 @@ def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
             yield world
         finally:
             world.restore(mark)
+
+
+def _class_mock(cls: Any) -> Mock | None:
+    """The mock that set-ups of the class have opened, or, in pytest, those of the class around it."""
+    while cls is not None:
+        mock: Mock | None = vars(cls).get(_CLASS_MOCK)
+        if mock is not None:
+            return mock
+        cls = getattr(cls, _AROUND, None)
+    return None
 
 
 def _decorate_subclasses(cls: Any) -> None:
@@ -137,6 +148,7 @@ def _decorate(cls: Any) -> None:
         if not hasattr(nested, _MAKE):
             put(nested, _MAKE, staticmethod(lambda: getattr(cls, _MAKE)()))
             put(nested, _RUNNING, _running(cls))
+            put(nested, _AROUND, cls)
             _decorate_subclasses(nested)
             _decorate(nested)
     put(cls, _DECORATED, True)

@@ -138,12 +138,12 @@ def _continued(result: Any, again: Enter) -> Any:
 
     Args: ``again`` opens that world again.
     """
-    if inspect.isasyncgen(result):
+    if isinstance(result, AsyncGenerator):
         return _wrap_async_generator(lambda: result, again)()
     if callable(getattr(result, "add_done_callback", None)):
         return result
     if inspect.isawaitable(result):
         return _wrap_coroutine(lambda: result, again)()
-    if inspect.isgenerator(result):
+    if isinstance(result, Generator):
         return _wrap_generator(lambda: result, again)()
     return result
