@@ -157,7 +157,9 @@ def _decorate(cls: Any) -> None:
 @contextlib.contextmanager
 def _set_up(cls: Any) -> Iterator[None]:
     """Set a class up, or tear it down. Methods of the class that this calls are no tests: what they do stays."""
-    with _running(cls).inside(vars(cls)[_CLASS_MOCK]) if _CLASS_MOCK in vars(cls) else contextlib.nullcontext():
+    with (
+        _running(cls).inside(vars(cls)[_CLASS_MOCK]) if _CLASS_MOCK in vars(cls) else contextlib.nullcontext()
+    ):
         yield
 
 

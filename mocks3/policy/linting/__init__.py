@@ -24,9 +24,9 @@ def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...
     document = Document.of(policy, tables or Tables())
     return tuple(
         warning
-        for statement in policy.statements
+        for subject in (Subject(statement, document) for statement in policy.statements)
         for check in CHECKS
-        for warning in check(Subject(statement, document))
+        for warning in check(subject)
     )
 
 

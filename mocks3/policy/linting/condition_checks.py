@@ -56,7 +56,9 @@ def keys_exist(subject: Subject) -> Iterator[LintWarning]:
     for condition in subject.statement.conditions:
         if not tables.knows_key(condition.key):
             hint = subject.document.hint(condition.key, tables.keys)
-            yield subject.warn("unknown-key", condition.pointer, f"No key is called {shown(condition.key)}{hint}")
+            yield subject.warn(
+                "unknown-key", condition.pointer, f"No key is called {shown(condition.key)}{hint}"
+            )
 
 
 def contradictions(subject: Subject) -> Iterator[LintWarning]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from mocks3.policy.principals import GrantKind, aws_form
-from mocks3.policy.variables import template, variables_in
+from mocks3.policy.variables import variables_in
 
 from .finding import Check, LintWarning, Subject, shown
 from .overlap import overlaps
@@ -46,17 +46,17 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
         return
-    patterns = [template(text, variables=True, wildcards=True) for text in statement.resources]
+    resources = statement.resources
 
     @cache
     def is_named(form: str) -> bool:
-        return any(overlaps(pattern, form) for pattern in patterns)
+        return any(overlaps(text, form) for text in resources)
 
     @cache
     def fits(action: str) -> bool:
         forms = [tables.resources[name] for name in tables.actions[action] if name in tables.resources]
         if not tables.actions[action]:
-            return any(text == "*" or text.endswith(":::*") for text in statement.resources or ())  # C-5
+            return any(text == "*" or text.endswith(":::*") for text in resources)  # C-5
         return not forms or any(map(is_named, forms))
 
     for action in statement.actions:
@@ -116,7 +116,9 @@ def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
     listed = statement.principal
     names = frozenset(listed.aws)
     # A role may be listed with its path.
-    roles = {(head, path.rpartition("/")[2]) for head, role, path in (_split_role(name) for name in names) if role}
+    roles = {
+        (head, path.rpartition("/")[2]) for head, role, path in (_split_role(name) for name in names) if role
+    }
     for text in listed.aws:
         for level in _levels_above(text):
             head, role, name = _split_role(level)

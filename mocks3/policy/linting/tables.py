@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,10 @@ class Tables:
         return {action.lower(): action for action in self.actions}
 
     @cached_property
+    def _all_names(self) -> str:
+        return "\n".join(self._action_names)
+
+    @cached_property
     def _action_services(self) -> frozenset[str]:
         return frozenset(name.partition(":")[0] for name in self._action_names)
 
@@ -54,6 +59,8 @@ class Tables:
         wanted = pattern.lower()
         if not has_wildcards(wanted):
             return [self._action_names[wanted]] if wanted in self._action_names else []
+        if not all(part in self._all_names for part in re.split(r"[*?]", wanted)):
+            return []
         test = glob(wanted)
         return [action for name, action in self._action_names.items() if test(name)]
 
