@@ -86,8 +86,8 @@ class Mock:
         decorated: Target = decorate(self._twin, target)
         return decorated
 
-    def _twin(self) -> Mock:
-        return Mock(**self._options)
+    def _twin(self, world: MockAWS | None = None) -> Mock:
+        return Mock(**self._options) if world is None else Reopened(world)
 
     def _make(self) -> MockAWS:
         from mocks3.aws import MockAWS

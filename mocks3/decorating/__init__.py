@@ -19,16 +19,17 @@ from mocks3.decorating.functions import fresh, refuse, wrap
 from mocks3.decorating.members import wrap_member
 
 if TYPE_CHECKING:
+    from mocks3.aws import MockAWS
     from mocks3.mock import Mock
 
 __all__ = ["decorate"]
 
 
-def decorate(make: Callable[[], Mock], target: Any) -> Any:
+def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
     """Decorate a function or a class.
 
     Args:
-        make: returns a new mock.
+        make: returns a new mock; given a world, one that opens that world again.
         target: the function or class.
 
     Returns: the decorated function, or the same class.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mocks3.aws import MockAWS
     from mocks3.mock import Mock
 
-Make = Callable[[], "Mock"]
+Make = Callable[["MockAWS | None"], "Mock"]
 
 _MAKE = "_mocks3_make"
 _CLASS_MOCK = "_mocks3_class_mock"
@@ -101,11 +101,9 @@ def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
 @contextlib.contextmanager
 def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
     """The world of the class as it was set up, or one of its own. Args: ``again`` a world to open once more."""
-    from mocks3.mock import Reopened
-
     class_mock = _class_mock(cls)
     if class_mock is None:
-        with getattr(cls, _MAKE)() if again is None else Reopened(again) as world:
+        with getattr(cls, _MAKE)(again) as world:
             yield world
         return
     with class_mock as world:
@@ -146,7 +144,7 @@ def _decorate(cls: Any) -> None:
         _decorate_plain_class(cls)
     for nested in nested_classes(cls):
         if not hasattr(nested, _MAKE):
-            put(nested, _MAKE, staticmethod(lambda: getattr(cls, _MAKE)()))
+            put(nested, _MAKE, staticmethod(lambda world: getattr(cls, _MAKE)(world)))
             put(nested, _RUNNING, _running(cls))
             put(nested, _AROUND, cls)
             _decorate_subclasses(nested)
@@ -170,7 +168,7 @@ def _open_class(cls: type, owner: type) -> bool:
     """
     if _CLASS_MOCK in vars(cls):
         return False
-    mock = getattr(cls, _MAKE)()
+    mock = getattr(cls, _MAKE)(None)
     mock.start()
     put(cls, _CLASS_MOCK, mock)
     put(cls, _OPENED_BY, owner)

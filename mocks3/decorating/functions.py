@@ -19,13 +19,11 @@ Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
 """Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that one again."""
 
 
-def fresh(make: Callable[[], Mock]) -> Enter:
+def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
     """Return what opens a new world for each call."""
 
     def enter(*args: Any, world: MockAWS | None = None) -> Mock:
-        from mocks3.mock import Reopened
-
-        return make() if world is None else Reopened(world)
+        return make(world)
 
     return enter
 

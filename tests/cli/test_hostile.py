@@ -200,11 +200,53 @@ FILES = (
     "call.json", "identity.json", "boundary.json", "session.json", "scp.json", "bucket-policy.json", "bucket-acl.json",
     "public-access-block.json", "ownership.json", "other.json",
 )  # fmt: skip
-MEMBERS = ("Principal", "Action", "Operation", "Bucket", "Key", "VersionId", "Context", "Owner", "CanonicalId", "Params",
-           "Statement", "Effect", "Resource", "Condition", "Sid", "Version", "Policy", "PolicyDocument", "Grants", "Rules",
-           "OwnershipControls", "PublicAccessBlockConfiguration", "Role", "Delete", "Tagging")  # fmt: skip
-OPTIONS = ("--principal", "--action", "--operation", "--bucket", "--key", "--owner", "--context", "--identity", "--color",
-           "--boundary", "--session", "--scp", "--bucket-policy", "--acl", "--ownership", "--kind", "--json", "-q")  # fmt: skip
+MEMBERS = (
+    "Principal",
+    "Action",
+    "Operation",
+    "Bucket",
+    "Key",
+    "VersionId",
+    "Context",
+    "Owner",
+    "CanonicalId",
+    "Params",
+    "Statement",
+    "Effect",
+    "Resource",
+    "Condition",
+    "Sid",
+    "Version",
+    "Policy",
+    "PolicyDocument",
+    "Grants",
+    "Rules",
+    "OwnershipControls",
+    "PublicAccessBlockConfiguration",
+    "Role",
+    "Delete",
+    "Tagging",
+)
+OPTIONS = (
+    "--principal",
+    "--action",
+    "--operation",
+    "--bucket",
+    "--key",
+    "--owner",
+    "--context",
+    "--identity",
+    "--color",
+    "--boundary",
+    "--session",
+    "--scp",
+    "--bucket-policy",
+    "--acl",
+    "--ownership",
+    "--kind",
+    "--json",
+    "-q",
+)
 
 
 def any_value(chance: random.Random, depth: int = 0) -> Any:
