@@ -1,4 +1,4 @@
-"""What limits a grant: session policies and boundaries, and what of a bucket holds for requests through an access point."""
+"""What limits a grant: session policies and boundaries, and what of a bucket holds through an access point."""
 
 from __future__ import annotations
 

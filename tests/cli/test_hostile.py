@@ -194,7 +194,8 @@ def test_a_long_text_is_not_repeated_for_each_finding(run, file) -> None:
 
 VALUES: tuple[Any, ...] = (
     None, True, 0, -1, 1e308, "", "k", "\ud800", "\0", "ü☃", "a" * 2_000, "${", "*", [], {}, [[]], {"": None},
-    "arn:aws:s3:::data/k", "arn:aws:iam::123456789012:user/eve", "anonymous", "s3:GetObject", "GetObject", {"a": {"b": [1]}},
+    "arn:aws:s3:::data/k", "arn:aws:iam::123456789012:user/eve", "anonymous", "s3:GetObject",
+    "GetObject", {"a": {"b": [1]}},
 )  # fmt: skip
 FILES = (
     "call.json", "identity.json", "boundary.json", "session.json", "scp.json", "bucket-policy.json", "bucket-acl.json",
