@@ -10,6 +10,7 @@ Entering the same mock again while it is open stays in its world.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import threading
 from collections.abc import Iterable, Mapping
@@ -86,8 +87,8 @@ class Mock:
         decorated: Target = decorate(self._twin, target)
         return decorated
 
-    def _twin(self) -> Mock:
-        return Mock(**self._options)
+    def _twin(self, world: MockAWS | None = None) -> Mock:
+        return Mock(**self._options) if world is None else Reopened(world)
 
     def _make(self) -> MockAWS:
         from mocks3.aws import MockAWS
@@ -211,6 +212,7 @@ def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
 
 
 def _open(mock: Mock, world: MockAWS) -> MockAWS:
+    """Begin to answer. What has begun is undone if the rest fails."""
     global _surroundings
     from mocks3.doors import loading, opening
     from mocks3.environment import Surroundings
@@ -218,20 +220,33 @@ def _open(mock: Mock, world: MockAWS) -> MockAWS:
     if not _mocks:
         _surroundings = Surroundings()
         _surroundings.remember()
-        loading.share()
     assert _surroundings is not None
     _mocks.append(mock)
-    opening.open_on(world)
-    witness.opened(world)
-    _surroundings.arrange(world)
+    with contextlib.ExitStack() as undo:
+        undo.callback(_leave, mock)
+        loading.share()
+        opening.open_on(world)
+        undo.callback(opening.close_on, world)
+        witness.opened(world)
+        _surroundings.arrange(world)
+        undo.pop_all()
     return world
 
 
 def _close(mock: Mock, world: MockAWS) -> None:
-    from mocks3.doors import loading, opening
+    from mocks3.doors import opening
 
     world.ended = True
-    opening.close_on(world)
+    try:
+        opening.close_on(world)
+    finally:
+        _leave(mock)
+
+
+def _leave(mock: Mock) -> None:
+    """Put the environment and the sessions back as they were before the mock opened."""
+    from mocks3.doors import loading
+
     _mocks.remove(mock)
     assert _surroundings is not None
     if _mocks:

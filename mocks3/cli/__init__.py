@@ -12,6 +12,7 @@ what it needs when it runs; ``mocks3 --help`` loads nothing.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -59,13 +60,29 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command. Returns the exit code."""
-    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # names and keys may have characters that a terminal has not
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            return _run(parser().parse_args(arguments))
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as ``head``, has seen enough
+        _discard_output()
+        return 0
+    except OSError as error:  # the disk is full
+        _discard_output()
+        print(f"mocks3: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130  # as shells report a program that Ctrl-C ended
+
+
+def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as ``head``, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except FileFault as fault:
         print(fault, file=sys.stderr)
         return 2
@@ -73,3 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"mocks3 {options.command}: {error}", file=sys.stderr)
         return 2
     return code
+
+
+def _discard_output() -> None:
+    """Keep Python from writing once more, at its end, what cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,6 +6,7 @@ is that a process may never load; they are put on when it does.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.doors import botocore, credentials, guard, http_client, sockets, urllib3, worlds
 from mocks3.doors.patching import Arrivals, Patch
+from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -37,27 +39,38 @@ _on: list[Patch] = []
 
 
 def open_on(world: MockAWS) -> None:
-    """Let the world answer every client that is not bound to another one."""
+    """Let the world answer every client that is not bound to another one. If that fails, nothing is left behind."""
     botocore.install()
     if not worlds.add(world):
         return
-    _put_on(ALWAYS)
-    _arrivals.watch()
-    for library, door in LATER.items():
-        _arrivals.when_there(library, functools.partial(_put_on_door, door))
+    try:
+        _put_on(ALWAYS)
+        _arrivals.watch()
+        for library, door in LATER.items():
+            _arrivals.when_there(library, functools.partial(_put_on_door, library, door))
+    except BaseException:
+        close_on(world)
+        raise
 
 
 def close_on(world: MockAWS) -> None:
     """Stop answering for the world; whichever was opened before it answers again."""
     if worlds.remove(world):
-        _arrivals.stop()
-        for patch in reversed(_on):
-            patch.take_off()
-        _on.clear()
+        with contextlib.ExitStack() as stack:  # the others are taken off even if one cannot be
+            stack.callback(_on.clear)
+            for patch in _on:
+                stack.callback(patch.take_off)
+            _arrivals.stop()
 
 
-def _put_on_door(door: str) -> None:
-    _put_on(importlib.import_module(f"mocks3.doors.{door}").patches())
+def _put_on_door(library: str, door: str) -> None:
+    try:
+        _put_on(importlib.import_module(f"mocks3.doors.{door}").patches())
+    except (AttributeError, ImportError) as error:
+        raise Mocks3Error(
+            f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "
+            "Install a release of it that mocks3 supports, or none"
+        ) from error
 
 
 def _put_on(patches: Sequence[Patch]) -> None:
