@@ -18,6 +18,7 @@ from mocks3.documents import Document, parse_key_policy
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.keyring.keyring import alias_arn
 from mocks3.keyring.naming import find
+from mocks3.locking import holding
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -57,6 +58,7 @@ class KmsKey:
         """Its key policy."""
         return dict(json.loads(self.record.policy.text))
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
         """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
 
@@ -64,6 +66,7 @@ class KmsKey:
         """
         self._change(policy=parse_key_policy(document, self.record.account))
 
+    @holding("_aws.lock")
     def add_alias(self, alias: str) -> None:
         """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
         record = self.record
@@ -74,23 +77,28 @@ class KmsKey:
             raise Mocks3Error(f"{arn} exists already")
         self._aws.keyring.put_alias(arn, self.arn)
 
+    @holding("_aws.lock")
     def enable(self) -> None:
         """Let it be used again."""
         self._change(enabled=True)
 
+    @holding("_aws.lock")
     def disable(self) -> None:
         """Keep it from being used."""
         self._change(enabled=False)
 
+    @holding("_aws.lock")
     def schedule_deletion(self, days: int = 30) -> None:
         """Let it go after ``days``; until then it cannot be used."""
         self._change()
         self._aws.keyring.schedule_deletion(self.record, days)
 
+    @holding("_aws.lock")
     def cancel_deletion(self) -> None:
         """Keep it after all. It is disabled then, as KMS leaves it."""
         self._change(deletion=None, enabled=False)
 
+    @holding("_aws.lock")
     def grant(
         self,
         grantee: Principal | Role | str,
@@ -116,6 +124,7 @@ class KmsKey:
             subset=given.get("EncryptionContextSubset"),
         )
 
+    @holding("_aws.lock")
     def revoke(self, grant: GrantRecord | str) -> None:
         """Take a grant back: the grant, or its id."""
         identifier = grant if isinstance(grant, str) else grant.id

@@ -17,6 +17,7 @@ from mocks3.acting import (
     tables,
 )
 from mocks3.acting.settling import settle
+from mocks3.locking import Changed
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -40,7 +41,12 @@ FOLLOWED = notifying.TRIED | tables.MADE_BY | {restores.OPERATION}
 
 
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
-    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
+    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can.
+
+    Raises ``Changed`` where the state is not the one any more in which the call was authorized.
+    """
+    if call.edition != call.world.lock.edition:
+        raise Changed
     params = call.parsed.params
     bucket = call.target.bucket
     if bucket is None or not _is_followed(bucket, operation, call):

@@ -43,10 +43,11 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
     authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
+    edition = world.lock.edition
     try:
         claim = read(parsed)
         if claim is None:
-            return _unsigned(world, parsed)
+            return _unsigned(world, parsed, edition)
         claim.hold(expected_region(world, parsed))
         key = world.directory.key(claim.access_key_id)
         caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
@@ -55,7 +56,7 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         claim.keep_terms()
     except S3Error as fault:
         raise dialects.told(parsed, fault) from None
-    return Authenticated(parsed, caller, claim.signature)
+    return Authenticated(parsed, caller, claim.signature, edition)
 
 
 def read(parsed: Parsed) -> Claim | None:
@@ -91,12 +92,12 @@ def _query(text: str) -> dict[str, str]:
     return {} if _V4_NAMES.isdisjoint(found) and _V2_NAMES.isdisjoint(found) else found
 
 
-def _unsigned(world: World, parsed: Parsed) -> Authenticated:
+def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
     dialect = dialects.SPOKEN.get(parsed.service)
     if dialect is not None:
         raise dialect.unsigned()
-    return Authenticated(parsed, world.directory.anonymous(), Signature())
+    return Authenticated(parsed, world.directory.anonymous(), Signature(), edition)
 
 
 def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:
