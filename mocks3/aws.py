@@ -382,4 +382,5 @@ class MockAWS:
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
         keys = self.directory
-        self.clients = {who: made for who, made in self.clients.items() if not who[0] or keys.key(who[0])}
+        clients = tuple(self.clients.items())
+        self.clients = {who: made for who, made in clients if not who[0] or keys.key(who[0])}

@@ -18,6 +18,7 @@ from mocks3.acting import (
 )
 from mocks3.acting.settling import settle
 from mocks3.locking import Changed
+from mocks3.operations.registry import OBJECT_LAMBDA
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     if operation.name in tables.MADE_BY:
         tables.make(operation, call)
     present = call.store.bucket(bucket.name)
-    if present is not None:
+    # What a function answers is its own affair; the bucket may have become another while it ran.
+    if present is not None and operation.service != OBJECT_LAMBDA:
         output = {**output, **_said_beside(operation, call, present, output)}
     return output, made
 
