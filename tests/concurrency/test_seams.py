@@ -257,8 +257,8 @@ def test_tags_and_acls_go_to_the_version_that_was_authorized(
     root.put_object(Bucket="bkt", Key="k", Body=b"x", Tagging="open=yes")
     condition = {"StringEquals": {"s3:ExistingObjectTag/open": "yes"}}
     eve = owner.create_user("eve", policies=allow("s3:*", Condition=condition)).client("s3")
-    between(lambda: root.put_object(Bucket="bkt", Key="k", Body=b"x", Tagging="open=no"))
     before = root.get_object_acl(Bucket="bkt", Key="k")["Grants"]
+    between(lambda: root.put_object(Bucket="bkt", Key="k", Body=b"x", Tagging="open=no"))
     assert code(getattr(eve, method), Bucket="bkt", Key="k", **more) == "AccessDenied"
     assert root.get_object_tagging(Bucket="bkt", Key="k")["TagSet"] == [{"Key": "open", "Value": "no"}]
     assert root.get_object_acl(Bucket="bkt", Key="k")["Grants"] == before
