@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import urllib3
 from botocore import xform_name
 from botocore.config import Config
 
@@ -549,3 +550,44 @@ def test_an_arn_is_not_kept_by_who_listed_the_principals_before(
     monkeypatch.setattr(directory, "principals", listed)
     directory.by_arn(role.arn)
     assert directory.by_arn(f"arn:aws:iam::{A}:role/r") is None
+
+
+def test_a_document_that_is_streamed_is_read_while_others_go_on(aws: MockAWS, mine: Any) -> None:
+    user = aws.account(A).create_user("eve", policies=allow("s3:*"))
+    document = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+    url = user.client("s3").generate_presigned_url(
+        "put_bucket_versioning", Params={"Bucket": "bkt", "VersioningConfiguration": {"Status": "Enabled"}}
+    )
+    length = {"Content-Length": str(len(document))}
+    with urllib3.PoolManager() as pool:
+        body = Meanwhile(document, user.delete_policy)
+        assert pool.request("PUT", url, body=body, headers=length).status == 403
+        assert "Status" not in mine.get_bucket_versioning(Bucket="bkt")
+        user.put_policy(allow("s3:*"))
+        body = Meanwhile(document, lambda: mine.put_object(Bucket="bkt", Key="k", Body=b""))
+        assert pool.request("PUT", url, body=body, headers=length).status == 200
+    assert mine.get_bucket_versioning(Bucket="bkt")["Status"] == "Enabled"
+
+
+def test_a_form_that_is_streamed_is_read_while_others_go_on(aws: MockAWS, mine: Any) -> None:
+    form = mine.generate_presigned_post("bkt", "k")
+    data, kind = urllib3.encode_multipart_formdata({**form["fields"], "file": ("k", b"posted")})
+    body = Meanwhile(data, lambda: mine.put_object(Bucket="bkt", Key="other", Body=b""))
+    headers = {"Content-Type": kind, "Content-Length": str(len(data))}
+    with urllib3.PoolManager() as pool:
+        assert pool.request("POST", form["url"], body=body, headers=headers).status == 204
+    assert mine.get_object(Bucket="bkt", Key="k")["Body"].read() == b"posted"
+
+
+@pytest.mark.parametrize("method", ["put_object_annotation", "put_object"])
+def test_other_bodies_are_read_while_others_go_on(aws: MockAWS, mine: Any, method: str) -> None:
+    """Annotations, and appends to objects of directory buckets."""
+    bucket = "base--use1-az4--x-s3" if method == "put_object" else "bkt"
+    if method == "put_object":
+        aws.account(A).create_bucket(bucket)
+    mine.put_object(Bucket=bucket, Key="k", Body=b"x")
+    more: dict[str, Any] = {
+        "put_object": {"WriteOffsetBytes": 1, "Body": Meanwhile(b"y", lambda: None)},
+        "put_object_annotation": {"AnnotationName": "n", "AnnotationPayload": Meanwhile(b"y", lambda: None)},
+    }[method]
+    assert code(getattr(mine, method), Bucket=bucket, Key="k", **more) == "OK"
