@@ -5,8 +5,8 @@ from its first look at the state until its answer is made.
 Rule 2: code of others (bodies that are streamed, functions, listeners) never runs while the lock is held, since it may
 wait for another thread that needs the lock: it runs inside ``released``, or ``later``.
 Rule 3: each change counts ``edition`` up. What was decided under one edition is not used under another.
-Rule 4: a process is forked only while no other thread holds a lock, so that the child finds whole state, and locks
-that are free.
+Rule 4: a fork waits until no other thread holds a lock, so that the child finds whole state. For a thread that keeps
+its lock it does not wait for ever. In the child every lock is free.
 """
 
 from __future__ import annotations
@@ -42,16 +42,24 @@ class Unread(Exception):
 
 
 class WorldLock:
-    """A re-entrant lock, and the number of changes that were made under it (``edition``)."""
+    """A re-entrant lock, and the number of changes that were made under it (``edition``).
 
-    __slots__ = ("__weakref__", "_depth", "_lock", "_waiting", "edition")
+    ``editors`` is how many blocks of the thread that holds it are changing buckets.
+    """
+
+    __slots__ = ("__weakref__", "_depth", "_lock", "_waiting", "edition", "editors")
 
     def __init__(self) -> None:
+        self.edition = 0
+        self._renew()
+        with _registry:
+            _locks.add(self)
+
+    def _renew(self) -> None:
         self._lock = threading.RLock()
         self._depth = 0
         self._waiting: list[Callable[[], object]] = []
-        self.edition = 0
-        _remember(self)
+        self.editors = 0
 
     def acquire(self, blocking: bool = True) -> bool:
         """Take the lock. Returns whether it was taken; without ``blocking`` it may be another thread's."""
@@ -129,33 +137,37 @@ _registry = threading.Lock()
 _locks: weakref.WeakSet[WorldLock] = weakref.WeakSet()
 _held: list[WorldLock] = []
 
-
-def _remember(lock: WorldLock) -> None:
-    with _registry:
-        _locks.add(lock)
+PATIENCE = 3.0
+"""Seconds that a fork waits for a thread that holds a lock."""
 
 
 def _before_fork() -> None:
     with _registry:
         locks = list(_locks)
-    for lock in locks:
-        lock._lock.acquire()
+    _held[:] = [lock for lock in locks if lock._lock.acquire(timeout=PATIENCE)]
     _registry.acquire()
-    _held[:] = locks
 
 
-def _after_fork() -> None:
-    locks = list(_held)
-    _held.clear()
+def _after_in_parent() -> None:
     _registry.release()
-    for lock in locks:
+    for lock in _held:
         lock._lock.release()
+    _held.clear()
 
 
-def across_forks(before: Callable[[], object], after: Callable[[], object]) -> None:
-    """Call ``before`` ahead of every fork, and ``after`` behind it in both processes."""
+def _after_in_child() -> None:
+    for lock in list(_locks):
+        if lock not in _held:  # its thread is not there any more
+            lock._renew()
+    _after_in_parent()
+
+
+def across_forks(
+    before: Callable[[], object], parent: Callable[[], object], child: Callable[[], object]
+) -> None:
+    """Call ``before`` ahead of every fork, and behind it ``parent`` and ``child`` in each process."""
     if hasattr(os, "register_at_fork"):
-        os.register_at_fork(before=before, after_in_parent=after, after_in_child=after)
+        os.register_at_fork(before=before, after_in_parent=parent, after_in_child=child)
 
 
-across_forks(_before_fork, _after_fork)
+across_forks(_before_fork, _after_in_parent, _after_in_child)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Target = TypeVar("Target")
 
 _lock = threading.RLock()
-locking.across_forks(_lock.acquire, _lock.release)
+locking.across_forks(_lock.acquire, _lock.release, _lock.release)
 _mocks: list[Mock] = []
 _surroundings: Surroundings | None = None
 

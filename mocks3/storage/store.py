@@ -61,7 +61,6 @@ class Store:
         self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
         self._object_lambdas: Mapping[str, ObjectLambda] = MappingProxyType({})
         self.awaited: dict[str, Awaited] = {}
-        self._editors = 0
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
         """A body of all chunks. Call it before ``editing``: the lock is not for waiting on a body."""
@@ -203,7 +202,7 @@ class Store:
             self.lock.edition += 1
 
     def _new_edit(self, verb: str) -> None:
-        if self._editors:
+        if self.lock.editors:
             raise RuntimeError(f"no {verb} while a bucket is being edited")
         self._edit = object()
 
@@ -222,14 +221,14 @@ class Store:
         except BaseException:
             self.lock.release()
             raise
-        self._editors += 1
+        self.lock.editors += 1
         self.lock.edition += 1
         bucket.open(1)
         return bucket
 
     def _end(self, bucket: Bucket) -> None:
         bucket.open(-1)
-        self._editors -= 1
+        self.lock.editors -= 1
         self.lock.release()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from mocks3 import mock_s3
+from mocks3 import locking, mock_s3
 from mocks3.aws import MockAWS
 
 from .asking import A
@@ -74,6 +74,36 @@ def test_while_a_thread_edits(aws: MockAWS) -> None:
     ended = in_a_child(use)
     thread.join()
     assert ended == 0
+    assert "Contents" not in client.list_objects_v2(Bucket="bkt")
+
+
+def test_while_a_thread_edits_that_does_not_stop(aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fork waits for so long only; the child's locks are free all the same."""
+    monkeypatch.setattr(locking, "PATIENCE", 0.01)
+    client = aws.client()
+    client.create_bucket(Bucket="bkt")
+    begun, ended = threading.Event(), threading.Event()
+
+    def edit() -> None:
+        with aws.store.editing("bkt"):
+            begun.set()
+            ended.wait()
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    begun.wait()
+
+    def use() -> None:
+        client.put_object(Bucket="bkt", Key="k", Body=b"x")
+        mark = aws.snapshot()
+        client.delete_object(Bucket="bkt", Key="k")
+        aws.restore(mark)
+        client.get_object(Bucket="bkt", Key="k")
+
+    status = in_a_child(use)
+    ended.set()
+    thread.join()
+    assert status == 0
     assert "Contents" not in client.list_objects_v2(Bucket="bkt")
 
 

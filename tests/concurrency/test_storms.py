@@ -23,7 +23,7 @@ from tests.acting.replicating import configure, role, rule
 
 from .asking import A, B, allow, code
 
-ROUNDS = int(os.environ.get("MOCKS3_STORM", "12"))
+ROUNDS = int(os.environ.get("MOCKS3_STORM", "8"))
 UNTIL = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)
 PUBLIC = {"GrantRead": "uri=http://acs.amazonaws.com/groups/global/AllUsers"}
 
