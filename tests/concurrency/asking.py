@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -40,3 +41,22 @@ def state(aws: Any, name: str) -> Any:
         bucket.versioning,
     )
     return [each.version for each in listed], uploads, settings, dict(bucket.documents)
+
+
+def run(*jobs: Callable[[], object]) -> None:
+    """Run each job in a thread of its own, to its end; what one raises is raised."""
+    errors: list[BaseException] = []
+
+    def catching(job: Callable[[], object]) -> None:
+        try:
+            job()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=catching, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
