@@ -12,6 +12,7 @@ from mocks3.documents import Document, parse_document, parse_documents, parse_tr
 from mocks3.errors import Mocks3Error
 from mocks3.identity import GroupRecord, RoleRecord, UserRecord
 from mocks3.keys import KmsKey, find_key, make_key
+from mocks3.locking import holding
 from mocks3.principals import Group, Role, Root, User, principals_of
 from mocks3.storage import PublicAccessBlock
 
@@ -64,6 +65,7 @@ class Account:
         """A client of the account's root user."""
         return self.root.client(service, **kwargs)
 
+    @holding("_aws.lock")
     def create_user(
         self,
         name: str,
@@ -92,6 +94,7 @@ class Account:
         directory.put(record)
         return User(self._aws, record.unique_id, directory.issue_key(record.unique_id).id)
 
+    @holding("_aws.lock")
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
         """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
         name = arguments.iam_name("group", name, 128)
@@ -102,6 +105,7 @@ class Account:
         group.add(*members)
         return group
 
+    @holding("_aws.lock")
     def create_role(
         self,
         name: str,
@@ -135,6 +139,7 @@ class Account:
         directory.put(record)
         return Role(self._aws, record.unique_id)
 
+    @holding("_aws.lock")
     def create_bucket(
         self,
         name: str,
@@ -177,6 +182,7 @@ class Account:
                 raise
         return bucket
 
+    @holding("_aws.lock")
     def create_access_point(
         self,
         name: str,
@@ -205,6 +211,7 @@ class Account:
             public_access_block=public_access_block,
         )
 
+    @holding("_aws.lock")
     def create_object_lambda_access_point(
         self,
         name: str,
@@ -244,6 +251,7 @@ class Account:
             policy=policy,
         )
 
+    @holding("_aws.lock")
     def create_kms_key(
         self,
         policy: Document | None = None,
@@ -267,6 +275,7 @@ class Account:
         """
         return find_key(self._aws, self.id, name, region)
 
+    @holding("_aws.lock")
     def rename(self, name: str) -> None:
         """Give the account another name for people."""
         self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
@@ -287,9 +296,11 @@ class Account:
         """Let the account be served again."""
         self._put_state("ACTIVE")
 
+    @holding("_aws.lock")
     def _put_state(self, state: str) -> None:
         self._aws.directory.put_account(dataclasses.replace(self.record, state=state))
 
+    @holding("_aws.lock")
     def enable_mfa(self, serial: str | None = None) -> str:
         """Give the root user an MFA device, as ``x-amz-mfa`` names it: ``f"{serial} 123456"``, any six digits.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3.facts import UNTOLD, Facts
+from mocks3.locking import Unread
 from mocks3.value import value
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mocks3.identity import AccessKeyRecord, Directory
     from mocks3.identity.guardrails import GuardRails
     from mocks3.keyring import Keyring
+    from mocks3.locking import WorldLock
     from mocks3.policy import Policy, Principal
     from mocks3.storage import AccessPoint, Bucket, Encryption, ObjectLambda, PublicAccessBlock, Store
 
@@ -37,10 +39,13 @@ class Payload(Protocol):
     """A request's body: decoded from its transfer framing, readable once.
 
     ``declared`` maps a digest's name as AWS spells it in headers (``md5``, ``crc32``, ``sha256``…) to the base64
-    text the caller sent for it; digests sent as trailers join it once the last chunk was taken.
+    text the caller sent for it; digests sent as trailers join it once the last chunk was taken. ``at_hand``: reading it
+    takes no time, and runs no code of others. ``kept`` is what was made of it, for whoever asks for it again.
     """
 
     declared: Mapping[str, str]
+    at_hand: bool
+    kept: Any
 
     def chunks(self) -> Iterator[bytes]: ...
 
@@ -149,10 +154,12 @@ class Parsed:
     ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
     presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for
     forms. ``seal`` is set by whoever can verify signed chunks, before the body is read. ``subresource`` holds the query
-    names that make the URL another resource than its path alone.
+    names that make the URL another resource than its path alone. ``is_foreign``: the body is a document that is read by
+    code of others.
     """
 
     __slots__ = (
+        "_is_foreign",
         "_params",
         "_read_body",
         "address",
@@ -176,6 +183,7 @@ class Parsed:
         read_body: Callable[[Seal | None], Params] | None,
         sent: WireRequest | None = None,
         form: Form | None = None,
+        is_foreign: bool = False,
     ) -> None:
         self.request = request
         self.service = service
@@ -187,14 +195,24 @@ class Parsed:
         self.seal: Seal | None = None
         self.subresource: frozenset[str] = frozenset()
         self._read_body = read_body
+        self._is_foreign = is_foreign
         self._params: Params | None = None
 
     @property
     def params(self) -> Params:
-        """The operation's whole input, as a boto3 caller would have written it."""
+        """The operation's whole input, as a boto3 caller would have written it.
+
+        Raises ``Unread`` where the body is a document that code of others must be asked for.
+        """
         if self._params is None:
-            self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
+            if self._is_foreign:
+                raise Unread(self._read)
+            self._read()
+        assert self._params is not None
         return self._params
+
+    def _read(self) -> None:
+        self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
 
     def release(self) -> None:
         """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""
@@ -272,11 +290,15 @@ class Signature(NamedTuple):
 
 
 class Authenticated(NamedTuple):
-    """A parsed request and the caller it is proven to come from. Made by ``identity.authenticate`` only."""
+    """A parsed request and the caller it is proven to come from. Made by ``identity.authenticate`` only.
+
+    ``edition`` is the state of the world (``locking.WorldLock``) in which the caller was looked up.
+    """
 
     parsed: Parsed
     caller: Caller
     signature: Signature
+    edition: int
 
 
 @value
@@ -399,6 +421,9 @@ class World(Protocol):
     """The in-memory AWS as the stages see it: what is stored, who exists, and how the mock was set up."""
 
     @property
+    def lock(self) -> WorldLock: ...
+
+    @property
     def store(self) -> Store: ...
 
     @property
@@ -434,6 +459,7 @@ class Authorized:
     """A request that may proceed. Made by ``access.authorize`` only; the only thing an operation accepts.
 
     ``target`` is the bucket or object of the URL as it stood at authorization; ``source`` that of a copy.
+    ``edition`` is the state of the world in which that was decided: the request runs in it, or is authorized again.
     """
 
     parsed: Parsed
@@ -442,6 +468,7 @@ class Authorized:
     source: Target | None
     ruling: Ruling
     world: World
+    edition: int
 
     @property
     def bucket(self) -> Bucket:

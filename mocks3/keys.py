@@ -19,6 +19,7 @@ from mocks3.documents import Document, parse_key_policy
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.keyring.keyring import alias_arn
 from mocks3.keyring.naming import find
+from mocks3.locking import holding
 from mocks3.principals import nobody, principals_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class KmsKey:
         """Its key policy as it reads now."""
         return dict(json.loads(kms.policy_of(self._aws, self.record).text))
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
         """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
 
@@ -67,6 +69,7 @@ class KmsKey:
         policy = parse_key_policy(document, self.record.account)
         self._change(policy=policy, principals=principals_of(self._aws, policy))
 
+    @holding("_aws.lock")
     def add_alias(self, alias: str) -> None:
         """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
         record = self.record
@@ -77,23 +80,28 @@ class KmsKey:
             raise Mocks3Error(f"{arn} exists already")
         self._aws.keyring.put_alias(arn, self.arn)
 
+    @holding("_aws.lock")
     def enable(self) -> None:
         """Let it be used again."""
         self._change(enabled=True)
 
+    @holding("_aws.lock")
     def disable(self) -> None:
         """Keep it from being used."""
         self._change(enabled=False)
 
+    @holding("_aws.lock")
     def schedule_deletion(self, days: int = 30) -> None:
         """Let it go after ``days``; until then it cannot be used."""
         self._change()
         self._aws.keyring.schedule_deletion(self.record, days)
 
+    @holding("_aws.lock")
     def cancel_deletion(self) -> None:
         """Keep it after all. It is disabled then, as KMS leaves it."""
         self._change(deletion=None, enabled=False)
 
+    @holding("_aws.lock")
     def grant(
         self,
         grantee: Principal | Role | str,
@@ -124,6 +132,7 @@ class KmsKey:
             subset=given.get("EncryptionContextSubset"),
         )
 
+    @holding("_aws.lock")
     def revoke(self, grant: GrantRecord | str) -> None:
         """Take a grant back: the grant, or its id."""
         identifier = grant if isinstance(grant, str) else grant.id

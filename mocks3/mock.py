@@ -18,7 +18,7 @@ from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from mocks3 import arguments, witness
+from mocks3 import arguments, locking, witness
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Target = TypeVar("Target")
 
 _lock = threading.RLock()
+locking.across_forks(_lock.acquire, _lock.release, _lock.release)
 _mocks: list[Mock] = []
 _surroundings: Surroundings | None = None
 
@@ -206,7 +207,7 @@ def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
     Args: ``key`` None for the default account's root, which they are otherwise.
     """
     with _lock:
-        world.directory.ambient = key
+        world.directory.act_as(key)
         if _surroundings is not None and _mocks and _mocks[-1]._world is world:
             _surroundings.arrange(world)
 

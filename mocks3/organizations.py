@@ -18,6 +18,7 @@ from mocks3.documents import Document, parse_document
 from mocks3.errors import Mocks3Error
 from mocks3.identity import ids
 from mocks3.identity.organization import RCP_FULL_ACCESS, Level, OrganizationRecord
+from mocks3.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.principals import principals_of
 
@@ -56,6 +57,7 @@ class Organization:
             raise Mocks3Error(f"the organization {self.id} was made after the snapshot restored last")
         return record
 
+    @holding("_aws.lock")
     def ou(self, name: str, parent: OrganizationalUnit | None = None) -> OrganizationalUnit:
         """Get or create a unit, under the root or under another unit."""
         record, above = self.record, self._level(parent).id
@@ -64,6 +66,7 @@ class Organization:
             self._put(Level(unit_id, f"OU {name}", above))
         return OrganizationalUnit(unit_id, name)
 
+    @holding("_aws.lock")
     def add(self, account: Account, ou: OrganizationalUnit | None = None) -> None:
         """Make an account a member, under the root or a unit; a member is moved there, with what is attached to it.
 
@@ -77,12 +80,14 @@ class Organization:
         level = Level(account.id, f"account {account.id}", above)
         self._put(level if known is None else dataclasses.replace(known, parent=above))
 
+    @holding("_aws.lock")
     def remove(self, account: Account) -> None:
         """Let a member leave. Raises :class:`Mocks3Error` for one that cannot: the management account, a stranger."""
         if account.id == self.record.management:
             raise Mocks3Error("the management account cannot leave its organization")
         self._store(self.record.without(self._level(account).id))
 
+    @holding("_aws.lock")
     def put_scp(self, document: Document, on: Place = None, name: str = "scp") -> None:
         """Attach a service control policy to the root, a unit or an account, replacing the one of that name.
 
@@ -93,6 +98,7 @@ class Organization:
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.SCP)
         self._put(dataclasses.replace(level, scps={**level.scps, name: policy}))
 
+    @holding("_aws.lock")
     def delete_scp(self, name: str = "scp", on: Place = None) -> None:
         """Detach a service control policy by its name; ``"FullAWSAccess"`` is the one that all levels begin with."""
         level = self._level(on)
@@ -101,6 +107,7 @@ class Organization:
         kept = {each: policy for each, policy in level.scps.items() if each != name}
         self._put(dataclasses.replace(level, scps=kept))
 
+    @holding("_aws.lock")
     def put_rcp(self, document: Document, on: Place = None, name: str = "rcp") -> None:
         """Attach a resource control policy: it denies, to every caller, what may be done to the members' buckets (E-2).
 
@@ -112,6 +119,7 @@ class Organization:
             raise Mocks3Error("a resource control policy only denies")
         self._put(dataclasses.replace(level, rcps={**level.rcps, name: policy}))
 
+    @holding("_aws.lock")
     def delete_rcp(self, name: str = "rcp", on: Place = None) -> None:
         """Detach a resource control policy by its name. ``"RCPFullAWSAccess"`` cannot be detached, as at AWS."""
         level = self._level(on)
@@ -166,6 +174,7 @@ class VpcEndpoint:
             raise Mocks3Error(f"the endpoint {self.id} was made after the snapshot restored last")
         return record
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
         """Set the endpoint's policy; None is the default, which allows everything. Raises ``PolicySyntaxError``."""
         policy, principals = endpoint_policy(self._aws, self.id, document)

@@ -17,6 +17,7 @@ from mocks3.documents import Document, document_text, parse_document, parse_docu
 from mocks3.errors import Mocks3Error
 from mocks3.identity import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
 from mocks3.limits import later
+from mocks3.locking import holding
 
 if TYPE_CHECKING:
     from mocks3.aws import MockAWS
@@ -141,6 +142,7 @@ class PolicyHolder:
         """The name, without its path."""
         return self.record.name
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
         """Attach an inline policy, replacing the one of that name; running sessions feel it at once (P-6).
 
@@ -148,10 +150,12 @@ class PolicyHolder:
         """
         _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
 
+    @holding("_aws.lock")
     def delete_policy(self, name: str = "inline") -> None:
         """Detach a policy by its name; without one the policy that was attached first when the holder was made."""
         _put(self._aws, self.record, policies=_without(self.record.policies, name))
 
+    @holding("_aws.lock")
     def put_boundary(self, document: Document | None) -> None:
         """Set the permissions boundary, or take it away with None."""
         _put(self._aws, self.record, boundary=_boundary(document))
@@ -199,14 +203,17 @@ class User(PolicyHolder, Keyed):
         )
         return Keyed(self._aws, self._aws.directory.issue_key(session).id)
 
+    @holding("_aws.lock")
     def deactivate_key(self) -> None:
         """Make the user's access key inactive: what it signs, and has signed, gets ``InvalidAccessKeyId``."""
         self._aws.directory.put_key(dataclasses.replace(self.access_key, active=False))
 
+    @holding("_aws.lock")
     def activate_key(self) -> None:
         """Make the user's access key active again."""
         self._aws.directory.put_key(dataclasses.replace(self.access_key, active=True))
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the user with its keys. A user made again under the name is another one (PE-14)."""
         self._aws.directory.remove(self.record)
@@ -233,12 +240,14 @@ class Group:
         """The group's ARN; never valid as a principal (PE-12)."""
         return self.record.arn
 
+    @holding("_aws.lock")
     def add(self, *members: User) -> None:
         """Make users members."""
         for member in members:
             arguments.of_type("a member", member, User, "a user, as create_user returns it")
             _put(self._aws, member.record, groups=(*member.record.groups, self.name))
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
         """Attach an inline policy, replacing the one of that name. Raises ``PolicySyntaxError``."""
         record = self.record
@@ -305,6 +314,7 @@ class Role(PolicyHolder):
         )
         return RoleSession(self._aws, answer["Credentials"]["AccessKeyId"])
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the role; its sessions' keys are refused from now on (P-6)."""
         self._aws.directory.remove(self.record)

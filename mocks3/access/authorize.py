@@ -62,7 +62,15 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         requester_pays.hold(authenticated, operation, target, source)
     for need in operation.kms:
         ruling.use_key(need)
-    return Authorized(parsed, authenticated.caller, ruling.target or Target("", None), source, ruling, world)
+    return Authorized(
+        parsed,
+        authenticated.caller,
+        ruling.target or Target("", None),
+        source,
+        ruling,
+        world,
+        authenticated.edition,
+    )
 
 
 def conceal(call: Authorized, error: S3Error) -> S3Error:

@@ -17,6 +17,8 @@ from mocks3.acting import (
     tables,
 )
 from mocks3.acting.settling import settle
+from mocks3.locking import Changed
+from mocks3.operations.registry import OBJECT_LAMBDA
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -40,7 +42,12 @@ FOLLOWED = notifying.TRIED | tables.MADE_BY | {restores.OPERATION}
 
 
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
-    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
+    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can.
+
+    Raises ``Changed`` where the state is not the one any more in which the call was authorized.
+    """
+    if call.edition != call.world.lock.edition:
+        raise Changed
     params = call.parsed.params
     bucket = call.target.bucket
     if bucket is None or not _is_followed(bucket, operation, call):
@@ -50,7 +57,8 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     if operation.name in tables.MADE_BY:
         tables.make(operation, call)
     present = call.store.bucket(bucket.name)
-    if present is not None:
+    # What a function answers is its own affair; the bucket may have become another while it ran.
+    if present is not None and operation.service != OBJECT_LAMBDA:
         output = {**output, **_said_beside(operation, call, present, output)}
     return output, made
 

@@ -45,10 +45,11 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
     authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
+    edition = world.lock.edition
     try:
         claim = read(parsed)
         if claim is None:
-            return _unsigned(world, parsed)
+            return _unsigned(world, parsed, edition)
         claim.hold(expected_region(world, parsed))
         key = world.directory.key(claim.access_key_id)
         caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
@@ -60,7 +61,7 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     signature = claim.signature
     if key is None:
         signature = signature._replace(access_key_id=_ambient(world).id)
-    return Authenticated(parsed, caller, signature)
+    return Authenticated(parsed, caller, signature, edition)
 
 
 def _without_keys(world: World, fault: S3Error) -> S3Error:
@@ -105,12 +106,12 @@ def _query(text: str) -> dict[str, str]:
     return {} if _V4_NAMES.isdisjoint(found) and _V2_NAMES.isdisjoint(found) else found
 
 
-def _unsigned(world: World, parsed: Parsed) -> Authenticated:
+def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
     dialect = dialects.SPOKEN.get(parsed.service)
     if dialect is not None:
         raise dialect.unsigned()
-    return Authenticated(parsed, world.directory.anonymous(), Signature())
+    return Authenticated(parsed, world.directory.anonymous(), Signature(), edition)
 
 
 def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:

@@ -12,6 +12,7 @@ from mocks3 import clock
 from mocks3.keyring import managed
 from mocks3.keyring.records import Context, GrantRecord, KeyRecord
 from mocks3.limits import later
+from mocks3.locking import WorldLock
 from mocks3.policy import Policy
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key/(.+)", re.ASCII)
@@ -25,9 +26,10 @@ class KeyringMark(NamedTuple):
 
 
 class Keyring:
-    """Keys by ARN; aliases, by their ARN, to the ARN of their key."""
+    """Keys by ARN; aliases, by their ARN, to the ARN of their key. ``lock`` is that of the keyring's world."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: WorldLock | None = None) -> None:
+        self._lock = lock or WorldLock()
         self._keys: dict[str, KeyRecord] = {}
         self._aliases: dict[str, str] = {}
         self._serial = itertools.count(1)
@@ -45,7 +47,7 @@ class Keyring:
 
     def keys(self, account: str, region: str) -> Iterator[KeyRecord]:
         """The keys of an account in a Region: its own in the order in which they were made, then ``aws/s3``."""
-        own = [k for k in self._keys.values() if (k.account, k.region) == (account, region)]
+        own = [k for k in tuple(self._keys.values()) if (k.account, k.region) == (account, region)]
         return (key for key in (*own, managed.s3_key(account, region)) if self.key(key.arn) is not None)
 
     def create(
@@ -66,7 +68,9 @@ class Keyring:
 
     def put(self, record: KeyRecord) -> None:
         """Store a key's record, replacing the one with the same ARN."""
-        self._keys[record.arn] = record
+        with self._lock:
+            self._keys[record.arn] = record
+            self._lock.edition += 1
 
     # Aliases
 
@@ -80,13 +84,15 @@ class Keyring:
     def aliases(self, account: str, region: str) -> Mapping[str, str]:
         """The aliases of an account in a Region, by ARN in order of name, with the ARN of each one's key."""
         own = alias_arn(account, region, "")
-        found = {arn: key for arn, key in self._aliases.items() if arn.startswith(own)}
+        found = {arn: key for arn, key in tuple(self._aliases.items()) if arn.startswith(own)}
         found[own + managed.ALIAS] = managed.s3_key(account, region).arn
         return dict(sorted(found.items()))
 
     def put_alias(self, arn: str, key_arn: str) -> None:
         """Let an alias stand for a key."""
-        self._aliases[arn] = key_arn
+        with self._lock:
+            self._aliases[arn] = key_arn
+            self._lock.edition += 1
 
     # Grants
 
@@ -132,11 +138,14 @@ class Keyring:
 
     def snapshot(self) -> KeyringMark:
         """Remember everything: the records themselves never change."""
-        return KeyringMark(dict(self._keys), dict(self._aliases))
+        with self._lock:
+            return KeyringMark(dict(self._keys), dict(self._aliases))
 
     def restore(self, mark: KeyringMark) -> None:
         """Bring back what was remembered. The mark can be restored again."""
-        self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
+        with self._lock:
+            self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
+            self._lock.edition += 1
 
     def _managed(self, arn: str) -> KeyRecord | None:
         match = _ARN.fullmatch(arn)

@@ -22,12 +22,14 @@ from mocks3.wire.faults import serialize_error
 from mocks3.wire.models import operation_model
 from mocks3.wire.pages import empty, error_headers, sendable, serialize_page
 from mocks3.wire.parsing import address_of, is_to_website, parse
+from mocks3.wire.payload import gathered
 from mocks3.wire.serializing import serialize
 
 __all__ = [
     "address_of",
     "empty",
     "error_headers",
+    "gathered",
     "is_to_website",
     "operation_model",
     "parse",

@@ -18,7 +18,7 @@ from mocks3.wire import deviations, form, hosts, json, known, models, post_form,
 from mocks3.wire.address import elsewhere, resolve
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import HeadReader, compile_head
-from mocks3.wire.payload import is_framed
+from mocks3.wire.payload import in_memory, is_framed
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ def _parsed(
     if body is not None and is_framed(request.headers):
         _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
     read_body = functools.partial(body, request) if body is not None else None
-    return Parsed(request, request.service, operation, address, head, read_body, sent)
+    is_foreign = body is not None and not in_memory(request.body)
+    return Parsed(request, request.service, operation, address, head, read_body, sent, None, is_foreign)
 
 
 def _drop_framing(head: Params, length: str) -> None:

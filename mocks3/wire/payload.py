@@ -11,6 +11,7 @@ Source: PutObject; SigV4 "Authenticating requests", values of ``x-amz-content-sh
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -18,9 +19,10 @@ from typing import Any
 from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import checksum, errors, limits
-from mocks3.call import Seal
+from mocks3.call import Seal, WireRequest
 from mocks3.wire.chunks import Decoder, whole
 
+_IN_MEMORY = frozenset({bytes, bytearray, memoryview, str, io.BytesIO})
 _PIECE = 1 << 20
 _SMALL = 1 << 16
 _DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum.SIZES}
@@ -30,7 +32,7 @@ _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 class Body:
     """A ``call.Payload`` over one request's body. ``seal``, when set before reading, sees the chunks' signatures."""
 
-    __slots__ = ("_body", "_headers", "declared", "framed", "length", "seal")
+    __slots__ = ("_body", "_headers", "at_hand", "declared", "framed", "kept", "length", "seal")
 
     def __init__(self, body: Any, headers: Mapping[str, str], seal: Seal | None = None) -> None:
         self._body = body
@@ -39,6 +41,8 @@ class Body:
         self.length = _length(headers, self.framed)
         self.declared: dict[str, str] = declared_digests(headers)
         self.seal = seal
+        self.kept: Any = None
+        self.at_hand = in_memory(body) and (self.length or 0) <= _PIECE
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""
@@ -79,6 +83,23 @@ class Body:
         if announced != arrived:
             raise errors.MALFORMED_TRAILER()
         self.declared.update(declared_digests(trailers))
+
+
+def in_memory(body: Any) -> bool:
+    """Whether a body is bytes, or what SDKs wrap bytes in: reading it runs no code of others."""
+    if type(body) is AwsChunkedWrapper:
+        body = body._raw
+    return type(body) in _IN_MEMORY
+
+
+def gathered(request: WireRequest) -> WireRequest:
+    """The request with its body in memory, where its meaning stands in its body: a form's, and other services'."""
+    if in_memory(request.body):
+        return request
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    if request.service == "s3" and not (request.method == "POST" and is_form):
+        return request
+    return request._replace(body=b"".join(pieces(request.body, None)))
 
 
 def is_framed(headers: Mapping[str, str]) -> bool:
