@@ -110,7 +110,9 @@ def coverage() -> str:
         "",
     ]
     lines += _table(("operation", "endpoint", "action", "session"), _in_directories())
-    known = {name.removeprefix("s3:") for name in table().operations if name.startswith("s3:")}
+    known = {
+        name.partition(" ")[0].removeprefix("s3:") for name in table().operations if name.startswith("s3:")
+    }
     absent = sorted(known - {name for _, name in registered()})
     if absent:
         lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]

@@ -29,10 +29,10 @@ def additions() -> Iterator[str]:
     for service in SERVICES:
         for name in models.service_model(service).operation_names:
             operation = f"{service}:{name}"
-            if operation not in known.table().operations:
-                yield operation
-            elif (service, name) in registered():
+            if (service, name) in registered() and operation in known.table().operations:
                 yield from (f"{operation} {each}" for each in known.additions(service, name))
+            elif operation + known.UNSUPPORTED not in known.table().operations:
+                yield operation
 
 
 def report() -> str:
@@ -51,14 +51,16 @@ def renewed() -> str:
         f"{service}:{name}" for service in SERVICES for name in models.service_model(service).operation_names
     }
     blocks = [f"{TITLE} {botocore.__version__}"]
-    for operation in sorted({name.removesuffix(known.UNREVIEWED) for name in recorded} | installed):
+    for operation in sorted({name.partition(" ")[0] for name in recorded} | installed):
         service, _, name = operation.partition(":")
-        mark = "" if operation in recorded else known.UNREVIEWED
+        is_played = (service, name) in registered()
+        reviewed = "" if is_played else known.UNSUPPORTED
+        mark = reviewed if operation + reviewed in recorded else known.UNREVIEWED
         rows = set(filter(None, recorded.get(operation + mark, "").split("\n")))
-        if operation in installed and (service, name) in registered():
-            reviewed = known.known(service, name)
+        if operation in installed and is_played:
+            known_rows = known.known(service, name)
             shape = models.operation_model(service, name).input_shape
-            rows |= {row if row in reviewed else row + known.UNREVIEWED for row in known.rows(shape)}
+            rows |= {row if row in known_rows else row + known.UNREVIEWED for row in known.rows(shape)}
         blocks.append("\n".join((operation + mark, *sorted(rows))))
     return "\n\n".join(blocks) + "\n"
 

@@ -24,6 +24,7 @@ from mocks3.wire import models
 
 TABLE = Path(__file__).with_name("known_inputs.txt")
 UNREVIEWED = " unreviewed"
+UNSUPPORTED = " unsupported"
 _STEP = re.compile(r"\w+|\[\]|\{\}")
 _P = ParamSpec("_P")
 
@@ -31,8 +32,8 @@ _P = ParamSpec("_P")
 class Table(NamedTuple):
     """The recorded rows: the text of each operation's, by its name (``s3:PutObject``).
 
-    A name that is not reviewed keeps its mark, so that none of its rows is known. An operation that is not registered
-    has a name and no rows. ``botocore`` is the version against which the rows were checked.
+    A name keeps its mark: of one that is not reviewed no row is known; one that is ``unsupported`` is not registered,
+    and has no rows. ``botocore`` is the version against which the rows were checked.
     """
 
     botocore: str
@@ -105,10 +106,10 @@ def additions(service: str, operation: str) -> tuple[Addition, ...]:
 def checked(service: str, operation: str, read: Callable[_P, Params]) -> Callable[_P, Params]:
     """The same reader of (a part of) an input, which raises ``NotSupported`` where the input uses an addition.
 
-    An operation without rows is not registered, and is refused as a whole.
+    An operation that is not registered is refused as a whole, and not here.
     """
-    name, operations = f"{service}:{operation}", table().operations
-    if not (operations.get(name) or operations.get(name + UNREVIEWED)):
+    names = f"{service}:{operation}", f"{service}:{operation}{UNREVIEWED}"
+    if table().operations.keys().isdisjoint(names):
         return read
     added = [(each, _STEP.findall(each.path)) for each in additions(service, operation)]
     if not added:
