@@ -3,6 +3,7 @@
     mocks3 why     reproduce a denial from files, and explain it
     mocks3 can     may this principal do this? exit code 0 or 1
     mocks3 lint    what is wrong in policy files, with file:line:column
+    mocks3 rule    a rule of S3 that a report cites
     mocks3 demo    three stories of AccessDenied
 
 Exit codes: 0 yes or nothing found, 1 no or something found, 2 what was given cannot be used. Rule: a command imports
@@ -18,17 +19,18 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, why
+from mocks3.cli import can, demo, lint, rule, why
 from mocks3.cli.faults import FileFault
 from mocks3.errors import Mocks3Error
 
-COMMANDS = {"why": why, "can": can, "lint": lint, "demo": demo}
+COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "demo": demo}
 
 EPILOG = """\
 examples:
   mocks3 why denied/                        explain the denial described by the files in a folder
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
   mocks3 lint policies/*.json               what is wrong in policies, with file:line:column
+  mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 demo                               three stories of AccessDenied
 
 'mocks3 COMMAND --help' says more.
