@@ -10,18 +10,20 @@ them.
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.access import acl
+from mocks3.cli import rulebook
 from mocks3.model.operation import Operation
 from mocks3.model.permissions import Mode, Need
 from mocks3.operations import registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.operations.configurations.document import STORED_ONLY
-from mocks3.wire.models import service_model
+from mocks3.wire.known import table
 
 HERE = Path(__file__).parent
 MADE = "<!-- Made by docs/generate.py of the code's own tables; change those. -->"
@@ -93,7 +95,7 @@ def coverage() -> str:
         "Every operation of S3's API, what it does, how faithfully, and who is the witness. *Whole* means: all of what",
         "the API reference says of it. *Observed*: answers of the real service were recorded, the errors above all;",
         "*documented*: it goes by AWS's documents. What neither says is *reported* by callers of the service, or",
-        "*inferred*; ids such as OQ-1 are those of the rules that the code cites.",
+        "*inferred*; ids such as OQ-1 are rules of the [rule book](rules/README.md).",
         "",
     ]
     lines += _table(("operation", "what it does", "how faithful", "witness"), _covered(rows))
@@ -111,7 +113,10 @@ def coverage() -> str:
         "",
     ]
     lines += _table(("operation", "endpoint", "action", "session"), _in_directories())
-    absent = sorted(set(service_model("s3").operation_names) - {name for _, name in registered()})
+    known = {
+        name.partition(" ")[0].removeprefix("s3:") for name in table().operations if name.startswith("s3:")
+    }
+    absent = sorted(known - {name for _, name in registered()})
     if absent:
         lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
         lines += [f"- {name}" for name in absent]
@@ -208,7 +213,21 @@ def _row(cells: tuple[str, ...]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-PAGES = {"coverage.md": coverage, "permissions.md": permissions}
+def _linked(page: Callable[[], str]) -> Callable[[], str]:
+    """The page with every rule id outside of code a link to its rule."""
+
+    def link(found: re.Match[str]) -> str:
+        rule = RULES[found[0]]
+        return f"[{rule.id}](rules/{rule.chapter}.md#{rule.id.lower()})"
+
+    return lambda: "".join(
+        part if part.startswith("`") else rulebook.ID.sub(link, part)
+        for part in re.split(r"(`[^`]*`)", page())
+    )
+
+
+RULES = rulebook.rules()
+PAGES = {"coverage.md": _linked(coverage), "permissions.md": _linked(permissions)}
 
 
 def main() -> int:

@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.lib import limits
 
 TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How a moment in UTC is written to the second (ISO 8601)."""
@@ -42,7 +43,7 @@ def outside() -> datetime.datetime:
 def next_midnight(moment: datetime.datetime) -> datetime.datetime:
     """The first midnight in UTC after a moment."""
     start = moment.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return start + datetime.timedelta(days=1)
+    return limits.later(start, days=1)
 
 
 class Clock:
@@ -65,6 +66,8 @@ class Clock:
         """
         try:
             step = datetime.timedelta(**units) + (UNMOVED if by is None else by)
+        except OverflowError:
+            raise Mocks3Error("a clock advances to the year 9999 at most") from None
         except TypeError:
             told = ", ".join([*([] if by is None else [repr(by)]), *(f"{k}={v!r}" for k, v in units.items())])
             raise Mocks3Error(
@@ -72,7 +75,7 @@ class Clock:
             ) from None
         if step < UNMOVED:
             raise Mocks3Error(f"a clock advances; to go back, say move_to(...), not advance({step})")
-        self.moved += step
+        self._move_by(self.moved + step)
         return self.now()
 
     def move_to(self, moment: datetime.datetime | str) -> datetime.datetime:
@@ -80,8 +83,15 @@ class Clock:
 
         Going back undoes nothing. Raises :class:`Mocks3Error` for a text that is no date.
         """
-        self.moved = _moment(moment) - outside()
+        self._move_by(_moment(moment) - outside())
         return self.now()
+
+    def _move_by(self, moved: datetime.timedelta) -> None:
+        try:
+            outside() + moved
+        except OverflowError:
+            raise Mocks3Error("a clock shows the years 1 to 9999") from None
+        self.moved = moved
 
     @contextmanager
     def shown(self) -> Iterator[None]:

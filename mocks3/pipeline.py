@@ -5,9 +5,10 @@
 Before all this what was due by now happens, and after it what comes of what was done (``acting``). What browsers send
 beside the API (preflights, visits to websites) is told apart first, and answered by ``browsers``.
 
-Rule 1: each stage takes what only the stage before can make. Rule 2: what S3 answers with an error is an
-``S3Error`` and ends on the wire; anything else that is raised is a fault of mocks3 or a misuse of it, and reaches
-the caller as the exception it is.
+Rule 1: each stage takes what only the stage before can make, and all of them see one state of the world: its lock is
+held from the first look to the answer, and released only while code of others runs. Rule 2: what S3 answers with an
+error is an ``S3Error`` and ends on the wire; anything else that is raised is a fault of mocks3 or a misuse of it, and
+reaches the caller as the exception it is.
 """
 
 from __future__ import annotations
@@ -17,14 +18,24 @@ import functools
 from mocks3 import browsers, effects, wire
 from mocks3.access import authorize, conceal
 from mocks3.effects import EffectsWorld
-from mocks3.errors import S3Error
+from mocks3.errors import Row, S3Error
 from mocks3.identity import authenticate
+from mocks3.lib.locking import Changed, Unread
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.operation import Operation
-from mocks3.model.parsed import Params
+from mocks3.model.parsed import Params, Parsed
 from mocks3.model.stages import Authenticated, Authorized
 from mocks3.operations import answering, find
 from mocks3.storage import Changes
+
+MOST_ATTEMPTS = 16
+"""How often a request is tried. Only code that changes the state during each attempt gets there."""
+
+OPERATION_ABORTED = Row(  # ErrorResponses
+    "OperationAborted",
+    409,
+    "A conflicting conditional operation is currently in progress against this resource. Please try again.",
+)
 
 
 def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
@@ -35,10 +46,12 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
     if not world.clock.is_shown:
         with world.clock.shown():
             return handle(world, request)
-    effects.settle(world)
-    answer = respond(world, request)
-    if world.acting.heard:
-        effects.write_down(world, answer)
+    request = wire.gathered(request)
+    with world.lock:
+        effects.settle(world)
+        answer = wire.sendable(respond(world, request))
+        if world.acting.heard:
+            effects.write_down(world, answer)
     return answer
 
 
@@ -70,24 +83,60 @@ def perform(world: EffectsWorld, request: WireRequest) -> WireResponse:
     parsed = wire.parse(request)
     if world.acting.lines:
         effects.deliver(world, parsed.address.bucket)
-    operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
-    authenticated: Authenticated | None = None
+    stages = Stages()
     try:
-        authenticated = authenticate(world, parsed)
-        authorized = authorize(world, operation, authenticated)
-        output, made = operate(operation, authorized)
+        output, made = proceed(world, parsed, stages)
     except S3Error as error:
-        world.note(parsed, authenticated and authenticated.caller, error)
-        effects.hear(world, parsed, authenticated, error)
+        caller = stages.authenticated and stages.authenticated.caller
+        world.note(parsed, caller, error)
+        effects.hear(world, parsed, stages.authenticated, error)
         parsed.release()
         raise
-    world.note(parsed, authenticated.caller, None)
+    assert stages.authorized is not None
+    world.note(parsed, stages.authorized.caller, None)
     answer = wire.serialize(parsed, output)
     if made is not None:
-        effects.follow(world, authorized, made, answer)
-        effects.hear(world, parsed, authenticated)
+        effects.follow(world, stages.authorized, made, answer)
+        effects.hear(world, parsed, stages.authenticated)
     parsed.release()
     return answer
+
+
+class Stages:
+    """How far a request has come."""
+
+    __slots__ = ("authenticated", "authorized")
+
+    def __init__(self) -> None:
+        self.authenticated: Authenticated | None = None
+        self.authorized: Authorized | None = None
+
+
+def proceed(world: EffectsWorld, parsed: Parsed, stages: Stages) -> tuple[Params, Changes | None]:
+    """Authorize the request and run its operation, both in one state of the world.
+
+    A body that code of others reads is read while the lock is released. If the state has changed by then, the whole
+    request is authorized again. Raises ``OperationAborted`` where it never stays the same.
+    """
+    for _ in range(MOST_ATTEMPTS):
+        try:
+            return attempt(world, parsed, stages)
+        except Unread as unread:
+            with world.lock.released():
+                unread.read()
+        except Changed:
+            pass
+    raise OPERATION_ABORTED()
+
+
+def attempt(world: EffectsWorld, parsed: Parsed, stages: Stages) -> tuple[Params, Changes | None]:
+    """Go through the stages; those that were passed in this state of the world are not gone through again."""
+    operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
+    if stages.authorized is None or stages.authorized.edition != world.lock.edition:
+        stages.authorized = None
+        stages.authenticated = authenticate(world, parsed)
+        stages.authorized = authorize(world, operation, stages.authenticated)
+    return operate(operation, stages.authorized)
 
 
 def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error
 from mocks3.handles.accounts import DEFAULT, Account, Default, Documents
 from mocks3.handles.cli_output import public_access_block
+from mocks3.handles.principal_names import account_named
 from mocks3.handles.principals import Group, Role, User
 from mocks3.rules.policy_documents import Document
 from mocks3.storage import PublicAccessBlock
@@ -51,7 +52,7 @@ class MakeAccount:
         return self(known)
 
     def _named(self, name: str) -> str | None:
-        return next((each.id for each in self._aws.directory.accounts() if each.name == name), None)
+        return account_named(self._aws, name)
 
     def _unused(self) -> str:
         """An id that nobody has."""

@@ -22,6 +22,7 @@ class Option(NamedTuple):
     help: str
     choices: tuple[str, ...] = ()
     kind: str = "string"
+    metavar: str = "VALUE"
 
     @property
     def ini(self) -> str:
@@ -50,7 +51,10 @@ WORLD = (
     Option(
         "min_part_size", "bytes that all parts of an upload but the last must have (5 MiB)", kind="number"
     ),
-    Option("passthrough", "a host or service that may reach the real AWS; several times", kind="args"),
+    Option("passthrough", "a host or service that may reach the real AWS; several times", (), "args", "HOST"),
+    Option(
+        "profiles", "a profile's principal, as in prod=ops:role/reader; several times", (), "args", "NAME=WHO"
+    ),
 )
 """What ``mock_s3`` takes."""
 
@@ -81,7 +85,7 @@ def _argparse(option: Option) -> dict[str, Any]:
     if option.kind == "number":
         return {"metavar": "N"}
     if option.kind == "args":
-        return {"action": "append", "metavar": "HOST"}
+        return {"action": "append", "metavar": option.metavar}
     if option.choices:
         return {"choices": option.choices}
     return {"metavar": option.name.upper()}
@@ -142,6 +146,8 @@ def for_run(config: pytest.Config) -> dict[str, Any]:
     size = told["min_part_size"]
     if size is not None:
         told["min_part_size"] = int(size) if size.isdecimal() else size
+    if told["profiles"] is not None:
+        told["profiles"] = {name: who for name, _, who in (each.partition("=") for each in told["profiles"])}
     return {name: given for name, given in told.items() if given is not None}
 
 

@@ -18,6 +18,7 @@ from pytest_mocks3 import options
 from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
 
 PROPERTY = "mocks3"
+NOTES = "what mocks3 took for granted"
 MOST = 3
 """Refusals that are explained unless all are asked for."""
 HIDDEN = ("Body", "ChecksumMode")
@@ -29,6 +30,8 @@ TOLD = pytest.StashKey[set[int]]()
 
 def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
     """Add the section to the report of a phase that failed, if there is anything to explain."""
+    notes = [note for world in refusal_log.worlds() for note in world.notes]
+    _add(report, NOTES, "\n".join(dict.fromkeys(notes)))
     mode = options.explain(item.config)
     if mode == "none":
         return
@@ -76,9 +79,9 @@ def _brief(refusals: list[refusal_log.Refusal], raised: list[Any]) -> Iterator[s
 
 def _different(refusals: Iterable[refusal_log.Refusal]) -> list[tuple[refusal_log.Refusal, int]]:
     """The refusals without repetitions, such as retries, and how often each came."""
-    found: dict[str, tuple[refusal_log.Refusal, int]] = {}
+    found: dict[tuple[str, str], tuple[refusal_log.Refusal, int]] = {}
     for refusal in refusals:
-        key = f"{refusal.operation} {refusal.decision.headline}"
+        key = refusal.operation, refusal.decision.headline
         found[key] = (refusal, found.pop(key, (refusal, 0))[1] + 1)
     return list(found.values())
 

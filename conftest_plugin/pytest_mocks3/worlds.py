@@ -15,11 +15,12 @@ from typing import Any, NamedTuple
 import pytest
 
 from mocks3 import Mocks3Error
+from mocks3.handles import principal_names
 from mocks3.handles.mock_aws import Mark, MockAWS
 from mocks3.mocking.mock import Reopened, act_as, mock_s3
 from mocks3.model.world import Settings
 from mocks3.storage.iam import AccessKeyRecord
-from pytest_mocks3 import options, principals
+from pytest_mocks3 import options
 
 
 class Seed(NamedTuple):
@@ -49,7 +50,7 @@ def _settings(told: dict[str, Any]) -> Settings:
     try:
         settings: Settings = mock_s3(**told)._make().settings
     except Mocks3Error as error:
-        pytest.fail(f"mocks3: {error}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {error}", pytrace=False)
     return settings
 
 
@@ -115,7 +116,9 @@ def _bring_back(seed: Seed, settings: Settings) -> None:
 
 def _chain(request: pytest.FixtureRequest) -> list[pytest.FixtureDef[Any]]:
     """The definitions of ``aws_seed`` that a node sees, each overriding the one before."""
-    found = request.session._fixturemanager.getfixturedefs("aws_seed", request.node)
+    # pytest 8.0 takes the node's id.
+    node: Any = request.node if pytest.version_tuple >= (8, 1) else request.node.nodeid
+    found = request.session._fixturemanager.getfixturedefs("aws_seed", node)
     return list(found or ())
 
 
@@ -149,7 +152,7 @@ def _act(item: pytest.Item, world: MockAWS) -> None:
     who = _principal(item)
     if who is None:
         return
-    key = principals.find(world, who)
+    key = _found(world, who)
     if key is None:
         key = world.directory.issue_key(world.settings.account)
         item.stash[WAITING] = Waiting(world, key)
@@ -163,11 +166,18 @@ def act_at_last(item: pytest.Item) -> None:
     if waiting is None or who is None:
         return
     del item.stash[WAITING]
-    key = principals.find(waiting.world, who)
+    key = _found(waiting.world, who)
     if key is None:
-        pytest.fail(f"mocks3: {principals.missing(waiting.world, who)}", pytrace=False)
+        pytest.fail(f"mocks3: s3_principal: {principal_names.missing(waiting.world, who)}", pytrace=False)
     waiting.world.directory.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
+
+
+def _found(world: MockAWS, who: str) -> AccessKeyRecord | None:
+    try:
+        return principal_names.find(world, who)
+    except Mocks3Error as error:
+        pytest.fail(f"mocks3: s3_principal: {error}", pytrace=False)
 
 
 def _principal(item: pytest.Item) -> str | None:

@@ -76,6 +76,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         permissions.kms_key,
         permissions,
         world,
+        authenticated.edition,
     )
 
 

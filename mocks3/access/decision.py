@@ -100,6 +100,13 @@ class Decision:
         return str(why(self))
 
     @property
+    def lookup(self) -> str:
+        """The command that prints the rules which ``reason`` cites, such as ``mocks3 rule X-45``; may be empty."""
+        from mocks3.access.explain.reasons import lookup
+
+        return lookup(self)
+
+    @property
     def headline(self) -> str:
         """One line: the verdict, what was asked, and why."""
         from mocks3.access.explain.reasons import headline

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.context import MULTIVALUED, RequestContext
-from mocks3.access.context.organization import endpoint
 from mocks3.access.decision import Decision
 from mocks3.access.question import Question
 from mocks3.lib.values import value
@@ -35,7 +34,7 @@ class Resource:
     policy                 its own policy, or None
     circumstances          what decides beside policies: its ACL, its object's owner, grants on it
     rcps                   the resource control policies of its owner's organization, level by level
-    takes_endpoint_policy  the policy of a VPC endpoint binds requests for it
+    endpoint_policies      the policies of the VPC endpoint that the request came through
     present                the object version that the question is about, if there is one
     """
 
@@ -43,7 +42,7 @@ class Resource:
     policy: Policy | None = None
     circumstances: Circumstances = POLICIES_ALONE
     rcps: Levels = ()
-    takes_endpoint_policy: bool = False
+    endpoint_policies: tuple[Policy, ...] = ()
     present: Present | None = None
 
 
@@ -58,7 +57,7 @@ def decide(question: Question, resource: Resource) -> Decision:
         caller.session,
         scene.guardrails.scps(caller.principal),
         resource.rcps,
-        _endpoint_policy(context) if resource.takes_endpoint_policy else (),
+        resource.endpoint_policies,
     )
     request = Request(
         caller.principal, question.action, question.resource, resource.owner, context, MULTIVALUED
@@ -101,9 +100,3 @@ def decide_by_own_policy(
             scene.guardrails.rcps(scene.caller.principal, owner),
         ),
     )
-
-
-def _endpoint_policy(context: RequestContext) -> tuple[Policy, ...]:
-    """Return the policy of the VPC endpoint that the request came through (E-3); by default it allows everything."""
-    record = endpoint(context)
-    return () if record is None or record.policy is None else (record.policy,)

@@ -95,9 +95,13 @@ def admit_source(
 
 
 def hold_served(unserved: Mapping[str, str], *targets: Target | None) -> None:
-    """Raise ``AllAccessDisabled`` for a bucket of an account that S3 serves no more, whoever asks."""
-    if any(target and target.bucket and target.bucket.owner in unserved for target in targets):
-        raise ALL_ACCESS_DISABLED()
+    """Raise ``AllAccessDisabled`` for a bucket or an access point of an account that S3 serves no more."""
+    for target in targets:
+        if target is None or target.bucket is None:
+            continue
+        points = (target.access_point, target.object_lambda)
+        if not unserved.keys().isdisjoint((target.bucket.owner, *(each.account for each in points if each))):
+            raise ALL_ACCESS_DISABLED()
 
 
 def _named(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:

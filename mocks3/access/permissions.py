@@ -57,7 +57,7 @@ class RequestPermissions:
     source: Target | None
     upload: Upload | EndedUpload | None
     kms_key: KeyRecord | None = None
-    _answers: dict[tuple[str, str], Decision] = field(default_factory=dict)
+    _answers: dict[tuple[str, str | None, str | None], Decision] = field(default_factory=dict)
     _encryption: Encryption | None = None
 
     def enter(self) -> None:
@@ -165,7 +165,7 @@ class RequestPermissions:
         return S3Error("AccessDenied", 403, sentence(decision), None, headers)
 
     def _decide(self, action: str, target: Target | None) -> Decision:
-        known = (action, "*" if target is None else f"{target.arn}?{target.version_id}")
+        known = (action, None, None) if target is None else (action, target.arn, target.version_id)
         decision = self._answers.get(known)
         if decision is None:
             prospective = action == "s3:PutObjectAcl" and self.operation.name != "PutObjectAcl"

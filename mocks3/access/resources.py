@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present_text
+from mocks3.access.bucket_policies.stored_principals import present_policy, present_text
 from mocks3.access.context import Present
+from mocks3.access.context.organization import endpoint
 from mocks3.access.engine import Resource
 from mocks3.access.question import At
 from mocks3.policy import Circumstances, Policy
@@ -64,8 +65,8 @@ def bucket_resource(world: World, question: Question) -> Resource:
         policy,
         circumstances,
         question.scene.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
-        takes_endpoint_policy=True,
-        present=_present(version),
+        endpoint_policies(world, question),
+        _present(version),
     )
 
 
@@ -76,6 +77,14 @@ def present(question: Question) -> Present | None:
 
 def _present(version: Version | None) -> Present | None:
     return None if version is None else Present(version.owner, version.acl, version.tags)
+
+
+def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
+    """Return the policy of the VPC endpoint that the request came through (E-3); by default it allows everything."""
+    record = endpoint(question.scene)
+    if record is None or record.policy is None:
+        return ()
+    return (present_policy(record.policy, record.principals, world.directory),)
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:

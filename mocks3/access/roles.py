@@ -10,15 +10,18 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from mocks3.access import refusing
+from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.context import Scene, scene_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
+    from mocks3.storage.iam import RoleRecord
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:
@@ -37,10 +40,9 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     # A session that inherits transitive tags needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
     inherits = action == "sts:AssumeRole" and authenticated.caller.transitive_tags
     for each in (action, "sts:TagSession") if inherits else (action,):
-        decision = decide_by_own_policy(scene, each, role.arn, role.account, role.trust)
         refusing.require(
             world,
-            refusing.recorded(world, decision),
+            ask_recorded(world, scene, role, each),
             lambda denied: _denied(authenticated, denied.action, arn),
         )
 
@@ -48,6 +50,12 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
 def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
     message = f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}"
     return S3Error("AccessDenied", 403, message)
+
+
+def ask_recorded(world: World, scene: Scene, role: RoleRecord, action: str = "sts:AssumeRole") -> Decision:
+    """Decide whether the scene's caller may do ``action`` on a role, by its trust policy as it reads now (PE-14)."""
+    trust = stored_principals.present_policy(role.trust, role.principals, world.directory)
+    return refusing.recorded(world, decide_by_own_policy(scene, action, role.arn, role.account, trust))
 
 
 def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:

@@ -38,7 +38,7 @@ def preflight(world: World, request: WireRequest) -> WireResponse:
     be shared.
     """
     parsed = _parsed(request)
-    authenticated = Authenticated(parsed, world.directory.anonymous(), Signature())
+    authenticated = Authenticated(parsed, world.directory.anonymous(), Signature(), world.lock.edition)
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:

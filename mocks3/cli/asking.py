@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.validate import ParamValidator
+
 from mocks3.cli.world import bucket_of, principal_of
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import meant
@@ -13,6 +15,7 @@ from mocks3.model.parsed import Address, Parsed
 from mocks3.model.permissions import ACCOUNT, BUCKET, NEW_BUCKET, OBJECT, PER_KEY, REQUIRED
 from mocks3.model.target import Target
 from mocks3.operations import registered
+from mocks3.wire import models
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -40,8 +43,9 @@ def _questions(case: Case) -> list[tuple[str, str]]:
     parsed, target = _parsed(case, operation.name)
     asked = []
     for need in operation.needs:
-        arises = need.mode in (REQUIRED, PER_KEY) and (need.when is None or need.when.holds(parsed, target))
-        if arises and need.on in (ACCOUNT, BUCKET, NEW_BUCKET, OBJECT):
+        if need.mode not in (REQUIRED, PER_KEY) or need.on not in (ACCOUNT, BUCKET, NEW_BUCKET, OBJECT):
+            continue
+        if need.when is None or need.when.holds(parsed, target):
             on_object = need.on is OBJECT
             asked.append((need.action, "*" if need.on is ACCOUNT else _resource(case, on_object)))
     if not asked:
@@ -60,11 +64,25 @@ def _parsed(case: Case, operation: str) -> tuple[Parsed, Target]:
     """The call as the rows of operations ask about it: its members, and what it names."""
     call = case.call
     members: dict[str, Any] = {name: call[name] for name in ("Bucket", "Key", "VersionId") if name in call}
-    members |= call.get("Params") or {}
+    params = call.get("Params") or {}
+    _check_params(operation, params)
+    members |= params
     request = WireRequest("GET", "https", "s3.amazonaws.com", "/", "", {})
     address = Address("path", members.get("Bucket"), members.get("Key"), None, "s3.amazonaws.com")
     target = Target(members.get("Bucket") or "", None, members.get("Key"), members.get("VersionId"))
     return Parsed(request, "s3", operation, address, members, None), target
+
+
+def _check_params(operation: str, params: dict[str, Any]) -> None:
+    """Raise Mocks3Error if botocore would not send the members. Required ones may be missing."""
+    shape = models.service_model("s3").operation_model(operation).input_shape
+    known = shape.members if shape is not None else {}
+    for name, value in params.items():
+        if name not in known:
+            raise Mocks3Error(f"{operation} has no parameter {name!r}{meant(name, known)}")
+        report = ParamValidator().validate(value, known[name])
+        if report.has_errors():
+            raise Mocks3Error(f"Params/{name} is no {name} of {operation}: {report.generate_report()}")
 
 
 def _is_on_objects(action: str) -> bool | None:

@@ -18,6 +18,8 @@ examples:
   mocks3 can denied/ && echo yes
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k
   mocks3 can --identity writer.json --operation PutObject --bucket data --key k --context s3:x-amz-acl=private
+
+An id in brackets is a rule: 'mocks3 rule X-45' prints it.
 """
 
 

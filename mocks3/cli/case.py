@@ -6,6 +6,7 @@ Arguments go before what the folder holds. Everything is optional but the action
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,8 +123,15 @@ def collect(options: argparse.Namespace) -> Case:
 
 
 def _from_folder(folder: Path) -> Case:
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise Mocks3Error(f"there is no folder {folder}")
+    try:
+        return _case_in(folder)
+    except OSError as error:
+        raise FileFault(folder, f"the folder cannot be read: {error}") from None
+
+
+def _case_in(folder: Path) -> Case:
     files = {kind: sorted(folder.glob(pattern)) for kind, pattern in FOLDER.items()}
     known = {path for paths in files.values() for path in paths} | {folder / "call.json"}
     for path in sorted(folder.glob("*.json")):

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mocks3.access.bucket_policies.validation import validate
+from mocks3.access.bucket_policies.validation import check_size, validate
 from mocks3.access.vocabulary import action_facts
 from mocks3.cli.faults import FileFault
 from mocks3.cli.files import PolicyFile, policy_in
@@ -84,16 +84,27 @@ def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
     bucket = _bucket(policy)
     if bucket is None:
         return
+    whole = policy.document
+    written = whole["Statement"]
+    try:
+        check_size(whole)
+    except S3Error as error:
+        yield _refusal(file, error, "")
+        return
     aws = MockAWS()
     for statement in policy.statements:
         make_named(aws, list(statement.principal.aws if statement.principal else ()))
-        document = {**policy.document, "Statement": [_value(policy, statement)]}
+        value = written[statement.position] if isinstance(written, list) else written
         try:
-            validate(aws.directory, bucket, json.dumps(document))
+            validate(aws.directory, bucket, json.dumps({**whole, "Statement": [value]}))
         except S3Error as error:
-            place = file.fault(error.message, _place(statement, error.message))
-            yield Finding(place.path, place.line, place.column, "error", error.message, error.code)
+            yield _refusal(file, error, _place(statement, error.message))
             return
+
+
+def _refusal(file: PolicyFile, error: S3Error, pointer: str) -> Finding:
+    place = file.fault(error.message, pointer)
+    return Finding(place.path, place.line, place.column, "error", error.message, error.code)
 
 
 def _bucket(policy: Policy) -> str | None:
@@ -104,11 +115,6 @@ def _bucket(policy: Policy) -> str | None:
             if resource.startswith("arn:aws:s3:::") and not set("*?$") & set(name):
                 return name
     return None
-
-
-def _value(policy: Policy, statement: Statement) -> object:
-    written = policy.document["Statement"]
-    return written[statement.position] if isinstance(written, list) else written
 
 
 def _place(statement: Statement, message: str) -> str:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mocks3.cli.faults import FileFault
 from mocks3.handles.cli_output import Misprinted, policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.policy.reading import locate, read
+from mocks3.policy.reading import Places, locate, read
 
 Value = TypeVar("Value")
 
@@ -28,10 +29,14 @@ class PolicyFile:
     pointer: str
     embedded: bool
 
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.whole)
+
     def fault(self, message: str, pointer: str = "") -> FileFault:
         """A fault at a place of the policy."""
         # Text within text has no places of its own in the file.
-        line, column = locate(self.whole, self.pointer if self.embedded else f"{self.pointer}{pointer}")
+        line, column = self._places.locate(self.pointer if self.embedded else f"{self.pointer}{pointer}")
         return FileFault(self.path, message, line, column)
 
     def check(self, kind: PolicyKind) -> Policy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,11 +55,19 @@ def run(options: argparse.Namespace) -> int:
 def _files(given: list[Path]) -> list[Path]:
     found: list[Path] = []
     for path in given:
-        inside = sorted(path.rglob("*.json")) if path.is_dir() else [path]
+        inside = _json_files(path) if os.path.isdir(path) else [path]
         if not inside:
             raise FileFault(path, "there is no .json file in this folder")
         found += inside
     return found
+
+
+def _json_files(folder: Path) -> list[Path]:
+    """The files of a folder; reading a pipe or a device in it might never end."""
+    try:
+        return sorted(path for path in folder.rglob("*.json") if path.is_file() or path.is_symlink())
+    except OSError as error:
+        raise FileFault(folder, f"the folder cannot be read: {error}") from None
 
 
 def _record(finding: Finding) -> dict[str, object]:

@@ -45,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     told = next((decision for decision in decisions if not decision.allowed), None)
     shown = decisions if told is None else [told]
     text = "\n\n".join(map(explain, shown))
-    colours = options.color == "always" or (options.color == "auto" and sys.stdout.isatty())
+    colours = options.color == "always" or (
+        options.color == "auto" and sys.stdout is not None and sys.stdout.isatty()
+    )
     print(paint(text) if colours else text)
     return 0

@@ -17,6 +17,8 @@ from mocks3.effects import (
     restores,
 )
 from mocks3.effects.scheduled import settle
+from mocks3.lib.locking import Changed
+from mocks3.model.operation import OBJECT_LAMBDA
 from mocks3.storage import Changes, recorded
 
 if TYPE_CHECKING:
@@ -43,7 +45,12 @@ FOLLOWED = notifications.TRIED | metadata_tables.MADE_BY | {restores.OPERATION}
 
 
 def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
-    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can."""
+    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can.
+
+    Raises ``Changed`` where the state is not the one any more in which the call was authorized.
+    """
+    if call.edition != call.world.lock.edition:
+        raise Changed
     params = call.parsed.params
     bucket = None if call.located is None else call.located.bucket
     if bucket is None or not _is_followed(bucket, operation, call):
@@ -53,7 +60,8 @@ def perform(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     if operation.name in metadata_tables.MADE_BY:
         metadata_tables.make(operation, call)
     present = call.store.bucket(bucket.name)
-    if present is not None:
+    # What a function answers is its own affair; the bucket may have become another while it ran.
+    if present is not None and operation.service != OBJECT_LAMBDA:
         output = {**output, **_said_beside(operation, call, present, output)}
     return output, made
 

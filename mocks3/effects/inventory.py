@@ -13,7 +13,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3.effects import inventory_columns, lifecycle
@@ -21,6 +21,7 @@ from mocks3.effects.events import S3
 from mocks3.effects.inventory_columns import Entry
 from mocks3.effects.service_writes import deposit
 from mocks3.errors import NotSupported
+from mocks3.lib.limits import later
 from mocks3.rules.bucket_encryption import SSE_S3, Default
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
 DOCUMENT = "inventory"
-DAY = timedelta(days=1)
 SUNDAY = 6
 _SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
 
@@ -39,7 +39,7 @@ def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[dateti
     while schedules and first <= now:
         if "Daily" in schedules or first.weekday() == SUNDAY:
             yield first
-        first += DAY
+        first = later(first, days=1)
 
 
 def report(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None:

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.clock import next_midnight
 from mocks3.effects.rule_filters import Content, Scope, scope
+from mocks3.lib.limits import LATEST, later
 from mocks3.operations.configurations.lifecycle import MINIMUM_SIZE, MINIMUM_SIZES
 from mocks3.rules import locks, tiers
 from mocks3.storage import REPLICATION_STATUS
@@ -198,14 +199,14 @@ def _of_noncurrent(rule: Rule, versions: Sequence[Version]) -> Iterator[Due]:
 def _of_upload(rule: Rule, upload: Upload) -> Iterator[Due]:
     abort = rule.content.get("AbortIncompleteMultipartUpload") or {}
     if "DaysAfterInitiation" in abort and upload.key.startswith(rule.scope.prefix):
-        at = next_midnight(upload.initiated + timedelta(days=abort["DaysAfterInitiation"]))
+        at = next_midnight(later(upload.initiated, days=abort["DaysAfterInitiation"]))
         yield Due(at, ABORT, upload.draft, rule.id, upload=upload.id)
 
 
 def _moment(action: Content, written: datetime) -> datetime | None:
     """When an action with days or a date is due for what was written then; a date that is past means at once."""
     if "Days" in action:
-        return next_midnight(written + timedelta(days=action["Days"]))
+        return next_midnight(later(written, days=action["Days"]))
     date: Any = action.get("Date")
     return None if date is None else max(date, next_midnight(written))
 
@@ -214,10 +215,7 @@ def _noncurrent(action: Content, since: datetime, newer: int) -> datetime | None
     """When an action is due for a version that is noncurrent since then, with so many newer noncurrent ones."""
     if "NoncurrentDays" not in action or newer < action.get("NewerNoncurrentVersions", 0):
         return None
-    return next_midnight(since + timedelta(days=action["NoncurrentDays"]))
-
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
+    return next_midnight(later(since, days=action["NoncurrentDays"]))
 
 
 def _unlocked(version: Version, at: datetime) -> datetime:
@@ -226,4 +224,4 @@ def _unlocked(version: Version, at: datetime) -> datetime:
         return at
     lock = version.lock
     moving = lock.period is not None  # with an event hold that is on
-    return _NEVER if lock.legal_hold or moving or lock.until is None else next_midnight(lock.until)
+    return LATEST if lock.legal_hold or moving or lock.until is None else next_midnight(lock.until)

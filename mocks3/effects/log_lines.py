@@ -207,7 +207,7 @@ def _line(
     signature = None if heard.authenticated is None else heard.authenticated.signature
     error = answer.headers.get("x-amz-error-code") if heard.error is None else heard.error.code
     own = (
-        _quoted(f"{request.method} {_target(parsed)} HTTP/1.1"),
+        _quoted(f"{request.method} {_target(world, parsed)} HTTP/1.1"),
         str(len(answer.body) or NOTHING),
         "1",
         "1" if seen.key is not None and heard.error is None else NOTHING,
@@ -254,9 +254,10 @@ def _requester(caller: Caller | None) -> str:
     return caller.canonical_id if caller.root else caller.arn
 
 
-def _target(parsed: Parsed) -> str:
+def _target(world: EffectsWorld, parsed: Parsed) -> str:
+    """The request target; a key in its query that may be the machine's own is masked (SECURITY.md)."""
     sent = parsed.sent
-    return f"{sent.path}?{sent.query}" if sent.query else sent.path
+    return f"{sent.path}?{world.directory.without_keys(sent.query)}" if sent.query else sent.path
 
 
 def _quoted(text: str) -> str:

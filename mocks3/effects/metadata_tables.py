@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access import Question, ask_recorded, decide_by_own_policy, recorded, supposed
+from mocks3.access import Question, ask_recorded, roles, supposed
 from mocks3.access.kms import key_use
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
@@ -177,6 +177,4 @@ class _Making:
         if role is None:
             return False
         scene = self._service(SERVICE, {})
-        return recorded(
-            world, decide_by_own_policy(scene, "sts:AssumeRole", role.arn, role.account, role.trust)
-        ).allowed
+        return roles.ask_recorded(world, scene, role).allowed

@@ -6,6 +6,7 @@ the destination's own policy, as far as the test stated one, does not let S3 in 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.effects.events import Occurrence
-    from mocks3.effects.state import EffectsWorld
+    from mocks3.effects.state import EffectsWorld, Listener
     from mocks3.model.messages import WireResponse
     from mocks3.model.stages import Authorized
 
@@ -122,11 +123,17 @@ def try_destinations(world: EffectsWorld, call: Authorized, answer: WireResponse
 
 
 def send(world: EffectsWorld, event: Event) -> None:
-    """Remember a message, and hand it to whoever waits for it. What they raise reaches the caller."""
+    """Remember a message, and hand it to whoever waits for it, once the world's lock is released.
+
+    What they raise reaches whoever made the request.
+    """
     world.acting.events.append(event)
     waiting = world.acting.listeners.get(event.destination, ())
-    if not waiting:
-        return
+    if waiting:
+        world.lock.later(functools.partial(_hand_out, event, waiting))
+
+
+def _hand_out(event: Event, waiting: tuple[Listener, ...]) -> None:
     if _depth.get() >= DEEPEST:
         raise Mocks3Error(
             f"an event of {event.bucket} caused itself {DEEPEST} times; the last was {event.name}"

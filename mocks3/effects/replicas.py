@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.access import Decision, Question, ask_recorded, decide_by_own_policy, recorded, supposed
+from mocks3.access import Decision, Question, ask_recorded, roles, supposed
 from mocks3.access.kms import key_use
 from mocks3.effects.events import S3
 from mocks3.effects.rule_filters import Content
@@ -67,9 +67,7 @@ def assumed(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | Non
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
     service = supposed(world, caller_of_service(ServiceRecord(S3)))
-    decision = recorded(
-        world, decide_by_own_policy(service, "sts:AssumeRole", role.arn, role.account, role.trust)
-    )
+    decision = roles.ask_recorded(world, service, role)
     if not decision.allowed:
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()

@@ -7,7 +7,7 @@ look at the clock.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
@@ -22,24 +22,25 @@ from mocks3.effects import (
 )
 from mocks3.effects.events import Occurrence, by_s3
 from mocks3.effects.state import last_midnight
+from mocks3.lib.limits import LATEST, later
 from mocks3.storage import recorded
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Change
 
-DAY = timedelta(days=1)
-
 
 def settle(world: EffectsWorld) -> None:
     """Let everything happen that was due by now. Going back in time undoes nothing."""
     now, acting = clock.now(), world.acting
-    if acting.settled <= now < acting.settled + DAY and not (acting.restoring or acting.unreplicated):
+    if acting.settled <= now < later(acting.settled, days=1) and not (
+        acting.restoring or acting.unreplicated
+    ):
         return
     happened: list[Occurrence] = []
     with world.store.lock:
         settled, acting.settled = acting.settled, last_midnight(now)
-        first = settled + DAY
+        first = later(settled, days=1)
         reports = _reports(world, first, now)
         moments = {*reports, *restores.moments(world, now), *replication_metrics.moments(world, now), now}
         for moment in sorted(moments):
@@ -74,7 +75,7 @@ def _change(
     while True:
         with world.store.editing(name) as bucket:
             waiting: list[lifecycle.Due | tiering.Due] = [*lifecycle.due(bucket), *tiering.due(bucket)]
-            moment = max(floor, min((each.moment for each in waiting), default=now + DAY))
+            moment = max(floor, min((each.moment for each in waiting), default=LATEST))
             if moment > now:
                 return
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):

@@ -27,6 +27,7 @@ from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, bucket_encryption
 from mocks3.rules.acls import PREFERRED
 from mocks3.rules.bucket_encryption import Default
+from mocks3.rules.finding import LONGEST_KEY
 from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version, kms
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -59,11 +60,11 @@ def deposit(
     """Write an object for a bucket's configuration, if the bucket that it goes to lets the service in.
 
     Args: ``grants`` who may do what with it beside the owners; ``encryption`` how it is encrypted, as its bucket does
-    by default without it; ``at`` when it was written, now without it. Returns whether it was written; the decisions
-    are in the journal.
+    by default without it; ``at`` when it was written, now without it. Returns whether it was written, which
+    it is not where a prefix makes the key too long; the decisions are in the journal.
     """
     target = world.store.bucket(name)
-    if target is None:
+    if target is None or len(key.encode()) > LONGEST_KEY:
         return False
     caller = caller_of_service(ServiceRecord(service, arn_of(source), source.owner))
     how = encryption or bucket_encryption.default_of(target)

@@ -12,12 +12,13 @@ Rules (user guide, "How S3 Intelligent-Tiering works"; API_Tiering):
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.clock import next_midnight
 from mocks3.effects.lifecycle import SMALL
 from mocks3.effects.rule_filters import scope
+from mocks3.lib.limits import later
 from mocks3.rules import tiers
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ def _of(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[Due]
     for tiering in tierings:
         tier, days = str(tiering["AccessTier"]), int(tiering["Days"])
         if tiers.depth(version) <= tiers.ARCHIVES.index(tier):
-            yield Due(next_midnight(since + timedelta(days=days)), version, tier)
+            yield Due(next_midnight(later(since, days=days)), version, tier)

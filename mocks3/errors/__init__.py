@@ -203,6 +203,8 @@ INVALID_BUCKET_OWNER = Row(
 
 # The wire: what is wrong with the message itself. ErrorResponses ("List of error codes"); MethodNotAllowed, partNumber
 # and the conflict of sub-resources as the service was seen to answer them.
+# Known from callers' reports of the service: what is no HTTP, as a host that is none.
+MALFORMED_REQUEST = Row("BadRequest", 400, "An error occurred when parsing the HTTP request.")
 INVALID_URI = Row("InvalidURI", 400, "Couldn't parse the specified URI.")
 CONFLICTING_QUERY = Row("InvalidArgument", 400, "Conflicting query string parameters: {names}")
 PART_NUMBER_WITHOUT_UPLOAD = Row(
@@ -304,6 +306,8 @@ MALFORMED_POLICY = Row("MalformedPolicy", 400, "{message}")
 
 # Objects. answers.md "Objects: read", "Objects: write", "Multipart"; KeyTooLongError, MetadataTooLarge and
 # EntityTooLarge with the elements that "List of error codes" and the user guide's limits go with.
+# As users of the service report it, of forms.
+EMPTY_KEY = Row("InvalidArgument", 400, "User key must have a length greater than 0.")
 KEY_TOO_LONG = Row("KeyTooLongError", 400, "Your key is too long")
 METADATA_TOO_LARGE = Row(
     "MetadataTooLarge", 400, "Your metadata headers exceed the maximum allowed metadata size"

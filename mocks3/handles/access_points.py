@@ -22,6 +22,7 @@ from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import present
 from mocks3.access.bucket_policies.validation import validate_access_point
 from mocks3.errors import Mocks3Error, NotSupported, S3Error
+from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage import ALIAS_SUFFIX, AccessPoint
 
@@ -58,12 +59,14 @@ class PointHandle(ABC):
         return self.record.host
 
     @property
+    @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
         """Its policy as it reads now, or None."""
         record = self.record
         text = present(record.policy, record.principals, self._aws.directory)
         return None if text is None else dict(json.loads(text))
 
+    @holding("_aws.lock")
     def put_policy(self, policy: Document) -> None:
         """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
 
@@ -81,6 +84,7 @@ class PointHandle(ABC):
         self._hold_public(text)
         self._put(policy=text, principals=principals)
 
+    @holding("_aws.lock")
     def delete_policy(self) -> None:
         """Leave it without a policy."""
         self._put(policy=None, principals={})
@@ -115,6 +119,7 @@ class AccessPointHandle(PointHandle):
         """What stands for it wherever a bucket's name may: ``NAME-…-s3alias``."""
         return self.record.alias
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Remove it. The bucket stays, and can then be deleted."""
         self._aws.store.delete_access_point(self.record)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
-from mocks3.handles.principals import Group, Role, Root, User
+from mocks3.handles.principals import Group, Role, Root, User, principals_of
+from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, parse_document, parse_documents, parse_trust
 from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
@@ -64,6 +65,7 @@ class Account:
         """A client of the account's root user."""
         return self.root.client(service, **kwargs)
 
+    @holding("_aws.lock")
     def create_user(
         self,
         name: str,
@@ -88,19 +90,22 @@ class Account:
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.tags(tags),
         )
-        self._claim(record.arn)
+        self._hold_name(record)
         directory.put(record)
         return User(self._aws, record.unique_id, directory.issue_key(record.unique_id).id)
 
+    @holding("_aws.lock")
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
         """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
-        if self._aws.directory.group(self.id, arguments.iam_name("group", name, 128)):
-            raise Mocks3Error(f"the account {self.id} has a group named {name!r} already")
-        self._aws.directory.put(GroupRecord(self.id, name, "/", parse_documents(policies, "inline")))
+        name = arguments.iam_name("group", name, 128)
+        record = GroupRecord(self.id, name, "/", parse_documents(policies, "inline"))
+        self._hold_name(record)
+        self._aws.directory.put(record)
         group = Group(self._aws, self.id, name)
         group.add(*members)
         return group
 
+    @holding("_aws.lock")
     def create_role(
         self,
         name: str,
@@ -114,23 +119,27 @@ class Account:
         """Make an IAM role.
 
         Args: ``trust`` who may assume it: a trust policy; without one any principal of this account whose own
-        policies allow ``sts:AssumeRole``. Raises as :meth:`create_user`.
+        policies allow ``sts:AssumeRole``. Raises as :meth:`create_user`, and :class:`Mocks3Error` for a trust policy
+        that names somebody who does not exist.
         """
         directory = self._aws.directory
+        trusted = parse_trust(trust or _own_account(self.id), "trust policy")
         record = RoleRecord(
             self.id,
             arguments.iam_name("role", name),
             arguments.iam_path(path),
             directory.new_unique_id("AROA", self.id, name),
-            parse_trust(trust or _own_account(self.id), "trust policy"),
+            trusted,
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.tags(tags),
+            principals=principals_of(self._aws, trusted),
         )
-        self._claim(record.arn)
+        self._hold_name(record)
         directory.put(record)
         return Role(self._aws, record.unique_id)
 
+    @holding("_aws.lock")
     def create_bucket(
         self,
         name: str,
@@ -173,6 +182,7 @@ class Account:
                 raise
         return bucket
 
+    @holding("_aws.lock")
     def create_access_point(
         self,
         name: str,
@@ -201,6 +211,7 @@ class Account:
             public_access_block=public_access_block,
         )
 
+    @holding("_aws.lock")
     def create_object_lambda_access_point(
         self,
         name: str,
@@ -240,6 +251,7 @@ class Account:
             policy=policy,
         )
 
+    @holding("_aws.lock")
     def create_kms_key(
         self,
         policy: Document | None = None,
@@ -263,6 +275,7 @@ class Account:
         """
         return find_key(self._aws, self.id, name, region)
 
+    @holding("_aws.lock")
     def rename(self, name: str) -> None:
         """Give the account another name for people."""
         self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
@@ -283,9 +296,11 @@ class Account:
         """Let the account be served again."""
         self._put_state("ACTIVE")
 
+    @holding("_aws.lock")
     def _put_state(self, state: str) -> None:
         self._aws.directory.put_account(dataclasses.replace(self.record, state=state))
 
+    @holding("_aws.lock")
     def enable_mfa(self, serial: str | None = None) -> str:
         """Give the root user an MFA device, as ``x-amz-mfa`` names it: ``f"{serial} 123456"``, any six digits.
 
@@ -300,9 +315,14 @@ class Account:
         self._aws.directory.put_account(dataclasses.replace(self.record, mfa_devices=devices))
         return serial
 
-    def _claim(self, arn: str) -> None:
-        if self._aws.directory.by_arn(arn) is not None:
-            raise Mocks3Error(f"{arn} exists already")
+    def _hold_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+        """Raise :class:`Mocks3Error` if the account has one of that name, whatever its path and case."""
+        present = self._aws.directory.namesake(record)
+        if present is not None:
+            raise Mocks3Error(
+                f"{record.arn}: the name is taken by {present.arn}; IAM names are unique in an account, whatever their "
+                "path and case"
+            )
 
     def __repr__(self) -> str:
         return f"Account({self.id})"

@@ -31,6 +31,15 @@ def iam_name(kind: str, value: object, longest: int = 64) -> str:
     return value
 
 
+def session_name(value: object, longest: int = 64) -> str:
+    """The name of a role's session or a federated user [API_AssumeRole, API_GetFederationToken]."""
+    if not (isinstance(value, str) and _NAME.fullmatch(value) and 2 <= len(value) <= longest):
+        raise Mocks3Error(
+            f"a session's name has 2 to {longest} letters, digits and characters of +=,.@_-, not {value!r}"
+        )
+    return value
+
+
 def iam_path(value: object) -> str:
     """A path of IAM [API_CreateUser]."""
     if not (isinstance(value, str) and _PATH.fullmatch(value)):

@@ -22,6 +22,7 @@ from mocks3.effects import deliver, metadata_tables, settle
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
 from mocks3.handles.accounts import DEFAULT
+from mocks3.lib.locking import holding
 from mocks3.model import zones
 from mocks3.operations.buckets import new_bucket
 from mocks3.operations.buckets.buckets import arn_of
@@ -78,16 +79,19 @@ class BucketHandle:
         return self._bucket.region
 
     @property
+    @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
         """Its policy as it reads now, or None."""
         text = present_text(self._bucket, self._aws.directory)
         return None if text is None else dict(json.loads(text))
 
     @property
+    @holding("_aws.lock")
     def keys(self) -> list[str]:
         """The keys of its current objects, in S3's order."""
         return [version.key for version in self._bucket.list_keys(limit=1 << 62).entries]
 
+    @holding("_aws.lock")
     def put_policy(self, policy: Document) -> None:
         """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
 
@@ -126,6 +130,7 @@ class BucketHandle:
             name, self, policy=policy, vpc=vpc, public_access_block=public_access_block
         )
 
+    @holding("_aws.lock")
     def put(self, objects: Objects) -> None:
         """Store objects, owned by the bucket's account: keys to bodies, text as UTF-8.
 
@@ -139,6 +144,7 @@ class BucketHandle:
             for version in versions:
                 bucket.put(version)
 
+    @holding("_aws.lock")
     def delete_metadata_tables(self) -> None:
         """Delete its metadata tables that no configuration keeps up, as DeleteTable of S3 Tables would.
 

@@ -46,9 +46,10 @@ def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: An
     if kwargs:
         return _make_client(aws, key, service, kwargs)
     known = (None if key is None else key.id, service)
-    if known not in aws.clients:
-        aws.clients[known] = _make_client(aws, key, service, {})
-    return aws.clients[known]
+    made = aws.clients.get(known)
+    if made is None:
+        made = aws.clients[known] = _make_client(aws, key, service, {})
+    return made
 
 
 def _make_client(aws: MockAWS, key: AccessKeyRecord | None, service: str, kwargs: dict[str, Any]) -> Any:

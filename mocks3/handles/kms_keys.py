@@ -14,7 +14,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access.bucket_policies import stored_principals
+from mocks3.access.kms import key_use
 from mocks3.errors import Mocks3Error, S3Error
+from mocks3.handles.principals import nobody, principals_of
+from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, parse_key_policy
 from mocks3.storage.kms.key_names import find
 from mocks3.storage.kms.key_store import alias_arn
@@ -54,16 +58,19 @@ class KmsKey:
 
     @property
     def policy(self) -> dict[str, Any]:
-        """Its key policy."""
-        return dict(json.loads(self.record.policy.text))
+        """Its key policy as it reads now."""
+        return dict(json.loads(key_use.policy_of(self._aws, self.record).text))
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
         """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
 
-        Raises ``PolicySyntaxError``.
+        Raises ``PolicySyntaxError``, and :class:`Mocks3Error` for a principal that does not exist.
         """
-        self._change(policy=parse_key_policy(document, self.record.account))
+        policy = parse_key_policy(document, self.record.account)
+        self._change(policy=policy, principals=principals_of(self._aws, policy))
 
+    @holding("_aws.lock")
     def add_alias(self, alias: str) -> None:
         """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
         record = self.record
@@ -74,23 +81,28 @@ class KmsKey:
             raise Mocks3Error(f"{arn} exists already")
         self._aws.keyring.put_alias(arn, self.arn)
 
+    @holding("_aws.lock")
     def enable(self) -> None:
         """Let it be used again."""
         self._change(enabled=True)
 
+    @holding("_aws.lock")
     def disable(self) -> None:
         """Keep it from being used."""
         self._change(enabled=False)
 
+    @holding("_aws.lock")
     def schedule_deletion(self, days: int = 30) -> None:
         """Let it go after ``days``; until then it cannot be used."""
         self._change()
         self._aws.keyring.schedule_deletion(self.record, days)
 
+    @holding("_aws.lock")
     def cancel_deletion(self) -> None:
         """Keep it after all. It is disabled then, as KMS leaves it."""
         self._change(deletion=None, enabled=False)
 
+    @holding("_aws.lock")
     def grant(
         self,
         grantee: Principal | Role | str,
@@ -100,22 +112,28 @@ class KmsKey:
         """Let a principal use it, whatever its policy says.
 
         Args: ``grantee`` a user, role or session, or an ARN; ``constraints`` as CreateGrant takes them. Returns the
-        grant, for :meth:`revoke`.
+        grant, for :meth:`revoke`. Raises :class:`Mocks3Error` for a grantee that does not exist.
         """
         arn = grantee if isinstance(grantee, str) else grantee.arn
         if arn is None:
             raise Mocks3Error("nobody can grant anything to callers without credentials")
         self._change()
+        try:
+            principals = stored_principals.of_arns(self._aws.directory, arn)
+        except stored_principals.UnknownPrincipal as unknown:
+            raise nobody("the grant", unknown.value) from None
         given = constraints or {}
         return self._aws.keyring.grant(
             self.record,
             arn,
             operations,
             f"arn:aws:iam::{self.record.account}:root",
+            principals=principals,
             equals=given.get("EncryptionContextEquals"),
             subset=given.get("EncryptionContextSubset"),
         )
 
+    @holding("_aws.lock")
     def revoke(self, grant: GrantRecord | str) -> None:
         """Take a grant back: the grant, or its id."""
         identifier = grant if isinstance(grant, str) else grant.id
@@ -141,7 +159,13 @@ def make_key(
 ) -> KmsKey:
     """Put a key into the keyring; see ``Account.create_kms_key``."""
     parsed = parse_key_policy(policy, account)
-    record = aws.keyring.create(account, region or aws.settings.region, parsed, description)
+    record = aws.keyring.create(
+        account,
+        region or aws.settings.region,
+        parsed,
+        description,
+        principals=principals_of(aws, parsed),
+    )
     key = KmsKey(aws, record.arn)
     if alias is not None:
         key.add_alias(alias)

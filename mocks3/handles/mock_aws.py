@@ -17,6 +17,8 @@ from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
+from mocks3.handles.profiles import Profiles
+from mocks3.lib.locking import WorldLock, holding
 from mocks3.model import zones
 from mocks3.model.parsed import Params, Parsed
 from mocks3.model.request_context import UNTOLD, Facts, Told, tell
@@ -62,6 +64,8 @@ class Mark(NamedTuple):
     acting: ActingMark
     decisions: int
     calls: int
+    notes: int
+    profiles: dict[str, Any]
 
 
 class MockAWS:
@@ -73,10 +77,11 @@ class MockAWS:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self.store = Store()
-        self.directory = Directory()
-        self.keyring = Keyring()
-        self.guardrails = UNGUARDED
+        self.lock = WorldLock()
+        self.store = Store(self.lock)
+        self.directory = Directory(self.lock)
+        self.keyring = Keyring(self.lock)
+        self._guardrails = UNGUARDED
         self.clock = Clock()
         self.acting = Acting()
         self.decisions: list[Decision] = []
@@ -85,10 +90,25 @@ class MockAWS:
         self._told: list[Facts] = []
         self.ended = False
         self.clients: dict[tuple[str | None, str], Any] = {}
+        self.profiles = Profiles(self)
+        self.notes: list[str] = []
+        """What this AWS took for granted, and a test may want to know: profiles that nobody mentioned."""
         self.directory.add_account(self.settings.account, "default")
+
+    @property
+    def guardrails(self) -> GuardRails:
+        """Organizations and VPC endpoints."""
+        return self._guardrails
+
+    @guardrails.setter
+    @holding("lock")
+    def guardrails(self, rails: GuardRails) -> None:
+        self._guardrails = rails
+        self.lock.edition += 1
 
     # Who
 
+    @holding("lock")
     def account(self, account_id: str | None = None, name: str | None = None) -> Account:
         """Get or create an account.
 
@@ -108,6 +128,7 @@ class MockAWS:
         """The caller without credentials; its clients do not sign."""
         return Anonymous(self)
 
+    @holding("lock")
     def service(
         self, name: str, *, source_arn: str | None = None, source_account: str | None = None
     ) -> Service:
@@ -134,6 +155,7 @@ class MockAWS:
         """A boto3 session of the default account's root, bound to this AWS; nothing global is patched."""
         return self.account().root.session(**kwargs)
 
+    @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:
         """Get or create an organization.
 
@@ -150,6 +172,7 @@ class MockAWS:
             raise Mocks3Error(f"the management account of {organization_id} is {record.management}")
         return Organization(self, organization_id)
 
+    @holding("lock")
     def vpc_endpoint(
         self, endpoint_id: str, *, vpc: str, policy: Document | None = None, account: Account | None = None
     ) -> VpcEndpoint:
@@ -160,9 +183,9 @@ class MockAWS:
         which allows everything; ``account`` whose it is, the default account without it. Raises
         ``PolicySyntaxError``.
         """
-        compiled = organizations.endpoint_policy(endpoint_id, policy)
+        compiled, principals = organizations.endpoint_policy(self, endpoint_id, policy)
         owner = account or self.account()
-        record = EndpointRecord(endpoint_id, vpc, owner.id, self.settings.region, compiled)
+        record = EndpointRecord(endpoint_id, vpc, owner.id, self.settings.region, compiled, principals)
         self.guardrails = self.guardrails.with_endpoint(record)
         return VpcEndpoint(self, endpoint_id)
 
@@ -175,13 +198,15 @@ class MockAWS:
         Raises :class:`Mocks3Error` for a name or value that means nothing.
         """
         facts = tell(told)
-        self._told.append(facts)
-        self._retell()
+        with self.lock:
+            self._told.append(facts)
+            self._retell()
         try:
             yield
         finally:
-            self._told = [each for each in self._told if each is not facts]
-            self._retell()
+            with self.lock:
+                self._told = [each for each in self._told if each is not facts]
+                self._retell()
 
     def _retell(self) -> None:
         facts = UNTOLD
@@ -191,6 +216,7 @@ class MockAWS:
 
     # Why
 
+    @holding("lock")
     def explain(
         self,
         principal: Principal,
@@ -289,10 +315,11 @@ class MockAWS:
     @property
     def events(self) -> list[Event]:
         """The notifications that buckets sent so far, ``s3:TestEvent`` too, in order."""
-        with self.clock.shown():
+        with self.lock, self.clock.shown():
             settle(self)
         return self.acting.events
 
+    @holding("lock")
     def on_event(self, destination: str, listener: Callable[[dict[str, Any]], object]) -> None:
         """Call a function with every message that buckets send to a destination, before the request is answered.
 
@@ -306,6 +333,7 @@ class MockAWS:
         listeners = self.acting.listeners
         listeners[destination] = (*listeners.get(destination, ()), listener)
 
+    @holding("lock")
     def destination(self, arn: str, *, policy: Document | None = None) -> None:
         """Say that there is a queue, topic or function for notifications; from then on there are no others.
 
@@ -325,13 +353,14 @@ class MockAWS:
     @contextmanager
     def replication_paused(self) -> Iterator[None]:
         """Let what is written within the block wait (``PENDING``); it is replicated when the block is left."""
-        self.acting.paused += 1
+        with self.lock:
+            self.acting.paused += 1
         try:
             yield
         finally:
-            self.acting.paused -= 1
-            if not self.acting.paused:
-                with self.clock.shown():
+            with self.lock, self.clock.shown():
+                self.acting.paused -= 1
+                if not self.acting.paused:
                     resume_replication(self)
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
@@ -340,6 +369,7 @@ class MockAWS:
 
     # When
 
+    @holding("lock")
     def snapshot(self) -> Mark:
         """Remember everything: state, principals, keys, guard rails, what the clock was moved by, the journal's length.
 
@@ -354,8 +384,11 @@ class MockAWS:
             self.acting.snapshot(),
             len(self.decisions),
             len(self.calls),
+            len(self.notes),
+            dict(self.profiles.assigned),
         )
 
+    @holding("lock")
     def restore(self, mark: Mark) -> None:
         """Bring back what :meth:`snapshot` remembered; later lines of the journal are dropped."""
         self.store.restore(mark.store)
@@ -366,5 +399,8 @@ class MockAWS:
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
+        del self.notes[mark.notes :]
+        self.profiles.assigned = dict(mark.profiles)
         keys = self.directory
-        self.clients = {who: made for who, made in self.clients.items() if not who[0] or keys.key(who[0])}
+        clients = tuple(self.clients.items())
+        self.clients = {who: made for who, made in clients if not who[0] or keys.key(who[0])}

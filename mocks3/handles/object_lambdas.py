@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import PointHandle, check_name
 from mocks3.handles.principals import Role
+from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document
 from mocks3.storage import ObjectLambda
 
@@ -68,6 +69,7 @@ class ObjectLambdaHandle(PointHandle):
         """The ARN of its function, on which callers need ``lambda:InvokeFunction``."""
         return self.record.function_arn
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Remove it; the access point before which it stands stays."""
         self._aws.store.delete_object_lambda(self.record)

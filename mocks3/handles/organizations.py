@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles.accounts import Account
+from mocks3.handles.principals import principals_of
+from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage.iam import ids
@@ -55,6 +57,7 @@ class Organization:
             raise Mocks3Error(f"the organization {self.id} was made after the snapshot restored last")
         return record
 
+    @holding("_aws.lock")
     def ou(self, name: str, parent: OrganizationalUnit | None = None) -> OrganizationalUnit:
         """Get or create a unit, under the root or under another unit."""
         record, above = self.record, self._level(parent).id
@@ -63,6 +66,7 @@ class Organization:
             self._put(Level(unit_id, f"OU {name}", above))
         return OrganizationalUnit(unit_id, name)
 
+    @holding("_aws.lock")
     def add(self, account: Account, ou: OrganizationalUnit | None = None) -> None:
         """Make an account a member, under the root or a unit; a member is moved there, with what is attached to it.
 
@@ -76,12 +80,14 @@ class Organization:
         level = Level(account.id, f"account {account.id}", above)
         self._put(level if known is None else dataclasses.replace(known, parent=above))
 
+    @holding("_aws.lock")
     def remove(self, account: Account) -> None:
         """Let a member leave. Raises :class:`Mocks3Error` for one that cannot: the management account, a stranger."""
         if account.id == self.record.management:
             raise Mocks3Error("the management account cannot leave its organization")
         self._store(self.record.without(self._level(account).id))
 
+    @holding("_aws.lock")
     def put_scp(self, document: Document, on: Place = None, name: str = "scp") -> None:
         """Attach a service control policy to the root, a unit or an account, replacing the one of that name.
 
@@ -92,6 +98,7 @@ class Organization:
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.SCP)
         self._put(dataclasses.replace(level, scps={**level.scps, name: policy}))
 
+    @holding("_aws.lock")
     def delete_scp(self, name: str = "scp", on: Place = None) -> None:
         """Detach a service control policy by its name; ``"FullAWSAccess"`` is the one that all levels begin with."""
         level = self._level(on)
@@ -100,6 +107,7 @@ class Organization:
         kept = {each: policy for each, policy in level.scps.items() if each != name}
         self._put(dataclasses.replace(level, scps=kept))
 
+    @holding("_aws.lock")
     def put_rcp(self, document: Document, on: Place = None, name: str = "rcp") -> None:
         """Attach a resource control policy: it denies, to every caller, what may be done to the members' buckets (E-2).
 
@@ -111,6 +119,7 @@ class Organization:
             raise Mocks3Error("a resource control policy only denies")
         self._put(dataclasses.replace(level, rcps={**level.rcps, name: policy}))
 
+    @holding("_aws.lock")
     def delete_rcp(self, name: str = "rcp", on: Place = None) -> None:
         """Detach a resource control policy by its name. ``"RCPFullAWSAccess"`` cannot be detached, as at AWS."""
         level = self._level(on)
@@ -165,15 +174,22 @@ class VpcEndpoint:
             raise Mocks3Error(f"the endpoint {self.id} was made after the snapshot restored last")
         return record
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
         """Set the endpoint's policy; None is the default, which allows everything. Raises ``PolicySyntaxError``."""
-        record = dataclasses.replace(self.record, policy=endpoint_policy(self.id, document))
+        policy, principals = endpoint_policy(self._aws, self.id, document)
+        record = dataclasses.replace(self.record, policy=policy, principals=principals)
         self._aws.guardrails = self._aws.guardrails.with_endpoint(record)
 
     def __repr__(self) -> str:
         return f"VpcEndpoint({self.id})"
 
 
-def endpoint_policy(endpoint_id: str, document: Document | None) -> Policy | None:
-    """The compiled policy of an endpoint, None where it is the default."""
-    return None if document is None else parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
+def endpoint_policy(
+    aws: MockAWS, endpoint_id: str, document: Document | None
+) -> tuple[Policy | None, dict[str, str]]:
+    """The compiled policy of an endpoint, None where it is the default; and whom it names (PE-14)."""
+    if document is None:
+        return None, {}
+    policy = parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
+    return policy, principals_of(aws, policy)

@@ -7,18 +7,21 @@ principal deleted or a snapshot restored is seen at once.
 from __future__ import annotations
 
 import dataclasses
-import datetime
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.lib.limits import later
+from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, document_text, parse_document, parse_documents
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
+    from mocks3.policy import Policy
 
 
 class Principal:
@@ -139,6 +142,7 @@ class PolicyHolder:
         """The name, without its path."""
         return self.record.name
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
         """Attach an inline policy, replacing the one of that name; running sessions feel it at once (P-6).
 
@@ -146,10 +150,12 @@ class PolicyHolder:
         """
         _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
 
+    @holding("_aws.lock")
     def delete_policy(self, name: str = "inline") -> None:
         """Detach a policy by its name; without one the policy that was attached first when the holder was made."""
         _put(self._aws, self.record, policies=_without(self.record.policies, name))
 
+    @holding("_aws.lock")
     def put_boundary(self, document: Document | None) -> None:
         """Set the permissions boundary, or take it away with None."""
         _put(self._aws, self.record, boundary=_boundary(document))
@@ -183,6 +189,7 @@ class User(PolicyHolder, Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
+        name = arguments.session_name(name, 32)
         session = _session(
             self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
         )
@@ -196,14 +203,17 @@ class User(PolicyHolder, Keyed):
         )
         return Keyed(self._aws, self._aws.directory.issue_key(session).id)
 
+    @holding("_aws.lock")
     def deactivate_key(self) -> None:
         """Make the user's access key inactive: what it signs, and has signed, gets ``InvalidAccessKeyId``."""
         self._aws.directory.put_key(dataclasses.replace(self.access_key, active=False))
 
+    @holding("_aws.lock")
     def activate_key(self) -> None:
         """Make the user's access key active again."""
         self._aws.directory.put_key(dataclasses.replace(self.access_key, active=True))
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the user with its keys. A user made again under the name is another one (PE-14)."""
         self._aws.directory.remove(self.record)
@@ -230,12 +240,14 @@ class Group:
         """The group's ARN; never valid as a principal (PE-12)."""
         return self.record.arn
 
+    @holding("_aws.lock")
     def add(self, *members: User) -> None:
         """Make users members."""
         for member in members:
             arguments.of_type("a member", member, User, "a user, as create_user returns it")
             _put(self._aws, member.record, groups=(*member.record.groups, self.name))
 
+    @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
         """Attach an inline policy, replacing the one of that name. Raises ``PolicySyntaxError``."""
         record = self.record
@@ -285,7 +297,7 @@ class Role(PolicyHolder):
                 "session",
                 self.record.account,
                 self.unique_id,
-                session_name,
+                arguments.session_name(session_name),
                 () if policy is None else policy,
                 tags,
                 duration,
@@ -302,12 +314,32 @@ class Role(PolicyHolder):
         )
         return RoleSession(self._aws, answer["Credentials"]["AccessKeyId"])
 
+    @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the role; its sessions' keys are refused from now on (P-6)."""
         self._aws.directory.remove(self.record)
 
     def __repr__(self) -> str:
         return f"Role({self.arn})"
+
+
+def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
+    """Return whom a policy names: ARN to unique id, to be kept beside it (PE-14).
+
+    Raises:
+        Mocks3Error: A principal does not exist.
+    """
+    try:
+        return stored_principals.of_policy(aws.directory, policy)
+    except stored_principals.UnknownPrincipal as unknown:
+        raise nobody(f"the policy {policy.name!r}", unknown.value) from None
+
+
+def nobody(what: str, principal: str) -> Mocks3Error:
+    """Return the error for a principal that does not exist."""
+    return Mocks3Error(
+        f"{what} names {principal!r}, which does not exist: AWS refuses it too; create the user, role or account first"
+    )
 
 
 def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
@@ -338,5 +370,5 @@ def _session(
 ) -> SessionRecord:
     now = aws.clock.now()
     policies = tuple(parse_documents(policy, "session-policy").values())
-    expires = now + datetime.timedelta(seconds=duration)
+    expires = later(now, seconds=duration)
     return SessionRecord(kind, account, base, name, now, expires, policies, arguments.tags(tags), mfa=mfa)

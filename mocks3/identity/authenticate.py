@@ -3,6 +3,7 @@
 The checks and their order are authorization.md X-31: time, then the scope, then the key, then the signature, then
 the token; for temporary keys a gone holder and expiry come before the signature. Every key that mocks3 issued is
 verified, always; a key it did not issue is the default account's root, or ``InvalidAccessKeyId`` under ``strict``.
+Such a key may be the machine's own: no error shows it, and nothing behind this stage sees it (SECURITY.md).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
 from mocks3.storage.iam.caller import Caller
+from mocks3.storage.iam.ids import masked
 from mocks3.storage.iam.records import BucketSessionRecord, SessionRecord
 
 if TYPE_CHECKING:
@@ -55,10 +57,11 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
     authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
+    edition = world.lock.edition
     try:
         claim = read(parsed)
         if claim is None:
-            return _unsigned(world, parsed)
+            return _unsigned(world, parsed, edition)
         claim.hold(expected_region(world, parsed))
         key = world.directory.key(claim.access_key_id)
         caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
@@ -66,8 +69,20 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
             account_status.hold(world.directory.unserved, caller)
         claim.keep_terms()
     except S3Error as fault:
-        raise error_formats.told(parsed, fault) from None
-    return Authenticated(parsed, caller, claim.signature)
+        raise _without_keys(world, error_formats.told(parsed, fault)) from None
+    signature = claim.signature
+    if key is None:
+        signature = signature._replace(access_key_id=_ambient(world).id)
+    return Authenticated(parsed, caller, signature, edition)
+
+
+def _without_keys(world: World, fault: S3Error) -> S3Error:
+    """Mask the access keys that are not mocks3's own, wherever an error shows what was sent."""
+    shown = world.directory.without_keys
+    fault.message = shown(fault.message)
+    fault.extra = {name: value and shown(value) for name, value in fault.extra.items()}
+    fault.args = (f"{fault.code}: {fault.message}",)
+    return fault
 
 
 def read(parsed: Parsed) -> Claim | None:
@@ -103,12 +118,12 @@ def _query(text: str) -> dict[str, str]:
     return {} if _V4_NAMES.isdisjoint(found) and _V2_NAMES.isdisjoint(found) else found
 
 
-def _unsigned(world: World, parsed: Parsed) -> Authenticated:
+def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
     dialect = error_formats.SPOKEN.get(parsed.service)
     if dialect is not None:
         raise dialect.unsigned()
-    return Authenticated(parsed, world.directory.anonymous(), Signature())
+    return Authenticated(parsed, world.directory.anonymous(), Signature(), edition)
 
 
 def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:
@@ -127,10 +142,15 @@ def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> 
 
 
 def _unknown(world: World, claim: Claim) -> Caller:
-    directory, settings = world.directory, world.settings
-    if settings.strict or directory.issued(claim.access_key_id):
+    directory = world.directory
+    if directory.issued(claim.access_key_id):
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
-    caller = directory.caller(directory.ambient or directory.root_key(settings.account))
-    if caller is None:  # whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
+    caller = None if world.settings.strict else directory.caller(_ambient(world))
+    if caller is None:  # or whom unknown keys stand for was deleted
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=masked(claim.access_key_id))
     return caller
+
+
+def _ambient(world: World) -> AccessKeyRecord:
+    """The key that stands for keys that nobody issued."""
+    return world.directory.ambient or world.directory.root_key(world.settings.account)

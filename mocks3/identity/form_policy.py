@@ -25,6 +25,7 @@ from mocks3.errors import (
     FORM_POLICY_DENIES,
     INVALID_FORM_POLICY,
 )
+from mocks3.lib import limits
 from mocks3.model.messages import Form
 
 Condition = tuple[str, Any, Any]
@@ -64,8 +65,8 @@ def hold(text: str, form: Form, bucket: str) -> None:
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:
     """A policy's expiration, and its conditions with dicts turned into ``eq``. Raises ``InvalidPolicyDocument``."""
     try:
-        policy = json.loads(base64.b64decode(text, validate=True))
-    except (ValueError, RecursionError):
+        policy = limits.json_value(base64.b64decode(text, validate=True))
+    except ValueError:
         raise INVALID_FORM_POLICY(reason="Invalid JSON.") from None
     if not isinstance(policy, dict):
         raise INVALID_FORM_POLICY(reason="Invalid JSON.")

@@ -2,6 +2,10 @@
 
 S3 takes it in the Regions that existed before 2014, for buckets old and new; elsewhere it asks for Version 4.
 
+Of the query the signature covers what botocore's list names, and every subresource that is not on that list: S3 signs
+new subresources too, whether signers know them or not (boto/botocore #2468 for ``object-lock``). What botocore forgets
+to sign is therefore refused, as S3 refuses it.
+
 Source: RESTAuthentication ("Signing and authenticating REST requests"); user guide, "Specifying the Signature
 Version in request authentication".
 """
@@ -18,7 +22,7 @@ from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
 from mocks3.identity.signed_claims import Headers, shown_bytes
 from mocks3.identity.sigv4 import same
 from mocks3.model.messages import WireRequest
-from mocks3.model.parsed import Address
+from mocks3.model.parsed import Address, Parsed
 
 VERSION = "AWS"
 """What ``s3:signatureversion`` says of it."""
@@ -39,11 +43,18 @@ REGIONS = frozenset(
 
 
 class _Verifier(HmacV1Auth):  # type: ignore[misc]
-    """botocore's signer, made to sign with the date that the caller says it signed with."""
+    """botocore's signer, made to sign with the date that the caller says it signed with.
 
-    def __init__(self, access_key_id: str, secret: str, date: str = "") -> None:
+    Args: ``subresource`` the query names of what the request is about.
+    """
+
+    def __init__(
+        self, access_key_id: str, secret: str, date: str = "", subresource: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(ReadOnlyCredentials(access_key_id, secret, None))
         self._date = date
+        if subresource.isdisjoint(HmacV1Auth.QSAOfInterest):
+            self.QSAOfInterest = (*HmacV1Auth.QSAOfInterest, *subresource)
 
     def _get_date(self) -> str:
         return self._date
@@ -56,17 +67,18 @@ def hold(region: str | None, of_s3: bool) -> None:
 
 
 def verify(
-    request: WireRequest, address: Address, access_key_id: str, provided: str, date: str, secret: str
+    parsed: Parsed, request: WireRequest, access_key_id: str, provided: str, date: str, secret: str
 ) -> None:
     """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch`` in its short form (answers.md).
 
-    Args: ``request`` as it is heard, with the headers of its query; ``date`` what stands in the line of the date.
+    Args: ``request`` as it was signed: as it was sent, or with the headers of its query; ``date`` what stands in the
+    line of the date.
     """
-    by = _Verifier(access_key_id, secret, date)
+    by = _Verifier(access_key_id, secret, date, parsed.subresource)
     split = urlsplit(request.url)
     to_signs = [
         by.canonical_string(request.method, split, Headers.of(request.headers, "date"), auth_path=path)
-        for path in _resources(request.path, address)
+        for path in _resources(request.path, parsed.address)
     ]
     if any(same(_signature(by, to_sign), provided) for to_sign in to_signs):
         return

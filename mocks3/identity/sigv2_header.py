@@ -45,4 +45,4 @@ class HeaderV2(Claim):
         """See :func:`sigv2.verify`; x-amz-date leaves the line of the date empty."""
         parsed = self._parsed
         date = "" if "x-amz-date" in parsed.sent.headers else self._stated
-        sigv2.verify(parsed.sent, parsed.address, self.access_key_id, self._provided, date, secret)
+        sigv2.verify(parsed, parsed.sent, self.access_key_id, self._provided, date, secret)

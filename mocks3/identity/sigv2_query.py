@@ -5,7 +5,6 @@ Source: RESTAuthentication, "Query string request authentication alternative"; a
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 
@@ -13,6 +12,7 @@ from mocks3 import clock
 from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
 from mocks3.identity.signed_claims import Claim
+from mocks3.lib.limits import from_epoch
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
@@ -37,7 +37,7 @@ class QueryV2(Claim):
         self._expires = query["Expires"]
         if not _SECONDS.fullmatch(self._expires):
             raise INVALID_EXPIRY(text=self._expires)
-        self._ends = datetime.datetime.fromtimestamp(int(self._expires), datetime.UTC)
+        self._ends = from_epoch(int(self._expires))
 
     @property
     def signature(self) -> Signature:
@@ -56,6 +56,4 @@ class QueryV2(Claim):
     def verify(self, secret: str) -> None:
         """See :func:`sigv2.verify`; the expiry stands in the line of the date."""
         parsed = self._parsed
-        sigv2.verify(
-            parsed.request, parsed.address, self.access_key_id, self._provided, self._expires, secret
-        )
+        sigv2.verify(parsed, parsed.request, self.access_key_id, self._provided, self._expires, secret)

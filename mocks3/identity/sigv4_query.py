@@ -15,6 +15,7 @@ from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NO
 from mocks3.identity import scope, sigv4
 from mocks3.identity.signed_claims import SKEW, Claim, hold_skew
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
+from mocks3.lib.limits import later
 from mocks3.model.messages import Seal
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
@@ -112,7 +113,7 @@ class QueryV4(Claim):
             raise REQUEST_NOT_YET_VALID(
                 **{"X-Amz-Date": self._proof.timestamp, "ServerTime": now.strftime(clock.TIMESTAMP)}
             )
-        ends = self._signed_at + datetime.timedelta(seconds=self._expires)
+        ends = later(self._signed_at, seconds=self._expires)
         if now > ends:
             raise REQUEST_EXPIRED(
                 **{

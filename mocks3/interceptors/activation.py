@@ -6,23 +6,40 @@ is that a process may never load; they are put on when it does.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mocks3.interceptors import botocore, http_client, network_guard, open_worlds, urllib3
+from mocks3.errors import Mocks3Error
+from mocks3.interceptors import (
+    botocore,
+    credentials,
+    http_client,
+    network_guard,
+    open_worlds,
+    sockets,
+    urllib3,
+)
 from mocks3.interceptors.patching import Arrivals, Patch
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-ALWAYS = (*network_guard.PATCHES, *urllib3.PATCHES, *http_client.PATCHES)
+ALWAYS = (
+    *network_guard.PATCHES,
+    *urllib3.PATCHES,
+    *http_client.PATCHES,
+    *sockets.PATCHES,
+    *credentials.PATCHES,
+)
 LATER = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
+    "asyncio.proactor_events": "sockets",
     "responses": "other_mocks.responses",
     "requests_mock": "other_mocks.requests_mock",
     "pytest_httpx": "other_mocks.pytest_httpx",
@@ -36,30 +53,41 @@ _on: list[Patch] = []
 
 
 def open_on(world: OpenWorld) -> None:
-    """Let the world answer every client that is not bound to another one."""
+    """Let the world answer every client that is not bound to another one. If that fails, nothing is left behind."""
     botocore.install()
     if not open_worlds.add(world):
         return
-    _put_on(ALWAYS)
-    _arrivals.watch()
-    for library, door in LATER.items():
-        _arrivals.when_there(library, functools.partial(_put_on_door, door))
+    try:
+        _put_on(ALWAYS)
+        _arrivals.watch()
+        for library, door in LATER.items():
+            _arrivals.when_there(library, functools.partial(_put_on_door, library, door))
+    except BaseException:
+        close_on(world)
+        raise
 
 
 def close_on(world: OpenWorld) -> None:
     """Stop answering for the world; whichever was opened before it answers again."""
     if open_worlds.remove(world):
-        _arrivals.stop()
-        for patch in reversed(_on):
-            patch.take_off()
-        _on.clear()
+        with contextlib.ExitStack() as stack:  # the others are taken off even if one cannot be
+            stack.callback(_on.clear)
+            for patch in _on:
+                stack.callback(patch.take_off)
+            _arrivals.stop()
 
 
-def _put_on_door(door: str) -> None:
-    _put_on(importlib.import_module(f"mocks3.interceptors.{door}").patches())
+def _put_on_door(library: str, door: str) -> None:
+    try:
+        _put_on(importlib.import_module(f"mocks3.interceptors.{door}").patches())
+    except (AttributeError, ImportError) as error:
+        raise Mocks3Error(
+            f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "
+            "Install a release of it that mocks3 supports, or none"
+        ) from error
 
 
-def _put_on(patches: Iterable[Patch]) -> None:
+def _put_on(patches: Sequence[Patch]) -> None:
     for patch in patches:
         patch.put_on()
-        _on.append(patch)
+    _on.extend(patches)

@@ -15,14 +15,17 @@ import inspect
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+import aiobotocore.credentials as providers
 from aiobotocore import hooks
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.credentials import AioCredentials
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
+from aiobotocore.session import AioSession
+from aiobotocore.tokens import AioSSOTokenProvider
 from botocore.credentials import Credentials
 
-from mocks3.interceptors import botocore, exception_notes, network_guard, open_worlds
+from mocks3.interceptors import botocore, credentials, exception_notes, network_guard, open_worlds
 from mocks3.interceptors.patching import Patch
 from mocks3.interceptors.response_bodies import Body, Stream
 
@@ -31,7 +34,40 @@ from mocks3.interceptors.response_bodies import Body, Stream
 def patches() -> tuple[Patch, ...]:
     """What is replaced once the library is there. The handlers take their places too, once and for all."""
     _install()
-    return (Patch(AIOHTTPSession, "send", _naming), Patch(HttpxSession, "send", _naming))
+    return (
+        Patch(AIOHTTPSession, "send", _naming),
+        Patch(HttpxSession, "send", _naming),
+        Patch(AioSession, "get_credentials", _getting),
+        *(Patch(each, "load", _loading) for each in credentials.providers(providers)),
+        Patch(providers.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
+        Patch(AioSSOTokenProvider, "load_token", credentials.no_token),
+    )
+
+
+def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
+    async def got(session: Any) -> Any:
+        world = open_worlds.answering()
+        if world is None or credentials.has_own(world, session):
+            return await get(session)
+        return await session.get_component("credential_provider").load_credentials()
+
+    return got
+
+
+def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
+    async def loaded(provider: Any) -> Any:
+        world = open_worlds.answering()
+        return await load(provider) if world is None else credentials.given(world, provider, AioCredentials)
+
+    return loaded
+
+
+def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
+    async def retrieved(provider: Any, command: Any) -> Any:
+        credentials.refuse_process()
+        return await retrieve(provider, command)
+
+    return retrieved
 
 
 async def _before_send(request: Any, event_name: str, **_: object) -> AioAWSResponse | None:

@@ -12,7 +12,7 @@ world in place of the common one: see ``bound``.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -22,10 +22,17 @@ import botocore
 import botocore.handlers
 import botocore.session
 from botocore.awsrequest import AWSResponse
-from botocore.credentials import Credentials
 from botocore.hooks import HierarchicalEmitter
 
-from mocks3.interceptors import clock_shift, exception_notes, network_guard, open_worlds, passthrough
+from mocks3.interceptors import (
+    clock_shift,
+    credentials,
+    exception_notes,
+    network_guard,
+    open_worlds,
+    passthrough,
+)
+from mocks3.interceptors.bodies import check_body
 from mocks3.interceptors.http_answers import PLAYED, text_of
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
@@ -49,15 +56,29 @@ def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | Non
 
 
 def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none."""
+    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none of its."""
     world = open_worlds.answering()
     about_to_sign(world, request, request_signer)
-    if world is None or signature_version is botocore.UNSIGNED or request_signer._credentials is not None:
+    if world is None or signature_version is botocore.UNSIGNED:
         return
-    # The client was made outside the mock, where there was nothing to sign with.
-    key = world.ambient_key
-    signing = request.context.setdefault("signing", {})
-    signing.setdefault("request_credentials", Credentials(key.id, key.secret, key.token))
+    lent = credentials.lent(world, request_signer._credentials)
+    if lent is not None and not _passes(world, request, request_signer):
+        request.context.setdefault("signing", {}).setdefault("request_credentials", lent)
+
+
+def _passes(world: OpenWorld, request: Any, signer: Any) -> bool:
+    """Whether a request is let through to the real AWS, and so signed as its client would."""
+    let = world.settings.passthrough
+    return bool(let) and passthrough.lets(
+        world.settings, urlsplit(request.url).netloc, signer._service_id.hyphenize()
+    )
+
+
+def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:
+    """Handle ``before-call``: check the body of a call that a world is to answer."""
+    world = open_worlds.answering()
+    if world is not None and not passthrough.lets(world.settings, urlsplit(params["url"]).netloc, "s3"):
+        check_body(params, model)
 
 
 def about_to_sign(world: OpenWorld | None, request: Any, signer: Any) -> None:
@@ -146,7 +167,10 @@ def _to_botocore(url: str, response: WireResponse) -> AWSResponse:
     return AWSResponse(url, response.status, response.headers, readable(response.body))
 
 
+_CALLS = "before-call.s3"
+
 COMMON = [
+    (_CALLS, before_call),
     ("before-send", before_send),
     ("before-sign", before_sign),
     *((f"creating-client-class.{service}", exception_notes.creating_class) for service in PLAYED),
@@ -162,8 +186,10 @@ def take_over(emitter: Any, sending: Callable[..., Any], signing: Callable[..., 
         emitter.register_first(event, handler)
     emitter.unregister("before-send", before_send)
     emitter.unregister("before-sign", before_sign)
+    emitter.unregister(_CALLS, before_call)
     emitter.register_first("before-send", sending)
     emitter.register_first("before-sign", signing)
+    emitter.register_first(_CALLS, check_body)
 
 
 def install() -> None:

@@ -73,7 +73,8 @@ def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
     decision = _refused.get()
     if decision is not None:
         error.mocks3_decision = decision
-        error.add_note(f"mocks3: {decision.headline}")
+        lookup = f" (see: {decision.lookup})" if decision.lookup else ""
+        error.add_note(f"mocks3: {decision.headline}{lookup}")
         refusal_log.refused(operation_name, api_params, decision, error)
 
 

@@ -40,7 +40,7 @@ def answer(
     the host that was asked: what S3 goes by is the header, not whom one connected to.
     """
     path, _, query = target.partition("?")
-    host = headers["host"]
+    host = headers.get("host", "")
     service = PLAYED.get(hosts.service(host) or "s3", "s3")
     request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
     found = handle(world, request)

@@ -2,12 +2,14 @@
 
 Rule 1: it is the last resort. Whatever else may answer a call (moto, a Stubber, responses, respx, a cassette, a method
 that a test replaced) stands before the places that are walled: where a connection is made, and where a request is
-written to one that was made earlier. Rule 2: only hosts of AWS are held. Rule 3: what was about to leave is said by
-those who know it further up (``underway``); the places themselves see hosts.
+written to one that was made earlier. Rule 2: only hosts of AWS are held. Rule 3: each place decides by the host that it
+sees itself. What is known further up (``underway``) adds the operation and the URL to the sentence, of the same host
+only: a body that is generated while it is sent may make a call of its own.
 
     URLLib3Session.send, AIOHTTPSession.send    say which operation is under way    botocore, aiobotocore
     HTTPConnectionPool.urlopen, HTTPTransport.handle_request    say the URL       urllib3, requests; httpx
     HTTPConnection.connect, putrequest                          hold it           all of them, and the standard library
+    socket.getaddrinfo, socket.connect ...                      hold it           whatever has sockets: see ``sockets``
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 import botocore.httpsession
 from botocore.exceptions import HTTPClientError
@@ -25,9 +26,10 @@ from mocks3.errors import RealAWSCallBlocked
 from mocks3.interceptors import connections, open_worlds, passthrough
 from mocks3.interceptors.patching import Patch
 from mocks3.wire import hosts
+from mocks3.wire.hostname import in_url, normalized
 
 if TYPE_CHECKING:
-    from mocks3.model.world import Settings
+    from mocks3.interceptors.open_worlds import OpenWorld
 
 _ANSWERED = ("s3", "sts", "kms")
 
@@ -42,7 +44,8 @@ class Call(NamedTuple):
 
     @property
     def host(self) -> str:
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+        """The host, in its one spelling."""
+        return normalized(self.url.partition("//")[2].partition("/")[0].partition("?")[0])
 
 
 _underway: ContextVar[Call | None] = ContextVar("underway", default=None)
@@ -74,31 +77,35 @@ def call_of(request: Any) -> Call:
 
 
 def hold(url: str, method: str | None = None) -> None:
-    """Let a call that is leaving go, or raise :class:`RealAWSCallBlocked`.
+    """Raise :class:`RealAWSCallBlocked` if what is about to leave is a call to AWS that is not to pass.
 
-    Args: ``url`` and ``method`` what is seen of the call here; what was said to be under way is believed before it,
-    since a call to AWS may leave by way of a proxy.
+    Args: ``url`` and ``method`` what is seen of the call here. What was said to be under way says more of it, if it is
+    to the same host.
     """
     world = open_worlds.answering()
-    if world is not None:
-        refuse(_underway.get() or Call(url, method), world.settings)
-
-
-def refuse(call: Call, settings: Settings) -> None:
-    """Raise :class:`RealAWSCallBlocked` for a call to AWS that is not to pass."""
-    if hosts.service(call.host) is None or passthrough.lets(settings, call.host, call.service):
+    if world is None:
         return
-    raise RealAWSCallBlocked(_sentence(call), url=call.url, service=_service(call), operation=call.operation)
+    call, known = Call(url, method), _underway.get()
+    refuse(known if known is not None and known.host == call.host else call, world)
+
+
+def refuse(call: Call, world: OpenWorld) -> None:
+    """Raise :class:`RealAWSCallBlocked` for a call to AWS that is not to pass."""
+    host = call.host
+    if hosts.service(host) is None or passthrough.lets(world.settings, host, call.service):
+        return
+    url = world.directory.without_keys(call.url.removeprefix("//"))
+    raise RealAWSCallBlocked(_sentence(call, url), url=url, service=_service(call), operation=call.operation)
 
 
 def _service(call: Call) -> str | None:
     return call.service or hosts.service(call.host)
 
 
-def _sentence(call: Call) -> str:
-    service = _service(call)
+def _sentence(call: Call, url: str) -> str:
+    service = _service(call) or call.host
     what = f"{service}:{call.operation}" if call.operation else f"a call to {service}"
-    line = f"{call.method} {call.url}" if call.method else call.url
+    line = f"{call.method} {url}" if call.method else url
     if service in _ANSWERED:
         do = (
             "mocks3 answers it through botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: use "
@@ -111,7 +118,7 @@ def _sentence(call: Call) -> str:
         )
     return (
         f"{what} was about to leave this process for the real AWS while mock_s3 is active, and nothing answered it: "
-        f'{line}\n{do}; or let it through on purpose: mock_s3(passthrough=["{hosts.without_port(call.host)}"])'
+        f'{line}\n{do}; or let it through on purpose: mock_s3(passthrough=["{call.host}"])'
     )
 
 
@@ -163,7 +170,7 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _base(connection: Any) -> str:
-    return f"{connections.scheme(connection)}://{connections.host(connection)}"
+    return f"{connections.scheme(connection)}://{in_url(connections.host(connection))}"
 
 
 PATCHES = (
@@ -193,7 +200,7 @@ def httpcore_patches() -> tuple[Patch, ...]:
 
 def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
     def held(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
-        hold(f"//{host}")
+        hold(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 
     return held
@@ -201,8 +208,17 @@ def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 def _handing_on(handle: Callable[..., Any]) -> Callable[..., Any]:
     def held(connection: Any, request: Any) -> Any:
-        url = request.url
-        hold(f"{url.scheme.decode()}://{url.host.decode()}{url.target.decode()}")
+        hold(_url(request), request.method.decode())
         return handle(connection, request)
 
     return held
+
+
+def _url(request: Any) -> str:
+    """The URL of a request of httpcore's; a proxy is sent URLs, or is asked to connect to a host (RFC 9110, 9.3.6)."""
+    target = request.url.target.decode()
+    if request.method == b"CONNECT":
+        return f"//{target}"
+    if "://" in target:
+        return str(target)
+    return f"{request.url.scheme.decode()}://{in_url(request.url.host.decode())}{target}"

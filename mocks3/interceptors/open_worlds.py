@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from mocks3.effects import EffectsWorld
@@ -11,11 +12,19 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import AccessKeyRecord
 
 
+class Profiles(Protocol):
+    """The profiles of a world: their names, and the access key that sessions of each sign with."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def key(self, name: str | None) -> AccessKeyRecord: ...
+
+
 class OpenWorld(EffectsWorld, Protocol):
     """The in-memory AWS as interceptors see it.
 
     ``facts`` is the request context that a test has set, ``ambient_key`` the key of clients without credentials;
-    ``ended`` says that the mock was stopped.
+    ``profiles`` are the named profiles; ``ended`` says that the mock was stopped.
     """
 
     @property
@@ -23,6 +32,9 @@ class OpenWorld(EffectsWorld, Protocol):
 
     @property
     def ambient_key(self) -> AccessKeyRecord: ...
+
+    @property
+    def profiles(self) -> Profiles: ...
 
     @property
     def ended(self) -> bool: ...

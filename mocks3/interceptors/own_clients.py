@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 
 from mocks3.errors import Mocks3Error
-from mocks3.interceptors import network_guard, open_worlds
+from mocks3.interceptors import credentials, network_guard, open_worlds
 from mocks3.interceptors.botocore import BoundEmitter, about_to_sign, answered, take_over
 from mocks3.model.request_context import UNTOLD, Facts
 
@@ -46,6 +46,11 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
     def _before_sign(self, request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
         about_to_sign(self._world, request, request_signer)
 
+    @property
+    def full_config(self) -> Any:
+        """The machine's settings; credentials are not read."""
+        return credentials.settings_of(self)
+
     def create_client(self, *args: Any, **kwargs: Any) -> Any:
         """A client as botocore makes it, walled while its world is not open."""
         client = super().create_client(*args, **kwargs)
@@ -64,7 +69,7 @@ class _Walled:
     def send(self, request: Any) -> Any:
         """Send what is not to AWS. While the world is open, the common wall stands further out."""
         if not open_worlds.is_open(self._world):
-            network_guard.refuse(network_guard.call_of(request), self._world.settings)
+            network_guard.refuse(network_guard.call_of(request), self._world)
         return self._inner.send(request)
 
     def __getattr__(self, name: str) -> Any:

@@ -1,7 +1,7 @@
 """What a mock was told to let through to the real AWS: ``mock_s3(passthrough=[...])``.
 
-A name with a dot, or ``localhost``, is a host, and may hold wildcards (``*.execute-api.us-east-1.amazonaws.com``); any
-other is a service, as boto3 names it.
+A name with a dot or a colon, or ``localhost``, is a host, and may hold wildcards
+(``*.execute-api.us-east-1.amazonaws.com``); any other is a service, as boto3 names it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.wire import hosts, models
+from mocks3.wire.hostname import normalized
 
 if TYPE_CHECKING:
     from mocks3.model.world import Settings
@@ -33,7 +34,7 @@ def checked(names: Any) -> tuple[str, ...]:
 
 
 def _is_host(name: str) -> bool:
-    return "." in name or name == "localhost"
+    return "." in name or ":" in name or name == "localhost"
 
 
 def _check_service(name: str) -> None:
@@ -48,14 +49,16 @@ def _check_service(name: str) -> None:
 
 def lets(settings: Settings, host: str, service: str | None = None) -> bool:
     """Whether a call to this host, of this service if it is known, goes through."""
-    return bool(settings.passthrough) and _named(settings.passthrough, hosts.without_port(host), service)
+    return bool(settings.passthrough) and _named(settings.passthrough, normalized(host), service)
 
 
 @functools.lru_cache(maxsize=512)
 def _named(names: tuple[str, ...], host: str, service: str | None) -> bool:
     known = {service, hosts.service(host)}
     return any(
-        fnmatch.fnmatchcase(host, name.lower()) if _is_host(name) else not known.isdisjoint(_spellings(name))
+        fnmatch.fnmatchcase(host, normalized(name))
+        if _is_host(name)
+        else not known.isdisjoint(_spellings(name))
         for name in names
     )
 

@@ -24,20 +24,31 @@ class Patch:
         self._owner = owner
         self._name = name
         self._wrap = wrap
+        self._below: Any = None
+        self._ours: Any = None
+        self._inherited = False
 
     def put_on(self) -> None:
         """Replace the method, unless an earlier replacement of ours has come to light again."""
         present = getattr(self._owner, self._name)
-        if getattr(present, "mocks3_patch", None) is self:
-            return
-        ours = self._wrap(present)
-        ours.mocks3_patch, ours.mocks3_below = self, present  # type: ignore[attr-defined]
-        setattr(self._owner, self._name, ours)
+        if present is not self._below:
+            if getattr(present, "mocks3_patch", None) is self:
+                return
+            ours: Any = self._wrap(present)
+            ours.mocks3_patch, ours.mocks3_below = self, present
+            self._below, self._ours = present, ours
+            self._inherited = self._name not in vars(self._owner)
+        setattr(self._owner, self._name, self._ours)  # the replacement of last time, if that will do
 
     def take_off(self) -> None:
         """Put back what was there, unless somebody else has replaced ours."""
         present = getattr(self._owner, self._name)
-        if getattr(present, "mocks3_patch", None) is self:
+        if present is self._ours:
+            if self._inherited:
+                delattr(self._owner, self._name)
+            else:
+                setattr(self._owner, self._name, self._below)
+        elif getattr(present, "mocks3_patch", None) is self:  # one of an earlier mock's
             setattr(self._owner, self._name, present.mocks3_below)
 
 

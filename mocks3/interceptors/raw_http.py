@@ -30,7 +30,7 @@ def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
     """
     head, *pieces = sent
     line, *lines = bytes(head).rstrip(b"\r\n").split(b"\r\n")
-    method, target, _ = line.decode("latin-1").split(" ")
+    method, target = _asked(line.decode("latin-1"))
     headers = lowered((name, value.lstrip()) for name, _, value in (each.partition(b":") for each in lines))
     if headers.get("transfer-encoding") == "chunked":
         body: bytes | IO[bytes] = _stream(unframed(pieces))
@@ -39,6 +39,13 @@ def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
     else:
         body = bytes(pieces[0]) if pieces else b""
     return Exchange(method, target, answer(world, method, scheme, path_of(target), headers, body))
+
+
+def _asked(line: str) -> tuple[str, str]:
+    """Method and target of a request line; blanks before the target belong to the method, which nobody has then."""
+    start, _, _ = line.rpartition(" ")
+    method, _, target = start.rpartition(" ")
+    return method, target
 
 
 def _stream(pieces: Iterator[bytes]) -> IO[bytes]:

@@ -23,6 +23,7 @@ from mocks3.interceptors.http_answers import reason, world_for
 from mocks3.interceptors.patching import Patch
 from mocks3.interceptors.raw_http import exchange, path_of
 from mocks3.interceptors.response_bodies import readable
+from mocks3.wire.hostname import in_url
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -39,7 +40,7 @@ def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
         scheme, host, port, target = _target(pool, url)
         world = world_for(host)
         if world is None:
-            with network_guard.underway(method, f"{scheme}://{host}{target}"):
+            with network_guard.underway(method, f"{scheme}://{in_url(host)}{target}"):
                 return urlopen(pool, method, url, *args, **kwargs)
         return urlopen(_Pool(pool, world, scheme, host, port), method, target, *args, **kwargs)
 

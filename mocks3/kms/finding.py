@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from mocks3.errors import Row
+from mocks3.errors import NotSupported, Row
 from mocks3.storage.kms.faults import KEY_NOT_FOUND, PENDING_KEY
 from mocks3.storage.kms.records import PENDING_DELETION
 
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 VALIDATION = Row("ValidationException", 400, "{message}")
 INVALID_MARKER = Row("InvalidMarkerException", 400, "Invalid marker")
+# API_CreateGrant, API_RevokeGrant; the sentence is that of the developer guide, "Testing your permissions".
+DRY_RUN = Row(
+    "DryRunOperationException", 412, "The request would have succeeded, but the DryRun option is set."
+)
 MANAGED_KEY = Row("AccessDeniedException", 400, "{arn} is managed by AWS: it cannot be changed")
 
 Item = TypeVar("Item")
@@ -48,6 +52,13 @@ def changeable(call: Authorized, *, pending: bool = False) -> KeyRecord:
     if key.state == PENDING_DELETION and not pending:
         raise PENDING_KEY(arn=key.arn)
     return key
+
+
+def refuse(operation: str, params: Params, *members: str) -> None:
+    """Raise :class:`NotSupported` for a member that mocks3 does not act on."""
+    for name in members:
+        if params.get(name):
+            raise NotSupported(f"mocks3 does not support {name} of kms:{operation}; nothing was changed")
 
 
 def page(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Row
-from mocks3.kms.finding import account_of, changeable, key_of, page
+from mocks3.kms.finding import DRY_RUN, VALIDATION, account_of, changeable, key_of, page, refuse
 from mocks3.model.operation import operation
 from mocks3.model.permissions import KMS_KEY, Need
 
@@ -15,21 +16,40 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
+# API_CreateGrant "Errors" has the code.
+INVALID_ARN = Row("InvalidArnException", 400, "ARN does not refer to a valid principal: {arn}")
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
 @operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
 def create_grant(call: Authorized, params: Params) -> Params:
-    """Let a principal do some operations with a key, whatever its policy says of them."""
+    """Let a principal do some operations with a key, whatever its policy says of them.
+
+    Raises ``InvalidArnException`` for a principal that does not exist, ``ValidationException`` without a grantee,
+    ``DryRunOperationException`` in place of the grant where DryRun is given; :class:`NotSupported` for service
+    principals and for a constraint by ``SourceArn``. Grant tokens change nothing: a grant is in force when it is made.
+    """
     key = changeable(call)
+    refuse("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
     constraints = params.get("Constraints") or {}
+    refuse("CreateGrant", constraints, "SourceArn")
+    if "GranteePrincipal" not in params:
+        raise VALIDATION(message="GranteePrincipal or GranteeServicePrincipal must be specified")
+    grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
+    try:
+        principals = stored_principals.of_arns(call.world.directory, grantee, retiring)
+    except stored_principals.UnknownPrincipal as unknown:
+        raise INVALID_ARN(arn=unknown.value) from unknown
+    if params.get("DryRun"):
+        raise DRY_RUN()
     grant = call.world.keyring.grant(
         key,
-        params["GranteePrincipal"],
+        grantee,
         params["Operations"],
         f"arn:aws:iam::{account_of(call)}:root",
+        principals=principals,
         name=params.get("Name"),
-        retiring=params.get("RetiringPrincipal"),
+        retiring=retiring,
         equals=constraints.get("EncryptionContextEquals"),
         subset=constraints.get("EncryptionContextSubset"),
     )
@@ -38,22 +58,37 @@ def create_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
 def revoke_grant(call: Authorized, params: Params) -> Params:
-    """Take a grant back. Raises ``NotFoundException``."""
+    """Take a grant back. Raises ``NotFoundException``, and ``DryRunOperationException`` where that is asked for."""
     key = changeable(call, pending=True)
     left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
     if len(left) == len(key.grants):
         raise GRANT_NOT_FOUND(id=params["GrantId"])
+    if params.get("DryRun"):
+        raise DRY_RUN()
     call.world.keyring.put(dataclasses.replace(key, grants=left))
     return {}
 
 
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
 def list_grants(call: Authorized, params: Params) -> Params:
-    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only."""
-    key = key_of(call)
+    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only.
+
+    Principals that were deleted are shown by their unique ids (PE-14), as users report it from KMS.
+    """
+    refuse("ListGrants", params, "GranteeServicePrincipal")
+    key, directory = key_of(call), call.world.directory
+    present = [
+        dataclasses.replace(
+            grant,
+            grantee=stored_principals.present_name(grant.grantee, grant.principals, directory),
+            retiring=grant.retiring
+            and stored_principals.present_name(grant.retiring, grant.principals, directory),
+        )
+        for grant in key.grants
+    ]
     wanted = [
         grant
-        for grant in key.grants
+        for grant in present
         if params.get("GrantId", grant.id) == grant.id
         and params.get("GranteePrincipal", grant.grantee) == grant.grantee
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access.bucket_policies import stored_principals
+from mocks3.access.kms import key_use
 from mocks3.errors import NotSupported, Row
 from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page, region_of
 from mocks3.model.operation import operation
@@ -44,7 +46,13 @@ def create_key(call: Authorized, params: Params) -> Params:
             raise NotSupported(f"mocks3 does not support {member} of kms:CreateKey ({value!r})")
     account = account_of(call)
     policy = _policy(params.get("Policy"), account)
-    key = call.world.keyring.create(account, region_of(call), policy, params.get("Description", ""))
+    key = call.world.keyring.create(
+        account,
+        region_of(call),
+        policy,
+        params.get("Description", ""),
+        principals=_principals(call, policy),
+    )
     return {"KeyMetadata": metadata(key)}
 
 
@@ -56,7 +64,12 @@ def describe_key(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListKeys", ACCOUNT), service="kms")
 def list_keys(call: Authorized, params: Params) -> Params:
-    """The keys of the caller's account in the Region."""
+    """The keys of the caller's account in the Region.
+
+    Raises :class:`NotSupported` for keys that other accounts share through Resource Access Manager.
+    """
+    if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
+        raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
     keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
     shown, more = page(params, keys, 100, lambda key: key.id)
     return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in shown], **more}
@@ -69,16 +82,19 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
     That the new policy lets the caller change it again is not checked (``BypassPolicyLockoutSafetyCheck``).
     """
     key = changeable(call)
-    call.world.keyring.put(dataclasses.replace(key, policy=_policy(params["Policy"], key.account)))
+    if params.get("PolicyName", "default") != "default":
+        raise VALIDATION(message="PolicyName must be default")
+    policy = _policy(params["Policy"], key.account)
+    call.world.keyring.put(dataclasses.replace(key, policy=policy, principals=_principals(call, policy)))
     return {}
 
 
 @operation(Need("kms:GetKeyPolicy", KMS_KEY), service="kms")
 def get_key_policy(call: Authorized, params: Params) -> Params:
-    """A key's policy, which is always called ``default``."""
+    """A key's policy, which is always called ``default``; principals that were deleted stand in it by id (PE-14)."""
     if params.get("PolicyName", "default") != "default":
         raise NO_POLICY()
-    return {"Policy": key_of(call).policy.text, "PolicyName": "default"}
+    return {"Policy": key_use.policy_of(call.world, key_of(call)).text, "PolicyName": "default"}
 
 
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
@@ -142,6 +158,16 @@ def metadata(key: KeyRecord) -> dict[str, Any]:
     if key.deletion is not None:
         shown["DeletionDate"] = key.deletion
     return shown
+
+
+def _principals(call: Authorized, policy: Policy) -> stored_principals.Named:
+    """Return whom a new key policy names. Raises ``MalformedPolicyDocumentException``, in KMS's sentence."""
+    try:
+        return stored_principals.of_policy(call.world.directory, policy)
+    except stored_principals.UnknownPrincipal as unknown:
+        raise MALFORMED_POLICY(
+            message="Policy contains a statement with one or more invalid principals."
+        ) from unknown
 
 
 def _policy(text: str | None, account: str) -> Policy:

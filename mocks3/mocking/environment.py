@@ -23,10 +23,22 @@ HIDDEN = (
     "AWS_ROLE_ARN",
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_ACCOUNT_ID",
+    "AWS_BEARER_TOKEN_BEDROCK",
 )
 """Variables that would lead a session to credentials of the machine's own."""
 
 _SET = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION")
+
+
+def _unset(name: str) -> None:
+    """Remove a variable; asking first is the cheaper way, since most are not there."""
+    if name in os.environ:
+        del os.environ[name]
 
 
 class Surroundings:
@@ -38,14 +50,15 @@ class Surroundings:
 
     def remember(self) -> None:
         """Keep what is there now."""
-        self._variables = {name: os.environ.get(name) for name in (*HIDDEN, *_SET)}
+        self._variables = dict.fromkeys((*HIDDEN, *_SET))
+        self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
 
     def arrange(self, world: MockAWS) -> None:
         """Let new sessions find the world's ambient credentials, and no others."""
         for name in HIDDEN:
-            os.environ.pop(name, None)
+            _unset(name)
         key = world.ambient_key
         os.environ["AWS_ACCESS_KEY_ID"] = key.id
         os.environ["AWS_SECRET_ACCESS_KEY"] = key.secret
@@ -60,7 +73,7 @@ class Surroundings:
         """Make everything as :meth:`remember` found it."""
         for name, value in self._variables.items():
             if value is None:
-                os.environ.pop(name, None)
+                _unset(name)
             else:
                 os.environ[name] = value
         self._set_default_session(self._default_session)

@@ -10,9 +10,10 @@ Entering the same mock again while it is open stays in its world.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -20,15 +21,18 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.interceptors import refusal_log
+from mocks3.lib import locking
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.principals import Principal, Role
     from mocks3.mocking.environment import Surroundings
     from mocks3.storage.iam import AccessKeyRecord
 
 Target = TypeVar("Target")
 
 _lock = threading.RLock()
+locking.across_forks(_lock.acquire, _lock.release, _lock.release)
 _mocks: list[Mock] = []
 _surroundings: Surroundings | None = None
 
@@ -86,8 +90,8 @@ class Mock:
         decorated: Target = decorate(self._twin, target)
         return decorated
 
-    def _twin(self) -> Mock:
-        return Mock(**self._options)
+    def _twin(self, world: MockAWS | None = None) -> Mock:
+        return Mock(**self._options) if world is None else Reopened(world)
 
     def _make(self) -> MockAWS:
         from mocks3.handles.mock_aws import MockAWS
@@ -123,6 +127,7 @@ def mock_s3(
     new_bucket_defaults: str = ...,
     min_part_size: int = ...,
     passthrough: Iterable[str] = ...,
+    profiles: Mapping[str, Principal | Role | str] = ...,
 ) -> Mock: ...
 
 
@@ -145,6 +150,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         passthrough: what may reach the real AWS while the mock is open, where any other call to AWS raises
             ``RealAWSCallBlocked``: services as boto3 names them, and hosts, with wildcards
             (``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``).
+        profiles: whose credentials a session has that names a profile: principals, or text like ``"ops:role/reader"``,
+            which may be made later; also ``aws.profiles["prod"] = role``. Other profiles have the ambient credentials,
+            with a line in ``aws.notes``. The machine's profiles are not read.
 
     Returns a :class:`Mock`, or the decorated ``target``. Raises :class:`Mocks3Error` for an option it does not know,
     or a value an option cannot take.
@@ -188,6 +196,10 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
         from mocks3.interceptors import passthrough
 
         options = {**options, "passthrough": passthrough.checked(options["passthrough"])}
+    if "profiles" in options:
+        from mocks3.handles import profiles
+
+        options = {**options, "profiles": profiles.checked(options["profiles"])}
     return options
 
 
@@ -197,12 +209,13 @@ def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
     Args: ``key`` None for the default account's root, which they are otherwise.
     """
     with _lock:
-        world.directory.ambient = key
+        world.directory.act_as(key)
         if _surroundings is not None and _mocks and _mocks[-1]._world is world:
             _surroundings.arrange(world)
 
 
 def _open(mock: Mock, world: MockAWS) -> MockAWS:
+    """Begin to answer. What has begun is undone if the rest fails."""
     global _surroundings
     from mocks3.interceptors import activation, session_cache
     from mocks3.mocking.environment import Surroundings
@@ -210,20 +223,33 @@ def _open(mock: Mock, world: MockAWS) -> MockAWS:
     if not _mocks:
         _surroundings = Surroundings()
         _surroundings.remember()
-        session_cache.share()
     assert _surroundings is not None
     _mocks.append(mock)
-    activation.open_on(world)
-    refusal_log.opened(world)
-    _surroundings.arrange(world)
+    with contextlib.ExitStack() as undo:
+        undo.callback(_leave, mock)
+        session_cache.share()
+        activation.open_on(world)
+        undo.callback(activation.close_on, world)
+        refusal_log.opened(world)
+        _surroundings.arrange(world)
+        undo.pop_all()
     return world
 
 
 def _close(mock: Mock, world: MockAWS) -> None:
-    from mocks3.interceptors import activation, session_cache
+    from mocks3.interceptors import activation
 
     world.ended = True
-    activation.close_on(world)
+    try:
+        activation.close_on(world)
+    finally:
+        _leave(mock)
+
+
+def _leave(mock: Mock) -> None:
+    """Put the environment and the sessions back as they were before the mock opened."""
+    from mocks3.interceptors import session_cache
+
     _mocks.remove(mock)
     assert _surroundings is not None
     if _mocks:

@@ -6,7 +6,7 @@ Rule: what every request makes is a named tuple or a ``value``, which cost a fra
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3.model.request_context import UNTOLD, Facts
 
@@ -18,10 +18,13 @@ class Payload(Protocol):
     """A request's body: decoded from its transfer framing, readable once.
 
     ``declared`` maps a digest's name as AWS spells it in headers (``md5``, ``crc32``, ``sha256``…) to the base64
-    text the caller sent for it; digests sent as trailers join it once the last chunk was taken.
+    text the caller sent for it; digests sent as trailers join it once the last chunk was taken. ``at_hand``: reading it
+    takes no time, and runs no code of others. ``kept`` is what was made of it, for whoever asks for it again.
     """
 
     declared: Mapping[str, str]
+    at_hand: bool
+    kept: Any
 
     def chunks(self) -> Iterator[bytes]: ...
 

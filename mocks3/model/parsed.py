@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mocks3.lib.locking import Unread
 from mocks3.model.messages import Form, Seal, WireRequest
 
 PREFLIGHT = "PreflightRequest"
@@ -42,10 +43,13 @@ class Parsed:
 
     ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
     presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for
-    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read.
+    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read. ``subresource`` holds the query
+    names that make the URL another resource than its path alone. ``is_foreign``: the body is a document that is read by
+    code of others.
     """
 
     __slots__ = (
+        "_is_foreign",
         "_params",
         "_read_body",
         "address",
@@ -56,6 +60,7 @@ class Parsed:
         "seal",
         "sent",
         "service",
+        "subresource",
     )
 
     def __init__(
@@ -68,6 +73,7 @@ class Parsed:
         read_body: Callable[[Seal | None], Params] | None,
         sent: WireRequest | None = None,
         form: Form | None = None,
+        is_foreign: bool = False,
     ) -> None:
         self.request = request
         self.service = service
@@ -77,15 +83,26 @@ class Parsed:
         self.sent = sent or request
         self.form = form
         self.seal: Seal | None = None
+        self.subresource: frozenset[str] = frozenset()
         self._read_body = read_body
+        self._is_foreign = is_foreign
         self._params: Params | None = None
 
     @property
     def params(self) -> Params:
-        """The operation's whole input, as a boto3 caller would have written it."""
+        """The operation's whole input, as a boto3 caller would have written it.
+
+        Raises ``Unread`` where the body is a document that code of others must be asked for.
+        """
         if self._params is None:
-            self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
+            if self._is_foreign:
+                raise Unread(self._read)
+            self._read()
+        assert self._params is not None
         return self._params
+
+    def _read(self) -> None:
+        self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
 
     def release(self) -> None:
         """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""

@@ -34,11 +34,15 @@ class Signature(NamedTuple):
 
 
 class Authenticated(NamedTuple):
-    """A parsed request and the caller it is proven to come from. Made by ``identity.authenticate`` only."""
+    """A parsed request and the caller it is proven to come from. Made by ``identity.authenticate`` only.
+
+    ``edition`` is the state of the world (``locking.WorldLock``) in which the caller was looked up.
+    """
 
     parsed: Parsed
     caller: Caller
     signature: Signature
+    edition: int
 
 
 class Permissions(Protocol):
@@ -65,6 +69,7 @@ class Authorized:
     source       the object that is copied, if one is
     kms_key      the key that a call to KMS is about, if it is about one
     permissions  what the operation may still ask about permissions
+    edition      the state of the world in which that was decided: the request runs in it, or is authorized again
     """
 
     parsed: Parsed
@@ -75,6 +80,7 @@ class Authorized:
     kms_key: KeyRecord | None
     permissions: Permissions
     world: World
+    edition: int
 
     @property
     def target(self) -> Target:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from mocks3.clock import Clock
     from mocks3.errors import S3Error
+    from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
     from mocks3.storage import Bucket, Store
     from mocks3.storage.iam import Directory
@@ -28,10 +29,14 @@ class Settings:
     new_bucket_defaults: str = "2026"
     min_part_size: int = 5 << 20
     passthrough: tuple[str, ...] = ()
+    profiles: tuple[tuple[str, Any], ...] = ()
 
 
 class World(Protocol):
     """The in-memory AWS as the stages see it: what is stored, who exists, and how the mock was set up."""
+
+    @property
+    def lock(self) -> WorldLock: ...
 
     @property
     def store(self) -> Store: ...

@@ -13,6 +13,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import botocore
+
 from mocks3.errors import NotSupported
 from mocks3.model.operation import OBJECT_LAMBDA, REGISTER, Operation
 
@@ -38,7 +40,8 @@ def find(service: str, name: str) -> Operation:
         return registered()[service, name]
     except KeyError:
         raise NotSupported(
-            f"mocks3 does not support {service}:{name} yet; the call was not answered and nothing was changed"
+            f"mocks3 does not support {service}:{name} (botocore {botocore.__version__}); the call was not "
+            "answered and nothing was changed"
         ) from None
 
 

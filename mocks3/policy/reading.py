@@ -1,14 +1,17 @@
 """JSON text to Python values, and back from a JSON pointer to a place in the text.
 
-Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN.
+Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN, and
+never text that UTF-8 cannot hold (half of a surrogate pair).
 Rule 2: two members of one name are refused. JSON leaves open which of them counts; no permission may hang on that.
 """
 
 from __future__ import annotations
 
+import bisect
 import json
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 from .errors import PolicySyntaxError
@@ -26,8 +29,12 @@ def read(text: str) -> Any:
 
     try:
         value = json.loads(text, object_pairs_hook=members, parse_constant=_not_a_number, parse_float=_finite)
+        if "\\" in text or not text.isascii():
+            json.dumps(value, ensure_ascii=False).encode()
     except json.JSONDecodeError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error.msg}", "", error.lineno, error.colno) from None
+    except UnicodeError:
+        raise PolicySyntaxError("not-json", "Not JSON text: it names half of a surrogate pair") from None
     except ValueError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error}") from None
     except RecursionError:
@@ -60,37 +67,54 @@ def locate(text: str, pointer: str) -> tuple[int, int]:
 
     A pointer to something absent gives the innermost object that is there. A member's place is its value's.
     """
-    place = _after_blanks(text, 0)
-    for step in pointer.split("/")[1:]:
-        inner = _step_into(text, place, step.replace("~1", "/").replace("~0", "~"))
-        if inner is None:
-            break
-        place = inner
-    before = text[:place]
-    return before.count("\n") + 1, place - (before.rfind("\n") + 1) + 1
+    return Places(text).locate(pointer)
+
+
+class Places:
+    """The places of values in a JSON text. Each object and list is looked through once, however often one asks."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._inner: dict[int, dict[str, int]] = {}
+        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
+
+    def locate(self, pointer: str) -> tuple[int, int]:
+        """Line and column of a value, as the function `locate` gives them."""
+        place = _after_blanks(self._text, 0)
+        for step in pointer.split("/")[1:]:
+            inner = self._inside(place).get(step.replace("~1", "/").replace("~0", "~"))
+            if inner is None:
+                break
+            place = inner
+        line = bisect.bisect_right(self._lines, place)
+        return line, place - self._lines[line - 1] + 1
+
+    def _inside(self, place: int) -> dict[str, int]:
+        inside = self._inner.get(place)
+        if inside is None:
+            inside = self._inner[place] = dict(_members(self._text, place))
+        return inside
 
 
 _decoder = json.JSONDecoder()
 
 
-def _step_into(text: str, place: int, step: str) -> int | None:
-    """Where the member or item `step` of the value at `place` begins; of repeated members the last."""
-    opening, found, index = text[place], None, 0
+def _members(text: str, place: int) -> Iterator[tuple[str, int]]:
+    """The members or items of the value at `place`, and where each begins; of repeated members the last counts."""
+    opening, index = text[place], 0
     if opening not in "{[":
-        return None
+        return
     place = _after_blanks(text, place + 1)
     while text[place] not in "}]":
         name = str(index)
         if opening == "{":
             name, place = _decoder.raw_decode(text, place)
             place = _after_blanks(text, _after_blanks(text, place) + 1)
-        if name == step:
-            found = place
+        yield name, place
         place = _after_blanks(text, _decoder.raw_decode(text, place)[1])
         if text[place] == ",":
             place = _after_blanks(text, place + 1)
         index += 1
-    return found
 
 
 def _after_blanks(text: str, place: int) -> int:

@@ -233,7 +233,7 @@ def _document(call: Authorized, document: Mapping[str, Any], owner: Owner) -> Ac
     _grantee(call, "id", owner_id, "CanonicalUser/ID")
     if owner_id != canonical_id(call, owner):
         raise ACCESS_DENIED()
-    return _limited([_document_grant(call, grant) for grant in document["Grants"]])
+    return _limited([document_grant(call, grant) for grant in document["Grants"]])
 
 
 _MEMBERS = {
@@ -243,13 +243,19 @@ _MEMBERS = {
 }
 
 
-def _document_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
+def is_grant(grant: Mapping[str, Any]) -> bool:
+    """Return whether a grant of a body has a permission, and a grantee with the member that its type needs."""
     grantee = grant.get("Grantee") or {}
-    if "Permission" not in grant or grantee.get("Type") not in _MEMBERS:
+    kind = grantee.get("Type")
+    return "Permission" in grant and kind in _MEMBERS and _MEMBERS[kind][0] in grantee
+
+
+def document_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
+    """Return a grant of a body. Raises ``MalformedACLError`` for what is none, and what its grantee has wrong."""
+    if not is_grant(grant):
         raise MALFORMED_ACL()
+    grantee = grant["Grantee"]
     member, kind, argument = _MEMBERS[grantee["Type"]]
-    if member not in grantee:
-        raise MALFORMED_ACL()
     return _grant(_grantee(call, kind, grantee[member], argument), grant["Permission"])
 
 

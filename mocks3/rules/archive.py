@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
+from mocks3.lib.limits import later
 from mocks3.rules import tiers
 from mocks3.storage import Restore
 
@@ -78,4 +79,4 @@ def begun(version: Version, now: datetime, tier: str, days: int) -> Restore:
 
 def expiry(start: datetime, days: int) -> datetime:
     """The midnight (UTC) that follows so many days after the start."""
-    return clock.next_midnight(start + timedelta(days=days))
+    return clock.next_midnight(later(start, days=days))

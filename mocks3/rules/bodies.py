@@ -1,7 +1,9 @@
 """Bodies on their way into storage: drained, measured, and held against every digest declared for them.
 
 Rule 1: nothing is stored of a body that is not what its sender says it is. Rule 2: the body is drained here, before
-any lock is taken, and held once; digests are computed over the pieces that are kept.
+anything is changed, and held once; digests are computed over the pieces that are kept. Rule 3: what takes time, or runs
+code of others, is done while the world's lock is released (``Unread``); the request then starts again, and finds the
+body here.
 
 Source: answers.md PutObject and UploadPart; "Checking object integrity" (the server's own CRC64NVME).
 """
@@ -9,8 +11,8 @@ Source: answers.md PutObject and UploadPart; "Checking object integrity" (the se
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from mocks3.errors import (
     BAD_CHECKSUM,
@@ -21,12 +23,15 @@ from mocks3.errors import (
     INVALID_REQUEST,
 )
 from mocks3.lib import checksum
+from mocks3.lib.locking import Unread
 from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.model.messages import Payload
     from mocks3.model.parsed import Params
     from mocks3.storage import Blob, Store
+
+Drained = TypeVar("Drained")
 
 LARGEST = 5 << 30
 """Bytes that one request may bring (API_PutObject)."""
@@ -63,10 +68,13 @@ def receive(
     if content_md5 is not None and not is_digest(content_md5, "md5"):
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
     _stated(payload, params)
-    blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
+    blob, digests = once(payload, lambda: _drain(store, payload, params, also))
     stated = _stated(payload, params)  # once more: trailers have joined the headers
-    wanted = list(dict.fromkeys((*stated, *also))) or [SERVERS_OWN]
-    digests = digest(blob, ("md5", *wanted))
+    wanted = _wanted(stated, also)
+    if not digests.keys() >= set(
+        wanted
+    ):  # since it was drained, the object that it is appended to became another
+        digests = digest(blob, ("md5", *wanted))
     if content_md5 is not None and base64.b64decode(content_md5) != digests["md5"]:
         expected = content_md5 if as_part else base64.b64decode(content_md5).hex()
         raise BAD_CONTENT_MD5(ExpectedDigest=expected, CalculatedDigest=b64(digests["md5"]))
@@ -75,6 +83,36 @@ def receive(
         if checksums[name] != text:
             raise BAD_CHECKSUM(algorithm=name.upper())
     return Received(blob, digests["md5"], next(iter(stated), None), checksums)
+
+
+def once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
+    """What ``take`` makes of a body: the first time it is asked for, since a body can be read only once.
+
+    Raises ``Unread`` where reading it must not happen while the world's lock is held.
+    """
+    if isinstance(payload, bytes):
+        return take()
+    if payload.kept is None:
+
+        def keep() -> None:
+            payload.kept = take()
+
+        if not payload.at_hand:
+            raise Unread(keep)
+        keep()
+    kept: Drained = payload.kept
+    return kept
+
+
+def _drain(
+    store: Store, payload: Payload | bytes, params: Params, also: Iterable[str]
+) -> tuple[Blob, dict[str, bytes]]:
+    blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
+    return blob, digest(blob, ("md5", *_wanted(_stated(payload, params), also)))
+
+
+def _wanted(stated: Iterable[str], also: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys((*stated, *also))) or [SERVERS_OWN]
 
 
 def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from mocks3.errors import INVALID_ARGUMENT, MALFORMED_XML
+from mocks3.lib.limits import later
 from mocks3.storage import HoldPeriod, Lock
 
 HEADERS = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
@@ -77,7 +78,7 @@ def end(lock: Lock, now: datetime) -> datetime | None:
     """Until when a version is retained, as things stand now."""
     if lock.period is None:
         return lock.until
-    moving = now + lock.period.length
+    moving = later(now, days=lock.period.days)
     return moving if lock.until is None else max(moving, lock.until)
 
 

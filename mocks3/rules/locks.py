@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.lib.limits import later
 from mocks3.rules import event_holds
 from mocks3.storage import UNLOCKED, Lock
 
@@ -114,7 +115,7 @@ def default(bucket: Bucket, now: datetime) -> Lock:
         return UNLOCKED
     until: datetime | None = None
     if "Days" in rule or "Years" in rule:
-        until = now + timedelta(days=rule["Days"] if "Days" in rule else 365 * rule["Years"])
+        until = later(now, days=rule["Days"] if "Days" in rule else 365 * rule["Years"])
     if "DefaultEventHold" not in rule:
         return Lock(rule["Mode"], until)
     period: HoldPeriod = event_holds.period(rule["DefaultEventHold"])

@@ -18,12 +18,13 @@ from mocks3.errors import (
     INVALID_RANGE,
     INVALID_REQUEST,
 )
+from mocks3.lib.limits import count
 
 if TYPE_CHECKING:
     from mocks3.storage import Part, Version
 
-_RANGE = re.compile(r"\s*bytes\s*=\s*(\d{0,999})\s*-\s*(\d{0,999})\s*", re.ASCII | re.IGNORECASE)
-_COPY_RANGE = re.compile(r"bytes=(\d{1,999})-(\d{1,999})", re.ASCII)
+_RANGE = re.compile(r"\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII | re.IGNORECASE)
+_COPY_RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
 PART_NUMBERS = range(1, 10_001)
 
 
@@ -55,10 +56,10 @@ def requested(text: str, size: int) -> Span | None:
         return None
     first, last = match.groups()
     if not first:
-        start, end = max(size - int(last), 0), size - 1
+        start, end = max(size - count(last), 0), size - 1
     else:
-        start, end = int(first), min(int(last), size - 1) if last else size - 1
-        if last and int(last) < start:
+        start, end = count(first), min(count(last), size - 1) if last else size - 1
+        if last and count(last) < start:
             return None
     if start >= size:
         raise INVALID_RANGE(RangeRequested=text, ActualObjectSize=size)
@@ -92,7 +93,7 @@ def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
 def check_copy_range(text: str) -> re.Match[str]:
     """Raise ``InvalidArgument`` unless both ends of a source range are named, in their order."""
     match = _COPY_RANGE.fullmatch(text)
-    if match is None or int(match[1]) > int(match[2]):
+    if match is None or count(match[1]) > count(match[2]):
         raise COPY_RANGE_INVALID(ArgumentName="x-amz-copy-source-range", ArgumentValue=text)
     return match
 
@@ -100,7 +101,7 @@ def check_copy_range(text: str) -> re.Match[str]:
 def of_copy(text: str, size: int) -> Span:
     """The bytes of its source that a part is copied from; they must lie within it."""
     match = check_copy_range(text)
-    span = Span(int(match[1]), int(match[2]), size)
+    span = Span(count(match[1]), count(match[2]), size)
     if span.first >= size:
         raise INVALID_REQUEST(message="The specified copy range is invalid for the source object size")
     if span.last >= size:

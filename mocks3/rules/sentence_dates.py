@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from mocks3.lib.limits import later
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -16,7 +18,7 @@ def text(moment: datetime) -> str:
     """The moment in Pacific time, in English whatever the locale."""
     moment = moment.astimezone(UTC)
     hours, name = (-7, "PDT") if _saves_daylight(moment) else (-8, "PST")
-    local = moment + timedelta(hours=hours)
+    local = later(moment, seconds=3600 * hours)
     day = f"{_DAYS[local.weekday()]} {_MONTHS[local.month - 1]} {local.day:02}"
     return f"{day} {local:%H:%M:%S} {name} {local.year}"
 

@@ -10,10 +10,13 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from mocks3.select import timestamps
-from mocks3.select.faults import CAST_FAILED
+from mocks3.select.faults import CAST_FAILED, INTEGER_OVERFLOW
 from mocks3.select.timestamps import Timestamp
 from mocks3.select.values import PRECISION, Value, is_number, kind, unknown, whole
 from mocks3.select.writing import text_of
+
+_DIGITS = 19
+"""Digits of the largest integer."""
 
 
 def cast(value: Value, target: str) -> Value:
@@ -38,6 +41,10 @@ def _either(value: Value) -> bool:
 
 def _integer(value: Value) -> int:
     _scalar(value)
+    if (
+        isinstance(value, Decimal) and value.adjusted() >= _DIGITS
+    ):  # of 1e999999999 Python would write out the zeros
+        raise INTEGER_OVERFLOW()
     return whole(int(value.strip()) if isinstance(value, str) else int(value))
 
 

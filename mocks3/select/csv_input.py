@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mocks3.lib.limits import count
 from mocks3.select.faults import (
     CSV_ESCAPING_RECORD_DELIMITER,
     CSV_UNESCAPED_QUOTE,
@@ -71,7 +72,7 @@ class CSVSource:
             return _column(self._headers.index(found))
         position = _POSITION.fullmatch(name.text)
         if position is not None:
-            return _column(int(position[1]) - 1)
+            return _column(count(position[1]) - 1)
         raise INVALID_COLUMN_INDEX(place=name.place) if self._headers is None else MISSING_HEADERS()
 
     def pairs(self, record: list[str]) -> Pairs:

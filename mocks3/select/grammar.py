@@ -38,6 +38,7 @@ from mocks3.select.faults import (
     UNSUPPORTED_STRUCTURE,
 )
 from mocks3.select.sources import Name
+from mocks3.select.values import whole_of
 
 Node = Any
 """A node of sqlglot's tree."""
@@ -213,7 +214,7 @@ class _Source:
         if token.token_type is TokenType.STAR:
             return Wild(members=False)
         if token.token_type is TokenType.NUMBER and token.text.isdecimal():
-            return int(token.text)
+            return whole_of(token.text)
         if token.token_type is TokenType.STRING:
             return Name(token.text, True, place(self._text, token.start))
         raise _no_component(self._text, token)
@@ -288,4 +289,4 @@ def _limit(node: Node | None) -> int | None:
         raise NEGATIVE_LIMIT()
     if not isinstance(number, exp.Literal) or number.is_string or not number.name.isdecimal():
         raise PARSE_EXPECTED_NUMBER()
-    return int(number.name)
+    return whole_of(number.name)

@@ -15,7 +15,7 @@ from sqlglot import exp
 from mocks3.select.faults import INVALID_KEY_PATH, INVALID_TABLE_ALIAS, PARSE_UNSUPPORTED_SYNTAX
 from mocks3.select.grammar import Node, Statement, Step, Wild, place
 from mocks3.select.sources import Name, Read, Source, field
-from mocks3.select.values import MISSING, Value
+from mocks3.select.values import MISSING, Value, whole_of
 
 
 def reader(node: Node, statement: Statement, source: Source) -> Read:
@@ -81,7 +81,7 @@ def _item(node: Node) -> Step:
     if isinstance(node, exp.Literal) and node.is_string:
         return Name(node.name, True, "")
     if isinstance(node, exp.Literal) and node.name.isdecimal():
-        return int(node.name)
+        return whole_of(node.name)
     raise PARSE_UNSUPPORTED_SYNTAX()
 
 

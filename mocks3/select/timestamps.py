@@ -83,7 +83,16 @@ def parse(text: str) -> Timestamp:
     local = datetime(  # noqa: DTZ001
         int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
     )
-    return Timestamp(local, precision, digits or "", _offset(offset))
+    return _comparable(Timestamp(local, precision, digits or "", _offset(offset)))
+
+
+def _comparable(stamp: Timestamp) -> Timestamp:
+    """The timestamp. Raises ``ValueError`` where its moment in UTC is in a year that no calendar has."""
+    try:
+        stamp.utc  # noqa: B018 - that there is one is what is asked
+    except OverflowError:
+        raise ValueError(str(stamp)) from None
+    return stamp
 
 
 def _offset(text: str | None) -> int | None:
@@ -111,7 +120,7 @@ def add(part: int, quantity: int, start: Timestamp) -> Timestamp:
     else:
         local = start.local + timedelta(seconds=quantity * _SECONDS[part])
     precision = max(start.precision, MINUTE if part == HOUR else part)
-    return replace(start, local=local, precision=precision)
+    return _comparable(replace(start, local=local, precision=precision))
 
 
 def _months_later(local: datetime, months: int) -> datetime:

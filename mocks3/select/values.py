@@ -33,6 +33,9 @@ MISSING: Final = _Missing()
 PRECISION = decimal.Context(prec=38)
 """Decimals have 38 significant digits at most ("Data types")."""
 
+_LONGEST = 19
+"""Digits of the largest integer."""
+
 _KINDS: dict[type, str] = {
     bool: "BOOL",
     int: "INTEGER",
@@ -89,6 +92,14 @@ def whole(value: int) -> int:
     if not -(2**63) <= value < 2**63:
         raise INTEGER_OVERFLOW()
     return value
+
+
+def whole_of(digits: str) -> int:
+    """The integer that digits spell. Raises ``IntegerOverflow`` where eight bytes cannot hold it."""
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > _LONGEST:
+        raise INTEGER_OVERFLOW()
+    return whole(int(digits))
 
 
 def alike(left: Value, right: Value) -> tuple[Value, Value]:

@@ -7,8 +7,8 @@
     mark = store.snapshot()
 
 Rule 1: values and invariants. No HTTP, no policy, no S3 error: what is not there is None.
-Rule 2: of ours it imports ``errors``, ``clock`` and ``checksum`` at most.
-Rule 3: everything is either frozen, or changed under the store's lock and copied on write.
+Rule 2: of ours it imports ``errors``, ``clock``, ``checksum`` and ``locking`` at most.
+Rule 3: everything is either frozen, or changed under the lock of its world and copied on write.
 
     store       buckets by name, the lock, snapshot and restore
     bucket      settings, versioning, listings, uploads of one bucket

@@ -16,12 +16,12 @@ Versioning (user guide, "How S3 Versioning works"):
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from mocks3.lib.locking import WorldLock
 from mocks3.storage import changes, listing, names
 from mocks3.storage.ids import NULL, Mint
 from mocks3.storage.keyindex import KeyIndex
@@ -74,7 +74,7 @@ class Bucket:
         self,
         *,
         edit: object,
-        lock: threading.RLock,
+        lock: WorldLock,
         mint: Mint,
         name: str,
         owner: str,

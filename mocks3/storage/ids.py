@@ -27,6 +27,9 @@ _WITNESS = 0x6D6F636B73336964
 _ALTCHARS = b"._"
 _UPLOAD_BYTES = 96
 
+_chance = random.Random()  # noqa: S311 - ids need to differ, not to be secret
+"""One for all stores: to seed another takes as long as all else that a new store needs."""
+
 
 class Mint:
     """Issues ids. Not for two threads at once: its store calls it under the store's lock."""
@@ -34,9 +37,8 @@ class Mint:
     __slots__ = ("_bits", "_bytes", "sequence")
 
     def __init__(self) -> None:
-        chance = random.Random()  # noqa: S311 - ids need to differ, not to be secret
-        self._bits = chance.getrandbits
-        self._bytes = chance.randbytes
+        self._bits = _chance.getrandbits
+        self._bytes = _chance.randbytes
         self.sequence = itertools.count(1).__next__
 
     def version_id(self, sequence: int) -> str:

@@ -1,7 +1,8 @@
 """All buckets of one partition, and their past.
 
-Rule 1: writers hold the store's lock, one at a time. So whoever checks and writes inside ``editing`` does both
-as one step. Readers go by handles from ``bucket``; a handle is good for one call, and is never torn.
+Rule 1: writers hold the lock of the store's world, one at a time. So whoever checks and writes inside ``editing`` does
+both as one step. Readers go by handles from ``bucket``; a handle is good for as long as the lock is held, and is never
+torn.
 Rule 2: state is copied on write. A mark shares everything with the present until the present changes, and then
 only what changes is copied: the map of buckets, the bucket's shell, its key index, the touched key's chain.
 Rule 3: marks stay good. They may be restored in any order, many times.
@@ -12,12 +13,12 @@ token is not the present edit's may be shared with a mark, and is copied before 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType, TracebackType
 
+from mocks3.lib.locking import WorldLock
 from mocks3.storage import spool
 from mocks3.storage.access_point import AccessPoint, Awaited, ObjectLambda
 from mocks3.storage.blob import Blob
@@ -47,11 +48,11 @@ class Mark:
 class Store:
     """Buckets by name. ``spool_threshold`` is the size in bytes past which ``blob`` keeps a body on disk.
 
-    ``awaited`` are answers that functions owe, by their tokens.
+    ``awaited`` are answers that functions owe, by their tokens. ``lock`` is that of the world the store belongs to.
     """
 
-    def __init__(self, *, spool_threshold: int = spool.THRESHOLD) -> None:
-        self.lock = threading.RLock()
+    def __init__(self, lock: WorldLock | None = None, *, spool_threshold: int = spool.THRESHOLD) -> None:
+        self.lock = lock or WorldLock()
         self.spool_threshold = spool_threshold
         self._mint = Mint()
         self._edit = object()
@@ -60,7 +61,6 @@ class Store:
         self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
         self._object_lambdas: Mapping[str, ObjectLambda] = MappingProxyType({})
         self.awaited: dict[str, Awaited] = {}
-        self._editors = 0
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
         """A body of all chunks. Call it before ``editing``: the lock is not for waiting on a body."""
@@ -110,6 +110,7 @@ class Store:
                 zone=zone,
             )
             self._own_map()[name] = bucket
+            self.lock.edition += 1
             return bucket
 
     def delete_bucket(self, name: str) -> None:
@@ -123,6 +124,7 @@ class Store:
             if any(point.bucket == name for point in self._access_points.values()):
                 raise HasAccessPoints(name)
             del self._own_map()[name]
+            self.lock.edition += 1
 
     def access_point(self, name: str) -> AccessPoint | None:
         """The access point with this ARN or alias."""
@@ -139,6 +141,7 @@ class Store:
                 raise KeyError(point.bucket)
             named = {point.arn: point, point.alias: point}
             self._access_points = MappingProxyType({**self._access_points, **named})
+            self.lock.edition += 1
 
     def delete_access_point(self, point: AccessPoint) -> None:
         """Take an access point away, if it is there."""
@@ -146,6 +149,7 @@ class Store:
             names = (point.arn, point.alias)
             left = {name: each for name, each in self._access_points.items() if name not in names}
             self._access_points = MappingProxyType(left)
+            self.lock.edition += 1
 
     def object_lambda(self, arn: str) -> ObjectLambda | None:
         """The Object Lambda access point with this ARN."""
@@ -155,12 +159,14 @@ class Store:
         """Store an Object Lambda access point, replacing the one with its ARN."""
         with self.lock:
             self._object_lambdas = MappingProxyType({**self._object_lambdas, point.arn: point})
+            self.lock.edition += 1
 
     def delete_object_lambda(self, point: ObjectLambda) -> None:
         """Take an Object Lambda access point away, if it is there."""
         with self.lock:
             left = {arn: each for arn, each in self._object_lambdas.items() if arn != point.arn}
             self._object_lambdas = MappingProxyType(left)
+            self.lock.edition += 1
 
     def behind(self, name: str) -> Bucket | None:
         """The bucket that a request means by a bucket's name, or by the ARN or alias of an access point."""
@@ -193,9 +199,10 @@ class Store:
             self._map = mark.buckets
             self._access_points = mark.access_points
             self._object_lambdas = mark.object_lambdas
+            self.lock.edition += 1
 
     def _new_edit(self, verb: str) -> None:
-        if self._editors:
+        if self.lock.editors:
             raise RuntimeError(f"no {verb} while a bucket is being edited")
         self._edit = object()
 
@@ -214,13 +221,14 @@ class Store:
         except BaseException:
             self.lock.release()
             raise
-        self._editors += 1
+        self.lock.editors += 1
+        self.lock.edition += 1
         bucket.open(1)
         return bucket
 
     def _end(self, bucket: Bucket) -> None:
         bucket.open(-1)
-        self._editors -= 1
+        self.lock.editors -= 1
         self.lock.release()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 Owner = str
 """An account id of 12 digits, ``ANONYMOUS``, or a service's canonical id."""
@@ -128,11 +128,6 @@ class HoldPeriod:
     def days(self) -> int:
         """In days, as S3 counts: 365 to the year."""
         return self.number * (365 if self.unit == "Years" else 1)
-
-    @property
-    def length(self) -> timedelta:
-        """As a span of time."""
-        return timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)

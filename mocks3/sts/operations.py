@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import NotSupported, Row
+from mocks3.lib.limits import later
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.policy import PolicySyntaxError
@@ -32,8 +31,14 @@ INHERITED_TAG = Row(
     "calling session.",
 )
 
-_SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
-_UNPLAYED = ("PolicyArns", "ProvidedContexts", "SerialNumber", "SourceIdentity", "TokenCode")
+_UNPLAYED = (
+    "MinimumSessionTokenSize",
+    "PolicyArns",
+    "ProvidedContexts",
+    "SerialNumber",
+    "SourceIdentity",
+    "TokenCode",
+)
 
 TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
 
@@ -52,8 +57,8 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
 def assume_role(call: Authorized, params: Params) -> Params:
     """Temporary credentials of a role whose trust policy lets the caller in [API_AssumeRole].
 
-    Raises ``ValidationError`` for a bad session name or duration, ``MalformedPolicyDocument`` for a bad session
-    policy, :class:`NotSupported` for MFA devices, managed session policies and source identities.
+    Raises ``MalformedPolicyDocument`` for a bad session policy, :class:`NotSupported` for MFA devices, managed session
+    policies and source identities.
     """
     if call.caller.root:
         raise ROOT_MAY_NOT_ASSUME()
@@ -61,11 +66,6 @@ def assume_role(call: Authorized, params: Params) -> Params:
     role = call.world.directory.role(params["RoleArn"])
     assert role is not None, "authorized on a role that is there"
     name = params["RoleSessionName"]
-    if not _SESSION_NAME.fullmatch(name):
-        raise VALIDATION_ERROR(
-            message=f"1 validation error detected: Value '{name}' at 'roleSessionName' failed to satisfy constraint: "
-            "Member must satisfy regular expression pattern: [\\w+=,.@-]*"
-        )
     session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
     return {
         **_credentials(call, session),
@@ -117,12 +117,6 @@ def _session(
     call: Authorized, kind: str, account: str, base: str, name: str, params: Params, *, default: int
 ) -> SessionRecord:
     seconds = params.get("DurationSeconds", default)
-    if not 900 <= seconds <= 129_600:
-        raise VALIDATION_ERROR(
-            message=f"1 validation error detected: Value '{seconds}' at 'durationSeconds' failed to satisfy "
-            f"constraint: Member must have value {'greater' if seconds < 900 else 'less'} than or equal to "
-            f"{900 if seconds < 900 else 129_600}"
-        )
     try:
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
@@ -143,7 +137,7 @@ def _session(
         base,
         name,
         now,
-        now + datetime.timedelta(seconds=seconds),
+        later(now, seconds=seconds),
         policies,
         {**inherited, **tags},
         transitive | {key.lower() for key in inherited},

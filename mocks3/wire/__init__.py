@@ -3,7 +3,8 @@
 Rule 1: no S3 meaning here: whether a bucket exists, who may ask and what is stored are others' business.
 Rule 2: no route, header name or element name is written by hand; where the service differs from its model, a row
 of ``deviations`` says so, with its source. Rule 3: shapes are walked once per operation, when it is compiled.
-Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are imported.
+Rule 4: of ours, only ``call``, ``errors``, ``checksum``, ``clock`` and ``limits`` are imported.
+Rule 5: every answer can be sent: ``sendable`` sees to its headers, ``xmlwrite.escape`` to text in XML.
 
     parse:      hosts -> address -> query -> presigned -> routes -> heads        at once
                 payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
@@ -11,6 +12,7 @@ Rule 4: of ours, only ``call``, ``errors``, ``checksum`` and ``clock`` are impor
                 post_form                                           browser uploads
     serialize:  answers -> xmlwrite, scalars, events -> ids
     both:       json                                                kms
+    either:     known                                               what no row knows is refused
     besides:    pages                                               preflights and the website endpoint
 """
 
@@ -18,17 +20,20 @@ from __future__ import annotations
 
 from mocks3.wire.faults import serialize_error
 from mocks3.wire.models import operation_model
-from mocks3.wire.pages import empty, error_headers, serialize_page
+from mocks3.wire.pages import empty, error_headers, sendable, serialize_page
 from mocks3.wire.parsing import address_of, is_to_website, parse
+from mocks3.wire.payload import gathered
 from mocks3.wire.serializing import serialize
 
 __all__ = [
     "address_of",
     "empty",
     "error_headers",
+    "gathered",
     "is_to_website",
     "operation_model",
     "parse",
+    "sendable",
     "serialize",
     "serialize_error",
     "serialize_page",

@@ -10,6 +10,7 @@ For an access point, ``bucket`` and ``access_point`` are both its ARN, as a boto
 
 from __future__ import annotations
 
+from mocks3 import errors
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address
 from mocks3.wire import hosts
@@ -17,7 +18,9 @@ from mocks3.wire.query import decode
 
 
 def resolve(request: WireRequest, host: hosts.Host) -> Address:
-    """The address of a request to S3. Raises ``InvalidURI`` when the path is not UTF-8."""
+    """The address of a request to S3. Raises ``BadRequest`` for no host, ``InvalidURI`` when the path is not UTF-8."""
+    if host.kind == hosts.MALFORMED:
+        raise errors.MALFORMED_REQUEST()
     path = request.path
     rest = path[1:] if path.startswith("/") else path
     if host.access_point is not None:

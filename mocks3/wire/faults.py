@@ -1,6 +1,7 @@
 """From an error to the answer on the wire: ``serialize_error``.
 
-Rule 1: an error's text is escaped and its elements stand in the order given. Rule 2: HEAD and 304 have no body,
+Rule 1: an error's text is escaped and its elements stand in the order given; outside S3 what XML cannot hold becomes
+U+FFFD. Rule 2: HEAD and 304 have no body,
 whatever went wrong. Rule 3: the ids in the body are those of the headers.
 
     <Error><Code/><Message/>extra…<RequestId/><HostId/></Error>                               s3
@@ -10,6 +11,7 @@ whatever went wrong. Rule 3: the ids in the body are those of the headers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from mocks3.errors import S3Error
@@ -18,6 +20,9 @@ from mocks3.model.parsed import Parsed
 from mocks3.wire import deviations, ids, json, models
 from mocks3.wire.answers import DECLARATION, XML
 from mocks3.wire.xmlwrite import escape
+
+_UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no XML document can hold, not even by reference (XML 1.0, "Characters")."""
 
 
 def serialize_error(source: Parsed | WireRequest, error: S3Error) -> WireResponse:
@@ -45,7 +50,7 @@ def _s3(request: WireRequest, error: S3Error) -> WireResponse:
     if request.method == "HEAD":
         return WireResponse(error.status, headers)
     own = {"RequestId": headers["x-amz-request-id"], "HostId": headers["x-amz-id-2"]}
-    text = f"{DECLARATION}<Error>{_elements(error)}{_tags(own)}</Error>"
+    text = f"{DECLARATION}<Error>{_tags(_elements(error))}{_tags(own)}</Error>"
     # Recorded: S3 does not say how long an error is.
     headers["Transfer-Encoding"] = "chunked"
     return WireResponse(error.status, headers, text.encode())
@@ -60,12 +65,13 @@ def _wrapped(request: WireRequest, error: S3Error) -> WireResponse:
     kind = _tags({"Type": "Sender" if error.status < 500 else "Receiver"}) if query else ""
     namespace = metadata["xmlNamespace"] if query else deviations.NAMESPACES[request.service]
     root = f'ErrorResponse xmlns="{namespace}"'
-    text = f"<{root}><Error>{kind}{_elements(error)}</Error>{_tags(own)}</ErrorResponse>"
+    told = {name: _UNWRITABLE.sub("\ufffd", text or "") for name, text in _elements(error).items()}
+    text = f"<{root}><Error>{kind}{_tags(told)}</Error>{_tags(own)}</ErrorResponse>"
     return _respond(error, headers, text)
 
 
-def _elements(error: S3Error) -> str:
-    return _tags({"Code": error.code, "Message": error.message, **error.extra})
+def _elements(error: S3Error) -> dict[str, str | None]:
+    return {"Code": error.code, "Message": error.message, **error.extra}
 
 
 def _tags(values: Mapping[str, str | None]) -> str:

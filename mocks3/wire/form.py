@@ -1,7 +1,8 @@
 """The ``query`` protocol's requests (STS, IAM): a form whose dotted names spell a tree.
 
 Rule 1: the action is named in the form, so the form is read to route; its values are typed only when asked for.
-Rule 2: names that the model does not know are ignored, values of the wrong type are ValidationError.
+Rule 2: names that the model does not know are ignored; values of the wrong type, and those that the model's
+constraints exclude, are ValidationError.
 
     Action=CreateRole&Version=2010-05-08&RoleName=r&Tags.member.1.Key=k&Tags.member.1.Value=v
 
@@ -16,12 +17,14 @@ from typing import Any
 from mocks3 import errors
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Params
-from mocks3.wire import query, xmlread
+from mocks3.wire import constraints, query, xmlread
 from mocks3.wire.bodies import verified
 
 Reader = Callable[[Any], Any]
 _MEMBERS = "member"
 _ENTRIES = "entry"
+_TEXT = "."
+"""Where a node's own text stands among its children, none of which is named so."""
 
 
 def fields(request: WireRequest) -> dict[str, str]:
@@ -39,13 +42,16 @@ def compile_form(input_shape: Any) -> Callable[[dict[str, str]], Params]:
     """The function that turns a form into an operation's input."""
     if input_shape is None:
         return lambda form: {}
-    read_root = _reader(input_shape)
+    read_root, check = _reader(input_shape), constraints.compile_check(input_shape)
 
     def read(form: dict[str, str]) -> Params:
         try:
             params: Params = read_root(_tree(form))
         except ValueError as fault:
             raise _invalid(str(fault)) from fault
+        wrong = check(params)
+        if wrong is not None:
+            raise _invalid(wrong)
         return params
 
     return read
@@ -56,13 +62,13 @@ def _invalid(reason: str) -> errors.S3Error:
 
 
 def _tree(form: dict[str, str]) -> dict[str, Any]:
-    """Nested dicts; a node's own text stands under the empty name."""
+    """Nested dicts; a node's own text stands under ``_TEXT``."""
     root: dict[str, Any] = {}
     for name, value in form.items():
         node = root
         for part in name.split("."):
             node = node.setdefault(part, {})
-        node[""] = value
+        node[_TEXT] = value
     return root
 
 
@@ -75,7 +81,7 @@ def _reader(shape: Any) -> Reader:
     if kind == "map":
         return _map(shape)
     read_text = xmlread.SCALARS[kind]
-    return lambda node: read_text(node.get("", ""))
+    return lambda node: read_text(node.get(_TEXT, ""))
 
 
 def _structure(shape: Any) -> Reader:

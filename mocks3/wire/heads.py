@@ -6,15 +6,17 @@ Rule 2: a header or query parameter that no member is bound to is ignored, as S3
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from mocks3 import errors
+from mocks3.lib import limits
 from mocks3.model.parsed import Params
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
 
 Entry = tuple[str, Reader | None]
+HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
 
 
 class Head(NamedTuple):
@@ -30,25 +32,33 @@ class Head(NamedTuple):
     maps: tuple[tuple[str, str], ...]
     required: Mapping[str, tuple[str, str]]
 
-    def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> None:
-        """Put the members that are there into ``params``. Raises InvalidArgument, MissingSecurityHeader."""
+    def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> Params:
+        """Add the members that are there to ``params``, and return it.
+
+        Raises InvalidArgument, MissingSecurityHeader.
+        """
         table = self.headers
         for name, text in headers.items():
             entry = table.get(name)
             if entry is not None:
                 member, convert = entry
+                if not text.isprintable():
+                    _check(name, text)
                 value = text if convert is None else convert(text)
                 if value is not None:
                     params[member] = value
         for prefix, member in self.maps:
             found = {name[len(prefix) :]: text for name, text in headers.items() if name.startswith(prefix)}
             if found:
+                for name, text in found.items():
+                    _check(prefix + name, text)
                 params[member] = found
         if query:
             self._read_query(query, params)
         for member, (location, name) in self.required.items():
             if member not in params:
                 raise _missing(location, name)
+        return params
 
     def _read_query(self, query: Pairs, params: Params) -> None:
         for name, text in query:
@@ -83,6 +93,14 @@ def compile_head(input_shape: Any) -> Head:
         if location in ("header", "querystring") and member in input_shape.required_members:
             required[member] = location, name
     return Head(headers, query, frozenset(lists), tuple(maps), required)
+
+
+def _check(name: str, text: str) -> None:
+    """Raise ``InvalidArgument`` for what no header can hold: forms and presigned URLs carry headers as other text."""
+    if not limits.is_token(name):
+        raise argument_error(name, text, "Header name contains a character that is not allowed")
+    if not limits.is_header_value(text):
+        raise argument_error(name, text, "Header value contains a character that is not allowed")
 
 
 def _missing(location: str, name: str) -> errors.S3Error:

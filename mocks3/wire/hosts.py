@@ -26,7 +26,13 @@ from typing import NamedTuple
 
 from mocks3.model import zones
 from mocks3.wire import models
+from mocks3.wire.hostname import normalized
 
+MALFORMED = "malformed"
+"""The kind of what is no host at all."""
+
+_HOST = re.compile(r"[\w.~!$&'()*+,;=%-]+|[0-9a-f:.]+", re.ASCII)
+"""A normalized host (RFC 9110, 7.2; RFC 3986, 3.2.2): a name, or an address of either version."""
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-\d+"
 _ENDPOINT = re.compile(
     r"(?:(?P<label>.+)\.)?"
@@ -60,37 +66,79 @@ class Host(NamedTuple):
 @functools.lru_cache(maxsize=512)
 def read(host: str) -> Host:
     """Take a host (with its port, if any) apart."""
-    name = without_port(host)
+    name = normalized(host)
+    if not _HOST.fullmatch(name):
+        return Host(MALFORMED, host)
     for suffix in models.dns_suffixes():
         if name.endswith("." + suffix):
-            return _aws(name[: -len(suffix) - 1], host)
+            return _aws(name[: -len(suffix) - 1], name)
     label = name.partition(".")[0]
     if zones.is_directory(label):
         return Host("custom", _without(label, host), None, label)
     return Host("custom", host)
 
 
+_OTHERS = {
+    "amazonwebservices.com.cn": "",
+    "amazonaws-us-gov.com": "",
+    "amazonaws.cn": "",
+    "aws.amazon.com": "",
+    "aws": "",
+    "on.aws": "",
+    "amazoncognito.com": "cognito-idp",
+    "awsapps.com": "sso",
+    "awsapps.cn": "sso",
+    "cloudfront.net": "cloudfront",
+    "cloudfront.cn": "cloudfront",
+    "amplifyapp.com": "amplify",
+    "awsapprunner.com": "apprunner",
+    "awsglobalaccelerator.com": "globalaccelerator",
+    "elasticbeanstalk.com": "elasticbeanstalk",
+    "instance-data.ec2.internal": "imds",
+    "instance-data": "imds",
+}
+"""Domains of AWS that are no partition's, and whose they are; nothing where the name says it.
+
+``aws`` is Amazon's top-level domain (IANA, Root Zone Database). Sources: "AWS service endpoints" and the pages of the
+services on the domains they give out: Lambda function URLs, "Using the Amazon Cognito domain", the AWS access portal,
+CloudFront distributions; "Use the Instance Metadata Service".
+"""
+_METADATA = {
+    "169.254.169.254": "imds",
+    "fd00:ec2::254": "imds",
+    "169.254.170.2": "container-credentials",
+    "169.254.170.23": "container-credentials",
+    "fd00:ec2::23": "container-credentials",
+}
+"""Where an instance and a container find their credentials (EC2, "Instance metadata"; ECS, "Task metadata"; EKS, "Pod
+Identity")."""
+
+
+@functools.cache
+def _suffixes() -> tuple[str, ...]:
+    return tuple(sorted({*models.dns_suffixes(), *_OTHERS}, key=len, reverse=True))
+
+
 @functools.lru_cache(maxsize=512)
 def service(host: str) -> str | None:
-    """The service that an AWS host belongs to, as endpoints spell it (``s3``, ``sqs``, ``monitoring``…).
+    """Return the service that an AWS host belongs to, as endpoints spell it (``s3``, ``sqs``, ``monitoring``…).
 
-    None for a host that is not AWS's. Source: "AWS service endpoints" of the General Reference:
-    ``[dualstack., NAME.]SERVICE[-fips][.REGION][.vpce].SUFFIX``.
+    None for a host that is not AWS's; empty for a host of AWS whose name says no service. Source: "AWS service
+    endpoints" of the General Reference: ``[dualstack., NAME.]SERVICE[-fips][.REGION][.vpce].SUFFIX``.
     """
-    name = without_port(host)
-    suffix = next((each for each in models.dns_suffixes() if name.endswith("." + each)), None)
+    name = normalized(host)
+    if name in _METADATA:
+        return _METADATA[name]
+    suffix = next((each for each in _suffixes() if f".{name}".endswith(f".{each}")), None)
     if suffix is None:
         return None
+    if known := _OTHERS.get(suffix):
+        return known
     kind = read(host).kind
     if kind != "custom":
         return "s3control" if kind == "s3-control" else "s3"
-    labels = [label for label in name[: -len(suffix) - 1].split(".") if not _PLACE.fullmatch(label)]
+    labels = [label for label in name[: -len(suffix)].split(".") if label and not _PLACE.fullmatch(label)]
     return labels[-1].removesuffix("-fips") if labels else ""
-
-
-def without_port(host: str) -> str:
-    """A host in lower case, without its port."""
-    return re.sub(r":\d+$", "", host.lower())
 
 
 def _aws(stem: str, host: str) -> Host:

@@ -3,7 +3,8 @@
     X-Amz-Target: TrentService.CreateKey          {"Description": "…"}
     {"KeyMetadata": {"CreationDate": 1.7e9, …}}   {"__type": "NotFoundException", "message": "…"}
 
-Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out. Rule 2: dates are
+Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out; what the model knows
+and mocks3 does not is refused by name (``known``). Rule 2: dates are
 seconds since 1970, bytes are base64.
 
 Source: Smithy "AWS JSON 1.1 protocol".
@@ -12,20 +13,21 @@ Source: Smithy "AWS JSON 1.1 protocol".
 from __future__ import annotations
 
 import base64
-import datetime
 import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mocks3.errors import Row, S3Error
+from mocks3.lib import limits
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import Params, Parsed
-from mocks3.wire import ids, models
+from mocks3.wire import constraints, ids, known, models
 from mocks3.wire.address import elsewhere
 from mocks3.wire.bodies import verified
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
+VALIDATION = Row("ValidationException", 400, "{reason}")
 UNKNOWN_OPERATION = Row("UnknownOperationException", 400, "")
 
 
@@ -35,8 +37,8 @@ def parse(request: WireRequest) -> Parsed:
     model = models.service_model(request.service)
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
         raise UNKNOWN_OPERATION()
-    read = functools.partial(_input, request, operation)
-    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read())
+    read = compiled(request.service, operation)
+    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read(request))
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
@@ -59,19 +61,36 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
     return WireResponse(status, {**own, **headers, "Content-Length": str(len(body))}, body)
 
 
-def _input(request: WireRequest, operation: str) -> Params:
-    shape = models.operation_model(request.service, operation).input_shape
-    try:
-        document = json.loads(verified(request) or b"{}")
-        members: Params = {} if shape is None else _read(shape, document)
-    except (ValueError, TypeError, AttributeError) as fault:
-        raise SERIALIZATION(reason=str(fault)) from fault
-    return members
+@functools.cache
+def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
+    """The function that reads an operation's input, compiled at its first call.
+
+    It raises ``SerializationException``, ``ValidationException``.
+    """
+    shape = models.operation_model(service, operation).input_shape
+    check = constraints.compile_check(shape)
+
+    def read(request: WireRequest) -> Params:
+        try:
+            document = limits.json_value(verified(request) or b"{}")
+            members: Params = {} if shape is None else _read(shape, document)
+        except ValueError as fault:
+            raise SERIALIZATION(reason=str(fault)) from fault
+        wrong = check(members)
+        if wrong is not None:
+            raise VALIDATION(reason=wrong)
+        return members
+
+    return known.checked(service, operation, read)
 
 
 def _read(shape: Any, value: Any) -> Any:
-    """A value as boto3 types it. Raises ``ValueError``, ``TypeError`` or ``AttributeError`` for the wrong type."""
+    """A value as boto3 types it. Raises ``ValueError`` for the wrong type, others for a timestamp out of range."""
     kind = shape.type_name
+    if type(value) not in _TYPES[kind]:
+        raise ValueError(f"{type(value).__name__} is no {kind}")
+    if kind in _LIMITS and not -_LIMITS[kind] <= value < _LIMITS[kind]:
+        raise ValueError(f"{value} is no {kind}")
     if kind == "structure":
         members = shape.members
         return {
@@ -84,23 +103,28 @@ def _read(shape: Any, value: Any) -> Any:
     if kind == "map":
         return {key: _read(shape.value, item) for key, item in value.items()}
     if kind == "timestamp":
-        return datetime.datetime.fromtimestamp(float(value), datetime.UTC)
+        return limits.from_epoch(float(value))
     if kind == "blob":
         return base64.b64decode(value, validate=True)
-    expected = _SCALARS[kind]
-    if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
-        raise ValueError(f"{type(value).__name__} is no {kind}")
     return value
 
 
-_SCALARS: Mapping[str, tuple[type, ...]] = {
+_LIMITS = {"integer": 1 << 31, "long": 1 << 63}
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "structure": (dict,),
+    "list": (list,),
+    "map": (dict,),
     "string": (str,),
+    "character": (str,),
+    "blob": (str,),
     "boolean": (bool,),
     "integer": (int,),
     "long": (int,),
     "float": (int, float),
     "double": (int, float),
+    "timestamp": (int, float),
 }
+"""As which types of Python's each type of the model may come out of JSON."""
 
 
 def _written(shape: Any, value: Any) -> Any:

@@ -11,6 +11,7 @@ import functools
 import re
 from typing import Any
 
+import botocore
 from botocore.loaders import Loader
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 
@@ -53,7 +54,7 @@ def operation_model(service: str, operation: str) -> Any:
     try:
         model: OperationModel = service_model(service).operation_model(operation)
     except OperationNotFoundError:
-        message = f"the installed botocore has no operation {operation!r} of {service!r}"
+        message = f"the installed botocore has no operation {operation!r} of {service!r} (it is {botocore.__version__})"
         raise errors.NotSupported(message) from None
     return model
 

@@ -10,10 +10,23 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from mocks3.errors import S3Error
+from mocks3.lib import limits
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.wire import ids
 
 HTML = "text/html; charset=utf-8"
+
+
+def sendable(answer: WireResponse) -> WireResponse:
+    """Return the answer with headers that HTTP can hold.
+
+    Requests that would store a line break are refused, but a header may also echo what a request or a configuration
+    says: the host name of a redirect, an origin, an id.
+    """
+    if "".join(answer.headers.values()).isprintable():
+        return answer
+    headers = {name: limits.header_value(text) for name, text in answer.headers.items()}
+    return answer._replace(headers=headers)
 
 
 def empty(headers: Mapping[str, str], status: int = 200) -> WireResponse:

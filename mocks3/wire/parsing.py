@@ -1,48 +1,61 @@
 """From a request to the operation it asks for: ``parse``.
 
 Rule 1: an operation's reader is compiled once, at its first call. Rule 2: the head is read at once, the body when
-``Parsed.params`` is asked for it.
+``Parsed.params`` is asked for it. Rule 3: members that mocks3 does not know are refused by name (``known``).
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from mocks3 import errors
+from mocks3.lib import limits
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address, Params, Parsed
-from mocks3.wire import deviations, form, hosts, json, models, post_form, presigned, query, routes
+from mocks3.wire import deviations, form, hosts, json, known, models, post_form, presigned, query, routes
 from mocks3.wire.address import elsewhere, resolve
 from mocks3.wire.bodies import BodyReader, compile_body
-from mocks3.wire.heads import Head, compile_head
-from mocks3.wire.payload import is_framed
+from mocks3.wire.heads import HeadReader, compile_head
+from mocks3.wire.payload import in_memory, is_framed
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
     """One operation's compiled input."""
 
-    head: Head
-    body: BodyReader | None
+    read_head: HeadReader
+    read_body: BodyReader | None
     bucket: bool
     key: bool
+    subresource: frozenset[str]
 
 
 @functools.cache
 def compiled(service: str, operation: str) -> Input:
     """An operation's input, compiled at its first call."""
-    shape = models.operation_model(service, operation).input_shape
+    model = models.operation_model(service, operation)
+    shape = model.input_shape
     members = {} if shape is None else shape.members
-    return Input(compile_head(shape), compile_body(shape), "Bucket" in members, "Key" in members)
+    checked = functools.partial(known.checked, service, operation)
+    read_body = compile_body(shape)
+    return Input(
+        checked(compile_head(shape).read),
+        None if read_body is None else checked(read_body),
+        "Bucket" in members,
+        "Key" in members,
+        routes.subresource(model),
+    )
 
 
 @functools.cache
 def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
     """The same for an operation of the query protocol."""
-    return form.compile_form(models.operation_model(service, operation).input_shape)
+    read = form.compile_form(models.operation_model(service, operation).input_shape)
+    return known.checked(service, operation, read)
 
 
 def parse(request: WireRequest) -> Parsed:
@@ -91,8 +104,10 @@ def _parse_s3(request: WireRequest) -> Parsed:
         head["Bucket"] = address.bucket
     if entry.key and address.key is not None:
         head["Key"] = address.key
-    entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, address, head, entry.body, sent)
+    entry.read_head(request.headers, pairs, head)
+    parsed = _parsed(request, operation, address, head, entry.read_body, sent)
+    parsed.subresource = entry.subresource
+    return parsed
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
@@ -110,9 +125,9 @@ def _parse_upload(request: WireRequest, address: Address) -> Parsed:
     head: Params = {"Bucket": address.bucket, "Key": upload.key}
     if upload.tagging is not None:
         head["Tagging"] = upload.tagging
-    entry.head.read(upload.heard.headers, [], head)
-    assert entry.body is not None
-    read_body = functools.partial(entry.body, upload.heard)
+    entry.read_head(upload.heard.headers, [], head)
+    assert entry.read_body is not None
+    read_body = functools.partial(entry.read_body, upload.heard)
     to_key = address._replace(key=upload.key)
     return Parsed(upload.heard, "s3", "PostObject", to_key, head, read_body, request, upload.form)
 
@@ -128,7 +143,8 @@ def _parsed(
     if body is not None and is_framed(request.headers):
         _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
     read_body = functools.partial(body, request) if body is not None else None
-    return Parsed(request, request.service, operation, address, head, read_body, sent)
+    is_foreign = body is not None and not in_memory(request.body)
+    return Parsed(request, request.service, operation, address, head, read_body, sent, None, is_foreign)
 
 
 def _drop_framing(head: Params, length: str) -> None:
@@ -137,8 +153,8 @@ def _drop_framing(head: Params, length: str) -> None:
     kept = ",".join(name for name in encodings if name and name != "aws-chunked")
     if kept:
         head["ContentEncoding"] = kept
-    if length.isascii() and length.isdigit():
-        head["ContentLength"] = int(length)
+    with contextlib.suppress(ValueError):  # the body's reader refuses it
+        head["ContentLength"] = limits.integer(length)
 
 
 def _parse_rest(request: WireRequest) -> Parsed:
@@ -155,8 +171,8 @@ def _parse_rest(request: WireRequest) -> Parsed:
         for name, member in shape.members.items()
         if member.serialization.get("location") == "uri"
     }
-    entry.head.read(request.headers, pairs, head)
-    return _parsed(request, operation, _elsewhere(request), head, entry.body)
+    entry.read_head(request.headers, pairs, head)
+    return _parsed(request, operation, _elsewhere(request), head, entry.read_body)
 
 
 def _parse_form(request: WireRequest) -> Parsed:

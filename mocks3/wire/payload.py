@@ -11,6 +11,7 @@ Source: PutObject; SigV4 "Authenticating requests", values of ``x-amz-content-sh
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -18,10 +19,11 @@ from typing import Any
 from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import errors
-from mocks3.lib import checksum
-from mocks3.model.messages import Seal
+from mocks3.lib import checksum, limits
+from mocks3.model.messages import Seal, WireRequest
 from mocks3.wire.chunks import Decoder, whole
 
+_IN_MEMORY = frozenset({bytes, bytearray, memoryview, str, io.BytesIO})
 _PIECE = 1 << 20
 _SMALL = 1 << 16
 _DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum.SIZES}
@@ -31,7 +33,7 @@ _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 class Body:
     """A ``call.Payload`` over one request's body. ``seal``, when set before reading, sees the chunks' signatures."""
 
-    __slots__ = ("_body", "_headers", "declared", "framed", "length", "seal")
+    __slots__ = ("_body", "_headers", "at_hand", "declared", "framed", "kept", "length", "seal")
 
     def __init__(self, body: Any, headers: Mapping[str, str], seal: Seal | None = None) -> None:
         self._body = body
@@ -40,6 +42,8 @@ class Body:
         self.length = _length(headers, self.framed)
         self.declared: dict[str, str] = declared_digests(headers)
         self.seal = seal
+        self.kept: Any = None
+        self.at_hand = in_memory(body) and (self.length or 0) <= _PIECE
 
     def chunks(self) -> Iterator[bytes]:
         """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""
@@ -82,6 +86,23 @@ class Body:
         self.declared.update(declared_digests(trailers))
 
 
+def in_memory(body: Any) -> bool:
+    """Whether a body is bytes, or what SDKs wrap bytes in: reading it runs no code of others."""
+    if type(body) is AwsChunkedWrapper:
+        body = body._raw
+    return type(body) in _IN_MEMORY
+
+
+def gathered(request: WireRequest) -> WireRequest:
+    """The request with its body in memory, where its meaning stands in its body: a form's, and other services'."""
+    if in_memory(request.body):
+        return request
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    if request.service == "s3" and not (request.method == "POST" and is_form):
+        return request
+    return request._replace(body=b"".join(pieces(request.body, None)))
+
+
 def is_framed(headers: Mapping[str, str]) -> bool:
     """Whether the body is ``aws-chunked``. Unsigned requests say so in Content-Encoding alone."""
     return headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in headers.get(
@@ -112,11 +133,12 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
             # Known from callers who upload generators: S3 takes chunks of its own making only (aws-chunked).
             raise errors.NOT_IMPLEMENTED_HEADER(Header="Transfer-Encoding")
         return None
-    if not text.isascii() or not text.isdigit():
+    try:
+        return limits.integer(text)
+    except ValueError:
         raise errors.INVALID_ARGUMENT(
             message=errors.NOT_AN_INTEGER.message.format(name=name), ArgumentName=name, ArgumentValue=text
-        )
-    return int(text)
+        ) from None
 
 
 def pieces(body: Any, length: int | None) -> Iterator[bytes]:
@@ -130,7 +152,18 @@ def pieces(body: Any, length: int | None) -> Iterator[bytes]:
     elif hasattr(body, "read"):
         yield from _read(body, length)
     else:
-        yield from body
+        yield from map(_piece, body)
+
+
+def _piece(piece: Any) -> bytes:
+    """A piece of a body. Raises :class:`Mocks3Error` for what is neither bytes nor text."""
+    if isinstance(piece, str):
+        return piece.encode()
+    if isinstance(piece, bytes | bytearray | memoryview):
+        return bytes(piece)
+    raise errors.Mocks3Error(
+        f"a body is made of bytes or text, not of {type(piece).__name__} ({piece!r:.100})"
+    )
 
 
 def _read(body: Any, length: int | None) -> Iterator[bytes]:
@@ -139,7 +172,7 @@ def _read(body: Any, length: int | None) -> Iterator[bytes]:
         piece = body.read(_PIECE if left is None else min(_PIECE, left))
         if not piece:
             return
-        data = piece.encode() if isinstance(piece, str) else bytes(piece)
+        data = _piece(piece)
         if left is not None:
             left -= len(data)
         yield data

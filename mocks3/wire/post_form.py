@@ -13,16 +13,16 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from email.message import Message
 from email.parser import HeaderParser
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from mocks3 import errors
 from mocks3.model.messages import Form, WireRequest
 from mocks3.model.parsed import Params
-from mocks3.wire import models, xmlread, xmltree
+from mocks3.wire import known, models, xmlread, xmltree
 from mocks3.wire.payload import pieces
 
 MOST_BEFORE_FILE = 20 * 1024
@@ -85,6 +85,8 @@ def read(request: WireRequest) -> Upload:
         name: value if name in _SIGNED else value.replace(_FILENAME, file.filename)
         for name, value in fields.items()
     }
+    if not fields["key"]:
+        raise errors.EMPTY_KEY(ArgumentName="key", ArgumentValue="")
     heard = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
     tagging, fault = None, None
     if "tagging" in fields:
@@ -103,10 +105,10 @@ def _boundary(headers: Mapping[str, str]) -> bytes:
         raise errors.PRECONDITION_FAILED(
             Condition="Bucket POST must be of the enclosure-type multipart/form-data"
         )
-    boundary = enclosure.get_boundary()
-    if not boundary:
+    boundary = _parameter(enclosure, "content-type", "boundary")
+    if not boundary or not boundary.isascii():
         raise errors.MALFORMED_POST()
-    return b"--" + boundary.encode()
+    return b"--" + boundary.rstrip().encode()
 
 
 def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
@@ -126,11 +128,26 @@ def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
 
 def _part(head: bytes, content: bytes, end: int) -> _Part:
     headers = HeaderParser().parsestr(head.decode("utf-8", "replace"))
-    name = headers.get_param("name", header="content-disposition")
-    if not isinstance(name, str):
+    name = _parameter(headers, "content-disposition", "name")
+    if name is None:
         raise errors.MALFORMED_POST()
-    filename = (headers.get_filename() or "").replace("\\", "/").rpartition("/")[2]
-    return _Part(name.lower(), filename, content, end)
+    filename = _parameter(headers, "content-disposition", "filename") or ""
+    return _Part(name.lower(), filename.replace("\\", "/").rpartition("/")[2].strip(), content, end)
+
+
+def _parameter(headers: Message, header: str, name: str) -> str | None:
+    """A parameter of a header; an extended one (``filename*=UTF-8''a``) is UTF-8 or ISO-8859-1 (RFC 5987, 3.2).
+
+    Raises ``MalformedPOSTRequest`` for what the standard library cannot take apart.
+    """
+    try:
+        found = headers.get_param(name, header=header)
+    except (ValueError, TypeError):
+        raise errors.MALFORMED_POST() from None
+    if not isinstance(found, tuple):
+        return found
+    latin = (found[0] or "").lower() == "iso-8859-1"
+    return found[2].encode("raw-unicode-escape").decode("iso-8859-1" if latin else "utf-8", "replace")
 
 
 def _text(content: bytes) -> str:
@@ -163,10 +180,12 @@ def _tags(text: str) -> str:
     root, tree = xmltree.parse(text.encode())
     if root != "Tagging":
         raise ValueError(f"the root is {root}, not Tagging")
-    tags: Params = _tagging_reader()(tree)
+    tags = _tagging_reader()(tree)["Tagging"]
     return urlencode([(tag["Key"], tag["Value"]) for tag in tags["TagSet"]])
 
 
 @functools.cache
-def _tagging_reader() -> Any:
-    return xmlread.reader(models.service_model("s3").shape_for("Tagging"))
+def _tagging_reader() -> Callable[[xmltree.Tree], Params]:
+    """The reader of PutObjectTagging's document, which the field holds."""
+    read = xmlread.reader(models.operation_model("s3", "PutObjectTagging").input_shape.members["Tagging"])
+    return known.checked("s3", "PutObjectTagging", lambda tree: {"Tagging": read(tree)})

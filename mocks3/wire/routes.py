@@ -175,6 +175,17 @@ def _group(found: list[Any], selected: bool) -> Group:
     return Group(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
 
 
+def subresource(model: Any) -> frozenset[str]:
+    """Return the query names that say what of the bucket or object an operation is about, and which one of several.
+
+    GetObjectAnnotation: ``annotation``, ``annotationName``. GetObject: none.
+    """
+    selectors = model.http["requestUri"].partition("?")[2].split("&")
+    return frozenset(
+        {name for name in selectors if name and "=" not in name}.union(_required(model, "querystring"))
+    )
+
+
 def _required(model: Any, location: str) -> tuple[str, ...]:
     shape = model.input_shape
     if shape is None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mocks3 import errors
+from mocks3.lib import limits
 from mocks3.wire import deviations, times
 
 Reader = Callable[[str], Any]
@@ -111,7 +112,7 @@ def split_list(text: str) -> list[str]:
 def _json_reader(name: str) -> Reader:
     def read(text: str) -> Any:
         try:
-            return json.loads(base64.b64decode(text, validate=True))
+            return limits.json_value(base64.b64decode(text, validate=True))
         except ValueError:
             raise argument_error(name, text, f"Argument {name} is not base64-encoded JSON") from None
 

@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
+from mocks3.lib import limits
+
 UTC = datetime.UTC
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
@@ -30,7 +32,7 @@ def aware(value: datetime.datetime) -> datetime.datetime:
         return value
     if value.tzinfo is None:
         return value.replace(tzinfo=UTC)
-    return value.astimezone(UTC)
+    return limits.in_utc(value)
 
 
 def read(text: str) -> datetime.datetime:
@@ -47,10 +49,7 @@ def read(text: str) -> datetime.datetime:
 
 
 def _from_epoch(text: str) -> datetime.datetime:
-    try:
-        return _EPOCH + datetime.timedelta(seconds=float(text))
-    except OverflowError as fault:
-        raise ValueError(f"out of range: {text!r}") from fault
+    return limits.from_epoch(float(text))
 
 
 @functools.lru_cache(maxsize=16384)  # the same objects are listed again and again

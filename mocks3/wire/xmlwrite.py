@@ -13,16 +13,15 @@ one ``map``, and the loop over the entries is C's.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
+from mocks3.lib import limits
 from mocks3.wire import times
 
 _MOST_LAYOUTS = 256
 _WORTH_A_TABLE = 8
-_CONTROL = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Part(NamedTuple):
@@ -43,11 +42,7 @@ class Layout(NamedTuple):
 def escape(text: str) -> str:
     """Text as it may stand between tags. S3 writes quotes as ``&quot;``, and control characters as references."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return text if text.isprintable() else _CONTROL.sub(_reference, text)
-
-
-def _reference(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
+    return limits.xml_text(text)
 
 
 def _escape_many(texts: list[str]) -> Iterable[str]:

@@ -49,7 +49,9 @@ def supposed(
     with contextlib.suppress(StopIteration):
         call(client)
     parsed = wire.parse(caught[0])
-    scene = scene_of(aws, Authenticated(parsed, principal.caller(), Signature("REST-HEADER")))
+    scene = scene_of(
+        aws, Authenticated(parsed, principal.caller(), Signature("REST-HEADER"), aws.lock.edition)
+    )
     return RequestContext(scene, action, target or Target("bkt", aws.store.bucket("bkt"), "k"))
 
 

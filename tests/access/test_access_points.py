@@ -479,7 +479,8 @@ def test_explain_speaks_of_both(aws, b, bkt, point) -> None:
         "And     arn:aws:s3:::bkt/k: the caller's account allows it, and so does the bucket policy [E-32]\n"
         "By      Statement[0] of the access point policy of own\n"
         '        Statement[0] of the identity policy "inline"\n'
-        "        Statement[0] of the bucket policy of bkt"
+        "        Statement[0] of the bucket policy of bkt\n\n"
+        "Rules   mocks3 rule E-32"
     )
 
 

@@ -53,7 +53,7 @@ def test_a_traceback_says_why(dave) -> None:
     error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     assert traceback.format_exception_only(error)[-1] == (
         "mocks3: denied s3:GetObject on arn:aws:s3:::bkt/k to arn:aws:iam::111111111111:user/dave: no identity policy "
-        "of user dave allows it, and there is no bucket policy that could [X-45]\n"
+        "of user dave allows it, and there is no bucket policy that could [X-45] (see: mocks3 rule X-45)\n"
     )
 
 

@@ -126,3 +126,30 @@ def test_headers_are_signed_by_the_worlds_clock(aws, bucket, version, days):
     aws.clock.move_to(aws.clock.now() + timedelta(days=days))
     s3.put_object(Bucket=bucket, Key="k", Body=b"body", Metadata={"date": "none"})
     assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"body"
+
+
+@pytest.mark.parametrize("days", [3_000_000, 10**9, 10**12])
+def test_a_clock_ends_with_the_calendar(aws, days):
+    before = aws.clock.now()
+    with pytest.raises(Mocks3Error, match="9999"):
+        aws.clock.advance(days=days)
+    assert aws.clock.now() == before
+
+
+@pytest.mark.parametrize("last", ["9999-12-31T23:59:59Z", "9999-12-30T12:00:00Z"])
+def test_the_last_days_of_the_calendar(aws, last):
+    s3 = aws.client()
+    s3.create_bucket(Bucket="amzn-data", ObjectLockEnabledForBucket=True)
+    rule = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 2**31 - 1}}
+    s3.put_bucket_lifecycle_configuration(Bucket="amzn-data", LifecycleConfiguration={"Rules": [rule]})
+    retention = {
+        "ObjectLockEnabled": "Enabled",
+        "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Years": 100}},
+    }
+    s3.put_object_lock_configuration(Bucket="amzn-data", ObjectLockConfiguration=retention)
+    with freeze_time(last):
+        assert s3.put_object(Bucket="amzn-data", Key="k", Body=b"x")["ETag"]
+        assert s3.get_object(Bucket="amzn-data", Key="k")["Body"].read() == b"x"
+        assert [each["Key"] for each in s3.list_objects_v2(Bucket="amzn-data")["Contents"]] == ["k"]
+        until = s3.get_object_retention(Bucket="amzn-data", Key="k")["Retention"]["RetainUntilDate"]
+        assert until.year == 9999

@@ -233,6 +233,7 @@ NEVER = {
 }
 
 
+@pytest.mark.compares_with_the_model
 def test_there_is_no_other_type():
     concrete = {name for name in enum() if not name.endswith("*")}
     assert concrete <= CAUSES.keys() | NEVER.keys()

@@ -14,6 +14,8 @@ from typing import Any
 import boto3
 import pytest
 
+from mocks3.wire.known import known
+
 from . import worlds
 
 Document = Any
@@ -250,6 +252,28 @@ HANDED = copying(
 )
 TAGGED = copying(Filter={"And": {"Prefix": "a", "Tags": [{"Key": "t", "Value": "1"}]}})
 RULE = ("Rules", 0)
+
+
+def exclusions() -> Iterator[tuple[str, Case]]:
+    """What ``Not`` has, by itself and under ``And``."""
+    tag, other = {"Key": "t", "Value": "1"}, {"Key": "none", "Value": "1"}
+    either = {"Or": {"Prefixes": ["none"], "Tags": [tag]}}
+    for path, content, way in (
+        ("Prefix", {"Prefix": "a"}, ("Prefix", "none")),
+        ("Tag.Key", {"Tag": tag}, ("Tag", "Key", "none")),
+        ("Tag.Value", {"Tag": tag}, ("Tag", "Value", "2")),
+        ("Or.Prefixes", {"Or": {"Prefixes": ["none", "a"]}}, ("Or", "Prefixes", ["none"])),
+        ("Or.Tags[].Key", either, ("Or", "Tags", [other])),
+        ("Or.Tags[].Value", either, ("Or", "Tags", 0, "Value", "2")),
+    ):
+        alone, beside = (
+            copying(Filter={"Not": content}),
+            copying(Filter={"And": {"Prefix": "", "Not": content}}),
+        )
+        yield f"Rules[].Filter.Not.{path}", case(alone, *RULE, "Filter", "Not", *way)
+        yield f"Rules[].Filter.And.Not.{path}", case(beside, *RULE, "Filter", "And", "Not", *way)
+
+
 REPLICATION: dict[str, Case] = {
     "Role": case(copying(), "Role", f"{ROLE}two"),
     "Rules[].ID": case(copying(), *RULE, "ID", "other"),
@@ -265,6 +289,7 @@ REPLICATION: dict[str, Case] = {
     "Rules[].Filter.And.Prefix": case(TAGGED, *RULE, "Filter", "And", "Prefix", "b"),
     "Rules[].Filter.And.Tags[].Key": case(TAGGED, *RULE, "Filter", "And", "Tags", 0, "Key", "none"),
     "Rules[].Filter.And.Tags[].Value": case(TAGGED, *RULE, "Filter", "And", "Tags", 0, "Value", "2"),
+    **dict(exclusions()),
     "Rules[].Status": case(copying(), *RULE, "Status", "Disabled"),
     "Rules[].SourceSelectionCriteria.SseKmsEncryptedObjects.Status": case(
         SELECTED, *RULE, "SourceSelectionCriteria", "SseKmsEncryptedObjects", "Status", "Disabled"
@@ -431,6 +456,8 @@ SILENT = {
     + "test_later_tags_follow_and_those_of_replicas_only_if_asked_for",
     "Replication: Rules[].Destination.ReplicationTime.Time.Minutes": "there is one value, and others are refused",
     "Replication: Rules[].Destination.Metrics.EventThreshold.Minutes": "there is one value, and others are refused",
+    "Replication: Rules[].Destination.EncryptionConfiguration.UseSourceMultiRegionKey.Status": "Enabled is refused by "
+    "name (test_replication_faults), Disabled is what no element says",
     "Replication: Rules[].ExistingObjectReplication.Status": "refused, as by AWS (test_replication_faults)",
     "FirstNotification: CloudFunctionConfiguration.InvocationRole": "functions are invoked by their own policies now",
     "Logging: LoggingEnabled.TargetGrants[].Grantee.DisplayName": "accounts have none any more",
@@ -463,15 +490,30 @@ KINDS: dict[str, Any] = {
     "Website": ("WebsiteConfiguration", WEBSITE, worlds.website),
     "CORS": ("CORSRule", CORS, worlds.cors),
 }
+ROWS = {
+    "Lifecycle": ("PutBucketLifecycleConfiguration", "LifecycleConfiguration.Rules[]."),
+    "FirstLifecycle": ("PutBucketLifecycle", "LifecycleConfiguration.Rules[]."),
+    "Notification": ("PutBucketNotificationConfiguration", "NotificationConfiguration."),
+    "FirstNotification": ("PutBucketNotification", "NotificationConfiguration."),
+    "Replication": ("PutBucketReplication", "ReplicationConfiguration."),
+    "Logging": ("PutBucketLogging", "BucketLoggingStatus."),
+    "Inventory": ("PutBucketInventoryConfiguration", "InventoryConfiguration."),
+    "Website": ("PutBucketWebsite", "WebsiteConfiguration."),
+    "CORS": ("PutBucketCors", "CORSConfiguration.CORSRules[]."),
+}
+"""Where the members of each kind stand in the table of known members."""
 CASES = [(kind, path) for kind, (_, cases, _) in KINDS.items() for path in cases]
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.compares_with_the_model
 def test_every_member_has_a_case(kind: str) -> None:
     shape, cases, _ = KINDS[kind]
     model = boto3.client("s3", region_name="us-east-1").meta.service_model
     members = {path for path in leaves(model.shape_for(shape)) if f"{kind}: {path}" not in SILENT}
-    assert members <= cases.keys()
+    operation, above = ROWS[kind]
+    added = {path for path in members if f"{above}{path}" not in known("s3", operation)}
+    assert members - added <= cases.keys()  # what a newer botocore adds is refused (test_additions)
 
 
 _seen: dict[tuple[str, str], list[Any]] = {}

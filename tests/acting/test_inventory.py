@@ -201,6 +201,7 @@ def enum():
     return set(model.shape_for("InventoryOptionalField").enum)
 
 
+@pytest.mark.compares_with_the_model
 def test_every_field_that_may_be_asked_for_is_a_column(aws, s3):
     """What each is for an object that has something to say in all of them."""
     s3.create_bucket(Bucket="amzn-vault", ObjectLockEnabledForBucket=True)

@@ -59,13 +59,38 @@ def test_what_was_there_before_and_what_no_rule_means_stays(aws, s3):
         ({"Prefix": "a"}, ["a1", "a2"]),
         ({"Tag": {"Key": "t", "Value": "1"}}, ["a1", "b1"]),
         ({"And": {"Prefix": "a", "Tags": [{"Key": "t", "Value": "1"}]}}, ["a1"]),
+        ({"Not": {"Prefix": "a"}}, ["b1", "b2"]),
+        ({"Not": {"Prefix": ""}}, []),
+        ({"Not": {"Tag": {"Key": "t", "Value": "1"}}}, ["a2", "b2"]),
+        ({"Not": {"Tag": {"Key": "u", "Value": "1"}}}, ["a1", "a2", "b1", "b2"]),
+        ({"Not": {"Or": {"Prefixes": ["a1", "b"]}}}, ["a2"]),
+        ({"Not": {"Or": {"Prefixes": ["b"], "Tags": [{"Key": "t", "Value": "1"}]}}}, ["a2"]),
+        ({"Not": {"Or": {"Tags": [{"Key": "t", "Value": "1"}, {"Key": "t", "Value": "2"}]}}}, []),
+        ({"And": {"Prefix": "a", "Not": {"Tag": {"Key": "t", "Value": "1"}}}}, ["a2"]),
+        ({"And": {"Tags": [{"Key": "t", "Value": "1"}], "Not": {"Or": {"Prefixes": ["b"]}}}}, ["a1"]),
     ],
 )
 def test_filters(aws, s3, asked, copied):
+    """API_ReplicationRuleFilter; API_ReplicationRuleNotOperator: what one of the filters matches is excluded."""
     configure(aws, role(aws), rule(Filter=asked))
     for key in ("a1", "a2", "b1", "b2"):
         put(s3, key, Tagging=f"t={key[1]}")
     assert keys(s3) == copied
+
+
+def test_an_excluded_object_is_not_replicated_and_its_delete_marker_is_not(aws, s3):
+    """API_ReplicationRuleNotOperator."""
+    rules = rule(Filter={"Not": {"Prefix": "secret/"}}, DeleteMarkerReplication={"Status": "Enabled"})
+    configure(aws, role(aws), rules)
+    for key in ("open/k", "secret/k"):
+        put(s3, key)
+        s3.delete_object(Bucket="amzn-src", Key=key)
+    listed = s3.list_object_versions(Bucket="amzn-dst")
+    assert [each["Key"] for each in listed["Versions"]] == ["open/k"]
+    assert [each["Key"] for each in listed["DeleteMarkers"]] == ["open/k"]
+    assert [each.key for each in aws.replications] == ["open/k", "open/k"]
+    (secret,) = s3.list_object_versions(Bucket="amzn-src", Prefix="secret/")["Versions"]
+    assert status(s3, key="secret/k", VersionId=secret["VersionId"]) is None
 
 
 def test_the_rule_with_the_highest_priority_counts_for_a_destination(aws, s3):

@@ -25,9 +25,7 @@ def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: b
         best = None
         for each in rules:
             asked = each["Filter"]
-            fits = key.startswith(asked.get("Prefix", ""))
-            if "Tag" in asked:
-                fits = fits and tags.get(asked["Tag"]["Key"]) == asked["Tag"]["Value"]
+            fits = matches(asked, key, tags)
             if marker:
                 fits = fits and each["DeleteMarkerReplication"]["Status"] == "Enabled"
             fits = fits and each["Status"] == "Enabled"
@@ -38,12 +36,43 @@ def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: b
     return found
 
 
+def matches(asked: dict[str, Any], key: str, tags: dict[str, str]) -> bool:
+    """Whether a filter is about an object: every predicate is met, and of those under ``Not`` none."""
+    together = asked.get("And", asked)
+    wanted = [together["Tag"]] if "Tag" in together else together.get("Tags", [])
+    if not key.startswith(together.get("Prefix", "")) or not all(
+        t["Value"] == tags.get(t["Key"]) for t in wanted
+    ):
+        return False
+    unwanted = together.get("Not", {})
+    either = [{"Prefix": prefix} for prefix in unwanted.get("Or", {}).get("Prefixes", [])]
+    either += [{"Tag": tag} for tag in unwanted.get("Or", {}).get("Tags", [])]
+    either += [unwanted] if unwanted and "Or" not in unwanted else []
+    return not any(matches(each, key, tags) for each in either)
+
+
+def tagged(asked: dict[str, Any]) -> bool:
+    """Whether a filter speaks of tags, wherever."""
+    return any(
+        name in ("Tag", "Tags") or (isinstance(each, dict) and tagged(each)) for name, each in asked.items()
+    )
+
+
 switch = st.sampled_from(["Enabled", "Disabled"])
-filters = st.one_of(
-    st.just({}),
-    st.fixed_dictionaries({"Prefix": st.sampled_from(["a", "ab", "b"])}),
-    st.just({"Tag": {"Key": "t", "Value": "1"}}),
+prefixes = st.sampled_from(["a", "ab", "b"])
+TAG = {"Key": "t", "Value": "1"}
+single = st.one_of(st.fixed_dictionaries({"Prefix": prefixes}), st.just({"Tag": TAG}))
+several = st.one_of(
+    st.fixed_dictionaries(
+        {"Prefixes": st.lists(prefixes, min_size=1, max_size=2)}, optional={"Tags": st.just([TAG])}
+    ),
+    st.just({"Tags": [TAG]}),
 )
+excluded = st.fixed_dictionaries({"Not": single | st.fixed_dictionaries({"Or": several})})
+both = st.builds(
+    lambda one, other: {"And": one | other}, st.fixed_dictionaries({"Prefix": prefixes}), excluded
+)
+filters = st.one_of(st.just({}), single, excluded, both)
 
 
 @st.composite
@@ -51,7 +80,7 @@ def rule_sets(draw: st.DrawFn) -> list[dict[str, Any]]:
     made = []
     for n in range(draw(st.integers(1, 3))):
         asked = draw(filters)
-        markers = "Disabled" if "Tag" in asked else draw(switch)
+        markers = "Disabled" if tagged(asked) else draw(switch)
         name = draw(st.sampled_from(["amzn-one", "amzn-two"]))
         made.append(
             rule(

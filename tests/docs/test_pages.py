@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import json
-import os
 import re
 from pathlib import Path
 from types import ModuleType
@@ -32,7 +31,7 @@ def generate() -> ModuleType:
     return module
 
 
-@pytest.mark.skipif("MOCKS3_OLD_BOTOCORE" in os.environ, reason="the pages are about the newest botocore")
+@pytest.mark.compares_with_the_model
 @pytest.mark.parametrize("page", ["coverage.md", "permissions.md"])
 def test_the_page_is_current(generate, page):
     made = generate.PAGES[page]()

@@ -12,7 +12,7 @@ import boto3
 import pytest
 import requests
 from botocore import UNSIGNED
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, CredentialRetrievalError
 
 from mocks3 import NotSupported, RealAWSCallBlocked, mock_s3
 
@@ -21,6 +21,7 @@ aiobotocore = pytest.importorskip("aiobotocore", reason=REASON)
 
 from aiobotocore import session  # noqa: E402
 from aiobotocore.config import AioConfig  # noqa: E402
+from aiobotocore.credentials import AioDeferredRefreshableCredentials  # noqa: E402
 from aiobotocore.httpsession import AIOHTTPSession  # noqa: E402
 from aiobotocore.httpxsession import HttpxSession  # noqa: E402
 
@@ -432,3 +433,70 @@ async def test_s3fs_is_refused(aws):
     assert files.ls("data") == ["data/k"]
     with pytest.raises(PermissionError):
         files.cat("data/k")
+
+
+# The machine's credentials.
+
+
+@pytest.fixture
+def machine(tmp_path, monkeypatch):
+    """A machine whose profiles have keys, and a credential_process that leaves a file behind. Gives that file."""
+    ran = tmp_path / "ran"
+    program = f"""{sys.executable} -c "open({str(ran)!r}, 'w')" """
+    (tmp_path / "config").write_text(f"[profile process]\ncredential_process = {program}\n")
+    (tmp_path / "credentials").write_text(
+        "[prod]\naws_access_key_id = AKIAREALPROD00000000\naws_secret_access_key = REALSECRET\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    return ran
+
+
+async def caller(made):
+    async with made.create_client("sts", region_name="us-east-1") as sts:
+        return (await sts.get_caller_identity())["Arn"]
+
+
+async def test_profiles_are_the_mocks(machine):
+    before = session.AioSession(profile="prod")
+    assert (await before.get_credentials()).access_key == "AKIAREALPROD00000000"
+    with mock_s3(profiles={"new": "role/reader"}) as world:
+        world.account().create_role("reader")
+        for made in (before, session.AioSession(profile="process"), session.AioSession(profile="nowhere")):
+            assert (await made.get_credentials()).access_key == world.ambient_key.id
+            assert await caller(made) == "arn:aws:iam::123456789012:root"
+        assert (await caller(session.AioSession(profile="new"))).endswith(":assumed-role/reader/new")
+        assert [note.split("'")[1] for note in world.notes] == ["prod", "process", "nowhere"]
+    assert (await before.get_credentials()).access_key == "AKIAREALPROD00000000"
+    assert not machine.exists()
+
+
+async def test_clients_of_before_do_not_sign_with_the_machines_keys(machine):
+    prod, process = session.AioSession(profile="prod"), session.AioSession(profile="process")
+    process._credentials = AioDeferredRefreshableCredentials(machine.touch, "custom-process")
+    for made in (prod, process):
+        async with made.create_client("s3", region_name="us-east-1") as s3:
+            with mock_s3() as world:
+                await s3.list_buckets()
+                url = await s3.generate_presigned_url("list_buckets")
+                assert world.ambient_key.id in url
+            with mock_s3(strict=True), pytest.raises(ClientError) as raised:
+                await s3.list_buckets()
+            assert raised.value.response["Error"]["AWSAccessKeyId"].endswith("*" * 16)
+            assert "AKIAREAL" not in str(raised.value.response)
+    assert not machine.exists()
+
+
+async def test_a_credential_process_is_not_run(machine):
+    provider = (
+        session.AioSession(profile="process")
+        .get_component("credential_provider")
+        .get_provider("custom-process")
+    )
+    with mock_s3() as world:
+        assert (await provider.load()).access_key == world.ambient_key.id
+        with pytest.raises(CredentialRetrievalError, match="does not run a credential_process"):
+            await provider._retrieve_credentials_using(sys.executable)
+    assert not machine.exists()

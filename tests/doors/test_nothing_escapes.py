@@ -20,6 +20,9 @@ from mocks3.wire import models
 
 from .conftest import EVERYTHING_TO_EVERYBODY
 from .raw import by_root, read
+from .unfit import DATES, NUMBERS, TEXTS
+from .unfit import HOSTS as HOSTS_THAT_ARE_NONE
+from .unfit import METHODS as METHODS_THAT_ARE_NONE
 
 AWS = MockAWS()
 AWS.account().create_bucket(
@@ -73,16 +76,23 @@ ODD = [
     b"AWS4-HMAC-SHA256 Credential=x", b"AWS4-ECDSA-P256-SHA256 x", b"Basic eDp5", b"123456789012", b"crc32", b"CRC32",
     b"multipart/form-data; boundary=b", b"multipart/form-data", b"application/xml", b"\t", b"2020-01-01T00:00:00Z",
 ]  # fmt: skip
+UNFIT = [
+    text.encode("utf-8", "surrogateescape")
+    for text in (*TEXTS, *NUMBERS, *DATES)
+    if not {"\r", "\n", "\0"} & set(text)
+]
 VALUES = st.one_of(
-    st.sampled_from(ODD), st.binary(max_size=12).filter(lambda text: not {10, 13, 0} & set(text))
+    st.sampled_from(ODD),
+    st.sampled_from(UNFIT),
+    st.binary(max_size=12).filter(lambda text: not {10, 13, 0} & set(text)),
 )
-TOKENS = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", "FOO"]
+TOKENS = ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "get", "FOO", *METHODS_THAT_ARE_NONE]
 HOSTS = [
     b"open.s3.amazonaws.com", b"s3.amazonaws.com", b"locked.s3.us-east-1.amazonaws.com", b"s3.eu-west-1.amazonaws.com",
     b"open.s3-website-us-east-1.amazonaws.com", b"x-123456789012.s3-accesspoint.us-east-1.amazonaws.com",
     b"open.s3.amazonaws.com:99999", b".s3.amazonaws.com", b"..s3.amazonaws.com", b"\xff.s3.amazonaws.com", b"",
     b"open.s3.amazonaws.com,evil", b"s3-website-us-east-1.amazonaws.com", b"www.example.com", b"sts.amazonaws.com",
-    b"kms.us-east-1.amazonaws.com",
+    b"kms.us-east-1.amazonaws.com", *(host.encode("latin-1") for host in HOSTS_THAT_ARE_NONE),
 ]  # fmt: skip
 PIECES = st.sampled_from(
     [

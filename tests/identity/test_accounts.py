@@ -136,3 +136,29 @@ def test_a_key_that_is_made_inactive_and_active_again(world):
     eve.activate_key()
     assert s3.list_buckets()["Buckets"]
     assert requests.get(url, timeout=9).content == b"body"
+
+
+def test_its_access_points_to_buckets_of_others(world, end):
+    theirs = world.account("111122223333")
+    through = {"StringEquals": {"s3:DataAccessPointAccount": theirs.id}}
+    statement = {**ANYBODY["Statement"], "Resource": "arn:aws:s3:::shared/*", "Condition": through}
+    world.account().create_bucket("shared", policy={**ANYBODY, "Statement": statement}, objects={"k": b"x"})
+    point = theirs.create_access_point("point", "shared")
+    of_point = {
+        **ANYBODY["Statement"],
+        "Principal": {"AWS": world.account().root.arn},
+        "Resource": f"{point.arn}/object/*",
+    }
+    point.put_policy({**ANYBODY, "Statement": of_point})
+    client = world.client("s3")
+    for name in (point.arn, point.alias):
+        assert client.get_object(Bucket=name, Key="k")["Body"].read() == b"x"
+    getattr(theirs, end)()
+    for call in (client.get_object, client.delete_object):
+        for name in (point.arn, point.alias):
+            assert told(call, Bucket=name, Key="k") == DISABLED
+    copy = {"Bucket": "data", "Key": "copy", "CopySource": f"{point.arn}/object/k"}
+    assert told(client.copy_object, **copy) == DISABLED
+    assert client.get_object(Bucket="shared", Key="k")["Body"].read() == b"x"
+    theirs.reopen()
+    assert client.get_object(Bucket=point.arn, Key="k")["Body"].read() == b"x"

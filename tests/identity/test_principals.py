@@ -201,10 +201,32 @@ def test_an_account_is_got_or_created(aws):
         aws.account("1234")
 
 
-def test_names_are_taken_once(aws):
-    aws.account().create_user("eve")
-    with pytest.raises(Mocks3Error, match="user/eve exists already"):
-        aws.account().create_user("eve")
+@pytest.mark.parametrize("second", [("eve", "/"), ("eve", "/team/"), ("EVE", "/"), ("Eve", "/team/")])
+@pytest.mark.parametrize("kind", ["user", "role"])
+def test_names_are_taken_once_whatever_their_path_and_case(aws, kind, second):
+    make = getattr(aws.account(), f"create_{kind}")
+    make("eve", path="/first/")
+    with pytest.raises(
+        Mocks3Error, match=f":{kind}{second[1]}{second[0]}: the name is taken by .*/first/eve"
+    ):
+        make(second[0], path=second[1])
+    assert [record.arn for record in aws.directory.principals()] == [
+        f"arn:aws:iam::123456789012:{kind}/first/eve"
+    ]
+    getattr(aws.account("111122223333"), f"create_{kind}")(second[0], path=second[1])
+    getattr(aws.account(), "create_role" if kind == "user" else "create_user")(second[0], path=second[1])
+
+
+def test_a_group_is_named_once_whatever_the_case(aws):
+    aws.account().create_group("devs")
+    with pytest.raises(Mocks3Error, match="group/DEVS: the name is taken by .*group/devs"):
+        aws.account().create_group("DEVS")
+    aws.account().create_user("devs")
+
+
+def test_a_name_is_free_again_once_its_holder_was_deleted(aws):
+    aws.account().create_user("eve", path="/team/").delete()
+    assert aws.account().create_user("EVE").arn == "arn:aws:iam::123456789012:user/EVE"
 
 
 def test_a_deleted_user_is_nobody(aws):

@@ -92,7 +92,7 @@ def test_grants(ops, aws, kms):
     key, dave = ops.create_kms_key(), ops.create_user("dave")
     grant = key.grant(dave, ["Decrypt"])
     assert kms.list_grants(KeyId=key.id)["Grants"][0]["GrantId"] == grant.id
-    key.grant("arn:aws:iam::444455556666:root")
+    key.grant(aws.account("444455556666").root)
     key.revoke(grant)
     key.revoke(kms.list_grants(KeyId=key.id)["Grants"][0]["GrantId"])
     assert kms.list_grants(KeyId=key.id)["Grants"] == []

@@ -10,6 +10,7 @@ import pytest
 from mocks3 import mock_s3
 from mocks3.handles.mock_aws import MockAWS
 
+from .inputs import DIRECTORY, KEY, LOCKED, RETENTION
 from .selecting import Select, query
 
 
@@ -52,3 +53,27 @@ def select(s3: Any, held: Callable[[bytes], dict[str, str]]) -> Select:
         return list(s3.select_object_content(**held(content), **query(expression, **options))["Payload"])
 
     return ask
+
+
+@pytest.fixture
+def world(aws: MockAWS, s3: Any) -> dict[str, str]:
+    """Buckets with what the calls are about, and what their ids are."""
+    aws.account().create_bucket("amzn-data", ownership="ObjectWriter", public_access_block=None)
+    for key in ("k", "source"):
+        s3.put_object(Bucket="amzn-data", Key=key, Body=b"a,b\n")
+    if hasattr(s3, "put_object_annotation"):  # older clients know none
+        s3.put_object_annotation(**KEY, AnnotationName="a", AnnotationPayload=b"x")
+    s3.put_object(Bucket="amzn-data", Key="frozen", Body=b"x", StorageClass="GLACIER")
+    s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
+    s3.put_object(**LOCKED, ObjectLockLegalHoldStatus="OFF")
+    s3.put_object_retention(**LOCKED, Retention=RETENTION)
+    if hasattr(s3, "rename_object"):
+        zone = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}}
+        kind = {"Type": "Directory", "DataRedundancy": "SingleAvailabilityZone"}
+        s3.create_bucket(Bucket=DIRECTORY, CreateBucketConfiguration={**zone, "Bucket": kind})
+        for key in ("k", "source"):
+            s3.put_object(Bucket=DIRECTORY, Key=key, Body=b"x")
+    upload = s3.create_multipart_upload(**KEY)["UploadId"]
+    etag = s3.upload_part(**KEY, UploadId=upload, PartNumber=1, Body=b"x")["ETag"]
+    owner = s3.get_object_acl(**KEY)["Owner"]["ID"]
+    return {"<upload>": upload, "<etag>": etag, "<id>": owner, "<key>": aws.account().create_kms_key().arn}

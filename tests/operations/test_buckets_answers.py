@@ -88,6 +88,13 @@ def test_names_and_namespaces(s3: Any, name: str, namespace: str | None) -> None
         assert refusal(s3.create_bucket, Bucket=name, **more)["Code"] == "InvalidBucketName"
 
 
+def test_there_are_two_namespaces(s3: Any) -> None:
+    found = refusal(s3.create_bucket, Bucket="data", BucketNamespace="regional")
+    assert (found["Status"], found["Code"]) == (400, "InvalidArgument")
+    assert found["ArgumentName"] == "x-amz-bucket-namespace"
+    assert answer(s3.list_buckets)["Buckets"] == []
+
+
 def test_fifty_tags_are_the_most(s3: Any) -> None:
     tags = [{"Key": str(number), "Value": ""} for number in range(51)]
     assert refusal(s3.create_bucket, Bucket="data", CreateBucketConfiguration={"Tags": tags})["Status"] == 400

@@ -82,6 +82,7 @@ def test_a_name_in_the_accounts_own_namespace(s3: Any) -> None:
 # Locations
 
 
+@pytest.mark.compares_with_the_model
 def test_every_constraint_of_the_model_is_known() -> None:
     model = botocore.session.get_session().get_service_model("s3")
     assert set(model.shape_for("BucketLocationConstraint").enum) <= regions.CONSTRAINTS

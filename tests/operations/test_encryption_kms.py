@@ -227,7 +227,15 @@ class TestTheContextHeader:
         assert refusal(s3.put_object, **kms)["Code"] == "AccessDenied"
 
     @pytest.mark.parametrize(
-        "value", ["?", base64.b64encode(b"{").decode(), base64.b64encode(b'{"a": {"b": "c"}}').decode()]
+        "value",
+        [
+            "?",
+            *(
+                base64.b64encode(text).decode()
+                for text in (b"{", b'{"a": {"b": "c"}}', b'{"a":' * 5_000, b"[" * 5_000)
+            ),
+        ],
+        ids=["no base64", "no JSON", "a map in a map", "maps too deep", "lists too deep"],
     )
     def test_is_a_map_of_strings(self, s3: Any, kms: dict[str, Any], value: str) -> None:
         found = refusal(s3.put_object, **kms, SSEKMSEncryptionContext=value)

@@ -195,3 +195,58 @@ def test_deleting_what_is_missing_needs_the_permission_all_the_same(aws: MockAWS
     eve = aws.account().create_user("eve")
     with pytest.raises(ClientError, match="s3:DeleteObject "):
         eve.client("s3").delete_object(Bucket=bucket, Key="k")
+
+
+def _lock(root: Any, name: str, key: str) -> str:
+    version = root.put_object(
+        Bucket=name,
+        Key=key,
+        Body=b"x",
+        ObjectLockMode="GOVERNANCE",
+        ObjectLockRetainUntilDate=datetime(2099, 1, 1, tzinfo=UTC),
+    )["VersionId"]
+    assert isinstance(version, str)
+    return version
+
+
+def _allow(*statements: tuple[str, list[str]]) -> dict[str, Any]:
+    allowed = ({"Effect": "Allow", "Action": action, "Resource": keys} for action, keys in statements)
+    return {"Version": "2012-10-17", "Statement": list(allowed)}
+
+
+MINE, THEIRS = "arn:aws:s3:::locked/a", "arn:aws:s3:::locked/a?b"
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        _allow(("s3:DeleteObjectVersion", [MINE]), ("s3:BypassGovernanceRetention", [MINE])),
+        _allow(("s3:DeleteObjectVersion", [MINE, THEIRS]), ("s3:BypassGovernanceRetention", [MINE])),
+    ],
+    ids=["nothing allowed", "no bypass allowed"],
+)
+@pytest.mark.parametrize("last_first", [False, True])
+def test_f11_each_entry_is_decided_by_its_own_key_and_version(
+    aws: MockAWS, policy: dict[str, Any], last_first: bool
+) -> None:
+    """F-11: key ``a`` with version ``b?V`` and key ``a?b`` with version ``V`` are two things."""
+    root = aws.client("s3")
+    root.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
+    own, version = _lock(root, "locked", "a"), _lock(root, "locked", "a?b")
+    eve = aws.account().create_user("eve", policies=policy).client("s3")
+    entries = [
+        {"Key": "a", "VersionId": f"b?{version}"},
+        {"Key": "a", "VersionId": own},
+        {"Key": "a?b", "VersionId": version},
+    ]
+    found = eve.delete_objects(
+        Bucket="locked",
+        Delete={"Objects": entries[::-1] if last_first else entries},
+        BypassGovernanceRetention=True,
+    )
+    assert [entry["Key"] for entry in found["Deleted"]] == ["a"]
+    errors = {(entry["Key"], entry["VersionId"]): entry["Code"] for entry in found["Errors"]}
+    assert errors == {("a", f"b?{version}"): "NoSuchVersion", ("a?b", version): "AccessDenied"}
+    kept = root.head_object(Bucket="locked", Key="a?b", VersionId=version)
+    assert kept["ObjectLockMode"] == "GOVERNANCE"
+    assert refusal(root.head_object, Bucket="locked", Key="a", VersionId=own)["Status"] == 404

@@ -235,6 +235,23 @@ def test_the_default_may_be_changed_as_any_other(s3: Any, locked: str) -> None:
     assert refusal(s3.put_object_retention, Bucket=locked, Key="k", Retention=GOVERNANCE) == PROTECTED
 
 
+@pytest.mark.parametrize(("given", "days"), [({"Years": 3}, 1095), ({"Days": 3}, 3)])
+def test_the_default_s_length_is_in_years_of_365_days_or_in_days(
+    s3: Any, locked: str, given: dict[str, int], days: int
+) -> None:
+    rule = {"DefaultRetention": {"Mode": "COMPLIANCE", **given}}
+    s3.put_object_lock_configuration(
+        Bucket=locked, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+    )
+    version = s3.put_object(Bucket=locked, Key="k", Body=b"x")["VersionId"]
+    retention = s3.get_object_retention(Bucket=locked, Key="k", VersionId=version)["Retention"]
+    assert retention == {"Mode": "COMPLIANCE", "RetainUntilDate": NOW + timedelta(days=days)}
+    with freeze_time(NOW + timedelta(days=days, seconds=-1)):
+        assert refusal(s3.delete_object, Bucket=locked, Key="k", VersionId=version) == PROTECTED
+    with freeze_time(NOW + timedelta(days=days, seconds=1)):
+        s3.delete_object(Bucket=locked, Key="k", VersionId=version)
+
+
 def test_every_copy_gets_the_default_and_none_the_sources_lock(s3: Any, named: dict[str, str]) -> None:
     s3.put_object_retention(**named, Retention=GOVERNANCE)
     s3.copy_object(Bucket=named["Bucket"], Key="copy", CopySource=named)

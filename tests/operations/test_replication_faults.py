@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from mocks3 import NotSupported
+
 GUIDE = "Please refer to S3 Developer Guide for more information."
 OLDER = "cannot be used for this version of Cross Region Replication configuration schema. " + GUIDE
 ENABLED, DISABLED = {"Status": "Enabled"}, {"Status": "Disabled"}
@@ -22,6 +24,8 @@ XML = (
     "MalformedXML",
     "The XML you provided was not well-formed or did not validate against our published schema",
 )
+TAG = {"Key": "a", "Value": "b"}
+RELATED_UNUSED = {"UseSourceMultiRegionKey": DISABLED}
 KEYS = {"SourceSelectionCriteria": {"SseKmsEncryptedObjects": ENABLED}}
 
 
@@ -74,6 +78,35 @@ REFUSED = {
         "InvalidRequest",
         f"Delete marker replication is not supported if any Tag filter is specified. {GUIDE}",
     ),
+    **{
+        f"markers by tags that are excluded: {number}": (
+            [second(Filter=asked, DeleteMarkerReplication=ENABLED)],
+            "InvalidRequest",
+            f"Delete marker replication is not supported if any Tag filter is specified. {GUIDE}",
+        )
+        for number, asked in enumerate(
+            (
+                {"Not": {"Tag": TAG}},
+                {"Not": {"Or": {"Tags": [TAG]}}},
+                {"And": {"Prefix": "a", "Not": {"Or": {"Prefixes": ["b"], "Tags": [TAG]}}}},
+            )
+        )
+    },
+    **{
+        f"an exclusion of another form: {number}": ([second(Filter=asked)], *XML)
+        for number, asked in enumerate(
+            (
+                {"Prefix": "a", "Not": {"Prefix": "b"}},
+                {"Not": {}},
+                {"Not": {"Prefix": "b", "Tag": TAG}},
+                {"Not": {"Prefix": "b", "Or": {"Prefixes": ["c"]}}},
+                {"Not": {"Or": {}}},
+                {"And": {"Not": {"Prefix": "b"}}},
+                {"And": {"Prefix": "a", "Not": {}}},
+                {"And": {"Prefix": "a", "Not": {"Prefix": "b", "Tag": TAG}}},
+            )
+        )
+    },
     "a threshold without time control": (
         [second(Destination={"Metrics": {**ENABLED, "EventThreshold": FIFTEEN}})],
         "InvalidArgument",
@@ -143,9 +176,23 @@ def test_what_is_refused_is_not_kept(s3: Any, what: str) -> None:
         [second(Destination={"Metrics": DISABLED, "ReplicationTime": {**DISABLED, "Time": FIFTEEN}})],
         [second(Filter={"Prefix": "a"}, DeleteMarkerReplication=ENABLED)],
         [second(**KEYS, Destination={"EncryptionConfiguration": {"ReplicaKmsKeyID": "k"}})],
+        [second(Filter={"Not": {"Prefix": "a"}}, DeleteMarkerReplication=ENABLED)],
+        [second(Filter={"Not": {"Or": {"Prefixes": ["a"]}}})],
+        [second(Filter={"Not": {"Or": {"Prefixes": ["a", "b"], "Tags": [TAG, {"Key": "a", "Value": "c"}]}}})],
+        [second(Filter={"And": {"Tags": [TAG], "Not": {"Tag": {"Key": "a", "Value": "c"}}}})],
+        [second(**KEYS, Destination={"EncryptionConfiguration": {"ReplicaKmsKeyID": "k", **RELATED_UNUSED}})],
     ],
 )
 def test_what_goes_together(s3: Any, rules: list[dict[str, Any]]) -> None:
     put(s3, *rules)
     kept = s3.get_bucket_replication(Bucket="amzn-src")["ReplicationConfiguration"]["Rules"]
     assert kept == rules
+
+
+def test_related_keys_of_other_regions_are_not_supported(s3: Any) -> None:
+    """API_EncryptionConfiguration: mocks3 has no multi-Region keys, and says so."""
+    configured = {"ReplicaKmsKeyID": "k", "UseSourceMultiRegionKey": ENABLED}
+    with pytest.raises(NotSupported, match="UseSourceMultiRegionKey of s3:PutBucketReplication"):
+        put(s3, second(**KEYS, Destination={"EncryptionConfiguration": configured}))
+    with pytest.raises(ClientError, match="ReplicationConfigurationNotFound"):
+        s3.get_bucket_replication(Bucket="amzn-src")

@@ -366,3 +366,43 @@ def test_a_seed_may_be_looked_at(pytester: pytest.Pytester) -> None:
         """
     )
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_name_of_two_accounts_names_neither(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def aws_seed(aws_seed):
+            for account in ("111122223333", "444455556666"):
+                aws_seed.account(account, name="ops").create_user("eve")
+            aws_seed.account("777788889999", name="111122223333")
+            return aws_seed
+        """
+    )
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+        from mocks3.errors import Mocks3Error
+
+        def test_fixtures(s3_account, s3_user):
+            with pytest.raises(Mocks3Error, match="111122223333, 444455556666 are all named 'ops'"):
+                s3_account(name="ops")
+            with pytest.raises(Mocks3Error, match="111122223333, 444455556666 are all named 'ops'"):
+                s3_user("bob", account="ops")
+
+        @pytest.mark.s3_principal("111122223333:user/eve")
+        def test_an_id_comes_before_a_name():
+            found = boto3.client("sts", region_name="us-east-1").get_caller_identity()
+            assert found["Arn"] == "arn:aws:iam::111122223333:user/eve"
+
+        @pytest.mark.s3_principal("ops:user/eve")
+        def test_marker():
+            pass
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["*mocks3: the accounts 111122223333, 444455556666 are all named 'ops'*"])

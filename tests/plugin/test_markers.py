@@ -230,3 +230,48 @@ def test_a_principal_may_be_made_by_a_fixture(pytester: pytest.Pytester, strict:
         """
     )
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_profiles_and_what_is_noted_of_others(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(SEED)
+    pytester.makepyfile(
+        """
+        import boto3
+        import pytest
+
+        def caller(profile):
+            session = boto3.Session(profile_name=profile)
+            return session.client("sts", region_name="us-east-1").get_caller_identity()["Arn"]
+
+        def test_told(aws):
+            assert caller("prod") == "arn:aws:sts::111122223333:assumed-role/reader/prod"
+            assert caller("dave") == "arn:aws:iam::123456789012:user/dave"
+            assert aws.notes == []
+
+        @pytest.mark.mocks3(profiles={"prod": "ops:user/eve"})
+        def test_marked(aws):
+            assert caller("prod") == "arn:aws:iam::111122223333:user/eve"
+
+        def test_assigned(aws):
+            aws.profiles["prod"] = aws.account().root
+            assert caller("prod") == "arn:aws:iam::123456789012:root"
+
+        def test_as_before(aws):
+            assert caller("prod").endswith("/reader/prod")
+            assert aws.notes == []
+
+        def test_noted(aws):
+            caller("other")
+            assert False
+
+        def test_not_noted(aws):
+            assert False
+        """
+    )
+    flags = ("--mocks3-profiles", "prod=ops:role/reader", "--mocks3-profiles", "dave=user/dave")
+    result = pytester.runpytest_inprocess("-p", "no:randomly", *flags)
+    result.assert_outcomes(passed=4, failed=2)
+    result.stdout.fnmatch_lines(["*what mocks3 took for granted*", "the profile 'other' is not in profiles*"])
+    assert result.stdout.str().count("took for granted") == 1
+    result = pytester.runpytest("-k", "test_told", "--mocks3-profiles", "prod=user/dave")
+    result.stdout.fnmatch_lines(["*arn:aws:iam::123456789012:user/dave*"])

@@ -181,7 +181,7 @@ def test_junit_has_the_text_and_a_property(tests: pytest.Pytester) -> None:
 def test_workers_send_it_home(tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", "-p no:randomly -p no:asyncio -p no:hypothesispytest")
     result = tests.runpytest_subprocess(
-        "-n", "2", "--color=no", "--junit-xml=junit.xml", "-k", "explicit or wrapped"
+        "-n", "2", "--color=no", "--junit-xml=junit.xml", "-k", "test_explicit or test_wrapped"
     )
     result.assert_outcomes(failed=2)
     assert sum(TITLE in line for line in result.outlines) == 2

@@ -233,4 +233,6 @@ def test_context_values_are_not_limited_in_kind() -> None:
     odd = ["\ud800", "\x00", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "٣", "²"]
     for operator in BASES:
         for value in odd:
-            ask(on=KEY + value, identity=[allow(when={operator: {value: odd}})], context={value: odd})
+            # A policy is text, which half of a surrogate pair is not; what a caller passes may be anything.
+            asked = {operator: {value: odd[1:]}} if value in odd[1:] else {operator: {"k": odd[1:]}}
+            ask(on=KEY + value, identity=[allow(when=asked)], context={value: odd})

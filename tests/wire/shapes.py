@@ -7,6 +7,7 @@ way to write), and what means the same as something else (an empty flattened lis
 from __future__ import annotations
 
 import datetime
+import re
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,17 +44,21 @@ Skip = Callable[[str, Any], bool]
 
 @dataclass(frozen=True)
 class Way:
-    """What a protocol and a direction can carry: text in a body, labels in a path, structures with nothing in them."""
+    """What a protocol and a direction can carry: text in a body, labels in a path, structures with nothing in them.
+
+    ``held``: only what satisfies the model's constraints.
+    """
 
     text: Any
     labels: Any = KEYS
     empty: bool = True
+    held: bool = False
 
 
 XML_REQUEST = Way(XML_TEXT)
 PLAIN_PATHS = Way(XML_TEXT, TOKENS)
 XML_ANSWER = Way(XML_TEXT_WITH_BREAKS)
-QUERY_REQUEST = Way(ANY_TEXT, empty=False)
+QUERY_REQUEST = Way(ANY_TEXT, empty=False, held=True)
 
 
 def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0) -> Any:
@@ -134,7 +139,8 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
         return SECONDS if coarse else MILLISECONDS
     if kind in ("integer", "long"):
         limit = 1 << (31 if kind == "integer" else 63)
-        return st.integers(max(-limit, shape.metadata.get("min", -limit)), limit - 1)
+        most = shape.metadata.get("max", limit - 1) if way.held else limit - 1
+        return st.integers(max(-limit, shape.metadata.get("min", -limit)), most)
     if kind in ("float", "double"):
         return st.floats(allow_nan=False, allow_infinity=False, width=32).filter(
             lambda number: number == number
@@ -145,9 +151,31 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
 def _strings(name: str, shape: Any, way: Way, location: str | None) -> Any:
     if shape.enum:
         return st.sampled_from(shape.enum)
+    if way.held and "pattern" in shape.metadata:
+        return _matching(shape.metadata)
     found = _texts(name, shape, way, location)
     least = shape.metadata.get("min", 0)
-    return found.map(lambda value: value.ljust(least, "x")) if least else found
+    most = shape.metadata.get("max") if way.held else None
+    return found.map(lambda value: value.ljust(least, "x")[:most]) if least or most else found
+
+
+def _matching(traits: dict[str, Any]) -> Any:
+    """Texts of a pattern, within their limits."""
+    pattern, least, most = traits["pattern"], traits.get("min", 0), traits.get("max", 1 << 20)
+    for name, characters in {r"\p{L}": r"\w", r"\p{N}": r"\w", r"\p{Z}": " \u3000"}.items():
+        pattern = pattern.replace(name, characters)
+    plain = pattern == traits["pattern"]
+    compiled = re.compile(pattern, re.ASCII if plain else 0)
+
+    def sized(text: str) -> str:
+        return (text * (least if len(text) < least else 1))[:most]
+
+    return (
+        st.from_regex(compiled, fullmatch=True)
+        .filter(lambda text: not text.endswith("\n"))
+        .map(sized)
+        .filter(lambda text: len(text) >= least and compiled.fullmatch(text))
+    )
 
 
 def _texts(name: str, shape: Any, way: Way, location: str | None) -> Any:

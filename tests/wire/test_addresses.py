@@ -165,7 +165,7 @@ def test_a_door_may_know_the_bucket() -> None:
         (f"iam.us-gov.{AWS}", "iam"),
         ("lambda.us-east-1.api.aws", "lambda"),
         (f"us-east-1.{AWS}", ""),
-        (AWS, None),
+        (AWS, ""),
         ("example.com", None),
         (f"s3.{AWS}.example.com", None),
         ("localhost:4566", None),

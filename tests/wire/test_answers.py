@@ -46,7 +46,7 @@ def test_a_listing_is_written_as_s3_writes_it() -> None:
 
 
 UPLOAD = f"<InitiateMultipartUploadResult {NS}><UploadId>u</UploadId></InitiateMultipartUploadResult>"
-DELETED = f"<DeleteResult {NS}><Deleted><Key>&#1;&#13;</Key></Deleted></DeleteResult>"
+DELETED = f"<DeleteResult {NS}><Deleted><Key>&#x1;&#13;</Key></Deleted></DeleteResult>"
 REGION = f"<LocationConstraint {NS}>eu-west-1</LocationConstraint>"
 
 

@@ -47,8 +47,8 @@ def read_as(operation: str, sent: Any) -> tuple[str, dict[str, Any]]:
         return operation, dict(parsed.params)
     entry = parsing.compiled("s3", operation)
     params = {"Bucket": parsed.address.bucket}
-    entry.head.read(sent.headers, [], params)
-    return parsed.operation, params | (entry.body(sent, None) if entry.body else {})
+    entry.read_head(sent.headers, [], params)
+    return parsed.operation, params | (entry.read_body(sent, None) if entry.read_body else {})
 
 
 @pytest.mark.parametrize("operation", [name for name in names("s3") if name != "PostObject"])

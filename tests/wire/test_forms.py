@@ -19,9 +19,9 @@ def params(form: str, service: str = "iam") -> Any:
 
 
 def test_lists_and_structures() -> None:
-    form = "Action=TagRole&Version=2010-05-08&RoleName=a+b%2B"
-    form += "&Tags.member.2.Key=c&Tags.member.1.Key=a&Tags.member.1.Value="
-    expected = {"RoleName": "a b+", "Tags": [{"Key": "a", "Value": ""}, {"Key": "c"}]}
+    form = "Action=TagRole&Version=2010-05-08&RoleName=a-b%2B"
+    form += "&Tags.member.2.Key=c&Tags.member.2.Value=d+d&Tags.member.1.Key=a&Tags.member.1.Value="
+    expected = {"RoleName": "a-b+", "Tags": [{"Key": "a", "Value": ""}, {"Key": "c", "Value": "d d"}]}
     assert params(form + "&Unknown=1&Tags.member.x=1") == expected
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from mocks3 import errors, wire
 from mocks3.model.messages import WireRequest
 from mocks3.wire import models
+from tests.doors.unfit import DATES, NUMBERS, TEXTS
+from tests.doors.unfit import HOSTS as HOSTS_THAT_ARE_NONE
 
 from .wires import names
 
@@ -46,7 +48,24 @@ def vocabulary() -> tuple[list[str], list[str], list[str]]:
 
 ELEMENTS, QUERY, HEADERS = vocabulary()
 TEXT = st.sampled_from(
-    ["", "1", "true", " ", "\n", "2020-01-01T00:00:00Z", "Enabled", "x,y", '"', "%41", "%FF", "-1", "=="]
+    [
+        "",
+        "1",
+        "true",
+        " ",
+        "\n",
+        "2020-01-01T00:00:00Z",
+        "Enabled",
+        "x,y",
+        '"',
+        "%41",
+        "%FF",
+        "-1",
+        "==",
+        *NUMBERS,
+        *DATES,
+        *TEXTS,
+    ]
 )
 METHODS = st.sampled_from(["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH"])
 HOSTS = st.sampled_from(
@@ -57,6 +76,7 @@ HOSTS = st.sampled_from(
         "",
         ":",
         "a-123456789012.s3-accesspoint.x",
+        *HOSTS_THAT_ARE_NONE,
     ]
 )
 PATHS = st.one_of(st.sampled_from(["", "/", "//", "/b", "/b/k", "/b/%zz", "/%", "*"]), st.text(max_size=8))

@@ -140,7 +140,8 @@ def _resource(
         restricted=resources.is_restricted(question, policy),
         refused=refused,
     )
-    return Resource(point.account, policy, circumstances, takes_endpoint_policy=True)
+    endpoint_policies = resources.endpoint_policies(world, question)
+    return Resource(point.account, policy, circumstances, endpoint_policies=endpoint_policies)
 
 
 def _policy(world: World, point: AccessPoint | ObjectLambda) -> Policy | None:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mocks3.policy import Statement
     from mocks3.storage.iam import Directory
 
-_MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
 EMPTY = "Missing required field {element} cannot be empty!"
 
 
@@ -42,12 +41,10 @@ class Check:
         """Every principal must exist (V-38)."""
         element = statement.principal
         assert element is not None
-        for member, field in _MEMBERS:
-            for value in getattr(element, field):
-                known = stored_principals.resolve(self._directory, member, value)
-                if known is None:
-                    raise malformed(INVALID_PRINCIPAL, Detail=value)
-                self.found.append(known)
+        try:
+            self.found.append(stored_principals.of_element(self._directory, element))
+        except stored_principals.UnknownPrincipal as unknown:
+            raise malformed(INVALID_PRINCIPAL, Detail=unknown.value) from None
 
     def actions(self, statement: Statement) -> None:
         """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""

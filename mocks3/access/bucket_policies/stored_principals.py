@@ -1,7 +1,9 @@
-"""The principals that a stored bucket policy names, for as long as they exist (authorization.md 1.2).
+"""The principals that a stored policy or a grant names, for as long as they exist (authorization.md 1.2).
 
-S3 turns the ARN of a user or role into its unique id when a policy is put. So a principal that is deleted is named
-no more, not even when another comes to have its ARN, and the policy that is shown holds the id instead (PE-14).
+AWS turns the ARN of a user or role into its unique id when a policy is put [IAM user guide, "AWS JSON policy elements:
+Principal"]. So a principal that is deleted is named no more, not even when another comes to have its ARN, and the
+policy that is shown holds the id instead (PE-14). This is so wherever principals are stored: policies of buckets and
+access points, trust policies of roles, policies and grants of KMS keys, policies of VPC endpoints.
 
 Rule: the policy stays as it was put. Beside it stands which ARN meant whom (``Named``), and reading puts the two
 together; as long as every ARN still means the same, that is the text itself.
@@ -15,9 +17,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mocks3.policy import Policy
 from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
+    from mocks3.policy import PrincipalElement
     from mocks3.storage import Bucket
     from mocks3.storage.iam import Directory
 
@@ -28,7 +32,53 @@ _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+"
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", re.ASCII)
 _FEDERATED = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):federated-user/.+", re.ASCII)
 _ORIGIN_ACCESS = "arn:aws:iam::cloudfront:user/"
+_MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
+
+
+class UnknownPrincipal(ValueError):
+    """A principal that does not exist; ``value`` is how the policy writes it."""
+
+    def __init__(self, value: str) -> None:
+        super().__init__(f"there is no principal {value}")
+        self.value = value
+
+
+def of_policy(directory: Directory, policy: Policy) -> Named:
+    """Return what to remember of all principals of a policy.
+
+    Raises:
+        UnknownPrincipal: One of them does not exist (PE-13).
+    """
+    elements = (each.principal for each in policy.statements if each.principal is not None)
+    return together(of_element(directory, element) for element in elements)
+
+
+def of_element(directory: Directory, element: PrincipalElement) -> Named:
+    """Return the same for one Principal or NotPrincipal element."""
+    return together(
+        _known(directory, member, value) for member, field in _MEMBERS for value in getattr(element, field)
+    )
+
+
+def of_arns(directory: Directory, *arns: str | None) -> Named:
+    """Return the same for the ARNs of a grant.
+
+    Raises:
+        UnknownPrincipal: One of them is no ARN of a principal that exists.
+    """
+    given = [arn for arn in arns if arn is not None]
+    for arn in given:
+        if not arn.startswith("arn:"):
+            raise UnknownPrincipal(arn)
+    return together(_known(directory, "AWS", arn) for arn in given)
+
+
+def _known(directory: Directory, member: str, value: str) -> Named:
+    found = resolve(directory, member, value)
+    if found is None:
+        raise UnknownPrincipal(value)
+    return found
 
 
 def resolve(directory: Directory, member: str, value: str) -> Named | None:
@@ -67,6 +117,17 @@ def present(text: str | None, named: Mapping[str, str] | None, directory: Direct
         return text
     changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(directory, arn, uid)) != arn)
     return _rewritten(text, changed) if changed else text
+
+
+def present_policy(policy: Policy, named: Mapping[str, str], directory: Directory) -> Policy:
+    """Return a policy as it reads now, compiled: the policy itself while every ARN still means the same."""
+    text = present(policy.text, named, directory)
+    return policy if text is None or text is policy.text else Policy.parse(text, name=policy.name)
+
+
+def present_name(arn: str, named: Mapping[str, str], directory: Directory) -> str:
+    """Return what stands for one stored ARN now."""
+    return _present(directory, arn, named[arn]) if arn in named else arn
 
 
 def _present(directory: Directory, arn: str, unique_id: str) -> str:

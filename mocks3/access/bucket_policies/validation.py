@@ -74,15 +74,20 @@ def _read(text: str) -> dict[str, Any]:
         if error.reason == "duplicate-member":
             raise fault_of(error) from error
     document: dict[str, Any] = json.loads(text)
-    normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    if len(normalized.encode()) > LARGEST:
-        raise malformed(f"Normalized policy document exceeds the maximum allowed size of {LARGEST} bytes")
+    check_size(document)
     statement = document.get("Statement")
     if isinstance(statement, dict) or (isinstance(statement, list) and statement):
         _parse(document, _FAULTLESS)
     else:
         _parse_whole(document)
     return document
+
+
+def check_size(document: Mapping[str, Any]) -> None:
+    """Raise ``MalformedPolicy`` for a document that is too large (V-3)."""
+    normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    if len(normalized.encode(errors="surrogatepass")) > LARGEST:
+        raise malformed(f"Normalized policy document exceeds the maximum allowed size of {LARGEST} bytes")
 
 
 def _statements(document: Mapping[str, Any]) -> list[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mocks3.access.context.principal import source_account
-from mocks3.access.context.scene import Asked, Row, Values
+from mocks3.access.context.scene import Asked, Row, Scene, Values
 
 if TYPE_CHECKING:
     from mocks3.storage.iam.guardrails import EndpointRecord
@@ -27,16 +27,16 @@ def _source(asked: Asked) -> str | None:
     return account[0] if account else None
 
 
-def endpoint(asked: Asked) -> EndpointRecord | None:
+def endpoint(scene: Scene) -> EndpointRecord | None:
     """The endpoint that the request came through, if this world has it."""
-    facts = asked.scene.facts
+    facts = scene.facts
     said = facts.keys.get("aws:sourcevpce")  # to aws.explain, say
     told = said[0] if said else facts.source_vpce if facts.through_endpoint else None
-    return None if told is None else asked.scene.guardrails.endpoints.get(told)
+    return None if told is None else scene.guardrails.endpoints.get(told)
 
 
 def _endpoint_owner(asked: Asked) -> str | None:
-    record = endpoint(asked)
+    record = endpoint(asked.scene)
     return None if record is None else record.account
 
 
@@ -59,7 +59,7 @@ def _org_paths(account_of: AccountOf) -> Callable[[Asked], Values | None]:
 
 def _source_vpc(asked: Asked) -> Values | None:
     """As told, else the VPC of the endpoint."""
-    facts, record = asked.scene.facts, endpoint(asked)
+    facts, record = asked.scene.facts, endpoint(asked.scene)
     if not facts.through_endpoint:
         return None
     vpc = facts.source_vpc or (record and record.vpc)
@@ -67,7 +67,7 @@ def _source_vpc(asked: Asked) -> Values | None:
 
 
 def _source_vpc_arn(asked: Asked) -> Values | None:
-    record = endpoint(asked)
+    record = endpoint(asked.scene)
     return None if record is None else (record.vpc_arn,)
 
 

@@ -6,6 +6,7 @@ those of authorization.md. AWS's own sentence, which says less, is ``decision.se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +29,8 @@ class Why(NamedTuple):
     def __str__(self) -> str:
         return f"{self.text} [{self.rules}]"
 
+
+_ID = re.compile(r"\b[A-Z]{1,2}-\d+[a-z]?\b")
 
 KINDS = {
     Layer.SCP: "service control policy",
@@ -79,6 +82,14 @@ def headline(decision: Decision) -> str:
     """One line: the verdict, what was asked, and why."""
     word = "allowed" if decision.allowed else "denied"
     return f"{word} {decision.action} on {decision.resource} to {decision.principal}: {why(decision)}"
+
+
+def lookup(decision: Decision) -> str:
+    """Return the command that prints the rules which a decision's report cites; empty if it cites none."""
+    cited = [why(part).rules for part in decision.parts if part.allowed is decision.allowed]
+    note = hint(decision)
+    ids = dict.fromkeys(_ID.findall(" ".join([*cited, note.rules if note else ""])))
+    return f"mocks3 rule {' '.join(ids)}" if ids else ""
 
 
 def hint(decision: Decision) -> Why | None:
@@ -325,7 +336,7 @@ def _initiator(decision: Decision) -> Why:
     whose = "another identity" if upload is None else upload.initiator.arn
     return Why(
         f"the upload was begun by {whose}, and only its initiator may send parts and complete it",
-        "M-2 to M-4",
+        "M-2, M-3, M-4",
     )
 
 

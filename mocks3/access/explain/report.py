@@ -4,7 +4,8 @@
     Asked   by arn:aws:iam::111111111111:user/dave, in GetObject
     Because no identity policy of user dave allows it, ... [X-45]
 
-Then the statements that decided, those that one element kept from deciding otherwise, and the smallest fix.
+Then the statements that decided, those that one element kept from deciding otherwise, the smallest fix, and the
+command that prints the rules in brackets.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ MOST = 3
 
 
 class Parts(NamedTuple):
-    """The lines of a report: what was asked and why it came out so, what nearly made it otherwise, what would."""
+    """The lines of a report: what was asked and why, what nearly decided otherwise, what would, where rules are."""
 
     head: list[str]
     misses: list[str]
     fixes: list[str]
+    rules: list[str]
 
 
 def describe(decision: Decision) -> str:
@@ -42,7 +44,9 @@ def describe(decision: Decision) -> str:
 
 def parts(decision: Decision, *, fixes: int = MOST) -> Parts:
     """The report in its parts; ``fixes`` is how many remedies are shown."""
-    return Parts(_head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)))
+    return Parts(
+        _head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)), _rules(decision)
+    )
 
 
 def _head(decision: Decision) -> list[str]:
@@ -60,6 +64,12 @@ def _head(decision: Decision) -> list[str]:
         lines += _wrapped("Note", str(note))
     lines += _deciding(decision)
     return lines
+
+
+def _rules(decision: Decision) -> list[str]:
+    """Where to look up the ids in brackets."""
+    command = decision.lookup
+    return [f"{'Rules':<8}{command}"] if command else []
 
 
 def _wrapped(label: str, text: str) -> list[str]:

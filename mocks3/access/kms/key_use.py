@@ -11,6 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.context import Scene
 from mocks3.access.decision import Decision, because
 from mocks3.access.engine import decide_by_own_policy
@@ -23,7 +24,7 @@ from mocks3.policy.principals import NO_GRANTS
 if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
-    from mocks3.policy import GrantKind
+    from mocks3.policy import GrantKind, Policy
     from mocks3.storage.iam.caller import Caller
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
@@ -37,17 +38,22 @@ _UNSEEN = (
 """All that other accounts are told (X-47)."""
 
 
-def ask(scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
+def ask(world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
     """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
-    granted = _granted(key, action.removeprefix("kms:"), scene.caller, context or {})
-    return decide_by_own_policy(scene, action, key.arn, key.account, key.policy, granted)
+    granted = _granted(world, key, action.removeprefix("kms:"), scene.caller, context or {})
+    return decide_by_own_policy(scene, action, key.arn, key.account, policy_of(world, key), granted)
+
+
+def policy_of(world: World, key: KeyRecord) -> Policy:
+    """Return the key's policy as it reads now (PE-14)."""
+    return stored_principals.present_policy(key.policy, key.principals, world.directory)
 
 
 def ask_recorded(
     world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
 ) -> Decision:
     """The same, with a line in the world's journal."""
-    return recorded(world, ask(scene, action, key, context))
+    return recorded(world, ask(world, scene, action, key, context))
 
 
 def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -> Decision:
@@ -56,7 +62,7 @@ def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -
     if key is None:
         raise Mocks3Error(f"there is no key {arn}")
     facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
-    return ask(Scene(world, caller, facts), action, key)
+    return ask(world, Scene(world, caller, facts), action, key)
 
 
 def sentence(decision: Decision) -> str:
@@ -120,11 +126,14 @@ def context_keys(context: Context) -> Keys:
     return {**keys, "kms:encryptioncontextkeys": tuple(context)}
 
 
-def _granted(key: KeyRecord, operation: str, caller: Caller, context: Context) -> frozenset[GrantKind]:
+def _granted(
+    world: World, key: KeyRecord, operation: str, caller: Caller, context: Context
+) -> frozenset[GrantKind]:
     """The forms in which grants on the key name the caller for an operation."""
     if not key.grants:
         return NO_GRANTS
-    holders = {g.grantee for g in key.grants if operation in g.operations and _fits(g, context)}
+    usable = (g for g in key.grants if operation in g.operations and _fits(g, context))
+    holders = {stored_principals.present_name(g.grantee, g.principals, world.directory) for g in usable}
     return frozenset(form for form, name in caller.principal.names if name in holders)
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,6 +25,7 @@ from mocks3.errors import (
     KMS_NEEDS_SIGNATURE,
     S3Error,
 )
+from mocks3.lib import limits
 from mocks3.model.permissions import (
     BODY_KMS_KEY,
     NEW_KMS_KEY,
@@ -185,7 +185,7 @@ def _added(header: str | None) -> dict[str, str]:
     if not header:
         return {}
     try:
-        added = json.loads(base64.b64decode(header, validate=True))
+        added = limits.json_value(base64.b64decode(header, validate=True))
     except ValueError:
         added = None
     if not isinstance(added, dict) or not all(isinstance(value, str) for value in added.values()):

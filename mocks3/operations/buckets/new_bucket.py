@@ -111,6 +111,11 @@ def check_name(name: str) -> None:
 
 
 def _check_namespace(name: str, namespace: str | None, account: str, region: str) -> None:
+    if namespace not in (None, "account-regional", "global"):  # API_CreateBucket
+        raise INVALID_ARGUMENT(
+            message=f"Invalid x-amz-bucket-namespace header: {namespace}",
+            ArgumentName="x-amz-bucket-namespace",
+        )
     if not bucket_names.is_in_namespace(name, namespace, account, region):
         raise INVALID_BUCKET_NAME(BucketName=name)
 

@@ -102,7 +102,7 @@ class Identified(NamedTuple):
     def run_list(self, call: Authorized, params: Params) -> Params:
         """A page of the configurations, in the order of their ids."""
         token = params.get("ContinuationToken")
-        listing = f"{self.name} of {call.bucket.name}"
+        listing = (self.name, call.bucket.name)
         after = "" if token is None else tokens.read(listing, token)
         present = self._all(call.bucket)
         ids = sorted((name for name in present if name > after), key=str.encode)

@@ -11,10 +11,12 @@ from mocks3.errors import (
     ACL_NOT_SUPPORTED,
     CROSS_LOCATION_LOGGING,
     INVALID_TARGET_FOR_LOGGING,
+    MALFORMED_XML,
     S3Error,
 )
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.configurations.document import Content
+from mocks3.rules import acls
 from mocks3.rules.regions import HOME
 
 if TYPE_CHECKING:
@@ -37,7 +39,21 @@ def check(call: Authorized, content: Content) -> Content | None:
         raise _elsewhere(call.bucket, target)
     if enabled.get("TargetGrants") and target.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
+    for grant in enabled.get("TargetGrants", ()):
+        _check_grant(call, grant)
     return content
+
+
+def _check_grant(call: Authorized, grant: Content) -> None:
+    """Raise what is wrong with a grant of the objects that logs are written to.
+
+    It is a grant of an ACL: it has a permission and a grantee (``MalformedXML``). The grantee exists
+    (``InvalidArgument``) and is not named by e-mail (``MethodNotAllowed``; API_PutBucketLogging, "End of support
+    notice").
+    """
+    if not acls.is_grant(grant):
+        raise MALFORMED_XML()
+    acls.document_grant(call, grant)
 
 
 def _invalid(message: str, name: str) -> S3Error:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NotSupported
 from mocks3.operations.configurations.document import Content, given
-from mocks3.operations.configurations.filters import check_filter, predicates
+from mocks3.operations.configurations.filters import check_filter, exclusions, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
 from mocks3.storage import ENABLED
 
@@ -69,7 +69,8 @@ def _check_rule(rule: Content) -> None:
     for element in ("Priority", "DeleteMarkerReplication"):
         if element not in rule:
             raise INVALID_REQUEST(message=_NEWER.format(element=element))
-    if predicates(rule).get("Tags") and rule["DeleteMarkerReplication"].get("Status") == "Enabled":
+    tags = predicates(rule).get("Tags") or exclusions(rule)["Tags"]  # API_DeleteMarkerReplication
+    if tags and rule["DeleteMarkerReplication"].get("Status") == "Enabled":
         raise INVALID_REQUEST(
             message=f"Delete marker replication is not supported if any Tag filter is specified. {_GUIDE}"
         )
@@ -94,6 +95,11 @@ def _check_times(destination: Content) -> None:
 def _check_keys_and_owners(rule: Content) -> None:
     """What of keys and owners goes together (API_Destination); the sentence is known for the first alone."""
     destination = rule["Destination"]
+    related = (destination.get("EncryptionConfiguration") or {}).get("UseSourceMultiRegionKey") or {}
+    if related.get("Status") == "Enabled":
+        raise NotSupported(
+            "mocks3 does not support UseSourceMultiRegionKey of s3:PutBucketReplication: it has no multi-Region keys"
+        )
     encrypted = (rule.get("SourceSelectionCriteria") or {}).get("SseKmsEncryptedObjects")
     if "EncryptionConfiguration" in destination and encrypted is None:
         raise INVALID_REQUEST(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
 MOST = 10_000
-_LISTING = "buckets of "
+_LISTING = "buckets"
 
 
 @operation(Need("s3:ListAllMyBuckets", ACCOUNT), anonymous="Access Denied")
@@ -31,7 +31,7 @@ def list_buckets(call: Authorized, params: Params) -> Params:
     prefix, region = params.get("Prefix", ""), params.get("BucketRegion")
     _check(params.get("MaxBuckets", MOST), region)
     token = params.get("ContinuationToken")
-    after = "" if token is None else tokens.read(_LISTING + account, token)
+    after = "" if token is None else tokens.read((_LISTING, account), token)
     found = [
         bucket
         for name, bucket in call.store.buckets().items()
@@ -50,7 +50,7 @@ def list_buckets(call: Authorized, params: Params) -> Params:
     if "Prefix" in params:
         answer["Prefix"] = prefix
     if len(found) > limit:
-        answer["ContinuationToken"] = tokens.issue(_LISTING + account, found[limit - 1].name)
+        answer["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
     return answer
 
 

@@ -12,7 +12,7 @@ from mocks3.operations.listing import tokens
 from mocks3.rules import regions
 
 MOST = 1000
-_LISTING = "directory buckets of "
+_LISTING = "directory buckets"
 
 
 @operation(Need("s3express:ListAllMyDirectoryBuckets", ACCOUNT), anonymous="Access Denied", express=REGIONAL)
@@ -31,7 +31,7 @@ def list_directory_buckets(call: Authorized, params: Params) -> Params:
             ArgumentValue=limit,
         )
     token = params.get("ContinuationToken")
-    after = "" if token is None else tokens.read(_LISTING + account, token)
+    after = "" if token is None else tokens.read((_LISTING, account), token)
     region = regions.endpoint_region(call)
     found = [
         bucket
@@ -48,5 +48,5 @@ def list_directory_buckets(call: Authorized, params: Params) -> Params:
         ]
     }
     if 0 < limit < len(found):
-        answer["ContinuationToken"] = tokens.issue(_LISTING + account, found[limit - 1].name)
+        answer["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
     return answer

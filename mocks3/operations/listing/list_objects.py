@@ -53,7 +53,7 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
     answer, limit = common(call, params)
     quote = quoting(params)
     token, start = params.get("ContinuationToken"), params.get("StartAfter", "")
-    after = start if token is None else tokens.read(call.bucket.name, token)
+    after = start if token is None else tokens.read(("objects", call.bucket.name), token)
     if call.bucket.zone is None:
         page = call.bucket.list_keys(
             params.get("Prefix", ""), params.get("Delimiter"), after, limit, regroup=token is None
@@ -68,7 +68,7 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
     if start:
         answer["StartAfter"] = quote(start)
     if page.truncated:
-        answer["NextContinuationToken"] = tokens.issue(call.bucket.name, page.last_key or "")
+        answer["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
     answer["Contents"] = entries.objects(page.entries)
     answer["CommonPrefixes"] = prefixes(page, quote)
     return answer

@@ -51,8 +51,9 @@ def _of_directory(call: Authorized, params: Params) -> Params:
     directory_listing.check(params)
     quote = paging.quoting(params)
     limit = paging.limit_of(params, "MaxUploads", "max-uploads")
-    listing, marker = f"uploads of {call.bucket.name}", params.get("KeyMarker", "")
-    after, _, after_id = tokens.read(listing, marker).partition("\0") if marker else ("", "", "")
+    listing, marker = ("uploads", call.bucket.name), params.get("KeyMarker", "")
+    # A key may hold any character, an upload id no NUL.
+    after, _, after_id = tokens.read(listing, marker).rpartition("\0") if marker else ("", "", "")
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
     page = call.bucket.list_uploads(prefix, delimiter, after, after_id, limit)
     shown = directory_listing.unordered(page, lambda upload: upload.id)

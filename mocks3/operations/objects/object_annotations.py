@@ -136,7 +136,7 @@ def list_object_annotations(call: Authorized, params: Params) -> Params:
     """One page of an object's annotations, in the order of their names. Raises ``InvalidArgument`` for the token."""
     limit = paging.limit_of(params, "MaxAnnotationResults", "max-annotation-results")
     prefix, token = params.get("AnnotationPrefix"), params.get("ContinuationToken")
-    what = f"{call.target.name}/{call.key}?annotation"
+    what = ("annotations", call.target.name, call.key)
     after = "" if token is None else tokens.read(what, token)
     version = find(call.bucket, call.key, params.get("VersionId"), "GET")
     found = [

@@ -4,7 +4,7 @@
                                                   function --WriteGetObjectResponse--> caller
 
 The function is called while its caller waits, and answers by a call of its own, with the token of the event. What it
-returns counts for nothing.
+returns counts for nothing. Meanwhile the world's lock is released, and afterwards only that answer is looked at.
 
 Source: user guide, "Writing Lambda functions for S3 Object Lambda Access Points"; API_WriteGetObjectResponse; "List of
 Amazon S3 Object Lambda error codes". The sentence of LambdaResponseNotReceived is known from reports of callers.
@@ -20,9 +20,13 @@ from mocks3.errors import Mocks3Error, Row, S3Error
 from mocks3.model.operation import OBJECT_LAMBDA, operation
 from mocks3.model.permissions import ACCESS_POINT, ANSWERED, FUNCTION, Need, no_version_named, version_named
 from mocks3.operations.objects.lambda_events import event
+from mocks3.rules import bodies
 from mocks3.storage import EMPTY, Awaited
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mocks3.model.messages import Payload
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import ObjectLambda
@@ -70,7 +74,8 @@ def get_object(call: Authorized, params: Params) -> Params:
     call.store.awaited[awaited.token] = awaited
     about = event(call, point, awaited)
     try:
-        failure = _invoke(point, about)
+        with call.world.lock.released():
+            failure = _invoke(point, about)
     finally:
         del call.store.awaited[awaited.token]
     if awaited.written is not None:
@@ -115,13 +120,17 @@ def write_get_object_response(call: Authorized, params: Params) -> Params:
     """
     awaited = call.store.awaited[params["RequestToken"]]
     body = params.get("Body")
-    content = EMPTY if body is None else call.store.blob(body.chunks() if hasattr(body, "chunks") else [body])
+    content = EMPTY if body is None else bodies.once(body, lambda: call.store.blob(_pieces(body)))
     fault = _fault(params, len(content))
     if fault is not None:
         awaited.fault = fault
         raise INVALID_ANSWER(message=fault)
     awaited.written = {**params, "Body": content}
     return {}
+
+
+def _pieces(body: Payload | bytes) -> Iterable[bytes]:
+    return [body] if isinstance(body, bytes) else body.chunks()
 
 
 def _fault(params: Params, size: int) -> str | None:

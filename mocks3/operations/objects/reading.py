@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.lib import limits
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.rules import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
 from mocks3.rules.finding import check_named, find
@@ -154,10 +155,12 @@ def _overrides(call: Authorized, params: Params) -> Params:
 
 def _check_latin(name: str, value: object) -> None:
     try:
-        str(value).encode("iso-8859-1")
+        held = limits.is_header_value(str(value).encode("iso-8859-1").decode("iso-8859-1"))
     except UnicodeError:
+        held = False
+    if not held:
         raise INVALID_ARGUMENT(
             message="Header value cannot be represented using ISO-8859-1.",
             ArgumentName=name,
             ArgumentValue=value,
-        ) from None
+        )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .condition_checks import CONDITION_CHECKS
-from .finding import CODES, Check, LintWarning, Subject
+from .finding import CODES, Check, Document, LintWarning, Subject
 from .statement_checks import STATEMENT_CHECKS
 from .tables import Tables
 
@@ -21,12 +21,12 @@ CHECKS: Final[tuple[Check, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
 
 def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...]:
     """Every warning about a policy, in the order of its statements."""
-    known = tables or Tables()
+    document = Document.of(policy, tables or Tables())
     return tuple(
         warning
-        for statement in policy.statements
+        for subject in (Subject(statement, document) for statement in policy.statements)
         for check in CHECKS
-        for warning in check(Subject(statement, policy, known))
+        for warning in check(subject)
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
 from mocks3.policy.conditions import OPERATORS
 from mocks3.policy.elements import Condition, Quantifier
+from mocks3.policy.glob import Wild
+from mocks3.policy.variables import template
 
-from .finding import Check, LintWarning, Subject
+from .finding import Check, LintWarning, Subject, shown
 from .statement_checks import variables_mean_something
 
-_VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 _WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold variables (C-60)
 
 
@@ -28,8 +28,8 @@ def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
     for condition in subject.statement.conditions:
         if condition.base.startswith("String") and not condition.base.endswith("Like"):
             for value in condition.values:
-                if "*" in (bare := _VARIABLE.sub("", value)) or "?" in bare:
-                    message = f"{condition.base} takes {value!r} literally; StringLike has wildcards"
+                if any(isinstance(part, Wild) for part in template(value, variables=True, wildcards=True)):
+                    message = f"{condition.base} takes {shown(value)} literally; StringLike has wildcards"
                     yield subject.warn("literal-wildcard", condition.pointer, message)
 
 
@@ -38,7 +38,7 @@ def readable_values(subject: Subject) -> Iterator[LintWarning]:
     for condition in subject.statement.conditions:
         for value in condition.values:
             if OPERATORS[condition.base].problem(value):
-                message = f"{condition.base} cannot read {value!r}"
+                message = f"{condition.base} cannot read {shown(value)}"
                 yield subject.warn("unreadable-value", condition.pointer, message)
 
 
@@ -55,25 +55,29 @@ def keys_exist(subject: Subject) -> Iterator[LintWarning]:
     tables = subject.tables
     for condition in subject.statement.conditions:
         if not tables.knows_key(condition.key):
-            hint = tables.resembling(condition.key, tables.keys)
-            yield subject.warn("unknown-key", condition.pointer, f"No key is called {condition.key!r}{hint}")
+            hint = subject.document.hint(condition.key, tables.keys)
+            yield subject.warn(
+                "unknown-key", condition.pointer, f"No key is called {shown(condition.key)}{hint}"
+            )
 
 
 def contradictions(subject: Subject) -> Iterator[LintWarning]:
     """Keys that must be missing and have a value at once."""
+    must_be_missing = _demanded(subject, "true")
     for condition in subject.statement.conditions:
-        if _needs_the_key(condition) and _null(subject, condition.key, "true"):
+        if _needs_the_key(condition) and condition.key.lower() in must_be_missing:
             message = f"{condition.key} must be missing, and have a value"
             yield subject.warn("contradiction", condition.pointer, message)
 
 
 def missing_keys(subject: Subject) -> Iterator[LintWarning]:
     """Where a request without the key is treated as its author may not expect."""
+    settled = _demanded(subject, "false") | _demanded(subject, "true")
     for condition in subject.statement.conditions:
         key = condition.key
         if condition.base == "Null" or subject.tables.always_present(key):
             continue
-        if _null(subject, key, "false") or _null(subject, key, "true"):
+        if key.lower() in settled:
             continue
         if subject.allows:
             if condition.quantifier is Quantifier.FOR_ALL_VALUES:
@@ -94,12 +98,13 @@ def _needs_the_key(condition: Condition) -> bool:
     return condition.quantifier is Quantifier.FOR_ANY_VALUE or not OPERATORS[condition.base].negated
 
 
-def _null(subject: Subject, key: str, value: str) -> bool:
-    """Whether the statement demands the presence ("false") or absence ("true") of a key."""
-    return any(
-        condition.base == "Null" and [text.lower() for text in condition.values] == [value]
-        for condition in subject.statement.conditions_on(key)
-    )
+def _demanded(subject: Subject, value: str) -> set[str]:
+    """The keys, in lower case, whose presence ("false") or absence ("true") the statement demands."""
+    return {
+        condition.key.lower()
+        for condition in subject.statement.conditions
+        if condition.base == "Null" and [text.lower() for text in condition.values] == [value]
+    }
 
 
 CONDITION_CHECKS: Final[tuple[Check, ...]] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -47,13 +47,42 @@ class LintWarning:
         return f"{self.pointer}: {self.message} [{self.code}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a check looks at: a statement, the policy it stands in, and what is known from outside."""
+MOST_SHOWN: Final = 500
+MOST_HINTS: Final = 50
+"""Finding a similar name is slow. A document with more unknown names than this was not written by hand."""
 
-    statement: Statement
+
+@dataclass(slots=True)
+class Document:
+    """What the checks of all statements of a policy share."""
+
     policy: Policy
     tables: Tables
+    first_with_sid: dict[str | None, int]
+    hints: int = 0
+
+    @classmethod
+    def of(cls, policy: Policy, tables: Tables) -> Document:
+        """Look through the policy once."""
+        positions = {statement.sid: statement.position for statement in reversed(policy.statements)}
+        return cls(policy, tables, positions)
+
+    def hint(self, name: str, known: Collection[str]) -> str:
+        """Return a hint at the known name that was probably meant, or nothing."""
+        self.hints += 1
+        return self.tables.resembling(name, known) if self.hints <= MOST_HINTS else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a check looks at: a statement, and the document it is in."""
+
+    statement: Statement
+    document: Document
+
+    @property
+    def tables(self) -> Tables:
+        return self.document.tables
 
     @property
     def allows(self) -> bool:
@@ -63,6 +92,11 @@ class Subject:
         """A warning at a place below the statement; an absolute pointer is taken as it is."""
         place = pointer if pointer.startswith("/") else f"{self.statement.pointer}/{pointer}"
         return LintWarning(code, place, message, self.statement.sid)
+
+
+def shown(text: str) -> str:
+    """Return a text of the policy in quotes; of a very long one only the beginning."""
+    return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[LintWarning]]

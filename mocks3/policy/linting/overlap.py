@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
 from mocks3.policy.glob import Wild
-from mocks3.policy.variables import Template
+from mocks3.policy.variables import Template, template
 
 
 class Span(Enum):
@@ -23,17 +24,34 @@ Symbol: TypeAlias = str | Span | None  # one character, a run, or (None) any one
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 
-def overlaps(pattern: Template, form: str) -> bool:
+@lru_cache(maxsize=1024)
+def overlaps(text: str, form: str) -> bool:
     """Whether some ARN of the form matches the pattern. A variable in the pattern may stand for anything."""
+    pattern = template(text, variables=True, wildcards=True)
+    if all(isinstance(part, str) for part in pattern):
+        return _expression(form).fullmatch("".join(map(str, pattern))) is not None
     return _meet(tuple(_of_pattern(pattern)), tuple(_of_form(form)))
 
 
+@cache
+def _expression(form: str) -> re.Pattern[str]:
+    symbols = {Span.NAME: "[^/:]*", Span.ANY: ".*"}
+    written = (symbols[each] if isinstance(each, Span) else re.escape(str(each)) for each in _of_form(form))
+    return re.compile("".join(written), re.DOTALL)
+
+
 def _of_pattern(pattern: Template) -> Iterator[Symbol]:
+    before: Symbol = ""
     for part in pattern:
         if isinstance(part, str):
             yield from part
-        else:
-            yield None if part is Wild.ONE else Span.ANY
+            before = ""
+        elif part is Wild.ONE:
+            yield None
+            before = None
+        elif before is not Span.ANY:  # two runs after each other are one
+            yield Span.ANY
+            before = Span.ANY
 
 
 def _of_form(form: str) -> Iterator[Symbol]:

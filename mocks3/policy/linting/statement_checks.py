@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
-from mocks3.policy.elements import PrincipalElement
 from mocks3.policy.principals import GrantKind, aws_form
-from mocks3.policy.variables import template, variables_in
+from mocks3.policy.variables import variables_in
 
-from .finding import Check, LintWarning, Subject
+from .finding import Check, LintWarning, Subject, shown
 from .overlap import overlaps
 
 
@@ -25,8 +25,7 @@ def empty_lists(subject: Subject) -> Iterator[LintWarning]:
 def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
     """A Sid that an earlier statement has."""
     statement = subject.statement
-    earlier = subject.policy.statements[: statement.position]
-    if statement.sid and any(other.sid == statement.sid for other in earlier):
+    if statement.sid and subject.document.first_with_sid[statement.sid] < statement.position:
         yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is taken by another statement")
 
 
@@ -36,10 +35,10 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
     place = statement.spelling("Action")
     for pattern in statement.actions:
         if not set(":*?") & set(pattern):
-            yield subject.warn("action-without-service", place, f"{pattern!r} names no service")
+            yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
         elif tables.judges_action(pattern) and not tables.expansions(pattern):
-            hint = tables.resembling(pattern, tables.actions)
-            yield subject.warn("unknown-action", place, f"No action is called {pattern!r}{hint}")
+            hint = subject.document.hint(pattern, tables.actions)
+            yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
 
 
 def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
@@ -47,20 +46,25 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
         return
-    patterns = [template(text, variables=True, wildcards=True) for text in statement.resources]
+    resources = statement.resources
 
+    @cache
+    def is_named(form: str) -> bool:
+        return any(overlaps(text, form) for text in resources)
+
+    @cache
     def fits(action: str) -> bool:
         forms = [tables.resources[name] for name in tables.actions[action] if name in tables.resources]
         if not tables.actions[action]:
-            return any(text == "*" or text.endswith(":::*") for text in statement.resources or ())  # C-5
-        return not forms or any(overlaps(pattern, form) for pattern in patterns for form in forms)
+            return any(text == "*" or text.endswith(":::*") for text in resources)  # C-5
+        return not forms or any(map(is_named, forms))
 
     for action in statement.actions:
         expansions = tables.expansions(action)
         if expansions and not any(map(fits, expansions)):
             kinds = " or ".join(sorted({name for found in expansions for name in tables.actions[found]}))
             wanted = f"works on {kinds}" if kinds else 'works on no resource: it needs "*"'
-            yield subject.warn("action-resource-mismatch", "Action", f"{action!r} {wanted}")
+            yield subject.warn("action-resource-mismatch", "Action", f"{shown(action)} {wanted}")
 
 
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
@@ -69,7 +73,7 @@ def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
         literal = re.split(r"[*?]", text, maxsplit=1)[0]
         if not literal.startswith("arn:") and not "arn:".startswith(literal):
             place = subject.statement.spelling("Resource")
-            yield subject.warn("resource-not-arn", place, f"{text!r} is not an ARN")
+            yield subject.warn("resource-not-arn", place, f"{shown(text)} is not an ARN")
 
 
 def resource_variables(subject: Subject) -> Iterator[LintWarning]:
@@ -83,15 +87,16 @@ def variables_mean_something(subject: Subject, text: str, place: str) -> Iterato
     """What is wrong with the variables in one text, wherever it stands."""
     if "${" not in text:
         return
-    if subject.policy.version == "2008-10-17":
-        yield subject.warn("variables-in-2008", place, f"{text!r} is literal without Version 2012-10-17")
+    if subject.document.policy.version == "2008-10-17":
+        yield subject.warn("variables-in-2008", place, f"{shown(text)} is literal without Version 2012-10-17")
         return
-    for variable in variables_in(text):
-        if not variable.key:
-            yield subject.warn("broken-variable", place, f"{text!r} has a '${{' that is no variable")
-        elif not subject.tables.knows_key(variable.key):
-            hint = subject.tables.resembling(variable.key, subject.tables.keys)
-            yield subject.warn("unknown-key", place, f"No key is called {variable.key!r}{hint}")
+    # Each fault once a text, however often it is there.
+    for key in dict.fromkeys(variable.key for variable in variables_in(text)):
+        if not key:
+            yield subject.warn("broken-variable", place, f"{shown(text)} has a '${{' that is no variable")
+        elif not subject.tables.knows_key(key):
+            hint = subject.document.hint(key, subject.tables.keys)
+            yield subject.warn("unknown-key", place, f"No key is called {shown(key)}{hint}")
 
 
 def principals_exist(subject: Subject) -> Iterator[LintWarning]:
@@ -109,11 +114,26 @@ def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
     if statement.principal is None or "Principal" not in statement.negations:
         return
     listed = statement.principal
+    names = frozenset(listed.aws)
+    # A role may be listed with its path.
+    roles = {
+        (head, path.rpartition("/")[2]) for head, role, path in (_split_role(name) for name in names) if role
+    }
     for text in listed.aws:
         for level in _levels_above(text):
-            if level not in listed.aws and not _account_listed(level, listed):
+            head, role, name = _split_role(level)
+            if role:
+                is_listed = (head, name) in roles
+            else:
+                account = level.split(":", 5)[4]
+                is_listed = account in names or bool(listed.canonical) or listed.names_everyone
+            if level not in names and not is_listed:
                 message = f"{text} is denied all the same, because {level} is not listed"
                 yield subject.warn("not-principal-level", "NotPrincipal", message)
+
+
+def _split_role(arn: str) -> tuple[str, str, str]:
+    return arn.partition(":role/")
 
 
 def _levels_above(text: str) -> Iterator[str]:
@@ -125,14 +145,6 @@ def _levels_above(text: str) -> Iterator[str]:
     if form is GrantKind.SESSION:
         yield f"arn:{partition}:iam::{account}:role/{name.split('/')[1]}"
     yield f"arn:{partition}:iam::{account}:root"
-
-
-def _account_listed(level: str, listed: PrincipalElement) -> bool:
-    account, name = level.split(":", 5)[4:]
-    if name == "root":
-        return account in listed.aws or bool(listed.canonical) or listed.names_everyone
-    own = name.removeprefix("role/")
-    return any(text.startswith(f"{level[: -len(own)]}") and text.endswith(f"/{own}") for text in listed.aws)
 
 
 STATEMENT_CHECKS: Final[tuple[Check, ...]] = (

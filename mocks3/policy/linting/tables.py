@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mocks3.policy.glob import glob
 
@@ -24,27 +26,59 @@ class Tables:
     keys: Collection[str] = ()
     always: Collection[str] = ()
 
+    @cached_property
+    def _action_names(self) -> dict[str, str]:
+        return {action.lower(): action for action in self.actions}
+
+    @cached_property
+    def _all_names(self) -> str:
+        return "\n".join(self._action_names)
+
+    @cached_property
+    def _action_services(self) -> frozenset[str]:
+        return frozenset(name.partition(":")[0] for name in self._action_names)
+
+    @cached_property
+    def _key_names(self) -> frozenset[str]:
+        return frozenset(key.lower() for key in self.keys if not _has_placeholder(key))
+
+    @cached_property
+    def _key_prefixes(self) -> tuple[str, ...]:
+        return tuple(key.lower().partition("/")[0] + "/" for key in self.keys if _has_placeholder(key))
+
+    @cached_property
+    def _key_services(self) -> frozenset[str]:
+        return frozenset(key.partition(":")[0].lower() for key in self.keys)
+
+    @cached_property
+    def _always(self) -> frozenset[str]:
+        return frozenset(key.lower() for key in self.always)
+
     def expansions(self, pattern: str) -> list[str]:
         """The actions that a pattern takes in, as they are spelt here."""
-        test = glob(pattern.lower())
-        return [action for action in self.actions if test(action.lower())]
+        wanted = pattern.lower()
+        if not has_wildcards(wanted):
+            return [self._action_names[wanted]] if wanted in self._action_names else []
+        if not all(part in self._all_names for part in re.split(r"[*?]", wanted)):
+            return []
+        test = glob(wanted)
+        return [action for name, action in self._action_names.items() if test(name)]
 
     def judges_action(self, pattern: str) -> bool:
         """Whether actions of the pattern's service are listed at all; of an unlisted one nothing is known."""
-        service = glob(pattern.partition(":")[0].lower())
-        return any(service(action.partition(":")[0].lower()) for action in self.actions)
+        wanted = pattern.partition(":")[0].lower()
+        return wanted in self._action_services or any(map(glob(wanted), self._action_services))
 
     def knows_key(self, key: str) -> bool:
         """Whether a key exists, or is of a service whose keys are not listed."""
         wanted = key.lower()
-        services = {known.partition(":")[0].lower() for known in self.keys}
-        if wanted.partition(":")[0] not in services:
+        if wanted.partition(":")[0] not in self._key_services:
             return True
-        return any(_stands_for(known.lower(), wanted) for known in self.keys)
+        return wanted in self._key_names or wanted.startswith(self._key_prefixes)
 
     def always_present(self, key: str) -> bool:
         """Whether no request lacks the key."""
-        return key.lower() in {known.lower() for known in self.always}
+        return key.lower() in self._always
 
     @staticmethod
     def resembling(name: str, known: Collection[str]) -> str:
@@ -56,6 +90,10 @@ class Tables:
         return f"; perhaps {spellings[close[0]]!r} is meant" if close else ""
 
 
-def _stands_for(known: str, key: str) -> bool:
-    prefix, slash, rest = known.partition("/")
-    return key.startswith(prefix + slash) if slash and rest[:1] in ("<", "$") else known == key
+def has_wildcards(pattern: str) -> bool:
+    """Whether a pattern may match more than its own text."""
+    return "*" in pattern or "?" in pattern
+
+
+def _has_placeholder(key: str) -> bool:
+    return key.partition("/")[2].startswith(("<", "$"))

@@ -24,7 +24,8 @@ _LINKED = ":role/aws-service-role/"
 class EndpointRecord:
     """A VPC endpoint: ``id`` (``vpce-…``), its VPC, the account and Region it is in, its policy.
 
-    ``policy`` None is the default, which allows everything (E-3).
+    ``policy`` None is the default, which allows everything (E-3). ``principals`` is whom it names: ARN to unique id
+    (PE-14).
     """
 
     id: str
@@ -32,6 +33,7 @@ class EndpointRecord:
     account: str
     region: str
     policy: Policy | None = None
+    principals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def vpc_arn(self) -> str:

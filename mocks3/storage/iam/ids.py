@@ -6,7 +6,10 @@ Rule: an identifier says nothing that its holder has not told already, and none 
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
+import re
+from collections.abc import Callable
 
 
 def _digest(*what: object) -> bytes:
@@ -18,6 +21,7 @@ def canonical_id(account: str) -> str:
     return hashlib.sha256(f"canonical\0{account}".encode()).hexdigest()
 
 
+@functools.lru_cache(maxsize=256)
 def unique_id(prefix: str, *what: object) -> str:
     """``AIDA…``, ``AROA…``, ``AKIA…``, ``ASIA…``: the prefix and 17 letters or digits (16 for access keys)."""
     length = 16 if prefix in ("AKIA", "ASIA") else 17
@@ -37,3 +41,24 @@ def secret(*what: object) -> str:
 def session_token(*what: object) -> str:
     """A session token: opaque text."""
     return "FwoGZXIvYXdzE" + base64.b64encode(_digest("token", *what) * 4).decode()
+
+
+_KEY_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,124}")
+"""An access key's id (IAM user guide, "Understanding unique ID prefixes"; API_AccessKey: 16 to 128 characters)."""
+_STARS = "*" * 16
+
+
+def masked(key_id: str) -> str:
+    """Return what is shown of an access key that this process did not issue: its kind, and nothing else."""
+    return (key_id[:4] if key_id.startswith(("AKIA", "ASIA")) else "") + _STARS
+
+
+def without_keys(text: str, is_ours: Callable[[str], bool]) -> str:
+    """Return a text with the access keys masked that were not issued here, and the session tokens beside them."""
+    if "AKIA" not in text and "ASIA" not in text:
+        return text
+    shown = _KEY_ID.sub(lambda found: found[0] if is_ours(found[0]) else masked(found[0]), text)
+    return text if shown == text else _TOKEN.sub(lambda found: found[1] + _STARS, shown)
+
+
+_TOKEN = re.compile(r"(X-Amz-Security-Token[=:]\s*)[^&\s]+", re.IGNORECASE)

@@ -1,7 +1,9 @@
 """The directory of one in-memory AWS: every account, principal and key, and who holds which.
 
-Records are immutable and reached by what never changes (account id, unique id, key id). Every change goes through
-``_changed``, which forgets the callers assembled so far.
+Rule 1: records are immutable, and reached by what never changes (account id, unique id, key id).
+Rule 2: tables are changed inside ``_changing``, which holds the world's lock and afterwards replaces the caches.
+Rule 3: whoever fills a cache takes it first and reads the tables then: if they change meanwhile, what was made of their
+old state is stored in a cache that is no longer used.
 """
 
 from __future__ import annotations
@@ -9,9 +11,11 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from mocks3 import clock
+from mocks3.lib.locking import WorldLock
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
 from mocks3.storage.iam.caller import Admission, Caller
@@ -51,9 +55,13 @@ class DirectoryMark(NamedTuple):
 
 
 class Directory:
-    """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id."""
+    """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id.
 
-    def __init__(self) -> None:
+    ``lock`` is that of the world the directory belongs to.
+    """
+
+    def __init__(self, lock: WorldLock | None = None) -> None:
+        self._lock = lock or WorldLock()
         self._accounts: dict[str, AccountRecord] = {}
         self._principals: dict[str, UserRecord | RoleRecord] = {}
         self._groups: dict[tuple[str, str], GroupRecord] = {}
@@ -67,7 +75,7 @@ class Directory:
         self.unserved: dict[str, str] = {}
         """Accounts that S3 serves no more, with their state; ever so often none."""
         self.ambient: AccessKeyRecord | None = None
-        """Whose key stands for keys that nobody issued; None is the default account's root."""
+        """Whose key stands for keys that nobody issued; None is the default account's root. See ``act_as``."""
 
     # Accounts
 
@@ -77,21 +85,25 @@ class Directory:
 
     def accounts(self) -> Iterator[AccountRecord]:
         """Every account, in the order in which they were made."""
-        return iter(self._accounts.values())
+        return iter(tuple(self._accounts.values()))
+
+    def accounts_named(self, name: str) -> tuple[AccountRecord, ...]:
+        """The accounts that go by this name; AWS lets several have one."""
+        return tuple(each for each in self._accounts.values() if each.name == name)
 
     def add_account(self, account_id: str, name: str | None = None) -> AccountRecord:
         """Open an account. Its root user gets an access key at once, as mocks3's ambient callers need one."""
         record = AccountRecord(account_id, name or account_id, ids.canonical_id(account_id))
-        self._accounts[account_id] = record
         key_id = ids.unique_id("AKIA", "root", account_id)
-        self._keys[key_id] = AccessKeyRecord(key_id, ids.secret("root", account_id), account_id)
-        self._changed()
+        with self._changing():
+            self._accounts[account_id] = record
+            self._keys[key_id] = AccessKeyRecord(key_id, ids.secret("root", account_id), account_id)
         return record
 
     def put_account(self, record: AccountRecord) -> None:
         """Store an account's record, replacing the one with the same id."""
-        self._accounts[record.id] = record
-        self._changed()
+        with self._changing():
+            self._accounts[record.id] = record
 
     def root_key(self, account_id: str) -> AccessKeyRecord:
         """The access key of the account's root user."""
@@ -114,25 +126,25 @@ class Directory:
 
     def by_canonical_id(self, canonical_id: str) -> AccountRecord | None:
         """The account that a canonical id stands for, or None."""
-        return next((a for a in self._accounts.values() if a.canonical_id == canonical_id), None)
+        return next((a for a in self.accounts() if a.canonical_id == canonical_id), None)
 
     # Users, roles, groups
 
     def put(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
         """Store a record, replacing the one with the same identity."""
-        if isinstance(record, GroupRecord):
-            self._groups[record.account, record.name] = record
-        else:
-            self._principals[record.unique_id] = record
-        self._changed()
+        with self._changing():
+            if isinstance(record, GroupRecord):
+                self._groups[record.account, record.name] = record
+            else:
+                self._principals[record.unique_id] = record
 
     def remove(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
         """Delete a record. A principal's access keys stay known, and authenticate nobody any more."""
-        if isinstance(record, GroupRecord):
-            del self._groups[record.account, record.name]
-        else:
-            del self._principals[record.unique_id]
-        self._changed()
+        with self._changing():
+            if isinstance(record, GroupRecord):
+                del self._groups[record.account, record.name]
+            else:
+                del self._principals[record.unique_id]
 
     def principal(self, unique_id: str) -> UserRecord | RoleRecord | None:
         """The user or role with this unique id (``AIDA…``, ``AROA…``), or None once it was deleted."""
@@ -140,22 +152,37 @@ class Directory:
 
     def principals(self) -> Iterator[UserRecord | RoleRecord]:
         """Every user and role, in the order in which they were made."""
-        return iter(self._principals.values())
+        return iter(tuple(self._principals.values()))
 
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
         """The user or role that an ARN names today, or None."""
-        if not self._by_arn:
-            self._by_arn = {record.arn: record for record in self._principals.values()}
-        return self._by_arn.get(arn)
+        cache = self._by_arn
+        if not cache:
+            cache.update({record.arn: record for record in self.principals()})
+        return cache.get(arn)
 
     def role(self, arn: str) -> RoleRecord | None:
         """The role that an ARN names today, or None."""
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
 
+    def namesake(
+        self, record: UserRecord | RoleRecord | GroupRecord
+    ) -> UserRecord | RoleRecord | GroupRecord | None:
+        """The user, role or group that has the name, or None. IAM tells names apart by neither path nor case.
+
+        Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
+        """
+        known = self._groups if isinstance(record, GroupRecord) else self._principals
+        name = record.name.lower()
+        for each in known.values():
+            if type(each) is type(record) and each.account == record.account and each.name.lower() == name:
+                return each
+        return None
+
     def role_named(self, account: str, name: str) -> RoleRecord | None:
         """The role of that name, whatever its path; a session's ARN holds no more (P-6)."""
-        for record in self._principals.values():
+        for record in self.principals():
             if isinstance(record, RoleRecord) and (record.account, record.name) == (account, name):
                 return record
         return None
@@ -166,10 +193,14 @@ class Directory:
 
     def new_unique_id(self, prefix: str, *what: object) -> str:
         """A unique id that was never given before in this directory, also not to the same name (PE-14)."""
-        self._serial += 1
-        return ids.unique_id(prefix, self._serial, *what)
+        return ids.unique_id(prefix, self._next(), *what)
 
     # Keys and callers
+
+    def act_as(self, key: AccessKeyRecord | None) -> None:
+        """Let a key stand for keys that nobody issued; None is the default account's root."""
+        with self._changing():
+            self.ambient = key
 
     def key(self, key_id: str) -> AccessKeyRecord | None:
         """The access key with this id, or None if mocks3 did not issue it."""
@@ -190,8 +221,7 @@ class Directory:
 
     def forward(self, key: AccessKeyRecord, service: str) -> AccessKeyRecord:
         """Make temporary credentials with which a service acts for the key's holder (P-10)."""
-        self._serial += 1
-        what = (self._serial, key.id, service)
+        what = (self._next(), key.id, service)
         via = (*key.via, service)
         made = AccessKeyRecord(
             ids.unique_id("ASIA", *what), ids.secret(*what), key.holder, ids.session_token(*what), via=via
@@ -213,8 +243,9 @@ class Directory:
             admitted, expires, None if opener is None else opener.id, self._restores
         )
         key = self._made(session, caller.user_id, bucket)
-        self._bucket_keys[key.id] = key
-        self._issued.add(key.id)
+        with self._lock:
+            self._bucket_keys[key.id] = key
+            self._issued.add(key.id)
         return key, expires
 
     def admitted(self, session: BucketSessionRecord) -> Caller | None:
@@ -225,9 +256,8 @@ class Directory:
         return None if key is None else self.caller(key)
 
     def _made(self, holder: Holder, *what: object) -> AccessKeyRecord:
-        self._serial += 1
         temporary = isinstance(holder, SessionRecord | BucketSessionRecord)
-        what = (self._serial, *what)
+        what = (self._next(), *what)
         token = ids.session_token(*what) if temporary else None
         return AccessKeyRecord(
             ids.unique_id("ASIA" if temporary else "AKIA", *what), ids.secret(*what), holder, token
@@ -235,13 +265,21 @@ class Directory:
 
     def put_key(self, key: AccessKeyRecord) -> None:
         """Store a key, or replace it (inactive keys stay, and authenticate nobody)."""
-        self._keys[key.id] = key
-        self._issued.add(key.id)
-        self._changed()
+        with self._changing():
+            self._keys[key.id] = key
+            self._issued.add(key.id)
 
     def issued(self, key_id: str) -> bool:
         """Whether this directory ever gave out the key, also after a snapshot from before was restored."""
         return key_id in self._issued
+
+    def is_ours(self, key_id: str) -> bool:
+        """Whether a key is this AWS's own, today or at some time, and not one of the machine's."""
+        return key_id in self._issued or self.key(key_id) is not None
+
+    def without_keys(self, text: str) -> str:
+        """Return a text without the access keys that are not this AWS's own (see ``ids``)."""
+        return ids.without_keys(text, self.is_ours)
 
     def anonymous(self) -> Caller:
         """The caller of an unsigned request."""
@@ -249,13 +287,15 @@ class Directory:
 
     def caller(self, key: AccessKeyRecord) -> Caller | None:
         """Who holds the key, with their policies of this moment; None when the holder is gone."""
-        caller = self._callers.get(key.id)
+        callers = self._callers
+        caller = callers.get(key.id)
         if caller is None:
-            caller = self._assemble(key.holder)
+            with self._lock:
+                caller = self._assemble(key.holder)
             if caller is not None:
                 if key.via:
                     caller = dataclasses.replace(caller, via=key.via)
-                self._callers[key.id] = caller
+                callers[key.id] = caller
         return caller
 
     def caller_of(self, holder: SessionRecord | ServiceRecord) -> Caller | None:
@@ -286,24 +326,35 @@ class Directory:
         groups = (self._groups.get((member.account, name)) for name in member.groups)
         return tuple(policy for group in groups if group for policy in group.policies.values())
 
-    def _changed(self) -> None:
-        self.unserved = {each.id: each.state for each in self._accounts.values() if each.state != "ACTIVE"}
-        self._callers.clear()
-        self._by_arn = {}
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        with self._lock:
+            try:
+                yield
+            finally:
+                self.unserved = {each.id: each.state for each in self.accounts() if each.state != "ACTIVE"}
+                self._callers, self._by_arn = {}, {}
+                self._lock.edition += 1
+
+    def _next(self) -> int:
+        with self._lock:
+            self._serial += 1
+            return self._serial
 
     # Snapshots
 
     def snapshot(self) -> DirectoryMark:
         """Remember everything, in microseconds: the records themselves never change."""
-        return DirectoryMark(
-            dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys)
-        )
+        with self._lock:
+            return DirectoryMark(
+                dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys)
+            )
 
     def restore(self, mark: DirectoryMark) -> None:
         """Bring back what was remembered. The mark can be restored again."""
-        self._accounts = dict(mark.accounts)
-        self._principals = dict(mark.principals)
-        self._groups = dict(mark.groups)
-        self._keys = dict(mark.keys)
-        self._restores += 1
-        self._changed()
+        with self._changing():
+            self._accounts = dict(mark.accounts)
+            self._principals = dict(mark.principals)
+            self._groups = dict(mark.groups)
+            self._keys = dict(mark.keys)
+            self._restores += 1

@@ -75,7 +75,10 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoleRecord:
-    """An IAM role: its trust policy says who may become it, its policies what its sessions may do (P-5)."""
+    """An IAM role: its trust policy says who may become it, its policies what its sessions may do (P-5).
+
+    ``principals`` is whom the trust policy names: ARN to unique id (PE-14).
+    """
 
     account: str
     name: str
@@ -85,6 +88,7 @@ class RoleRecord:
     policies: Policies
     boundary: Policy | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    principals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:

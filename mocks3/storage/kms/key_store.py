@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mocks3 import clock
+from mocks3.lib.limits import later
+from mocks3.lib.locking import WorldLock
 from mocks3.policy import Policy
 from mocks3.storage.kms import managed
 from mocks3.storage.kms.records import Context, GrantRecord, KeyRecord
@@ -25,9 +26,10 @@ class KeyringMark(NamedTuple):
 
 
 class Keyring:
-    """Keys by ARN; aliases, by their ARN, to the ARN of their key."""
+    """Keys by ARN; aliases, by their ARN, to the ARN of their key. ``lock`` is that of the keyring's world."""
 
-    def __init__(self) -> None:
+    def __init__(self, lock: WorldLock | None = None) -> None:
+        self._lock = lock or WorldLock()
         self._keys: dict[str, KeyRecord] = {}
         self._aliases: dict[str, str] = {}
         self._serial = itertools.count(1)
@@ -45,22 +47,30 @@ class Keyring:
 
     def keys(self, account: str, region: str) -> Iterator[KeyRecord]:
         """The keys of an account in a Region: its own in the order in which they were made, then ``aws/s3``."""
-        own = [k for k in self._keys.values() if (k.account, k.region) == (account, region)]
+        own = [k for k in tuple(self._keys.values()) if (k.account, k.region) == (account, region)]
         return (key for key in (*own, managed.s3_key(account, region)) if self.key(key.arn) is not None)
 
     def create(
-        self, account: str, region: str, policy: Policy, description: str = "", *, enabled: bool = True
+        self,
+        account: str,
+        region: str,
+        policy: Policy,
+        description: str = "",
+        *,
+        principals: Mapping[str, str],
     ) -> KeyRecord:
         """Make a key, with an id that was never given before."""
         identifier = managed.key_id(next(self._serial), account, region)
         now = clock.now().replace(microsecond=0)
-        record = KeyRecord(account, region, identifier, policy, now, description, enabled)
+        record = KeyRecord(account, region, identifier, policy, now, description, principals=principals)
         self.put(record)
         return record
 
     def put(self, record: KeyRecord) -> None:
         """Store a key's record, replacing the one with the same ARN."""
-        self._keys[record.arn] = record
+        with self._lock:
+            self._keys[record.arn] = record
+            self._lock.edition += 1
 
     # Aliases
 
@@ -74,13 +84,15 @@ class Keyring:
     def aliases(self, account: str, region: str) -> Mapping[str, str]:
         """The aliases of an account in a Region, by ARN in order of name, with the ARN of each one's key."""
         own = alias_arn(account, region, "")
-        found = {arn: key for arn, key in self._aliases.items() if arn.startswith(own)}
+        found = {arn: key for arn, key in tuple(self._aliases.items()) if arn.startswith(own)}
         found[own + managed.ALIAS] = managed.s3_key(account, region).arn
         return dict(sorted(found.items()))
 
     def put_alias(self, arn: str, key_arn: str) -> None:
         """Let an alias stand for a key."""
-        self._aliases[arn] = key_arn
+        with self._lock:
+            self._aliases[arn] = key_arn
+            self._lock.edition += 1
 
     # Grants
 
@@ -91,6 +103,7 @@ class Keyring:
         operations: Iterable[str],
         issuer: str,
         *,
+        principals: Mapping[str, str],
         name: str | None = None,
         retiring: str | None = None,
         equals: Context | None = None,
@@ -109,13 +122,14 @@ class Keyring:
             retiring,
             equals,
             subset,
+            principals,
         )
         self.put(dataclasses.replace(key, grants=(*key.grants, grant)))
         return grant
 
     def schedule_deletion(self, key: KeyRecord, days: int) -> KeyRecord:
         """Let a key go after a number of days."""
-        gone = clock.now().replace(microsecond=0) + datetime.timedelta(days=days)
+        gone = later(clock.now().replace(microsecond=0), days=days)
         record = dataclasses.replace(key, deletion=gone)
         self.put(record)
         return record
@@ -124,11 +138,14 @@ class Keyring:
 
     def snapshot(self) -> KeyringMark:
         """Remember everything: the records themselves never change."""
-        return KeyringMark(dict(self._keys), dict(self._aliases))
+        with self._lock:
+            return KeyringMark(dict(self._keys), dict(self._aliases))
 
     def restore(self, mark: KeyringMark) -> None:
         """Bring back what was remembered. The mark can be restored again."""
-        self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
+        with self._lock:
+            self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
+            self._lock.edition += 1
 
     def _managed(self, arn: str) -> KeyRecord | None:
         match = _ARN.fullmatch(arn)

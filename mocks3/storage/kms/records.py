@@ -19,7 +19,7 @@ class GrantRecord:
     """A grant: lets ``grantee`` (an ARN) do ``operations`` (``Decrypt``, ``GenerateDataKey``…) with the key.
 
     ``equals`` and ``subset`` are its constraints: the encryption context must be exactly this, or hold at least
-    this. None is no constraint.
+    this. None is no constraint. ``principals`` is whom it names: ARN to unique id (PE-14).
     """
 
     id: str
@@ -32,6 +32,7 @@ class GrantRecord:
     retiring: str | None = None
     equals: Context | None = None
     subset: Context | None = None
+    principals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class KeyRecord:
     """A symmetric KMS key of an account in a Region.
 
     ``deletion`` is when a key that is scheduled to go will be gone. ``manager`` is ``CUSTOMER``, or ``AWS`` for
-    the keys that AWS keeps for an account.
+    the keys that AWS keeps for an account. ``principals`` is whom the policy names: ARN to unique id (PE-14).
     """
 
     account: str
@@ -52,6 +53,7 @@ class KeyRecord:
     deletion: datetime.datetime | None = None
     manager: str = "CUSTOMER"
     grants: tuple[GrantRecord, ...] = field(default=())
+    principals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def arn(self) -> str:

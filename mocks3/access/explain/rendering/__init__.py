@@ -39,4 +39,5 @@ def explain(decision: Decision, *, fixes: int = MOST) -> str:
             blocks.append("\n".join(excerpt_of_miss(decision, nearest)))
     if told.fixes:
         blocks.append("\n".join(told.fixes))
+    blocks.append("\n".join(told.rules))
     return "\n\n".join(block for block in blocks if block)

@@ -11,7 +11,7 @@ _RULES = tuple(
     for pattern, style in (
         (r"^DENIED\b", f"{BOLD};{RED}"),
         (r"^ALLOWED\b", f"{BOLD};{GREEN}"),
-        (r"^(Call|Asked|Because|Note|By)\b", BOLD),
+        (r"^(Call|Asked|Because|Note|By|Rules)\b", BOLD),
         (r"^(Nearly (allowed|denied) by|What would allow it.*)$", f"{BOLD};{CYAN}"),
         (r"^  > .*$", f"{BOLD};{YELLOW}"),
         (r"^ +\d+  .*$", DIM),

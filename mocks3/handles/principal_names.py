@@ -1,4 +1,4 @@
-"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` means.
+"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` and ``profiles={"prod": "role/reader"}`` mean.
 
     [ACCOUNT:]user/NAME    [ACCOUNT:]role/NAME    [ACCOUNT:]root    an ARN
 
@@ -11,6 +11,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from mocks3.errors import Mocks3Error
 from mocks3.handles.principals import Role
 from mocks3.storage.iam import RoleRecord, UserRecord
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
 
 
-def find(world: MockAWS, who: str) -> AccessKeyRecord | None:
+def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecord | None:
     """A key of the principal's; None when there is no such principal (yet)."""
     account, rest = _parts(world, who)
     if account is None:
@@ -30,16 +31,16 @@ def find(world: MockAWS, who: str) -> AccessKeyRecord | None:
         return world.directory.root_key(account)
     record = _record(world, account, rest)
     if isinstance(record, RoleRecord):
-        return Role(world, record.unique_id).assume(session_name="test").access_key
+        return Role(world, record.unique_id).assume(session_name=session_name).access_key
     return None if record is None else world.directory.issue_key(record.unique_id)
 
 
 def missing(world: MockAWS, who: str) -> str:
-    """What to say of a principal that is not there."""
+    """Say that a principal is not there, and which are."""
     names = _names(world)
     close = difflib.get_close_matches(who, names, 1, 0.5)
     hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names)}"
-    return f"s3_principal: there is no {who!r}; {hint}"
+    return f"there is no {who!r}; {hint}"
 
 
 def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
@@ -50,8 +51,17 @@ def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
         account, _, rest = who.partition(":")
     if not account:
         return world.settings.account, rest
-    known = (each.id for each in world.directory.accounts() if account in (each.id, each.name))
-    return next(known, None), rest
+    if world.directory.account(account) is not None:
+        return account, rest
+    return None if arn else account_named(world, account), rest
+
+
+def account_named(world: MockAWS, name: str) -> str | None:
+    """Return the id of the account with a name, None if there is none. Raises :class:`Mocks3Error` for several."""
+    known = [each.id for each in world.directory.accounts_named(name)]
+    if len(known) > 1:
+        raise Mocks3Error(f"the accounts {', '.join(known)} are all named {name!r}; say which one by its id")
+    return known[0] if known else None
 
 
 def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord | None:

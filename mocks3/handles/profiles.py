@@ -1,0 +1,124 @@
+"""The profiles of an in-memory AWS: whose credentials a session finds that names a profile.
+
+The machine's own profiles are not looked at: what a profile means is said by the test, and a profile that nobody
+mentioned has the ambient key, with a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from mocks3 import clock
+from mocks3.errors import Mocks3Error
+from mocks3.handles import principal_names
+from mocks3.handles.principals import Keyed, Principal, Role
+from mocks3.storage.iam.records import SessionRecord
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.storage.iam import AccessKeyRecord
+
+
+class Profiles(MutableMapping[str, Any]):
+    """Profiles by name: ``aws.profiles["prod"] = role``, or ``"ops:role/reader"``, a principal as text.
+
+    What ``mock_s3(profiles=...)`` was told is in it from the beginning. The principal is looked up when a session first
+    asks, so it may be made later; a role stands for a session of it.
+    """
+
+    def __init__(self, world: MockAWS) -> None:
+        self._world = world
+        self.assigned: dict[str, Any] = {}
+        self._keys: dict[tuple[str, Any], str] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        return self._all()[name]
+
+    def __setitem__(self, name: str, who: Any) -> None:
+        self.assigned[_name(name)] = _principal(name, who)
+
+    def __delitem__(self, name: str) -> None:
+        del self.assigned[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all())
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __repr__(self) -> str:
+        return f"Profiles({self._all()})"
+
+    def _all(self) -> dict[str, Any]:
+        return {**dict(self._world.settings.profiles), **self.assigned}
+
+    def key(self, name: str | None) -> AccessKeyRecord:
+        """Return the access key that a session of this profile signs with.
+
+        Args: ``name`` None, and ``default`` unless it is given a principal, are the ambient key. Raises
+        :class:`Mocks3Error` if the profile's principal does not exist.
+        """
+        who = self._all().get(name) if name else None
+        if who is None or name is None:
+            if name not in (None, "default"):
+                self._note(name)
+            return self._world.ambient_key
+        known = self._world.directory.key(self._keys.get((name, who), ""))
+        if known is not None and known.active and not _expired(known):
+            return known
+        key = self._find(name, who)
+        self._keys[name, who] = key.id
+        return key
+
+    def _find(self, name: str, who: Any) -> AccessKeyRecord:
+        if isinstance(who, Keyed) and who._aws is self._world:
+            return who.access_key
+        text = who if isinstance(who, str) else str(who.arn)
+        key = principal_names.find(self._world, text, session_name=_session_name(name))
+        if key is None:
+            raise Mocks3Error(f"profiles[{name!r}]: {principal_names.missing(self._world, text)}")
+        return key
+
+    def _note(self, name: str | None) -> None:
+        note = (
+            f"the profile {name!r} is not in profiles: its sessions have the ambient credentials; say whose they are: "
+            f'aws.profiles[{name!r}] = role, or mock_s3(profiles={{{name!r}: "role/NAME"}})'
+        )
+        if note not in self._world.notes:
+            self._world.notes.append(note)
+
+
+def checked(profiles: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the profiles as settings keep them. Raises :class:`Mocks3Error` for what is no mapping to principals."""
+    if not isinstance(profiles, Mapping):
+        raise Mocks3Error(f"profiles maps names of profiles to principals, which {profiles!r} does not")
+    return tuple((_name(name), _principal(name, who)) for name, who in profiles.items())
+
+
+def _name(name: Any) -> str:
+    if not isinstance(name, str) or not name:
+        raise Mocks3Error(f"a profile has a name, not {name!r}")
+    return name
+
+
+def _principal(name: str, who: Any) -> Any:
+    if isinstance(who, str) and who:
+        return who
+    if isinstance(who, Role) or (isinstance(who, Principal) and who.access_key is not None):
+        return who
+    raise Mocks3Error(
+        f'profiles[{name!r}] is a principal with credentials, or text like "ops:role/reader", not {who!r}'
+    )
+
+
+def _session_name(profile: str) -> str:
+    """The role session's name: 2 to 64 letters, digits and ``=,.@-_`` (API_AssumeRole)."""
+    kept = "".join(
+        each if each.isascii() and (each.isalnum() or each in "=,.@-_") else "-" for each in profile
+    )
+    return kept[:64].ljust(2, "-")
+
+
+def _expired(key: AccessKeyRecord) -> bool:
+    return isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires

@@ -1,0 +1,205 @@
+"""Where botocore finds credentials while a mock is open: in the world that answers, and nowhere on the machine.
+
+Rule 1: no source of the machine's is read or run. Of the providers of botocore's chain only that of the environment,
+which is the mock's by then, and those that the user wrote do what they always do. Rule 2: a session or client that has
+credentials of the machine's already does not sign with them, and does not refresh them. Rule 3: nothing is kept on a
+session: after the mock it finds the machine's credentials and settings again.
+
+``~/.aws/config`` is read for its settings (a Region, a retry mode); what says where credentials are is left out of what
+was read. ``~/.aws/credentials`` is not opened.
+"""
+
+from __future__ import annotations
+
+import re
+import weakref
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import botocore.configloader
+import botocore.credentials
+import botocore.session
+import botocore.tokens
+from botocore.credentials import Credentials
+from botocore.exceptions import ConfigNotFound, CredentialRetrievalError
+
+from mocks3.interceptors import open_worlds
+from mocks3.interceptors.patching import Patch
+from mocks3.storage.iam.ids import masked
+
+if TYPE_CHECKING:
+    from mocks3.interceptors.open_worlds import OpenWorld
+
+_OF_CREDENTIALS = re.compile(
+    r"aws_(access_key_id|secret_access_key|session_token|security_token|account_id)|credential_(process|source)"
+    r"|role_(arn|session_name)|source_profile|mfa_serial|external_id|web_identity_token_file|login_session|sso_.*"
+)
+"""Settings that are credentials, or say where to find some (AWS SDKs and Tools Reference Guide, "Settings")."""
+_OF_THE_MACHINE = frozenset(
+    {"custom-process", "sso", "login", "iam-role", "container-role", "assume-role-with-web-identity"}
+)
+"""Methods, as botocore names them, of credentials that are first fetched when they are used."""
+
+_read: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
+
+
+def settings_of(session: Any) -> dict[str, Any]:
+    """Return what the machine's config file says to a session, credentials left out; read once a session."""
+    found = _read.get(session)
+    if found is None:
+        try:
+            found = botocore.configloader.load_config(session.get_config_variable("config_file"))
+        except ConfigNotFound:
+            found = {"profiles": {}}
+        for profile in found["profiles"].values():
+            for name in [name for name in profile if _OF_CREDENTIALS.fullmatch(name)]:
+                del profile[name]
+        found.pop("sso_sessions", None)
+        _read[session] = found
+    return found
+
+
+class _Settings(property):
+    """A property that a patch can write its marks on."""
+
+
+def _reading_all(present: Any) -> Any:
+    def full_config(session: Any) -> Any:
+        return present.__get__(session) if open_worlds.answering() is None else settings_of(session)
+
+    return _Settings(full_config)
+
+
+def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
+    def built(session: Any) -> Any:
+        world = open_worlds.answering()
+        if world is None:
+            return build(session)
+        return {**{name: {} for name in world.profiles}, **settings_of(session)["profiles"]}
+
+    return built
+
+
+def _reading(read: Callable[..., Any]) -> Callable[..., Any]:
+    def scoped(session: Any) -> Any:
+        if open_worlds.answering() is None:
+            return read(session)
+        name = session.get_config_variable("profile") or "default"
+        return settings_of(session)["profiles"].get(name, {})
+
+    return scoped
+
+
+def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
+    def got(session: Any) -> Any:
+        world = open_worlds.answering()
+        if world is None or has_own(world, session):
+            return get(session)
+        return session.get_component("credential_provider").load_credentials()
+
+    return got
+
+
+def has_own(world: OpenWorld, session: Any) -> bool:
+    """Whether a session was given its credentials, or has some of the world's."""
+    credentials = session._credentials
+    return credentials is not None and (
+        credentials.method == "explicit" or not _is_strange(world, credentials)
+    )
+
+
+def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
+    def loaded(provider: Any) -> Any:
+        world = open_worlds.answering()
+        return load(provider) if world is None else given(world, provider, Credentials)
+
+    return loaded
+
+
+def given(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
+    """Return what a world has for a provider of the machine's: the credentials of the profile that it is for."""
+    key = world.profiles.key(getattr(provider, "_profile_name", None))
+    return kind(key.id, key.secret, key.token, method="mocks3")
+
+
+def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
+    def retrieved(provider: Any, command: Any) -> Any:
+        refuse_process()
+        return retrieve(provider, command)
+
+    return retrieved
+
+
+def refuse_process() -> None:
+    """Raise botocore's ``CredentialRetrievalError`` while a mock is open: a ``credential_process`` is not run."""
+    if open_worlds.answering() is not None:
+        reason = "mocks3 does not run a credential_process while mock_s3 is active"
+        raise CredentialRetrievalError(provider="custom-process", error_msg=reason)
+
+
+def no_token(load: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap the reading of an access token from the machine's SSO cache: while a mock is open there is none."""
+
+    def loaded(provider: Any, **kwargs: Any) -> Any:
+        return load(provider, **kwargs) if open_worlds.answering() is None else None
+
+    return loaded
+
+
+def providers(module: Any) -> Iterator[Any]:
+    """Yield the classes of a module of botocore's that find credentials on the machine with a ``load`` of their own."""
+    base, environment = botocore.credentials.CredentialProvider, botocore.credentials.EnvProvider
+    for each in vars(module).values():
+        if (
+            isinstance(each, type)
+            and issubclass(each, base)
+            and each is not base
+            and not issubclass(each, environment)
+            and each.__module__ == module.__name__
+            and "load" in vars(each)
+        ):
+            yield each
+
+
+PATCHES = (
+    Patch(botocore.session.Session, "full_config", _reading_all),
+    Patch(botocore.session.Session, "_build_profile_map", _listing),
+    Patch(botocore.session.Session, "get_scoped_config", _reading),
+    Patch(botocore.session.Session, "get_credentials", _getting),
+    *(Patch(each, "load", _loading) for each in providers(botocore.credentials)),
+    Patch(botocore.credentials.ProcessProvider, "_retrieve_credentials_using", _retrieving),
+    Patch(botocore.tokens.SSOTokenProvider, "load_token", no_token),
+)
+
+
+def lent(world: OpenWorld, credentials: Any) -> Credentials | None:
+    """Return what a client is to sign with whose credentials are not the world's; None for one whose are.
+
+    They are the ambient key. Under ``strict`` it is a key that does not exist, which says no more of the client's own
+    than its kind: S3 answers ``InvalidAccessKeyId``.
+    """
+    if credentials is not None and not _is_strange(world, credentials):
+        return None
+    if credentials is not None and world.settings.strict:
+        return Credentials(masked(_id(credentials) or ""), "masked")
+    key = world.ambient_key
+    return Credentials(key.id, key.secret, key.token)
+
+
+def _id(credentials: Any) -> str | None:
+    """The access key's id, without having credentials refreshed that can be."""
+    known = getattr(credentials, "__dict__", {})
+    found: str | None = known.get("access_key", known.get("_access_key"))
+    return found
+
+
+def _is_strange(world: OpenWorld, credentials: Any) -> bool:
+    """Whether credentials are none of the world's."""
+    found = _id(credentials)
+    if found is not None:
+        return not world.directory.is_ours(found)
+    if getattr(credentials, "method", None) in _OF_THE_MACHINE:
+        return True
+    fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)
+    source = getattr(fetcher, "_source_credentials", None)  # of a role that is assumed when it is needed
+    return source is not None and _is_strange(world, source)

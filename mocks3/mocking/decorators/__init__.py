@@ -1,0 +1,46 @@
+"""``mock_s3`` as a decorator of functions and classes.
+
+    functions.py    functions, coroutines, generators and other callables
+    members.py      the members of a class: methods, static and class methods, properties, nested classes
+    classes.py      plain classes and ``unittest.TestCase``, with each way to set up
+
+Rule 1: a decorated function keeps its kind and its signature, so that pytest still injects fixtures. Rule 2: all
+code of a decorated function runs while its mock is open, also code that runs after the function has returned a
+coroutine or a generator. What cannot run so is refused when it is decorated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mocks3.mocking.decorators.classes import decorate_class
+from mocks3.mocking.decorators.functions import fresh, refuse, wrap
+from mocks3.mocking.decorators.members import wrap_member
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.mocking.mock import Mock
+
+__all__ = ["decorate"]
+
+
+def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
+    """Decorate a function or a class.
+
+    Args:
+        make: returns a new mock; given a world, one that opens that world again.
+        target: the function or class.
+
+    Returns: the decorated function, or the same class.
+
+    Raises:
+        Mocks3Error: the target is neither, or its code would run after the mock is closed.
+    """
+    if isinstance(target, type):
+        return decorate_class(make, target)
+    enter = fresh(make)
+    if isinstance(target, staticmethod | classmethod | property):
+        return wrap_member(target, enter)
+    refuse(target)
+    return wrap(target, enter)

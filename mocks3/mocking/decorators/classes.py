@@ -1,0 +1,272 @@
+"""Classes: plain ones and ``unittest.TestCase``, with each way to set up.
+
+Rule 1: each test gets a world of its own. A class that sets up once (``setUpClass``, ``setup_class``) gets a world
+for the class, and each of its tests starts from that world as set up, by snapshot and restore. Rule 2: called by
+hand, each method is a test. What it calls of its class, and what other threads call meanwhile, is in its world. Rule 3:
+subclasses and nested classes are decorated with their class.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import threading
+import unittest
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+from mocks3.mocking.decorators.functions import wrap
+from mocks3.mocking.decorators.members import nested_classes, put, wrap_members
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.mocking.mock import Mock
+
+Make = Callable[["MockAWS | None"], "Mock"]
+
+_MAKE = "_mocks3_make"
+_CLASS_MOCK = "_mocks3_class_mock"
+_RUNNING = "_mocks3_running"
+_AROUND = "_mocks3_around"
+_DECORATED = "_mocks3_decorated"
+_OPENED_BY = "_mocks3_opened_by"
+
+
+def decorate_class(make: Make, cls: type) -> type:
+    """Decorate a class, its nested classes and its subclasses. A second time, only the options are replaced."""
+    known = hasattr(cls, _MAKE)
+    put(cls, _MAKE, staticmethod(make))
+    if not known:
+        put(cls, _RUNNING, _Running())
+        _decorate_subclasses(cls)
+        _decorate(cls)
+    return cls
+
+
+class _Running:
+    """The world that the methods of a class share while one of them runs.
+
+    The first to enter opens the world and the last to leave closes it, whichever threads and instances they are of.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._count = 0
+        self._stack = contextlib.ExitStack()
+        self._world: MockAWS | None = None
+
+    def enter(self, opened: AbstractContextManager[MockAWS]) -> MockAWS:
+        """Go into the world. Args: ``opened`` opens it for the first."""
+        with self._lock:
+            if self._world is None:
+                self._world = self._stack.enter_context(opened)
+            self._count += 1
+            return self._world
+
+    def leave(self) -> None:
+        """Go out. The last closes the world."""
+        with self._lock:
+            self._count -= 1
+            if self._count == 0:
+                self._world = None
+                self._stack.close()
+
+    @contextlib.contextmanager
+    def inside(self, opened: AbstractContextManager[MockAWS]) -> Iterator[MockAWS]:
+        """Enter, and leave in any case."""
+        world = self.enter(opened)
+        try:
+            yield world
+        finally:
+            self.leave()
+
+
+def _running(cls: type) -> _Running:
+    running: _Running = getattr(cls, _RUNNING)
+    return running
+
+
+def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
+    """Return what opens the world of one test of the class, or of the subclass whose instance it is given."""
+
+    def enter(self: Any = cls, *args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
+        own = self if isinstance(self, type) else type(self)
+        return _running(own).inside(_world_of_test(own, world))
+
+    return enter
+
+
+@contextlib.contextmanager
+def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
+    """The world of the class as it was set up, or one of its own. Args: ``again`` a world to open once more."""
+    class_mock = _class_mock(cls)
+    if class_mock is None:
+        with getattr(cls, _MAKE)(again) as world:
+            yield world
+        return
+    with class_mock as world:
+        mark = world.snapshot()
+        try:
+            yield world
+        finally:
+            world.restore(mark)
+
+
+def _class_mock(cls: Any) -> Mock | None:
+    """The mock that set-ups of the class have opened, or, in pytest, those of the class around it."""
+    while cls is not None:
+        mock: Mock | None = vars(cls).get(_CLASS_MOCK)
+        if mock is not None:
+            return mock
+        cls = getattr(cls, _AROUND, None)
+    return None
+
+
+def _decorate_subclasses(cls: Any) -> None:
+    inherited = cls.__init_subclass__
+
+    def init_subclass(subclass: Any, /, **kwargs: Any) -> None:
+        if hasattr(inherited, "__func__"):
+            inherited.__func__(subclass, **kwargs)
+        else:
+            inherited(**kwargs)
+        _decorate(subclass)
+
+    put(cls, "__init_subclass__", classmethod(init_subclass))
+
+
+def _decorate(cls: Any) -> None:
+    if issubclass(cls, unittest.TestCase):
+        _decorate_test_case(cls)
+    else:
+        _decorate_plain_class(cls)
+    for nested in nested_classes(cls):
+        if not hasattr(nested, _MAKE):
+            put(nested, _MAKE, staticmethod(lambda world: getattr(cls, _MAKE)(world)))
+            put(nested, _RUNNING, _running(cls))
+            put(nested, _AROUND, cls)
+            _decorate_subclasses(nested)
+            _decorate(nested)
+    put(cls, _DECORATED, True)
+
+
+@contextlib.contextmanager
+def _set_up(cls: Any) -> Iterator[None]:
+    """Set a class up, or tear it down. Methods of the class that this calls are no tests: what they do stays."""
+    with (
+        _running(cls).inside(vars(cls)[_CLASS_MOCK]) if _CLASS_MOCK in vars(cls) else contextlib.nullcontext()
+    ):
+        yield
+
+
+def _open_class(cls: type, owner: type) -> bool:
+    """Open the class's own world. False where another of its set-ups has done so, and calls this one.
+
+    Args: ``owner`` the class whose set-up this is; only its tear-down closes the world.
+    """
+    if _CLASS_MOCK in vars(cls):
+        return False
+    mock = getattr(cls, _MAKE)(None)
+    mock.start()
+    put(cls, _CLASS_MOCK, mock)
+    put(cls, _OPENED_BY, owner)
+    return True
+
+
+def _close_class(cls: type) -> None:
+    mock = vars(cls)[_CLASS_MOCK]
+    delattr(cls, _CLASS_MOCK)
+    delattr(cls, _OPENED_BY)
+    mock.stop()
+
+
+def _decorate_test_case(cls: Any) -> None:
+    """``run`` and ``debug`` hold setUp, the test and its cleanups; class cleanups run whatever setUpClass does."""
+    for name in ("run", "debug"):
+        if name in vars(cls) or not hasattr(cls, _CLASS_MOCK + name):
+            put(cls, name, wrap(getattr(cls, name), _test(cls)))
+            put(cls, _CLASS_MOCK + name, True)
+    set_up = cls.setUpClass.__func__
+
+    @functools.wraps(set_up)
+    def set_up_class(cls: Any) -> None:
+        if _open_class(cls, cls):
+            cls.addClassCleanup(_close_class, cls)
+        with _set_up(cls):
+            set_up(cls)
+
+    cls.setUpClass = classmethod(set_up_class)
+
+
+def _decorate_plain_class(cls: Any) -> None:
+    """Pytest's ``setup_method`` is where a test begins, before its fixtures; called by hand, each method is one."""
+    wrap_members(cls, _test(cls), _DECORATED)
+    _decorate_methods_set_up(cls)
+    if hasattr(cls, "setup_class"):
+        _decorate_class_set_up(cls)
+
+
+def _decorate_methods_set_up(cls: Any) -> None:
+    set_up, tear_down = getattr(cls, "setup_method", None), getattr(cls, "teardown_method", None)
+    tests: set[int] = set()
+
+    # Of an instance whose class inherits or overrides these, only the last override opens the world. For a nested
+    # class pytest calls them twice: as its own, and as those of the class around it.
+    def setup_method(self: Any, method: Any) -> None:
+        if type(self).setup_method is not setup_method:
+            _call(set_up, self, method)
+        elif id(self) not in tests:
+            running = _running(type(self))
+            running.enter(_world_of_test(type(self)))
+            try:
+                _call(set_up, self, method)
+            except BaseException:
+                running.leave()
+                raise
+            tests.add(id(self))
+
+    def teardown_method(self: Any, method: Any) -> None:
+        if type(self).teardown_method is not teardown_method:
+            _call(tear_down, self, method)
+        elif id(self) in tests:
+            tests.remove(id(self))
+            try:
+                _call(tear_down, self, method)
+            finally:
+                _running(type(self)).leave()
+
+    put(cls, "setup_method", setup_method)
+    put(cls, "teardown_method", teardown_method)
+
+
+def _decorate_class_set_up(owner: Any) -> None:
+    set_up, tear_down = owner.setup_class, getattr(owner, "teardown_class", None)
+
+    def setup_class(cls: Any) -> None:
+        opened = _open_class(cls, owner)
+        try:
+            with _set_up(cls):
+                _call(getattr(set_up, "__func__", set_up), cls)
+        except BaseException:
+            if opened:
+                _close_class(cls)
+            raise
+
+    def teardown_class(cls: Any) -> None:
+        try:
+            with _set_up(cls):
+                _call(getattr(tear_down, "__func__", tear_down), cls)
+        finally:
+            if vars(cls).get(_OPENED_BY) is owner:
+                _close_class(cls)
+
+    put(owner, "setup_class", classmethod(setup_class))
+    put(owner, "teardown_class", classmethod(teardown_class))
+
+
+def _call(function: Any, *args: Any) -> None:
+    """Call an xunit function with as many of the arguments as it takes, as pytest does."""
+    if function is not None:
+        function(*args[: len(inspect.signature(function).parameters)])

@@ -1,0 +1,147 @@
+"""Functions, coroutines, generators and other callables, each run while a mock is open."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mocks3.errors import Mocks3Error
+
+if TYPE_CHECKING:
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.mocking.mock import Mock
+
+Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
+"""Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that one again."""
+
+
+def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
+    """Return what opens a new world for each call."""
+
+    def enter(*args: Any, world: MockAWS | None = None) -> Mock:
+        return make(world)
+
+    return enter
+
+
+def refuse(target: Any) -> None:
+    """Raise Mocks3Error for what ``mock_s3`` cannot decorate, with what to do instead."""
+    if type(target).__module__.startswith("_pytest."):
+        raise Mocks3Error("put @mock_s3 below @pytest.fixture, so that it decorates the function")
+    if not callable(target):
+        raise Mocks3Error(f"@mock_s3 decorates functions and classes, not {target!r}")
+    function = inspect.unwrap(target)
+    yields = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
+    # contextmanager and asynccontextmanager return an object that runs the generator later.
+    if yields and getattr(target, "__globals__", None) is vars(contextlib):
+        raise Mocks3Error(
+            "put @mock_s3 below the decorator of contextlib, so that it decorates the generator"
+        )
+
+
+def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
+    """Return the function, run inside what ``enter`` opens. Its kind and its signature stay.
+
+    Args:
+        function: what is called.
+        enter: opens the mock.
+        like: the function whose kind and signature the result has (``function``).
+    """
+    like = function if like is None else like
+    # An object is called through its class.
+    called = like if inspect.isroutine(like) or _is_partial(like) else type(like).__call__
+    wrapped = functools.wraps(like)(_kind_of(called)(function, enter))
+    if hasattr(like, "cache_clear"):  # of functools.cache, whose attributes functools.wraps does not copy
+        for name in ("cache_info", "cache_clear", "cache_parameters"):
+            setattr(wrapped, name, getattr(like, name))
+    return wrapped
+
+
+def _kind_of(function: Any) -> Callable[[Any, Enter], Any]:
+    if inspect.isasyncgenfunction(function):
+        return _wrap_async_generator
+    if inspect.iscoroutinefunction(function):
+        return _wrap_coroutine
+    return _wrap_generator if _is_generator_function(function) else _wrap_call
+
+
+def _is_partial(function: Any) -> bool:
+    return isinstance(function, functools.partial)
+
+
+def _is_generator_function(function: Any) -> bool:
+    """Whether calls return a generator. Those of ``types.coroutine`` return an awaitable instead."""
+    code = getattr(function, "__code__", None)
+    awaitable = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
+    return inspect.isgeneratorfunction(function) and not awaitable
+
+
+def _wrap_async_generator(function: Any, enter: Enter) -> Any:
+    async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+        with enter(*args):
+            # An async generator cannot "yield from" (PEP 525), so what is sent and thrown is passed on here.
+            async with contextlib.aclosing(function(*args, **kwargs)) as items:
+                with contextlib.suppress(StopAsyncIteration):
+                    item = await anext(items)
+                    while True:
+                        try:
+                            sent = yield item
+                        except GeneratorExit:
+                            raise
+                        except BaseException as error:
+                            item = await items.athrow(error)
+                        else:
+                            item = await items.asend(sent)
+
+    return stream
+
+
+def _wrap_coroutine(function: Any, enter: Enter) -> Any:
+    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+        with enter(*args):
+            return await function(*args, **kwargs)
+
+    return coroutine
+
+
+def _wrap_generator(function: Any, enter: Enter) -> Any:
+    def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        with enter(*args):
+            result = yield from function(*args, **kwargs)
+            return result
+
+    return generator
+
+
+def _wrap_call(function: Any, enter: Enter) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with contextlib.ExitStack() as stack:
+            world = stack.enter_context(enter(*args))
+            result = function(*args, **kwargs)
+            if callable(getattr(result, "add_done_callback", None)):
+                # The work of a future or task goes on by itself: the mock stays open until it is done.
+                kept = stack.pop_all()
+                result.add_done_callback(lambda done: kept.close())
+        return _continued(result, functools.partial(enter, *args, world=world))
+
+    return call
+
+
+def _continued(result: Any, again: Enter) -> Any:
+    """What a call returned. If it is code that has not run yet, it will run in the world of the call.
+
+    Args: ``again`` opens that world again.
+    """
+    if isinstance(result, AsyncGenerator):
+        return _wrap_async_generator(lambda: result, again)()
+    if callable(getattr(result, "add_done_callback", None)):
+        return result
+    if inspect.isawaitable(result):
+        return _wrap_coroutine(lambda: result, again)()
+    if isinstance(result, Generator):
+        return _wrap_generator(lambda: result, again)()
+    return result

@@ -1,0 +1,36 @@
+"""What tests of threads start from: a fresh AWS, and a way to change its state in the middle of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from mocks3 import mock_s3, pipeline
+from mocks3.handles.mock_aws import MockAWS
+
+Between = Callable[[Callable[[], object]], None]
+
+
+@pytest.fixture
+def aws() -> Iterator[MockAWS]:
+    with mock_s3(new_bucket_defaults="legacy") as world:
+        yield world
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Between:
+    """Have a function called once, after the next request was authorized and before its operation runs."""
+
+    def arrange(change: Callable[[], object]) -> None:
+        operate = pipeline.operate
+
+        def changed(operation: Any, call: Any) -> Any:
+            monkeypatch.setattr(pipeline, "operate", operate)
+            change()
+            return operate(operation, call)
+
+        monkeypatch.setattr(pipeline, "operate", changed)
+
+    return arrange

@@ -1,0 +1,144 @@
+"""A process that is forked while threads are at work: the child finds whole state and locks that are free."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mocks3 import mock_s3
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.lib import locking
+
+from .asking import A
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+
+FORKS = 5
+PATIENCE = 60
+"""Seconds after which a child that hangs is ended by the system."""
+
+
+def in_a_child(job: Callable[[], object]) -> int:
+    """Run a job in a forked process. Returns how that ended: 0, or a signal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", DeprecationWarning
+        )  # of forks beside threads, which is what is tested
+        child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            signal.alarm(PATIENCE)
+            job()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return os.waitpid(child, 0)[1]
+
+
+def test_while_a_thread_edits(aws: MockAWS) -> None:
+    """The fork waits for the edit to end."""
+    client = aws.client()
+    client.create_bucket(Bucket="bkt")
+    begun, forking = threading.Event(), threading.Event()
+    once: list[threading.Event] = [forking]
+    # What is registered last is called first: before mocks3 takes its locks.
+    os.register_at_fork(before=lambda: once and once.pop().set())
+
+    def edit() -> None:
+        with aws.store.editing("bkt") as bucket:
+            begun.set()
+            forking.wait()
+            bucket.documents["half"] = True
+            bucket.documents["other half"] = True
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    begun.wait()
+
+    def use() -> None:
+        client.put_object(Bucket="bkt", Key="k", Body=b"x")
+        documents = client.get_object(Bucket="bkt", Key="k") and aws.store.bucket("bkt").documents  # type: ignore[union-attr]
+        assert {"half", "other half"} <= documents.keys()
+        with mock_s3() as another:
+            another.client().create_bucket(Bucket="bkt")
+
+    ended = in_a_child(use)
+    thread.join()
+    assert ended == 0
+    assert "Contents" not in client.list_objects_v2(Bucket="bkt")
+
+
+def test_while_a_thread_edits_that_does_not_stop(aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fork waits for so long only; the child's locks are free all the same."""
+    monkeypatch.setattr(locking, "PATIENCE", 0.01)
+    client = aws.client()
+    client.create_bucket(Bucket="bkt")
+    begun, ended = threading.Event(), threading.Event()
+
+    def edit() -> None:
+        with aws.store.editing("bkt"):
+            begun.set()
+            ended.wait()
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    begun.wait()
+
+    def use() -> None:
+        client.put_object(Bucket="bkt", Key="k", Body=b"x")
+        mark = aws.snapshot()
+        client.delete_object(Bucket="bkt", Key="k")
+        aws.restore(mark)
+        client.get_object(Bucket="bkt", Key="k")
+
+    status = in_a_child(use)
+    ended.set()
+    thread.join()
+    assert status == 0
+    assert "Contents" not in client.list_objects_v2(Bucket="bkt")
+
+
+@pytest.mark.parametrize("busy", ["requests", "principals", "mocks"])
+def test_while_threads_are_busy(aws: MockAWS, busy: str) -> None:
+    client = aws.client()
+    client.create_bucket(Bucket="bkt")
+    stop, numbers = threading.Event(), iter(range(1 << 30))
+
+    def mocks() -> None:
+        from mocks3.mocking.mock import act_as
+
+        act_as(aws, aws.account().root.access_key)
+
+    jobs: dict[str, Callable[[], Any]] = {
+        "requests": lambda: client.put_object(Bucket="bkt", Key="k", Body=b"x"),
+        "principals": lambda: aws.account(A).create_user(f"u{next(numbers)}"),
+        "mocks": mocks,
+    }
+
+    def work() -> None:
+        while not stop.is_set():
+            jobs[busy]()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+
+    def use() -> None:
+        client.put_object(Bucket="bkt", Key="child", Body=b"x")
+        aws.account(A).create_user("child")
+        with mock_s3() as another:
+            another.client().create_bucket(Bucket="bkt")
+
+    ended = [in_a_child(use) for _ in range(FORKS)]
+    stop.set()
+    thread.join()
+    assert ended == [0] * FORKS

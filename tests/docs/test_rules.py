@@ -1,0 +1,108 @@
+"""The rule book: every rule that is cited is in it, and every rule of it has a test that exists."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mocks3.cli import rulebook
+
+ROOT = Path(__file__).parents[2]
+BOOK = ROOT / "docs" / "rules"
+UNCITING = (Path(__file__), ROOT / "tests" / "cli" / "test_rule.py")
+"""This test, and the one that asks for rules that do not exist."""
+CITING = ("mocks3", "conftest_plugin", "tests", "docs", "examples", "benchmarks")
+TEXTS = frozenset({".py", ".md", ".txt", ".json", ".jsonl", ".toml"})
+RULES = rulebook.rules()
+IN_NAMES = re.compile(r"(?:^|_)(pe|oq|[peabmxfvcwr])_?(\d{1,3}[a-z]?)(?=_|$)", re.IGNORECASE)
+"""Ids in the names of tests: ``test_x_45_...``, ``test_oq22_...``."""
+
+
+def texts() -> Iterator[tuple[Path, str]]:
+    """Every file that may cite rules, the book itself and two tests excepted."""
+    for top in CITING:
+        for path in sorted((ROOT / top).rglob("*")):
+            if path.suffix in TEXTS and BOOK not in path.parents and path not in UNCITING:
+                yield path.relative_to(ROOT), path.read_text("utf-8")
+    for name in ("README.md", "CONTRIBUTING.md"):
+        yield Path(name), (ROOT / name).read_text("utf-8")
+
+
+@functools.cache
+def defined_in(file: str) -> frozenset[str]:
+    """The tests of a file, as pytest names them; none where there is no such file."""
+    if not (ROOT / file).is_file():
+        return frozenset()
+    found = set()
+    for node in ast.parse((ROOT / file).read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.ClassDef):
+            found.add(node.name)
+            found |= {f"{node.name}::{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
+    return frozenset(name for name in found if name.rpartition("::")[2].startswith(("test", "Test")))
+
+
+def all_tests() -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        file = str(path.relative_to(ROOT))
+        yield from ((file, name) for name in defined_in(file))
+
+
+def test_every_rule_that_is_cited_is_in_the_book() -> None:
+    cited = {(id, path) for path, text in texts() for id in rulebook.ID.findall(text)}
+    assert len(cited) > 500
+    assert sorted(f"{path}: {id}" for id, path in cited if id not in RULES) == []
+
+
+def test_every_rule_in_the_name_of_a_test_is_in_the_book() -> None:
+    named = {
+        (f"{family.upper()}-{number.lower()}", f"{file}::{name}")
+        for file, name in all_tests()
+        for family, number in IN_NAMES.findall(name)
+    }
+    assert len(named) > 100
+    assert sorted(f"{where}: {id}" for id, where in named if id not in RULES) == []
+
+
+def exists(reference: str) -> bool:
+    """Whether there is such a test; a parametrized one names its row by an id that the file spells out."""
+    file, _, name = reference.partition("::")
+    name, _, row = name.removesuffix("]").partition("[")
+    return name in defined_in(file) and (not row or f'"{row}"' in (ROOT / file).read_text("utf-8"))
+
+
+def test_the_tests_of_every_rule_exist() -> None:
+    missing = [f"{rule.id}: {each}" for rule in RULES.values() for each in rule.tests if not exists(each)]
+    assert missing == []
+
+
+def test_a_rule_has_one_place_and_a_known_witness() -> None:
+    places = [rule.id for chapter in rulebook.chapters().values() for rule in chapter.rules.values()]
+    headings = sum(path.read_text("utf-8").count("\n### ") for path in BOOK.glob("*.md"))
+    assert len(places) == len(set(places)) == headings
+    assert {rule.witness for rule in RULES.values()} == set(rulebook.WITNESSES)
+
+
+def test_the_index_names_every_chapter() -> None:
+    index = (BOOK / "README.md").read_text("utf-8")
+    assert sorted(re.findall(r"\]\((\S+)\.md\)", index)) == sorted(rulebook.chapters())
+
+
+LINK = re.compile(rf"\[({rulebook.ID.pattern})\]\(([^)#]*)#([^)]+)\)")
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.stem)
+def test_ids_in_the_docs_are_links_to_their_rules(page: Path) -> None:
+    prose = re.sub(r"^```.*?^```$|`[^`\n]*`", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for id, file, anchor in LINK.findall(prose):
+        target = (page.parent / file).resolve() if file else page
+        assert (target, anchor) == (BOOK / f"{RULES[id].chapter}.md", id.lower()), f"{page.name}: {id}"
+    rest = re.sub(r"^#.*$", "", LINK.sub("", prose), flags=re.MULTILINE)
+    if page.name != "README.md":  # its table of chapters has the first and last ids of each
+        assert rulebook.ID.findall(rest) == []
