@@ -16,7 +16,7 @@ from __future__ import annotations
 import functools
 
 from mocks3 import browsers, effects, wire
-from mocks3.access import authorize, conceal
+from mocks3.access import Decision, authorize, conceal
 from mocks3.effects import EffectsWorld
 from mocks3.errors import Row, S3Error
 from mocks3.identity import authenticate
@@ -105,11 +105,20 @@ def perform(world: EffectsWorld, request: WireRequest) -> WireResponse:
 class Stages:
     """How far a request has come."""
 
-    __slots__ = ("authenticated", "authorized")
+    __slots__ = ("authenticated", "authorized", "decisions")
 
     def __init__(self) -> None:
         self.authenticated: Authenticated | None = None
         self.authorized: Authorized | None = None
+        self.decisions: list[Decision] = []
+
+    def withdraw(self, world: EffectsWorld) -> None:
+        """Take what was decided in another state out of the journal: the request did not go on with it."""
+        self.authorized = None
+        for decision in self.decisions:
+            index = next((i for i, each in enumerate(world.decisions) if each is decision), None)
+            if index is not None:
+                del world.decisions[index]
 
 
 def proceed(world: EffectsWorld, parsed: Parsed, stages: Stages) -> tuple[Params, Changes | None]:
@@ -133,9 +142,13 @@ def attempt(world: EffectsWorld, parsed: Parsed, stages: Stages) -> tuple[Params
     """Go through the stages; those that were passed in this state of the world are not gone through again."""
     operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
     if stages.authorized is None or stages.authorized.edition != world.lock.edition:
-        stages.authorized = None
-        stages.authenticated = authenticate(world, parsed)
-        stages.authorized = authorize(world, operation, stages.authenticated)
+        stages.withdraw(world)
+        before = len(world.decisions)
+        try:
+            stages.authenticated = authenticate(world, parsed)
+            stages.authorized = authorize(world, operation, stages.authenticated)
+        finally:
+            stages.decisions = world.decisions[before:]
     return operate(operation, stages.authorized)
 
 

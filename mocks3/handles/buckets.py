@@ -150,7 +150,7 @@ class BucketHandle:
 
         Until then they stand in the way of new ones (user guide, "Deleting metadata table configurations").
         """
-        with self._aws.store.editing(self.name) as bucket:
+        with self._aws.store.editing(self._bucket.name) as bucket:
             metadata_tables.forget(bucket)
 
     @property

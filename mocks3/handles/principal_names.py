@@ -16,7 +16,7 @@ from mocks3.handles.principals import Role
 from mocks3.storage.iam import RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3 import MockAWS
+    from mocks3.handles.mock_aws import MockAWS
     from mocks3.storage.iam import AccessKeyRecord
 
 _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")

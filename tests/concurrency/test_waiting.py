@@ -187,3 +187,10 @@ def test_other_bodies_are_read_while_others_go_on(aws: MockAWS, mine: Any, metho
         "put_object_annotation": {"AnnotationName": "n", "AnnotationPayload": Meanwhile(b"y", lambda: None)},
     }[method]
     assert code(getattr(mine, method), Bucket=bucket, Key="k", **more) == "OK"
+
+
+def test_what_was_decided_in_another_state_is_not_in_the_journal(aws: MockAWS, mine: Any) -> None:
+    body = Meanwhile(b"x", lambda: aws.account(A).create_user("eve"))
+    before = len(aws.decisions)
+    mine.put_object(Bucket="bkt", Key="k", Body=body)
+    assert [each.action for each in aws.decisions[before:]] == ["s3:PutObject"]
