@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
-from tests.acting.replicating import configure, role, rule
+from tests.effects.replicating import configure, role, rule
 
 from .asking import A, B, allow, code
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mocks3 import errors, wire
 from mocks3.model.messages import WireRequest
 from mocks3.wire import models
-from tests.doors.unfit import DATES, NUMBERS, TEXTS
-from tests.doors.unfit import HOSTS as HOSTS_THAT_ARE_NONE
+from tests.interceptors.unfit import DATES, NUMBERS, TEXTS
+from tests.interceptors.unfit import HOSTS as HOSTS_THAT_ARE_NONE
 
 from .wires import names
 
