@@ -32,10 +32,13 @@ def iam_name(kind: str, value: object, longest: int = 64) -> str:
 
 
 def session_name(value: object, longest: int = 64) -> str:
-    """The name of a role's session or a federated user [API_AssumeRole, API_GetFederationToken]."""
-    if not (isinstance(value, str) and _NAME.fullmatch(value) and 2 <= len(value) <= longest):
+    """Return the name of a role's session or of a federated user.
+
+    One letter is enough here: STS asks for two of its callers (API_AssumeRole), and AWS services name their sessions.
+    """
+    if not (isinstance(value, str) and _NAME.fullmatch(value) and len(value) <= longest):
         raise Mocks3Error(
-            f"a session's name has 2 to {longest} letters, digits and characters of +=,.@_-, not {value!r}"
+            f"a session's name has 1 to {longest} letters, digits and characters of +=,.@_-, not {value!r}"
         )
     return value
 

@@ -89,5 +89,5 @@ def _put_on_door(library: str, door: str) -> None:
 
 def _put_on(patches: Sequence[Patch]) -> None:
     for patch in patches:
+        _on.append(patch)
         patch.put_on()
-    _on.extend(patches)

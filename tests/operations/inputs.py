@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -123,6 +124,10 @@ def paths(shape: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
                 yield from paths(member, (*above, name))
 
 
+PATTERNED = ("service.amazonaws.com", "arn:aws:s3:us-east-1:123456789012:name")
+"""Values for members that must match a pattern: the name of a service, an ARN."""
+
+
 def sample(shape: Any) -> Any:
     """Some value of a shape; the member need not be one that is accepted, only one that is looked at."""
     kind, least = shape.type_name, shape.metadata.get("min", 1)
@@ -132,6 +137,9 @@ def sample(shape: Any) -> Any:
         return [sample(shape.member)]
     if kind == "map":
         return {"a": "b"}
+    if kind == "string" and shape.metadata.get("pattern") and not shape.enum:
+        fitting = ("1" * max(1, least), *PATTERNED)
+        return next((each for each in fitting if re.search(shape.metadata["pattern"], each)), fitting[0])
     values: dict[str, Callable[[], Any]] = {
         "boolean": lambda: True,
         "timestamp": lambda: LATER,
