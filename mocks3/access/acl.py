@@ -1,4 +1,4 @@
-"""What an access control list gives (authorization.md 3.2, 2.9). ACLs only ever add.
+"""What an access control list gives (docs/rules/acls.md, evaluation.md). ACLs only ever add.
 
 Rule 1: the table below is closed; an action that is not in it no ACL can grant (A-10). Rule 2: whether ACLs count
 at all (Object Ownership, Block Public Access) is asked here, once.
@@ -43,7 +43,7 @@ ON_OBJECT = {
 
 
 def enabled(bucket: Bucket) -> bool:
-    """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (3.6, E-90)."""
+    """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (E-90)."""
     return bucket.ownership != "BucketOwnerEnforced"
 
 

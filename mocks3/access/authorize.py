@@ -1,6 +1,6 @@
 """From a proven caller to a request that may proceed.
 
-The order is authorization.md 0.1: the bucket's gate, the fixed refusals for unsigned callers, an upload's
+The order is docs/rules/evaluation.md: the bucket's gate, the fixed refusals for unsigned callers, an upload's
 existence, then the needs on the operation's row, first failing one named (X-48); what S3 asks of KMS comes last
 (F-64). What is only about keys that turn out to be missing is asked afterwards, by ``conceal``.
 """

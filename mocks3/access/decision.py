@@ -94,7 +94,7 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why, in a sentence, with the rules of authorization.md that say so."""
+        """Why, in a sentence, with the ids of the rules that say so."""
         from mocks3.access.explain.reasons import why
 
         return str(why(self))
@@ -154,7 +154,7 @@ _NOUNS = {
 
 
 def sentence(decision: Decision) -> str:
-    """AWS's message for a refusal (authorization.md 6.4).
+    """AWS's message for a refusal (X-40 to X-48).
 
     The enriched form names caller, action, resource and one reason, and is shown within the owner's account and
     organization only (X-40). Everybody else reads ``Access Denied``, and so does the anonymous caller, whoever

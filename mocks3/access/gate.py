@@ -1,4 +1,4 @@
-"""What is settled before any policy is read (authorization.md 0.1 step 2, 6.2, 7.11).
+"""What is settled before any policy is read (docs/rules/evaluation.md, missing-keys.md, operations.md).
 
 Whether the bucket exists is public (X-10); a wrong Region is redirected; an expected owner that is not the owner is
 refused with a plain sentence, so that nothing leaks.

@@ -1,6 +1,6 @@
 """Requester Pays: who is not the owner says that his account pays, or hears ``Access Denied`` (F-90 to F-92).
 
-Source: user guide, "Using Requester Pays buckets for storage transfers and usage"; authorization.md 7.10.
+Source: user guide, "Using Requester Pays buckets for storage transfers and usage"; F-90, F-92.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ BUCKET_OWNER_CONTROLLED = frozenset(
         "s3:BypassGovernanceRetention",
     }
 )
-"""Object actions over which the bucket's owner has the say, whoever owns the object (authorization.md 2.6)."""
+"""Object actions over which the bucket's owner has the say, whoever owns the object (E-60 to E-68)."""
 
 POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
 """Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""

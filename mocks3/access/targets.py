@@ -35,7 +35,7 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
 
     The header holds ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Raises ``InvalidArgument`` without a slash
-    between bucket and key (answers.md CopyObject), and for an Object Lambda access point: of these forms it has none,
+    between bucket and key (R-58, R-59), and for an Object Lambda access point: of these forms it has none,
     and no function would see the object.
     """
     raw = parsed.head.get("CopySource")

@@ -1,4 +1,4 @@
-"""Multipart uploads: what is settled before permissions, and what comes by default (authorization.md 5, seed 1).
+"""Multipart uploads: what is settled before permissions, and what comes by default (docs/rules/multipart.md).
 
 Rule: an upload is looked up before anybody's permission is (M-16): an id that was never issued is ``NoSuchUpload``
 for every caller, a live upload that the caller may not touch is 403.

@@ -1,6 +1,6 @@
 """What S3 says to browsers, beside the API: cross-origin requests, and the static website endpoint.
 
-Rule 1: nothing here grants anything; objects are read by the pipeline, as whoever asks (authorization.md F-163, F-164).
+Rule 1: nothing here grants anything; objects are read by the pipeline, as whoever asks (F-163, F-164).
 Rule 2: what it does is what the bucket's CORS and website configurations say.
 
     cors        preflights, and the headers that let a browser share an actual answer

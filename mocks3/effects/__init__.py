@@ -19,7 +19,7 @@
 
 Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
 happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a
-configuration names a role, or writes into a bucket by a service principal (authorization.md F-15, F-130 to F-133).
+configuration names a role, or writes into a bucket by a service principal (F-15, F-130 to F-133).
 Rule 3: operations and storage know nothing of this. A bucket without such documents costs one look at them.
 """
 

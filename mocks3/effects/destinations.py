@@ -2,7 +2,7 @@
 
 As long as a test says nothing of destinations, every one is there and takes everything. Once it does, others are
 missing: ``PutBucketNotificationConfiguration`` then refuses them, as it does destinations whose policies keep S3 out
-(authorization.md F-133), unless it is told to skip that.
+(F-133), unless it is told to skip that.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Inventory reports: what a bucket holds, written into another at the midnights of a configuration's schedule.
 
 A report is a data file, the manifest that names it, the manifest's checksum, and a list for Hive; daily, or weekly on
-Sundays. It is written by ``s3.amazonaws.com``, where the bucket that it goes to lets it in (authorization.md F-132).
+Sundays. It is written by ``s3.amazonaws.com``, where the bucket that it goes to lets it in (F-132).
 
 Source: user guide, "Configuring Amazon S3 Inventory", "Amazon S3 Inventory list", "Inventory manifest".
 """

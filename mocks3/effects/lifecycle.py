@@ -12,7 +12,7 @@ Rules (user guide, "Managing the lifecycle of objects", "Lifecycle configuration
 - At the same midnight deletions go before transitions, and transitions before delete markers.
 - What waits for its replication, or failed it, stays as it is (user guide, "Amazon S3 Inventory list": actions are
   prevented "until replication has succeeded").
-- Nobody's permission is asked (authorization.md F-15, M-40); Object Lock protects its versions all the same.
+- Nobody's permission is asked (F-15, M-40); Object Lock protects its versions all the same.
 """
 
 from __future__ import annotations

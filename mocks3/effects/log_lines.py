@@ -1,4 +1,4 @@
-"""The lines of server access logs. Source: user guide, "Amazon S3 server access log format"; authorization.md 3.8.
+"""The lines of server access logs. Source: user guide, "Amazon S3 server access log format"; OQ-32.
 
 How long a request took is not measured: every one takes a millisecond. Requests come from no Region.
 """
@@ -289,7 +289,7 @@ def _security(heard: Heard, signature: Signature | None) -> Iterator[str]:
 
 
 def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
-    """Whether the request would have failed without an ACL, or was about one (3.8)."""
+    """Whether the request would have failed without an ACL, or was about one (OQ-32)."""
     acl = parsed.head.get("ACL")
     if parsed.operation in _NEED_ACL:
         return True

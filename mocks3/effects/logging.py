@@ -2,7 +2,7 @@
 
 S3 delivers logs within hours, in batches. Here what was logged so far is written when somebody looks at the bucket
 that it goes to, as one object for each bucket that is logged. Nothing is written where that bucket does not let
-``logging.s3.amazonaws.com`` in, by its policy or its ACL (authorization.md F-132, A-60); what was logged is lost then.
+``logging.s3.amazonaws.com`` in, by its policy or its ACL (F-132, A-60); what was logged is lost then.
 
 Source: user guide, "Logging requests with server access logging", "Log object key format".
 """

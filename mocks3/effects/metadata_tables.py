@@ -5,8 +5,8 @@ a KMS key encrypts. The call succeeds whatever comes of it; the configuration te
 configuration, and stands in the way of the next one: it is deleted through S3 Tables only, which is not played.
 
 Source: user guide, "Setting up permissions for configuring metadata tables", "Deleting metadata table
-configurations"; API_ErrorDetails. That S3 passes the caller's permissions on as it does to KMS (authorization.md
-P-10, F-60) is inferred.
+configurations"; API_ErrorDetails. That S3 passes the caller's permissions on as it does to KMS
+(P-10, F-60) is inferred.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Notifications: which configurations of a bucket an event is for, and where its messages go.
 
 A message goes to ``aws.events``, and to the functions that a test named for its destination. It goes nowhere where
-the destination's own policy, as far as the test stated one, does not let S3 in (authorization.md F-133).
+the destination's own policy, as far as the test stated one, does not let S3 in (F-133).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The role of a replication configuration, what it must be allowed, and the replicas it writes.
 
 Source: user guide, "Setting up permissions for live replication", "Changing the replica owner", "Replicating
-encrypted objects"; authorization.md F-130, F-131.
+encrypted objects"; F-130, F-131.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Replication: what a bucket's rules copy elsewhere when it is written to, and what comes of it.
 
-Rules (user guide, "Replicating objects within and across Regions"; authorization.md F-130, F-131):
+Rules (user guide, "Replicating objects within and across Regions"; F-130, F-131):
 
 - A new object is copied to every destination that an enabled rule names for it; of several rules with one
   destination the one with the highest priority counts. Its replica has the same version id and the same dates.

@@ -1,7 +1,7 @@
 """Requester Pays: the header that says that the requester was charged.
 
 Source: user guide, "Using Requester Pays buckets for storage transfers and usage" (``x-amz-request-charged``). Who does
-not say that he pays does not come so far (authorization.md 7.10).
+not say that he pays does not come so far (F-90, F-92).
 """
 
 from __future__ import annotations

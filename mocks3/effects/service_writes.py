@@ -4,7 +4,7 @@ They are the bucket owner's where its ownership setting makes everything so that
 control, as these are. Otherwise they are of the account behind the service, and the bucket's owner is granted
 everything.
 
-Source: authorization.md F-132, 3.6; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
+Source: docs/rules/ownership.md, F-132; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
 Inventory" (the policy for it asks for ``s3:x-amz-acl``, the key's policy for ``kms:GenerateDataKey``).
 """
 

@@ -3,7 +3,7 @@
     raise NO_SUCH_KEY(Key=key)
 
 A row is data with a witness: the code, the HTTP status and the sentence are AWS's own, and the comment beside
-a group of rows cites where they were seen (``answers.md`` is the record of the real service's answers). Keyword
+a group of rows cites where they were seen (``R-`` ids are recorded answers of the real service). Keyword
 arguments in AWS's CamelCase become extra elements of ``<Error>`` in the order given; those in lower case fill
 the sentence's placeholders.
 
@@ -87,7 +87,7 @@ class Row:
         return S3Error(self.code, self.status, message, extra, _headers)
 
 
-# What names a thing that is not there. answers.md "NSB", "NSK", "NSU", X-13, X-16.
+# What names a thing that is not there. R-3 to R-5, X-13, X-16.
 NO_SUCH_BUCKET = Row("NoSuchBucket", 404, "The specified bucket does not exist")
 NO_SUCH_KEY = Row("NoSuchKey", 404, "The specified key does not exist.")
 NO_SUCH_VERSION = Row("NoSuchVersion", 404, "The specified version does not exist.")
@@ -102,9 +102,9 @@ METHOD_NOT_ALLOWED = Row(
     "MethodNotAllowed", 405, "The specified method is not allowed against this resource."
 )
 
-# Refusals. authorization.md 6.3, 6.4 (the sentence of an enriched denial is made in access/).
+# Refusals. docs/rules/access-denied.md (access/ makes the message of an enriched denial).
 ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
-# authorization.md F-13.
+# F-13.
 MFA_REQUIRED = Row("AccessDenied", 403, "Mfa Authentication must be used for this request")
 INVALID_ACCESS_KEY_ID = Row(
     "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."
@@ -120,7 +120,7 @@ REQUEST_TIME_TOO_SKEWED = Row(
 )
 EXPIRED_TOKEN = Row("ExpiredToken", 400, "The provided token has expired.")
 INVALID_TOKEN = Row("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
-# Bodies and what is declared about them. answers.md "XML", PutObject.
+# Bodies and what is declared about them. R-6, R-50 to R-57.
 MALFORMED_XML = Row(
     "MalformedXML",
     400,
@@ -148,7 +148,7 @@ PRECONDITION_FAILED = Row(
 INVALID_ARGUMENT = Row("InvalidArgument", 400, "{message}")
 INVALID_REQUEST = Row("InvalidRequest", 400, "{message}")
 
-# The gate: how a request is signed. authorization.md 6.3.
+# The gate: how a request is signed. X-30, X-31.
 AUTHORIZATION_HEADER_MALFORMED = Row(
     "AuthorizationHeaderMalformed", 400, "The authorization header is malformed; {reason}"
 )
@@ -230,7 +230,7 @@ CONTENT_SHA256_MISMATCH = Row(
 )
 MISSING_SECURITY_HEADER = Row("MissingSecurityHeader", 400, "Your request was missing a required header")
 
-# Browser uploads. answers.md "POST object", F-111; ErrorResponses ("List of error codes").
+# Browser uploads. R-83, R-84, F-111; ErrorResponses ("List of error codes").
 MISSING_FORM_FIELD = Row(
     "InvalidArgument",
     400,
@@ -252,7 +252,7 @@ FORM_POLICY_DENIES = Row("AccessDenied", 403, "Invalid according to Policy: {rea
 VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
 MISSING_ACTION = Row("MissingAction", 400, "The request is missing an action or a required parameter.")
 
-# Buckets: making, listing, removing. answers.md "Buckets", X-22, A-52, A-53, A-57.
+# Buckets: making, listing, removing. R-10 to R-13, R-24 to R-26, X-22, A-52, A-53, A-57.
 INVALID_BUCKET_NAME = Row("InvalidBucketName", 400, "The specified bucket is not valid.")
 BUCKET_ALREADY_EXISTS = Row(
     "BucketAlreadyExists",
@@ -291,7 +291,7 @@ INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Pl
 INVALID_TAG = Row("InvalidTag", 400, "{message}")
 BAD_REQUEST = Row("BadRequest", 400, "{message}")
 
-# Access control lists. answers.md "PutBucketAcl / PutObjectAcl"; authorization.md A-42, A-50, B-20, B-21.
+# Access control lists. A-42, A-50, B-20, B-21.
 ACL_NOT_SUPPORTED = Row("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
 UNEXPECTED_CONTENT = Row("UnexpectedContent", 400, "This request does not support content")
 PUBLIC_ACCESS_BLOCKED = Row(
@@ -301,10 +301,10 @@ PUBLIC_ACCESS_BLOCKED = Row(
     "by the {setting} setting in S3 Block Public Access.",
 )
 
-# Bucket policies. authorization.md 8.3: one code, many sentences.
+# Bucket policies. V-30 to V-49: one code, many sentences.
 MALFORMED_POLICY = Row("MalformedPolicy", 400, "{message}")
 
-# Objects. answers.md "Objects: read", "Objects: write", "Multipart"; KeyTooLongError, MetadataTooLarge and
+# Objects. R-40 to R-76; KeyTooLongError, MetadataTooLarge and
 # EntityTooLarge with the elements that "List of error codes" and the user guide's limits go with.
 # As users of the service report it, of forms.
 EMPTY_KEY = Row("InvalidArgument", 400, "User key must have a length greater than 0.")
@@ -404,7 +404,7 @@ WRONG_CUSTOMER_KEY = Row(
     403,
     "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
 )
-# authorization.md X-47, X-65. What KMS says of keys is in keyring/faults.py.
+# X-47, X-65. What KMS says of keys is in keyring/faults.py.
 CIPHERTEXT_OF_MISSING_KEY = Row(
     "AccessDenied",
     403,
@@ -422,7 +422,7 @@ KMS_NEEDS_HEADER = Row(
     400,
     "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
 )
-# authorization.md X-46.
+# X-46.
 CUSTOMER_KEYS_BLOCKED = Row(
     "AccessDenied",
     403,
@@ -431,7 +431,7 @@ CUSTOMER_KEYS_BLOCKED = Row(
     "different server-side encryption type",
 )
 
-# Versioning and other states of a bucket. answers.md "PutBucketVersioning".
+# Versioning and other states of a bucket. R-16.
 NO_VERSIONING_STATUS = Row(
     "IllegalVersioningConfigurationException", 400, "The Versioning element must be specified"
 )
@@ -443,7 +443,7 @@ NO_PUBLIC_ACCESS_BLOCK = Row(
     "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found"
 )
 
-# Configurations of buckets. answers.md '"Nothing configured" answers' and the puts; limits: API_Put…Configuration.
+# Configurations of buckets. R-14 and the puts; limits: API_Put…Configuration.
 NO_SUCH_CORS = Row("NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
 NO_SUCH_LIFECYCLE = Row("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
 NO_SUCH_REPLICATION = Row(
@@ -473,7 +473,7 @@ CROSS_LOCATION_LOGGING = Row(
     "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. "
 )
 
-# Cross-origin requests. answers.md "CORS preflight".
+# Cross-origin requests. R-90.
 CORS_ORIGIN_NEEDED = Row("BadRequest", 400, "Insufficient information. Origin request header needed.")
 CORS_INVALID_METHOD = Row("BadRequest", 400, "Invalid Access-Control-Request-Method: {method}")
 CORS_BUCKET_NOT_FOUND = Row("AccessForbidden", 403, "CORSResponse: Bucket not found")
@@ -486,7 +486,7 @@ CORS_NOT_ALLOWED = Row(
     "spec.",
 )
 
-# The website endpoint. answers.md "Static website endpoint"; the first is known from callers' reports.
+# The website endpoint. R-91, R-92; the first is known from callers' reports.
 INCORRECT_ENDPOINT = Row(
     "IncorrectEndpoint",
     400,

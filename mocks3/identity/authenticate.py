@@ -1,6 +1,6 @@
 """From a parsed request to a proven caller.
 
-The checks and their order are authorization.md X-31: time, then the scope, then the key, then the signature, then
+The checks and their order are X-31: time, then the scope, then the key, then the signature, then
 the token; for temporary keys a gone holder and expiry come before the signature. Every key that mocks3 issued is
 verified, always; a key it did not issue is the default account's root, or ``InvalidAccessKeyId`` under ``strict``.
 Such a key may be the machine's own: no error shows it, and nothing behind this stage sees it (SECURITY.md).
@@ -55,7 +55,7 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
     Returns the request with its caller: anonymous without any signature. Raises the gate errors of
-    authorization.md 6.3, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
+    X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
     edition = world.lock.edition
     try:

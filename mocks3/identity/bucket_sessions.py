@@ -2,7 +2,7 @@
 
 A session's token comes in ``x-amz-s3session-token``, a header, a parameter of a presigned URL or a field of a form, and
 never in ``x-amz-security-token``. It opens one bucket, for five minutes; who opened it, and for what, was settled when
-it was made (authorization.md F-150). Nobody takes a session back: it holds what it was given until it expires.
+it was made (F-150). Nobody takes a session back: it holds what it was given until it expires.
 
 Source: API_CreateSession; S3 User Guide, "Authorizing Zonal endpoint API operations with CreateSession".
 """

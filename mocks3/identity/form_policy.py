@@ -6,7 +6,7 @@
 Rule: every field that is not the signature's or the sender's own (``x-ignore-…``) is named by a condition. A
 condition on a field that is not there fails, whatever it asks for.
 
-Source: HTTPPOSTConstructPolicy, sigv4-HTTPPOSTConstructPolicy; answers.md "POST object"; authorization.md F-111.
+Source: HTTPPOSTConstructPolicy, sigv4-HTTPPOSTConstructPolicy; R-83, R-84; F-111.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 What is signed is the field ``policy`` as it stands, in base64; a request's clock is not asked, the policy has an
 expiration of its own (X-31). A form without any of these fields is anonymous (F-112).
 
-Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; answers.md "POST object"; authorization.md 7.13.
+Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; R-83, R-84; F-110 to F-112.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class FormV4(_SignedForm):
             raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._scope, self._timestamp))
 
     def verify(self, secret: str) -> None:
-        """The policy's signature; the error is the short one (answers.md)."""
+        """The policy's signature; the error is the short one (R-2)."""
         by = sigv4.signer(self._scope, secret)
         if not by.proves(sigv2.text(self._policy), sigv4.Stamped(self._timestamp), self._provided):
             raise sigv2.mismatch(self.access_key_id, self._policy, self._provided)

@@ -3,7 +3,7 @@
 Version 4A signs for a set of Regions, which stands elsewhere in the request: ``KEY/YYYYMMDD/SERVICE/aws4_request``.
 
 Rule: each fault is a sentence; which error carries it depends on where the credential stood, in the header or in
-the query (authorization.md 6.3).
+the query (X-30, X-31).
 """
 
 from __future__ import annotations

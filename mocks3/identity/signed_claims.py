@@ -3,7 +3,7 @@
     authenticate:  read -> hold -> (find the key) -> verify -> seal -> keep_terms
 
 Rule 1: one mechanism a file, each a :class:`Claim`. Rule 2: a claim knows the request as it was sent and nothing of
-who holds which key; what it finds wrong is an error of authorization.md 6.3.
+who holds which key; what it finds wrong is an error of X-30, X-31.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mocks3.model.messages import Seal
 from mocks3.model.stages import Signature
 
 SKEW = datetime.timedelta(minutes=15)
-"""How far a request's clock may be from S3's (authorization.md 6.3)."""
+"""How far a request's clock may be from S3's (X-30, X-31)."""
 
 
 class Claim(ABC):

@@ -61,7 +61,7 @@ class _Verifier(HmacV1Auth):  # type: ignore[misc]
 
 
 def hold(region: str | None, of_s3: bool) -> None:
-    """Raise ``InvalidRequest`` where Version 4 is the only one (6.3)."""
+    """Raise ``InvalidRequest`` where Version 4 is the only one (X-30, X-31)."""
     if not of_s3 or (region is not None and region not in REGIONS):
         raise SIGNATURE_V4_NEEDED()
 
@@ -69,7 +69,7 @@ def hold(region: str | None, of_s3: bool) -> None:
 def verify(
     parsed: Parsed, request: WireRequest, access_key_id: str, provided: str, date: str, secret: str
 ) -> None:
-    """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch`` in its short form (answers.md).
+    """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch`` in its short form (R-2).
 
     Args: ``request`` as it was signed: as it was sent, or with the headers of its query; ``date`` what stands in the
     line of the date.

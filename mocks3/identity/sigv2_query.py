@@ -1,6 +1,6 @@
 """Signature Version 2 in the query string: ``AWSAccessKeyId=…&Signature=…&Expires=…``.
 
-Source: RESTAuthentication, "Query string request authentication alternative"; answers.md "Presigned URLs".
+Source: RESTAuthentication, "Query string request authentication alternative"; R-80 to R-82.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def verify(request: WireRequest, proof: Proof, secret: str) -> None:
     """Prove that the holder of ``secret`` signed this request as claimed.
 
     Raises ``SignatureDoesNotMatch`` (403) with the elements that S3 shows: AWSAccessKeyId, StringToSign,
-    SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (answers.md "SIG").
+    SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (R-1).
     """
     by = signer(proof.scope, secret)
     signed = _SignedRequest(request, proof)

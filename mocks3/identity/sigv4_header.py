@@ -2,7 +2,7 @@
 
     AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=host;…, Signature=…
 
-Source: "Authenticating requests: using the Authorization header"; authorization.md 6.3, X-31.
+Source: "Authenticating requests: using the Authorization header"; X-30, X-31, X-31.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Signature Version 4 in the query string: presigned URLs.
 
-Source: "Authenticating requests: using query parameters"; answers.md "Presigned URLs"; authorization.md X-31, F-100
+Source: "Authenticating requests: using query parameters"; R-80 to R-82; X-31, F-100
 to F-102. The clock is the mock's: a URL expires when the test says so.
 """
 

@@ -30,7 +30,7 @@ class Operation:
 
     Of ``needs``, ``required`` are those whose lack refuses the call, and ``kms`` the likewise required ones on KMS
     keys that S3 uses for the caller. ``anonymous`` is the sentence with which S3 refuses every unsigned caller,
-    whatever the policies say (authorization.md 6.5); None where unsigned callers are judged like others. ``syntax``
+    whatever the policies say (X-60 to X-62); None where unsigned callers are judged like others. ``syntax``
     says what the URL and the headers have wrong by themselves, before anybody's permission is asked (X-15, M-16).
     ``express`` is what it is in directory buckets; None where they do not have it.
     """

@@ -39,7 +39,7 @@ class Parsed:
 
     ``head`` holds the members that the URL and the headers carry. ``params`` is the whole input: the body's
     members join at first use, because AWS looks at a body only after the permission for the call
-    (authorization.md W-193), and reading it may raise ``MalformedXML`` or ``BadDigest``.
+    (W-193), and reading it may raise ``MalformedXML`` or ``BadDigest``.
 
     ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
     presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for

@@ -59,14 +59,14 @@ NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
 TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
-"""Keys that S3 uses for its caller, once its own permissions are settled (authorization.md F-64)."""
+"""Keys that S3 uses for its caller, once its own permissions are settled (F-64)."""
 
 
 class Mode(Enum):
     """What happens when a need is not met.
 
     REQUIRED refuses the call. PER_KEY refuses one entry and lets the others proceed (DeleteObjects). REVEAL turns
-    the 404 of a missing key into a 403 (authorization.md X-1). OPTIONAL leaves a part of the answer out (F-30).
+    the 404 of a missing key into a 403 (X-1). OPTIONAL leaves a part of the answer out (F-30).
     FREE is never asked: AWS documents that the call needs no permission. LATER lets the call succeed, and what it
     sets going fails (API_ErrorDetails).
     """
@@ -103,7 +103,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Express:
-    """What an operation is in directory buckets, where no row applies (authorization.md F-150, F-151).
+    """What an operation is in directory buckets, where no row applies (F-150, F-151).
 
     A *regional* operation needs the action of its row under ``s3express:``, of the owner's account, and is sent to
     ``s3express-control``. A *zonal* one is sent to the bucket's zone and needs a session, or, sent with other

@@ -91,7 +91,7 @@ class Facts:
 
     @property
     def forwarded(self) -> bool:
-        """Whether a service repeats the call with the caller's credentials (authorization.md P-10)."""
+        """Whether a service repeats the call with the caller's credentials (P-10)."""
         return bool(self.called_via) if self.via_aws_service is None else self.via_aws_service
 
     @property

@@ -20,7 +20,7 @@ How a decision comes about, file by file:
     findings ► evaluation ► decision       what each layer says; the outcome; the decision
     explanation, suggestion, linting/      why, what to change, and what was probably not meant: loaded when asked for
 
-Rule ids such as C-20 or PE-17 are those of `authorization.md`.
+Rule ids such as C-20 or PE-17 are those of the rule book, docs/rules.
 """
 
 from typing import TYPE_CHECKING, Any, Final

@@ -27,7 +27,7 @@ class Quantifier(StrEnum):
 
 
 class PrincipalElement(NamedTuple):
-    """`Principal` or `NotPrincipal` (1.2). `everyone` is the bare `"*"`; `{"AWS": "*"}` is a `"*"` in `aws`."""
+    """`Principal` or `NotPrincipal` (PE-1, PE-17). `everyone` is the bare `"*"`; `{"AWS": "*"}` is a `"*"` in `aws`."""
 
     everyone: bool = False
     aws: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """The one error that reading a policy may raise.
 
 `PolicySyntaxError.reason` is a name for programs, stable across releases, so that a service built on this package can
-answer in its own words (`authorization.md` 8.3). `REASONS` lists every name there is.
+answer in its own words (V-30 to V-49). `REASONS` lists every name there is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ REASONS: Final[dict[str, str]] = {
 
 
 class PolicySyntaxError(ValueError):
-    """A policy document that the grammar of `authorization.md` 8.2 does not admit.
+    """A policy document that the grammar of V-10 to V-20 does not admit.
 
     `pointer` is the JSON pointer (RFC 6901) of the offending value, or of the object that lacks something;
     `line` and `column` count from 1 and are None when the document was given as Python values, not as text.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .request import Request
 
-# Whom the layers bind (2.1). RCPs, endpoint policies and resource policies bind everybody.
+# Whom the layers bind (E-1 to E-7). RCPs, endpoint policies and resource policies bind everybody.
 _IDENTITIES: Final = frozenset({"user", "session", "federated-user"})
 _BINDS: Final = {
     Layer.SCP: _IDENTITIES | {"root"},
@@ -60,14 +60,14 @@ class StatementRef(NamedTuple):
 class Findings:
     """The layers' answers.
 
-    denied_by         the layer whose matching Deny is named, first in the order of 6.4, or None; `denied`: any at all
+    denied_by         the layer whose matching Deny is named, first in the order of X-44, or None; `denied`: any at all
     identity          an identity policy allows; False for callers that have none
     boundary          every boundary allows, or none is attached
     session           a session policy allows, or none was passed; a federated user without any is allowed nothing (P-7)
     scp               every level allows, or SCPs do not bind the caller
     vpc_endpoint      the endpoint's policy allows, or none was used
     rcp               always True: RCPs only deny (E-2)
-    resource_grants   the forms in which Allow statements of the resource policy name the caller (2.4)
+    resource_grants   the forms in which Allow statements of the resource policy name the caller (E-40 to E-46)
     """
 
     denied_by: Layer | None
@@ -93,7 +93,7 @@ class Findings:
 
     @property
     def denies(self) -> dict[Layer, tuple[StatementRef, ...]]:
-        """Every matching Deny statement by layer, in the order of 6.4; layers without one are left out."""
+        """Every matching Deny statement by layer, in the order of X-44; layers without one are left out."""
         found = {layer: self.matching(layer, Effect.DENY) for layer in Layer}
         return {layer: statements for layer, statements in found.items() if statements}
 
@@ -127,7 +127,7 @@ def collect_findings(request: Request, policies: Policies) -> Findings:
 
 
 def _first_deny(request: Request, policies: Policies) -> Layer | None:
-    """The first layer in the order of 6.4 with a matching Deny (E-20)."""
+    """The first layer in the order of X-44 with a matching Deny (E-20)."""
     kind = request.principal.kind
     if policies.scps and binds(Layer.SCP, kind):
         for level in policies.scps:

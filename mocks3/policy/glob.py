@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 
 class Wild(IntEnum):
-    """The two wildcards of `authorization.md` C-2, C-3, C-20, C-30."""
+    """The two wildcards of C-2, C-3, C-20, C-30."""
 
     ANY = 1
     ONE = 2

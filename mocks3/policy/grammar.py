@@ -1,4 +1,4 @@
-"""From the JSON of a policy to its statements, or to the first thing that is wrong with it (`authorization.md` 8.2).
+"""From the JSON of a policy to its statements, or to the first thing that is wrong with it (V-10).
 
 Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?)
 is in `kinds`; what depends on a service (which actions exist?) is that service's own.

@@ -12,7 +12,7 @@ from .errors import PolicySyntaxError
 
 
 class Layer(StrEnum):
-    """Where policies come from (2.1). In the order in which an explicit deny is named (6.4, X-44)."""
+    """Where policies come from (E-1 to E-7). In the order in which an explicit deny is named (X-44)."""
 
     SCP = "scp"
     RCP = "rcp"

@@ -1,4 +1,4 @@
-"""The policies that bear on one request, layer by layer (2.1)."""
+"""The policies that bear on one request, layer by layer (E-1 to E-7)."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _placed(error: PolicySyntaxError, text: str) -> PolicySyntaxError:
 
 
 class Policy:
-    """A policy document (8.2). Made by `Policy.parse`; never changes.
+    """A policy document (V-10 to V-20). Made by `Policy.parse`; never changes.
 
     `name` is what explanations call it: an ARN, a policy name. Two policies are equal when text and name are.
     """

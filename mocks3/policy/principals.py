@@ -1,8 +1,8 @@
-"""Who calls, and whom a Principal element names (`authorization.md` 1.2).
+"""Who calls, and whom a Principal element names (PE-1 to PE-20).
 
 Both sides become sets of *names*: a name is a pair (form, text), such as (USER, "arn:aws:iam::1:user/dave") or
 (ACCOUNT, "1"). A caller answers to several names; an element lists some; they match where the sets meet, and the forms
-in which they meet decide what the grant is worth (2.4).
+in which they meet decide what the grant is worth (E-40 to E-46).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .elements import PrincipalElement
 
 
 class GrantKind(StrEnum):
-    """The forms in which a resource policy can name a caller. Values are what section 2.3 calls them."""
+    """The forms in which a resource policy can name a caller. Values are what E-40 to E-46 call them."""
 
     USER = "user"
     ROLE = "role"
@@ -38,7 +38,7 @@ _DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A caller (1.1).
+    """A caller (P-1 to P-11).
 
     kind           "user", "session" (of a role), "federated-user", "root", "service" or "anonymous"
     arn            the ARN that stands in messages: a session's is `arn:aws:sts::A:assumed-role/NAME/SESSION`;

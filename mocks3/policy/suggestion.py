@@ -167,7 +167,7 @@ def _speaks(policy: Policy, allow: dict[str, Any]) -> bool:
 
 
 def _naming(request: Request, allow: dict[str, Any]) -> dict[str, Any] | None:
-    """The Allow with the caller as its Principal, in the form that grants to the fewest (2.4)."""
+    """The Allow with the caller as its Principal, in the form that grants to the fewest (E-40 to E-46)."""
     principal = request.principal
     if principal.kind == "anonymous":
         return _with_principal("*", allow)

@@ -6,7 +6,7 @@
 
 Rule 1: None is the default list, the owner's FULL_CONTROL (A-1); explicit grants are kept exactly as sent (A-41).
 Rule 2: what is malformed is named first, then what Object Ownership forbids (A-50, A-51), then what Block Public
-Access forbids (B-1). Source: authorization.md 3.4 and 3.5; answers.md "PutBucketAcl / PutObjectAcl".
+Access forbids (B-1). Source: A-30 to A-42.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 ENFORCED = "BucketOwnerEnforced"
 PREFERRED = "BucketOwnerPreferred"
 AMAZON_EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
-"""The account that ``aws-exec-read`` lets read (3.4)."""
+"""The account that ``aws-exec-read`` lets read (A-30)."""
 
 MOST = 100
 """Grants in one ACL (A-3)."""
@@ -58,11 +58,11 @@ _CANNED: Mapping[str, Extra] = {
     "authenticated-read": ((AUTHENTICATED_USERS, "READ"),),
     "aws-exec-read": ((AMAZON_EC2, "READ"),),
 }
-"""What each canned ACL adds to the owner's FULL_CONTROL (3.4)."""
+"""What each canned ACL adds to the owner's FULL_CONTROL (A-30)."""
 
 BUCKET_CANNED: Mapping[str, Extra] = {
     **_CANNED,
-    # Ignored on buckets (3.4).
+    # Ignored on buckets (A-30).
     "bucket-owner-read": (),
     "bucket-owner-full-control": (),
     "log-delivery-write": ((LOG_DELIVERY, "WRITE"), (LOG_DELIVERY, "READ_ACP")),
@@ -86,7 +86,7 @@ _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re
 
 
 def owner_of_new(call: Authorized, params: Params) -> Owner:
-    """Who owns an object that this request writes (authorization.md 3.6)."""
+    """Who owns an object that this request writes (docs/rules/ownership.md)."""
     bucket = call.bucket
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
     if bucket.ownership == ENFORCED or handed_over:

@@ -5,7 +5,7 @@ anything is changed, and held once; digests are computed over the pieces that ar
 code of others, is done while the world's lock is released (``Unread``); the request then starts again, and finds the
 body here.
 
-Source: answers.md PutObject and UploadPart; "Checking object integrity" (the server's own CRC64NVME).
+Source: R-50 to R-57, R-71, R-72; "Checking object integrity" (the server's own CRC64NVME).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a bucket does about encryption by itself: how it encrypts by default, and what it refuses to take.
 
 Rule: this is the one place that reads the bucket's encryption configuration, which PutBucketEncryption keeps as a
-document; a bucket without one has the defaults of new buckets (answers.md "Encryption", authorization.md F-25).
+document; a bucket without one has the defaults of new buckets (R-100 to R-102, F-25).
 """
 
 from __future__ import annotations

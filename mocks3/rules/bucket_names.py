@@ -9,7 +9,7 @@ _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _RESERVED_STARTS = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_ENDS = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _OWN_NAMESPACE = "-an"
-"""The end of names in an account's own namespace: ``PREFIX-ACCOUNT-REGION-an`` (authorization.md F-71)."""
+"""The end of names in an account's own namespace: ``PREFIX-ACCOUNT-REGION-an`` (F-71)."""
 
 
 def is_valid(name: str) -> bool:

@@ -3,8 +3,7 @@
 Rule 1: PutObject, CopyObject and CreateMultipartUpload read these headers through here and nowhere else.
 Rule 2: everything is checked before a byte of the body is taken in.
 
-Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user metadata, RFC 2047); answers.md
-PutObject.
+Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user metadata, RFC 2047); R-50 to R-57.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Ciphertext is not the point, the protocol is: a version remembers how it is encr
 the customer's key, and every later request is held against that. With KMS the key is found, and its use allowed,
 before the operation runs (``call.permissions.encryption``).
 
-Source: answers.md PutObject, GetObject, CopyObject and "Encryption"; authorization.md F-25, X-46.
+Source: R-40 to R-59, R-100 to R-102; F-25, X-46.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def hold_part(encryption: Encryption, params: Params) -> None:
 
 
 def is_opaque(encryption: Encryption) -> bool:
-    """Whether ETags say nothing of the bytes: under SSE-C and with KMS (answers.md "Encryption")."""
+    """Whether ETags say nothing of the bytes: under SSE-C and with KMS (R-100 to R-102)."""
     return encryption.customer_key_md5 is not None or encryption.kms_key is not None
 
 

@@ -1,9 +1,9 @@
 """The object that a request is about: present, named by version, hidden under a delete marker, or not there.
 
 Rule 1: what is missing is told as it is; hiding it from callers who may not know is the pipeline's business
-(authorization.md X-1). Rule 2: reads look at the bucket as it stands; writes do so inside ``editing``.
+(X-1). Rule 2: reads look at the bucket as it stands; writes do so inside ``editing``.
 
-Source: answers.md "NSK", "DM", GetObject; authorization.md X-15 to X-19.
+Source: R-4, R-9, R-40 to R-45; X-15 to X-19.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who began an upload, as storage keeps it and as answers show it (authorization.md M-8, M-13)."""
+"""Who began an upload, as storage keeps it and as answers show it (M-8, M-13)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def is_same(caller: Caller, initiator: Initiator) -> bool:
 
 
 def shown(call: Authorized, initiator: Initiator) -> Params:
-    """``ID`` and ``DisplayName``: of the account for its root, else ARN and name (answers.md "Owners")."""
+    """``ID`` and ``DisplayName``: of the account for its root, else ARN and name (R-108)."""
     if initiator.kind == "root":
         account = call.world.directory.account(initiator.account)
         name = account.name if account else initiator.account

@@ -1,7 +1,7 @@
 """Object Lock on versions: what a write asks for, what protects a version from being deleted.
 
 A bucket has Object Lock when its ``object-lock`` document is there. Source: user guide "Locking objects with Object
-Lock"; answers.md PutObject, DeleteObject; authorization.md 7.5.
+Lock"; R-50 to R-57, R-60, R-112; F-40 to F-45.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """MFA delete: what is gone for good, and the state of versioning, take the root user and its device.
 
-Source: user guide "Configuring MFA delete"; authorization.md F-13, F-51.
+Source: user guide "Configuring MFA delete"; F-13, F-51.
 """
 
 from __future__ import annotations

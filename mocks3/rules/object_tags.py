@@ -1,7 +1,6 @@
 """Tags of objects: from the header, from a document, and what they may be.
 
-Source: API_PutObjectTagging, user guide "Categorizing your objects using tags"; answers.md "PutObjectTagging",
-PutObject.
+Source: API_PutObjectTagging, user guide "Categorizing your objects using tags"; R-15, R-50 to R-57.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Rule 1: conditions on a write are asked inside ``editing``, so that the answer still holds when the write happens.
 Rule 2: what the headers themselves have wrong (``501``) does not depend on any object and is said first.
 
-Source: answers.md GetObject, PutObject, CopyObject; API_GetObject and API_CopyObject for pairs of conditions: an
+Source: R-40 to R-59; API_GetObject and API_CopyObject for pairs of conditions: an
 ETag that fits outweighs a date that does not, and one that does not differ outweighs everything about dates.
 """
 

@@ -3,7 +3,7 @@
 Rule 1: positions are as HTTP names them, first and last byte included. Rule 2: a Range header that S3 does not
 understand (several ranges, another unit, nonsense) is as good as none; a source range is not.
 
-Source: answers.md GetObject, UploadPartCopy; RFC 9110, 14.2.
+Source: R-40 to R-45, R-73; RFC 9110, 14.2.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Dates as S3 writes them into its sentences: ``Tue Dec 31 16:00:00 PST 2019``, wherever the bucket is.
 
-Source: answers.md PutObjectRetention (recorded). It is Java's ``Date.toString`` on machines that keep Pacific time.
+Source: R-61, R-62 (recorded). It is Java's ``Date.toString`` on machines that keep Pacific time.
 The rule of the daylight saving time stands here because a machine that tests run on need not have a time zone database.
 """
 

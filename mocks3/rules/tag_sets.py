@@ -1,4 +1,4 @@
-"""What a set of tags may hold, for buckets (user guide, "Using cost allocation S3 bucket tags"; answers.md)."""
+"""What a set of tags may hold, for buckets (user guide, "Using cost allocation S3 bucket tags"; R-12, R-15)."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class Bucket:
         return not len(self._keys)
 
     def shown_id(self, version: Version) -> str | None:
-        """The version id as answers show it: None as long as versioning was never set (answers.md "Versions")."""
+        """The version id as answers show it: None as long as versioning was never set (R-109 to R-112)."""
         return None if self.versioning is None else version.version_id
 
     # Versions: reading.

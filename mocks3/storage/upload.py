@@ -2,7 +2,7 @@
 
 Rule 1: everything but the parts is fixed when the upload begins; it stands in ``draft``, the version-to-be.
 Rule 2: a part number holds one part, the one put last.
-Rule 3: an ended upload keeps who and what it was, but no bytes (authorization.md M-16: its id is answered
+Rule 3: an ended upload keeps who and what it was, but no bytes (M-16: its id is answered
 differently from one that was never issued).
 """
 
@@ -49,7 +49,7 @@ class Upload:
 
     @property
     def owner(self) -> Owner:
-        """Who will own the object (authorization.md M-18)."""
+        """Who will own the object (M-18)."""
         return self.draft.owner
 
     @property

@@ -48,7 +48,7 @@ class Acl:
     """The grants of a bucket or version, in the order they were given.
 
     Where an ``Acl | None`` stands, None is the default list: FULL_CONTROL for the owner and nothing else
-    (authorization.md A-1). An ``Acl`` without grants is a list that was emptied on purpose (A-41).
+    (A-1). An ``Acl`` without grants is a list that was emptied on purpose (A-41).
     """
 
     grants: tuple[Grant, ...] = ()
@@ -82,7 +82,7 @@ class PublicAccessBlock:
 
 @dataclass(frozen=True, slots=True)
 class Initiator:
-    """Who began a multipart upload (authorization.md M-8, M-13).
+    """Who began a multipart upload (M-8, M-13).
 
     ``arn`` names the principal as callers see it (an assumed-role ARN for role sessions), ``account`` its account,
     ``kind`` is the kind of principal, ``unique_id`` what stays the same for one identity.

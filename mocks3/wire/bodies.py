@@ -1,7 +1,7 @@
 """The members of an input that the body carries: how each operation's body is read, when it is read.
 
 Rule 1: nothing is read before ``Parsed.params`` is asked for: S3 looks at a body only after the permission for
-the call (authorization.md W-193). Rule 2: a body that is a document is verified against every digest declared for
+the call (W-193). Rule 2: a body that is a document is verified against every digest declared for
 it, then read; a body that is content (PutObject) is handed on as a ``Payload``.
 
 Source: "Checking object integrity"; ErrorResponses (BadDigest, InvalidDigest, MalformedXML,

@@ -6,7 +6,7 @@ before anybody looks at them.
 
 Parts' headers are read by the standard library; its parser of whole messages would take an uploaded e-mail apart.
 
-Source: RESTObjectPOST; HTTPPOSTForms ("HTML form declaration", "File content"); answers.md "POST object".
+Source: RESTObjectPOST; HTTPPOSTForms ("HTML form declaration", "File content"); R-83, R-84.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Through an access point: its policy and the bucket's decide, both (authorization.md 7.14, B-5, B-43, B-47)."""
+"""Through an access point: its policy and the bucket's decide, both (F-120 to F-128, B-5, B-43, B-47)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_F_121_within_the_account_an_identity_policy_is_enough(a, point) -> None
 
 
 def test_OQ_27_what_the_identity_policy_names(a, bkt, point) -> None:
-    """The bucket alone is enough; the access point alone only where the bucket delegates."""
+    """F-122: The bucket alone is enough; the access point alone only where the bucket delegates."""
     by_bucket = a.create_user("by-bucket", policies=allow("s3:GetObject", "arn:aws:s3:::bkt/*"))
     by_point = a.create_user("by-point", policies=allow("s3:GetObject", f"{point.arn}/object/*"))
     assert answer(get(by_bucket, point.arn)) == 200
@@ -130,6 +130,7 @@ def test_F_125_an_access_point_of_another_account_opens_nothing(a, b, bkt) -> No
 
 
 def test_F_124_an_endpoint_must_allow_both(aws, a, point) -> None:
+    """E-84."""
     admin = a.create_user("admin", policies=allow("s3:*"))
     endpoint = aws.vpc_endpoint("vpce-1", vpc="vpc-1")
     for resources, status in ((["arn:aws:s3:::bkt/*"], 403), (inside(point), 403), ("*", 200)):
@@ -176,7 +177,7 @@ _PIECES = {
 
 
 def naive(owner, caller, identity, point, bucket, vpc) -> bool:
-    """F-120 to F-125, OQ-27 and 2.3, for one user and one key; nobody calls from a VPC."""
+    """F-120 to F-125, OQ-27 and docs/rules/evaluation.md, for one user and one key; nobody calls from a VPC."""
     user = caller.endswith("/x")
     if vpc or "deny" in (point, bucket) or (user and identity.startswith("deny")):
         return False

@@ -42,6 +42,7 @@ def test_oq22_delete_with_if_match(writer):
 
 
 def test_oq22_each_entry_of_delete_objects(writer):
+    """F-14."""
     entries = [{"Key": "k", "ETag": '"0"'}, {"Key": "other"}]
     answer = writer.client("s3").delete_objects(Bucket="bkt", Delete={"Objects": entries})
     assert [each["Key"] for each in answer["Deleted"]] == ["other"]

@@ -1,4 +1,4 @@
-"""Worked examples of conditions (authorization.md 10.6), through real clients."""
+"""Worked examples of conditions (docs/rules/worked-examples.md), through real clients."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_everyone_and_every_service(aws, a, principal, status) -> None:
 
 
 def test_a_60_the_log_writer_is_the_log_delivery_group(aws) -> None:
-    """A-60, 2.3 normal: a grant to LogDelivery reaches logging.s3.amazonaws.com alone."""
+    """A-60: a grant to LogDelivery reaches logging.s3.amazonaws.com alone."""
     owner = aws.account("111111111111")
     owner.create_bucket("bkt", ownership="ObjectWriter", acl="log-delivery-write", public_access_block=None)
 

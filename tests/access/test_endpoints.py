@@ -1,4 +1,4 @@
-"""VPC endpoints: the policy of the endpoint a request came through, and its keys (authorization.md 2.1, 2.8)."""
+"""VPC endpoints: the policy of the endpoint a request came through, and its keys (docs/rules/evaluation.md)."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ def test_the_exception_carries_the_decision(aws, dave) -> None:
 
 
 def test_what_aws_said_stays_what_aws_said(dave) -> None:
+    """X-40."""
     error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     assert error.response["Error"] == {
         "Code": "AccessDenied",

@@ -1,4 +1,4 @@
-"""Keys about the caller (authorization.md 9.4, P-1 to P-11)."""
+"""Keys about the caller (P-1 to P-11, P-1 to P-11)."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("kind", EXPECTED)
 def test_what_follows_from_the_identity(aws, callers, kind) -> None:
-    """9.4, P-1 to P-11."""
+    """P-1 to P-11."""
     context = keys_of(aws, callers[kind])
     expected = {key: None if value is None else (value,) for key, value in EXPECTED[kind].items()}
     assert {key: context.get(key.lower()) for key in expected} == expected

@@ -28,7 +28,7 @@ def keys(a) -> list[str]:
     return [each["Key"] for each in a.client().list_objects_v2(Bucket="bkt")["Contents"]]
 
 
-# A grant to a user or a role is the session's only within its session policy and boundary (authorization.md 2.4)
+# A grant to a user or a role is the session's only within its session policy and boundary (E-40 to E-46)
 
 
 def test_a_grant_to_a_user_is_a_federated_session_s_only_within_its_session_policy(a) -> None:

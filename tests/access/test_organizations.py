@@ -1,4 +1,4 @@
-"""Guard rails of organizations: SCPs over callers, RCPs over buckets (authorization.md 2.1, 2.8), and who is who."""
+"""Guard rails of organizations: SCPs over callers, RCPs over buckets (docs/rules/evaluation.md), and who is who."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ GOLDEN = Path(__file__).parent / "golden"
 
 @pytest.mark.parametrize("name", STORIES)
 def test_what_is_said(aws, name: str) -> None:
+    """B-22."""
     said = str(STORIES[name](aws)) + "\n"
     file = GOLDEN / f"{name}.txt"
     if os.environ.get("MOCKS3_WRITE_GOLDEN"):

@@ -54,6 +54,7 @@ def error_of(got):
 
 
 def test_a_preflight_that_may_go_ahead(aws):
+    """F-163."""
     got = preflight(f"{HOST}/new", "http://www.example.com", "PUT", "Content-Type, X-Amz-Date")
     assert (got.status_code, got.content) == (200, b"")
     assert got.headers["Access-Control-Allow-Origin"] == "http://www.example.com"
@@ -98,6 +99,7 @@ def test_wildcards(aws, origin):
     ],
 )
 def test_what_no_rule_fits(aws, origin, method, headers):
+    """F-163, R-90."""
     for url, kind in ((HOST, "BUCKET"), (f"{HOST}/", "BUCKET"), (f"{HOST}/k", "OBJECT")):
         got = preflight(url, origin, method, headers)
         assert got.status_code == 403
@@ -115,6 +117,7 @@ def test_what_no_rule_fits(aws, origin, method, headers):
 
 
 def test_without_an_origin(aws):
+    """R-90."""
     for url in (f"{HOST}/k", "https://nowhere.s3.amazonaws.com/k", "https://s3.amazonaws.com/"):
         got = requests.options(url, headers={"Referer": "http://www.example.com"}, timeout=1)
         assert got.status_code == 400
@@ -129,6 +132,7 @@ def test_without_an_origin(aws):
 ])  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", None])
 def test_without_rules(aws, bucket, sentence, method):
+    """R-90."""
     found = error_of(preflight(f"https://{bucket}.s3.amazonaws.com/k", "http://a", method))
     assert (found["Code"], found["Message"]) == ("AccessForbidden", sentence)
     assert (found["Method"], found["ResourceType"]) == (method or "OPTIONS", "BUCKET")
@@ -150,6 +154,7 @@ def test_actual_answers_are_shared(aws):
 
 
 def test_refusals_are_shared_too_and_nothing_is_granted(aws):
+    """F-163."""
     got = requests.put(f"{HOST}/k", data=b"x", headers={"Origin": "http://www.example.com"}, timeout=1)
     assert got.status_code == 403
     assert got.headers["Access-Control-Allow-Origin"] == "http://www.example.com"

@@ -111,6 +111,7 @@ def test_conditions_and_parts(aws):
 
 
 def test_a_page_that_is_not_there(aws):
+    """R-91."""
     got = ask("/none.html")
     assert got.status_code == 404
     assert got.headers["Content-Type"] == "text/html; charset=utf-8"
@@ -133,6 +134,7 @@ def test_text_is_escaped(aws):
 
 
 def test_whether_it_is_there_is_told_to_whom_may_list(aws):
+    """F-164."""
     read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}
     policy = {"Version": "2012-10-17", "Statement": read}
     aws.client().put_bucket_policy(Bucket="site", Policy=json.dumps(policy))
@@ -165,6 +167,7 @@ def test_buckets_that_are_no_websites(aws):
 
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PUT", "PATCH"])
 def test_other_methods(aws, method):
+    """R-91."""
     got = ask("/a.txt", method)
     assert got.status_code == 405
     message = "Message: The specified method is not allowed against this resource."
@@ -186,6 +189,7 @@ def test_the_endpoint_itself(aws):
 
 
 def test_a_folder_without_its_slash(aws):
+    """R-92."""
     got = ask("/docs")
     assert (got.status_code, got.headers["Location"]) == (302, "/docs/")
     assert got.text == page(got, "Code: Found", "Message: Resource Found")
@@ -195,6 +199,7 @@ def test_a_folder_without_its_slash(aws):
 
 
 def test_error_documents(aws):
+    """R-91."""
     configure(aws, ErrorDocument={"Key": "404.html"})
     got = ask("/none", Range="bytes=0-1", **{"If-None-Match": "*"})
     assert (got.status_code, got.content) == (404, b"nothing here")
@@ -250,6 +255,7 @@ RULES = {
 
 @pytest.mark.parametrize("name", RULES)
 def test_routing_rules(aws, name):
+    """R-92."""
     rule, path, status, location = RULES[name]
     configure(aws, RoutingRules=[rule], ErrorDocument={"Key": "404.html"})
     got = ask(path)
@@ -277,6 +283,7 @@ def test_browsers_of_other_origins(aws):
 
 
 def test_nobody_signs_in(aws):
+    """F-164."""
     got = ask("/a.txt", Authorization="AWS4-HMAC-SHA256 nonsense", **{"x-amz-security-token": "x"})
     assert got.content == b"a"
 

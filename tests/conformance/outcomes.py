@@ -35,7 +35,7 @@ LAYERS = {
     "default": ("default", ""),
     "initiator": ("initiator", ""),
 }
-"""The examples' abbreviations: the deciding layer, and the noun of the sentence (6.4)."""
+"""The examples' abbreviations: the deciding layer, and the noun of the sentence (X-40 to X-48)."""
 
 SETTINGS = {
     "publicPolicy": "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",

@@ -274,7 +274,7 @@ def naive_caller(person: Any, context: Any) -> dict[str, Any]:
 
 
 def _own_keys(known: Any) -> dict[str, list[str]]:
-    """The condition keys that the generated conditions ask, as far as they follow from the caller (9.4)."""
+    """The condition keys that the generated conditions ask, as far as they follow from the caller (P-1 to P-11)."""
     if known["kind"] == "anonymous":
         return {"aws:PrincipalAccount": ["anonymous"]}
     arn = known["role"] if known["kind"] == "session" else known["arn"]

@@ -1,6 +1,7 @@
 """The decision procedure of S3 authorization, put down as directly as it can be; it knows nothing of mocks3.
 
-`decide(world, caller, action, key)` is `authorization.md` 2.3, line by line, with 2.1, 2.6, 3.2 and 4 as far as 2.3
+`decide(world, caller, action, key)` is the procedure of docs/rules/evaluation.md, line by line, with ACLs and
+Block Public Access as far as it
 refers to them. Everything is a plain dict:
 
     world   owner, org (its member accounts), scps (levels of lists of statements), rcps, endpoint (statements or
@@ -9,14 +10,14 @@ refers to them. Everything is a plain dict:
     caller  kind, account, arn, user (its ARN; a federated user's too), role (its ARN), canonical, identity,
             boundary and session (statements, or None where there is none), context
     answer  ("ALLOW", None); ("DENY", layer) by an explicit deny; (None, layer) where nothing allowed it, with the
-            layer only where 2.3 names one
+            layer only where the procedure names one
 """
 
 from __future__ import annotations
 
 POLICY_CALLS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
-# 3.2, and nothing else (A-10).
+# This and nothing else (A-10).
 BUCKET_ACL = {
     "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
     "WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
@@ -29,7 +30,7 @@ OBJECT_ACL = {
     "WRITE_ACP": ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
 }
 
-# 2.6: the bucket owner's to decide, whoever owns the object.
+# E-61, E-62, E-65: the bucket owner's to decide, whoever owns the object.
 BUCKET_OWNERS = {
     "s3:DeleteObject", "s3:DeleteObjectVersion",  # E-61
     "s3:RestoreObject",  # E-62
@@ -40,11 +41,11 @@ BUCKET_OWNERS = {
     "s3:GetObjectLegalHold", "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention",
 }  # fmt: skip
 
-# 4.4: what narrows a statement for everybody down, of the keys that generated worlds ask about.
+# B-40: what narrows a statement for everybody down, of the keys that generated worlds ask about.
 FIXING = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceAccount")
 
 
-# Policies (9.1, 9.2)
+# Policies (C-1 to C-49)
 
 
 def listed(value):
@@ -74,7 +75,7 @@ def holds(operator, values, wanted):
 
 
 def forms(element, caller):
-    """The kinds of principal by which an element names the caller (1.2); canonical ids are accounts."""
+    """The kinds of principal by which an element names the caller (PE-1 to PE-20); canonical ids are accounts."""
     if element == "*":
         return {"wild"}
     found = set()
@@ -133,7 +134,7 @@ def matching(statements, effect, caller, action, resource):
     return found
 
 
-# ACLs (3.2, 3.3) and Block Public Access (4)
+# ACLs (A-10, A-20) and Block Public Access (B-2, B-4)
 
 
 def acl_grants(world, caller, action):
@@ -188,7 +189,7 @@ def is_public(statements):
     return False
 
 
-# The procedure (2.3)
+# The procedure (docs/rules/evaluation.md)
 
 
 def decide(world, caller, action, key=None, *, default_holder=False, writer_will_own=False):
@@ -203,7 +204,7 @@ def decide(world, caller, action, key=None, *, default_holder=False, writer_will
     rcps = world["rcps"] if owner in world["org"] else []
     endpoint = world["endpoint"]
 
-    # 1, in the order of 6.4
+    # Step 1, in the order of X-44
     denying = [
         ("scp", [statement for level in scps or [] for statement in level]),
         ("rcp", rcps),

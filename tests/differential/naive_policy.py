@@ -1,7 +1,7 @@
 """The policy language as its prose has it, put down as directly as can be: slow, plain, knowing nothing of mocks3.
 
 `verdict(question)` takes a question of the form of `tests/policy/vectors.jsonl` and gives one of the three verdicts.
-Written from `authorization.md` 1.2, 2.3, 2.4 and 9 alone; where the engine is clever, this is not.
+Written from docs/rules/principals.md, evaluation.md, conditions.md alone; where the engine is clever, this is not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The decision procedure against real clients: who is let in, call by call, in generated worlds.
 
 What calls add to the procedure is here: several needs, ACL headers of writers who will own (2c), uploads' own parties
-(2b), missing keys (X-1), and the fixed refusals of unsigned callers (6.5).
+(2b), missing keys (X-1), and the fixed refusals of unsigned callers (X-60 to X-65).
 """
 
 from __future__ import annotations

@@ -409,4 +409,6 @@ class TestDenied(Denied.TestCase):  # type: ignore[name-defined,misc]
 
 
 class TestBlind(Blind.TestCase):  # type: ignore[name-defined,misc]
+    """X-3."""
+
     settings = STEPS

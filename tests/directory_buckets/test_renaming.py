@@ -1,4 +1,4 @@
-"""RenameObject (API_RenameObject; authorization.md F-152)."""
+"""RenameObject (API_RenameObject; F-152)."""
 
 from __future__ import annotations
 

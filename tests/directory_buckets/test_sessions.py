@@ -1,4 +1,4 @@
-"""Who may open a directory bucket, and what a session is good for (authorization.md F-150 to F-152)."""
+"""Who may open a directory bucket, and what a session is good for (F-150 to F-152)."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ def test_after_a_restore_sessions_settle_nothing(aws, zonal):
 
 
 def test_a_session_lives_five_minutes(aws, zonal):
+    """F-150."""
     with freeze_time("2026-01-01 12:00:00") as clock:
         given = aws.client("s3").create_session(Bucket=NAME)["Credentials"]
         assert given["Expiration"].isoformat() == "2026-01-01T12:05:00+00:00"

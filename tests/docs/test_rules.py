@@ -21,6 +21,8 @@ TEXTS = frozenset({".py", ".md", ".txt", ".json", ".jsonl", ".toml"})
 RULES = rulebook.rules()
 IN_NAMES = re.compile(r"(?:^|_)(pe|oq|[peabmxfvcwr])_?(\d{1,3}[a-z]?)(?=_|$)", re.IGNORECASE)
 """Ids in the names of tests: ``test_x_45_...``, ``test_oq22_...``."""
+FILES_OUTSIDE = ("authorization" + ".md", "answers" + ".md")
+"""Names of files that are not in the repository, written in two parts so that this file does not find itself."""
 
 
 def texts() -> Iterator[tuple[Path, str]]:
@@ -34,18 +36,40 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 
 @functools.cache
-def defined_in(file: str) -> frozenset[str]:
-    """The tests of a file, as pytest names them; none where there is no such file."""
+def defined_in(file: str) -> dict[str, str]:
+    """The tests of a file by their names, as pytest gives them, and what each says; none where there is no file."""
     if not (ROOT / file).is_file():
-        return frozenset()
-    found = set()
-    for node in ast.parse((ROOT / file).read_text("utf-8")).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.add(node.name)
-        elif isinstance(node, ast.ClassDef):
-            found.add(node.name)
-            found |= {f"{node.name}::{each.name}" for each in node.body if isinstance(each, ast.FunctionDef)}
-    return frozenset(name for name in found if name.rpartition("::")[2].startswith(("test", "Test")))
+        return {}
+    text = (ROOT / file).read_text("utf-8")
+    lines = text.splitlines()
+    found = {}
+    for node in ast.parse(text).body:
+        named = [("", node)]
+        if isinstance(node, ast.ClassDef):
+            named += [(f"{node.name}::", each) for each in node.body]
+        for prefix, each in named:
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                first = min([each.lineno, *(decorator.lineno for decorator in each.decorator_list)])
+                while first > 1 and lines[first - 2].lstrip().startswith("#"):
+                    first -= 1
+                found[prefix + each.name] = "\n".join(lines[first - 1 : each.end_lineno])
+    return {
+        name: says for name, says in found.items() if name.rpartition("::")[2].startswith(("test", "Test"))
+    }
+
+
+def ids_in(text: str) -> set[str]:
+    """The ids that a text cites; ``C-20 to C-22`` are three."""
+    found = set(rulebook.ID.findall(text))
+    for first, last in re.findall(rf"({rulebook.ID.pattern}) to ({rulebook.ID.pattern})", text):
+        family, _, number = first.partition("-")
+        if last.startswith(f"{family}-") and number.isdigit():
+            found |= {f"{family}-{each}" for each in range(int(number), int(re.sub(r"\D", "", last)))}
+    return found
+
+
+def ids_of_name(name: str) -> set[str]:
+    return {f"{family.upper()}-{number.lower()}" for family, number in IN_NAMES.findall(name)}
 
 
 def all_tests() -> Iterator[tuple[str, str]]:
@@ -61,13 +85,18 @@ def test_every_rule_that_is_cited_is_in_the_book() -> None:
 
 
 def test_every_rule_in_the_name_of_a_test_is_in_the_book() -> None:
-    named = {
-        (f"{family.upper()}-{number.lower()}", f"{file}::{name}")
-        for file, name in all_tests()
-        for family, number in IN_NAMES.findall(name)
-    }
+    named = {(id, f"{file}::{name}") for file, name in all_tests() for id in ids_of_name(name)}
     assert len(named) > 100
     assert sorted(f"{where}: {id}" for id, where in named if id not in RULES) == []
+
+
+def names_it(id: str, reference: str) -> bool:
+    """Whether a test says by its name, its docstring or its parameters which rule it is about."""
+    file, _, name = reference.partition("::")
+    if name.endswith(f"[{id}]"):
+        return True
+    name = name.partition("[")[0]
+    return id in ids_of_name(name) | ids_in(defined_in(file)[name])
 
 
 def exists(reference: str) -> bool:
@@ -80,6 +109,17 @@ def exists(reference: str) -> bool:
 def test_the_tests_of_every_rule_exist() -> None:
     missing = [f"{rule.id}: {each}" for rule in RULES.values() for each in rule.tests if not exists(each)]
     assert missing == []
+
+
+def test_a_test_of_a_rule_names_it() -> None:
+    """Worked examples share tests with the rules that they follow from: a row's own id is enough."""
+    silent = [
+        f"{rule.id}: {each}"
+        for rule in RULES.values()
+        for each in rule.tests
+        if not re.search(r"\[W-\d+\]$", each) and not names_it(rule.id, each)
+    ]
+    assert silent == []
 
 
 def test_a_rule_has_one_place_and_a_known_witness() -> None:
@@ -106,3 +146,7 @@ def test_ids_in_the_docs_are_links_to_their_rules(page: Path) -> None:
     rest = re.sub(r"^#.*$", "", LINK.sub("", prose), flags=re.MULTILINE)
     if page.name != "README.md":  # its table of chapters has the first and last ids of each
         assert rulebook.ID.findall(rest) == []
+
+
+def test_no_file_outside_the_repository_is_cited() -> None:
+    assert sorted(f"{path}: {name}" for path, text in texts() for name in FILES_OUTSIDE if name in text) == []

@@ -1,6 +1,6 @@
 """Inventory reports: written at midnight, daily or on Sundays, where the destination lets S3 in.
 
-Source: user guide, "Amazon S3 Inventory list", "Inventory manifest"; authorization.md F-132.
+Source: user guide, "Amazon S3 Inventory list", "Inventory manifest"; F-132.
 """
 
 from __future__ import annotations

@@ -176,6 +176,7 @@ def test_locked_versions_wait_for_their_lock(aws, s3):
 
 
 def test_uploads_that_go_on_too_long_are_aborted(aws, s3, bucket):
+    """M-40."""
     rules(
         s3, bucket, {"Filter": {"Prefix": "a"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
     )

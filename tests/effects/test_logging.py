@@ -1,6 +1,6 @@
 """Server access logs: a line for each request, delivered where the target bucket lets the log service in.
 
-Source: user guide, "Amazon S3 server access log format"; authorization.md F-132, A-60, 3.8.
+Source: user guide, "Amazon S3 server access log format"; OQ-32, F-132, A-60.
 """
 
 from __future__ import annotations
@@ -131,6 +131,7 @@ def test_keys_may_be_partitioned(aws, s3, bucket, logs):
     ],
 )
 def test_the_target_must_let_the_log_service_in(aws, s3, bucket, policy, written):
+    """F-132."""
     aws.account().create_bucket("amzn-logs", policy=policy)
     enable(s3)
     s3.list_objects_v2(Bucket=bucket)
@@ -175,7 +176,7 @@ def test_restore_forgets_what_was_not_delivered(aws, s3, bucket, logs):
 
 
 class TestAclRequired:
-    """authorization.md 3.8: A owns the bucket, B asks."""
+    """OQ-32: A owns the bucket, B asks."""
 
     @pytest.fixture
     def far(self, aws, s3, logs):
@@ -200,6 +201,7 @@ class TestAclRequired:
         assert self.seen(s3, "REST.PUT.ACL") == ["Yes"]
 
     def test_strangers_by_acl_do_and_by_policy_do_not(self, aws, s3, far):
+        """OQ-32."""
         s3.put_object(Bucket="amzn-open", Key="k", ACL="public-read")
         far.client().get_object(Bucket="amzn-open", Key="k")
         assert self.seen(s3, "REST.GET.OBJECT") == ["Yes"]

@@ -1,6 +1,6 @@
 """Notifications: which events buckets send, to whom, and what the messages say.
 
-Source: user guide, "Event message structure", "EventBridge event message structure"; answers.md
+Source: user guide, "Event message structure", "EventBridge event message structure"; R-23,
 PutBucketNotificationConfiguration.
 """
 
@@ -312,6 +312,7 @@ def refusal(call, *args, **params):
 
 
 def test_once_destinations_are_known_others_do_not_exist(aws, s3, bucket):
+    """R-23."""
     aws.destination(TOPIC)
     function = {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectTagging:*"]}
     more = {"LambdaFunctionConfigurations": [function]}
@@ -349,6 +350,7 @@ def queue_policy(**condition):
 
 
 def test_a_destinations_policy_lets_s3_in_or_not(aws, s3, bucket):
+    """F-133."""
     aws.destination(QUEUE, policy=queue_policy(ArnLike={"aws:SourceArn": "arn:aws:s3:::other"}))
     assert refusal(notify, s3, bucket, "s3:ObjectCreated:*")["ArgumentValue1"] == (
         "Permissions on the destination queue do not allow S3 to publish notifications from this bucket"

@@ -1,6 +1,6 @@
 """Replication: what is copied, by which rules, in whose name, and what is seen of it.
 
-Source: user guide, "Replicating objects within and across Regions"; authorization.md F-130, F-131.
+Source: user guide, "Replicating objects within and across Regions"; F-130, F-131.
 """
 
 from __future__ import annotations
@@ -204,6 +204,7 @@ REQUIRED = [
 
 @pytest.mark.parametrize(("action", "resource"), REQUIRED)
 def test_what_the_role_may_not_do_fails_and_is_explained(aws, s3, action, resource):
+    """F-130."""
     replicator = role(aws, action)
     configure(aws, replicator, rule())
     put(s3)
@@ -307,6 +308,7 @@ def test_across_accounts_the_bucket_must_let_the_role_in(aws, s3):
     ],
 )
 def test_who_owns_a_replica(aws, s3, ownership, override, owner):
+    """F-131."""
     replicator = role(aws)
     far_bucket(aws, replicator, ownership=ownership)
     to = {"Account": FAR, "AccessControlTranslation": {"Owner": "Destination"}} if override else {}

@@ -1,4 +1,4 @@
-"""Accounts that S3 serves no more, and keys that their users may use no more (authorization.md 6.3)."""
+"""Accounts that S3 serves no more, and keys that their users may use no more (X-30, X-31)."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ def post(world, fields):
 
 
 def test_w209_a_permission_taken_away(world, dave, version):
+    """F-100."""
     url, fields = presigned(dave, version), form(dave, version)
     assert send(world, "GET", url).status == 200
     assert post(world, fields).status == 204

@@ -1,4 +1,4 @@
-"""Browsers' uploads: every row of answers.md "POST object", authorization.md 7.13, and each kind of condition."""
+"""Browsers' uploads: R-83, R-84, F-110 to F-112, and each kind of condition."""
 
 from __future__ import annotations
 
@@ -209,6 +209,7 @@ def test_a_field_is_missing(world, secure):
 
 
 def test_an_altered_policy(world, form, version):
+    """R-2."""
     fields = form()
     policy = json.loads(base64.b64decode(fields["policy"]))
     policy["conditions"].append(["starts-with", "$acl", ""])
@@ -255,6 +256,7 @@ TO = "http://localhost.test/"
     ],
 )
 def test_a_condition_fails(world, form, conditions, echo):
+    """F-111, R-83."""
     fields = form({"success_action_redirect": TO}, conditions)
     assert denied(world, fields) == f"Policy Condition failed: {json.dumps(echo)}"
 
@@ -294,6 +296,7 @@ def test_extra_fields(world, form):
 
 
 def test_sizes(world, form):
+    """R-84."""
     conditions = [["content-length-range", 2, 4]]
     large = post(world, form(conditions=conditions), file=("f", b"12345")).error
     assert large == {
@@ -346,6 +349,7 @@ def test_no_policy(world, policy, reason):
 
 @pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", "text/plain", ""])
 def test_another_enclosure(world, content_type):
+    """R-84."""
     sent = request("POST", URL, {"Content-Type": content_type}, b"a=b")
     assert answered(world, sent).error == {
         "Status": "412",
@@ -396,7 +400,7 @@ def test_what_follows_the_file_is_ignored(world, form):
 
 @pytest.mark.parametrize("tagging", ["a=b", "<Tagging>", "<Tags/>", ""])
 def test_tags_that_are_no_document(world, form, tagging):
-    """answers.md "POST object"; it is said to who signed the form and may send it, and to nobody else."""
+    """R-83, R-84; it is said to who signed the form and may send it, and to nobody else."""
     fields = form({"tagging": tagging}, [{"tagging": tagging}])
     assert post(world, fields).error == {
         "Status": "400",

@@ -1,4 +1,4 @@
-"""Presigned URLs: every row of answers.md, every gate error of authorization.md 6.3, and their order (X-31)."""
+"""Presigned URLs: R-80 to R-82, every gate error, and their order (X-31)."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_another_key_id(world, url, old_url):
 
 
 def test_unsigned_headers(world, url):
-    """answers.md: any x-amz-* header that the URL does not name; the list is in the order of the headers."""
+    """R-80: any x-amz-* header that the URL does not name; the list is in the order of the headers."""
     headers = {"x-amz-date": "20260504T120000Z", "x-amz-decoded-content-length": "4"}
     assert send(world, "GET", url, headers).error == {
         "Status": "403",
@@ -195,6 +195,7 @@ def test_unsigned_headers(world, url):
 
 
 def test_w210_expired(world, url, clock):
+    """R-82."""
     clock.tick(datetime.timedelta(seconds=60))
     assert send(world, "GET", url).status == 200
     clock.tick(datetime.timedelta(seconds=1))
@@ -209,6 +210,7 @@ def test_w210_expired(world, url, clock):
 
 
 def test_expired_in_version_2(world, old_url, clock):
+    """R-82."""
     clock.tick(datetime.timedelta(seconds=60))
     assert send(world, "GET", old_url).status == 200
     clock.tick(datetime.timedelta(seconds=1))
@@ -283,6 +285,7 @@ def test_expiries_of_version_2_that_cannot_be(world, old_url, expires):
     ],
 )
 def test_a_parameter_of_version_4_is_missing(world, url, name):
+    """R-81."""
     path, _, query = url.partition("?")
     kept = "&".join(pair for pair in query.split("&") if not pair.startswith(name + "="))
     assert wrong(world, f"{path}?{kept}") == (
@@ -293,6 +296,7 @@ def test_a_parameter_of_version_4_is_missing(world, url, name):
 
 @pytest.mark.parametrize("name", ["AWSAccessKeyId", "Signature", "Expires"])
 def test_a_parameter_of_version_2_is_missing(world, old_url, name):
+    """R-81."""
     path, _, query = old_url.partition("?")
     kept = "&".join(pair for pair in query.split("&") if not pair.startswith(name + "="))
     assert send(world, "GET", f"{path}?{kept}").error == {
@@ -303,6 +307,7 @@ def test_a_parameter_of_version_2_is_missing(world, old_url, name):
 
 
 def test_a_credential_encoded_twice(world, url):
+    """R-81."""
     credential = url.partition("X-Amz-Credential=")[2].partition("&")[0]
     assert wrong(world, url.replace(credential, quote(credential))) == (
         PARSING

@@ -84,6 +84,7 @@ def test_p6_role_session(aws):
 
 
 def test_p6_the_trust_policy_decides_who_may_assume(aws):
+    """P-5."""
     ops, other = aws.account("111122223333"), aws.account("444455556666")
     trust = {
         "Version": "2012-10-17",

@@ -1,4 +1,4 @@
-"""Signature Version 4 in the Authorization header: every gate error of authorization.md 6.3, and their order (X-31)."""
+"""Signature Version 4 in the Authorization header: every gate error, and their order (X-31)."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def test_a_date_header_does_where_there_is_no_other(world, key):
 
 
 def test_another_secret(world, key):
+    """R-1."""
     error = answered(world, with_header(signed(key), AUTHORIZATION, "Signature=", "Signature=0")).error
     assert (error["Status"], error["Code"], error["Message"]) == ("403", "SignatureDoesNotMatch", MISMATCH)
     assert list(error)[3:] == [
@@ -65,6 +66,7 @@ def test_another_secret(world, key):
 
 
 def test_w218_a_bad_signature_on_a_public_object(world, key):
+    """X-30."""
     world.account().create_bucket("open", ownership="ObjectWriter", public_access_block=None)
     world.client("s3").put_object(Bucket="open", Key="k", Body=b"", ACL="public-read")
     url = "https://s3.amazonaws.com/open/k"
@@ -353,6 +355,7 @@ def test_a_session_without_its_token(world, eve, token):
 
 
 def test_the_order_for_static_keys(world, key, clock):
+    """X-31."""
     strange = with_header(signed(key), AUTHORIZATION, key.id, "AKIASOMEBODYELSE0000")
     lying = with_header(signed(key), AUTHORIZATION, "Signature=", "Signature=0")
     lying_token = with_header(
@@ -381,6 +384,7 @@ def test_the_order_for_static_keys(world, key, clock):
 
 
 def test_the_order_for_temporary_keys(world, clock, eve):
+    """X-31."""
     role = world.account().create_role(
         "reader",
         trust={

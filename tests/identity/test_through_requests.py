@@ -1,4 +1,4 @@
-"""What a test of somebody's upload page does, and what clients see of the gate (authorization.md 6.3)."""
+"""What a test of somebody's upload page does, and what clients see of the gate (X-30, X-31)."""
 
 from __future__ import annotations
 

@@ -137,9 +137,10 @@ def sample(shape: Any) -> Any:
         return [sample(shape.member)]
     if kind == "map":
         return {"a": "b"}
-    if kind == "string" and shape.metadata.get("pattern") and not shape.enum:
+    pattern = shape.metadata.get("pattern", r"\p")
+    if kind == "string" and r"\p" not in pattern and not shape.enum:
         fitting = ("1" * max(1, least), *PATTERNED)
-        return next((each for each in fitting if re.search(shape.metadata["pattern"], each)), fitting[0])
+        return next((each for each in fitting if re.search(pattern, each)), fitting[0])
     values: dict[str, Callable[[], Any]] = {
         "boolean": lambda: True,
         "timestamp": lambda: LATER,

@@ -94,6 +94,7 @@ def test_x_14_other_accounts_are_told_that_the_method_is_not_allowed(aws: MockAW
 
 
 def test_e_71_the_owners_root_can_repair_a_lock_out(aws: MockAWS, s3: Any) -> None:
+    """OQ-15."""
     put(s3, Effect="Deny", Action="s3:*", Resource=["arn:aws:s3:::bkt", KEYS])
     assert refusal(s3.list_objects_v2, Bucket="bkt")["Status"] == 403
     s3.delete_bucket_policy(Bucket="bkt", ExpectedBucketOwner="123456789012")
@@ -176,6 +177,7 @@ def test_b_48_public_policies_are_called_so(s3: Any, changes: dict[str, Any]) ->
 
 @pytest.mark.parametrize("changes", FIXED, ids=str)
 def test_b_40_policies_for_fixed_principals_are_not_public(s3: Any, changes: dict[str, Any]) -> None:
+    """OQ-7."""
     put(s3, **changes)
     assert answer(s3.get_bucket_policy_status, Bucket="bkt") == {"PolicyStatus": {"IsPublic": False}}
 
@@ -192,6 +194,7 @@ def test_b_20_the_grammar_comes_first(s3: Any) -> None:
 
 
 def test_no_policy_no_status(s3: Any) -> None:
+    """B-48."""
     assert refusal(s3.get_bucket_policy_status, Bucket="bkt")["Code"] == "NoSuchBucketPolicy"
 
 

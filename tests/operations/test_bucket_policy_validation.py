@@ -1,4 +1,4 @@
-"""What PutBucketPolicy refuses, and how it says so: authorization.md section 8, rule by rule."""
+"""What PutBucketPolicy refuses, and how it says so: docs/rules/bucket-policies.md, rule by rule."""
 
 from __future__ import annotations
 
@@ -82,6 +82,7 @@ def test_v_10_the_older_version_and_none_are_fine(s3: Any) -> None:
 
 
 def test_v_48_a_document_that_is_too_long(s3: Any) -> None:
+    """V-3."""
     resources = [f"{BUCKET}/{number:0200d}" for number in range(100)]
     assert refused(s3, allow(Resource=resources)) == (
         "Normalized policy document exceeds the maximum allowed size of 20480 bytes"
@@ -130,6 +131,7 @@ def test_v_47_null_is_no_action(s3: Any) -> None:
 
 
 def test_v_49_members_twice_and_unknown_members(s3: Any) -> None:
+    """OQ-16."""
     doubled = '{"Statement": {"Effect": "Allow", "Effect": "Deny", "Principal": "*", "Action": "s3:*"}}'
     assert refused_text(s3, doubled) == "Invalid policy syntax."
     assert refused(s3, allow(), Remark="hello") == "Invalid policy syntax."
@@ -165,6 +167,7 @@ def test_v_20_sids_are_unique(s3: Any) -> None:
     ],
 )
 def test_v_38_w_189_w_190_principals_that_are_not(s3: Any, principal: Any) -> None:
+    """PE-13, PE-19."""
     assert refused(s3, allow(Principal=principal)) == "Invalid principal in policy"
 
 

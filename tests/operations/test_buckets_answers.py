@@ -148,6 +148,7 @@ def test_a_bucket_that_is_not_there(s3: Any, name: str, params: dict[str, Any]) 
 
 
 def test_deletes_of_settings_answer_204(s3: Any, bucket: str) -> None:
+    """R-26."""
     for name in (
         "ownership_controls",
         "cors",
@@ -163,6 +164,7 @@ def test_deletes_of_settings_answer_204(s3: Any, bucket: str) -> None:
 
 
 def test_puts_of_settings_answer_200(s3: Any, bucket: str) -> None:
+    """R-26."""
     rules = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
     assert status(s3.put_bucket_ownership_controls, Bucket=bucket, OwnershipControls=rules) == 200
     assert status(s3.put_bucket_acl, Bucket=bucket, ACL="private") == 200
@@ -237,6 +239,7 @@ def test_list_buckets_names_the_owner_first(s3: Any, bucket: str) -> None:
 def test_list_buckets_tells_the_region_to_whom_asks_anything(
     s3: Any, bucket: str, asked: dict[str, Any]
 ) -> None:
+    """R-25."""
     listed = answer(s3.list_buckets, **asked)
     [entry] = listed["Buckets"]
     assert set(entry) == {"Name", "CreationDate", "BucketArn", "BucketRegion"}
@@ -270,6 +273,7 @@ def test_list_buckets_of_no_number(raw: Any, number: int) -> None:
 
 
 def test_get_bucket_location_is_an_empty_element_for_us_east_1(s3: Any, bucket: str) -> None:
+    """R-24."""
     page = body_of(s3, "get_bucket_location", Bucket=bucket)
     assert page.endswith(b'<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>')
 

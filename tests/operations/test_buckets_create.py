@@ -18,6 +18,7 @@ EU = {"LocationConstraint": "eu-west-1"}
 
 
 def test_a_new_bucket_answers_its_location_and_arn(s3: Any) -> None:
+    """R-24."""
     assert answer(s3.create_bucket, Bucket="data") == {
         "Location": "/data",
         "BucketArn": "arn:aws:s3:::data",
@@ -72,6 +73,7 @@ def test_bad_names(aws: MockAWS, name: str) -> None:
 
 
 def test_a_name_in_the_accounts_own_namespace(s3: Any) -> None:
+    """F-71."""
     name = "data-123456789012-us-east-1-an"
     s3.create_bucket(Bucket=name, BucketNamespace="account-regional")
     foreign = name.replace("123456789012", "999999999999")
@@ -90,6 +92,7 @@ def test_every_constraint_of_the_model_is_known() -> None:
 
 @pytest.mark.parametrize("constraint", ["us-east-1", "foo", "aws-global"])
 def test_us_east_1_refuses_constraints_that_there_are_not(s3: Any, constraint: str) -> None:
+    """R-10."""
     configuration = {"LocationConstraint": constraint}
     assert refusal(s3.create_bucket, Bucket="data", CreateBucketConfiguration=configuration) == {
         "Status": 400,
@@ -101,6 +104,7 @@ def test_us_east_1_refuses_constraints_that_there_are_not(s3: Any, constraint: s
 
 @pytest.mark.parametrize("constraint", ["us-east-1", "eu-west-1", "EU", "bar", "aws-global"])
 def test_other_endpoints_refuse_constraints_that_are_not_theirs(aws: MockAWS, constraint: str) -> None:
+    """R-10."""
     client = aws.client("s3", region_name="us-west-2")
     configuration = {"LocationConstraint": constraint}
     assert refusal(client.create_bucket, Bucket="data", CreateBucketConfiguration=configuration) == {
@@ -112,6 +116,7 @@ def test_other_endpoints_refuse_constraints_that_are_not_theirs(aws: MockAWS, co
 
 
 def test_other_endpoints_want_a_constraint(aws: MockAWS) -> None:
+    """R-10."""
     client = aws.client("s3", region_name="us-west-2")
     refused = refusal(client.create_bucket, Bucket="data")
     assert refused["Code"] == "IllegalLocationConstraintException"
@@ -125,6 +130,7 @@ def test_other_endpoints_take_their_own_constraint(aws: MockAWS) -> None:
 
 
 def test_eu_is_kept_as_it_was_asked_for(s3: Any) -> None:
+    """R-24."""
     s3.create_bucket(Bucket="data", CreateBucketConfiguration={"LocationConstraint": "EU"})
     assert s3.get_bucket_location(Bucket="data")["LocationConstraint"] == "EU"
     [bucket] = s3.list_buckets(Prefix="data")["Buckets"]
@@ -140,18 +146,21 @@ def test_us_east_1_has_no_constraint(s3: Any) -> None:
 
 
 def test_a_name_of_another_account_is_taken(aws: MockAWS) -> None:
+    """X-22."""
     aws.account("111111111111").client().create_bucket(Bucket="data")
     refused = refusal(aws.client().create_bucket, Bucket="data")
     assert (refused["Status"], refused["Code"], refused["BucketName"]) == (409, "BucketAlreadyExists", "data")
 
 
 def test_us_east_1_lets_an_owner_repeat_himself(s3: Any) -> None:
+    """X-23."""
     s3.create_bucket(Bucket="data")
     assert answer(s3.create_bucket, Bucket="data")["Location"] == "/data"
     assert answer(s3.create_bucket, Bucket="data", CreateBucketConfiguration={"Tags": []})
 
 
 def test_repeating_with_tags_is_refused_in_us_east_1(s3: Any) -> None:
+    """R-11."""
     configuration = {"Tags": [{"Key": "a", "Value": "b"}]}
     s3.create_bucket(Bucket="data", CreateBucketConfiguration=configuration)
     for tags in (configuration, {"Tags": [{"Key": "other", "Value": "b"}]}):
@@ -181,6 +190,7 @@ def test_repeating_keeps_what_is_in_the_bucket(aws: MockAWS, s3: Any) -> None:
 
 
 def test_new_buckets_enforce_their_owner_and_block_the_public(s3: Any) -> None:
+    """B-6."""
     s3.create_bucket(Bucket="data")
     controls = s3.get_bucket_ownership_controls(Bucket="data")["OwnershipControls"]
     assert controls == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
@@ -201,6 +211,7 @@ def test_new_buckets_of_old() -> None:
 
 @pytest.mark.parametrize("ownership", ["Nobody", ""])
 def test_ownership_that_there_is_not(s3: Any, ownership: str) -> None:
+    """A-57."""
     assert refusal(s3.create_bucket, Bucket="data", ObjectOwnership=ownership) == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -271,12 +282,14 @@ def test_object_lock_brings_versioning(s3: Any) -> None:
     ],
 )
 def test_tags_that_may_not_be(s3: Any, tags: list[Any], expected: dict[str, str]) -> None:
+    """R-12."""
     refused = refusal(s3.create_bucket, Bucket="data", CreateBucketConfiguration={"Tags": tags})
     assert refused == {"Status": 400, "Code": "InvalidTag", **expected}
     assert s3.list_buckets()["Buckets"] == []
 
 
 def test_the_same_tag_twice_is_an_internal_error(aws: MockAWS) -> None:
+    """R-12."""
     client = aws.client("s3", config=Config(retries={"total_max_attempts": 1}))
     tags = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
     refused = refusal(client.create_bucket, Bucket="data", CreateBucketConfiguration={"Tags": tags})
@@ -289,6 +302,7 @@ def test_the_same_tag_twice_is_an_internal_error(aws: MockAWS) -> None:
 
 @pytest.mark.parametrize("tag", ["<Key>k</Key>", "<Value>v</Value>"])
 def test_half_a_tag_is_malformed(aws: MockAWS, tag: str) -> None:
+    """R-6."""
     client = aws.client("s3", config=Config(parameter_validation=False))
     body = f"<CreateBucketConfiguration><Tags><Tag>{tag}</Tag></Tags></CreateBucketConfiguration>"
 
@@ -318,6 +332,7 @@ def test_anonymous_callers_are_told_to_authenticate(aws: MockAWS) -> None:
     ],
 )
 def test_f_70_every_option_needs_its_permission(aws: MockAWS, options: dict[str, Any], action: str) -> None:
+    """OQ-24."""
     allowed = [] if action == "s3:CreateBucket" else ["s3:CreateBucket"]
     statement = {"Effect": "Allow", "Action": allowed or "s3:ListAllMyBuckets", "Resource": "*"}
     eve = aws.account().create_user("eve", policies={"Version": "2012-10-17", "Statement": statement})

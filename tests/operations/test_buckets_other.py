@@ -45,6 +45,7 @@ def test_delete_bucket(s3: Any) -> None:
 
 
 def test_a_bucket_with_objects_is_not_deleted(aws: MockAWS, s3: Any) -> None:
+    """R-13."""
     bucket = aws.account().create_bucket("data", objects={"k": b""})
     assert refusal(s3.delete_bucket, Bucket="data") == {
         "Status": 409,
@@ -56,6 +57,7 @@ def test_a_bucket_with_objects_is_not_deleted(aws: MockAWS, s3: Any) -> None:
 
 
 def test_a_delete_marker_keeps_a_bucket(s3: Any) -> None:
+    """R-13."""
     s3.create_bucket(Bucket="data")
     enabled = {"Status": "Enabled"}
     s3.put_bucket_versioning(Bucket="data", VersioningConfiguration=enabled)
@@ -148,5 +150,6 @@ def test_list_buckets_has_a_limit(s3: Any) -> None:
 
 
 def test_list_buckets_unsigned(aws: MockAWS) -> None:
+    """X-64."""
     refused = refusal(aws.anonymous.client().list_buckets)
     assert (refused["Status"], refused["Message"]) == (403, "Access Denied")

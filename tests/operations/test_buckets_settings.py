@@ -42,6 +42,7 @@ def test_versioning_is_enabled_and_suspended(s3: Any) -> None:
 
 
 def test_versioning_without_a_status(s3: Any) -> None:
+    """R-16."""
     assert versioning(s3) == {
         "Status": 400,
         "Code": "IllegalVersioningConfigurationException",
@@ -51,11 +52,13 @@ def test_versioning_without_a_status(s3: Any) -> None:
 
 @pytest.mark.parametrize("status", ["enabled", "Disabled"])
 def test_versioning_has_two_states(aws: MockAWS, status: str) -> None:
+    """R-16."""
     error = versioning(unchecked(aws), Status=status)
     assert (error["Status"], error["Code"], error["Message"]) == (400, "MalformedXML", MALFORMED)
 
 
 def test_object_lock_keeps_versioning_enabled(s3: Any) -> None:
+    """R-16."""
     s3.create_bucket(Bucket="locked", ObjectLockEnabledForBucket=True)
     suspended = {"Status": "Suspended"}
     error = refusal(s3.put_bucket_versioning, Bucket="locked", VersioningConfiguration=suspended)
@@ -335,6 +338,7 @@ def test_documents_that_name_nobody(
 
 
 def test_x_60_anonymous_callers_put_no_acl(aws: MockAWS, acls: str) -> None:
+    """OQ-11."""
     error = refusal(aws.anonymous.client().put_bucket_acl, Bucket=acls, ACL="private")
     assert error["Message"] == "Anonymous users cannot invoke this API. Please authenticate."
 

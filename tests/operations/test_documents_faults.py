@@ -121,6 +121,7 @@ TAGS = [{"Key": "k", "Value": "1"}, {"Key": "k", "Value": "2"}]
     ids=str,
 )
 def test_lifecycle(raw: Any, changes: dict[str, Any], expected: dict[str, str]) -> None:
+    """R-18."""
     document = {"Rules": [rule(**changes)]}
     error = fault(raw.put_bucket_lifecycle_configuration, LifecycleConfiguration=document)
     assert error == expected
@@ -217,6 +218,7 @@ def routing(**redirect: Any) -> dict[str, Any]:
     ids=str,
 )
 def test_website(s3: Any, document: Any, expected: dict[str, str]) -> None:
+    """R-20."""
     assert fault(s3.put_bucket_website, WebsiteConfiguration=document) == expected
 
 
@@ -271,6 +273,7 @@ def test_website_an_empty_suffix(s3: Any) -> None:
     ids=str,
 )
 def test_tagging(raw: Any, tags: Any, expected: dict[str, str]) -> None:
+    """R-15."""
     assert fault(raw.put_bucket_tagging, Tagging={"TagSet": tags}) == expected
 
 
@@ -313,6 +316,7 @@ def test_logging_to_nowhere(s3: Any) -> None:
     ("source", "more"), [("us-east-1", {}), ("eu-north-1", {"SourceBucketLocation": "eu-north-1"})]
 )
 def test_logging_across_regions(aws: MockAWS, source: str, more: dict[str, str]) -> None:
+    """R-19."""
     aws.account().create_bucket("source", region=source)
     aws.account().create_bucket("elsewhere", region="us-west-2")
     client = aws.client("s3", region_name=source)
@@ -371,12 +375,14 @@ def filtered(*rules: Any) -> dict[str, Any]:
     ids=str,
 )
 def test_notification(s3: Any, document: Any, expected: dict[str, str], skip: bool) -> None:
+    """R-23."""
     put = s3.put_bucket_notification_configuration
     error = fault(put, NotificationConfiguration=document, SkipDestinationValidation=skip)
     assert error == expected
 
 
 def test_notification_names_come_back_capitalized_and_with_ids(s3: Any) -> None:
+    """R-23."""
     document = filtered({"Name": "prefix", "Value": "a"}, {"Name": "suffix", "Value": "b"})
     s3.put_bucket_notification_configuration(Bucket="bkt", NotificationConfiguration=document)
     got = answer(s3.get_bucket_notification_configuration, Bucket="bkt")
@@ -410,6 +416,7 @@ def replication(**changes: Any) -> dict[str, Any]:
 
 
 def test_replication_takes_versioning_on_both_sides(s3: Any) -> None:
+    """R-22."""
     put = s3.put_bucket_replication
     assert fault(put, ReplicationConfiguration=replication()) == invalid(
         "Versioning must be 'Enabled' on the bucket to apply a replication configuration"
@@ -485,6 +492,7 @@ def encryption(algorithm: str, **more: Any) -> dict[str, Any]:
     ids=str,
 )
 def test_encryption(raw: Any, rules: Any, expected: dict[str, str]) -> None:
+    """R-17."""
     put = raw.put_bucket_encryption
     assert fault(put, ServerSideEncryptionConfiguration={"Rules": rules}) == expected
 
@@ -575,6 +583,7 @@ def inventory(**changes: Any) -> dict[str, Any]:
     ids=str,
 )
 def test_inventory(raw: Any, document: Any, expected: dict[str, str]) -> None:
+    """R-21."""
     put = raw.put_bucket_inventory_configuration
     assert fault(put, Id="x", InventoryConfiguration=document) == expected
 
@@ -608,6 +617,7 @@ NO_FILTERS: list[dict[str, Any]] = [
     ids=str,
 )
 def test_analytics(raw: Any, content: dict[str, Any], expected: dict[str, str]) -> None:
+    """R-21."""
     put = raw.put_bucket_analytics_configuration
     assert fault(put, Id="x", AnalyticsConfiguration={"Id": "x", **content}) == expected
     assert "AnalyticsConfigurationList" not in raw.list_bucket_analytics_configurations(Bucket="bkt")
@@ -683,6 +693,7 @@ def tiering(*tiers: tuple[int, str], **more: Any) -> dict[str, Any]:
     ids=str,
 )
 def test_tiering(raw: Any, document: dict[str, Any], expected: dict[str, str]) -> None:
+    """R-21."""
     put = raw.put_bucket_intelligent_tiering_configuration
     assert fault(put, Id="x", IntelligentTieringConfiguration=document) == expected
 

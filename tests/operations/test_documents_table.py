@@ -424,6 +424,7 @@ def test_every_row_of_the_table_is_driven() -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.noun)
 def test_the_life_of_a_document(s3: Any, case: Case) -> None:
+    """R-14."""
     get, put = getattr(s3, case.get), getattr(s3, case.put)
     assert_unset(s3, case)
     if case.begun:

@@ -1,4 +1,4 @@
-"""How buckets encrypt by default, and what they refuse to take (answers.md "Encryption"; F-24, F-25, W-224)."""
+"""How buckets encrypt by default, and what they refuse to take (R-100 to R-102; F-24, F-25, W-224)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TestByDefault:
         assert s3.head_object(Bucket=bucket, Key="k")["SSEKMSKeyId"] == key.arn
 
     def test_with_the_key_that_aws_keeps(self, aws: MockAWS, s3: Any, bucket: str) -> None:
-        """answers.md "Encryption": aws:kms without a key: objects show the ARN of the account's aws/s3 key."""
+        """R-100 to R-102: aws:kms without a key: objects show the ARN of the account's aws/s3 key."""
         configure(s3, bucket)
         assert s3.put_object(Bucket=bucket, Key="k")["SSEKMSKeyId"] == aws.account().kms_key().arn
 

@@ -1,4 +1,4 @@
-"""SSE-KMS and DSSE-KMS on writes, reads and copies (answers.md "SSE-KMS", "Encryption"; authorization.md 7.7)."""
+"""SSE-KMS and DSSE-KMS on writes, reads and copies (R-44, R-57, R-100 to R-102; docs/rules/kms.md)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def encryption(answered: dict[str, Any]) -> dict[str, Any]:
 
 
 class TestWhatIsShown:
-    """answers.md "Encryption": aws:kms + SSEKMSKeyId as ARN, + BucketKeyEnabled: true when on."""
+    """R-100 to R-102: aws:kms + SSEKMSKeyId as ARN, + BucketKeyEnabled: true when on."""
 
     @pytest.mark.parametrize("algorithm", ["aws:kms", "aws:kms:dsse"])
     def test_by_writes_and_reads(self, s3: Any, kms: dict[str, Any], key: KmsKey, algorithm: str) -> None:
@@ -69,12 +69,12 @@ class TestWhatIsShown:
         assert written["SSEKMSKeyId"] == key.arn
 
     def test_without_a_key_the_one_that_aws_keeps(self, aws: MockAWS, s3: Any, bucket: str) -> None:
-        """answers.md "Encryption": objects show the ARN of the account's aws/s3 key."""
+        """R-100 to R-102: objects show the ARN of the account's aws/s3 key."""
         written = s3.put_object(Bucket=bucket, Key="k", ServerSideEncryption="aws:kms")
         assert written["SSEKMSKeyId"] == aws.account().kms_key("alias/aws/s3").arn
 
     def test_etags_are_not_md5s(self, s3: Any, kms: dict[str, Any]) -> None:
-        """answers.md "Encryption"."""
+        """R-100 to R-102."""
         first, second = (s3.put_object(**kms, Body=BODY)["ETag"] for _ in range(2))
         assert len(first) == 34
         assert len({first, second, f'"{hashlib.md5(BODY).hexdigest()}"'}) == 3
@@ -89,7 +89,7 @@ class TestWhatIsShown:
 
 
 class TestKeysThatAreNone:
-    """answers.md PutObject, "SSE-KMS"."""
+    """R-44, R-57."""
 
     @pytest.mark.parametrize(
         ("name", "message"),
@@ -106,12 +106,13 @@ class TestKeysThatAreNone:
         ids=["no name of a key", "no such id", "no such arn", "another region", "no such alias"],
     )
     def test_are_not_found(self, s3: Any, kms: dict[str, Any], name: str, message: str) -> None:
+        """R-57."""
         found = refusal(s3.put_object, **{**kms, "SSEKMSKeyId": name})
         assert found == {"Status": 400, "Code": "KMS.NotFoundException", "Message": message}
         assert s3.list_objects_v2(Bucket=kms["Bucket"])["KeyCount"] == 0
 
     def test_nor_by_copies(self, s3: Any, kms: dict[str, Any]) -> None:
-        """answers.md CopyObject."""
+        """R-58, R-59."""
         s3.put_object(Bucket=kms["Bucket"], Key="source")
         asked = {**kms, "SSEKMSKeyId": "not a key", "CopySource": f"{kms['Bucket']}/source"}
         found = refusal(s3.copy_object, **asked)
@@ -133,7 +134,7 @@ class TestKeysThatAreNone:
         assert (found["Code"], found["ArgumentValue"]) == ("InvalidArgument", "aes:kms")
 
     def test_not_with_a_customers_key(self, s3: Any, kms: dict[str, Any]) -> None:
-        """answers.md PutObject, "SSE-C"."""
+        """R-43, R-56."""
         found = refusal(s3.put_object, **kms, SSECustomerAlgorithm="AES256", SSECustomerKey=b"k" * 32)
         assert found["Message"] == (
             "Server Side Encryption with Customer provided key is incompatible with the encryption method specified"
@@ -141,7 +142,7 @@ class TestKeysThatAreNone:
 
 
 class TestStates:
-    """answers.md GetObject and PutObject: 400 KMS.DisabledException, KMS.KMSInvalidStateException."""
+    """R-44: 400 KMS.DisabledException, KMS.KMSInvalidStateException."""
 
     @pytest.fixture
     def stored(self, s3: Any, kms: dict[str, Any]) -> dict[str, Any]:
@@ -149,6 +150,7 @@ class TestStates:
         return {"Bucket": kms["Bucket"], "Key": "k"}
 
     def test_disabled(self, s3: Any, kms: dict[str, Any], stored: dict[str, Any], key: KmsKey) -> None:
+        """R-44."""
         key.disable()
         expected = {"Status": 400, "Code": "KMS.DisabledException", "Message": f"{key.arn} is disabled."}
         assert refusal(s3.get_object, **stored) == expected
@@ -161,6 +163,7 @@ class TestStates:
     def test_pending_deletion(
         self, s3: Any, kms: dict[str, Any], stored: dict[str, Any], key: KmsKey
     ) -> None:
+        """R-44."""
         key.schedule_deletion()
         expected = {
             "Status": 400,

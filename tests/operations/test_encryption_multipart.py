@@ -1,4 +1,4 @@
-"""Multipart uploads with KMS (authorization.md 5.4, OQ-18; answers.md "Encryption", "Checksums")."""
+"""Multipart uploads with KMS (docs/rules/kms.md, OQ-18; R-100 to R-107)."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_the_default_of_the_bucket_counts_when_the_upload_begins(s3: Any, bucket
 
 
 def test_etags_are_not_md5s(s3: Any, begun: dict[str, Any]) -> None:
-    """answers.md "Encryption": for single and multipart uploads and in ListParts."""
+    """R-100 to R-102: for single and multipart uploads and in ListParts."""
     part = s3.upload_part(**begun, PartNumber=1, Body=b"x")
     assert part["ETag"] != f'"{hashlib.md5(b"x").hexdigest()}"'
     assert s3.list_parts(**begun)["Parts"][0]["ETag"] == part["ETag"]
@@ -81,7 +81,7 @@ def test_etags_are_not_md5s(s3: Any, begun: dict[str, Any]) -> None:
 
 
 def test_without_an_algorithm_there_is_no_checksum(s3: Any, begun: dict[str, Any]) -> None:
-    """answers.md "Checksums": none at all in the one recording with SSE-KMS."""
+    """R-103 to R-107: none at all in the one recording with SSE-KMS."""
     part = s3.upload_part(**begun, PartNumber=1, Body=b"x")
     assert "ChecksumCRC64NVME" not in complete(s3, begun, part["ETag"])
 

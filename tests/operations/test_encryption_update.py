@@ -1,4 +1,4 @@
-"""UpdateObjectEncryption (API_UpdateObjectEncryption; authorization.md F-66)."""
+"""UpdateObjectEncryption (API_UpdateObjectEncryption; F-66)."""
 
 from __future__ import annotations
 

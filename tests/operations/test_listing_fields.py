@@ -151,6 +151,7 @@ def test_a_prefix_is_echoed(s3: Any, data: str) -> None:
 
 
 def test_v1_has_a_next_marker_only_with_a_delimiter(s3: Any, data: str) -> None:
+    """R-34."""
     plain = answer(s3.list_objects, Bucket=data, MaxKeys=2)
     assert plain["IsTruncated"]
     assert "NextMarker" not in plain
@@ -183,6 +184,7 @@ def test_v2_a_token_outweighs_start_after(s3: Any, data: str) -> None:
 
 @pytest.mark.parametrize("token", ["", "nonsense", "AAAA"])
 def test_v2_refuses_tokens_it_did_not_give(s3: Any, data: str, token: str) -> None:
+    """R-31."""
     assert refusal(s3.list_objects_v2, Bucket=data, ContinuationToken=token) == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -235,6 +237,7 @@ def test_a_limit_that_is_no_number(aws: MockAWS, data: str, listing: str) -> Non
 
 
 def test_a_version_marker_needs_a_key_marker(s3: Any, data: str) -> None:
+    """R-31."""
     assert refusal(s3.list_object_versions, Bucket=data, VersionIdMarker="abc") == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -258,6 +261,7 @@ def test_a_version_marker_is_a_version_id(s3: Any, data: str) -> None:
 @pytest.mark.parametrize("listing", LISTINGS)
 @pytest.mark.parametrize("encoding", ["", "base64", "URL"])
 def test_url_is_the_only_encoding(s3: Any, data: str, listing: str, encoding: str) -> None:
+    """R-30."""
     refused = refusal(getattr(s3, listing), Bucket=data, EncodingType=encoding)
     value = refused.pop("ArgumentValue", None)
     assert refused == {

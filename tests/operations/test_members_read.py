@@ -30,7 +30,7 @@ UNREAD = {
     "ChecksumAlgorithm": "it says which checksum the client sends; the checksum itself is what is held against",
     "RequestPayer": "the gate asks for it where one pays for another (test_buckets_settings)",
     "MFA": "asked for by buckets with MFA delete (test_mfa_delete)",
-    "DisplayName": "accounts have none any more (answers.md, Owners)",
+    "DisplayName": "accounts have none any more (R-108)",
     "RestoreRequest.Description": "no operation of S3 shows it again",
     "RestoreRequest.SelectParameters": "refused as a whole",
     "RestoreRequest.OutputLocation": "refused as a whole",

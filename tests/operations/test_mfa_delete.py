@@ -62,6 +62,7 @@ def test_devices_and_codes_that_do_not_pass(aws: MockAWS, s3: Any, bucket: str, 
 
 
 def test_it_is_for_the_owners_root_only(aws: MockAWS, bucket: str, guarded: str, mfa: str) -> None:
+    """F-51."""
     everything = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
     policies = [{"Version": "2012-10-17", "Statement": [everything]}]
     admin = aws.account().create_user("admin", policies=policies).client("s3")
@@ -77,6 +78,7 @@ def test_versioning_is_changed_only_with_a_device(s3: Any, guarded: str, mfa: st
 
 
 def test_versions_are_deleted_only_with_a_device(s3: Any, guarded: str, mfa: str) -> None:
+    """F-13."""
     version = s3.put_object(Bucket=guarded, Key="k")["VersionId"]
     marker = s3.delete_object(Bucket=guarded, Key="k")
     assert marker["DeleteMarker"] is True

@@ -59,6 +59,7 @@ def composite_etag(*bodies: bytes) -> str:
 
 
 def test_the_answer_without_an_algorithm(s3: Any, bucket: str, upload: dict[str, str]) -> None:
+    """R-105."""
     found = complete(s3, upload, send(s3, upload, LARGE, b"tail"))
     assert found == {
         "Location": f"https://{bucket}.s3.us-east-1.amazonaws.com/k",
@@ -129,6 +130,7 @@ def test_no_upload(s3: Any, bucket: str) -> None:
 
 
 def test_no_parts(s3: Any, upload: dict[str, str]) -> None:
+    """R-74."""
     expected = {"Status": 400, "Code": "InvalidRequest", "Message": "You must specify at least one part"}
     assert refused(s3, upload, []) == expected
     assert refusal(s3.complete_multipart_upload, **upload) == expected
@@ -151,6 +153,7 @@ def invalid_part(upload: dict[str, str], number: int, etag: str) -> dict[str, An
 
 
 def test_unknown_part_wrong_etag_wrong_checksum(s3: Any, bucket: str) -> None:
+    """R-74."""
     upload = begin(s3, bucket, ChecksumAlgorithm="SHA256")
     (part,) = send(s3, upload, b"x", ChecksumAlgorithm="SHA256")
     etag = part["ETag"].strip('"')
@@ -163,6 +166,7 @@ def test_unknown_part_wrong_etag_wrong_checksum(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("order", [(1, 0), (0, 0)])
 def test_parts_out_of_order(s3: Any, upload: dict[str, str], order: tuple[int, int]) -> None:
+    """R-74."""
     parts = send(s3, upload, LARGE, b"tail")
     assert refused(s3, upload, [parts[each] for each in order]) == {
         "Status": 400,
@@ -173,6 +177,7 @@ def test_parts_out_of_order(s3: Any, upload: dict[str, str], order: tuple[int, i
 
 
 def test_all_parts_but_the_last_have_5_mib(s3: Any, upload: dict[str, str]) -> None:
+    """R-74."""
     parts = send(s3, upload, LARGE[1:], b"tail")
     assert refused(s3, upload, parts) == {
         "Status": 400,
@@ -197,6 +202,7 @@ def test_the_size_of_the_whole(s3: Any, upload: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("algorithm", ["CRC32", "SHA1", "SHA256"])
 def test_composite_uploads_repeat_the_checksums_of_their_parts(s3: Any, bucket: str, algorithm: str) -> None:
+    """R-76."""
     upload = begin(s3, bucket, ChecksumAlgorithm=algorithm)
     (part,) = send(s3, upload, b"x", ChecksumAlgorithm=algorithm)
     assert refused(s3, upload, [{"PartNumber": 1, "ETag": part["ETag"]}]) == {
@@ -227,6 +233,7 @@ def test_a_checksum_of_another_kind_for_a_part(s3: Any, bucket: str) -> None:
     ],
 )
 def test_another_checksum_mode(s3: Any, bucket: str, created: dict[str, str], asked: str, named: str) -> None:
+    """R-76."""
     upload = begin(s3, bucket, **created)
     parts = send(s3, upload, b"x", **({"ChecksumAlgorithm": "CRC32"} if created else {}))
     assert refused(s3, upload, parts, ChecksumType=asked) == {
@@ -284,6 +291,7 @@ def test_conditions(s3: Any, bucket: str) -> None:
 
 
 def test_the_key_was_deleted_meanwhile(s3: Any, bucket: str) -> None:
+    """R-75."""
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"old")["ETag"]
     upload = begin(s3, bucket)
     parts = send(s3, upload, b"new")
@@ -300,6 +308,7 @@ def test_the_key_was_deleted_meanwhile(s3: Any, bucket: str) -> None:
 
 
 def test_the_key_was_written_meanwhile(s3: Any, bucket: str) -> None:
+    """R-75."""
     upload = begin(s3, bucket)
     parts = send(s3, upload, b"new")
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"old")["ETag"]
@@ -342,6 +351,7 @@ def test_versions(s3: Any, versioned: str) -> None:
 
 
 def test_copies_of_multipart_objects_are_plain(s3: Any, bucket: str) -> None:
+    """R-107."""
     upload = begin(s3, bucket, ChecksumAlgorithm="SHA1")
     complete(s3, upload, send(s3, upload, LARGE, b"tail", ChecksumAlgorithm="SHA1"))
     found = s3.copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k")["CopyObjectResult"]

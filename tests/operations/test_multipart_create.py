@@ -35,6 +35,7 @@ def test_the_answer(s3: Any, bucket: str) -> None:
     ],
 )
 def test_checksum_types_by_default(s3: Any, bucket: str, algorithm: str, kind: str) -> None:
+    """R-105."""
     found = s3.create_multipart_upload(Bucket=bucket, Key="k", ChecksumAlgorithm=algorithm)
     assert (found["ChecksumAlgorithm"], found["ChecksumType"]) == (algorithm, kind)
 
@@ -74,6 +75,7 @@ def test_a_full_object_checksum_asked_for(s3: Any, bucket: str, algorithm: str) 
     ],
 )
 def test_checksums_that_parts_do_not_make(s3: Any, bucket: str, params: dict[str, str], message: str) -> None:
+    """R-70."""
     found = refusal(s3.create_multipart_upload, Bucket=bucket, Key="k", **params)
     assert found == {"Status": 400, "Code": "InvalidRequest", "Message": message}
     assert "Uploads" not in s3.list_multipart_uploads(Bucket=bucket)
@@ -85,6 +87,7 @@ def test_unknown_storage_class(s3: Any, bucket: str) -> None:
 
 
 def test_anonymous_callers_begin_none(aws: MockAWS, open_bucket: str) -> None:
+    """M-17."""
     found = refusal(aws.anonymous.client("s3").create_multipart_upload, Bucket=open_bucket, Key="k")
     assert (found["Status"], found["Code"], found["Message"]) == (
         403,
@@ -94,6 +97,7 @@ def test_anonymous_callers_begin_none(aws: MockAWS, open_bucket: str) -> None:
 
 
 def test_what_the_object_will_be_is_fixed_when_the_upload_begins(s3: Any, bucket: str) -> None:
+    """M-19."""
     with freeze_time("2026-03-04T05:06:07Z"):
         upload = s3.create_multipart_upload(
             Bucket=bucket,

@@ -45,6 +45,7 @@ def invalid(message: str) -> dict[str, Any]:
 
 
 def test_parts_without_their_key(s3: Any) -> None:
+    """R-72."""
     expected = invalid(
         "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate "
         "encryption parameters."

@@ -25,6 +25,7 @@ def owner(aws: MockAWS) -> dict[str, str]:
 
 
 def test_an_upload_without_parts(aws: MockAWS, s3: Any, bucket: str) -> None:
+    """R-33."""
     upload = begin(s3, bucket)
     assert answer(s3.list_parts, **upload) == {
         **upload,
@@ -86,6 +87,7 @@ def test_no_upload(s3: Any, bucket: str) -> None:
 
 
 def test_initiators(aws: MockAWS, s3: Any, bucket: str) -> None:
+    """M-8, R-108."""
     everything = {
         "Version": "2012-10-17",
         "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"},
@@ -107,6 +109,7 @@ def test_initiators(aws: MockAWS, s3: Any, bucket: str) -> None:
 
 
 def test_no_uploads(s3: Any, bucket: str) -> None:
+    """R-33."""
     assert answer(s3.list_multipart_uploads, Bucket=bucket) == {
         "Bucket": bucket,
         "KeyMarker": "",
@@ -169,6 +172,7 @@ def test_prefix_and_delimiter(s3: Any, bucket: str) -> None:
 
 
 def test_an_upload_id_of_another_key(s3: Any, bucket: str) -> None:
+    """R-32."""
     upload = begin(s3, bucket, "a")["UploadId"]
     found = refusal(s3.list_multipart_uploads, Bucket=bucket, KeyMarker="b", UploadIdMarker=upload)
     assert found == {

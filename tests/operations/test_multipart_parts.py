@@ -61,6 +61,7 @@ def test_the_answer_echoes_the_checksum_that_was_sent(s3: Any, upload: dict[str,
 
 
 def test_uploads_that_are_not_there(s3: Any, upload: dict[str, str]) -> None:
+    """R-5."""
     part = {"PartNumber": 1, "Body": BODY}
     assert refusal(s3.upload_part, **{**upload, "UploadId": "nope"}, **part) == no_such_upload("nope")
     found = refusal(s3.upload_part, **{**upload, "Key": "other"}, **part)
@@ -71,6 +72,7 @@ def test_uploads_that_are_not_there(s3: Any, upload: dict[str, str]) -> None:
 def test_numbers_that_parts_do_not_have(
     s3: Any, upload: dict[str, str], copied: dict[str, Any], number: int
 ) -> None:
+    """R-71."""
     expected = {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -123,6 +125,7 @@ def test_checksum_headers(s3: Any, upload: dict[str, str]) -> None:
 
 
 def test_a_part_brings_the_checksum_of_its_upload(s3: Any, bucket: str) -> None:
+    """R-72."""
     upload = begin(s3, bucket, ChecksumAlgorithm="SHA256")
     assert refusal(s3.upload_part, **upload, PartNumber=1, Body=BODY, ChecksumAlgorithm="CRC32") == {
         "Status": 400,
@@ -195,6 +198,7 @@ def test_copying_a_range(
     ],
 )
 def test_ranges_that_sources_do_not_have(s3: Any, copied: dict[str, Any], asked: str) -> None:
+    """R-73."""
     assert refusal(s3.upload_part_copy, **copied, CopySourceRange=asked) == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -206,6 +210,7 @@ def test_ranges_that_sources_do_not_have(s3: Any, copied: dict[str, Any], asked:
 
 
 def test_ranges_beyond_the_end(s3: Any, copied: dict[str, Any]) -> None:
+    """R-73."""
     assert refusal(s3.upload_part_copy, **copied, CopySourceRange="bytes=8-10") == {
         "Status": 400,
         "Code": "InvalidArgument",

@@ -1,4 +1,4 @@
-"""Who may do what with an upload: the table of the developer guide, and what changes it (authorization.md 5.1)."""
+"""Who may do what with an upload: the table of the developer guide, and what changes it (M-1 to M-20)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def begin(client: Any) -> dict[str, str]:
 
 
 def test_only_the_initiator_sends_parts_and_completes(aws: MockAWS) -> None:
-    """M-2 to M-4, M-14: neither another user nor the bucket owner."""
+    """M-13, OQ-1, M-2 to M-4, M-14: neither another user nor the bucket owner."""
     ann = user(aws, "ann", "s3:PutObject", "s3:GetObject").client("s3")
     eve = user(aws, "eve", "s3:PutObject", "s3:GetObject").client("s3")
     owner = aws.client("s3")
@@ -96,7 +96,7 @@ def test_others_need_the_permission(aws: MockAWS) -> None:
 
 
 def test_the_rule_by_account() -> None:
-    """M-9: ``initiator_rule="account"``."""
+    """OQ-1, M-9: ``initiator_rule="account"``."""
     with mock_s3(initiator_rule="account") as aws:
         aws.account().create_bucket("amzn-data")
         ann = user(aws, "ann", "s3:PutObject").client("s3")

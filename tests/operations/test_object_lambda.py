@@ -470,6 +470,7 @@ def test_keys_of_its_own(account, supporting, role):
 
 
 def test_the_role_needs_to_be_allowed(aws, account, supporting):
+    """F-162."""
     said = []
 
     def tell(event):

@@ -32,6 +32,7 @@ def grants(s3: Any, **named: str) -> list[tuple[str, str]]:
 
 
 def test_the_default_list(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
+    """A-1."""
     me = canonical_id(aws)
     found = s3.get_object_acl(**held)
     assert found["Owner"] == {"ID": me}
@@ -53,6 +54,7 @@ def test_the_default_list(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
 def test_canned_lists(
     aws: MockAWS, s3: Any, held: dict[str, str], canned: str, more: list[tuple[str, str]]
 ) -> None:
+    """A-30, A-31."""
     expected = [(canonical_id(aws), "FULL_CONTROL"), *more]
     s3.put_object_acl(**held, ACL=canned)
     assert grants(s3, **held) == expected
@@ -72,6 +74,7 @@ def test_unknown_canned_list(s3: Any, held: dict[str, str], call: str) -> None:
 
 
 def test_header_grants_replace_the_default_list(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
+    """A-40, A-41."""
     me = canonical_id(aws)
     s3.put_object_acl(**held, GrantRead=f'uri="{ALL_USERS}", id={me}', GrantWriteACP=f'id="{me}"')
     assert grants(s3, **held) == [(ALL_USERS, "READ"), (me, "READ"), (me, "WRITE_ACP")]
@@ -98,11 +101,13 @@ def test_grants_to_nobody(
 
 
 def test_grants_to_addresses(s3: Any, held: dict[str, str]) -> None:
+    """A-2."""
     found = refusal(s3.put_object_acl, **held, GrantRead='emailAddress="a@example.com"')
     assert (found["Status"], found["Code"]) == (405, "MethodNotAllowed")
 
 
 def test_canned_list_and_grants(s3: Any, held: dict[str, str]) -> None:
+    """A-42."""
     found = refusal(s3.put_object_acl, **held, ACL="private", GrantRead=f'uri="{ALL_USERS}"')
     assert found == {
         "Status": 400,
@@ -112,6 +117,7 @@ def test_canned_list_and_grants(s3: Any, held: dict[str, str]) -> None:
 
 
 def test_headers_and_a_document(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
+    """A-42."""
     document = {"Owner": {"ID": canonical_id(aws)}, "Grants": []}
     found = refusal(s3.put_object_acl, **held, ACL="private", AccessControlPolicy=document)
     assert (found["Code"], found["Message"]) == (
@@ -156,6 +162,7 @@ def _user(**more: str) -> dict[str, Any]:
     ],
 )
 def test_malformed_documents(aws: MockAWS, s3: Any, held: dict[str, str], document: dict[str, Any]) -> None:
+    """A-3, A-42."""
     me = canonical_id(aws)
     if document.get("Owner", {}).get("ID"):
         grants_sent = [
@@ -188,6 +195,7 @@ def test_documents_that_name_nobody(aws: MockAWS, s3: Any, held: dict[str, str])
 
 
 def test_an_acl_does_not_give_away_the_object(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
+    """A-6."""
     other = aws.account("999999999999").record.canonical_id
     document = {"Owner": {"ID": other}, "Grants": []}
     assert refusal(s3.put_object_acl, **held, AccessControlPolicy=document)["Code"] == "AccessDenied"
@@ -228,6 +236,7 @@ def test_where_public_acls_are_blocked(aws: MockAWS) -> None:
 
 
 def test_delete_markers(s3: Any, aws: MockAWS) -> None:
+    """X-19, R-9."""
     aws.account().create_bucket(
         "amzn-open", ownership="ObjectWriter", public_access_block=None, versioning=True
     )

@@ -1,4 +1,4 @@
-"""Rows of answers.md on objects and uploads, to the letter, that no other test holds as a whole.
+"""Recorded answers about objects and uploads, to the letter, that no other test holds as a whole.
 
 The rows' headings stand in the tests' names and docstrings.
 """
@@ -50,7 +50,7 @@ def begun(s3: Any, bucket: str, **params: Any) -> dict[str, str]:
 
 
 def test_every_answer_says_aes256(s3: Any, bucket: str) -> None:
-    """Encryption: in every answer of the eight operations."""
+    """R-100: Encryption: in every answer of the eight operations."""
     named, copy = {"Bucket": bucket, "Key": "k"}, {"CopySource": f"{bucket}/k"}
     created = s3.create_multipart_upload(Bucket=bucket, Key="m")
     upload = {"Bucket": bucket, "Key": "m", "UploadId": created["UploadId"]}
@@ -142,7 +142,7 @@ def test_a_content_md5_of_a_part_that_is_no_digest(s3: Any, bucket: str, value: 
 
 
 def test_heads_of_parts_show_the_checksums_that_reads_show(s3: Any, bucket: str) -> None:
-    """Checksums: HeadObject with partNumber behaves as GetObject does."""
+    """R-104: Checksums: HeadObject with partNumber behaves as GetObject does."""
     for kind, shown in (("FULL_OBJECT", False), ("COMPOSITE", True)):
         upload = begun(s3, bucket, ChecksumAlgorithm="CRC32", ChecksumType=kind)
         entries = []
@@ -178,7 +178,7 @@ def test_an_algorithm_without_a_checksum_is_no_checksum(s3: Any, bucket: str) ->
 
 
 def test_the_statuses_of_success(s3: Any, bucket: str) -> None:
-    """Buckets: 204 for deletes, 202 for restores, 200 for the rest."""
+    """R-26: Buckets: 204 for deletes, 202 for restores, 200 for the rest."""
     named = {"Bucket": bucket, "Key": "k"}
     assert status(s3.put_object, **named, StorageClass="GLACIER") == 200
     assert status(s3.restore_object, **named, RestoreRequest={"Days": 1}) == 202

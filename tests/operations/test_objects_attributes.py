@@ -76,6 +76,7 @@ def test_versions(s3: Any, versioned: str) -> None:
 
 
 def test_parts_of_a_composite_upload(s3: Any, bucket: str) -> None:
+    """R-106."""
     bodies = [b"1" * MIB5, b"2" * MIB5, b"3"]
     upload(s3, bucket, *bodies, ChecksumAlgorithm="CRC32")
     whole = b"".join(zlib.crc32(body).to_bytes(4, "big") for body in bodies)
@@ -113,6 +114,7 @@ def test_parts_come_in_pages(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("params", [{}, {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}])
 def test_parts_of_other_uploads_are_only_counted(s3: Any, bucket: str, params: dict[str, str]) -> None:
+    """R-106."""
     upload(s3, bucket, b"1" * MIB5, b"2", **params)
     assert attributes(s3, bucket, "ObjectParts")["ObjectParts"] == {"TotalPartsCount": 2}
 

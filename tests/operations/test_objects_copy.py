@@ -112,6 +112,7 @@ def test_unknown_directives(s3: Any, source: dict[str, str], member: str, header
 
 
 def test_another_checksum(s3: Any, source: dict[str, str]) -> None:
+    """R-107."""
     found = s3.copy_object(**source, ChecksumAlgorithm="SHA256")["CopyObjectResult"]
     expected = base64.b64encode(hashlib.sha256(b"hello world").digest()).decode()
     assert found["ChecksumSHA256"] == expected
@@ -130,6 +131,7 @@ def test_unknown_checksum(s3: Any, source: dict[str, str]) -> None:
 
 
 def test_a_source_without_a_slash(s3: Any, bucket: str) -> None:
+    """R-59."""
     assert refusal(s3.copy_object, Bucket=bucket, Key="k", CopySource="noslash") == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -166,6 +168,7 @@ def test_a_source_that_was_deleted(s3: Any, versioned: str) -> None:
     "extra", [{}, {"ACL": "private"}, {"Metadata": {"c": "d"}}, {"TaggingDirective": "REPLACE"}]
 )
 def test_onto_itself_for_nothing(s3: Any, source: dict[str, str], extra: dict[str, Any]) -> None:
+    """R-58."""
     same = {**source, "Key": "source"}
     assert refusal(s3.copy_object, **same, **extra) == ONTO_ITSELF
 
@@ -217,6 +220,7 @@ def test_onto_itself_with_a_change(s3: Any, source: dict[str, str], change: dict
 def test_conditions_on_the_source(
     s3: Any, source: dict[str, str], params: dict[str, Any], condition: str
 ) -> None:
+    """R-59."""
     assert refusal(s3.copy_object, **source, **params) == {
         "Status": 412,
         "Code": "PreconditionFailed",
@@ -238,6 +242,7 @@ def test_archived_sources_are_not_copied(s3: Any, bucket: str) -> None:
 
 
 def test_copying_tags_takes_the_permissions_for_tags(aws: MockAWS, s3: Any, source: dict[str, str]) -> None:
+    """OQ-23, F-1."""
     bucket = source["Bucket"]
     eve = _user(aws, "s3:GetObject", "s3:PutObject")
     found = refusal(eve.client("s3").copy_object, **source)
@@ -274,6 +279,7 @@ def test_a_named_version_takes_the_permission_for_versions(aws: MockAWS, s3: Any
 
 
 def test_anonymous_callers_copy_nothing(aws: MockAWS, s3: Any, open_bucket: str) -> None:
+    """X-61."""
     s3.put_object(Bucket=open_bucket, Key="k", ACL="public-read")
     client = aws.anonymous.client("s3")
     found = refusal(client.copy_object, Bucket=open_bucket, Key="copy", CopySource=f"{open_bucket}/k")

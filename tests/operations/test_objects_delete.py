@@ -57,6 +57,7 @@ def test_if_match_anything(s3: Any, bucket: str) -> None:
     ],
 )
 def test_conditions_of_directory_buckets(s3: Any, bucket: str, params: dict[str, Any], header: str) -> None:
+    """R-60."""
     s3.put_object(Bucket=bucket, Key="k")
     assert refusal(s3.delete_object, Bucket=bucket, Key="k", **params) == {
         "Status": 501,
@@ -69,6 +70,7 @@ def test_conditions_of_directory_buckets(s3: Any, bucket: str, params: dict[str,
 
 @pytest.mark.parametrize("value", [True, False])
 def test_bypass_goes_with_object_lock_only(s3: Any, bucket: str, value: bool) -> None:
+    """F-44."""
     expected = {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -83,6 +85,7 @@ def test_bypass_goes_with_object_lock_only(s3: Any, bucket: str, value: bool) ->
 
 
 def test_a_versioned_bucket_gets_a_marker_even_for_what_never_was(s3: Any, versioned: str) -> None:
+    """R-112."""
     found = answer(s3.delete_object, Bucket=versioned, Key="k")
     assert found["DeleteMarker"] is True
     assert len(found["VersionId"]) == 32
@@ -91,6 +94,7 @@ def test_a_versioned_bucket_gets_a_marker_even_for_what_never_was(s3: Any, versi
 
 
 def test_deleting_a_version_and_a_marker(s3: Any, versioned: str) -> None:
+    """R-112."""
     version = s3.put_object(Bucket=versioned, Key="k", Body=b"x")["VersionId"]
     marker = s3.delete_object(Bucket=versioned, Key="k")["VersionId"]
     found = answer(s3.delete_object, Bucket=versioned, Key="k", VersionId=marker)
@@ -130,6 +134,7 @@ def test_delete_objects_without_a_bucket(s3: Any) -> None:
 
 
 def test_delete_objects_of_more_than_a_thousand(s3: Any, bucket: str) -> None:
+    """F-12."""
     s3.put_object(Bucket=bucket, Key="0")
     entries = [{"Key": str(number)} for number in range(1001)]
     assert refusal(s3.delete_objects, Bucket=bucket, Delete={"Objects": entries})["Code"] == "MalformedXML"
@@ -192,6 +197,7 @@ def test_delete_objects_refuses_key_by_key(aws: MockAWS, s3: Any, bucket: str) -
 
 
 def test_deleting_what_is_missing_needs_the_permission_all_the_same(aws: MockAWS, bucket: str) -> None:
+    """X-5."""
     eve = aws.account().create_user("eve")
     with pytest.raises(ClientError, match="s3:DeleteObject "):
         eve.client("s3").delete_object(Bucket=bucket, Key="k")

@@ -93,11 +93,13 @@ def test_the_key_reads_it(s3: Any, held: dict[str, str]) -> None:
 
 
 def test_reading_without_a_key(s3: Any, held: dict[str, str]) -> None:
+    """R-43."""
     assert refusal(s3.get_object, **held) == STORED
     assert refusal(s3.head_object, **held) == {"Status": 400, "Code": "400", "Message": "Bad Request"}
 
 
 def test_reading_with_another_key_or_without_md5(s3: Any, held: dict[str, str]) -> None:
+    """R-43."""
     assert refusal(s3.get_object, **held, **headers(OTHER)) == WRONG
     assert refusal(s3.get_object, **held, **headers(SSECustomerKeyMD5=None)) == WRONG
     assert refusal(s3.head_object, **held, **headers(SSECustomerKeyMD5=None)) == {
@@ -108,6 +110,7 @@ def test_reading_with_another_key_or_without_md5(s3: Any, held: dict[str, str]) 
 
 
 def test_reading_with_another_algorithm(s3: Any, held: dict[str, str]) -> None:
+    """R-43."""
     assert refusal(s3.get_object, **held, **headers(SSECustomerAlgorithm="AES512")) == {
         "Status": 400,
         "Code": "InvalidEncryptionAlgorithmError",
@@ -143,6 +146,7 @@ NEEDS = "Requests specifying Server Side Encryption with Customer provided keys 
     ],
 )
 def test_writing_with_wrong_headers(s3: Any, bucket: str, instead: dict[str, Any], message: str) -> None:
+    """R-56."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", **headers(**instead)) == {
         "Status": 400,
         "Code": "InvalidArgument",

@@ -362,6 +362,7 @@ def user(aws: MockAWS, *statements: dict[str, Any]) -> Any:
 
 
 def test_headers_take_the_permission_of_retention(aws: MockAWS, s3: Any, locked: str) -> None:
+    """F-22."""
     eve = user(aws, allow("s3:PutObject"))
     for call in (eve.put_object, eve.create_multipart_upload):
         found = refusal(call, Bucket=locked, Key="k", **HEADERS)

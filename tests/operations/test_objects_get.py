@@ -38,6 +38,7 @@ NOT_MODIFIED = {"Status": 304, "Code": "304", "Message": "Not Modified"}
 
 
 def test_everything_that_is_said_of_a_plain_object(s3: Any, held: dict[str, str]) -> None:
+    """R-104."""
     found = answer(s3.get_object, **held)
     assert found.pop("Body").read() == BODY
     assert found == {
@@ -63,10 +64,12 @@ def test_head_says_the_same_without_checksum_unless_asked(s3: Any, held: dict[st
 
 
 def test_no_such_bucket(s3: Any) -> None:
+    """R-3."""
     assert refusal(s3.get_object, Bucket="amzn-nowhere", Key="k") == no_such_bucket("amzn-nowhere")
 
 
 def test_no_such_key(s3: Any, bucket: str) -> None:
+    """R-4."""
     assert refusal(s3.get_object, Bucket=bucket, Key="nö") == {
         "Status": 404,
         "Code": "NoSuchKey",
@@ -94,6 +97,7 @@ def test_a_current_delete_marker_is_no_key(s3: Any, versioned: str) -> None:
 
 
 def test_a_delete_marker_by_its_version_id(s3: Any, versioned: str) -> None:
+    """X-18, R-9."""
     marker = s3.delete_object(Bucket=versioned, Key="k")["VersionId"]
     found = refusal(s3.get_object, Bucket=versioned, Key="k", VersionId=marker)
     assert found == {
@@ -142,6 +146,7 @@ def test_if_match_that_fits(s3: Any, held: dict[str, str], value: str) -> None:
 
 
 def test_if_match_that_does_not_fit(s3: Any, held: dict[str, str]) -> None:
+    """R-7."""
     assert refusal(s3.get_object, **held, IfMatch='"x"') == failed("If-Match")
     assert refusal(s3.head_object, **held, IfMatch='"x"') == {
         "Status": 412,
@@ -158,6 +163,7 @@ def test_if_none_match_that_fits_is_304(s3: Any, held: dict[str, str], value: st
 
 
 def test_if_modified_since_counts_equality(s3: Any, held: dict[str, str]) -> None:
+    """R-40."""
     second = timedelta(seconds=1)
     assert refusal(s3.get_object, **held, IfModifiedSince=WRITTEN) == NOT_MODIFIED
     assert refusal(s3.get_object, **held, IfModifiedSince=WRITTEN + second) == NOT_MODIFIED
@@ -171,6 +177,7 @@ def test_if_unmodified_since(s3: Any, held: dict[str, str]) -> None:
 
 
 def test_the_order_of_conditions(s3: Any, held: dict[str, str]) -> None:
+    """R-40."""
     early, late = WRITTEN - timedelta(days=1), WRITTEN + timedelta(days=1)
     everything = {"IfUnmodifiedSince": early, "IfNoneMatch": ETAG, "IfModifiedSince": late}
     assert refusal(s3.get_object, **held, IfMatch='"x"', **everything) == failed("If-Match")
@@ -210,6 +217,7 @@ def test_response_headers_can_be_replaced(s3: Any, held: dict[str, str]) -> None
 
 
 def test_replacing_headers_takes_a_signature(aws: MockAWS, s3: Any, open_bucket: str) -> None:
+    """X-63."""
     s3.put_object(Bucket=open_bucket, Key="k", Body=BODY, ACL="public-read")
     anybody = aws.anonymous.client("s3")
     assert anybody.get_object(Bucket=open_bucket, Key="k")["Body"].read() == BODY
@@ -221,6 +229,7 @@ def test_replacing_headers_takes_a_signature(aws: MockAWS, s3: Any, open_bucket:
 
 
 def test_response_headers_are_latin_1(s3: Any, held: dict[str, str]) -> None:
+    """R-45."""
     assert refusal(s3.get_object, **held, ResponseCacheControl="☃") == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -232,6 +241,7 @@ def test_response_headers_are_latin_1(s3: Any, held: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE"])
 def test_archived_objects_are_not_read(s3: Any, bucket: str, storage_class: str) -> None:
+    """R-42."""
     s3.put_object(Bucket=bucket, Key="k", Body=BODY, StorageClass=storage_class)
     assert refusal(s3.get_object, Bucket=bucket, Key="k") == {
         "Status": 403,

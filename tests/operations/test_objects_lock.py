@@ -74,6 +74,7 @@ def test_locks_are_hidden_from_who_may_not_read_them(aws: MockAWS, s3: Any, lock
 def test_mode_and_date_go_together(
     s3: Any, locked: str, call: str, params: dict[str, Any], argument: str
 ) -> None:
+    """R-55."""
     assert refusal(getattr(s3, call), Bucket=locked, Key="k", **params) == {
         "Status": 400,
         "Code": "InvalidArgument",
@@ -113,6 +114,7 @@ def test_a_date_in_the_past(s3: Any, locked: str) -> None:
     ],
 )
 def test_buckets_without_object_lock(s3: Any, bucket: str, params: dict[str, Any]) -> None:
+    """F-23."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", **params) == {
         "Status": 400,
         "Code": "InvalidRequest",
@@ -186,6 +188,7 @@ def test_the_buckets_default_retention(aws: MockAWS, s3: Any, locked: str, clock
 
 
 def test_lock_headers_take_permissions(aws: MockAWS, s3: Any, locked: str) -> None:
+    """F-22."""
     eve = _user(aws, "s3:PutObject").client("s3")
     retention = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": LATER}
     for call in (eve.put_object, eve.create_multipart_upload):

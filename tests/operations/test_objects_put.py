@@ -35,6 +35,7 @@ def test_answer_has_etag_encryption_and_the_checksum_that_was_sent(s3: Any, buck
 
 
 def test_no_checksum_sent_makes_the_server_compute_crc64nvme(s3: Any, bucket: str) -> None:
+    """R-103."""
     unchecked = unchecking_client()
     found = answer(unchecked.put_object, Bucket=bucket, Key="k", Body=b"123456789")
     assert found["ChecksumType"] == "FULL_OBJECT"
@@ -57,12 +58,14 @@ def test_a_checksum_header_is_kept_and_given_back(s3: Any, bucket: str, member: 
 
 
 def test_the_checksum_header_wins_over_the_algorithm_header(s3: Any, bucket: str) -> None:
+    """R-103."""
     found = s3.put_object(Bucket=bucket, Key="k", Body=BODY, ChecksumAlgorithm="CRC32", ChecksumSHA256=SHA256)
     assert found["ChecksumSHA256"] == SHA256
     assert "ChecksumCRC32" not in found
 
 
 def test_unknown_storage_class(s3: Any, bucket: str) -> None:
+    """R-50."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, StorageClass="OUTPOSTS") == {
         "Status": 400,
         "Code": "InvalidStorageClass",
@@ -74,6 +77,7 @@ def test_unknown_storage_class(s3: Any, bucket: str) -> None:
 
 @pytest.mark.parametrize("value", ["not base64!", "YWJj", base64.b64encode(bytes(15)).decode()])
 def test_content_md5_that_is_no_digest(s3: Any, bucket: str, value: str) -> None:
+    """R-51."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, ContentMD5=value) == {
         "Status": 400,
         "Code": "InvalidDigest",
@@ -84,6 +88,7 @@ def test_content_md5_that_is_no_digest(s3: Any, bucket: str, value: str) -> None
 
 
 def test_content_md5_of_another_body_is_shown_in_hex(s3: Any, bucket: str) -> None:
+    """R-51."""
     other = hashlib.md5(b"other").digest()
     sent = base64.b64encode(other).decode()
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, ContentMD5=sent) == {
@@ -115,6 +120,7 @@ def test_content_md5_that_fits_is_no_checksum(s3: Any, bucket: str) -> None:
 def test_wrong_checksum_is_named_in_capitals(
     s3: Any, bucket: str, member: str, algorithm: str, size: int
 ) -> None:
+    """R-52."""
     wrong = base64.b64encode(bytes(size)).decode()
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, **{member: wrong}) == {
         "Status": 400,
@@ -126,6 +132,7 @@ def test_wrong_checksum_is_named_in_capitals(
 
 @pytest.mark.parametrize("value", ["YWJj", "@@@@"])
 def test_checksum_header_that_is_no_checksum(s3: Any, bucket: str, value: str) -> None:
+    """R-52."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, ChecksumSHA256=value) == {
         "Status": 400,
         "Code": "InvalidRequest",
@@ -134,6 +141,7 @@ def test_checksum_header_that_is_no_checksum(s3: Any, bucket: str, value: str) -
 
 
 def test_two_checksum_headers(s3: Any, bucket: str) -> None:
+    """R-52."""
     found = refusal(
         s3.put_object, Bucket=bucket, Key="k", Body=BODY, ChecksumSHA1=SHA1, ChecksumSHA256=SHA256
     )
@@ -152,6 +160,7 @@ def test_wrong_checksum_leaves_the_object_that_was_there(s3: Any, bucket: str) -
 
 @pytest.mark.parametrize("tagging", ["key1=val1&key1=val2", "key1=val1,key2=val2", "key=%FF"])
 def test_tagging_header_that_is_no_query_string(s3: Any, bucket: str, tagging: str) -> None:
+    """R-53."""
     assert refusal(s3.put_object, Bucket=bucket, Key="k", Body=BODY, Tagging=tagging) == {
         "Status": 400,
         "Code": "InvalidArgument",

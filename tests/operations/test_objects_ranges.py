@@ -60,6 +60,7 @@ def test_what_is_no_single_range_is_as_good_as_none(s3: Any, held: dict[str, str
 
 @pytest.mark.parametrize("asked", ["bytes=10-", "bytes=10-12", "bytes=99-", "bytes=-0"])
 def test_a_range_beyond_the_end(s3: Any, held: dict[str, str], asked: str) -> None:
+    """R-41."""
     assert refusal(s3.get_object, **held, Range=asked) == {
         "Status": 416,
         "Code": "InvalidRange",
@@ -87,6 +88,7 @@ def test_part_one_of_a_plain_object_is_all_of_it(s3: Any, held: dict[str, str]) 
 
 
 def test_a_part_that_is_not_there(s3: Any, held: dict[str, str]) -> None:
+    """R-41."""
     assert refusal(s3.get_object, **held, PartNumber=2) == {
         "Status": 416,
         "Code": "InvalidPartNumber",
@@ -97,6 +99,7 @@ def test_a_part_that_is_not_there(s3: Any, held: dict[str, str]) -> None:
 
 
 def test_a_range_of_a_part_is_not_to_be_had(s3: Any, held: dict[str, str]) -> None:
+    """R-41."""
     assert refusal(s3.get_object, **held, Range="bytes=0-1", PartNumber=1) == {
         "Status": 400,
         "Code": "InvalidRequest",

@@ -251,6 +251,7 @@ def test_archives_are_not_queried_any_more(
 
 
 def test_it_takes_one_permission_for_every_version(aws: MockAWS, s3: Any, versioned: str) -> None:
+    """F-140."""
     named = put(s3, versioned)
     version = s3.head_object(**named)["VersionId"]
     eve = user(aws, "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")

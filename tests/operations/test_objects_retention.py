@@ -82,6 +82,7 @@ def test_the_current_version_is_meant_without_an_id(s3: Any, named: dict[str, st
 
 
 def test_buckets_without_object_lock(s3: Any, versioned: str) -> None:
+    """R-62."""
     s3.put_object(Bucket=versioned, Key="k")
     for call, params, _ in calls(s3):
         assert refusal(call, Bucket=versioned, Key="k", **params) == {
@@ -149,6 +150,7 @@ def test_a_date_in_the_past(s3: Any, named: dict[str, str]) -> None:
     ],
 )
 def test_sentences_keep_pacific_time(moment: str, text: str) -> None:
+    """R-61."""
     assert sentence_dates.text(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == text
 
 
@@ -258,7 +260,7 @@ def test_every_copy_gets_the_default_and_none_the_sources_lock(s3: Any, named: d
     assert refusal(s3.get_object_retention, Bucket=named["Bucket"], Key="copy") == NOT_SET
 
 
-# Permissions: authorization.md F-40, F-41.
+# Permissions: F-40, F-41.
 
 
 def user(aws: MockAWS, *actions: str) -> Any:
@@ -269,6 +271,7 @@ def user(aws: MockAWS, *actions: str) -> Any:
 
 
 def test_each_call_takes_its_own_permission(aws: MockAWS, s3: Any, named: dict[str, str]) -> None:
+    """F-40."""
     s3.put_object_retention(**named, Retention=GOVERNANCE)
     eve = user(aws, "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject")
     actions = ("GetObjectRetention", "PutObjectRetention", "GetObjectLegalHold", "PutObjectLegalHold")

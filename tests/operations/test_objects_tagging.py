@@ -51,6 +51,7 @@ def test_tags_are_kept_in_order(s3: Any, held: dict[str, str]) -> None:
 def test_tags_that_are_none(
     s3: Any, held: dict[str, str], tags: list[tuple[str, str]], expected: dict[str, str | None]
 ) -> None:
+    """R-15."""
     s3.put_object_tagging(**held, Tagging=tag_set(("kept", "")))
     client = client_with(parameter_validation=False)
     found = refusal(client.put_object_tagging, **held, Tagging=tag_set(*tags))

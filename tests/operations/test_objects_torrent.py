@@ -21,6 +21,7 @@ def test_there_are_no_torrents_any_more(s3: Any, bucket: str) -> None:
 
 
 def test_what_is_not_there_and_who_may_not_ask(aws: MockAWS, s3: Any, bucket: str) -> None:
+    """OQ-21, F-34."""
     assert refusal(s3.get_object_torrent, Bucket="amzn-nowhere", Key="k") == no_such_bucket("amzn-nowhere")
     assert refusal(s3.get_object_torrent, Bucket=bucket, Key="k")["Code"] == "NoSuchKey"
     eve = aws.account().create_user("eve").client("s3")

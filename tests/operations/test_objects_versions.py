@@ -17,6 +17,7 @@ def read(s3: Any, bucket: str, **params: Any) -> tuple[bytes, str | None]:
 
 
 def test_ids_look_like_s3s(s3: Any, versioned: str) -> None:
+    """R-109."""
     version = s3.put_object(Bucket=versioned, Key="k")["VersionId"]
     assert len(version) == 32
     assert all(sign.isalnum() or sign in "._" for sign in version)
@@ -32,6 +33,7 @@ def test_every_version_stays_readable(s3: Any, versioned: str) -> None:
 
 
 def test_objects_from_before_versioning_are_null_versions(s3: Any, bucket: str) -> None:
+    """R-110."""
     assert "VersionId" not in answer(s3.put_object, Bucket=bucket, Key="k", Body=b"before")
     assert read(s3, bucket) == (b"before", None)
     assert read(s3, bucket, VersionId="null") == (b"before", None)
@@ -43,6 +45,7 @@ def test_objects_from_before_versioning_are_null_versions(s3: Any, bucket: str) 
 
 
 def test_a_suspended_bucket_writes_the_null_version(s3: Any, versioned: str) -> None:
+    """R-110."""
     kept = s3.put_object(Bucket=versioned, Key="k", Body=b"kept")["VersionId"]
     suspend(s3, versioned)
     assert "VersionId" not in answer(s3.put_object, Bucket=versioned, Key="k", Body=b"null 1")
@@ -67,6 +70,7 @@ def test_a_suspended_bucket_deletes_with_a_null_marker(s3: Any, versioned: str) 
 
 
 def test_copies_show_ids(s3: Any, versioned: str) -> None:
+    """R-111."""
     source = s3.put_object(Bucket=versioned, Key="k", Body=b"1")["VersionId"]
     found = s3.copy_object(Bucket=versioned, Key="copy", CopySource=f"{versioned}/k")
     assert found["CopySourceVersionId"] == source

@@ -61,6 +61,7 @@ def test_if_match_refuses_another_etag(s3: Any, bucket: str, write: Write) -> No
 
 @pytest.mark.parametrize("value", ['"0123"', "garbage"])
 def test_if_match_on_nothing_is_no_such_key(write: Write, value: str) -> None:
+    """R-54."""
     assert refusal(write, IfMatch=value) == {
         "Status": 404,
         "Code": "NoSuchKey",
@@ -96,6 +97,7 @@ def test_a_delete_marker_is_nothing(s3: Any, versioned: str) -> None:
 def test_conditions_that_writes_do_not_have(
     write: Write, params: dict[str, str], header: str, reason: str
 ) -> None:
+    """R-8, R-54."""
     assert refusal(write, **params) == {
         "Status": 501,
         "Code": "NotImplemented",

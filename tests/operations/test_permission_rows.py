@@ -19,7 +19,7 @@ from mocks3.operations import registered
 FACTS: dict[str, Any] = json.loads(
     (Path(__file__).parent / "facts" / "permissions.json").read_text(encoding="utf-8")
 )["operations"]
-FACTS["PostObject"] = FACTS["PutObject"]  # authorization.md F-110: by another door
+FACTS["PostObject"] = FACTS["PutObject"]  # F-110: by another door
 
 ON = {
     On.ACCOUNT: "service",
@@ -164,6 +164,7 @@ def test_conditions(operation):
 
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_the_acl_permission_that_can_grant_it(operation):
+    """A-10."""
     for fact in FACTS[operation.name]["needs"]:
         if COMES_WITH_A_WRITE.get(fact["action"], operation.name) != operation.name:
             assert "acl" not in fact
@@ -200,6 +201,7 @@ def test_the_rule_for_missing_keys(operation):
 
 @pytest.mark.parametrize("operation", PLAYED, ids=IDS)
 def test_fixed_refusals_of_unsigned_callers(operation):
+    """OQ-29."""
     sentence = FACTS[operation.name].get("anonymous")
     if sentence not in (None, "Access Denied") and operation.name not in ANONYMOUS_EXCEPTIONS:
         assert operation.anonymous == sentence

@@ -153,6 +153,7 @@ def test_no_object(s3: Any, bucket: str) -> None:
 
 
 def test_who_may(aws: MockAWS, s3: Any, held: Any) -> None:
+    """F-33."""
     where = held(b"a\n")
     arn = f"arn:aws:s3:::{where['Bucket']}/held"
     allow = {

@@ -405,4 +405,6 @@ def test_a_name_of_two_accounts_names_neither(pytester: pytest.Pytester) -> None
     )
     result = pytester.runpytest()
     result.assert_outcomes(passed=2, errors=1)
-    result.stdout.fnmatch_lines(["*mocks3: s3_principal: the accounts 111122223333, 444455556666 are all named 'ops'*"])
+    result.stdout.fnmatch_lines(
+        ["*mocks3: s3_principal: the accounts 111122223333, 444455556666 are all named 'ops'*"]
+    )

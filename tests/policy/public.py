@@ -1,4 +1,4 @@
-"""When a resource policy is public (`authorization.md` 4.4): what Block Public Access asks of it.
+"""When a resource policy is public (B-40 to B-48): what Block Public Access asks of it.
 
 That rule is a service's own and no part of `mocks3.policy`; it stands here because some vectors turn on it, and because
 it shows what `Policy.statements` is for.

@@ -1,4 +1,4 @@
-"""Condition operators, one rule of `authorization.md` 9.2 after the other."""
+"""Condition operators, one rule of C-20 to C-49 after the other."""
 
 from __future__ import annotations
 
@@ -201,6 +201,7 @@ ROWS = [(rule, *row) for rule, rows in TABLE.items() for row in rows]
     ids=[f"{rule}-{operator}-{number}" for number, (rule, operator, *_) in enumerate(ROWS)],
 )
 def test_values(rule: str, operator: str, wanted: Any, seen: Any, expected: bool) -> None:
+    """C-20, C-21, C-22, C-23, C-24, C-25, C-26, C-27, C-28, C-29, C-30, C-31, C-40, C-43, C-44, C-48, C-49."""
     assert holds(operator, wanted, seen) is expected
     assert holds(f"{operator}IfExists" if operator != "Null" else operator, wanted, seen) is expected
 

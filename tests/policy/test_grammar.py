@@ -1,4 +1,4 @@
-"""What a policy may look like (`authorization.md` 8.2), and what is said about one that may not."""
+"""What a policy may look like (V-10 to V-20), and what is said about one that may not."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 

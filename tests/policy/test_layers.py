@@ -1,4 +1,4 @@
-"""How layers of policies come together (`authorization.md` 2.1 to 2.3, 2.7, 2.8), and the layer named for it (6.4)."""
+"""How layers of policies come together (docs/rules/evaluation.md), and the layer named for it (X-44)."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ def test_E_30_the_default_is_denied() -> None:
 
 
 def test_E_31_same_account_identity_or_resource_policy() -> None:
+    """E-7."""
     assert outcome(ask(identity=[FULL])) == yes("identity")
     assert outcome(ask(resource=allow(Principal={"AWS": USER.arn}))) == yes("resource")
     assert outcome(ask(identity=[SILENT, FULL])) == yes("identity")
@@ -127,6 +128,7 @@ def test_E_22_a_deny_that_does_not_match_does_nothing() -> None:
 
 
 def test_X_44_denies_are_named_in_order() -> None:
+    """OQ-17."""
     layers: dict[str, dict[str, Any]] = {
         "scp": {"scps": [[deny()]]},
         "rcp": {"rcps": [[], [deny(Principal="*")]]},

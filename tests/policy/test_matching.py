@@ -1,4 +1,4 @@
-"""What a statement applies to: actions and resources (`authorization.md` 9.1)."""
+"""What a statement applies to: actions and resources (C-1 to C-7)."""
 
 from __future__ import annotations
 

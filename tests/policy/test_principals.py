@@ -1,4 +1,4 @@
-"""Whom a Principal names, and what the form of the name is worth (`authorization.md` 1.2, 2.4)."""
+"""Whom a Principal names, and what the form of the name is worth (docs/rules/principals.md, evaluation.md)."""
 
 from __future__ import annotations
 
@@ -238,6 +238,7 @@ FORMS = [
 def test_grant_forms(
     rule: str, named: str, caller: Principal, boundary: bool, session: bool | None, identity: bool
 ) -> None:
+    """E-40, E-41, E-42, E-43, E-44, E-45, E-46."""
     policy = allow(Principal={"AWS": named})
     own = {"identity": [FULL], "session": [FULL] if caller is FEDERATED else []}
     assert allowed(caller, resource=policy, **own | {"boundaries": [SILENT]}) is boundary
@@ -249,7 +250,7 @@ def test_grant_forms(
 
 
 @pytest.mark.parametrize("named", [A, SESSION.role_arn, SESSION.arn, "*"])
-def test_2_4_across_accounts_every_silence_denies(named: str) -> None:
+def test_E_32_across_accounts_every_silence_denies(named: str) -> None:
     def reads(**own: Any) -> bool:
         return allowed(
             SESSION, owner=B, resource=allow(Principal={"AWS": named}), **{"identity": [FULL]} | own

@@ -1,4 +1,4 @@
-"""Policy variables (`authorization.md` 9.3)."""
+"""Policy variables (C-60 to C-67)."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 
@@ -46,6 +46,7 @@ def test_C_60_string_and_arn_operators_have_variables(operator: str) -> None:
     [("NumericEquals", "5"), ("DateEquals", "5"), ("Bool", "true"), ("BinaryEquals", "QUJD"), ("IpAddress", "::1"), ("Null", "false")],
 )  # fmt: skip
 def test_C_60_the_others_have_none(operator: str, value: str) -> None:
+    """OQ-14."""
     assert holds(operator, value, value)
     assert not holds(operator, "${v}", value, v=value)
 

@@ -15,7 +15,7 @@ VECTORS = [
     json.loads(line) for line in (Path(__file__).parent / "vectors.jsonl").read_text("utf-8").splitlines()
 ]
 
-# What contradicts `authorization.md`, which has the last word.
+# What contradicts the rule book, which has the last word.
 CONTRADICTIONS = {
     "rnd-006851": "C-40: a pattern of four parts is no ARN, so ArnNotEquals holds and the Deny applies; "
     "the simulator takes the condition as failed, negated or not",

@@ -1,7 +1,7 @@
 """What S3 Object Lambda asks beside its access points: who may call the function, and who may answer for it.
 
 Source: user guide, "Configuring IAM policies for Object Lambda Access Points"; API_WriteGetObjectResponse;
-authorization.md F-162. The codes are of the "List of Amazon S3 Object Lambda error codes"; nobody has recorded what is
+F-162. The codes are of the "List of Amazon S3 Object Lambda error codes"; nobody has recorded what is
 said of a token.
 """
 

@@ -1,7 +1,7 @@
 """What is settled of a request through an access point before any policy is read.
 
 Source: user guide, "Access points restrictions and limitations" (signed by Version 4, over HTTPS, never anonymous) and
-"Access point compatibility"; authorization.md F-127.
+"Access point compatibility"; F-127.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What counts as public (authorization.md 4.3, 4.4; user guide, "The meaning of public").
+"""What counts as public (docs/rules/block-public-access.md; user guide, "The meaning of public").
 
 A policy is public unless every Allow of it reaches fixed principals only: by its ``Principal``, or by a condition
 that asks one of the keys below for fixed values. What Deny takes away again does not count (B-45).

@@ -1,4 +1,4 @@
-"""S3's sentences for what is wrong with a bucket policy (authorization.md 8.3), by the grammar's own reasons."""
+"""S3's sentences for what is wrong with a bucket policy (V-30 to V-49), by the grammar's own reasons."""
 
 from __future__ import annotations
 

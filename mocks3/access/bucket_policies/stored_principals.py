@@ -1,4 +1,4 @@
-"""The principals that a stored policy or a grant names, for as long as they exist (authorization.md 1.2).
+"""The principals that a stored policy or a grant names, for as long as they exist (PE-1 to PE-20).
 
 AWS turns the ARN of a user or role into its unique id when a policy is put [IAM user guide, "AWS JSON policy elements:
 Principal"]. So a principal that is deleted is named no more, not even when another comes to have its ARN, and the

@@ -1,4 +1,4 @@
-"""Whether a document may become a bucket's policy, and how S3 says that it may not (authorization.md section 8).
+"""Whether a document may become a bucket's policy, and how S3 says that it may not (docs/rules/bucket-policies.md).
 
 An access point's policy is held to the same rules (V-51).
 

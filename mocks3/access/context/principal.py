@@ -1,6 +1,6 @@
 """Keys about the caller: who it is, with what credentials, and on whose behalf it calls.
 
-What follows from the identity alone ``identity`` has put beside the caller (``Caller.keys``, authorization.md 9.4).
+What follows from the identity alone ``identity`` has put beside the caller (``Caller.keys``, P-1 to P-11).
 What a test told counts only where the key's own rule lets a request carry it: MFA comes with temporary credentials,
 a source with a service principal.
 """
@@ -101,11 +101,11 @@ def _via_service(asked: Asked) -> Values:
 
 
 ROWS = (
-    Row("aws:PrincipalAccount", "String", _own("aws:PrincipalAccount"), "9.4, P-11"),
-    Row("aws:PrincipalArn", "ARN", _own("aws:PrincipalArn"), "9.4, P-6"),
+    Row("aws:PrincipalAccount", "String", _own("aws:PrincipalAccount"), "P-11"),
+    Row("aws:PrincipalArn", "ARN", _own("aws:PrincipalArn"), "P-6"),
     Row("aws:PrincipalType", "String", _own("aws:PrincipalType"), "9.4"),
     Row("aws:userid", "String", _own("aws:userid"), "9.4"),
-    Row("aws:username", "String", _own("aws:username"), "9.4, C-70"),
+    Row("aws:username", "String", _own("aws:username"), "C-70"),
     Row("aws:PrincipalIsAWSService", "Bool", _own("aws:PrincipalIsAWSService"), "P-9"),
     Row("aws:PrincipalServiceName", "String", _own("aws:PrincipalServiceName"), "P-9"),
     Row("aws:PrincipalServiceNamesList", "String", _service_names, "P-9", multivalued=True),

@@ -34,7 +34,7 @@ class Scene:
     """One request: who asks, when, how, and in what circumstances.
 
     ``parsed`` is None where nothing was sent and ``aws.explain`` only supposes a request; it is then signed like
-    those of boto3. ``arrived`` is the moment that every key of the request goes by (authorization.md C-83).
+    those of boto3. ``arrived`` is the moment that every key of the request goes by (C-83).
     """
 
     __slots__ = (

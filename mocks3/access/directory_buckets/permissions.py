@@ -1,4 +1,4 @@
-"""Who may do what in a directory bucket (authorization.md F-150 to F-152).
+"""Who may do what in a directory bucket (F-150 to F-152).
 
 Of the policies one question is asked, ``s3express:CreateSession`` on the bucket: when a session is made, and again for
 every call that comes without one. What a session's own credentials sign needs no policy, only a session of the right

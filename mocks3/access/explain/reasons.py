@@ -1,7 +1,7 @@
 """Why a decision came out as it did, in a sentence, with the rule that says so.
 
 Rule: the sentence is about this request: it names the caller, the resource and the document. The rules' ids are
-those of authorization.md. AWS's own sentence, which says less, is ``decision.sentence``.
+those of the rule book, docs/rules. AWS's own sentence, which says less, is ``decision.sentence``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""May the caller use this KMS key? Key policy, identity policies and grants (authorization.md 5.4, M-50).
+"""May the caller use this KMS key? Key policy, identity policies and grants (docs/rules/kms.md, M-50).
 
 Within the key's account the key policy alone is enough, or one that delegates to the account together with an
 identity policy; across accounts both sides must allow. A grant stands where the key policy could have named the

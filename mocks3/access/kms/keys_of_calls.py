@@ -1,4 +1,4 @@
-"""Which KMS key a call to S3 uses, and whether its caller may use it (authorization.md 5.4, 7.7).
+"""Which KMS key a call to S3 uses, and whether its caller may use it (docs/rules/kms.md).
 
 S3 asks KMS with the caller's identity, once its own permissions are settled (F-60, F-64). A need says whose key is
 meant (``needs.KMS_KEYS``); it does not arise where that is not encrypted with KMS.

@@ -1,6 +1,6 @@
 """CreateBucket, HeadBucket, DeleteBucket, ListBuckets, GetBucketLocation.
 
-Source: the operations' pages of the API reference; codes and sentences as recorded; authorization.md F-70 to F-74.
+Source: the operations' pages of the API reference; codes and sentences as recorded; F-70 to F-74.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
     "2026": (ENFORCED, PublicAccessBlock()),
     "legacy": ("ObjectWriter", None),
 }
-"""Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, 3.6)."""
+"""Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, A-52)."""
 
 
 class Plan(NamedTuple):

@@ -1,6 +1,6 @@
 """Object Ownership of a bucket: GetBucketOwnershipControls, PutBucketOwnershipControls, DeleteBucketOwnershipControls.
 
-Source: authorization.md 3.6; user guide, "Controlling ownership of objects and disabling ACLs".
+Source: docs/rules/ownership.md; user guide, "Controlling ownership of objects and disabling ACLs".
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def put_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
 
 @operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NOT_UNSIGNED.format(verb="Put"))
 def delete_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
-    """Forget the controls: then objects are their writers' (3.6)."""
+    """Forget the controls: then objects are their writers'."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.ownership = None
     return {}

@@ -1,7 +1,7 @@
 """Block Public Access of a bucket: GetPublicAccessBlock, PutPublicAccessBlock, DeletePublicAccessBlock.
 
 What each setting does, it does where it is looked at: when ACLs and policies are put (B-1, B-3), and when access is
-decided (B-2, B-4). Source: authorization.md section 4.
+decided (B-2, B-4). Source: docs/rules/block-public-access.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """GetBucketVersioning, PutBucketVersioning.
 
-Source: API_PutBucketVersioning; codes and sentences as recorded; authorization.md F-51.
+Source: API_PutBucketVersioning; codes and sentences as recorded; F-51.
 """
 
 from __future__ import annotations

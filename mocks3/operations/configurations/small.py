@@ -1,6 +1,6 @@
 """Documents that hold a word or two: request payment, acceleration, tags, ABAC, encryption.
 
-Source: their API pages; sentences as recorded; authorization.md F-81, F-90.
+Source: their API pages; sentences as recorded; F-81, F-90.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""CompleteMultipartUpload. Source: API_CompleteMultipartUpload; answers.md "Multipart", "Checksums".
+"""CompleteMultipartUpload. Source: API_CompleteMultipartUpload; R-70 to R-76, R-103 to R-107.
 
 The order of the checks: the list of parts by itself, each part named, the sizes, what is said about the whole, the
 conditions; then the object is there, or nothing has changed and the upload goes on.
@@ -122,7 +122,7 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
     draft = upload.draft
     checksums, kind = whole_checksum(algorithm_of(upload), draft.checksum_type, parts)
     if encryption.is_opaque(draft.encryption) and algorithm_of(upload) is None:
-        checksums, kind = {}, None  # as recorded (answers.md "Checksums")
+        checksums, kind = {}, None  # as recorded (R-103 to R-107)
     return replace(
         draft,
         owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,

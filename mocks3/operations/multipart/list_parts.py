@@ -1,4 +1,4 @@
-"""ListParts. Source: API_ListParts; answers.md "Listing"; authorization.md M-6, M-8."""
+"""ListParts. Source: API_ListParts; R-30 to R-34; M-6, M-8."""
 
 from __future__ import annotations
 

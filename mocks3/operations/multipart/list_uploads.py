@@ -1,4 +1,4 @@
-"""ListMultipartUploads. Source: API_ListMultipartUploads; answers.md "Listing"; authorization.md M-7, M-8."""
+"""ListMultipartUploads. Source: API_ListMultipartUploads; R-30 to R-34; M-7, M-8."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UploadPart and UploadPartCopy. Source: their API pages; answers.md "Multipart"; authorization.md 5.1, 5.2."""
+"""UploadPart and UploadPartCopy. Source: their API pages; R-70 to R-76; docs/rules/multipart.md."""
 
 from __future__ import annotations
 

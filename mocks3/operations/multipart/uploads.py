@@ -1,6 +1,6 @@
 """CreateMultipartUpload and AbortMultipartUpload: how an upload begins, and how it ends without an object.
 
-Source: their API pages; answers.md "Multipart", "Checksums"; authorization.md 5.1.
+Source: their API pages; R-70 to R-76, R-103 to R-107; M-1 to M-20.
 """
 
 from __future__ import annotations

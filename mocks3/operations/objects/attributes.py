@@ -1,4 +1,4 @@
-"""GetObjectAttributes. Source: API_GetObjectAttributes; answers.md "Checksums"; authorization.md F-32."""
+"""GetObjectAttributes. Source: API_GetObjectAttributes; R-103 to R-107; F-32."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def get_object_attributes(call: Authorized, params: Params) -> Params:
 
 
 def _checksum(version: Version) -> Params | None:
-    """The object's checksum and its type; a composite one without the number of parts (answers.md "Checksums")."""
+    """The object's checksum and its type; a composite one without the number of parts (R-103 to R-107)."""
     if not version.checksums:
         return None
     plain = {name: text.partition("-")[0] for name, text in version.checksums.items()}

@@ -1,4 +1,4 @@
-"""CopyObject. Source: API_CopyObject; answers.md CopyObject, "Checksums", "Versions"; authorization.md 7.1."""
+"""CopyObject. Source: API_CopyObject; R-58, R-59, R-103 to R-107, R-109 to R-112; F-1 to F-4b."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DeleteObject and DeleteObjects. Source: their API pages; answers.md "DeleteObject"; authorization.md 7.2, 7.5."""
+"""DeleteObject and DeleteObjects. Source: their API pages; R-60, R-112; docs/rules/operations.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Get and PutObjectLegalHold. Source: their API pages; answers.md "Object lock"; authorization.md F-40, F-42."""
+"""Get and PutObjectLegalHold. Source: their API pages; R-61, R-62; F-40, F-42."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GetObjectAcl and PutObjectAcl. Source: their API pages; answers.md "PutObjectAcl"; authorization.md 3."""
+"""GetObjectAcl and PutObjectAcl. Source: their API pages; A-42; docs/rules/acls.md."""
 
 from __future__ import annotations
 

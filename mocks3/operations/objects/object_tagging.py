@@ -1,4 +1,4 @@
-"""Get, Put and DeleteObjectTagging. Source: their API pages; answers.md "PutObjectTagging"; authorization.md 7.9."""
+"""Get, Put and DeleteObjectTagging. Source: their API pages; R-15; F-80 to F-82."""
 
 from __future__ import annotations
 

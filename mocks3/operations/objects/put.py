@@ -1,4 +1,4 @@
-"""PutObject. Source: API_PutObject; answers.md PutObject; authorization.md 7.3."""
+"""PutObject. Source: API_PutObject; R-50 to R-57; F-20 to F-26."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What GetObject and HeadObject have in common: which bytes of which version, and what is said of them.
 
-Source: API_GetObject, API_HeadObject; answers.md GetObject, "Checksums", "Versions"; authorization.md F-30, X-63.
+Source: API_GetObject, API_HeadObject; R-40 to R-45, R-103 to R-107, R-109 to R-112; F-30, X-63.
 """
 
 from __future__ import annotations

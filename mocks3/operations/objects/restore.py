@@ -1,4 +1,4 @@
-"""RestoreObject. Source: API_RestoreObject; user guide "Restoring an archived object"; authorization.md F-140."""
+"""RestoreObject. Source: API_RestoreObject; user guide "Restoring an archived object"; F-140."""
 
 from __future__ import annotations
 

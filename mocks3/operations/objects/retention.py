@@ -1,6 +1,6 @@
 """Get and PutObjectRetention: until when a version is kept, and who may make that shorter.
 
-Source: their API pages; user guide "Object Lock considerations"; answers.md "Object lock"; authorization.md F-40 to
+Source: their API pages; user guide "Object Lock considerations"; R-61, R-62; F-40 to
 F-42.
 """
 

@@ -3,7 +3,7 @@
 Rule: the answer begins once a first piece of it is there. What is wrong up to then is an error as of any operation;
 what turns up later ends the stream, which has begun with 200.
 
-Source: API_SelectObjectContent; "Appendix: SelectObjectContent Response"; authorization.md F-33, X-60.
+Source: API_SelectObjectContent; "Appendix: SelectObjectContent Response"; F-33, X-60.
 """
 
 from __future__ import annotations

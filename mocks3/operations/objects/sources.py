@@ -1,6 +1,6 @@
 """The source of a copy: found, held against the request's conditions and keys.
 
-Source: API_CopyObject, API_UploadPartCopy; answers.md CopyObject; authorization.md 5.2, 7.1.
+Source: API_CopyObject, API_UploadPartCopy; R-58, R-59; docs/rules/multipart.md, operations.md.
 """
 
 from __future__ import annotations
@@ -60,5 +60,5 @@ def find_source(call: Authorized, params: Params) -> Version:
 
 
 def shown_source_id(version: Version) -> str | None:
-    """``CopySourceVersionId``: only real ids are shown (answers.md "Versions")."""
+    """``CopySourceVersionId``: only real ids are shown (R-109 to R-112)."""
     return None if version.version_id == NULL else version.version_id

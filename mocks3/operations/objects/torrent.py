@@ -1,6 +1,6 @@
 """GetObjectTorrent: AWS stopped serving torrents in April 2022, and so does this.
 
-Source: user guide (until 2022), "Retrieving Amazon S3 objects using BitTorrent"; authorization.md F-34. Which error
+Source: user guide (until 2022), "Retrieving Amazon S3 objects using BitTorrent"; F-34. Which error
 says so is not documented: this one is what S3 answers to methods that a resource does not have.
 """
 

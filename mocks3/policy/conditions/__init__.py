@@ -1,4 +1,4 @@
-"""Condition operators: one file per family, all of one shape (`authorization.md` 9.2).
+"""Condition operators: one file per family, all of one shape (C-20 to C-49).
 
 A family says one thing: when does *one* value of the request match *any* of the policy's values, the positive sense.
 Missing keys, negation, `IfExists` and the set operators are the same for every family and are in `quantify` alone.

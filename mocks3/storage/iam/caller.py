@@ -19,7 +19,7 @@ class Admission(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, with the policies that bound them at this moment (authorization.md 1.1).
+    """Who is asking, with the policies that bound them at this moment (P-1 to P-11).
 
     ``principal`` is what policies match on. ``account`` is None for the anonymous caller. The policy tuples are
     what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.

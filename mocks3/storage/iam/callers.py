@@ -1,6 +1,6 @@
 """Records into callers: the principal, the policies that bind it, and the keys its identity alone gives.
 
-Values as authorization.md 9.4 tabulates them: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``,
+Values as P-1 to P-11 say: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``,
 ``aws:PrincipalArn``, ``aws:PrincipalAccount``, ``aws:PrincipalTag/…``; for temporary credentials
 ``aws:TokenIssueTime`` and, but for federated users, ``aws:MultiFactorAuthPresent``.
 """
@@ -54,7 +54,7 @@ ANONYMOUS = Caller(
         "aws:principaltype": ("Anonymous",),
     },
 )
-"""The caller of every unsigned request (authorization.md P-11)."""
+"""The caller of every unsigned request (P-11)."""
 
 
 def caller_of_root(account: AccountRecord) -> Caller:
@@ -91,7 +91,7 @@ def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: Accoun
 def caller_of_service(service: ServiceRecord) -> Caller:
     """A service principal (P-9): of no account, and with no policies of its own.
 
-    S3's log writer is whom the LogDelivery group means in ACLs (3.3).
+    S3's log writer is whom the LogDelivery group means in ACLs (A-60).
     """
     keys: Keys = {
         "aws:principalisawsservice": ("true",),

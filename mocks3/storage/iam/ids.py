@@ -17,7 +17,7 @@ def _digest(*what: object) -> bytes:
 
 
 def canonical_id(account: str) -> str:
-    """An account's canonical user id: 64 lower-case hex digits (authorization.md P-15)."""
+    """An account's canonical user id: 64 lower-case hex digits (P-15)."""
     return hashlib.sha256(f"canonical\0{account}".encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Organizations as values: accounts under units under a root, with the policies attached at each level (2.1, 2.8).
+"""Organizations as values: accounts under units under a root, with the policies attached at each level (E-1, E-2).
 
 Rule 1: frozen; a change makes the next record. Rule 2: the management account is a member like any other, but no
 service control policy binds it, and no resource control policy its buckets (E-1, E-2, E-73).

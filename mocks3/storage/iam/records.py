@@ -1,4 +1,4 @@
-"""What IAM knows, as values: accounts, users, groups, roles, sessions and their keys (authorization.md 1.1)."""
+"""What IAM knows, as values: accounts, users, groups, roles, sessions and their keys (P-1 to P-11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mocks3.policy import Policy
 from mocks3.storage.iam.caller import Caller
 
 ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
-"""Owner of what unsigned callers upload (authorization.md P-11)."""
+"""Owner of what unsigned callers upload (P-11)."""
 
 LOG_CANONICAL_ID = "3272ee65a908a7677109fedda345db8d9554ba26398b2ca10581de88777e2b61"
 """Owner of the access logs that S3 delivers into buckets with ACLs: the account ``s3-log-service``, as recorded."""

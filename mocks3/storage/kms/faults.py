@@ -1,4 +1,4 @@
-"""What KMS says of a key that cannot be used. answers.md PutObject and GetObject, "SSE-KMS"; KMS API Reference.
+"""What KMS says of a key that cannot be used. R-44, R-57; KMS API Reference.
 
 Codes are KMS's own; through S3 they come with ``KMS.`` before them.
 """
