@@ -11,6 +11,7 @@ from mocks3.policy import Reason, Verdict
 if TYPE_CHECKING:
     from mocks3.access.explain.fixes import Remedy
     from mocks3.access.question import Question
+    from mocks3.model.parsed import Parsed
     from mocks3.policy import Circumstances, Findings, Outcome, Policies, Request, StatementEvidence
 
 
@@ -132,6 +133,11 @@ class Decision:
 
     def __repr__(self) -> str:
         return f"<Decision {self.headline}>"
+
+    @property
+    def parsed(self) -> Parsed | None:
+        """The request in which it came up; None when it was asked by ``aws.explain``."""
+        return self.question.scene.parsed
 
     @property
     def operation(self) -> str | None:

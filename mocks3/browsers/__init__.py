@@ -10,7 +10,58 @@ Rule 2: what it does is what the bucket's CORS and website configurations say.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from mocks3 import wire
 from mocks3.browsers.cors import asked_ahead, preflight, share
 from mocks3.browsers.website import serve, visit
+from mocks3.errors import S3Error
+from mocks3.model.exchange import Exchange
+from mocks3.model.messages import WireRequest, WireResponse
+from mocks3.model.world import World
 
-__all__ = ["asked_ahead", "preflight", "serve", "share", "visit"]
+__all__ = ["answer", "is_meant", "share"]
+
+
+def is_meant(request: WireRequest) -> bool:
+    """Return whether a request is a preflight or goes to a website endpoint."""
+    return wire.is_to_website(request) or _is_preflight(request)
+
+
+def answer(world: World, request: WireRequest, ask: Callable[[WireRequest], Exchange]) -> Exchange:
+    """Answer a preflight, or a request to a website endpoint.
+
+    Args:
+        world: The in-memory AWS.
+        request: The request.
+        ask: Answers a request to the API; websites read their objects with it.
+
+    Returns:
+        The request and its answer.
+    """
+    exchange = Exchange(request)
+    ahead = _is_preflight(request)
+    page = wire.serialize_page if wire.is_to_website(request) else wire.serialize_error
+    try:
+        exchange.answer = preflight(world, request) if ahead else serve(world, request, _raising(ask))
+    except S3Error as error:
+        exchange.error = error
+        exchange.answer = page(request, error)._replace(decision=error.decision)
+    exchange.parsed = asked_ahead(request) if ahead else visit(world, request)
+    return exchange
+
+
+def _is_preflight(request: WireRequest) -> bool:
+    return request.method == "OPTIONS" and request.service == "s3"
+
+
+def _raising(ask: Callable[[WireRequest], Exchange]) -> Callable[[WireRequest], WireResponse]:
+    """Return the function that raises the error of a request to the API, or returns its answer."""
+
+    def answered(request: WireRequest) -> WireResponse:
+        exchange = ask(request)
+        if exchange.error is not None:
+            raise exchange.error
+        return exchange.answer
+
+    return answered

@@ -63,6 +63,9 @@ def _parsed(request: WireRequest) -> Parsed:
 
 def share(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
     """The answer to an actual request with an origin, with the headers of the first rule that fits it, if any does."""
+    origin = request.headers.get("origin")
+    if origin is None or request.method == "OPTIONS":
+        return answer
     try:
         address = wire.address_of(request)
     except S3Error:  # the path is not UTF-8: there is nothing to share but the error
@@ -70,7 +73,6 @@ def share(world: World, request: WireRequest, answer: WireResponse) -> WireRespo
     bucket = world.store.behind(address.bucket or "")
     if bucket is None or "cors" not in bucket.documents:
         return answer
-    origin = request.headers["origin"]
     rule = _first(bucket.documents["cors"], origin, request.method, [])
     return answer if rule is None else answer._replace(headers={**answer.headers, **_shared(rule, origin)})
 

@@ -1,8 +1,8 @@
 """What the configurations of buckets make happen, beside the requests that are made.
 
-    settle      what became due since anybody last looked: before a request is authorized
+    before      the effects that are due, before a request is authorized
     perform     an operation, with a record of what it changed
-    follow      what comes of these changes, once the request is answered
+    after       what follows from a request: events, replicas, log lines
 
     state       what a world remembers for it                   rules        which objects a rule is about
     lifecycle   what is due in a bucket, and when               settling     one midnight after the other
@@ -25,8 +25,8 @@ Rule 3: operations and storage know nothing of this. A bucket without such docum
 
 from __future__ import annotations
 
-from mocks3.effects.consequences import follow, perform, resume_replication
-from mocks3.effects.logging import deliver, hear, write_down
+from mocks3.effects.around import after, before
+from mocks3.effects.consequences import perform, resume_replication
 from mocks3.effects.notifications import Event
 from mocks3.effects.replication import Replication
 from mocks3.effects.scheduled import settle
@@ -38,11 +38,9 @@ __all__ = [
     "EffectsWorld",
     "Event",
     "Replication",
-    "deliver",
-    "follow",
-    "hear",
+    "after",
+    "before",
     "perform",
     "resume_replication",
     "settle",
-    "write_down",
 ]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 
     from mocks3.effects.events import Occurrence
     from mocks3.effects.state import EffectsWorld
-    from mocks3.model.messages import WireResponse
+    from mocks3.model.exchange import Exchange
     from mocks3.model.parsed import Parsed
     from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
@@ -58,16 +57,21 @@ class Line(NamedTuple):
     text: str
 
 
-def hear(
-    world: EffectsWorld, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None = None
-) -> None:
-    """Note a request that will be answered, if it is to a bucket that is logged, or copies from one."""
+def log(world: EffectsWorld, exchange: Exchange) -> None:
+    """Log a request that was answered, if it is to a bucket that is logged, or copies from one."""
+    parsed = exchange.parsed
+    succeeded = exchange.authorized is not None and exchange.error is None
+    if parsed is None or (
+        succeeded and exchange.changes is None
+    ):  # no configuration was in force when it ran
+        return
     bucket = None if parsed.address.bucket is None else world.store.behind(parsed.address.bucket)
     bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
     source = _source(world, parsed) if "CopySource" in parsed.head else None
     if bucket is not None or source is not None:
-        heard = Heard(bucket, source, parsed, authenticated, error, clock.now())
-        world.acting.heard[threading.get_ident()] = heard
+        logged = Heard(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
+        for name, text in log_lines.lines(world, logged, exchange.answer):
+            _add(world, name, Line(logged.received, text))
 
 
 def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
@@ -82,14 +86,6 @@ def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
 def is_logged(target: Target | None) -> bool:
     """Whether requests to a bucket or an object are logged."""
     return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
-
-
-def write_down(world: EffectsWorld, answer: WireResponse) -> None:
-    """Log the request that this thread has just answered, if it is one that is logged."""
-    heard = world.acting.heard.pop(threading.get_ident(), None)
-    if heard is not None:
-        for name, text in log_lines.lines(world, heard, answer):
-            _add(world, name, Line(heard.received, text))
 
 
 def log_lifecycle(world: EffectsWorld, bucket: Bucket, happened: Iterable[Occurrence]) -> None:

@@ -11,7 +11,7 @@ from mocks3.model.world import World
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.effects.logging import Heard, Line
+    from mocks3.effects.logging import Line
     from mocks3.effects.notifications import Event
     from mocks3.effects.replication import Replication
     from mocks3.effects.replication_metrics import Pending
@@ -52,8 +52,7 @@ class Acting:
     were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
     those of their ARN. ``replications`` were tried; ``unreplicated`` versions wait while replication is ``paused``.
     ``restoring`` are the versions whose restored copies are to come or to go, and until when that was told. ``lines``
-    were logged by bucket and are not delivered yet; ``heard`` are requests to be logged that are not answered yet, by
-    thread.
+    were logged by bucket and are not delivered yet.
     """
 
     def __init__(self) -> None:
@@ -66,7 +65,6 @@ class Acting:
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
         self.lines: dict[str, tuple[Line, ...]] = {}
-        self.heard: dict[int, Heard] = {}
         self._sequence = 0
 
     def next_sequencer(self) -> str:

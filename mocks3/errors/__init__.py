@@ -98,6 +98,11 @@ NO_SUCH_UPLOAD = Row(
     "completed.",
 )
 NO_SUCH_BUCKET_POLICY = Row("NoSuchBucketPolicy", 404, "The bucket policy does not exist")
+OPERATION_ABORTED = Row(  # ErrorResponses
+    "OperationAborted",
+    409,
+    "A conflicting conditional operation is currently in progress against this resource. Please try again.",
+)
 METHOD_NOT_ALLOWED = Row(
     "MethodNotAllowed", 405, "The specified method is not allowed against this resource."
 )

@@ -18,7 +18,8 @@ from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import present_text
 from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
-from mocks3.effects import deliver, metadata_tables, settle
+from mocks3.effects import metadata_tables, settle
+from mocks3.effects.logging import deliver
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
 from mocks3.handles.accounts import DEFAULT

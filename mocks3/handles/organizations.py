@@ -13,9 +13,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles.accounts import Account
-from mocks3.handles.principals import principals_of
 from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
@@ -192,4 +192,4 @@ def endpoint_policy(
     if document is None:
         return None, {}
     policy = parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
-    return policy, principals_of(aws, policy)
+    return policy, stored_principals.known_of_policy(aws.directory, policy)

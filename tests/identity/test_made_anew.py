@@ -216,7 +216,6 @@ def test_pe_14_policies_and_grants_of_keys_show_the_id_of_who_was_deleted(aws):
         f"arn:aws:iam::{OWNER}:user/nobody",
         f"arn:aws:iam::{OWNER}:role/nobody",
         f"arn:aws:sts::{OWNER}:assumed-role/nobody/session",
-        "arn:aws:iam::999999999999:root",
     ],
 )
 def test_pe_13_a_policy_or_grant_that_names_nobody_is_refused(aws, arn):
@@ -232,11 +231,23 @@ def test_pe_13_a_policy_or_grant_that_names_nobody_is_refused(aws, arn):
         _key_policy(owner, arn)
     with pytest.raises(Mocks3Error, match="the grant names.*does not exist"):
         key.grant(arn)
-    with pytest.raises(Mocks3Error, match="vpce-2.*does not exist"):
-        aws.vpc_endpoint("vpce-2", vpc="vpc-1", policy=document(names(arn, "s3:*", Resource="*")))
     with pytest.raises(ClientError, match="MalformedPolicyDocumentException.*invalid principals"):
         kms.create_key(Policy=json.dumps(document(names(arn, "kms:*", Resource="*"))))
     assert (key.policy, key.record.grants, len(kms.list_keys()["Keys"])) == (before, (), 2)
+
+
+def test_pe_13_an_account_that_no_test_has_opened_may_be_trusted(aws):
+    owner, arn = aws.account(OWNER), "arn:aws:iam::999999999999:root"
+    _trust(owner, arn)
+    key = _key_policy(owner, arn)
+    key.grant(arn)
+    assert [grant.grantee for grant in key.record.grants] == [arn]
+
+
+def test_an_endpoint_policy_may_name_principals_that_do_not_exist(aws):
+    arn = f"arn:aws:iam::{OWNER}:user/nobody"
+    aws.vpc_endpoint("vpce-2", vpc="vpc-1", policy=document(names(arn, "s3:*", Resource="*")))
+    assert "vpce-2" in aws.guardrails.endpoints
 
 
 @pytest.mark.parametrize("grantee", [f"arn:aws:iam::{OWNER}:user/nobody", OWNER, "arn:aws:s3:::bkt"])

@@ -54,6 +54,17 @@ def of_policy(directory: Directory, policy: Policy) -> Named:
     return together(of_element(directory, element) for element in elements)
 
 
+def known_of_policy(directory: Directory, policy: Policy) -> Named:
+    """Return the same for the policy of a VPC endpoint, in which principals need not exist."""
+    elements = (each.principal for each in policy.statements if each.principal is not None)
+    return together(
+        resolve(directory, member, value) or {}
+        for element in elements
+        for member, field in _MEMBERS
+        for value in getattr(element, field)
+    )
+
+
 def of_element(directory: Directory, element: PrincipalElement) -> Named:
     """Return the same for one Principal or NotPrincipal element."""
     return together(
@@ -75,6 +86,9 @@ def of_arns(directory: Directory, *arns: str | None) -> Named:
 
 
 def _known(directory: Directory, member: str, value: str) -> Named:
+    """Return what to remember of a principal. An account need not be in this AWS: others have accounts too."""
+    if member == "AWS" and _ACCOUNT.fullmatch(value):
+        return {}
     found = resolve(directory, member, value)
     if found is None:
         raise UnknownPrincipal(value)

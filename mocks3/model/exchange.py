@@ -1,0 +1,40 @@
+"""One request and its answer, and how far the request has come."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mocks3.errors import S3Error
+    from mocks3.model.messages import WireRequest, WireResponse
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated, Authorized
+    from mocks3.storage import Changes
+    from mocks3.storage.iam.caller import Caller
+
+
+class Exchange:
+    """A request on its way through the pipeline.
+
+    parsed, authenticated, authorized   what the stages made of it; None for a stage that it did not reach
+    changes                             what the operation changed, if anything may follow from it
+    error                               the error that is the answer, if it is one
+    answer                              the answer
+    """
+
+    __slots__ = ("answer", "authenticated", "authorized", "changes", "error", "parsed", "request")
+
+    answer: WireResponse
+
+    def __init__(self, request: WireRequest) -> None:
+        self.request = request
+        self.parsed: Parsed | None = None
+        self.authenticated: Authenticated | None = None
+        self.authorized: Authorized | None = None
+        self.changes: Changes | None = None
+        self.error: S3Error | None = None
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who made the request; None if that is not known."""
+        return None if self.authenticated is None else self.authenticated.caller
