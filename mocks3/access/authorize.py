@@ -66,7 +66,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     if world.settings.enforce != "report":
         requester_pays.hold(authenticated, operation, target, source)
     for need in operation.kms:
-        permissions.use_key(need)
+        permissions.require_key(need)
     return Authorized(
         parsed,
         authenticated.caller,
@@ -74,6 +74,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         permissions.target,
         source,
         permissions.kms_key,
+        permissions.encryption,
         permissions,
         world,
         authenticated.edition,

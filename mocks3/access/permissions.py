@@ -58,7 +58,8 @@ class RequestPermissions:
     upload: Upload | EndedUpload | None
     kms_key: KeyRecord | None = None
     _answers: dict[tuple[str, str | None, str | None], Decision] = field(default_factory=dict)
-    _encryption: Encryption | None = None
+    encryption: Encryption | None = None
+    """How KMS will encrypt what the call writes; None if it is encrypted in another way."""
 
     def enter(self) -> None:
         """Check what comes before the operation's permissions. General purpose buckets require nothing here."""
@@ -86,20 +87,16 @@ class RequestPermissions:
             if refusal is not None:
                 raise refusal
 
-    def use_key(self, need: Need) -> None:
-        """Raise unless KMS lets S3 use a key for the caller, where S3 uses one (F-60)."""
+    def require_key(self, need: Need) -> None:
+        """Raise the refusal of KMS if S3 may not use a key that it needs for the call (F-60)."""
         parsed, target = self.authenticated.parsed, self.target
         assert target is not None
         if need.when is not None and not need.when.holds(parsed, target):
             return
         use = keys_of_calls.find(need.on, parsed, target, self.upload)
         if use is not None:
-            held = keys_of_calls.require(self.world, self.authenticated, need.action, use)
-            self._encryption = held if use.new else self._encryption
-
-    def encryption(self) -> Encryption | None:
-        """How KMS will encrypt what the call writes."""
-        return self._encryption
+            encryption = keys_of_calls.require(self.world, self.authenticated, need.action, use)
+            self.encryption = encryption if use.new else self.encryption
 
     def allows(self, action: str) -> bool:
         """Whether a need of mode OPTIONAL is met (F-30)."""

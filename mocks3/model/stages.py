@@ -57,9 +57,6 @@ class Permissions(Protocol):
     def unrevealed(self) -> S3Error | None:
         """Return the refusal that hides whether a key exists (mode REVEAL), or None if the caller may know."""
 
-    def encryption(self) -> Encryption | None:
-        """Return how KMS will encrypt what the call writes; None if it is encrypted in another way."""
-
 
 @value
 class Authorized:
@@ -68,6 +65,7 @@ class Authorized:
     located      the bucket or object that the request names, as it stood at authorization; None if it names none
     source       the object that is copied, if one is
     kms_key      the key that a call to KMS is about, if it is about one
+    encryption   how KMS will encrypt what the call writes; None if it is encrypted in another way
     permissions  what the operation may still ask about permissions
     edition      the state of the world in which that was decided: the request runs in it, or is authorized again
     """
@@ -78,6 +76,7 @@ class Authorized:
     located: Target | None
     source: Target | None
     kms_key: KeyRecord | None
+    encryption: Encryption | None
     permissions: Permissions
     world: World
     edition: int

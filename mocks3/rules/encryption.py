@@ -48,7 +48,7 @@ def requested(call: Authorized, params: Params) -> Encryption:
     customer keys.
     """
     if _ALL.isdisjoint(params):
-        return call.permissions.encryption() or SSE_S3
+        return call.encryption or SSE_S3
     if not _names_customer_key(params):
         return _of_service(call, params)
     if "ServerSideEncryption" in params:
@@ -153,7 +153,7 @@ def _of_service(call: Authorized, params: Params) -> Encryption:
     if algorithm not in _KMS and "SSEKMSKeyId" in params:
         raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
     if algorithm is None or algorithm in _KMS:
-        encryption = call.permissions.encryption()
+        encryption = call.encryption
         assert encryption is not None or algorithm is None, "a write with KMS has a need on its key"
         return encryption or SSE_S3
     if algorithm != "AES256":

@@ -81,6 +81,6 @@ def _asked(call: Authorized, params: Params) -> Encryption:
         raise INVALID_REQUEST(message=_NO_ARN)
     if match[1] != call.bucket.owner:
         raise S3Error("AccessDenied", 403, _FOREIGN_KEY)
-    encryption = call.permissions.encryption()
+    encryption = call.encryption
     assert encryption is not None, "the key that the body names was asked for"
     return encryption
