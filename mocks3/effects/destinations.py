@@ -7,7 +7,6 @@ missing: ``PutBucketNotificationConfiguration`` then refuses them, as it does de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access import decide_by_own_policy, recorded, supposed
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
     from mocks3.policy import Policy
     from mocks3.storage import Bucket
-
-Destinations = Mapping[str, "Policy | None"]
-"""ARNs and the policies of what they name; None for one that takes everything."""
 
 ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
 _NOUNS = {"sqs": "queue", "sns": "topic"}

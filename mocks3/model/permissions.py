@@ -127,11 +127,6 @@ def given(name: str) -> When:
     return When(f"{name} is given", lambda parsed, target: name in parsed.head)
 
 
-def absent(name: str) -> When:
-    """The member ``name`` was not sent."""
-    return When(f"{name} is not given", lambda parsed, target: name not in parsed.head)
-
-
 def any_given(*names: str) -> When:
     """At least one of the members was sent."""
     wanted = frozenset(names)
