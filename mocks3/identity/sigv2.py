@@ -2,9 +2,10 @@
 
 S3 takes it in the Regions that existed before 2014, for buckets old and new; elsewhere it asks for Version 4.
 
-Of the query the signature covers what botocore's list names, and every subresource that is not on that list: S3 signs
-new subresources too, whether signers know them or not (boto/botocore #2468 for ``object-lock``). What botocore forgets
-to sign is therefore refused, as S3 refuses it.
+The signature covers the query parameters on botocore's list. The signature of a URL also covers every subresource that
+is not on that list, so that a URL for one resource does not open another one. Signatures in headers are checked as
+botocore makes them, without those subresources. S3 was seen to refuse such a signature for ``object-lock``
+(boto/botocore #2468); for the other subresources no answer of S3 is known.
 
 Source: RESTAuthentication ("Signing and authenticating REST requests"); user guide, "Specifying the Signature
 Version in request authentication".
@@ -67,14 +68,20 @@ def hold(region: str | None, of_s3: bool) -> None:
 
 
 def verify(
-    parsed: Parsed, request: WireRequest, access_key_id: str, provided: str, date: str, secret: str
+    parsed: Parsed,
+    request: WireRequest,
+    access_key_id: str,
+    provided: str,
+    date: str,
+    secret: str,
+    subresource: frozenset[str] = frozenset(),
 ) -> None:
     """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch`` in its short form (R-2).
 
     Args: ``request`` as it was signed: as it was sent, or with the headers of its query; ``date`` what stands in the
-    line of the date.
+    line of the date; ``subresource`` the query names that are signed although botocore's list lacks them.
     """
-    by = _Verifier(access_key_id, secret, date, parsed.subresource)
+    by = _Verifier(access_key_id, secret, date, subresource)
     split = urlsplit(request.url)
     to_signs = [
         by.canonical_string(request.method, split, Headers.of(request.headers, "date"), auth_path=path)

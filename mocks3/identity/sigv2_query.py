@@ -56,4 +56,12 @@ class QueryV2(Claim):
     def verify(self, secret: str) -> None:
         """See :func:`sigv2.verify`; the expiry stands in the line of the date."""
         parsed = self._parsed
-        sigv2.verify(parsed, parsed.request, self.access_key_id, self._provided, self._expires, secret)
+        sigv2.verify(
+            parsed,
+            parsed.request,
+            self.access_key_id,
+            self._provided,
+            self._expires,
+            secret,
+            parsed.subresource,
+        )
