@@ -18,7 +18,7 @@ from mocks3.access import Question, ask_recorded, roles, supposed
 from mocks3.access.kms import key_use
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
-from mocks3.operations.configurations import metadata_faults as faults
+from mocks3.operations.configurations import table_errors as faults
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms import ENABLED
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.operations.configurations.document import Content
     from mocks3.operations.configurations.metadata import Table
-    from mocks3.operations.configurations.metadata_faults import Fault
+    from mocks3.operations.configurations.table_errors import Fault
     from mocks3.storage import Bucket
 
 MADE_BY = frozenset(

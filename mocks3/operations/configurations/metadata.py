@@ -28,7 +28,7 @@ from mocks3.errors import (
 )
 from mocks3.model.permissions import LATER, PASSED_ROLE, TABLE, TABLE_BUCKET, TABLE_KMS_KEY, Need, When
 from mocks3.operations.configurations.document import Content
-from mocks3.operations.configurations.metadata_faults import Fault
+from mocks3.operations.configurations.table_errors import Fault
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
