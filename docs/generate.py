@@ -61,7 +61,7 @@ class Entry(NamedTuple):
     """What an operation on a configuration does, and what the configuration makes happen."""
 
     does: str
-    acts: str
+    effect: str
 
 
 def configured() -> dict[str, Entry]:
@@ -71,7 +71,7 @@ def configured() -> dict[str, Entry]:
         for name in (*row.get, *row.put, *row.delete):
             verb = VERBS[name.partition("_")[0]]
             part = "" if row.get else f" `{row.member}` of"
-            found[_camel(name)] = Entry(f"{verb}{part} the bucket's `{row.name}` configuration.", row.acts)
+            found[_camel(name)] = Entry(f"{verb}{part} the bucket's `{row.name}` configuration.", row.effect)
     for many in BY_ID:
         for verb, does, several in (
             ("get", "Read", ""),
@@ -80,7 +80,7 @@ def configured() -> dict[str, Entry]:
             ("list", "List, by pages,", "s"),
         ):
             name = _camel(f"{verb}_bucket_{many.noun}_configuration{several}")
-            found[name] = Entry(f"{does} `{many.name}` configurations by id.", many.acts)
+            found[name] = Entry(f"{does} `{many.name}` configurations by id.", many.effect)
     return found
 
 
@@ -136,7 +136,7 @@ def _covered(rows: dict[str, Entry]) -> Iterator[tuple[str, ...]]:
         does = row.does if row else _summary(operation)
         faithful = LIMITS.get(operation.name, "whole")
         if row is not None:
-            faithful = row.acts if row.acts == STORED_ONLY else f"acts: {row.acts}"
+            faithful = row.effect if row.effect == STORED_ONLY else f"acts: {row.effect}"
         yield operation.name, does, faithful, _witness(operation.name)
 
 

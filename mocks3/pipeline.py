@@ -24,7 +24,7 @@ from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.operation import Operation
 from mocks3.model.parsed import Params, Parsed
 from mocks3.model.stages import Authorized
-from mocks3.operations import answering, find
+from mocks3.operations import find, object_lambda_operation
 from mocks3.storage import Changes
 
 MOST_ATTEMPTS = 16
@@ -54,7 +54,7 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
             exchange = browsers.answer(world, request, lambda asked: answer(world, asked))
         else:
             exchange = answer(world, request)
-        exchange.answer = wire.sendable(browsers.share(world, request, exchange.answer))
+        exchange.answer = wire.sendable(browsers.add_cors_headers(world, request, exchange.answer))
         effects.after(world, exchange)
         if exchange.parsed is not None:
             exchange.parsed.release()
@@ -101,7 +101,7 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
 
 def stages(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Params:
     """Take a request through the stages from authentication to its operation."""
-    operation = answering(world.store, parsed) or find(parsed.service, parsed.operation)
+    operation = object_lambda_operation(world.store, parsed) or find(parsed.service, parsed.operation)
     exchange.authenticated = authenticate(world, parsed)
     exchange.authorized = authorize(world, operation, exchange.authenticated)
     output, exchange.changes = operate(operation, exchange.authorized)
@@ -111,6 +111,6 @@ def stages(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Params:
 def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
     """Run the operation. Only callers who may list the bucket learn that a key does not exist (X-1)."""
     try:
-        return effects.perform(operation, call)
+        return effects.run_operation(operation, call)
     except S3Error as error:
         raise conceal(call, error) from error

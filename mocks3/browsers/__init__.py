@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mocks3 import wire
-from mocks3.browsers.cors import asked_ahead, preflight, share
-from mocks3.browsers.website import serve, visit
+from mocks3.browsers.cors import add_cors_headers, answer_preflight, parsed_preflight
+from mocks3.browsers.website import parsed_website_request, serve_website
 from mocks3.errors import S3Error
 from mocks3.model.exchange import Exchange
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.world import World
 
-__all__ = ["answer", "is_meant", "share"]
+__all__ = ["add_cors_headers", "answer", "is_meant"]
 
 
 def is_meant(request: WireRequest) -> bool:
@@ -43,11 +43,13 @@ def answer(world: World, request: WireRequest, ask: Callable[[WireRequest], Exch
     ahead = _is_preflight(request)
     page = wire.serialize_page if wire.is_to_website(request) else wire.serialize_error
     try:
-        exchange.answer = preflight(world, request) if ahead else serve(world, request, _raising(ask))
+        exchange.answer = (
+            answer_preflight(world, request) if ahead else serve_website(world, request, _raising(ask))
+        )
     except S3Error as error:
         exchange.error = error
         exchange.answer = page(request, error)._replace(decision=error.decision)
-    exchange.parsed = asked_ahead(request) if ahead else visit(world, request)
+    exchange.parsed = parsed_preflight(request) if ahead else parsed_website_request(world, request)
     return exchange
 
 

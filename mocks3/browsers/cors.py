@@ -27,11 +27,11 @@ from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
 
-Rule = Mapping[str, Any]
+CORSRule = Mapping[str, Any]
 Headers = Mapping[str, str]
 
 
-def preflight(world: World, request: WireRequest) -> WireResponse:
+def answer_preflight(world: World, request: WireRequest) -> WireResponse:
     """Answer a browser that asks whether it may go ahead.
 
     Raises ``BadRequest`` (400) for what is no preflight, ``AccessForbidden`` (403) where the actual request would not
@@ -48,7 +48,7 @@ def preflight(world: World, request: WireRequest) -> WireResponse:
     return wire.empty(headers)
 
 
-def asked_ahead(request: WireRequest) -> Parsed | None:
+def parsed_preflight(request: WireRequest) -> Parsed | None:
     """A preflight as logs see it; None for a path that names nothing."""
     try:
         return _parsed(request)
@@ -61,7 +61,7 @@ def _parsed(request: WireRequest) -> Parsed:
     return Parsed(request, "s3", PREFLIGHT, address, _head(address), None)
 
 
-def share(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
+def add_cors_headers(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
     """The answer to an actual request with an origin, with the headers of the first rule that fits it, if any does."""
     origin = request.headers.get("origin")
     if origin is None or request.method == "OPTIONS":
@@ -107,12 +107,12 @@ def _names(text: str) -> list[str]:
     return [name.strip().lower() for name in text.split(",") if name.strip()]
 
 
-def _first(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> Rule | None:
-    rules: list[Rule] = document["CORSRules"]
+def _first(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> CORSRule | None:
+    rules: list[CORSRule] = document["CORSRules"]
     return next((rule for rule in rules if _fits(rule, origin, method, wanted)), None)
 
 
-def _fits(rule: Rule, origin: str, method: str, wanted: list[str]) -> bool:
+def _fits(rule: CORSRule, origin: str, method: str, wanted: list[str]) -> bool:
     allowed = [name.lower() for name in rule.get("AllowedHeaders", ())]
     return (
         method in rule["AllowedMethods"]
@@ -129,7 +129,7 @@ def _matches(pattern: str, text: str) -> bool:
     return len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)
 
 
-def _shared(rule: Rule, origin: str) -> dict[str, str]:
+def _shared(rule: CORSRule, origin: str) -> dict[str, str]:
     everybody = "*" in rule["AllowedOrigins"]
     headers = {
         "Access-Control-Allow-Origin": "*" if everybody else origin,

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-Rule = Mapping[str, Any]
+RoutingRule = Mapping[str, Any]
 DEFAULT_CODE = 301
 
 
-def first(rules: Iterable[Rule], key: str, status: int | None) -> Rule | None:
+def first_rule(rules: Iterable[RoutingRule], key: str, status: int | None) -> RoutingRule | None:
     """The first rule that fits.
 
     Args: ``status`` the error that a request met, or None before it was tried: rules that ask for an error do not fit
@@ -18,14 +18,14 @@ def first(rules: Iterable[Rule], key: str, status: int | None) -> Rule | None:
     """
     for rule in rules:
         condition = rule.get("Condition") or {}
-        code = condition.get("HttpErrorCodeReturnedEquals")
-        expected = None if code is None else int(code)
+        redirect_status = condition.get("HttpErrorCodeReturnedEquals")
+        expected = None if redirect_status is None else int(redirect_status)
         if expected == status and key.startswith(condition.get("KeyPrefixEquals", "")):
             return rule
     return None
 
 
-def location(rule: Rule, key: str, scheme: str, host: str, query: str = "") -> str:
+def redirect_location(rule: RoutingRule, key: str, scheme: str, host: str, query: str = "") -> str:
     """The URL to which a rule leads a request for ``key``; what it does not replace stays as it was."""
     redirect = rule["Redirect"]
     prefix = (rule.get("Condition") or {}).get("KeyPrefixEquals", "")
@@ -42,6 +42,6 @@ def path_of(key: str) -> str:
     return quote(key, safe="/-_.!~*'()@:$,;=+&")
 
 
-def code(rule: Rule) -> int:
+def redirect_status(rule: RoutingRule) -> int:
     """The status of a rule's redirect."""
     return int(rule["Redirect"].get("HttpRedirectCode") or DEFAULT_CODE)

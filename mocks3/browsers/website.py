@@ -27,7 +27,7 @@ from mocks3.model.world import World
 if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
-Ask = Callable[[WireRequest], WireResponse]
+Handler = Callable[[WireRequest], WireResponse]
 """Answers a request to the REST endpoint, or raises what went wrong with it."""
 
 HOME = "https://aws.amazon.com/s3/"
@@ -37,7 +37,7 @@ _REDIRECT = "x-amz-website-redirect-location"
 _ABOUT_THE_OBJECT = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
 
 
-def visit(world: World, request: WireRequest) -> Parsed | None:
+def parsed_website_request(world: World, request: WireRequest) -> Parsed | None:
     """A request to the endpoint as logs see it: its key is the index document's where that is what was asked for."""
     try:
         address = wire.address_of(request)
@@ -54,7 +54,7 @@ def _key_of(site: Mapping[str, Any], key: str) -> str:
     return key + site["IndexDocument"]["Suffix"] if not key or key.endswith("/") else key
 
 
-def serve(world: World, request: WireRequest, ask: Ask) -> WireResponse:
+def serve_website(world: World, request: WireRequest, ask: Handler) -> WireResponse:
     """Answer a request to the website endpoint."""
     address = wire.address_of(request)
     if address.bucket is None:
@@ -64,7 +64,7 @@ def serve(world: World, request: WireRequest, ask: Ask) -> WireResponse:
     except S3Error as error:
         return wire.serialize_page(request, error)
     site = bucket.documents["website"]
-    return Visit(request, bucket, site, address.key or "", ask).answer()
+    return WebsiteRequest(request, bucket, site, address.key or "", ask).answer()
 
 
 def _bucket(world: World, request: WireRequest, address: Address) -> Bucket:
@@ -81,14 +81,14 @@ def _bucket(world: World, request: WireRequest, address: Address) -> Bucket:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class WebsiteRequest:
     """A request for ``key``, the path without its first slash, of a bucket that is a website."""
 
     request: WireRequest
     bucket: Bucket
     site: Mapping[str, Any]
     key: str
-    ask: Ask
+    ask: Handler
 
     def answer(self) -> WireResponse:
         """The object that the path means, or where it is to be found, or why it is not."""
@@ -143,10 +143,10 @@ class Visit:
             self.request._replace(method=method, host=host, path=path, query="", headers=headers, bucket=None)
         )
 
-    def _rule(self, status: int | None) -> routing.Rule | None:
-        return routing.first(self.site.get("RoutingRules", ()), self.key, status)
+    def _rule(self, status: int | None) -> routing.RoutingRule | None:
+        return routing.first_rule(self.site.get("RoutingRules", ()), self.key, status)
 
-    def _redirected(self, rule: routing.Rule) -> WireResponse:
+    def _redirected(self, rule: routing.RoutingRule) -> WireResponse:
         request = self.request
-        to = routing.location(rule, self.key, request.scheme, request.host, request.query)
-        return wire.empty({"Location": to}, routing.code(rule))
+        to = routing.redirect_location(rule, self.key, request.scheme, request.host, request.query)
+        return wire.empty({"Location": to}, routing.redirect_status(rule))

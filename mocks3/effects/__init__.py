@@ -26,21 +26,21 @@ Rule 3: operations and storage know nothing of this. A bucket without such docum
 from __future__ import annotations
 
 from mocks3.effects.around import after, before
-from mocks3.effects.consequences import perform, resume_replication
+from mocks3.effects.consequences import resume_replication, run_operation
 from mocks3.effects.notifications import Event
 from mocks3.effects.replication import Replication
-from mocks3.effects.scheduled import settle
-from mocks3.effects.state import Acting, ActingMark, EffectsWorld
+from mocks3.effects.scheduled import apply_due_effects
+from mocks3.effects.state import EffectsMark, EffectsState, EffectsWorld
 
 __all__ = [
-    "Acting",
-    "ActingMark",
+    "EffectsMark",
+    "EffectsState",
     "EffectsWorld",
     "Event",
     "Replication",
     "after",
+    "apply_due_effects",
     "before",
-    "perform",
     "resume_replication",
-    "settle",
+    "run_operation",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3 import wire
-from mocks3.effects.consequences import follow
-from mocks3.effects.logging import deliver, log
-from mocks3.effects.scheduled import settle
+from mocks3.effects.consequences import trigger_effects
+from mocks3.effects.logging import deliver_logs, log
+from mocks3.effects.scheduled import apply_due_effects
 from mocks3.errors import S3Error
 
 if TYPE_CHECKING:
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 def before(world: EffectsWorld, request: WireRequest) -> None:
     """Apply the effects that are due: those of the calendar, and log files of the bucket that is requested."""
-    settle(world)
-    if world.acting.lines and request.service == "s3":
+    apply_due_effects(world)
+    if world.effects.lines and request.service == "s3":
         try:
             address = wire.address_of(request)
         except S3Error:  # the request names no bucket
             return
-        deliver(world, address.bucket)
+        deliver_logs(world, address.bucket)
 
 
 def after(world: EffectsWorld, exchange: Exchange) -> None:
     """Apply the effects of a request: what follows from its changes, and a line in the access log."""
     if exchange.changes is not None and exchange.authorized is not None:
-        follow(world, exchange.authorized, exchange.changes, exchange.answer)
+        trigger_effects(world, exchange.authorized, exchange.changes, exchange.answer)
     log(world, exchange)

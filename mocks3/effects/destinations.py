@@ -25,7 +25,7 @@ _NOUNS = {"sqs": "queue", "sns": "topic"}
 
 def permits(world: EffectsWorld, bucket: Bucket, arn: str) -> bool:
     """Whether S3 may send to a destination for this bucket; the decision is in the journal."""
-    known = world.acting.destinations
+    known = world.effects.destinations
     if not known:
         return True
     if arn not in known:
@@ -42,7 +42,7 @@ def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
     if service == "lambda":
         return f"Not authorized to invoke function [{arn}]"
     noun = _NOUNS[service]
-    if arn not in world.acting.destinations:
+    if arn not in world.effects.destinations:
         return f"The destination {noun} does not exist"
     return f"Permissions on the destination {noun} do not allow S3 to publish notifications from this bucket"
 

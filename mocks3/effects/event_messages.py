@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote_plus
 
 from mocks3.clock import TIMESTAMP
-from mocks3.effects.events import Occurrence, customer_id
+from mocks3.effects.events import ObjectEvent, customer_id
 from mocks3.rules import event_holds
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 """The ETag of delete markers, as messages give it."""
 
 
-class Kind(NamedTuple):
+class EventKind(NamedTuple):
     """How events of a kind are told.
 
     ``structure`` is the version of the message; ``bridged`` what EventBridge calls the event, None where it is not
     told. ``says`` and ``bridged_says`` are what they say of the object beside its key and version.
     """
 
-    structure: str
-    says: frozenset[str]
-    bridged: str | None = None
-    bridged_says: frozenset[str] = frozenset()
+    version: str
+    object_members: frozenset[str]
+    detail_type: str | None = None
+    detail_members: frozenset[str] = frozenset()
 
 
 _ALL = frozenset({"size", "etag", "sequencer"})
@@ -45,40 +45,40 @@ _MARKED = frozenset({"etag", "sequencer"})
 _GONE = frozenset({"sequencer"})
 
 _KINDS = {
-    "ObjectCreated": Kind("2.1", _ALL, "Object Created", _ALL),
-    "ObjectRemoved:Delete": Kind("2.1", _GONE, "Object Deleted", _GONE),
-    "ObjectRemoved:DeleteMarkerCreated": Kind("2.1", _MARKED, "Object Deleted", _MARKED),
-    "ObjectRestore:Post": Kind("2.1", _ALL, "Object Restore Initiated", _BODY),
-    "ObjectRestore:Completed": Kind("2.1", _ALL, "Object Restore Completed", _BODY),
-    "ObjectRestore:Delete": Kind("2.3", _MARKED, "Object Restore Expired", _ETAG),
-    "Replication": Kind("2.2", _ALL),
-    "LifecycleExpiration:Delete": Kind("2.3", _GONE, "Object Deleted", _GONE),
-    "LifecycleExpiration:DeleteMarkerCreated": Kind("2.3", _MARKED, "Object Deleted", _MARKED),
-    "LifecycleTransition": Kind("2.3", _ALL, "Object Storage Class Changed", _BODY),
-    "IntelligentTiering": Kind("2.3", _ALL, "Object Access Tier Changed", _BODY),
-    "ObjectTagging:Put": Kind("2.3", _ETAG, "Object Tags Added", _ETAG),
-    "ObjectTagging:Delete": Kind("2.3", _ETAG, "Object Tags Deleted", _ETAG),
-    "ObjectAcl": Kind("2.3", _ETAG, "Object ACL Updated", _ETAG),
-    "ObjectAnnotation:Put": Kind("2.4", _ETAG, "Object Annotation Added", _ETAG),
-    "ObjectAnnotation:Delete": Kind("2.4", _ETAG, "Object Annotation Deleted", _ETAG),
-    "ObjectRetention": Kind("2.5", _ALL, "Object Retention Updated", _ETAG),
+    "ObjectCreated": EventKind("2.1", _ALL, "Object Created", _ALL),
+    "ObjectRemoved:Delete": EventKind("2.1", _GONE, "Object Deleted", _GONE),
+    "ObjectRemoved:DeleteMarkerCreated": EventKind("2.1", _MARKED, "Object Deleted", _MARKED),
+    "ObjectRestore:Post": EventKind("2.1", _ALL, "Object Restore Initiated", _BODY),
+    "ObjectRestore:Completed": EventKind("2.1", _ALL, "Object Restore Completed", _BODY),
+    "ObjectRestore:Delete": EventKind("2.3", _MARKED, "Object Restore Expired", _ETAG),
+    "Replication": EventKind("2.2", _ALL),
+    "LifecycleExpiration:Delete": EventKind("2.3", _GONE, "Object Deleted", _GONE),
+    "LifecycleExpiration:DeleteMarkerCreated": EventKind("2.3", _MARKED, "Object Deleted", _MARKED),
+    "LifecycleTransition": EventKind("2.3", _ALL, "Object Storage Class Changed", _BODY),
+    "IntelligentTiering": EventKind("2.3", _ALL, "Object Access Tier Changed", _BODY),
+    "ObjectTagging:Put": EventKind("2.3", _ETAG, "Object Tags Added", _ETAG),
+    "ObjectTagging:Delete": EventKind("2.3", _ETAG, "Object Tags Deleted", _ETAG),
+    "ObjectAcl": EventKind("2.3", _ETAG, "Object ACL Updated", _ETAG),
+    "ObjectAnnotation:Put": EventKind("2.4", _ETAG, "Object Annotation Added", _ETAG),
+    "ObjectAnnotation:Delete": EventKind("2.4", _ETAG, "Object Annotation Deleted", _ETAG),
+    "ObjectRetention": EventKind("2.5", _ALL, "Object Retention Updated", _ETAG),
 }
 """Kinds of events, by their names or the first half of them."""
 
 
-def kind_of(name: str) -> Kind:
+def kind_of(name: str) -> EventKind:
     """The kind of an event (its name without ``s3:``)."""
     return _KINDS.get(name) or _KINDS[name.partition(":")[0]]
 
 
-def record(what: Occurrence, bucket: Bucket, configuration: str, sequencer: str) -> Message:
+def notification_message(what: ObjectEvent, bucket: Bucket, configuration: str, sequencer: str) -> Message:
     """The message of one event, by one configuration of its bucket."""
     origin, kind = what.origin, kind_of(what.name)
     shown: Message = {
-        "eventVersion": kind.structure,
+        "eventVersion": kind.version,
         "eventSource": "aws:s3",
         "awsRegion": bucket.region,
-        "eventTime": time(what.at),
+        "eventTime": timestamp(what.at),
         "eventName": what.name,
         "userIdentity": {"principalId": origin.principal},
         "requestParameters": {"sourceIPAddress": origin.source_ip},
@@ -97,21 +97,21 @@ def record(what: Occurrence, bucket: Bucket, configuration: str, sequencer: str)
     return {"Records": [shown | _beside(what)]}
 
 
-def _object(what: Occurrence, bucket: Bucket, kind: Kind, sequencer: str) -> Message:
+def _object(what: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
     """What is said of the object; its key as forms encode it, with a plus for a space."""
     shown: Message = {"key": quote_plus(what.version.key, safe="/")}
-    if "size" in kind.says:
+    if "size" in kind.object_members:
         shown["size"] = what.version.size
-    if "etag" in kind.says:
+    if "etag" in kind.object_members:
         shown["eTag"] = _etag(what.version)
     if bucket.versioning is not None:
         shown["versionId"] = what.version.version_id
-    if "sequencer" in kind.says:
+    if "sequencer" in kind.object_members:
         shown["sequencer"] = sequencer
     return shown
 
 
-def _beside(what: Occurrence) -> Message:
+def _beside(what: ObjectEvent) -> Message:
     """What only events of this kind have."""
     version = what.version
     if what.name == "LifecycleTransition":
@@ -120,29 +120,29 @@ def _beside(what: Occurrence) -> Message:
     if what.name == "ObjectRestore:Completed" and version.restore is not None:
         restored = {"lifecycleRestoreStorageClass": version.storage_class}
         if version.restore.expires is not None:  # what Intelligent-Tiering restored stays
-            restored["lifecycleRestorationExpiryTime"] = time(version.restore.expires)
+            restored["lifecycleRestorationExpiryTime"] = timestamp(version.restore.expires)
         return {"glacierEventData": {"restoreEventData": restored}}
     if what.name == "ObjectRetention:Put":
         return {"objectRetentionEventData": _retention(what)}
     return dict(what.more)
 
 
-def trial(bucket: str, at: datetime, request_id: str, host_id: str) -> Message:
+def test_message(bucket: str, at: datetime, request_id: str, host_id: str) -> Message:
     """The message with which S3 tries a destination."""
     return {
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
-        "Time": time(at),
+        "Time": timestamp(at),
         "Bucket": bucket,
         "RequestId": request_id,
         "HostId": host_id,
     }
 
 
-def bridged(what: Occurrence, bucket: Bucket, sequencer: str) -> Message | None:
+def eventbridge_message(what: ObjectEvent, bucket: Bucket, sequencer: str) -> Message | None:
     """The same for EventBridge, which is not told of replication; there the key stands as it is."""
     kind = kind_of(what.name)
-    if kind.bridged is None:
+    if kind.detail_type is None:
         return None
     detail: Message = {
         "version": "0",
@@ -157,31 +157,31 @@ def bridged(what: Occurrence, bucket: Bucket, sequencer: str) -> Message | None:
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
-        "detail-type": kind.bridged,
+        "detail-type": kind.detail_type,
         "source": "aws.s3",
         "account": bucket.owner,
         "time": what.at.strftime(TIMESTAMP),
         "region": bucket.region,
         "resources": [f"arn:aws:s3:::{bucket.name}"],
-        "detail": detail | _bridged_beside(what, kind.bridged),
+        "detail": detail | _bridged_beside(what, kind.detail_type),
     }
 
 
-def _bridged_object(what: Occurrence, bucket: Bucket, kind: Kind, sequencer: str) -> Message:
+def _bridged_object(what: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
     version = what.version
     shown: Message = {"key": version.key}
-    if "size" in kind.bridged_says:
+    if "size" in kind.detail_members:
         shown["size"] = version.size
-    if "etag" in kind.bridged_says:
+    if "etag" in kind.detail_members:
         shown["etag"] = _etag(version)
     if bucket.versioning is not None:
         shown["version-id"] = version.version_id
-    if "sequencer" in kind.bridged_says:
+    if "sequencer" in kind.detail_members:
         shown["sequencer"] = sequencer
     return shown
 
 
-def _bridged_beside(what: Occurrence, kind: str) -> Message:
+def _bridged_beside(what: ObjectEvent, kind: str) -> Message:
     """What only events of this kind have there."""
     said: Message = {}
     version = what.version
@@ -213,13 +213,13 @@ _BRIDGED = {
 }
 
 
-def _retention(what: Occurrence) -> Message:
+def _retention(what: ObjectEvent) -> Message:
     """How a version is retained now: nothing is said of what it has not."""
     lock = what.version.lock
     until = event_holds.end(lock, what.at)
     said: Message = {} if lock.mode is None else {"mode": lock.mode}
     if until is not None:
-        said["retainUntilDate"] = time(until)
+        said["retainUntilDate"] = timestamp(until)
     if lock.event_hold is not None:
         said["eventHold"] = "ON" if lock.event_hold else "OFF"
     if lock.period is not None:
@@ -235,6 +235,6 @@ def _etag(version: Version) -> str:
     return EMPTY_MD5 if version.is_delete_marker else version.etag
 
 
-def time(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
     """A moment as messages write it, to the millisecond."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"

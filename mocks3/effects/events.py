@@ -45,7 +45,7 @@ class Origin(NamedTuple):
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Occurrence(NamedTuple):
+class ObjectEvent(NamedTuple):
     """Something that happened: ``name`` without ``s3:``; ``version`` as it is now, or was when it was removed.
 
     ``more`` is what its message says that neither of them knows, as the message has it.
@@ -75,7 +75,7 @@ _CHANGED = {
 }
 
 
-def of_call(call: Authorized, made: Changes, answer: WireResponse) -> Iterator[Occurrence]:
+def events_of_request(call: Authorized, made: Changes, answer: WireResponse) -> Iterator[ObjectEvent]:
     """What a request's changes are called."""
     parsed, operation = call.parsed, call.parsed.operation
     origin = Origin(
@@ -92,7 +92,7 @@ def of_call(call: Authorized, made: Changes, answer: WireResponse) -> Iterator[O
         version = change.after or change.before
         if name is not None and version is not None:
             more = _annotation(parsed.params, version) if name.startswith("ObjectAnnotation") else _NOTHING
-            yield Occurrence(name, change.bucket, version, origin, now, more)
+            yield ObjectEvent(name, change.bucket, version, origin, now, more)
 
 
 def _name(call: Authorized, change: Change) -> str | None:
@@ -120,18 +120,18 @@ def _annotation(params: Params, version: Version) -> Mapping[str, Any]:
     return {"objectAnnotation": [{"name": name, **said}]}
 
 
-def by_s3(
+def event_by_s3(
     name: str,
     bucket: str,
     version: Version,
     reason: str,
     at: datetime,
     more: Mapping[str, Any] = _NOTHING,
-) -> Occurrence:
+) -> ObjectEvent:
     """Something that S3 did by itself."""
     ids = s3_headers()
     origin = Origin(S3, S3, S3, ids["x-amz-request-id"], ids["x-amz-id-2"], reason)
-    return Occurrence(name, bucket, version, origin, at, more)
+    return ObjectEvent(name, bucket, version, origin, at, more)
 
 
 def principal_id(caller: Caller) -> str:

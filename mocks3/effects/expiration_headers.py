@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
-Said = Callable[["Bucket", "Authorized", "Params"], "Params"]
+Members = Callable[["Bucket", "Authorized", "Params"], "Params"]
 
 
-def announced(operation: str, bucket: Bucket, call: Authorized, output: Params) -> Params:
+def lifecycle_members(operation: str, bucket: Bucket, call: Authorized, output: Params) -> Params:
     """What an answer says beside the rest, in a bucket with lifecycle rules."""
     says = _SAYS.get(operation)
     return {} if says is None else says(bucket, call, output)
@@ -37,7 +37,7 @@ def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
         return {}
     found = [
         (at, rule.id)
-        for rule in lifecycle.rules(bucket.documents[lifecycle.DOCUMENT])
+        for rule in lifecycle.enabled_rules(bucket.documents[lifecycle.DOCUMENT])
         if rule.covers(version) and (at := rule.expires(version)) is not None
     ]
     if not found:
@@ -53,11 +53,11 @@ def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
     if upload is None:
         return {}
     content = bucket.documents[lifecycle.DOCUMENT]
-    found = [(each.moment, each.rule) for each in lifecycle.aborts(upload, content)]
+    found = [(each.moment, each.rule) for each in lifecycle.upload_aborts(upload, content)]
     return dict(zip(("AbortDate", "AbortRuleId"), min(found), strict=True)) if found else {}
 
 
-_SAYS: dict[str, Said] = {
+_SAYS: dict[str, Members] = {
     "PutObject": _expiration,
     "PostObject": _expiration,
     "CopyObject": _expiration,
@@ -69,7 +69,7 @@ _SAYS: dict[str, Said] = {
 }
 
 
-def unannounced(operation: str) -> Params:
+def directory_bucket_members(operation: str) -> Params:
     """What answers of directory buckets say instead, which tell nothing of expiry (API_PutObject, Expiration)."""
     return {"Expiration": "NotImplemented"} if operation in _UNANNOUNCED else {}
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.effects import inventory_columns, lifecycle
 from mocks3.effects.events import S3
 from mocks3.effects.inventory_columns import Entry
-from mocks3.effects.service_writes import deposit
+from mocks3.effects.service_writes import write_as_service
 from mocks3.errors import NotSupported
 from mocks3.lib.limits import later
 from mocks3.rules.bucket_encryption import SSE_S3, Default
@@ -33,7 +33,7 @@ SUNDAY = 6
 _SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
 
 
-def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[datetime]:
+def report_times(bucket: Bucket, first: datetime, now: datetime) -> Iterator[datetime]:
     """The midnights from the first on, up to now, at which the bucket has anything to report."""
     schedules = {each["Schedule"]["Frequency"] for each in _enabled(bucket)}
     while schedules and first <= now:
@@ -42,7 +42,7 @@ def midnights(bucket: Bucket, first: datetime, now: datetime) -> Iterator[dateti
         first = later(first, days=1)
 
 
-def report(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None:
+def write_reports(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None:
     """Write the bucket's reports of a midnight."""
     for each in _enabled(bucket):
         if each["Schedule"]["Frequency"] == "Daily" or moment.weekday() == SUNDAY:
@@ -85,7 +85,7 @@ def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], mome
     }
     how = _encryption(to.get("Encryption") or {})
     for key, body in files.items():
-        if not deposit(world, S3, bucket, target, key, body, encryption=how, at=moment):
+        if not write_as_service(world, S3, bucket, target, key, body, encryption=how, at=moment):
             return
 
 
@@ -106,7 +106,7 @@ def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at:
     """What the report is about: current objects, or all versions and delete markers."""
     prefix = (content.get("Filter") or {}).get("Prefix", "")
     wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())
-    expiries = lifecycle.expiries(bucket) if wanted else {}
+    expiries = lifecycle.expiration_dates(bucket) if wanted else {}
     for version, is_latest in bucket.list_versions(prefix, limit=1 << 62).entries:
         if content["IncludedObjectVersions"] == "All" or (is_latest and not version.is_delete_marker):
             expires = expiries.get((version.key, version.version_id))

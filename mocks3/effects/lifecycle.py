@@ -23,7 +23,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.clock import next_midnight
-from mocks3.effects.rule_filters import Content, Scope, scope
+from mocks3.effects.rule_filters import Content, RuleFilter, filter_of
 from mocks3.lib.limits import LATEST, later
 from mocks3.operations.configurations.lifecycle import MINIMUM_SIZE, MINIMUM_SIZES
 from mocks3.rules import locks, tiers
@@ -52,11 +52,11 @@ DELETE, MOVE, MARK, ABORT = "delete", "move", "mark", "abort"
 _ORDER = {DELETE: 0, ABORT: 0, MOVE: 1, MARK: 2}
 
 
-class Due(NamedTuple):
+class LifecycleAction(NamedTuple):
     """One act: when, what, on which version (or upload), by which rule, and to which storage class."""
 
     moment: datetime
-    what: str
+    kind: str
     version: Version
     rule: str
     storage_class: str = ""
@@ -65,54 +65,54 @@ class Due(NamedTuple):
     @property
     def order(self) -> tuple[int, int]:
         """Its place among the acts of one midnight; the coldest of several classes goes first."""
-        return _ORDER[self.what], -WATERFALL.index(self.storage_class) if self.what == MOVE else 0
+        return _ORDER[self.kind], -WATERFALL.index(self.storage_class) if self.kind == MOVE else 0
 
-    def act(self, bucket: Bucket) -> None:
+    def apply(self, bucket: Bucket) -> None:
         """Do it, to what is still there of its version."""
         version = self.version
-        if self.what == ABORT:
+        if self.kind == ABORT:
             bucket.abort_upload(self.upload)
             return
         there = bucket.version(version.key, version.version_id)
         if there is None or there.sequence != version.sequence:
             return
-        if self.what == DELETE:
+        if self.kind == DELETE:
             bucket.remove(version.key, version.version_id)
-        elif self.what == MOVE:
+        elif self.kind == MOVE:
             if is_colder(self.storage_class, there.storage_class):
                 bucket.update(tiers.moved(there, self.storage_class, self.moment))
         elif bucket.current(version.key) is there:
             bucket.add_delete_marker(version.key, owner=bucket.owner, last_modified=self.moment)
 
 
-class Rule(NamedTuple):
+class LifecycleRule(NamedTuple):
     """An enabled rule, read."""
 
     id: str
-    scope: Scope
+    filter: RuleFilter
     content: Content
-    smallest: int
+    archive_minimum: int
 
     def covers(self, version: Version) -> bool:
         """Whether the rule is about an object. What is yet to be replicated, or could not be, waits for that."""
         if version.facts.get(REPLICATION_STATUS) in _UNREPLICATED:
             return False
-        return self.scope.covers(version.key, version.tags, version.size)
+        return self.filter.covers(version.key, version.tags, version.size)
 
     def expires(self, version: Version) -> datetime | None:
         """When the rule lets an object that is current expire."""
         return _moment(self.content.get("Expiration") or {}, version.last_modified)
 
-    def moves(self, version: Version, storage_class: str) -> bool:
+    def may_move(self, version: Version, storage_class: str) -> bool:
         """Whether an object may go to a storage class from where it is."""
-        if version.size < self.smallest_for(storage_class):
+        if version.size < self.minimum_size(storage_class):
             return False
         return is_colder(storage_class, version.storage_class)
 
-    def smallest_for(self, storage_class: str) -> int:
+    def minimum_size(self, storage_class: str) -> int:
         """Bytes that an object must have to go there."""
         archive = storage_class in ("GLACIER", "DEEP_ARCHIVE")
-        return 0 if self.scope.sizes_given or (archive and not self.smallest) else SMALL
+        return 0 if self.filter.sizes_given or (archive and not self.archive_minimum) else SMALL
 
 
 def is_colder(storage_class: str, than: str) -> bool:
@@ -120,18 +120,22 @@ def is_colder(storage_class: str, than: str) -> bool:
     return WATERFALL.index(storage_class) > (WATERFALL.index(than) if than in WATERFALL else 0)
 
 
-def rules(content: Content) -> list[Rule]:
+def enabled_rules(content: Content) -> list[LifecycleRule]:
     """The rules that are enabled. ``smallest`` is 0 where archives take objects of any size."""
     smallest = SMALL if content.get(MINIMUM_SIZE, MINIMUM_SIZES[0]) == MINIMUM_SIZES[0] else 0
-    return [Rule(r["ID"], scope(r), r, smallest) for r in content["Rules"] if r["Status"] == "Enabled"]
+    return [
+        LifecycleRule(r["ID"], filter_of(r), r, smallest)
+        for r in content["Rules"]
+        if r["Status"] == "Enabled"
+    ]
 
 
-def due(bucket: Bucket) -> Iterator[Due]:
+def scheduled_actions(bucket: Bucket) -> Iterator[LifecycleAction]:
     """Everything that the rules will do to what the bucket holds, whenever it is."""
     content = bucket.documents.get(DOCUMENT)
     if content is None:
         return
-    active = rules(content)
+    active = enabled_rules(content)
     listed = bucket.list_versions(limit=1 << 62).entries
     for _key, entries in itertools.groupby(listed, key=lambda entry: entry.version.key):
         versions = [entry.version for entry in entries]
@@ -139,26 +143,28 @@ def due(bucket: Bucket) -> Iterator[Due]:
             yield from _of_current(bucket, rule, versions)
             yield from _of_noncurrent(rule, versions)
     for upload in bucket.uploads.values():
-        yield from aborts(upload, content)
+        yield from upload_aborts(upload, content)
 
 
-def expiries(bucket: Bucket) -> dict[tuple[str, str], datetime]:
+def expiration_dates(bucket: Bucket) -> dict[tuple[str, str], datetime]:
     """When each version that the bucket's rules let go will go: by key and version id."""
     found: dict[tuple[str, str], datetime] = {}
-    for each in due(bucket):
-        if each.what in (DELETE, MARK):
+    for each in scheduled_actions(bucket):
+        if each.kind in (DELETE, MARK):
             kept = each.version.key, each.version.version_id
             found[kept] = min(each.moment, found.get(kept, each.moment))
     return found
 
 
-def aborts(upload: Upload, content: Content) -> Iterator[Due]:
+def upload_aborts(upload: Upload, content: Content) -> Iterator[LifecycleAction]:
     """When the rules abort an upload that goes on."""
-    for rule in rules(content):
+    for rule in enabled_rules(content):
         yield from _of_upload(rule, upload)
 
 
-def _of_current(bucket: Bucket, rule: Rule, versions: Sequence[Version]) -> Iterator[Due]:
+def _of_current(
+    bucket: Bucket, rule: LifecycleRule, versions: Sequence[Version]
+) -> Iterator[LifecycleAction]:
     version = versions[0]
     if not rule.covers(version):
         return
@@ -169,17 +175,17 @@ def _of_current(bucket: Bucket, rule: Rule, versions: Sequence[Version]) -> Iter
             if (rule.content.get("Expiration") or {}).get("ExpiredObjectDeleteMarker"):
                 at = next_midnight(version.last_modified)
             if at is not None:
-                yield Due(at, DELETE, version, rule.id)
+                yield LifecycleAction(at, DELETE, version, rule.id)
         return
     if expires is not None:
-        yield Due(expires, DELETE if bucket.versioning is None else MARK, version, rule.id)
+        yield LifecycleAction(expires, DELETE if bucket.versioning is None else MARK, version, rule.id)
     for transition in rule.content.get("Transitions", ()):
         at = _moment(transition, version.last_modified)
-        if at is not None and rule.moves(version, transition["StorageClass"]):
-            yield Due(at, MOVE, version, rule.id, transition["StorageClass"])
+        if at is not None and rule.may_move(version, transition["StorageClass"]):
+            yield LifecycleAction(at, MOVE, version, rule.id, transition["StorageClass"])
 
 
-def _of_noncurrent(rule: Rule, versions: Sequence[Version]) -> Iterator[Due]:
+def _of_noncurrent(rule: LifecycleRule, versions: Sequence[Version]) -> Iterator[LifecycleAction]:
     expiration = rule.content.get("NoncurrentVersionExpiration") or {}
     for newer, (successor, version) in enumerate(itertools.pairwise(versions)):
         if not rule.covers(version):
@@ -187,20 +193,20 @@ def _of_noncurrent(rule: Rule, versions: Sequence[Version]) -> Iterator[Due]:
         since = successor.last_modified
         at = _noncurrent(expiration, since, newer)
         if at is not None:
-            yield Due(_unlocked(version, at), DELETE, version, rule.id)
+            yield LifecycleAction(_unlocked(version, at), DELETE, version, rule.id)
         if version.is_delete_marker:
             continue
         for transition in rule.content.get("NoncurrentVersionTransitions", ()):
             at = _noncurrent(transition, since, newer)
-            if at is not None and rule.moves(version, transition["StorageClass"]):
-                yield Due(at, MOVE, version, rule.id, transition["StorageClass"])
+            if at is not None and rule.may_move(version, transition["StorageClass"]):
+                yield LifecycleAction(at, MOVE, version, rule.id, transition["StorageClass"])
 
 
-def _of_upload(rule: Rule, upload: Upload) -> Iterator[Due]:
+def _of_upload(rule: LifecycleRule, upload: Upload) -> Iterator[LifecycleAction]:
     abort = rule.content.get("AbortIncompleteMultipartUpload") or {}
-    if "DaysAfterInitiation" in abort and upload.key.startswith(rule.scope.prefix):
+    if "DaysAfterInitiation" in abort and upload.key.startswith(rule.filter.prefix):
         at = next_midnight(later(upload.initiated, days=abort["DaysAfterInitiation"]))
-        yield Due(at, ABORT, upload.draft, rule.id, upload=upload.id)
+        yield LifecycleAction(at, ABORT, upload.draft, rule.id, upload=upload.id)
 
 
 def _moment(action: Content, written: datetime) -> datetime | None:

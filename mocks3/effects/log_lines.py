@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mocks3.access import Decision
-    from mocks3.effects.events import Occurrence
-    from mocks3.effects.logging import Heard
+    from mocks3.effects.events import ObjectEvent
+    from mocks3.effects.logging import UnloggedRequest
     from mocks3.effects.state import EffectsWorld
     from mocks3.model.messages import WireResponse
     from mocks3.model.parsed import Parsed
@@ -104,18 +104,18 @@ _COPIES = {"CopyObject": "REST.COPY.OBJECT_GET", "UploadPartCopy": "REST.COPY.PA
 _NEED_ACL = frozenset({"PutObjectAcl", "PutBucketAcl"})
 
 
-class Seen(NamedTuple):
+class LoggedAccess(NamedTuple):
     """What a line is about. ``asked``: it is the request's own line, not one of what the request entailed."""
 
     bucket: Bucket
     operation: str
     key: str | None
     version_id: str | None
-    asked: bool = False
+    is_own_line: bool = False
     status: int | None = None
 
 
-def lines(world: EffectsWorld, heard: Heard, answer: WireResponse) -> Iterator[tuple[str, str]]:
+def lines(world: EffectsWorld, heard: UnloggedRequest, answer: WireResponse) -> Iterator[tuple[str, str]]:
     """The lines of one request, each with the bucket in whose log it stands.
 
     Its own, one more for each object that it deletes, and one for the object that it copies.
@@ -126,22 +126,24 @@ def lines(world: EffectsWorld, heard: Heard, answer: WireResponse) -> Iterator[t
         yield seen.bucket.name, _line(world, heard, answer, seen, point)
     source, name = heard.source, _COPIES.get(parsed.operation)
     if source is not None and source.bucket is not None and name is not None:
-        seen = Seen(source.bucket, name, source.key, source.version_id)
+        seen = LoggedAccess(source.bucket, name, source.key, source.version_id)
         yield source.name, _line(world, heard, answer, seen, source.access_point)
 
 
-def _seen(heard: Heard, answer: WireResponse) -> Iterator[Seen]:
+def _seen(heard: UnloggedRequest, answer: WireResponse) -> Iterator[LoggedAccess]:
     parsed, bucket = heard.parsed, heard.bucket
     if bucket is None:
         return
     version = answer.headers.get("x-amz-version-id") or parsed.head.get("VersionId")
-    yield Seen(bucket, operation(parsed), parsed.address.key, version, asked=True)
+    yield LoggedAccess(bucket, operation(parsed), parsed.address.key, version, is_own_line=True)
     if parsed.operation == "DeleteObjects" and heard.error is None:
         for entry in parsed.params["Delete"]["Objects"]:
-            yield Seen(bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204)
+            yield LoggedAccess(
+                bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204
+            )
 
 
-def of_lifecycle(world: EffectsWorld, what: Occurrence, bucket: Bucket) -> str:
+def lifecycle_line(world: EffectsWorld, what: ObjectEvent, bucket: Bucket) -> str:
     """The line of something that a lifecycle rule did to a version."""
     name = _LIFECYCLE.get(what.name) or _TRANSITIONS[what.version.storage_class]
     version = None if bucket.versioning is None else what.version.version_id
@@ -149,7 +151,7 @@ def of_lifecycle(world: EffectsWorld, what: Occurrence, bucket: Bucket) -> str:
     return _by_itself(world, bucket, name, what.version.key, version, size, what.at)
 
 
-def of_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> str:
+def abort_line(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> str:
     """The line of an upload that a lifecycle rule aborted."""
     return _by_itself(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
 
@@ -199,7 +201,11 @@ def operation(parsed: Parsed) -> str:
 
 
 def _line(
-    world: EffectsWorld, heard: Heard, answer: WireResponse, seen: Seen, point: AccessPoint | None
+    world: EffectsWorld,
+    heard: UnloggedRequest,
+    answer: WireResponse,
+    seen: LoggedAccess,
+    point: AccessPoint | None,
 ) -> str:
     """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
     parsed, request = heard.parsed, heard.parsed.request
@@ -214,7 +220,7 @@ def _line(
         _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
         _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
     )
-    uri, sent, total, turnaround, referrer, agent = own if seen.asked else [NOTHING] * len(own)
+    uri, sent, total, turnaround, referrer, agent = own if seen.is_own_line else [NOTHING] * len(own)
     fields = (
         world.directory.canonical_id(seen.bucket.owner),
         seen.bucket.name,
@@ -264,16 +270,16 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _size(world: EffectsWorld, heard: Heard, seen: Seen) -> str:
+def _size(world: EffectsWorld, heard: UnloggedRequest, seen: LoggedAccess) -> str:
     bucket = world.store.bucket(seen.bucket.name)
     if seen.key is None or bucket is None or heard.error is not None:
         return NOTHING
-    named_version = heard.parsed.head.get("VersionId") if seen.asked else seen.version_id
+    named_version = heard.parsed.head.get("VersionId") if seen.is_own_line else seen.version_id
     version = named(bucket, seen.key, named_version)
     return NOTHING if version is None or version.is_delete_marker else str(version.size)
 
 
-def _security(heard: Heard, signature: Signature | None) -> Iterator[str]:
+def _security(heard: UnloggedRequest, signature: Signature | None) -> Iterator[str]:
     """Signature version, cipher, authentication type, host and TLS version."""
     request = heard.parsed.request
     secure = request.scheme == "https"

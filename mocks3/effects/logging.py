@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3 import clock
 from mocks3.access.targets import source_target
 from mocks3.effects import log_lines, request_charged
-from mocks3.effects.service_writes import deposit
+from mocks3.effects.service_writes import write_as_service
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
 from mocks3.rules import locks
@@ -27,7 +27,7 @@ from mocks3.storage.iam.callers import LOG_WRITER
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.effects.events import Occurrence
+    from mocks3.effects.events import ObjectEvent
     from mocks3.effects.state import EffectsWorld
     from mocks3.model.exchange import Exchange
     from mocks3.model.parsed import Parsed
@@ -39,7 +39,7 @@ DOCUMENT = "logging"
 _STAMP = "%Y-%m-%d-%H-%M-%S"
 
 
-class Heard(NamedTuple):
+class UnloggedRequest(NamedTuple):
     """A request before its answer is known: to a bucket that is logged, or to copy from ``source``, which is."""
 
     bucket: Bucket | None
@@ -69,7 +69,7 @@ def log(world: EffectsWorld, exchange: Exchange) -> None:
     bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
     source = _source(world, parsed) if "CopySource" in parsed.head else None
     if bucket is not None or source is not None:
-        logged = Heard(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
+        logged = UnloggedRequest(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
         for name, text in log_lines.lines(world, logged, exchange.answer):
             _add(world, name, Line(logged.received, text))
 
@@ -88,36 +88,36 @@ def is_logged(target: Target | None) -> bool:
     return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
 
 
-def log_lifecycle(world: EffectsWorld, bucket: Bucket, happened: Iterable[Occurrence]) -> None:
+def log_lifecycle(world: EffectsWorld, bucket: Bucket, happened: Iterable[ObjectEvent]) -> None:
     """Log what lifecycle rules did in a bucket."""
     if DOCUMENT in bucket.documents:
         for what in happened:
-            _add(world, bucket.name, Line(what.at, log_lines.of_lifecycle(world, what, bucket)))
+            _add(world, bucket.name, Line(what.at, log_lines.lifecycle_line(world, what, bucket)))
 
 
 def log_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> None:
     """Log an upload that a lifecycle rule aborted."""
     if DOCUMENT in bucket.documents:
-        _add(world, bucket.name, Line(at, log_lines.of_abort(world, bucket, key, at)))
+        _add(world, bucket.name, Line(at, log_lines.abort_line(world, bucket, key, at)))
 
 
 def _add(world: EffectsWorld, name: str, line: Line) -> None:
-    lines = world.acting.lines
+    lines = world.effects.lines
     lines[name] = (*lines.get(name, ()), line)
 
 
-def deliver(world: EffectsWorld, name: str | None) -> None:
+def deliver_logs(world: EffectsWorld, name: str | None) -> None:
     """Write what was logged so far into a bucket that somebody looks at."""
     if name is None:
         return
-    for source_name in list(world.acting.lines):
+    for source_name in list(world.effects.lines):
         source = world.store.bucket(source_name)
         content = None if source is None else source.documents.get(DOCUMENT)
         enabled: dict[str, Any] = (content or {}).get("LoggingEnabled") or {}
         if source is None or not enabled:
-            del world.acting.lines[source_name]
+            del world.effects.lines[source_name]
         elif enabled["TargetBucket"] == name:
-            lines = world.acting.lines.pop(source_name)
+            lines = world.effects.lines.pop(source_name)
             if _takes_logs(world, name):
                 _write(world, source, enabled, lines)
 
@@ -138,7 +138,7 @@ def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: 
         data = "".join(f"{line.text}\n" for line in several).encode()
         key = f"{start}-{os.urandom(8).hex().upper()}"
         grants = tuple(map(_grant, enabled.get("TargetGrants", ())))
-        deposit(world, LOG_WRITER, source, enabled["TargetBucket"], key, data, grants=grants)
+        write_as_service(world, LOG_WRITER, source, enabled["TargetBucket"], key, data, grants=grants)
 
 
 def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:

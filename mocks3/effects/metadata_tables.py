@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from mocks3.model.operation import Operation
     from mocks3.model.stages import Authorized
     from mocks3.operations.configurations.document import Content
-    from mocks3.operations.configurations.metadata import Table
-    from mocks3.operations.configurations.table_errors import Fault
+    from mocks3.operations.configurations.metadata import MetadataTable
+    from mocks3.operations.configurations.table_errors import TableError
     from mocks3.storage import Bucket
 
-MADE_BY = frozenset(
+CREATING_OPERATIONS = frozenset(
     {
         "CreateBucketMetadataConfiguration",
         "CreateBucketMetadataTableConfiguration",
@@ -42,43 +42,43 @@ MADE_BY = frozenset(
 )
 """Operations after which a table may be asked for that is not there."""
 
-LEFT = "metadata-tables"
+EXISTING_TABLES = "metadata-tables"
 """Under which name a bucket remembers the tables that were made for it: what they are called, and the ARN."""
 
 SERVICE = "metadata.s3.amazonaws.com"
 _USERS = (SERVICE, "maintenance.s3tables.amazonaws.com")
 _EXISTS = {
-    metadata.FIRST: faults.TABLE_EXISTS,
+    metadata.FIRST_GENERATION: faults.TABLE_EXISTS,
     metadata.JOURNAL: faults.JOURNAL_EXISTS,
     metadata.INVENTORY: faults.INVENTORY_EXISTS,
     metadata.ANNOTATION: faults.ANNOTATION_EXISTS,
 }
 
 
-def make(operation: Operation, call: Authorized) -> None:
+def create_tables(operation: Operation, call: Authorized) -> None:
     """Make the tables that are asked for and not there, or let the configuration say why they can't be."""
     needs = [need for need in operation.needs if need.mode is LATER]
     with call.store.editing(call.target.name) as bucket:
         content = bucket.documents[metadata.DOCUMENT]
-        tables: dict[str, Table] = dict(content[metadata.TABLES])
-        left: dict[str, str] = dict(bucket.documents.get(LEFT, {}))
+        tables: dict[str, MetadataTable] = dict(content[metadata.TABLES])
+        left: dict[str, str] = dict(bucket.documents.get(EXISTING_TABLES, {}))
         for member, table in tables.items():
-            if table.fault is None and table.arn not in left.values():
+            if table.error is None and table.arn not in left.values():
                 making = _Making(call, bucket, content, member, table)
-                fault = making.fault(needs) or making.hindrance(tables)
-                tables[member] = table._replace(fault=fault)
+                fault = making.error(needs) or making.conflict(tables)
+                tables[member] = table._replace(error=fault)
                 if fault is None:
                     left[making.name] = table.arn
         bucket.documents[metadata.DOCUMENT] = {**content, metadata.TABLES: tables}
-        bucket.documents[LEFT] = left
+        bucket.documents[EXISTING_TABLES] = left
 
 
-def forget(bucket: Bucket) -> None:
+def delete_unused_tables(bucket: Bucket) -> None:
     """Delete the tables that no configuration keeps up."""
     content = bucket.documents.get(metadata.DOCUMENT) or {metadata.TABLES: {}}
     kept = {table.arn for table in content[metadata.TABLES].values()}
-    left = bucket.documents.get(LEFT, {})
-    bucket.documents[LEFT] = {name: arn for name, arn in left.items() if arn in kept}
+    left = bucket.documents.get(EXISTING_TABLES, {})
+    bucket.documents[EXISTING_TABLES] = {name: arn for name, arn in left.items() if arn in kept}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class _Making:
     bucket: Bucket
     content: Content
     member: str
-    table: Table
+    table: MetadataTable
 
     @property
     def namespace(self) -> str:
@@ -98,23 +98,27 @@ class _Making:
         """What no two tables of a table bucket may be called."""
         return f"{self.table.bucket_arn}/{self.namespace}/{self.table.name}"
 
-    def hindrance(self, tables: dict[str, Table]) -> Fault | None:
+    def conflict(self, tables: dict[str, MetadataTable]) -> TableError | None:
         """What stands in the way of a table that may be made."""
         buckets = [*self.call.store.buckets().values(), self.bucket]
-        if any(self.name in each.documents.get(LEFT, {}) for each in buckets):
+        if any(self.name in each.documents.get(EXISTING_TABLES, {}) for each in buckets):
             return _EXISTS[self.member]
-        if self.member == metadata.INVENTORY and tables[metadata.JOURNAL].fault is not None:
+        if self.member == metadata.INVENTORY and tables[metadata.JOURNAL].error is not None:
             return faults.JOURNAL_NOT_AVAILABLE
         return None
 
-    def fault(self, needs: list[Need]) -> Fault | None:
+    def error(self, needs: list[Need]) -> TableError | None:
         """Why the table may not be made."""
         own = f":{self.bucket.region}:{self.bucket.owner}:bucket/"
         if own not in self.table.bucket_arn:
             return faults.NO_TABLE_BUCKET
         if self._may(needs) or self.call.settings.enforce == "report":
             return None
-        return faults.FIRST_ACCESS_DENIED if self.member == metadata.FIRST else faults.ACCESS_DENIED
+        return (
+            faults.FIRST_GENERATION_ACCESS_DENIED
+            if self.member == metadata.FIRST_GENERATION
+            else faults.ACCESS_DENIED
+        )
 
     def _may(self, needs: list[Need]) -> bool:
         """Whether whoever configured the table may make it, and S3 use what it names.
@@ -169,7 +173,7 @@ class _Making:
 
     def _role_is_usable(self) -> bool:
         """Whether the service may take the role, where the table has one (API_AnnotationTableConfiguration)."""
-        arn = None if self.member == metadata.FIRST else self.content[self.member].get("Role")
+        arn = None if self.member == metadata.FIRST_GENERATION else self.content[self.member].get("Role")
         if arn is None:
             return True
         world = self.call.world

@@ -17,7 +17,7 @@ from mocks3.effects import destinations, event_messages
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
-    from mocks3.effects.events import Occurrence
+    from mocks3.effects.events import ObjectEvent
     from mocks3.effects.state import EffectsWorld, Listener
     from mocks3.model.messages import WireResponse
     from mocks3.model.stages import Authorized
@@ -26,7 +26,7 @@ DOCUMENT = "notification"
 EVENT_BRIDGE = "eventbridge"
 """Stands for the ARN where messages go to EventBridge."""
 
-TRIED = frozenset({"PutBucketNotificationConfiguration", "PutBucketNotification"})
+TESTING_OPERATIONS = frozenset({"PutBucketNotificationConfiguration", "PutBucketNotification"})
 """Operations after which S3 tries queues and topics."""
 
 _LISTS = (
@@ -34,7 +34,7 @@ _LISTS = (
     ("TopicConfigurations", "TopicArn"),
     ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
-DEEPEST = 16
+MOST_CHAINED_EVENTS = 16
 """How often an event may cause the next before it counts as a loop (as AWS Lambda's detection of loops has it)."""
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
@@ -55,7 +55,7 @@ class Event:
     message: dict[str, Any]
 
 
-class Configured(NamedTuple):
+class NotificationConfiguration(NamedTuple):
     """One configuration of a document."""
 
     id: str
@@ -64,7 +64,7 @@ class Configured(NamedTuple):
     prefix: str
     suffix: str
 
-    def wants(self, name: str, key: str) -> bool:
+    def matches(self, name: str, key: str) -> bool:
         """Whether an event (``s3:…``) of this key is for it."""
         if not (key.startswith(self.prefix) and key.endswith(self.suffix)):
             return False
@@ -73,13 +73,13 @@ class Configured(NamedTuple):
         )
 
 
-def configured(content: dict[str, Any]) -> Iterator[Configured]:
+def configurations(content: dict[str, Any]) -> Iterator[NotificationConfiguration]:
     """The configurations of a document, but EventBridge's, which says nothing but that it is there."""
     for member, destination in _LISTS:
         for each in content.get(member, ()):
             rules = ((each.get("Filter") or {}).get("Key") or {}).get("FilterRules") or ()
             ends = {rule["Name"].lower(): rule["Value"] for rule in rules}
-            yield Configured(
+            yield NotificationConfiguration(
                 each["Id"],
                 each[destination],
                 tuple(each["Events"]),
@@ -88,36 +88,36 @@ def configured(content: dict[str, Any]) -> Iterator[Configured]:
             )
 
 
-def publish(world: EffectsWorld, happened: Iterable[Occurrence]) -> None:
+def publish(world: EffectsWorld, happened: Iterable[ObjectEvent]) -> None:
     """Send the messages of what happened, in order."""
     for what in happened:
         bucket = world.store.bucket(what.bucket)
         content = None if bucket is None else bucket.documents.get(DOCUMENT)
         if bucket is None or content is None:
             continue
-        sequencer = world.acting.next_sequencer()
+        sequencer = world.effects.next_sequencer()
         name, key = f"s3:{what.name}", what.version.key
-        for each in configured(content):
-            if each.wants(name, key) and destinations.permits(world, bucket, each.destination):
-                message = event_messages.record(what, bucket, each.id, sequencer)
+        for each in configurations(content):
+            if each.matches(name, key) and destinations.permits(world, bucket, each.destination):
+                message = event_messages.notification_message(what, bucket, each.id, sequencer)
                 send(world, Event(bucket.name, name, key, each.destination, message))
         if "EventBridgeConfiguration" in content:
-            bridged = event_messages.bridged(what, bucket, sequencer)
+            bridged = event_messages.eventbridge_message(what, bucket, sequencer)
             if bridged is not None:
                 send(world, Event(bucket.name, name, key, EVENT_BRIDGE, bridged))
 
 
-def try_destinations(world: EffectsWorld, call: Authorized, answer: WireResponse) -> None:
+def send_test_events(world: EffectsWorld, call: Authorized, answer: WireResponse) -> None:
     """Send ``s3:TestEvent`` to the queues and topics of a document that was put; functions are not tried."""
     bucket = call.store.bucket(call.bucket.name)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)
     if bucket is None or content is None or call.parsed.params.get("SkipDestinationValidation"):
         return
     headers = answer.headers
-    message = event_messages.trial(
+    message = event_messages.test_message(
         bucket.name, clock.now(), headers["x-amz-request-id"], headers["x-amz-id-2"]
     )
-    for each in configured(content):
+    for each in configurations(content):
         if ":lambda:" not in each.destination:
             send(world, Event(bucket.name, "s3:TestEvent", None, each.destination, dict(message)))
 
@@ -127,16 +127,16 @@ def send(world: EffectsWorld, event: Event) -> None:
 
     What they raise reaches whoever made the request.
     """
-    world.acting.events.append(event)
-    waiting = world.acting.listeners.get(event.destination, ())
+    world.effects.events.append(event)
+    waiting = world.effects.listeners.get(event.destination, ())
     if waiting:
         world.lock.later(functools.partial(_hand_out, event, waiting))
 
 
 def _hand_out(event: Event, waiting: tuple[Listener, ...]) -> None:
-    if _depth.get() >= DEEPEST:
+    if _depth.get() >= MOST_CHAINED_EVENTS:
         raise Mocks3Error(
-            f"an event of {event.bucket} caused itself {DEEPEST} times; the last was {event.name}"
+            f"an event of {event.bucket} caused itself {MOST_CHAINED_EVENTS} times; the last was {event.name}"
         )
     token = _depth.set(_depth.get() + 1)
     try:

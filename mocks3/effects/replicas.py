@@ -61,7 +61,7 @@ SESSION = "s3-replication"
 _HOUR = datetime.timedelta(hours=1)
 
 
-def assumed(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
+def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
     """S3 in the role; or why it may not take the role."""
     role = world.directory.role(arn)
     if role is None:
@@ -75,7 +75,7 @@ def assumed(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | Non
     return world.directory.caller_of(session), None
 
 
-def write(
+def write_replica(
     world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
 ) -> Problem | None:
     """Write a replica of a version, or say why not."""
@@ -106,7 +106,7 @@ def write(
     return None
 
 
-def change(
+def update_replica(
     world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
 ) -> None:
     """Let a replica's tags, ACL and lock be those of its original, as far as the role may see to it."""

@@ -22,14 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.effects import replicas, replication_metrics
-from mocks3.effects.events import S3, Occurrence, Origin
+from mocks3.effects.events import S3, ObjectEvent, Origin
 from mocks3.effects.replication_rules import DOCUMENT, rules_for
 from mocks3.storage import REPLICATION_STATUS
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.effects.replication_metrics import Pending
+    from mocks3.effects.replication_metrics import PendingReplication
     from mocks3.effects.rule_filters import Content
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket, Change, Changes, Version
@@ -57,7 +57,7 @@ class Replication:
     reason: str | None = None
 
 
-def replicate(world: EffectsWorld, made: Changes) -> Iterator[Occurrence]:
+def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
     """Copy what was written, as the rules of its bucket say. Yields what happened to the destinations by it."""
     for change in made:
         bucket = world.store.bucket(change.bucket)
@@ -69,17 +69,17 @@ def replicate(world: EffectsWorld, made: Changes) -> Iterator[Occurrence]:
         elif REPLICATION_STATUS not in change.after.facts:
             rules = rules_for(content, change.after)
             if rules:
-                world.acting.unreplicated.append(
-                    replication_metrics.pending(bucket.name, change.after, rules)
+                world.effects.unreplicated.append(
+                    replication_metrics.pending_replication(bucket.name, change.after, rules)
                 )
                 _mark(world, bucket.name, change.after, PENDING)
-    if not world.acting.paused:
+    if not world.effects.paused:
         yield from resume(world)
 
 
-def resume(world: EffectsWorld) -> Iterator[Occurrence]:
+def resume(world: EffectsWorld) -> Iterator[ObjectEvent]:
     """Copy everything that waits for it."""
-    waiting, world.acting.unreplicated = world.acting.unreplicated, []
+    waiting, world.effects.unreplicated = world.effects.unreplicated, []
     for each in waiting:
         bucket = world.store.bucket(each.bucket)
         version = None if bucket is None else bucket.version(each.version.key, each.version.version_id)
@@ -88,31 +88,33 @@ def resume(world: EffectsWorld) -> Iterator[Occurrence]:
             yield from _copy(world, bucket, content, each._replace(version=version))
 
 
-def _copy(world: EffectsWorld, bucket: Bucket, content: Content, what: Pending) -> Iterator[Occurrence]:
+def _copy(
+    world: EffectsWorld, bucket: Bucket, content: Content, what: PendingReplication
+) -> Iterator[ObjectEvent]:
     """Copy one version to all its destinations."""
     status, version = COMPLETED, what.version
-    caller, refused = replicas.assumed(world, content["Role"])
+    caller, refused = replicas.assume_role(world, content["Role"])
     for rule in rules_for(content, version):
         problem = refused
         if caller is not None:
-            problem = replicas.write(world, caller, bucket, version, rule.destination, rule.content)
+            problem = replicas.write_replica(world, caller, bucket, version, rule.destination, rule.content)
         tried = Replication(
             bucket.name, version.key, version.version_id, rule.destination, rule.id, COMPLETED
         )
         if problem is None and caller is not None:
             yield _written(caller, version, rule.destination)
-            yield from replication_metrics.copied(what, rule)
+            yield from replication_metrics.events_of_copy(what, rule)
         elif problem is not None:
             status = FAILED
             tried = replace(
                 tried, status=FAILED, why=problem.why, decision=problem.decision, reason=problem.reason
             )
-            yield from replication_metrics.failed(what, rule, problem.reason)
-        world.acting.replications.append(tried)
+            yield from replication_metrics.events_of_failure(what, rule, problem.reason)
+        world.effects.replications.append(tried)
     _mark(world, bucket.name, version, status)
 
 
-def _written(caller: Caller, version: Version, destination: str) -> Occurrence:
+def _written(caller: Caller, version: Version, destination: str) -> ObjectEvent:
     """What happened to the destination."""
     ids, marked = s3_headers(), version.is_delete_marker
     origin = Origin(
@@ -124,7 +126,7 @@ def _written(caller: Caller, version: Version, destination: str) -> Occurrence:
         "DeleteObject" if marked else "PutObject",
     )
     name = "ObjectRemoved:DeleteMarkerCreated" if marked else "ObjectCreated:Put"
-    return Occurrence(name, destination, version, origin, clock.now())
+    return ObjectEvent(name, destination, version, origin, clock.now())
 
 
 def _mark(world: EffectsWorld, name: str, version: Version, status: str) -> None:
@@ -141,7 +143,7 @@ def _follow_change(world: EffectsWorld, bucket: Bucket, content: Content, change
     status: Any = version.facts.get(REPLICATION_STATUS)
     if status not in (COMPLETED, REPLICA):
         return
-    caller, _ = replicas.assumed(world, content["Role"])
+    caller, _ = replicas.assume_role(world, content["Role"])
     for rule in rules_for(content, replace(version, tags=change.before.tags if change.before else {})):
         if caller is not None and (status == COMPLETED or rule.selects("ReplicaModifications")):
-            replicas.change(world, caller, bucket, version, rule.destination, rule.content)
+            replicas.update_replica(world, caller, bucket, version, rule.destination, rule.content)

@@ -19,12 +19,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.effects.event_messages import time
-from mocks3.effects.events import Occurrence, by_s3
+from mocks3.effects.event_messages import timestamp
+from mocks3.effects.events import ObjectEvent, event_by_s3
 from mocks3.effects.replication_rules import DOCUMENT, rules_for
 
 if TYPE_CHECKING:
-    from mocks3.effects.replication_rules import Rule
+    from mocks3.effects.replication_rules import ReplicationRule
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Version
 
@@ -33,7 +33,7 @@ THRESHOLD = timedelta(minutes=MINUTES)
 """How long a copy may take under Replication Time Control; there is no other value (API_ReplicationTimeValue)."""
 
 
-class Pending(NamedTuple):
+class PendingReplication(NamedTuple):
     """A version that waits to be copied since then; ``late`` when that was told.
 
     ``metered`` are the rules with metrics that see it: their ids and destinations.
@@ -42,35 +42,35 @@ class Pending(NamedTuple):
     bucket: str
     version: Version
     since: datetime
-    metered: tuple[tuple[str, str], ...]
+    metrics_rules: tuple[tuple[str, str], ...]
     late: bool = False
 
 
-def pending(bucket: str, version: Version, rules: list[Rule]) -> Pending:
+def pending_replication(bucket: str, version: Version, rules: list[ReplicationRule]) -> PendingReplication:
     """A version that is to be copied by these rules from now on."""
-    metered = tuple((rule.id, rule.destination) for rule in rules if rule.is_metered)
-    return Pending(bucket, version, clock.now(), metered)
+    metered = tuple((rule.id, rule.destination) for rule in rules if rule.has_metrics)
+    return PendingReplication(bucket, version, clock.now(), metered)
 
 
-def moments(world: EffectsWorld, now: datetime) -> set[datetime]:
+def due_times(world: EffectsWorld, now: datetime) -> set[datetime]:
     """When anything becomes late, up to now."""
-    due = (each.since + THRESHOLD for each in world.acting.unreplicated if not each.late)
+    due = (each.since + THRESHOLD for each in world.effects.unreplicated if not each.late)
     return {at for at in due if at <= now}
 
 
-def tell(world: EffectsWorld, moment: datetime) -> Iterator[Occurrence]:
+def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
     """What there is to tell at a moment of what waits."""
-    for n, each in enumerate(world.acting.unreplicated):
-        rules = rules_of(world, each)
-        seen = {rule.id for rule in rules if rule.is_metered}
-        lost = [(rule, to) for rule, to in each.metered if rule not in seen]
+    for n, each in enumerate(world.effects.unreplicated):
+        rules = current_rules(world, each)
+        seen = {rule.id for rule in rules if rule.has_metrics}
+        lost = [(rule, to) for rule, to in each.metrics_rules if rule not in seen]
         for rule, to in lost:
             yield _event("NotTracked", each, rule, to, moment)
-        each = each._replace(metered=tuple(known for known in each.metered if known not in lost))
+        each = each._replace(metrics_rules=tuple(known for known in each.metrics_rules if known not in lost))
         if not each.late and each.since + THRESHOLD <= moment:
             each = each._replace(late=True)
             for late in rules:
-                if late.is_timed:
+                if late.has_time_control:
                     yield _event(
                         "MissedThreshold",
                         each,
@@ -79,10 +79,10 @@ def tell(world: EffectsWorld, moment: datetime) -> Iterator[Occurrence]:
                         each.since + THRESHOLD,
                         threshold=str(MINUTES),
                     )
-        world.acting.unreplicated[n] = each
+        world.effects.unreplicated[n] = each
 
 
-def rules_of(world: EffectsWorld, what: Pending) -> list[Rule]:
+def current_rules(world: EffectsWorld, what: PendingReplication) -> list[ReplicationRule]:
     """The rules by which a version that waits would be copied now."""
     bucket = world.store.bucket(what.bucket)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)
@@ -90,10 +90,10 @@ def rules_of(world: EffectsWorld, what: Pending) -> list[Rule]:
     return [] if content is None or version is None else rules_for(content, version)
 
 
-def copied(what: Pending, rule: Rule) -> Iterator[Occurrence]:
+def events_of_copy(what: PendingReplication, rule: ReplicationRule) -> Iterator[ObjectEvent]:
     """What there is to tell of a copy that was made."""
     now = clock.now()
-    if rule.is_timed and now >= what.since + THRESHOLD:
+    if rule.has_time_control and now >= what.since + THRESHOLD:
         yield _event(
             "ReplicatedAfterThreshold",
             what,
@@ -101,25 +101,27 @@ def copied(what: Pending, rule: Rule) -> Iterator[Occurrence]:
             rule.destination,
             now,
             threshold=str(MINUTES),
-            replicationTime=time(now),
+            replicationTime=timestamp(now),
         )
 
 
-def failed(what: Pending, rule: Rule, reason: str) -> Iterator[Occurrence]:
+def events_of_failure(what: PendingReplication, rule: ReplicationRule, reason: str) -> Iterator[ObjectEvent]:
     """What there is to tell of a copy that could not be made."""
-    if rule.is_metered:
+    if rule.has_metrics:
         yield _event("FailedReplication", what, rule.id, rule.destination, clock.now(), failureReason=reason)
 
 
-def _event(name: str, what: Pending, rule: str, destination: str, at: datetime, **more: str) -> Occurrence:
+def _event(
+    name: str, what: PendingReplication, rule: str, destination: str, at: datetime, **more: str
+) -> ObjectEvent:
     data = {
         "replicationRuleId": rule,
         "destinationBucket": f"arn:aws:s3:::{destination}",
         "s3Operation": "OBJECT_DELETE" if what.version.is_delete_marker else "OBJECT_PUT",
-        "requestTime": time(what.since),
+        "requestTime": timestamp(what.since),
         **more,
     }
-    return by_s3(
+    return event_by_s3(
         f"Replication:Operation{name}",
         what.bucket,
         what.version,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mocks3.effects.rule_filters import Content, Scope, scope
+from mocks3.effects.rule_filters import Content, RuleFilter, filter_of
 from mocks3.rules import archive
 
 if TYPE_CHECKING:
@@ -16,29 +16,29 @@ if TYPE_CHECKING:
 DOCUMENT = "replication"
 
 
-class Rule(NamedTuple):
+class ReplicationRule(NamedTuple):
     """An enabled rule. ``destination`` is a bucket's name."""
 
     id: str
     priority: int
-    scope: Scope
+    filter: RuleFilter
     destination: str
     content: Content
 
     @property
-    def copies_markers(self) -> bool:
+    def copies_delete_markers(self) -> bool:
         """Whether delete markers go along: asked for, or by default in rules of the first generation."""
         if "Filter" not in self.content:
             return True
         return bool((self.content.get("DeleteMarkerReplication") or {}).get("Status") == "Enabled")
 
     @property
-    def is_timed(self) -> bool:
+    def has_time_control(self) -> bool:
         """Whether Replication Time Control is on: events tell of what takes longer than it may."""
         return self._has("ReplicationTime")
 
     @property
-    def is_metered(self) -> bool:
+    def has_metrics(self) -> bool:
         """Whether replication metrics are on, and with them the events that tell of failures."""
         return self._has("Metrics")
 
@@ -52,21 +52,21 @@ class Rule(NamedTuple):
 
     def covers(self, version: Version) -> bool:
         """Whether the rule is about a new version. What is archived from the beginning is never copied."""
-        if not self.scope.covers(version.key, version.tags, version.size):
+        if not self.filter.covers(version.key, version.tags, version.size):
             return False
         if version.is_delete_marker:
-            return self.copies_markers
+            return self.copies_delete_markers
         if version.storage_class in archive.DURATIONS:
             return False
         return version.encryption.kms_key is None or self.selects("SseKmsEncryptedObjects")
 
 
-def rules_for(content: Content, version: Version) -> list[Rule]:
+def rules_for(content: Content, version: Version) -> list[ReplicationRule]:
     """The rules by which a version is copied: one for each destination."""
-    chosen: dict[str, Rule] = {}
+    chosen: dict[str, ReplicationRule] = {}
     for each in content["Rules"]:
         destination = each["Destination"]["Bucket"].rpartition(":")[2]
-        rule = Rule(each["ID"], each.get("Priority", 0), scope(each), destination, each)
+        rule = ReplicationRule(each["ID"], each.get("Priority", 0), filter_of(each), destination, each)
         if each["Status"] == "Enabled" and rule.covers(version):
             before = chosen.get(destination)
             if before is None or rule.priority > before.priority:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DOCUMENT = "requestPayment"
 
 
-def charged(operation: Operation, bucket: Bucket, params: Params) -> Params:
+def charged_member(operation: Operation, bucket: Bucket, params: Params) -> Params:
     """The member of an answer to whoever said that he pays, where the operation has one."""
     if (bucket.documents.get(DOCUMENT) or {}).get("Payer") != "Requester":
         return {}

@@ -13,57 +13,57 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.effects.events import Occurrence, by_s3
+from mocks3.effects.events import ObjectEvent, event_by_s3
 
 if TYPE_CHECKING:
-    from mocks3.effects.state import EffectsWorld, Kept
+    from mocks3.effects.state import EffectsWorld, VersionKey
     from mocks3.storage import Changes, Version
 
 OPERATION = "RestoreObject"
 
-Told = tuple[str, datetime]
+TimedEvent = tuple[str, datetime]
 """The name of an event, and when it is due."""
 
 
-def watch(world: EffectsWorld, made: Changes) -> None:
+def track(world: EffectsWorld, made: Changes) -> None:
     """Keep an eye on the copies that were asked for; of one that is kept longer, what was told stays told."""
     for change in made:
         if change.after is not None:
             kept = change.bucket, change.after.key, change.after.version_id
-            world.acting.restoring.setdefault(kept, clock.now())
+            world.effects.restoring.setdefault(kept, clock.now())
 
 
-def moments(world: EffectsWorld, now: datetime) -> set[datetime]:
+def due_times(world: EffectsWorld, now: datetime) -> set[datetime]:
     """When there is anything to tell, up to now."""
-    return {at for kept in world.acting.restoring for _, at in _untold(world, kept) if at <= now}
+    return {at for kept in world.effects.restoring for _, at in _untold(world, kept) if at <= now}
 
 
-def tell(world: EffectsWorld, moment: datetime) -> Iterator[Occurrence]:
+def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
     """What there is to tell at a moment. What will never have anything to tell is forgotten."""
-    restoring = world.acting.restoring
+    restoring = world.effects.restoring
     for kept in list(restoring):
         version, untold = _version(world, kept), _untold(world, kept)
         for name, at in untold:
             if at <= moment and version is not None:
                 restoring[kept] = at
-                yield by_s3(name, kept[0], version, OPERATION, at)
+                yield event_by_s3(name, kept[0], version, OPERATION, at)
         if all(at <= moment for _, at in untold):
             del restoring[kept]
 
 
-def _untold(world: EffectsWorld, kept: Kept) -> list[Told]:
+def _untold(world: EffectsWorld, kept: VersionKey) -> list[TimedEvent]:
     version = _version(world, kept)
     restore = None if version is None else version.restore
     if restore is None:
         return []
-    since = world.acting.restoring[kept]
-    told: list[Told] = [("ObjectRestore:Completed", restore.ready)]
+    since = world.effects.restoring[kept]
+    told: list[TimedEvent] = [("ObjectRestore:Completed", restore.ready)]
     if restore.expires is not None:
         told.append(("ObjectRestore:Delete", restore.expires))
     return [(name, at) for name, at in told if at > since]
 
 
-def _version(world: EffectsWorld, kept: Kept) -> Version | None:
+def _version(world: EffectsWorld, kept: VersionKey) -> Version | None:
     name, key, version_id = kept
     bucket = world.store.bucket(name)
     return None if bucket is None else bucket.version(key, version_id)

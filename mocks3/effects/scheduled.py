@@ -20,7 +20,7 @@ from mocks3.effects import (
     restores,
     tiering,
 )
-from mocks3.effects.events import Occurrence, by_s3
+from mocks3.effects.events import ObjectEvent, event_by_s3
 from mocks3.effects.state import last_midnight
 from mocks3.lib.limits import LATEST, later
 from mocks3.storage import recorded
@@ -30,28 +30,28 @@ if TYPE_CHECKING:
     from mocks3.storage import Change
 
 
-def settle(world: EffectsWorld) -> None:
+def apply_due_effects(world: EffectsWorld) -> None:
     """Let everything happen that was due by now. Going back in time undoes nothing."""
-    now, acting = clock.now(), world.acting
-    if acting.settled <= now < later(acting.settled, days=1) and not (
+    now, acting = clock.now(), world.effects
+    if acting.applied_until <= now < later(acting.applied_until, days=1) and not (
         acting.restoring or acting.unreplicated
     ):
         return
-    happened: list[Occurrence] = []
+    happened: list[ObjectEvent] = []
     with world.store.lock:
-        settled, acting.settled = acting.settled, last_midnight(now)
+        settled, acting.applied_until = acting.applied_until, last_midnight(now)
         first = later(settled, days=1)
         reports = _reports(world, first, now)
-        moments = {*reports, *restores.moments(world, now), *replication_metrics.moments(world, now), now}
+        moments = {*reports, *restores.due_times(world, now), *replication_metrics.due_times(world, now), now}
         for moment in sorted(moments):
             if first <= moment:
                 for name, bucket in world.store.buckets().items():
                     if not _DAILY.isdisjoint(bucket.documents):
                         _change(world, name, first, moment, happened)
-            happened += restores.tell(world, moment)
-            happened += replication_metrics.tell(world, moment)
+            happened += restores.events_at(world, moment)
+            happened += replication_metrics.events_at(world, moment)
             for name in reports.get(moment, ()):
-                inventory.report(world, world.store.buckets()[name], moment)
+                inventory.write_reports(world, world.store.buckets()[name], moment)
     notifications.publish(world, happened)
 
 
@@ -59,7 +59,7 @@ def _reports(world: EffectsWorld, first: datetime, now: datetime) -> dict[dateti
     """The midnights at which buckets report what they hold, as it is then."""
     found: dict[datetime, list[str]] = {}
     for name, bucket in world.store.buckets().items():
-        for moment in inventory.midnights(bucket, first, now):
+        for moment in inventory.report_times(bucket, first, now):
             found.setdefault(moment, []).append(name)
     return found
 
@@ -68,24 +68,27 @@ _DAILY = frozenset({lifecycle.DOCUMENT, tiering.DOCUMENT})
 
 
 def _change(
-    world: EffectsWorld, name: str, first: datetime, now: datetime, happened: list[Occurrence]
+    world: EffectsWorld, name: str, first: datetime, now: datetime, happened: list[ObjectEvent]
 ) -> None:
     """Let a bucket's rules act at every midnight from the first on at which anything is due."""
     floor = first
     while True:
         with world.store.editing(name) as bucket:
-            waiting: list[lifecycle.Due | tiering.Due] = [*lifecycle.due(bucket), *tiering.due(bucket)]
+            waiting: list[lifecycle.LifecycleAction | tiering.ArchiveAction] = [
+                *lifecycle.scheduled_actions(bucket),
+                *tiering.scheduled_actions(bucket),
+            ]
             moment = max(floor, min((each.moment for each in waiting), default=LATEST))
             if moment > now:
                 return
             for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
                 with recorded() as made:
-                    each._replace(moment=moment).act(bucket)
+                    each._replace(moment=moment).apply(bucket)
                 did = [_occurrence(each, change, moment) for change in made]
                 happened += did
-                if isinstance(each, lifecycle.Due):
+                if isinstance(each, lifecycle.LifecycleAction):
                     logging.log_lifecycle(world, bucket, did)
-                if each.what == lifecycle.ABORT:
+                if each.kind == lifecycle.ABORT:
                     logging.log_abort(world, bucket, each.version.key, moment)
         floor = moment
 
@@ -98,11 +101,13 @@ _NAMES = {
 }
 
 
-def _occurrence(due: lifecycle.Due | tiering.Due, change: Change, at: datetime) -> Occurrence:
-    name, reason = _NAMES[due.what]
+def _occurrence(
+    due: lifecycle.LifecycleAction | tiering.ArchiveAction, change: Change, at: datetime
+) -> ObjectEvent:
+    name, reason = _NAMES[due.kind]
     version = change.after or change.before
     assert version is not None
-    if isinstance(due, lifecycle.Due):
-        return by_s3(name, change.bucket, version, reason, at)
+    if isinstance(due, lifecycle.LifecycleAction):
+        return event_by_s3(name, change.bucket, version, reason, at)
     more = {"intelligentTieringEventData": {"destinationAccessTier": due.tier}}
-    return by_s3(name, change.bucket, version, reason, at, more)
+    return event_by_s3(name, change.bucket, version, reason, at, more)

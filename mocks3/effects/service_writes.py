@@ -17,7 +17,7 @@ from mocks3 import clock
 from mocks3.access import Question, ask_recorded, supposed
 from mocks3.access.kms import key_use
 from mocks3.effects import notifications
-from mocks3.effects.events import by_s3
+from mocks3.effects.events import event_by_s3
 from mocks3.errors import S3Error
 from mocks3.model.request_context import Facts
 from mocks3.model.target import Target
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _FULL = "bucket-owner-full-control"
 
 
-def deposit(
+def write_as_service(
     world: EffectsWorld,
     service: str,
     source: Bucket,
@@ -81,7 +81,7 @@ def deposit(
     draft = _version(target, key, data, at, kept, *_ownership(world, caller, target, grants))
     with world.store.editing(name) as bucket:
         version = bucket.put(draft)
-    notifications.publish(world, [by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
+    notifications.publish(world, [event_by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
     return True
 
 

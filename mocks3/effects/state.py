@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from mocks3.effects.logging import Line
     from mocks3.effects.notifications import Event
     from mocks3.effects.replication import Replication
-    from mocks3.effects.replication_metrics import Pending
+    from mocks3.effects.replication_metrics import PendingReplication
     from mocks3.policy import Policy
 
 Listener = Callable[[dict[str, Any]], object]
-Kept = tuple[str, str, str]
+VersionKey = tuple[str, str, str]
 """Bucket, key and version id."""
 
 
@@ -26,26 +26,26 @@ class EffectsWorld(World, Protocol):
     """The in-memory AWS as effects see it: with what its configurations did, and the decisions so far."""
 
     @property
-    def acting(self) -> Acting: ...
+    def effects(self) -> EffectsState: ...
 
     @property
     def decisions(self) -> list[Decision]: ...
 
 
-class ActingMark(NamedTuple):
+class EffectsMark(NamedTuple):
     """What :meth:`Acting.snapshot` remembers."""
 
-    settled: datetime.datetime
+    applied_until: datetime.datetime
     events: int
     replications: int
-    unreplicated: list[Pending]
-    restoring: dict[Kept, datetime.datetime]
+    unreplicated: list[PendingReplication]
+    restoring: dict[VersionKey, datetime.datetime]
     listeners: dict[str, tuple[Listener, ...]]
     destinations: dict[str, Policy | None]
     lines: dict[str, tuple[Line, ...]]
 
 
-class Acting:
+class EffectsState:
     """What a world remembers.
 
     ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
@@ -56,12 +56,12 @@ class Acting:
     """
 
     def __init__(self) -> None:
-        self.settled = last_midnight(clock.now())
+        self.applied_until = last_midnight(clock.now())
         self.events: list[Event] = []
         self.replications: list[Replication] = []
-        self.unreplicated: list[Pending] = []
+        self.unreplicated: list[PendingReplication] = []
         self.paused = 0
-        self.restoring: dict[Kept, datetime.datetime] = {}
+        self.restoring: dict[VersionKey, datetime.datetime] = {}
         self.listeners: dict[str, tuple[Listener, ...]] = {}
         self.destinations: dict[str, Policy | None] = {}
         self.lines: dict[str, tuple[Line, ...]] = {}
@@ -72,10 +72,10 @@ class Acting:
         self._sequence += 1
         return f"{int(clock.now().timestamp()):010X}{self._sequence:08X}"
 
-    def snapshot(self) -> ActingMark:
+    def snapshot(self) -> EffectsMark:
         """Remember everything."""
-        return ActingMark(
-            self.settled,
+        return EffectsMark(
+            self.applied_until,
             len(self.events),
             len(self.replications),
             list(self.unreplicated),
@@ -85,9 +85,9 @@ class Acting:
             dict(self.lines),
         )
 
-    def restore(self, mark: ActingMark) -> None:
+    def restore(self, mark: EffectsMark) -> None:
         """Bring back what was remembered."""
-        self.settled = mark.settled
+        self.applied_until = mark.applied_until
         del self.events[mark.events :]
         del self.replications[mark.replications :]
         self.unreplicated = list(mark.unreplicated)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.clock import next_midnight
 from mocks3.effects.lifecycle import SMALL
-from mocks3.effects.rule_filters import scope
+from mocks3.effects.rule_filters import filter_of
 from mocks3.lib.limits import later
 from mocks3.rules import tiers
 
@@ -28,20 +28,20 @@ DOCUMENT = "intelligent-tiering"
 ARCHIVE = "archive"
 
 
-class Due(NamedTuple):
+class ArchiveAction(NamedTuple):
     """One object that goes to an archive tier, and when."""
 
     moment: datetime
     version: Version
     tier: str
-    what: str = ARCHIVE
+    kind: str = ARCHIVE
 
     @property
     def order(self) -> tuple[int, int]:
         """Its place among the acts of one midnight: after all of lifecycle; the deeper of two tiers goes first."""
         return 3, -tiers.ARCHIVES.index(self.tier)
 
-    def act(self, bucket: Bucket) -> None:
+    def apply(self, bucket: Bucket) -> None:
         """Move it, if it is still there and not as deep already."""
         there = bucket.version(self.version.key, self.version.version_id)
         if there is None or there.sequence != self.version.sequence or there.storage_class != tiers.TIERING:
@@ -50,10 +50,10 @@ class Due(NamedTuple):
             bucket.update(tiers.archived(there, self.tier))
 
 
-def due(bucket: Bucket) -> Iterator[Due]:
+def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
     """Everything that the configurations will do to what the bucket holds, whenever it is."""
     contents = bucket.documents.get(DOCUMENT, {}).values()
-    rules = [(scope(each), each["Tierings"]) for each in contents if each["Status"] == "Enabled"]
+    rules = [(filter_of(each), each["Tierings"]) for each in contents if each["Status"] == "Enabled"]
     for version, _ in bucket.list_versions(limit=1 << 62).entries if rules else ():
         if version.storage_class != tiers.TIERING or version.is_delete_marker or version.size < SMALL:
             continue
@@ -62,9 +62,9 @@ def due(bucket: Bucket) -> Iterator[Due]:
                 yield from _of(version, tierings)
 
 
-def _of(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[Due]:
+def _of(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[ArchiveAction]:
     since = tiers.last_access(version)
     for tiering in tierings:
         tier, days = str(tiering["AccessTier"]), int(tiering["Days"])
         if tiers.depth(version) <= tiers.ARCHIVES.index(tier):
-            yield Due(next_midnight(later(since, days=days)), version, tier)
+            yield ArchiveAction(next_midnight(later(since, days=days)), version, tier)

@@ -18,8 +18,8 @@ from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import present_text
 from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
-from mocks3.effects import metadata_tables, settle
-from mocks3.effects.logging import deliver
+from mocks3.effects import apply_due_effects, metadata_tables
+from mocks3.effects.logging import deliver_logs
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
 from mocks3.handles.accounts import DEFAULT
@@ -152,13 +152,13 @@ class BucketHandle:
         Until then they stand in the way of new ones (user guide, "Deleting metadata table configurations").
         """
         with self._aws.store.editing(self._bucket.name) as bucket:
-            metadata_tables.forget(bucket)
+            metadata_tables.delete_unused_tables(bucket)
 
     @property
     def _bucket(self) -> Bucket:
         with self._aws.clock.shown():
-            settle(self._aws)
-            deliver(self._aws, self.name)
+            apply_due_effects(self._aws)
+            deliver_logs(self._aws, self.name)
         bucket = self._aws.store.bucket(self.name)
         if bucket is None:
             raise Mocks3Error(f"the bucket {self.name} was deleted")

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from mocks3.access import Decision, Question, ask, of_arn, supposed
 from mocks3.access.kms import key_use
 from mocks3.clock import Clock
-from mocks3.effects import Acting, ActingMark, Event, Replication, destinations, resume_replication, settle
+from mocks3.effects import (
+    EffectsMark,
+    EffectsState,
+    Event,
+    Replication,
+    apply_due_effects,
+    destinations,
+    resume_replication,
+)
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
@@ -61,7 +69,7 @@ class Mark(NamedTuple):
     keyring: KeyringMark
     guardrails: GuardRails
     moved: timedelta
-    acting: ActingMark
+    effects: EffectsMark
     decisions: int
     calls: int
     notes: int
@@ -83,7 +91,7 @@ class MockAWS:
         self.keyring = Keyring(self.lock)
         self._guardrails = UNGUARDED
         self.clock = Clock()
-        self.acting = Acting()
+        self.effects = EffectsState()
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
         self.facts = UNTOLD
@@ -240,7 +248,7 @@ class MockAWS:
         arguments.action(action)
         facts = tell({"keys": context or {}}).over(self.facts)
         with self.clock.shown():
-            settle(self)
+            apply_due_effects(self)
             if resource.startswith("arn:aws:kms:"):
                 return key_use.suppose(self, principal.caller(), facts, action, resource)
             scene = supposed(self, principal.caller(), facts)
@@ -316,8 +324,8 @@ class MockAWS:
     def events(self) -> list[Event]:
         """The notifications that buckets sent so far, ``s3:TestEvent`` too, in order."""
         with self.lock, self.clock.shown():
-            settle(self)
-        return self.acting.events
+            apply_due_effects(self)
+        return self.effects.events
 
     @holding("lock")
     def on_event(self, destination: str, listener: Callable[[dict[str, Any]], object]) -> None:
@@ -330,7 +338,7 @@ class MockAWS:
         arguments.of_type("a listener", listener, Callable, "a function that takes the message")
         if destination != "eventbridge":
             arguments.destination(destination)
-        listeners = self.acting.listeners
+        listeners = self.effects.listeners
         listeners[destination] = (*listeners.get(destination, ()), listener)
 
     @holding("lock")
@@ -341,26 +349,26 @@ class MockAWS:
         ``PolicySyntaxError``, and :class:`Mocks3Error` for what is no such ARN.
         """
         arguments.destination(arn)
-        self.acting.destinations[arn] = (
+        self.effects.destinations[arn] = (
             None if policy is None else parse_document(policy, f"policy of {arn}", PolicyKind.RESOURCE)
         )
 
     @property
     def replications(self) -> list[Replication]:
         """What replication tried so far, in order; of a failure also why, and the decision behind it."""
-        return self.acting.replications
+        return self.effects.replications
 
     @contextmanager
     def replication_paused(self) -> Iterator[None]:
         """Let what is written within the block wait (``PENDING``); it is replicated when the block is left."""
         with self.lock:
-            self.acting.paused += 1
+            self.effects.paused += 1
         try:
             yield
         finally:
             with self.lock, self.clock.shown():
-                self.acting.paused -= 1
-                if not self.acting.paused:
+                self.effects.paused -= 1
+                if not self.effects.paused:
                     resume_replication(self)
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
@@ -381,7 +389,7 @@ class MockAWS:
             self.keyring.snapshot(),
             self.guardrails,
             self.clock.moved,
-            self.acting.snapshot(),
+            self.effects.snapshot(),
             len(self.decisions),
             len(self.calls),
             len(self.notes),
@@ -395,7 +403,7 @@ class MockAWS:
         self.directory.restore(mark.directory)
         self.guardrails = mark.guardrails
         self.clock.moved = mark.moved
-        self.acting.restore(mark.acting)
+        self.effects.restore(mark.effects)
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]

@@ -7,6 +7,6 @@ its row has been decided before it runs, and what is optional it asks of ``call.
 
 from __future__ import annotations
 
-from mocks3.operations.registry import answering, find, registered
+from mocks3.operations.registry import find, object_lambda_operation, registered
 
-__all__ = ["answering", "find", "registered"]
+__all__ = ["find", "object_lambda_operation", "registered"]

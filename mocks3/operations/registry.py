@@ -45,7 +45,7 @@ def find(service: str, name: str) -> Operation:
         ) from None
 
 
-def answering(store: Store, parsed: Parsed) -> Operation | None:
+def object_lambda_operation(store: Store, parsed: Parsed) -> Operation | None:
     """The operation that has a function answer a request, if the access point that it names says so."""
     point = store.object_lambda(parsed.address.bucket or "")
     if point is None or parsed.operation not in point.actions:

@@ -70,7 +70,7 @@ def test_any_document(world: MockAWS, row: Any, data: Any) -> None:
             assert stored == present
         elif stored is not None and row.get:
             got = getattr(client, row.get[0])(Bucket="bkt")
-            assert set(got) - {"ResponseMetadata"} >= ({row.wrapped} if row.wrapped else set())
+            assert set(got) - {"ResponseMetadata"} >= ({row.output_member} if row.output_member else set())
     finally:
         world.restore(mark)
 

@@ -464,7 +464,7 @@ def test_x_12_without_permission_nothing_is_told_or_done(aws: MockAWS, s3: Any, 
 
 @pytest.mark.parametrize("row", DOCUMENTS, ids=lambda row: row.member)
 def test_every_row_says_what_it_does(row: Any) -> None:
-    assert row.acts
+    assert row.effect
 
 
 # Documents by id

@@ -83,7 +83,7 @@ def create_bucket(call: Authorized, params: Params) -> Params:
     with call.store.lock:
         present = call.store.bucket(wanted.name)
         if present is None:
-            make(call, wanted)
+            store_bucket(call, wanted)
         else:
             _make_again(call, wanted, present)
     made = call.store.bucket(wanted.name)
@@ -104,7 +104,7 @@ def arn_of(bucket: Bucket) -> str:
     return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
 
 
-def make(call: Authorized, wanted: Plan) -> None:
+def store_bucket(call: Authorized, wanted: Plan) -> None:
     """Put the planned bucket into the store."""
     assert call.caller.account is not None
     call.store.create_bucket(

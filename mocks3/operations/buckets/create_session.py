@@ -13,7 +13,7 @@ from mocks3.rules import encryption
 from mocks3.storage import SSE_S3
 
 
-def check_directory(head: Params) -> None:
+def check_directory_bucket(head: Params) -> None:
     """Raise ``MethodNotAllowed`` for a bucket of the other kind, which has no such operation."""
     if not zones.is_directory(head["Bucket"]):
         raise METHOD_NOT_ALLOWED()
@@ -21,7 +21,7 @@ def check_directory(head: Params) -> None:
 
 def check_mode(head: Params) -> None:
     """Raise ``InvalidArgument`` for a mode that there is not, ``MethodNotAllowed`` for a general purpose bucket."""
-    check_directory(head)
+    check_directory_bucket(head)
     mode = head.get("SessionMode", "ReadWrite")
     if mode not in ("ReadOnly", "ReadWrite"):
         raise INVALID_ARGUMENT(

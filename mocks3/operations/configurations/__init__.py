@@ -34,8 +34,8 @@ from mocks3.operations.configurations import (
     small,
     website,
 )
-from mocks3.operations.configurations.document import Document
-from mocks3.operations.configurations.identified import Identified
+from mocks3.operations.configurations.document import ConfigurationDocument
+from mocks3.operations.configurations.identified import IdentifiedConfiguration
 
 _TABLES_ACT = (
     "tables are made where permissions let them be, and tell their status by the clock; what they hold is read through "
@@ -43,7 +43,7 @@ _TABLES_ACT = (
 )
 
 DOCUMENTS = (
-    Document(
+    ConfigurationDocument(
         "cors",
         "CORSConfiguration",
         "s3:GetBucketCORS",
@@ -53,9 +53,9 @@ DOCUMENTS = (
         ("put_bucket_cors",),
         ("delete_bucket_cors",),
         check=cors.check,
-        acts="decides preflights, and which answers browsers may share",
+        effect="decides preflights, and which answers browsers may share",
     ),
-    Document(
+    ConfigurationDocument(
         "lifecycle",
         "LifecycleConfiguration",
         "s3:GetLifecycleConfiguration",
@@ -65,11 +65,11 @@ DOCUMENTS = (
         ("put_bucket_lifecycle_configuration", "put_bucket_lifecycle"),
         ("delete_bucket_lifecycle",),
         check=lifecycle.check,
-        answers_put=lifecycle.echo,
+        put_output=lifecycle.echo,
         express=REGIONAL,
-        acts="objects, versions, delete markers and uploads go, and objects change class, at midnight UTC",
+        effect="objects, versions, delete markers and uploads go, and objects change class, at midnight UTC",
     ),
-    Document(
+    ConfigurationDocument(
         "website",
         "WebsiteConfiguration",
         "s3:GetBucketWebsite",
@@ -78,11 +78,11 @@ DOCUMENTS = (
         ("get_bucket_website",),
         ("put_bucket_website",),
         ("delete_bucket_website",),
-        deletes="s3:DeleteBucketWebsite",
+        delete_action="s3:DeleteBucketWebsite",
         check=website.check,
-        acts="makes the website endpoint serve the bucket: index and error documents, redirects, routing rules",
+        effect="makes the website endpoint serve the bucket: index and error documents, redirects, routing rules",
     ),
-    Document(
+    ConfigurationDocument(
         "tagging",
         "Tagging",
         "s3:GetBucketTagging",
@@ -92,10 +92,10 @@ DOCUMENTS = (
         ("put_bucket_tagging",),
         ("delete_bucket_tagging",),
         check=small.check_tags,
-        may_delete=small.may_delete_tags,
-        acts="tags are what policies see under ABAC",
+        check_delete=small.check_delete_tags,
+        effect="tags are what policies see under ABAC",
     ),
-    Document(
+    ConfigurationDocument(
         "logging",
         "BucketLoggingStatus",
         "s3:GetBucketLogging",
@@ -104,9 +104,9 @@ DOCUMENTS = (
         ("get_bucket_logging",),
         ("put_bucket_logging",),
         check=logging.check,
-        acts="requests are logged into the target bucket, where it lets the log service in",
+        effect="requests are logged into the target bucket, where it lets the log service in",
     ),
-    Document(
+    ConfigurationDocument(
         "notification",
         "NotificationConfiguration",
         "s3:GetBucketNotification",
@@ -115,9 +115,9 @@ DOCUMENTS = (
         ("get_bucket_notification_configuration", "get_bucket_notification"),
         ("put_bucket_notification_configuration", "put_bucket_notification"),
         check=notification.check,
-        acts="events go to aws.events and to listeners, in the messages of queues, topics, functions and EventBridge",
+        effect="events go to aws.events and to listeners, in the messages of queues, topics, functions and EventBridge",
     ),
-    Document(
+    ConfigurationDocument(
         "replication",
         "ReplicationConfiguration",
         "s3:GetReplicationConfiguration",
@@ -127,11 +127,11 @@ DOCUMENTS = (
         ("put_bucket_replication",),
         ("delete_bucket_replication",),
         check=replication.check,
-        wrapped="ReplicationConfiguration",
-        hands_over=(Need("iam:PassRole", PASSED_ROLE),),
-        acts="copies new versions, delete markers and later tags, as the role it names; keeps versioning enabled",
+        output_member="ReplicationConfiguration",
+        put_needs=(Need("iam:PassRole", PASSED_ROLE),),
+        effect="copies new versions, delete markers and later tags, as the role it names; keeps versioning enabled",
     ),
-    Document(
+    ConfigurationDocument(
         "requestPayment",
         "RequestPaymentConfiguration",
         "s3:GetBucketRequestPayment",
@@ -139,9 +139,9 @@ DOCUMENTS = (
         {"Payer": "BucketOwner"},
         ("get_bucket_request_payment",),
         ("put_bucket_request_payment",),
-        acts="who is not the owner must say that he pays",
+        effect="who is not the owner must say that he pays",
     ),
-    Document(
+    ConfigurationDocument(
         "accelerate",
         "AccelerateConfiguration",
         "s3:GetAccelerateConfiguration",
@@ -150,23 +150,23 @@ DOCUMENTS = (
         ("get_bucket_accelerate_configuration",),
         ("put_bucket_accelerate_configuration",),
         check=small.check_acceleration,
-        acts="the accelerated endpoint serves the bucket only while it is enabled",
+        effect="the accelerated endpoint serves the bucket only while it is enabled",
     ),
-    Document(
+    ConfigurationDocument(
         "encryption",
         "ServerSideEncryptionConfiguration",
         "s3:GetEncryptionConfiguration",
         "s3:PutEncryptionConfiguration",
-        small.ENCRYPTION_BY_DEFAULT,
+        small.DEFAULT_ENCRYPTION,
         ("get_bucket_encryption",),
         ("put_bucket_encryption",),
         ("delete_bucket_encryption",),
         check=small.check_encryption,
-        wrapped="ServerSideEncryptionConfiguration",
-        acts="how objects are encrypted that do not say, and whether they may bring keys of their own",
+        output_member="ServerSideEncryptionConfiguration",
+        effect="how objects are encrypted that do not say, and whether they may bring keys of their own",
         express=REGIONAL,
     ),
-    Document(
+    ConfigurationDocument(
         "object-lock",
         "ObjectLockConfiguration",
         "s3:GetBucketObjectLockConfiguration",
@@ -175,10 +175,10 @@ DOCUMENTS = (
         ("get_object_lock_configuration",),
         ("put_object_lock_configuration",),
         check=object_lock.check,
-        wrapped="ObjectLockConfiguration",
-        acts="retention of new versions by default; versioning stays enabled",
+        output_member="ObjectLockConfiguration",
+        effect="retention of new versions by default; versioning stays enabled",
     ),
-    Document(
+    ConfigurationDocument(
         "abac",
         "AbacStatus",
         "s3:GetBucketAbac",
@@ -187,10 +187,10 @@ DOCUMENTS = (
         ("get_bucket_abac",),
         ("put_bucket_abac",),
         check=small.check_abac,
-        wrapped="AbacStatus",
-        acts="lets policies see the bucket's tags, and keeps them from PutBucketTagging",
+        output_member="AbacStatus",
+        effect="lets policies see the bucket's tags, and keeps them from PutBucketTagging",
     ),
-    Document(
+    ConfigurationDocument(
         metadata.DOCUMENT,
         "MetadataConfiguration",
         "s3:GetBucketMetadataTableConfiguration",
@@ -199,15 +199,15 @@ DOCUMENTS = (
         ("get_bucket_metadata_configuration",),
         ("create_bucket_metadata_configuration",),
         ("delete_bucket_metadata_configuration",),
-        deletes="s3:DeleteBucketMetadataTableConfiguration",
+        delete_action="s3:DeleteBucketMetadataTableConfiguration",
         check=metadata.check,
-        may_delete=metadata.may_delete,
-        wrapped="GetBucketMetadataConfigurationResult",
-        shows=metadata.shown,
-        hands_over=metadata.ALL_TABLES,
-        acts=_TABLES_ACT,
+        check_delete=metadata.check_delete,
+        output_member="GetBucketMetadataConfigurationResult",
+        format_output=metadata.get_output,
+        put_needs=metadata.ALL_TABLES_NEEDS,
+        effect=_TABLES_ACT,
     ),
-    Document(
+    ConfigurationDocument(
         metadata.DOCUMENT,
         "MetadataTableConfiguration",
         "s3:GetBucketMetadataTableConfiguration",
@@ -216,15 +216,15 @@ DOCUMENTS = (
         ("get_bucket_metadata_table_configuration",),
         ("create_bucket_metadata_table_configuration",),
         ("delete_bucket_metadata_table_configuration",),
-        deletes="s3:DeleteBucketMetadataTableConfiguration",
-        check=metadata.check_first,
-        may_delete=metadata.may_delete_first,
-        wrapped="GetBucketMetadataTableConfigurationResult",
-        shows=metadata.shown_first,
-        hands_over=metadata.FIRST_TABLE,
-        acts=_TABLES_ACT,
+        delete_action="s3:DeleteBucketMetadataTableConfiguration",
+        check=metadata.check_first_generation,
+        check_delete=metadata.check_delete_first_generation,
+        output_member="GetBucketMetadataTableConfigurationResult",
+        format_output=metadata.get_first_generation_output,
+        put_needs=metadata.FIRST_GENERATION_NEEDS,
+        effect=_TABLES_ACT,
     ),
-    Document(
+    ConfigurationDocument(
         metadata.DOCUMENT,
         metadata.JOURNAL,
         "s3:GetBucketMetadataTableConfiguration",
@@ -232,9 +232,9 @@ DOCUMENTS = (
         NO_SUCH_METADATA,
         put=("update_bucket_metadata_journal_table_configuration",),
         check=metadata.check_journal,
-        acts=_TABLES_ACT,
+        effect=_TABLES_ACT,
     ),
-    Document(
+    ConfigurationDocument(
         metadata.DOCUMENT,
         metadata.INVENTORY,
         "s3:GetBucketMetadataTableConfiguration",
@@ -242,10 +242,10 @@ DOCUMENTS = (
         NO_SUCH_METADATA,
         put=("update_bucket_metadata_inventory_table_configuration",),
         check=metadata.check_inventory,
-        hands_over=metadata.INVENTORY_TABLE,
-        acts=_TABLES_ACT,
+        put_needs=metadata.INVENTORY_TABLE_NEEDS,
+        effect=_TABLES_ACT,
     ),
-    Document(
+    ConfigurationDocument(
         metadata.DOCUMENT,
         metadata.ANNOTATION,
         "s3:GetBucketMetadataTableConfiguration",
@@ -253,13 +253,13 @@ DOCUMENTS = (
         NO_SUCH_METADATA,
         put=("update_bucket_metadata_annotation_table_configuration",),
         check=metadata.check_annotation,
-        hands_over=metadata.ROLE,
-        acts=_TABLES_ACT,
+        put_needs=metadata.ROLE_NEEDS,
+        effect=_TABLES_ACT,
     ),
 )
 
 BY_ID = (
-    Identified(
+    IdentifiedConfiguration(
         "analytics",
         "analytics",
         "AnalyticsConfiguration",
@@ -268,7 +268,7 @@ BY_ID = (
         MALFORMED_XML,
         reports.check_analytics,
     ),
-    Identified(
+    IdentifiedConfiguration(
         "inventory",
         "inventory",
         "InventoryConfiguration",
@@ -279,7 +279,7 @@ BY_ID = (
         "reports are written into the destination at midnight UTC, where it lets S3 in",
         express=REGIONAL,
     ),
-    Identified(
+    IdentifiedConfiguration(
         "metrics",
         "metrics",
         "MetricsConfiguration",
@@ -289,7 +289,7 @@ BY_ID = (
         reports.check_metrics,
         express=REGIONAL,
     ),
-    Identified(
+    IdentifiedConfiguration(
         "intelligent-tiering",
         "intelligent_tiering",
         "IntelligentTieringConfiguration",

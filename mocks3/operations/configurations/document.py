@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 Content = dict[str, Any]
 """A document as boto3 writes it: what stands under the put's member."""
 
-Check = Callable[["Authorized", Content], Content | None]
+DocumentCheck = Callable[["Authorized", Content], Content | None]
 """Finds a document right and returns it as it is to be stored, None for "as if there were none"; or raises."""
 
 STORED_ONLY = "stored; does not act yet"
 
 
-def as_it_is(call: Authorized, content: Content) -> Content:
+def unchanged(call: Authorized, content: Content) -> Content:
     """The check of a document that the model has checked already."""
     return content
 
 
-class Document(NamedTuple):
+class ConfigurationDocument(NamedTuple):
     """One row.
 
     ``name`` is the sub-resource, under which the bucket keeps it. ``get``, ``put`` and ``delete`` are operations in
@@ -47,27 +47,27 @@ class Document(NamedTuple):
 
     name: str
     member: str
-    reads: str
-    writes: str
-    unset: Row | Content
+    read_action: str
+    write_action: str
+    when_unset: Row | Content
     get: tuple[str, ...] = ()
     put: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
-    deletes: str | None = None
-    check: Check = as_it_is
-    may_delete: Callable[[Authorized], None] | None = None
-    wrapped: str | None = None
-    shows: Callable[[Authorized, Content], Content] = as_it_is
-    answers_put: Callable[[Content | None], Content] | None = None
-    acts: str = STORED_ONLY
-    hands_over: tuple[Need, ...] = ()
+    delete_action: str | None = None
+    check: DocumentCheck = unchanged
+    check_delete: Callable[[Authorized], None] | None = None
+    output_member: str | None = None
+    format_output: Callable[[Authorized, Content], Content] = unchanged
+    put_output: Callable[[Content | None], Content] | None = None
+    effect: str = STORED_ONLY
+    put_needs: tuple[Need, ...] = ()
     express: Express | None = None
 
     def register(self) -> None:
         """Enter the document's operations into the register."""
-        self._enter(self.get, self.reads, self.run_get)
-        self._enter(self.put, self.writes, self.run_put, *self.hands_over)
-        self._enter(self.delete, self.deletes or self.writes, self.run_delete)
+        self._enter(self.get, self.read_action, self.run_get)
+        self._enter(self.put, self.write_action, self.run_put, *self.put_needs)
+        self._enter(self.delete, self.delete_action or self.write_action, self.run_delete)
 
     def _enter(
         self, names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params], *more: Need
@@ -84,11 +84,11 @@ class Document(NamedTuple):
         """The document, or what the service says when there is none."""
         content = call.bucket.documents.get(self.name)
         if content is None:
-            if not isinstance(self.unset, dict):
-                raise self.unset(BucketName=call.bucket.name)
-            content = self.unset
-        content = self.shows(call, content)
-        return dict(content) if self.wrapped is None else {self.wrapped: content}
+            if not isinstance(self.when_unset, dict):
+                raise self.when_unset(BucketName=call.bucket.name)
+            content = self.when_unset
+        content = self.format_output(call, content)
+        return dict(content) if self.output_member is None else {self.output_member: content}
 
     def run_put(self, call: Authorized, params: Params) -> Params:
         """Check the document and put it in place of any other."""
@@ -98,17 +98,17 @@ class Document(NamedTuple):
                 bucket.documents.pop(self.name, None)
             else:
                 bucket.documents[self.name] = content
-        return {} if self.answers_put is None else self.answers_put(content)
+        return {} if self.put_output is None else self.put_output(content)
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
         """Forget the document; that there was none is no error."""
-        if self.may_delete is not None:
-            self.may_delete(call)
+        if self.check_delete is not None:
+            self.check_delete(call)
         with call.store.editing(call.bucket.name) as bucket:
             bucket.documents.pop(self.name, None)
         return {}
 
 
-def given(mapping: Mapping[str, Any], *names: str) -> list[str]:
+def given_members(mapping: Mapping[str, Any], *names: str) -> list[str]:
     """Which of the members are there."""
     return [name for name in names if name in mapping]

@@ -30,10 +30,10 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """API_MetricsConfiguration; what the service answers to others is known from callers' reports (aws-cdk #27793,
 cfn-lint #1550, terraform-provider-aws #25251), of inventories too."""
 
-Check = Callable[["Authorized", Content], None]
+IdentifiedCheck = Callable[["Authorized", Content], None]
 
 
-class Identified(NamedTuple):
+class IdentifiedConfiguration(NamedTuple):
     """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids.
 
     ``express`` is REGIONAL where directory buckets have such configurations too.
@@ -42,19 +42,19 @@ class Identified(NamedTuple):
     name: str
     noun: str
     member: str
-    reads: str
-    writes: str
+    read_action: str
+    write_action: str
     mismatch: Row
-    check: Check
-    acts: str = STORED_ONLY
+    check: IdentifiedCheck
+    effect: str = STORED_ONLY
     express: Express | None = None
 
     def register(self) -> None:
         """Enter the four operations into the register."""
-        self._enter(f"get_bucket_{self.noun}_configuration", self.reads, self.run_get)
-        self._enter(f"put_bucket_{self.noun}_configuration", self.writes, self.run_put)
-        self._enter(f"delete_bucket_{self.noun}_configuration", self.writes, self.run_delete)
-        self._enter(f"list_bucket_{self.noun}_configurations", self.reads, self.run_list)
+        self._enter(f"get_bucket_{self.noun}_configuration", self.read_action, self.run_get)
+        self._enter(f"put_bucket_{self.noun}_configuration", self.write_action, self.run_put)
+        self._enter(f"delete_bucket_{self.noun}_configuration", self.write_action, self.run_delete)
+        self._enter(f"list_bucket_{self.noun}_configurations", self.read_action, self.run_list)
 
     def _enter(self, name: str, action: str, does: Callable[[Authorized, Params], Params]) -> None:
         def run(call: Authorized, params: Params) -> Params:

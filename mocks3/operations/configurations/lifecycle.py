@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, MISSING_REQUEST_BODY, S3Error
 from mocks3.errors.directory_buckets import LIFECYCLE_NOT_SUPPORTED
-from mocks3.operations.configurations.document import Content, given
+from mocks3.operations.configurations.document import Content, given_members
 from mocks3.operations.configurations.filters import check_filter, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
 
@@ -69,14 +69,14 @@ def _argument(message: str, **more: str) -> S3Error:
 
 def _check_shape(rule: Content) -> None:
     """What the published schema forbids."""
-    if len(given(rule, "Filter", "Prefix")) != 1:
+    if len(given_members(rule, "Filter", "Prefix")) != 1:
         raise MALFORMED_XML()
     check_filter(rule.get("Filter") or {}, duplicate_tags="Duplicate Tag Keys are not allowed.")
     expiration = rule.get("Expiration")
     if expiration is not None and len(expiration) != 1:
         raise MALFORMED_XML()
     for transition in rule.get("Transitions", ()):
-        if len(given(transition, "Days", "Date")) != 1 or "StorageClass" not in transition:
+        if len(given_members(transition, "Days", "Date")) != 1 or "StorageClass" not in transition:
             raise MALFORMED_XML()
     if rule.get("NoncurrentVersionExpiration") == {}:
         raise MALFORMED_XML()
@@ -92,7 +92,7 @@ def _check_shape(rule: Content) -> None:
 def _check_values(rule: Content) -> None:
     if len(rule.get("ID", "")) > LONGEST_ID:
         raise _argument(f"ID length should not exceed allowed limit of {LONGEST_ID}")
-    if not given(rule, *ACTIONS):
+    if not given_members(rule, *ACTIONS):
         raise INVALID_REQUEST(message="At least one action needs to be specified in a rule")
     expiration = rule.get("Expiration", {})
     _check_date(expiration)
@@ -112,7 +112,7 @@ def _check_values(rule: Content) -> None:
 def _check_directory(rules: list[Content]) -> None:
     """Directory buckets expire objects and abort uploads, by prefix and size (API_PutBucketLifecycleConfiguration)."""
     for rule in rules:
-        if given(rule, "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
+        if given_members(rule, "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
             raise LIFECYCLE_NOT_SUPPORTED(
                 message="Only Expiration and AbortIncompleteMultipartUpload are supported for directory buckets."
             )

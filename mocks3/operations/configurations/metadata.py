@@ -28,7 +28,7 @@ from mocks3.errors import (
 )
 from mocks3.model.permissions import LATER, PASSED_ROLE, TABLE, TABLE_BUCKET, TABLE_KMS_KEY, Need, When
 from mocks3.operations.configurations.document import Content
-from mocks3.operations.configurations.table_errors import Fault
+from mocks3.operations.configurations.table_errors import TableError
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
@@ -42,16 +42,16 @@ JOURNAL, INVENTORY, ANNOTATION = (
     "InventoryTableConfiguration",
     "AnnotationTableConfiguration",
 )
-FIRST = "S3TablesDestination"
+FIRST_GENERATION = "S3TablesDestination"
 """What a configuration of the first generation has, and none of the second."""
 
 NAMES = {JOURNAL: "journal", INVENTORY: "inventory", ANNOTATION: "annotation"}
 FIRST_NAMESPACE = "aws_s3_metadata"
 
-MAKING = timedelta(minutes=1)
+CREATION_TIME = timedelta(minutes=1)
 """How long a table is in the making. Inferred: AWS documents no figure."""
 
-BACKFILL = timedelta(minutes=15)
+BACKFILL_TIME = timedelta(minutes=15)
 """How long a table that shows what the bucket holds is filled, at the least (user guide, "Live inventory table")."""
 
 SHORTEST, LONGEST = 7, (1 << 31) - 1
@@ -69,26 +69,30 @@ def _names_role(parsed: Parsed, target: Target) -> bool:
 
 
 # API_CreateBucketMetadataTableConfiguration, "Permissions".
-FIRST_TABLE = (
+FIRST_GENERATION_NEEDS = (
     Need("s3tables:CreateNamespace", TABLE_BUCKET, mode=LATER),
     Need("s3tables:CreateTable", TABLE_BUCKET, mode=LATER),
     Need("s3tables:GetTable", TABLE, mode=LATER),
     Need("s3tables:PutTablePolicy", TABLE, mode=LATER),
 )
 # API_UpdateBucketMetadataInventoryTableConfiguration.
-INVENTORY_TABLE = (
+INVENTORY_TABLE_NEEDS = (
     Need("s3tables:CreateTableBucket", TABLE_BUCKET, mode=LATER),
-    *FIRST_TABLE,
+    *FIRST_GENERATION_NEEDS,
     Need("s3tables:PutTableEncryption", TABLE, mode=LATER),
     Need("kms:DescribeKey", TABLE_KMS_KEY, mode=LATER),
 )
 # API_UpdateBucketMetadataAnnotationTableConfiguration.
-ROLE = (Need("iam:PassRole", PASSED_ROLE, when=When("a role is named", _names_role)),)
+ROLE_NEEDS = (Need("iam:PassRole", PASSED_ROLE, when=When("a role is named", _names_role)),)
 # API_CreateBucketMetadataConfiguration.
-ALL_TABLES = (*INVENTORY_TABLE, Need("s3tables:PutTableBucketPolicy", TABLE_BUCKET, mode=LATER), *ROLE)
+ALL_TABLES_NEEDS = (
+    *INVENTORY_TABLE_NEEDS,
+    Need("s3tables:PutTableBucketPolicy", TABLE_BUCKET, mode=LATER),
+    *ROLE_NEEDS,
+)
 
 
-class Table(NamedTuple):
+class MetadataTable(NamedTuple):
     """A table: ``asked`` for at that moment, filled with what the bucket holds or not, encrypted with ``key`` or not.
 
     ``fault`` is why it can't be made.
@@ -96,10 +100,10 @@ class Table(NamedTuple):
 
     name: str
     arn: str
-    asked: datetime
-    filled: bool = False
+    requested: datetime
+    is_backfilled: bool = False
     key: str | None = None
-    fault: Fault | None = None
+    error: TableError | None = None
 
     @property
     def bucket_arn(self) -> str:
@@ -109,12 +113,12 @@ class Table(NamedTuple):
     @property
     def status(self) -> str:
         """As it is now (API_JournalTableConfigurationResult, API_InventoryTableConfigurationResult)."""
-        age = clock.now() - self.asked
-        if age < MAKING:
+        age = clock.now() - self.requested
+        if age < CREATION_TIME:
             return "CREATING"
-        if self.fault is not None:
+        if self.error is not None:
             return "FAILED"
-        return "BACKFILLING" if self.filled and age < MAKING + BACKFILL else "ACTIVE"
+        return "BACKFILLING" if self.is_backfilled and age < CREATION_TIME + BACKFILL_TIME else "ACTIVE"
 
 
 # Putting
@@ -129,14 +133,14 @@ def check(call: Authorized, content: Content) -> Content:
     return {**content, TABLES: asked}
 
 
-def check_first(call: Authorized, content: Content) -> Content:
+def check_first_generation(call: Authorized, content: Content) -> Content:
     """A new configuration of the first generation."""
     _check_absent(call)
-    destination = content[FIRST]
+    destination = content[FIRST_GENERATION]
     bucket, name = destination["TableBucketArn"], destination["TableName"]
     _check_form(_TABLE_BUCKET, "TableBucketArn", bucket)
     _check_form(_TABLE_NAME, "TableName", name)
-    return {**content, TABLES: {FIRST: _table(name, bucket)}}
+    return {**content, TABLES: {FIRST_GENERATION: _table(name, bucket)}}
 
 
 def check_journal(call: Authorized, content: Content) -> Content:
@@ -181,7 +185,7 @@ def _present(call: Authorized) -> Content:
     content: Content | None = call.bucket.documents.get(DOCUMENT)
     if content is None:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
-    if FIRST in content:
+    if FIRST_GENERATION in content:
         raise METHOD_NOT_ALLOWED()
     return content
 
@@ -212,14 +216,14 @@ def _is_enabled(member: str, content: Content) -> bool:
     return member in content and content[member].get("ConfigurationState", "ENABLED") == "ENABLED"
 
 
-def _asked(call: Authorized, member: str, content: Content) -> Table:
+def _asked(call: Authorized, member: str, content: Content) -> MetadataTable:
     bucket = f"arn:aws:s3tables:{call.bucket.region}:{call.bucket.owner}:bucket/aws-s3"
     key = (content.get("EncryptionConfiguration") or {}).get("KmsKeyArn")
-    return _table(NAMES[member], bucket)._replace(filled=member != JOURNAL, key=key)
+    return _table(NAMES[member], bucket)._replace(is_backfilled=member != JOURNAL, key=key)
 
 
-def _table(name: str, bucket: str) -> Table:
-    return Table(name, f"{bucket}/table/{uuid.uuid4()}", clock.now())
+def _table(name: str, bucket: str) -> MetadataTable:
+    return MetadataTable(name, f"{bucket}/table/{uuid.uuid4()}", clock.now())
 
 
 # Getting
@@ -227,12 +231,12 @@ def _table(name: str, bucket: str) -> Table:
 
 def namespace(bucket: str, content: Content) -> str:
     """Where the tables of a bucket's configuration are."""
-    return FIRST_NAMESPACE if FIRST in content else "b_" + bucket.replace(".", "_")
+    return FIRST_NAMESPACE if FIRST_GENERATION in content else "b_" + bucket.replace(".", "_")
 
 
-def shown(call: Authorized, content: Content) -> Content:
+def get_output(call: Authorized, content: Content) -> Content:
     """As GetBucketMetadataConfiguration tells it, of either generation."""
-    first = content[TABLES].get(FIRST)
+    first = content[TABLES].get(FIRST_GENERATION)
     results = (
         {JOURNAL: {**_told(first), "RecordExpiration": {"Expiration": "DISABLED"}}}
         if first
@@ -251,12 +255,12 @@ def shown(call: Authorized, content: Content) -> Content:
     }
 
 
-def shown_first(call: Authorized, content: Content) -> Content:
+def get_first_generation_output(call: Authorized, content: Content) -> Content:
     """As GetBucketMetadataTableConfiguration tells it, which knows the first generation only."""
-    hold_first(content)
-    table = content[TABLES][FIRST]
+    require_first_generation(content)
+    table = content[TABLES][FIRST_GENERATION]
     told = _told(table)
-    destination = {**content[FIRST], "TableArn": table.arn, "TableNamespace": FIRST_NAMESPACE}
+    destination = {**content[FIRST_GENERATION], "TableArn": table.arn, "TableNamespace": FIRST_NAMESPACE}
     error = {"Error": told["Error"]} if "Error" in told else {}
     return {
         "MetadataTableConfigurationResult": {"S3TablesDestinationResult": destination},
@@ -275,31 +279,31 @@ def _result(member: str, content: Content) -> Content:
     return kept if table is None else {**kept, **_told(table)}
 
 
-def _told(table: Table) -> Content:
+def _told(table: MetadataTable) -> Content:
     told = {"TableStatus": table.status, "TableName": table.name}
     if told["TableStatus"] == "CREATING":
         return told
-    if table.fault is None:
+    if table.error is None:
         return {**told, "TableArn": table.arn}
-    return {**told, "Error": {"ErrorCode": table.fault.code, "ErrorMessage": table.fault.message}}
+    return {**told, "Error": {"ErrorCode": table.error.code, "ErrorMessage": table.error.message}}
 
 
 # Deleting
 
 
-def may_delete(call: Authorized) -> None:
+def check_delete(call: Authorized) -> None:
     """There must be a configuration, of either generation."""
     if DOCUMENT not in call.bucket.documents:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
 
 
-def may_delete_first(call: Authorized) -> None:
+def check_delete_first_generation(call: Authorized) -> None:
     """There must be a configuration, of the first generation."""
-    may_delete(call)
-    hold_first(call.bucket.documents[DOCUMENT])
+    check_delete(call)
+    require_first_generation(call.bucket.documents[DOCUMENT])
 
 
-def hold_first(content: Content) -> None:
+def require_first_generation(content: Content) -> None:
     """Raise ``MethodNotAllowed`` for the second generation (API_GetBucketMetadataTableConfiguration)."""
-    if FIRST not in content:
+    if FIRST_GENERATION not in content:
         raise METHOD_NOT_ALLOWED()

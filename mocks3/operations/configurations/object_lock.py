@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_BUCKET_STATE, MALFORMED_XML
-from mocks3.operations.configurations.document import Content, given
+from mocks3.operations.configurations.document import Content, given_members
 from mocks3.rules import event_holds
 from mocks3.storage import ENABLED
 
@@ -34,7 +34,7 @@ def check(call: Authorized, content: Content) -> Content:
 
 def _check_retention(retention: Content) -> None:
     """A period, an event hold, or both (DefaultRetention); each of them in one unit."""
-    units = given(retention, "Days", "Years")
+    units = given_members(retention, "Days", "Years")
     if "Mode" not in retention or len(units) > 1:
         raise MALFORMED_XML()
     if "DefaultEventHold" in retention:

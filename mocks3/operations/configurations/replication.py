@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NotSupported
-from mocks3.operations.configurations.document import Content, given
+from mocks3.operations.configurations.document import Content, given_members
 from mocks3.operations.configurations.filters import check_filter, exclusions, predicates
 from mocks3.operations.configurations.ids import first_repeated, with_ids
 from mocks3.storage import ENABLED
@@ -58,8 +58,8 @@ def _check_rule(rule: Content) -> None:
     if len(rule.get("ID", "")) > LONGEST_ID:
         raise INVALID_ARGUMENT(message=f"ID length should not exceed allowed limit of {LONGEST_ID}")
     if "Filter" not in rule:
-        older = given(rule, "Priority", "DeleteMarkerReplication")
-        older += given(rule.get("SourceSelectionCriteria") or {}, "ReplicaModifications")
+        older = given_members(rule, "Priority", "DeleteMarkerReplication")
+        older += given_members(rule.get("SourceSelectionCriteria") or {}, "ReplicaModifications")
         if older:
             raise INVALID_REQUEST(message=_OLDER.format(element=older[0]))
         return

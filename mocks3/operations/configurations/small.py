@@ -42,7 +42,7 @@ def check_tags(call: Authorized, content: Content) -> Content | None:
     return content if content["TagSet"] else None
 
 
-def may_delete_tags(call: Authorized) -> None:
+def check_delete_tags(call: Authorized) -> None:
     """Under ABAC tags are deleted by s3control (F-81)."""
     if _is_abac_on(call.bucket):
         raise BAD_REQUEST(message=ABAC_IS_ON.format(more=""))
@@ -59,12 +59,12 @@ def check_abac(call: Authorized, content: Content) -> Content:
     return content
 
 
-ENCRYPTION_BY_DEFAULT: Content = {
+DEFAULT_ENCRYPTION: Content = {
     "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
 }
 """What GetBucketEncryption answers of a bucket that was never told (recorded)."""
 
-KEY_OF_DIRECTORY = "kms-key"
+DIRECTORY_BUCKET_KEY = "kms-key"
 """The document in which a directory bucket remembers the id of the one KMS key of its life."""
 
 _KMS = ("aws:kms", "aws:kms:dsse")
@@ -108,7 +108,7 @@ def _encryption_of_directory(call: Authorized, default: Content, rule: Content) 
         )
     wanted = key.rpartition("/")[2]
     with call.store.editing(call.bucket.name) as bucket:
-        if bucket.documents.setdefault(KEY_OF_DIRECTORY, wanted) != wanted:
+        if bucket.documents.setdefault(DIRECTORY_BUCKET_KEY, wanted) != wanted:
             raise ENCRYPTION_NOT_SUPPORTED(
                 message="The customer managed key of a directory bucket cannot be changed once it was specified."
             )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Fault(NamedTuple):
+class TableError(NamedTuple):
     """A code and its sentence."""
 
     code: str
@@ -24,7 +24,7 @@ _EXISTS = (
     f"{{kind}} table, and then try again. {_AGAIN}"
 )
 
-ACCESS_DENIED = Fault(
+ACCESS_DENIED = TableError(
     "AccessDeniedCreatingResources",
     "You don't have sufficient permissions to create the required resources. Make sure that you have "
     "s3tables:CreateTableBucket, s3tables:CreateNamespace, s3tables:CreateTable, s3tables:GetTable, "
@@ -32,28 +32,30 @@ ACCESS_DENIED = Fault(
     "the KMS key used to encrypt the table still exists, is active and has a resource policy granting access to the S3 "
     "service principals 'maintenance.s3tables.amazonaws.com' and 'metadata.s3.amazonaws.com'. " + _AGAIN,
 )
-FIRST_ACCESS_DENIED = Fault(
+FIRST_GENERATION_ACCESS_DENIED = TableError(
     "AccessDeniedCreatingResources",
     "You don't have sufficient permissions to create the required resources. Make sure that you have "
     "s3tables:CreateNamespace, s3tables:CreateTable, s3tables:GetTable and s3tables:PutTablePolicy permissions, and "
     "then try again. " + _AGAIN,
 )
-JOURNAL_EXISTS = Fault("JournalTableAlreadyExists", _EXISTS.format(article="A", kind="journal"))
-INVENTORY_EXISTS = Fault("InventoryTableAlreadyExists", _EXISTS.format(article="An", kind="inventory"))
-ANNOTATION_EXISTS = Fault("AnnotationTableAlreadyExists", _EXISTS.format(article="An", kind="annotation"))
-JOURNAL_NOT_AVAILABLE = Fault(
+JOURNAL_EXISTS = TableError("JournalTableAlreadyExists", _EXISTS.format(article="A", kind="journal"))
+INVENTORY_EXISTS = TableError("InventoryTableAlreadyExists", _EXISTS.format(article="An", kind="inventory"))
+ANNOTATION_EXISTS = TableError(
+    "AnnotationTableAlreadyExists", _EXISTS.format(article="An", kind="annotation")
+)
+JOURNAL_NOT_AVAILABLE = TableError(
     "JournalTableNotAvailable",
     "The journal table that the inventory table relies on has a FAILED status. An inventory table requires a journal "
     "table with an ACTIVE status. To create a new journal or inventory table, you must delete the metadata "
     "configuration for this bucket, along with any journal or inventory tables, and then create a new metadata "
     "configuration.",
 )
-TABLE_EXISTS = Fault(
+TABLE_EXISTS = TableError(
     "TableAlreadyExists",
     "The table that you specified already exists in the table bucket's namespace. Specify a different table name. "
     + _AGAIN,
 )
-NO_TABLE_BUCKET = Fault(
+NO_TABLE_BUCKET = TableError(
     "TableBucketNotFound",
     "The table bucket that you specified doesn't exist in this Amazon Web Services Region and account. Create or "
     "choose a different table bucket. " + _AGAIN,

@@ -17,7 +17,7 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
-from mocks3.operations.buckets.create_session import check_directory
+from mocks3.operations.buckets.create_session import check_directory_bucket
 from mocks3.rules import preconditions
 from mocks3.rules.finding import check_key, check_named, editing, present
 from mocks3.storage import Bucket, Version
@@ -46,7 +46,7 @@ _SOURCE = preconditions.Names(
 
 def check_rename(head: Params) -> None:
     """What is wrong with a rename by itself: general purpose buckets have none (``MethodNotAllowed``)."""
-    check_directory(head)
+    check_directory_bucket(head)
     check_named(head)
 
 
