@@ -1,11 +1,11 @@
-"""What S3 says to browsers, beside the API: cross-origin requests, and the static website endpoint.
+"""Requests of browsers outside the API: CORS preflight requests and the static website endpoint.
 
-Rule 1: nothing here grants anything; objects are read by the pipeline, as whoever asks (F-163, F-164).
-Rule 2: what it does is what the bucket's CORS and website configurations say.
+Rule 1: this package grants no permissions. The pipeline reads the objects, with the caller's permissions (F-163,
+F-164). Rule 2: the bucket's CORS and website configurations decide the response.
 
-    cors        preflights, and the headers that let a browser share an actual answer
-    website     index documents, redirects, error documents, in their order
-    routing     routing rules, and where they lead
+    cors        preflight requests, and the CORS headers of other responses
+    website     index documents, redirects, error documents
+    routing     routing rules and their redirects
 """
 
 from __future__ import annotations

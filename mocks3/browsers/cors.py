@@ -1,10 +1,10 @@
-"""Cross-origin resource sharing: what a bucket's CORS configuration does.
+"""Cross-origin resource sharing (CORS): the effect of a bucket's CORS configuration.
 
-Rule 1: the first rule that fits is the one that counts. Rule 2: whoever may not read still may not; browsers are only
-told with whom to share an answer. Rule 3: nobody signs a preflight, and nobody needs a permission for one.
+Rule 1: the first rule that matches applies. Rule 2: CORS grants no permissions. It only tells browsers which origins
+may read a response. Rule 3: a preflight request is not signed and needs no permission.
 
-Source: user guide, "How does Amazon S3 evaluate the CORS configuration on a bucket?"; RESTOPTIONSobject. The sentences
-are recorded, but for the one about methods, which is known from callers' reports of the service.
+Source: user guide, "How does Amazon S3 evaluate the CORS configuration on a bucket?"; RESTOPTIONSobject. The error
+messages are recorded. Only the message about methods is known from users' reports.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Headers = Mapping[str, str]
 
 
 def answer_preflight(world: World, request: WireRequest) -> WireResponse:
-    """Answer a browser that asks whether it may go ahead.
+    """Answer a CORS preflight request.
 
-    Raises ``BadRequest`` (400) for what is no preflight, ``AccessForbidden`` (403) where the actual request would not
-    be shared.
+    Raises ``BadRequest`` (400) if the request is not a valid preflight request, and ``AccessForbidden`` (403) if no
+    CORS rule allows the actual request.
     """
     parsed = _parsed(request)
     authenticated = Authenticated(parsed, world.directory.anonymous(), Signature(), world.lock.edition)
@@ -49,7 +49,7 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
 
 
 def parsed_preflight(request: WireRequest) -> Parsed | None:
-    """A preflight as logs see it; None for a path that names nothing."""
+    """Return a preflight request in the form that logs need, None if its path is not valid."""
     try:
         return _parsed(request)
     except S3Error:  # the path is not UTF-8
@@ -62,19 +62,21 @@ def _parsed(request: WireRequest) -> Parsed:
 
 
 def add_cors_headers(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
-    """The answer to an actual request with an origin, with the headers of the first rule that fits it, if any does."""
+    """Return the response to a request with an origin, with the CORS headers of the first rule that matches, if any."""
     origin = request.headers.get("origin")
     if origin is None or request.method == "OPTIONS":
         return answer
     try:
         address = wire.address_of(request)
-    except S3Error:  # the path is not UTF-8: there is nothing to share but the error
+    except S3Error:  # the path is not UTF-8: the response is an error
         return answer
     bucket = world.store.behind(address.bucket or "")
     if bucket is None or "cors" not in bucket.documents:
         return answer
-    rule = _first(bucket.documents["cors"], origin, request.method, [])
-    return answer if rule is None else answer._replace(headers={**answer.headers, **_shared(rule, origin)})
+    rule = _first_rule(bucket.documents["cors"], origin, request.method, [])
+    return (
+        answer if rule is None else answer._replace(headers={**answer.headers, **_rule_headers(rule, origin)})
+    )
 
 
 def _head(address: Address) -> dict[str, str]:
@@ -88,31 +90,31 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
     if origin is None:
         raise CORS_ORIGIN_NEEDED({"Connection": "close"})
     bucket = world.store.behind(address.bucket or "")
-    asked = method or "OPTIONS"
+    shown_method = method or "OPTIONS"
     if bucket is None:
-        raise CORS_BUCKET_NOT_FOUND(Method=asked, ResourceType="BUCKET")
+        raise CORS_BUCKET_NOT_FOUND(Method=shown_method, ResourceType="BUCKET")
     if "cors" not in bucket.documents:
-        raise CORS_NOT_ENABLED(Method=asked, ResourceType="BUCKET")
+        raise CORS_NOT_ENABLED(Method=shown_method, ResourceType="BUCKET")
     if method not in METHODS:
         raise CORS_INVALID_METHOD({"Connection": "close"}, method="null" if method is None else method)
     wanted = _names(headers.get("access-control-request-headers", ""))
-    rule = _first(bucket.documents["cors"], origin, method, wanted)
+    rule = _first_rule(bucket.documents["cors"], origin, method, wanted)
     if rule is None:
         raise CORS_NOT_ALLOWED(Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
     echoed = {"Access-Control-Allow-Headers": ", ".join(wanted)} if wanted else {}
-    return {**_shared(rule, origin), **echoed}
+    return {**_rule_headers(rule, origin), **echoed}
 
 
 def _names(text: str) -> list[str]:
     return [name.strip().lower() for name in text.split(",") if name.strip()]
 
 
-def _first(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> CORSRule | None:
+def _first_rule(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> CORSRule | None:
     rules: list[CORSRule] = document["CORSRules"]
-    return next((rule for rule in rules if _fits(rule, origin, method, wanted)), None)
+    return next((rule for rule in rules if _rule_matches(rule, origin, method, wanted)), None)
 
 
-def _fits(rule: CORSRule, origin: str, method: str, wanted: list[str]) -> bool:
+def _rule_matches(rule: CORSRule, origin: str, method: str, wanted: list[str]) -> bool:
     allowed = [name.lower() for name in rule.get("AllowedHeaders", ())]
     return (
         method in rule["AllowedMethods"]
@@ -122,24 +124,24 @@ def _fits(rule: CORSRule, origin: str, method: str, wanted: list[str]) -> bool:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    """Whether a text is what a pattern with at most one ``*`` says (API_CORSRule)."""
+    """Return whether a text matches a pattern with at most one ``*`` (API_CORSRule)."""
     start, star, end = pattern.partition("*")
     if not star:
         return pattern == text
     return len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)
 
 
-def _shared(rule: CORSRule, origin: str) -> dict[str, str]:
-    everybody = "*" in rule["AllowedOrigins"]
+def _rule_headers(rule: CORSRule, origin: str) -> dict[str, str]:
+    any_origin = "*" in rule["AllowedOrigins"]
     headers = {
-        "Access-Control-Allow-Origin": "*" if everybody else origin,
+        "Access-Control-Allow-Origin": "*" if any_origin else origin,
         "Access-Control-Allow-Methods": ", ".join(rule["AllowedMethods"]),
     }
     if rule.get("ExposeHeaders"):
         headers["Access-Control-Expose-Headers"] = ", ".join(rule["ExposeHeaders"])
     if rule.get("MaxAgeSeconds") is not None:
         headers["Access-Control-Max-Age"] = str(rule["MaxAgeSeconds"])
-    if not everybody:
+    if not any_origin:
         headers["Access-Control-Allow-Credentials"] = "true"
     headers["Vary"] = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method"
     return headers

@@ -1,4 +1,4 @@
-"""Routing rules: which one fits, and where a redirect leads. Source: API_RoutingRule, API_Condition, API_Redirect."""
+"""Website routing rules and their redirects. Source: API_RoutingRule, API_Condition, API_Redirect."""
 
 from __future__ import annotations
 
@@ -11,22 +11,25 @@ DEFAULT_CODE = 301
 
 
 def first_rule(rules: Iterable[RoutingRule], key: str, status: int | None) -> RoutingRule | None:
-    """The first rule that fits.
+    """Return the first rule that matches a request.
 
-    Args: ``status`` the error that a request met, or None before it was tried: rules that ask for an error do not fit
-    then, and the others only then.
+    Args:
+        rules: The routing rules of the bucket.
+        key: The requested key.
+        status: The HTTP status of the error, or None before the object is read. Rules with
+            ``HttpErrorCodeReturnedEquals`` match only that status; all others match only None.
     """
     for rule in rules:
         condition = rule.get("Condition") or {}
-        redirect_status = condition.get("HttpErrorCodeReturnedEquals")
-        expected = None if redirect_status is None else int(redirect_status)
+        code = condition.get("HttpErrorCodeReturnedEquals")
+        expected = None if code is None else int(code)
         if expected == status and key.startswith(condition.get("KeyPrefixEquals", "")):
             return rule
     return None
 
 
 def redirect_location(rule: RoutingRule, key: str, scheme: str, host: str, query: str = "") -> str:
-    """The URL to which a rule leads a request for ``key``; what it does not replace stays as it was."""
+    """Return the URL of a rule's redirect for ``key``. Parts that the rule does not replace stay the same."""
     redirect = rule["Redirect"]
     prefix = (rule.get("Condition") or {}).get("KeyPrefixEquals", "")
     if "ReplaceKeyWith" in redirect:
@@ -38,10 +41,10 @@ def redirect_location(rule: RoutingRule, key: str, scheme: str, host: str, query
 
 
 def path_of(key: str) -> str:
-    """A key as it stands in a URL."""
+    """Return a key, encoded for the path of a URL."""
     return quote(key, safe="/-_.!~*'()@:$,;=+&")
 
 
 def redirect_status(rule: RoutingRule) -> int:
-    """The status of a rule's redirect."""
+    """Return the HTTP status of a rule's redirect."""
     return int(rule["Redirect"].get("HttpRedirectCode") or DEFAULT_CODE)

@@ -1,4 +1,4 @@
-"""The static website endpoint: from a path to an object, a redirect or a page that says why not.
+"""The static website endpoint: the response to a path is an object, a redirect or an error page.
 
 Source: user guide, "Website endpoints", "Configuring an index document", "Configuring a custom error document",
 "Configuring a webpage redirect"; recorded pages.
@@ -28,17 +28,20 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
 Handler = Callable[[WireRequest], WireResponse]
-"""Answers a request to the REST endpoint, or raises what went wrong with it."""
+"""A function that answers a request to the REST endpoint, or raises ``S3Error``."""
 
 HOME = "https://aws.amazon.com/s3/"
-"""Where the endpoint leads who names no bucket."""
+"""The redirect for requests without a bucket."""
 
 _REDIRECT = "x-amz-website-redirect-location"
-_ABOUT_THE_OBJECT = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
+_CONDITIONAL_HEADERS = ("range", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since")
 
 
 def parsed_website_request(world: World, request: WireRequest) -> Parsed | None:
-    """A request to the endpoint as logs see it: its key is the index document's where that is what was asked for."""
+    """Return a website request in the form that logs need, None if its path is not valid.
+
+    Its key is that of the index document, if the path names a folder.
+    """
     try:
         address = wire.address_of(request)
     except S3Error:  # the path is not UTF-8
@@ -54,7 +57,7 @@ def _key_of(site: Mapping[str, Any], key: str) -> str:
     return key + site["IndexDocument"]["Suffix"] if not key or key.endswith("/") else key
 
 
-def serve_website(world: World, request: WireRequest, ask: Handler) -> WireResponse:
+def serve_website(world: World, request: WireRequest, handler: Handler) -> WireResponse:
     """Answer a request to the website endpoint."""
     address = wire.address_of(request)
     if address.bucket is None:
@@ -64,7 +67,7 @@ def serve_website(world: World, request: WireRequest, ask: Handler) -> WireRespo
     except S3Error as error:
         return wire.serialize_page(request, error)
     site = bucket.documents["website"]
-    return WebsiteRequest(request, bucket, site, address.key or "", ask).answer()
+    return WebsiteRequest(request, bucket, site, address.key or "", handler).answer()
 
 
 def _bucket(world: World, request: WireRequest, address: Address) -> Bucket:
@@ -82,56 +85,59 @@ def _bucket(world: World, request: WireRequest, address: Address) -> Bucket:
 
 @dataclass(frozen=True, slots=True)
 class WebsiteRequest:
-    """A request for ``key``, the path without its first slash, of a bucket that is a website."""
+    """A request to a website bucket. ``key`` is the path without the first slash."""
 
     request: WireRequest
     bucket: Bucket
     site: Mapping[str, Any]
     key: str
-    ask: Handler
+    handler: Handler
 
     def answer(self) -> WireResponse:
-        """The object that the path means, or where it is to be found, or why it is not."""
+        """Return the object of the path, a redirect, or an error page."""
         everything = self.site.get("RedirectAllRequestsTo")
         rule = {"Redirect": everything} if everything else self._rule(None)
         if rule is not None:
-            return self._redirected(rule)
+            return self._redirect_response(rule)
         index = self.site["IndexDocument"]["Suffix"]
         try:
-            found = self._get(_key_of(self.site, self.key), self.request.method)
+            found = self._read(_key_of(self.site, self.key), self.request.method)
         except S3Error as error:
-            return self._failed(error, index)
-        elsewhere = found.headers.get(_REDIRECT)
-        return found if elsewhere is None else wire.empty({"Location": elsewhere}, 301)
+            return self._error_response(error, index)
+        redirect = found.headers.get(_REDIRECT)
+        return found if redirect is None else wire.empty({"Location": redirect}, 301)
 
-    def _failed(self, error: S3Error, index: str) -> WireResponse:
+    def _error_response(self, error: S3Error, index: str) -> WireResponse:
         if self._is_folder(error, index):
             return wire.serialize_page(self.request, FOUND({"Location": f"/{routing.path_of(self.key)}/"}))
         rule = self._rule(error.status)
         if rule is not None:
-            return self._redirected(rule)
+            return self._redirect_response(rule)
         document = self.site.get("ErrorDocument")
         if document is None or not 400 <= error.status < 500:
             return wire.serialize_page(self.request, error)
         try:
-            shown = self._get(document["Key"], self.request.method, about_itself=False)
+            shown = self._read(document["Key"], self.request.method, is_requested=False)
         except S3Error as second:
             return wire.serialize_page(self.request, error, second)
         return shown._replace(status=error.status, headers={**shown.headers, **wire.error_headers(error)})
 
     def _is_folder(self, error: S3Error, index: str) -> bool:
-        """Whether a key that is not there would be, had the visitor added a slash to it."""
+        """Return whether a missing key is a folder: an index document exists below the key and a slash."""
         if error.status not in (403, 404) or not self.key or self.key.endswith("/"):
             return False
         try:
-            self._get(f"{self.key}/{index}", "HEAD", about_itself=False)
+            self._read(f"{self.key}/{index}", "HEAD", is_requested=False)
         except S3Error:
             return False
         return True
 
-    def _get(self, key: str, method: str, about_itself: bool = True) -> WireResponse:
-        """What an anonymous caller gets for a key; conditions are about what the visitor asked for alone."""
-        dropped = () if about_itself else _ABOUT_THE_OBJECT
+    def _read(self, key: str, method: str, is_requested: bool = True) -> WireResponse:
+        """Read a key as the anonymous caller.
+
+        Range and conditional headers are dropped if the key is not the requested object (``is_requested``).
+        """
+        dropped = () if is_requested else _CONDITIONAL_HEADERS
         headers = {
             name: text
             for name, text in self.request.headers.items()
@@ -139,14 +145,14 @@ class WebsiteRequest:
         }
         host = f"s3.{self.bucket.region}.amazonaws.com"
         path = f"/{self.bucket.name}/{routing.path_of(key)}"
-        return self.ask(
+        return self.handler(
             self.request._replace(method=method, host=host, path=path, query="", headers=headers, bucket=None)
         )
 
     def _rule(self, status: int | None) -> routing.RoutingRule | None:
         return routing.first_rule(self.site.get("RoutingRules", ()), self.key, status)
 
-    def _redirected(self, rule: routing.RoutingRule) -> WireResponse:
+    def _redirect_response(self, rule: routing.RoutingRule) -> WireResponse:
         request = self.request
         to = routing.redirect_location(rule, self.key, request.scheme, request.host, request.query)
         return wire.empty({"Location": to}, routing.redirect_status(rule))

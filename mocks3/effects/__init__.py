@@ -1,26 +1,35 @@
-"""What the configurations of buckets make happen, beside the requests that are made.
+"""The effects of bucket configurations: lifecycle, notifications, replication, logging, inventory, tiering, tables.
 
-    before      the effects that are due, before a request is authorized
-    perform     an operation, with a record of what it changed
-    after       what follows from a request: events, replicas, log lines
+    before              apply the effects that are due, before a request is authorized
+    run_operation       run an operation and record what it changes
+    after               apply the effects of a request: events, replicas, log lines
 
-    state       what a world remembers for it                   rules        which objects a rule is about
-    lifecycle   what is due in a bucket, and when               settling     one midnight after the other
-    expiry      the headers that announce it
-    notifying   whom an event is for                         occurrences  what happened, and who caused it
-    messages    what events look like                        destinations who takes them
-    restores    events of restored copies, by the clock
-    replicating what is copied                               replication_rules  by which rules
-    replicas    by whom, and with what permissions           tracking    what is told of delays and failures
-    logging     access logs, and where they go               loglines    their lines
-    inventory   reports of what a bucket holds               deposits    objects that S3 writes by itself
-    tiering     what Intelligent-Tiering archives            tables      metadata tables, and who may make them
-    charging    the header of Requester Pays
+    state                what a mock stores about effects
+    scheduled            applies due effects, one midnight after the other
+    consequences         applies the effects of a request
+    rule_filters         the objects that a rule applies to
+    lifecycle            actions of lifecycle rules, and when they are due
+    expiration_headers   headers that announce these actions
+    tiering              archive actions of Intelligent-Tiering
+    events               what happened, and who caused it
+    notifications        the configurations that an event matches
+    event_messages       the messages of events
+    destinations         queues, topics and functions, and their policies
+    restores             events of restored objects
+    replication          copies versions by the replication rules
+    replication_rules    the rules that apply to a version
+    replicas             the role and its permissions, and writing replicas
+    replication_metrics  events about delays and failures of replication
+    logging, log_lines   server access logs
+    inventory, inventory_columns  inventory reports
+    service_writes       objects that S3 itself writes: logs and reports
+    metadata_tables      creates metadata tables
+    request_charged      the header of Requester Pays
 
-Rule 1: nothing runs by itself. Time is looked at when a request comes, and everything that was due by then has
-happened before the request is judged. Rule 2: S3 acts by itself here; nobody's permission is asked but where a
-configuration names a role, or writes into a bucket by a service principal (F-15, F-130 to F-133).
-Rule 3: operations and storage know nothing of this. A bucket without such documents costs one look at them.
+Rule 1: there is no background thread. Each request first applies all effects that are due by then. Rule 2: effects are
+S3's own actions. They need permissions only if a configuration names a role, or if S3 writes into a bucket as a service
+principal (F-15, F-130 to F-133). Rule 3: packages ``operations`` and ``storage`` do not depend on this package. For a
+bucket without such configurations, a request costs one lookup.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mocks3 import wire
 from mocks3.effects.consequences import trigger_effects
-from mocks3.effects.logging import deliver_logs, log
+from mocks3.effects.logging import deliver_logs, log_request
 from mocks3.effects.scheduled import apply_due_effects
 from mocks3.errors import S3Error
 
@@ -31,4 +31,4 @@ def after(world: EffectsWorld, exchange: Exchange) -> None:
     """Apply the effects of a request: what follows from its changes, and a line in the access log."""
     if exchange.changes is not None and exchange.authorized is not None:
         trigger_effects(world, exchange.authorized, exchange.changes, exchange.answer)
-    log(world, exchange)
+    log_request(world, exchange)

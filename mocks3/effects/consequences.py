@@ -1,4 +1,7 @@
-"""An operation in a bucket whose configurations act: what its answer says beside, and what comes of it."""
+"""Run an operation in a bucket with lifecycle, notification, replication or logging rules, then trigger their effects.
+
+The bucket's configurations also add members to the operation's output, for example ``Expiration``.
+"""
 
 from __future__ import annotations
 
@@ -38,38 +41,38 @@ EFFECT_DOCUMENTS = frozenset(
         replication_rules.DOCUMENT,
     }
 )
-"""Documents of a bucket that make things happen when something in it is read or written."""
+"""Configurations of a bucket that have an effect when an object is read or written."""
 
 EFFECT_OPERATIONS = (
     notifications.TESTING_OPERATIONS | metadata_tables.CREATING_OPERATIONS | {restores.OPERATION}
 )
-"""Operations that something comes of in any bucket."""
+"""Operations that have effects in any bucket."""
 
 
 def run_operation(operation: Operation, call: Authorized) -> tuple[Params, Changes | None]:
-    """Run an operation. Returns its answer, and the changes that something may come of; None if nothing can.
+    """Run an operation. Return its output and the changes that may have effects; None if they cannot have any.
 
-    Raises ``Changed`` where the state is not the one any more in which the call was authorized.
+    Raises ``Changed`` if the state of the world has changed since the call was authorized.
     """
     if call.edition != call.world.lock.edition:
         raise Changed
     params = call.parsed.params
     bucket = None if call.located is None else call.located.bucket
-    if bucket is None or not _is_followed(bucket, operation, call):
+    if bucket is None or not _may_have_effects(bucket, operation, call):
         return operation.run(call, params), None
     with recorded() as made:
         output = operation.run(call, params)
     if operation.name in metadata_tables.CREATING_OPERATIONS:
         metadata_tables.create_tables(operation, call)
     present = call.store.bucket(bucket.name)
-    # What a function answers is its own affair; the bucket may have become another while it ran.
+    # The output of an Object Lambda function is not changed. The bucket may have been replaced while it ran.
     if present is not None and operation.service != OBJECT_LAMBDA:
-        output = {**output, **_said_beside(operation, call, present, output)}
+        output = {**output, **_added_members(operation, call, present, output)}
     return output, made
 
 
-def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool:
-    """Whether anything may come of an operation. A copy may be logged where it comes from."""
+def _may_have_effects(bucket: Bucket, operation: Operation, call: Authorized) -> bool:
+    """Return whether an operation may have effects. A copy may be logged for the source bucket."""
     return (
         not EFFECT_DOCUMENTS.isdisjoint(bucket.documents)
         or operation.name in EFFECT_OPERATIONS
@@ -78,20 +81,20 @@ def _is_followed(bucket: Bucket, operation: Operation, call: Authorized) -> bool
     )
 
 
-def _said_beside(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:
-    """What the bucket's configurations add to an answer."""
-    said: Params = {}
+def _added_members(operation: Operation, call: Authorized, bucket: Bucket, output: Params) -> Params:
+    """Return the members that the bucket's configurations add to an output."""
+    added: Params = {}
     if bucket.zone is not None:
         return expiration_headers.directory_bucket_members(operation.name)
     if lifecycle.DOCUMENT in bucket.documents:
-        said |= expiration_headers.lifecycle_members(operation.name, bucket, call, output)
+        added |= expiration_headers.lifecycle_members(operation.name, bucket, call, output)
     if request_charged.DOCUMENT in bucket.documents:
-        said |= request_charged.charged_member(operation, bucket, call.parsed.params)
-    return said
+        added |= request_charged.charged_member(operation, bucket, call.parsed.params)
+    return added
 
 
 def trigger_effects(world: EffectsWorld, call: Authorized, made: Changes, answer: WireResponse) -> None:
-    """Let happen what comes of the changes."""
+    """Apply the effects of a request's changes: events, replication, the clock of restored objects."""
     if call.parsed.operation in notifications.TESTING_OPERATIONS:
         notifications.send_test_events(world, call, answer)
     elif made:
@@ -102,6 +105,6 @@ def trigger_effects(world: EffectsWorld, call: Authorized, made: Changes, answer
 
 
 def resume_replication(world: EffectsWorld) -> None:
-    """Copy what waits for it, and tell of it; but first let happen what was due before."""
+    """Apply the effects that are due, then replicate the versions that wait for it and send their events."""
     apply_due_effects(world)
     notifications.publish(world, replication.resume(world))

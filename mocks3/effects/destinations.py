@@ -1,8 +1,8 @@
-"""The queues, topics and functions that a test says there are, and what their policies let S3 do.
+"""The queues, topics and functions that a test declares, and whether their policies allow S3 to send.
 
-As long as a test says nothing of destinations, every one is there and takes everything. Once it does, others are
-missing: ``PutBucketNotificationConfiguration`` then refuses them, as it does destinations whose policies keep S3 out
-(F-133), unless it is told to skip that.
+If a test declares no destinations, every destination exists and accepts every message. If it declares some, all others
+do not exist. ``PutBucketNotificationConfiguration`` then refuses those, and destinations whose policies do not allow S3
+(F-133), unless ``SkipDestinationValidation`` is set.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOUNS = {"sqs": "queue", "sns": "topic"}
 
 
 def permits(world: EffectsWorld, bucket: Bucket, arn: str) -> bool:
-    """Whether S3 may send to a destination for this bucket; the decision is in the journal."""
+    """Return whether S3 may send to a destination for this bucket. The decision is recorded in ``aws.decisions``."""
     known = world.effects.destinations
     if not known:
         return True
@@ -35,7 +35,7 @@ def permits(world: EffectsWorld, bucket: Bucket, arn: str) -> bool:
 
 
 def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
-    """What S3 says of a destination that it can't send to, None where it can."""
+    """Return S3's message about a destination to which it cannot send, None if it can."""
     if permits(world, bucket, arn):
         return None
     service = _service(arn)

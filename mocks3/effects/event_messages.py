@@ -1,8 +1,8 @@
-"""The messages that S3 sends of what happened: to queues, topics and functions, and to EventBridge.
+"""The messages of events: those that S3 sends to queues, topics and functions, and those for EventBridge.
 
 Source: user guide, "Event message structure", "EventBridge event message structure", "Amazon EventBridge mapping and
-troubleshooting", "Receiving replication failure events with Amazon S3 Event Notifications". What annotations and
-retention look like is inferred from what AWS's SDK for Java reads.
+troubleshooting", "Receiving replication failure events with Amazon S3 Event Notifications". The elements for
+annotations and retention are inferred from the members that AWS's SDK for Java reads.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 Message = dict[str, Any]
 
 EMPTY_MD5 = "d41d8cd98f00b204e9800998ecf8427e"
-"""The ETag of delete markers, as messages give it."""
+"""The ETag of delete markers in messages."""
 
 
 class EventKind(NamedTuple):
-    """How events of a kind are told.
+    """The message format of a kind of events.
 
-    ``structure`` is the version of the message; ``bridged`` what EventBridge calls the event, None where it is not
-    told. ``says`` and ``bridged_says`` are what they say of the object beside its key and version.
+    ``version`` is the message's ``eventVersion``. ``detail_type`` is the name of the event in EventBridge, None if S3
+    does not send it there. ``object_members`` and ``detail_members`` are the members of the object in the two messages,
+    in addition to key and version id.
     """
 
     version: str
@@ -41,19 +42,19 @@ class EventKind(NamedTuple):
 _ALL = frozenset({"size", "etag", "sequencer"})
 _BODY = frozenset({"size", "etag"})
 _ETAG = frozenset({"etag"})
-_MARKED = frozenset({"etag", "sequencer"})
-_GONE = frozenset({"sequencer"})
+_MARKER = frozenset({"etag", "sequencer"})
+_DELETED = frozenset({"sequencer"})
 
 _KINDS = {
     "ObjectCreated": EventKind("2.1", _ALL, "Object Created", _ALL),
-    "ObjectRemoved:Delete": EventKind("2.1", _GONE, "Object Deleted", _GONE),
-    "ObjectRemoved:DeleteMarkerCreated": EventKind("2.1", _MARKED, "Object Deleted", _MARKED),
+    "ObjectRemoved:Delete": EventKind("2.1", _DELETED, "Object Deleted", _DELETED),
+    "ObjectRemoved:DeleteMarkerCreated": EventKind("2.1", _MARKER, "Object Deleted", _MARKER),
     "ObjectRestore:Post": EventKind("2.1", _ALL, "Object Restore Initiated", _BODY),
     "ObjectRestore:Completed": EventKind("2.1", _ALL, "Object Restore Completed", _BODY),
-    "ObjectRestore:Delete": EventKind("2.3", _MARKED, "Object Restore Expired", _ETAG),
+    "ObjectRestore:Delete": EventKind("2.3", _MARKER, "Object Restore Expired", _ETAG),
     "Replication": EventKind("2.2", _ALL),
-    "LifecycleExpiration:Delete": EventKind("2.3", _GONE, "Object Deleted", _GONE),
-    "LifecycleExpiration:DeleteMarkerCreated": EventKind("2.3", _MARKED, "Object Deleted", _MARKED),
+    "LifecycleExpiration:Delete": EventKind("2.3", _DELETED, "Object Deleted", _DELETED),
+    "LifecycleExpiration:DeleteMarkerCreated": EventKind("2.3", _MARKER, "Object Deleted", _MARKER),
     "LifecycleTransition": EventKind("2.3", _ALL, "Object Storage Class Changed", _BODY),
     "IntelligentTiering": EventKind("2.3", _ALL, "Object Access Tier Changed", _BODY),
     "ObjectTagging:Put": EventKind("2.3", _ETAG, "Object Tags Added", _ETAG),
@@ -63,23 +64,23 @@ _KINDS = {
     "ObjectAnnotation:Delete": EventKind("2.4", _ETAG, "Object Annotation Deleted", _ETAG),
     "ObjectRetention": EventKind("2.5", _ALL, "Object Retention Updated", _ETAG),
 }
-"""Kinds of events, by their names or the first half of them."""
+"""Kinds of events, by the event name or by its part before the colon."""
 
 
 def kind_of(name: str) -> EventKind:
-    """The kind of an event (its name without ``s3:``)."""
+    """Return the kind of an event. ``name`` has no ``s3:``."""
     return _KINDS.get(name) or _KINDS[name.partition(":")[0]]
 
 
-def notification_message(what: ObjectEvent, bucket: Bucket, configuration: str, sequencer: str) -> Message:
-    """The message of one event, by one configuration of its bucket."""
-    origin, kind = what.origin, kind_of(what.name)
-    shown: Message = {
+def notification_message(event: ObjectEvent, bucket: Bucket, configuration: str, sequencer: str) -> Message:
+    """Return the message of one event for one notification configuration of its bucket."""
+    origin, kind = event.origin, kind_of(event.name)
+    element: Message = {
         "eventVersion": kind.version,
         "eventSource": "aws:s3",
         "awsRegion": bucket.region,
-        "eventTime": timestamp(what.at),
-        "eventName": what.name,
+        "eventTime": timestamp(event.at),
+        "eventName": event.name,
         "userIdentity": {"principalId": origin.principal},
         "requestParameters": {"sourceIPAddress": origin.source_ip},
         "responseElements": {"x-amz-request-id": origin.request_id, "x-amz-id-2": origin.host_id},
@@ -91,44 +92,44 @@ def notification_message(what: ObjectEvent, bucket: Bucket, configuration: str, 
                 "ownerIdentity": {"principalId": customer_id(bucket.owner)},
                 "arn": f"arn:aws:s3:::{bucket.name}",
             },
-            "object": _object(what, bucket, kind, sequencer),
+            "object": _object(event, bucket, kind, sequencer),
         },
     }
-    return {"Records": [shown | _beside(what)]}
+    return {"Records": [element | _extra_elements(event)]}
 
 
-def _object(what: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
-    """What is said of the object; its key as forms encode it, with a plus for a space."""
-    shown: Message = {"key": quote_plus(what.version.key, safe="/")}
+def _object(event: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
+    """Return the element ``object``. Its key is URL-encoded as in forms, with a plus for a space."""
+    element: Message = {"key": quote_plus(event.version.key, safe="/")}
     if "size" in kind.object_members:
-        shown["size"] = what.version.size
+        element["size"] = event.version.size
     if "etag" in kind.object_members:
-        shown["eTag"] = _etag(what.version)
+        element["eTag"] = _etag(event.version)
     if bucket.versioning is not None:
-        shown["versionId"] = what.version.version_id
+        element["versionId"] = event.version.version_id
     if "sequencer" in kind.object_members:
-        shown["sequencer"] = sequencer
-    return shown
+        element["sequencer"] = sequencer
+    return element
 
 
-def _beside(what: ObjectEvent) -> Message:
-    """What only events of this kind have."""
-    version = what.version
-    if what.name == "LifecycleTransition":
+def _extra_elements(event: ObjectEvent) -> Message:
+    """Return the elements that only events of this kind have."""
+    version = event.version
+    if event.name == "LifecycleTransition":
         moved = {"destinationStorageClass": version.storage_class}
         return {"lifecycleEventData": {"transitionEventData": moved}}
-    if what.name == "ObjectRestore:Completed" and version.restore is not None:
+    if event.name == "ObjectRestore:Completed" and version.restore is not None:
         restored = {"lifecycleRestoreStorageClass": version.storage_class}
-        if version.restore.expires is not None:  # what Intelligent-Tiering restored stays
+        if version.restore.expires is not None:  # a restore from Intelligent-Tiering does not expire
             restored["lifecycleRestorationExpiryTime"] = timestamp(version.restore.expires)
         return {"glacierEventData": {"restoreEventData": restored}}
-    if what.name == "ObjectRetention:Put":
-        return {"objectRetentionEventData": _retention(what)}
-    return dict(what.more)
+    if event.name == "ObjectRetention:Put":
+        return {"objectRetentionEventData": _retention(event)}
+    return dict(event.more)
 
 
 def test_message(bucket: str, at: datetime, request_id: str, host_id: str) -> Message:
-    """The message with which S3 tries a destination."""
+    """Return the message that S3 sends to test a destination."""
     return {
         "Service": "Amazon S3",
         "Event": "s3:TestEvent",
@@ -139,73 +140,77 @@ def test_message(bucket: str, at: datetime, request_id: str, host_id: str) -> Me
     }
 
 
-def eventbridge_message(what: ObjectEvent, bucket: Bucket, sequencer: str) -> Message | None:
-    """The same for EventBridge, which is not told of replication; there the key stands as it is."""
-    kind = kind_of(what.name)
+def eventbridge_message(event: ObjectEvent, bucket: Bucket, sequencer: str) -> Message | None:
+    """Return the event for EventBridge, None for replication events. Its key is not encoded."""
+    kind = kind_of(event.name)
     if kind.detail_type is None:
         return None
     detail: Message = {
         "version": "0",
         "event-version": "1.0",
         "bucket": {"name": bucket.name},
-        "object": _bridged_object(what, bucket, kind, sequencer),
-        "request-id": what.origin.request_id,
-        "requester": what.origin.account,
+        "object": _detail_object(event, bucket, kind, sequencer),
+        "request-id": event.origin.request_id,
+        "requester": event.origin.account,
     }
-    if what.origin.source_ip != what.origin.account:
-        detail["source-ip-address"] = what.origin.source_ip
+    if event.origin.source_ip != event.origin.account:
+        detail["source-ip-address"] = event.origin.source_ip
     return {
         "version": "0",
         "id": str(uuid.uuid4()),
         "detail-type": kind.detail_type,
         "source": "aws.s3",
         "account": bucket.owner,
-        "time": what.at.strftime(TIMESTAMP),
+        "time": event.at.strftime(TIMESTAMP),
         "region": bucket.region,
         "resources": [f"arn:aws:s3:::{bucket.name}"],
-        "detail": detail | _bridged_beside(what, kind.detail_type),
+        "detail": detail | _extra_detail(event, kind.detail_type),
     }
 
 
-def _bridged_object(what: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
-    version = what.version
-    shown: Message = {"key": version.key}
+def _detail_object(event: ObjectEvent, bucket: Bucket, kind: EventKind, sequencer: str) -> Message:
+    version = event.version
+    element: Message = {"key": version.key}
     if "size" in kind.detail_members:
-        shown["size"] = version.size
+        element["size"] = version.size
     if "etag" in kind.detail_members:
-        shown["etag"] = _etag(version)
+        element["etag"] = _etag(version)
     if bucket.versioning is not None:
-        shown["version-id"] = version.version_id
+        element["version-id"] = version.version_id
     if "sequencer" in kind.detail_members:
-        shown["sequencer"] = sequencer
-    return shown
+        element["sequencer"] = sequencer
+    return element
 
 
-def _bridged_beside(what: ObjectEvent, kind: str) -> Message:
-    """What only events of this kind have there."""
-    said: Message = {}
-    version = what.version
+def _extra_detail(event: ObjectEvent, kind: str) -> Message:
+    """Return the members of ``detail`` that only events of this kind have."""
+    members: Message = {}
+    version = event.version
     if kind in ("Object Created", "Object Deleted"):
-        said["reason"] = _REASONS.get(what.origin.reason, what.origin.reason)
+        members["reason"] = _REASONS.get(event.origin.reason, event.origin.reason)
     if kind == "Object Deleted":
-        marked = what.name.endswith("DeleteMarkerCreated")
-        said["deletion-type"] = "Delete Marker Created" if marked else "Permanently Deleted"
+        is_marker = event.name.endswith("DeleteMarkerCreated")
+        members["deletion-type"] = "Delete Marker Created" if is_marker else "Permanently Deleted"
     if kind == "Object Storage Class Changed":
-        said["destination-storage-class"] = version.storage_class
+        members["destination-storage-class"] = version.storage_class
     if kind in ("Object Restore Initiated", "Object Restore Completed"):
-        said["source-storage-class"] = version.storage_class
+        members["source-storage-class"] = version.storage_class
     if kind == "Object Restore Completed" and version.restore is not None and version.restore.expires:
-        said["restore-expiry-time"] = version.restore.expires.strftime(TIMESTAMP)
-    if "intelligentTieringEventData" in what.more:
-        said["destination-access-tier"] = what.more["intelligentTieringEventData"]["destinationAccessTier"]
-    if "objectAnnotation" in what.more:
-        said["object-annotation"] = what.more["objectAnnotation"]
+        members["restore-expiry-time"] = version.restore.expires.strftime(TIMESTAMP)
+    if "intelligentTieringEventData" in event.more:
+        members["destination-access-tier"] = event.more["intelligentTieringEventData"][
+            "destinationAccessTier"
+        ]
+    if "objectAnnotation" in event.more:
+        members["object-annotation"] = event.more["objectAnnotation"]
     if kind == "Object Retention Updated":
-        said["object-retention-event-data"] = {_BRIDGED[name]: v for name, v in _retention(what).items()}
-    return said
+        members["object-retention-event-data"] = {
+            _DETAIL_NAMES[name]: v for name, v in _retention(event).items()
+        }
+    return members
 
 
-_BRIDGED = {
+_DETAIL_NAMES = {
     "mode": "mode",
     "retainUntilDate": "retain-until-date",
     "eventHold": "event-hold",
@@ -213,22 +218,22 @@ _BRIDGED = {
 }
 
 
-def _retention(what: ObjectEvent) -> Message:
-    """How a version is retained now: nothing is said of what it has not."""
-    lock = what.version.lock
-    until = event_holds.end(lock, what.at)
-    said: Message = {} if lock.mode is None else {"mode": lock.mode}
+def _retention(event: ObjectEvent) -> Message:
+    """Return the current retention settings of a version. A setting that the version does not have is left out."""
+    lock = event.version.lock
+    until = event_holds.end(lock, event.at)
+    members: Message = {} if lock.mode is None else {"mode": lock.mode}
     if until is not None:
-        said["retainUntilDate"] = timestamp(until)
+        members["retainUntilDate"] = timestamp(until)
     if lock.event_hold is not None:
-        said["eventHold"] = "ON" if lock.event_hold else "OFF"
+        members["eventHold"] = "ON" if lock.event_hold else "OFF"
     if lock.period is not None:
-        said["eventHoldDuration"] = {lock.period.unit.lower(): lock.period.number}
-    return said
+        members["eventHoldDuration"] = {lock.period.unit.lower(): lock.period.number}
+    return members
 
 
 _REASONS = {"PostObject": "POST Object", "DeleteObjects": "DeleteObject"}
-"""Operations that EventBridge calls otherwise than the API does."""
+"""Operations whose name in EventBridge differs from the name in the API."""
 
 
 def _etag(version: Version) -> str:
@@ -236,5 +241,5 @@ def _etag(version: Version) -> str:
 
 
 def timestamp(at: datetime) -> str:
-    """A moment as messages write it, to the millisecond."""
+    """Return a time as messages write it, to the millisecond."""
     return at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03}Z"

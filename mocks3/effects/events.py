@@ -1,4 +1,4 @@
-"""What happened to an object, as notifications speak of it: the name of the event, and who caused it.
+"""What happened to an object: the name of the event for notifications, and who caused it.
 
 Source: user guide, "Supported event types for SQS, SNS, and Lambda"; "Event message structure".
 """
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 S3 = "s3.amazonaws.com"
-"""Who acts where lifecycle rules or replication do, and from where."""
+"""The principal and the source address of events that lifecycle rules or replication cause."""
 
 
 class Origin(NamedTuple):
-    """Whose doing it was: ``principal`` as event messages name it, ``account`` as those of EventBridge do.
+    """Who caused an event.
 
-    ``reason`` is the operation, or what S3 did by itself.
+    ``principal`` is the name in event messages, ``account`` the name in EventBridge. ``reason`` is the operation, or
+    the name of S3's own action.
     """
 
     principal: str
@@ -46,9 +47,10 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class ObjectEvent(NamedTuple):
-    """Something that happened: ``name`` without ``s3:``; ``version`` as it is now, or was when it was removed.
+    """An event of an object.
 
-    ``more`` is what its message says that neither of them knows, as the message has it.
+    ``name`` has no ``s3:``. ``version`` is the current state, or the last state of a version that was removed.
+    ``more`` are further elements of the message, in the message's form.
     """
 
     name: str
@@ -76,7 +78,7 @@ _CHANGED = {
 
 
 def events_of_request(call: Authorized, made: Changes, answer: WireResponse) -> Iterator[ObjectEvent]:
-    """What a request's changes are called."""
+    """Yield the events of a request's changes."""
     parsed, operation = call.parsed, call.parsed.operation
     origin = Origin(
         principal_id(call.caller),
@@ -113,11 +115,11 @@ def _acl(call: Authorized, version: Version) -> Acl:
 
 
 def _annotation(params: Params, version: Version) -> Mapping[str, Any]:
-    """Which annotation an event is about, and what it is now."""
+    """Return the message's element about the annotation of a request."""
     name = params["AnnotationName"]
-    there = annotating.of(version).get(name)
-    said = {} if there is None else {"size": len(there.blob), "eTag": there.etag}
-    return {"objectAnnotation": [{"name": name, **said}]}
+    stored = annotating.of(version).get(name)
+    details = {} if stored is None else {"size": len(stored.blob), "eTag": stored.etag}
+    return {"objectAnnotation": [{"name": name, **details}]}
 
 
 def event_by_s3(
@@ -128,14 +130,14 @@ def event_by_s3(
     at: datetime,
     more: Mapping[str, Any] = _NOTHING,
 ) -> ObjectEvent:
-    """Something that S3 did by itself."""
+    """Return the event of something that S3 did without a request."""
     ids = s3_headers()
     origin = Origin(S3, S3, S3, ids["x-amz-request-id"], ids["x-amz-id-2"], reason)
     return ObjectEvent(name, bucket, version, origin, at, more)
 
 
 def principal_id(caller: Caller) -> str:
-    """A caller as ``userIdentity`` names it: root users by their account's customer id."""
+    """Return a caller's ``principalId`` in ``userIdentity``. Root users have their account's customer id."""
     if caller.anonymous:
         return "Anonymous"
     if caller.root and caller.account is not None:
@@ -144,5 +146,5 @@ def principal_id(caller: Caller) -> str:
 
 
 def customer_id(account: str) -> str:
-    """The customer id of an account, made up and always the same."""
+    """Return the customer id of an account: invented, and always the same for an account."""
     return "A" + hashlib.sha256(account.encode()).hexdigest()[:13].upper()

@@ -1,4 +1,4 @@
-"""The headers that say what lifecycle rules will do: ``x-amz-expiration``, ``x-amz-abort-date``.
+"""The headers that announce actions of lifecycle rules: ``x-amz-expiration``, ``x-amz-abort-date``.
 
 Source: API_PutObject, API_GetObject, API_HeadObject (Expiration), API_CreateMultipartUpload, API_ListParts
 (AbortDate, AbortRuleId).
@@ -22,18 +22,18 @@ Members = Callable[["Bucket", "Authorized", "Params"], "Params"]
 
 
 def lifecycle_members(operation: str, bucket: Bucket, call: Authorized, output: Params) -> Params:
-    """What an answer says beside the rest, in a bucket with lifecycle rules."""
-    says = _SAYS.get(operation)
-    return {} if says is None else says(bucket, call, output)
+    """Return the output members that lifecycle rules add to an operation's output."""
+    members = _MEMBERS.get(operation)
+    return {} if members is None else members(bucket, call, output)
 
 
 def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
-    """When the current object expires, and by which rule; noncurrent versions have no such date."""
+    """Return when the current version expires, and by which rule. Noncurrent versions have no such date."""
     version = bucket.current(call.key)
     if version is None or version.is_delete_marker:
         return {}
-    wanted = output.get("VersionId")
-    if wanted is not None and wanted != version.version_id:
+    version_id = output.get("VersionId")
+    if version_id is not None and version_id != version.version_id:
         return {}
     found = [
         (at, rule.id)
@@ -48,7 +48,7 @@ def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
 
 
 def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
-    """When an upload that goes on is aborted, and by which rule."""
+    """Return when an upload in progress will be aborted, and by which rule."""
     upload = bucket.upload(output["UploadId"])
     if upload is None:
         return {}
@@ -57,7 +57,7 @@ def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
     return dict(zip(("AbortDate", "AbortRuleId"), min(found), strict=True)) if found else {}
 
 
-_SAYS: dict[str, Members] = {
+_MEMBERS: dict[str, Members] = {
     "PutObject": _expiration,
     "PostObject": _expiration,
     "CopyObject": _expiration,
@@ -70,8 +70,8 @@ _SAYS: dict[str, Members] = {
 
 
 def directory_bucket_members(operation: str) -> Params:
-    """What answers of directory buckets say instead, which tell nothing of expiry (API_PutObject, Expiration)."""
-    return {"Expiration": "NotImplemented"} if operation in _UNANNOUNCED else {}
+    """Return what directory buckets send: they do not announce expiration (API_PutObject, Expiration)."""
+    return {"Expiration": "NotImplemented"} if operation in _NOT_IMPLEMENTED else {}
 
 
-_UNANNOUNCED = frozenset({"PutObject", "CopyObject", "GetObject", "HeadObject"})
+_NOT_IMPLEMENTED = frozenset({"PutObject", "CopyObject", "GetObject", "HeadObject"})

@@ -1,7 +1,8 @@
-"""Inventory reports: what a bucket holds, written into another at the midnights of a configuration's schedule.
+"""Inventory reports: the list of a bucket's objects, written to a destination bucket at midnight UTC.
 
-A report is a data file, the manifest that names it, the manifest's checksum, and a list for Hive; daily, or weekly on
-Sundays. It is written by ``s3.amazonaws.com``, where the bucket that it goes to lets it in (F-132).
+A report has four objects: a data file, the manifest that names it, the manifest's checksum, and a list for Hive. It is
+written daily, or weekly on Sundays. The principal ``s3.amazonaws.com`` writes it; the destination bucket must allow
+that (F-132).
 
 Source: user guide, "Configuring Amazon S3 Inventory", "Amazon S3 Inventory list", "Inventory manifest".
 """
@@ -34,7 +35,7 @@ _SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
 
 
 def report_times(bucket: Bucket, first: datetime, now: datetime) -> Iterator[datetime]:
-    """The midnights from the first on, up to now, at which the bucket has anything to report."""
+    """Yield the midnights from ``first`` to ``now`` at which the bucket has reports to write."""
     schedules = {each["Schedule"]["Frequency"] for each in _enabled(bucket)}
     while schedules and first <= now:
         if "Daily" in schedules or first.weekday() == SUNDAY:
@@ -43,7 +44,7 @@ def report_times(bucket: Bucket, first: datetime, now: datetime) -> Iterator[dat
 
 
 def write_reports(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None:
-    """Write the bucket's reports of a midnight."""
+    """Write the bucket's reports that are due at a midnight."""
     for each in _enabled(bucket):
         if each["Schedule"]["Frequency"] == "Daily" or moment.weekday() == SUNDAY:
             _write(world, bucket, each, moment)
@@ -89,21 +90,21 @@ def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], mome
             return
 
 
-def _encryption(asked: Mapping[str, Any]) -> Default | None:
-    """How reports are encrypted, None where that is left to the bucket that they go to (API_InventoryEncryption)."""
-    if "SSEKMS" in asked:
-        return Default("aws:kms", asked["SSEKMS"]["KeyId"])
-    return SSE_S3 if "SSES3" in asked else None
+def _encryption(content: Mapping[str, Any]) -> Default | None:
+    """Return the encryption of reports, None for the destination's default (API_InventoryEncryption)."""
+    if "SSEKMS" in content:
+        return Default("aws:kms", content["SSEKMS"]["KeyId"])
+    return SSE_S3 if "SSES3" in content else None
 
 
 def _is_owned(world: EffectsWorld, name: str, account: str | None) -> bool:
-    """Whether the destination is whose it is said to be; nobody looks where nobody says (AccountId)."""
+    """Return whether the destination belongs to ``account``. Without an ``AccountId``, the owner is not checked."""
     destination = world.store.bucket(name)
     return destination is not None and account in (None, destination.owner)
 
 
 def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
-    """What the report is about: current objects, or all versions and delete markers."""
+    """Yield the entries of a report: the current objects, or all versions and delete markers."""
     prefix = (content.get("Filter") or {}).get("Prefix", "")
     wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())
     expiries = lifecycle.expiration_dates(bucket) if wanted else {}
@@ -123,7 +124,7 @@ def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
         from pyarrow import orc, parquet
     except ImportError:
         raise NotSupported(
-            f"an inventory report in {kind} is written by pyarrow: pip install mocks3[parquet]"
+            f"mocks3 needs pyarrow to write an inventory report in {kind}: pip install 'mocks3[parquet]'"
         ) from None
     types = {
         "boolean": pyarrow.bool_(),
@@ -147,7 +148,7 @@ def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    """A field as reports write it: every one in quotes."""
+    """Return a field of a CSV report. Every field is quoted."""
     return '"' + text.replace('"', '""') + '"'
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Entry(NamedTuple):
-    """A version as a report of that moment sees it. ``expires`` is when a lifecycle rule lets it go, if any does."""
+    """A version in a report written at ``at``. ``expires`` is when a lifecycle rule will remove it, if any will."""
 
     world: EffectsWorld
     bucket: Bucket
@@ -36,50 +36,50 @@ class Entry(NamedTuple):
 Column = Callable[[Entry], Any]
 
 
-def _encryption(of: Entry) -> str:
-    how = of.version.encryption
+def _encryption(entry: Entry) -> str:
+    how = entry.version.encryption
     if how.algorithm is None:
         return "SSE-C"
     return {"aws:kms": "SSE-KMS", "aws:kms:dsse": "DSSE-KMS"}.get(how.algorithm, "SSE-S3")
 
 
-def _bucket_key(of: Entry) -> str:
-    if of.version.encryption.kms_key is None:
+def _bucket_key(entry: Entry) -> str:
+    if entry.version.encryption.kms_key is None:
         return ""
-    return "ENABLED" if of.version.encryption.bucket_key else "DISABLED"
+    return "ENABLED" if entry.version.encryption.bucket_key else "DISABLED"
 
 
-def _hold(of: Entry) -> str:
-    hold = of.version.lock.legal_hold
+def _hold(entry: Entry) -> str:
+    hold = entry.version.lock.legal_hold
     return "" if hold is None else "On" if hold else "Off"
 
 
-def _event_hold(of: Entry) -> str:
-    hold = of.version.lock.event_hold
+def _event_hold(entry: Entry) -> str:
+    hold = entry.version.lock.event_hold
     return "" if hold is None else "On" if hold else "Off"
 
 
-def _hold_duration(of: Entry) -> str:
-    """In days, as S3's condition key has it; how a report writes it is documented nowhere."""
-    period = of.version.lock.period
+def _hold_duration(entry: Entry) -> str:
+    """Return the duration in days, as S3's condition key gives it. The format in reports is not documented."""
+    period = entry.version.lock.period
     return "" if period is None else str(period.days)
 
 
-def _tier(of: Entry) -> str:
-    """``FREQUENT`` but for the archive tiers (``operations.tiers`` tells the faster ones not apart)."""
-    if of.version.storage_class != tiers.TIERING:
+def _tier(entry: Entry) -> str:
+    """Return the archive tier, or ``FREQUENT``: ``rules.tiers`` does not distinguish the other tiers."""
+    if entry.version.storage_class != tiers.TIERING:
         return ""
-    return (tiers.archive_of(of.version) or "FREQUENT").removesuffix("_ACCESS")
+    return (tiers.archive_of(entry.version) or "FREQUENT").removesuffix("_ACCESS")
 
 
-def _owner(of: Entry) -> str:
-    return of.world.directory.canonical_id(of.version.owner)
+def _owner(entry: Entry) -> str:
+    return entry.world.directory.canonical_id(entry.version.owner)
 
 
-def _acl(of: Entry) -> str:
-    """The list that the object has, also where ACLs are disabled; as JSON in base64."""
-    own = Grant(Grantee("CanonicalUser", _owner(of)), "FULL_CONTROL")
-    grants = (of.version.acl or Acl((own,))).grants
+def _acl(entry: Entry) -> str:
+    """Return the object's ACL, also if ACLs are disabled, as JSON in base64."""
+    own = Grant(Grantee("CanonicalUser", _owner(entry)), "FULL_CONTROL")
+    grants = (entry.version.acl or Acl((own,))).grants
     content = {"version": "2022-11-10", "status": "AVAILABLE", "grants": [_grant(each) for each in grants]}
     return base64.b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()
 
@@ -90,43 +90,43 @@ def _grant(grant: Grant) -> dict[str, str]:
 
 
 _VERSIONS: dict[str, Column] = {
-    "VersionId": lambda of: of.bucket.shown_id(of.version) or "",
-    "IsLatest": lambda of: of.is_latest,
-    "IsDeleteMarker": lambda of: of.version.is_delete_marker,
+    "VersionId": lambda entry: entry.bucket.shown_id(entry.version) or "",
+    "IsLatest": lambda entry: entry.is_latest,
+    "IsDeleteMarker": lambda entry: entry.version.is_delete_marker,
 }
 """Columns of reports on all versions."""
 
 _OPTIONAL: dict[str, Column] = {
-    "Size": lambda of: of.version.size,
-    "LastModifiedDate": lambda of: of.version.last_modified,
-    "ETag": lambda of: of.version.etag,
-    "StorageClass": lambda of: of.version.storage_class,
-    "IsMultipartUploaded": lambda of: bool(of.version.parts),
-    "ReplicationStatus": lambda of: of.version.facts.get(REPLICATION_STATUS, ""),
+    "Size": lambda entry: entry.version.size,
+    "LastModifiedDate": lambda entry: entry.version.last_modified,
+    "ETag": lambda entry: entry.version.etag,
+    "StorageClass": lambda entry: entry.version.storage_class,
+    "IsMultipartUploaded": lambda entry: bool(entry.version.parts),
+    "ReplicationStatus": lambda entry: entry.version.facts.get(REPLICATION_STATUS, ""),
     "EncryptionStatus": _encryption,
-    "ObjectLockRetainUntilDate": lambda of: event_holds.end(of.version.lock, of.at),
-    "ObjectLockMode": lambda of: of.version.lock.mode or "",
+    "ObjectLockRetainUntilDate": lambda entry: event_holds.end(entry.version.lock, entry.at),
+    "ObjectLockMode": lambda entry: entry.version.lock.mode or "",
     "ObjectLockLegalHoldStatus": _hold,
     "ObjectLockEventHoldStatus": _event_hold,
     "ObjectLockEventHoldDuration": _hold_duration,
     "IntelligentTieringAccessTier": _tier,
     "BucketKeyStatus": _bucket_key,
-    "ChecksumAlgorithm": lambda of: ",".join(map(str.upper, of.version.checksums)),
+    "ChecksumAlgorithm": lambda entry: ",".join(map(str.upper, entry.version.checksums)),
     "ObjectAccessControlList": _acl,
     "ObjectOwner": _owner,
-    "LifecycleExpirationDate": lambda of: of.expires,
-    "IntelligentTieringReferenceDate": lambda of: (
-        tiers.last_access(of.version) if of.version.storage_class == tiers.TIERING else None
+    "LifecycleExpirationDate": lambda entry: entry.expires,
+    "IntelligentTieringReferenceDate": lambda entry: (
+        tiers.last_access(entry.version) if entry.version.storage_class == tiers.TIERING else None
     ),
 }
-"""Columns that a configuration asks for, in the order in which reports have them."""
+"""Columns that a configuration can select, in the order of the report."""
 
 _ALWAYS: dict[str, Column] = {
-    "Bucket": lambda of: of.bucket.name,
-    "Key": lambda of: of.version.key,
+    "Bucket": lambda entry: entry.bucket.name,
+    "Key": lambda entry: entry.version.key,
 }
 _COLUMNS = {**_ALWAYS, **_VERSIONS, **_OPTIONAL}
-_OF_OBJECTS = frozenset(_OPTIONAL) - {"LastModifiedDate", "ObjectOwner", "LifecycleExpirationDate"}
+_EMPTY_FOR_MARKERS = frozenset(_OPTIONAL) - {"LastModifiedDate", "ObjectOwner", "LifecycleExpirationDate"}
 _DATE = "timestamp"
 _TYPES = {
     "IsLatest": "boolean",
@@ -141,7 +141,7 @@ _TYPES = {
 
 
 def names(content: Mapping[str, Any]) -> list[str]:
-    """The columns of a configuration's reports."""
+    """Return the columns of a configuration's reports."""
     wanted = {*_ALWAYS, *content.get("OptionalFields", ())}
     if content["IncludedObjectVersions"] == "All":
         wanted |= _VERSIONS.keys()
@@ -149,13 +149,13 @@ def names(content: Mapping[str, Any]) -> list[str]:
 
 
 def row(columns: list[str], entry: Entry) -> list[Any]:
-    """What a report says of a version; of delete markers most columns have nothing to say."""
+    """Return the values of a version. Most columns are empty for delete markers."""
     marker = entry.version.is_delete_marker
-    return [None if marker and name in _OF_OBJECTS else _COLUMNS[name](entry) for name in columns]
+    return [None if marker and name in _EMPTY_FOR_MARKERS else _COLUMNS[name](entry) for name in columns]
 
 
 def texts(columns: list[str], values: list[Any]) -> list[str]:
-    """The same as CSV has it, where keys are encoded as in URLs."""
+    """Return the values as CSV fields. Keys are URL-encoded."""
     return [
         quote(value) if name == "Key" else _text(value) for name, value in zip(columns, values, strict=True)
     ]
@@ -170,12 +170,12 @@ def _text(value: object) -> str:
 
 
 def kind(name: str) -> str:
-    """The type of a column: ``boolean``, ``int64``, ``timestamp`` or ``string``."""
+    """Return the type of a column: ``boolean``, ``int64``, ``timestamp`` or ``string``."""
     return _TYPES.get(name, "string")
 
 
 def schema(columns: list[str], form: str) -> str:
-    """The ``fileSchema`` of a manifest: the names, or for Parquet and ORC their types too."""
+    """Return the ``fileSchema`` of a manifest: the column names; for Parquet and ORC also their types."""
     if form == "CSV":
         return ", ".join(columns)
     if form == "ORC":
@@ -198,5 +198,5 @@ def _parquet(name: str) -> str:
 
 
 def snake(name: str) -> str:
-    """A column's name in Parquet and ORC: ``last_modified_date``, ``e_tag``."""
+    """Return a column's name in Parquet and ORC: ``last_modified_date``, ``e_tag``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,18 +1,18 @@
-"""What the lifecycle rules of a bucket make due, and when. Nothing is done here but what ``Due.act`` does.
+"""The actions of a bucket's lifecycle rules, and when they are due. ``LifecycleAction.apply`` performs one.
 
 Rules (user guide, "Managing the lifecycle of objects", "Lifecycle configuration elements"):
 
-- Everything happens at midnight UTC: the days of a rule are added to the moment an object was written, a version
-  became noncurrent, or an upload began, and the result is rounded up to the next midnight.
+- All actions are due at midnight UTC. The days of a rule are added to the time when an object was written, a version
+  became noncurrent, or an upload was initiated. The result is rounded up to the next midnight.
 - A version became noncurrent when its successor was written.
-- Expiration deletes for good in a bucket without versioning, and puts a delete marker otherwise. A delete marker
-  that is the only version of its key is removed.
-- Transitions go down the waterfall of storage classes only, and leave small objects where they are, unless the
-  rule's filter speaks of sizes.
-- At the same midnight deletions go before transitions, and transitions before delete markers.
-- What waits for its replication, or failed it, stays as it is (user guide, "Amazon S3 Inventory list": actions are
-  prevented "until replication has succeeded").
-- Nobody's permission is asked (F-15, M-40); Object Lock protects its versions all the same.
+- In a bucket without versioning, expiration deletes the object permanently. Otherwise it adds a delete marker. A delete
+  marker that is the only version of its key is removed.
+- Transitions go down the waterfall of storage classes only. They skip small objects, unless the rule's filter has
+  sizes.
+- At the same midnight, deletions are applied first, then transitions, then delete markers.
+- No action applies to a version whose replication is pending or failed (user guide, "Amazon S3 Inventory list":
+  actions are prevented "until replication has succeeded").
+- No permissions are checked (F-15, M-40). Object Lock still protects its versions.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DOCUMENT = "lifecycle"
 SMALL = 128 << 10
-"""Bytes below which an object stays in its class, unless a rule says otherwise."""
+"""Objects with fewer bytes stay in their storage class, unless a rule sets another size."""
 
 WATERFALL = (
     "STANDARD",
@@ -45,7 +45,7 @@ WATERFALL = (
     "GLACIER",
     "DEEP_ARCHIVE",
 )
-"""Storage classes from the warmest on; objects move to a later one only."""
+"""Storage classes, the warmest first. Objects move only to a later one."""
 
 _UNREPLICATED = frozenset({"PENDING", "FAILED"})
 DELETE, MOVE, MARK, ABORT = "delete", "move", "mark", "abort"
@@ -53,7 +53,10 @@ _ORDER = {DELETE: 0, ABORT: 0, MOVE: 1, MARK: 2}
 
 
 class LifecycleAction(NamedTuple):
-    """One act: when, what, on which version (or upload), by which rule, and to which storage class."""
+    """One action on a version or an upload.
+
+    ``moment`` is when it is due, ``rule`` the rule's id, ``storage_class`` the class to move to.
+    """
 
     moment: datetime
     kind: str
@@ -64,29 +67,29 @@ class LifecycleAction(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int]:
-        """Its place among the acts of one midnight; the coldest of several classes goes first."""
+        """The sort key among the actions of one midnight. Of several transitions, the coldest class is first."""
         return _ORDER[self.kind], -WATERFALL.index(self.storage_class) if self.kind == MOVE else 0
 
     def apply(self, bucket: Bucket) -> None:
-        """Do it, to what is still there of its version."""
+        """Perform the action, if its version or upload still exists unchanged."""
         version = self.version
         if self.kind == ABORT:
             bucket.abort_upload(self.upload)
             return
-        there = bucket.version(version.key, version.version_id)
-        if there is None or there.sequence != version.sequence:
+        stored = bucket.version(version.key, version.version_id)
+        if stored is None or stored.sequence != version.sequence:
             return
         if self.kind == DELETE:
             bucket.remove(version.key, version.version_id)
         elif self.kind == MOVE:
-            if is_colder(self.storage_class, there.storage_class):
-                bucket.update(tiers.moved(there, self.storage_class, self.moment))
-        elif bucket.current(version.key) is there:
+            if is_colder(self.storage_class, stored.storage_class):
+                bucket.update(tiers.moved(stored, self.storage_class, self.moment))
+        elif bucket.current(version.key) is stored:
             bucket.add_delete_marker(version.key, owner=bucket.owner, last_modified=self.moment)
 
 
 class LifecycleRule(NamedTuple):
-    """An enabled rule, read."""
+    """An enabled rule. ``archive_minimum`` is the size from which objects move to archive classes."""
 
     id: str
     filter: RuleFilter
@@ -94,34 +97,34 @@ class LifecycleRule(NamedTuple):
     archive_minimum: int
 
     def covers(self, version: Version) -> bool:
-        """Whether the rule is about an object. What is yet to be replicated, or could not be, waits for that."""
+        """Return whether the rule applies to a version. It does not while replication is pending or failed."""
         if version.facts.get(REPLICATION_STATUS) in _UNREPLICATED:
             return False
         return self.filter.covers(version.key, version.tags, version.size)
 
     def expires(self, version: Version) -> datetime | None:
-        """When the rule lets an object that is current expire."""
-        return _moment(self.content.get("Expiration") or {}, version.last_modified)
+        """Return when the rule expires a current version, None if it does not."""
+        return _due_date(self.content.get("Expiration") or {}, version.last_modified)
 
     def may_move(self, version: Version, storage_class: str) -> bool:
-        """Whether an object may go to a storage class from where it is."""
+        """Return whether a version may move from its storage class to another one."""
         if version.size < self.minimum_size(storage_class):
             return False
         return is_colder(storage_class, version.storage_class)
 
     def minimum_size(self, storage_class: str) -> int:
-        """Bytes that an object must have to go there."""
+        """Return the least size in bytes for a move to a storage class."""
         archive = storage_class in ("GLACIER", "DEEP_ARCHIVE")
         return 0 if self.filter.sizes_given or (archive and not self.archive_minimum) else SMALL
 
 
 def is_colder(storage_class: str, than: str) -> bool:
-    """Whether a class comes later on the waterfall; those that are not on it stand at its top."""
+    """Return whether a class is later on the waterfall. A class that is not on it counts as the first."""
     return WATERFALL.index(storage_class) > (WATERFALL.index(than) if than in WATERFALL else 0)
 
 
 def enabled_rules(content: Content) -> list[LifecycleRule]:
-    """The rules that are enabled. ``smallest`` is 0 where archives take objects of any size."""
+    """Return the enabled rules. ``archive_minimum`` is 0 if archive classes accept objects of any size."""
     smallest = SMALL if content.get(MINIMUM_SIZE, MINIMUM_SIZES[0]) == MINIMUM_SIZES[0] else 0
     return [
         LifecycleRule(r["ID"], filter_of(r), r, smallest)
@@ -131,7 +134,7 @@ def enabled_rules(content: Content) -> list[LifecycleRule]:
 
 
 def scheduled_actions(bucket: Bucket) -> Iterator[LifecycleAction]:
-    """Everything that the rules will do to what the bucket holds, whenever it is."""
+    """Yield all actions of the rules on the bucket's versions and uploads, due at any time."""
     content = bucket.documents.get(DOCUMENT)
     if content is None:
         return
@@ -140,29 +143,29 @@ def scheduled_actions(bucket: Bucket) -> Iterator[LifecycleAction]:
     for _key, entries in itertools.groupby(listed, key=lambda entry: entry.version.key):
         versions = [entry.version for entry in entries]
         for rule in active:
-            yield from _of_current(bucket, rule, versions)
-            yield from _of_noncurrent(rule, versions)
+            yield from _current_actions(bucket, rule, versions)
+            yield from _noncurrent_actions(rule, versions)
     for upload in bucket.uploads.values():
         yield from upload_aborts(upload, content)
 
 
 def expiration_dates(bucket: Bucket) -> dict[tuple[str, str], datetime]:
-    """When each version that the bucket's rules let go will go: by key and version id."""
+    """Return when the bucket's rules will remove each version, by key and version id."""
     found: dict[tuple[str, str], datetime] = {}
     for each in scheduled_actions(bucket):
         if each.kind in (DELETE, MARK):
-            kept = each.version.key, each.version.version_id
-            found[kept] = min(each.moment, found.get(kept, each.moment))
+            name = each.version.key, each.version.version_id
+            found[name] = min(each.moment, found.get(name, each.moment))
     return found
 
 
 def upload_aborts(upload: Upload, content: Content) -> Iterator[LifecycleAction]:
-    """When the rules abort an upload that goes on."""
+    """Yield the actions that abort an upload in progress."""
     for rule in enabled_rules(content):
-        yield from _of_upload(rule, upload)
+        yield from _upload_actions(rule, upload)
 
 
-def _of_current(
+def _current_actions(
     bucket: Bucket, rule: LifecycleRule, versions: Sequence[Version]
 ) -> Iterator[LifecycleAction]:
     version = versions[0]
@@ -180,54 +183,57 @@ def _of_current(
     if expires is not None:
         yield LifecycleAction(expires, DELETE if bucket.versioning is None else MARK, version, rule.id)
     for transition in rule.content.get("Transitions", ()):
-        at = _moment(transition, version.last_modified)
+        at = _due_date(transition, version.last_modified)
         if at is not None and rule.may_move(version, transition["StorageClass"]):
             yield LifecycleAction(at, MOVE, version, rule.id, transition["StorageClass"])
 
 
-def _of_noncurrent(rule: LifecycleRule, versions: Sequence[Version]) -> Iterator[LifecycleAction]:
+def _noncurrent_actions(rule: LifecycleRule, versions: Sequence[Version]) -> Iterator[LifecycleAction]:
     expiration = rule.content.get("NoncurrentVersionExpiration") or {}
     for newer, (successor, version) in enumerate(itertools.pairwise(versions)):
         if not rule.covers(version):
             continue
         since = successor.last_modified
-        at = _noncurrent(expiration, since, newer)
+        at = _noncurrent_due_date(expiration, since, newer)
         if at is not None:
-            yield LifecycleAction(_unlocked(version, at), DELETE, version, rule.id)
+            yield LifecycleAction(_after_lock(version, at), DELETE, version, rule.id)
         if version.is_delete_marker:
             continue
         for transition in rule.content.get("NoncurrentVersionTransitions", ()):
-            at = _noncurrent(transition, since, newer)
+            at = _noncurrent_due_date(transition, since, newer)
             if at is not None and rule.may_move(version, transition["StorageClass"]):
                 yield LifecycleAction(at, MOVE, version, rule.id, transition["StorageClass"])
 
 
-def _of_upload(rule: LifecycleRule, upload: Upload) -> Iterator[LifecycleAction]:
+def _upload_actions(rule: LifecycleRule, upload: Upload) -> Iterator[LifecycleAction]:
     abort = rule.content.get("AbortIncompleteMultipartUpload") or {}
     if "DaysAfterInitiation" in abort and upload.key.startswith(rule.filter.prefix):
         at = next_midnight(later(upload.initiated, days=abort["DaysAfterInitiation"]))
         yield LifecycleAction(at, ABORT, upload.draft, rule.id, upload=upload.id)
 
 
-def _moment(action: Content, written: datetime) -> datetime | None:
-    """When an action with days or a date is due for what was written then; a date that is past means at once."""
+def _due_date(action: Content, written: datetime) -> datetime | None:
+    """Return when an action with days or a date is due: at the earliest, the midnight after the object was written."""
     if "Days" in action:
         return next_midnight(later(written, days=action["Days"]))
     date: Any = action.get("Date")
     return None if date is None else max(date, next_midnight(written))
 
 
-def _noncurrent(action: Content, since: datetime, newer: int) -> datetime | None:
-    """When an action is due for a version that is noncurrent since then, with so many newer noncurrent ones."""
+def _noncurrent_due_date(action: Content, since: datetime, newer: int) -> datetime | None:
+    """Return when an action is due for a version that became noncurrent at ``since``.
+
+    ``newer`` is the number of newer noncurrent versions.
+    """
     if "NoncurrentDays" not in action or newer < action.get("NewerNoncurrentVersions", 0):
         return None
     return next_midnight(later(since, days=action["NoncurrentDays"]))
 
 
-def _unlocked(version: Version, at: datetime) -> datetime:
-    """The first midnight at which Object Lock lets the version go."""
+def _after_lock(version: Version, at: datetime) -> datetime:
+    """Return the first midnight, from ``at``, at which Object Lock allows to delete the version."""
     if not locks.protects(version, at, bypassed=False):
         return at
     lock = version.lock
-    moving = lock.period is not None  # with an event hold that is on
-    return LATEST if lock.legal_hold or moving or lock.until is None else next_midnight(lock.until)
+    open_ended = lock.period is not None  # an event hold is on
+    return LATEST if lock.legal_hold or open_ended or lock.until is None else next_midnight(lock.until)

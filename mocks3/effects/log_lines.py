@@ -1,6 +1,6 @@
 """The lines of server access logs. Source: user guide, "Amazon S3 server access log format"; OQ-32.
 
-How long a request took is not measured: every one takes a millisecond. Requests come from no Region.
+The time of a request is not measured: every line says one millisecond. The field for the source Region is empty.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mocks3.access import Decision
     from mocks3.effects.events import ObjectEvent
-    from mocks3.effects.logging import UnloggedRequest
+    from mocks3.effects.logging import LoggedRequest
     from mocks3.effects.state import EffectsWorld
     from mocks3.model.messages import WireResponse
     from mocks3.model.parsed import Parsed
@@ -45,7 +45,7 @@ _OPERATIONS = {
     "DeleteObjectTagging": "REST.DELETE.OBJECT_TAGGING",
     PREFLIGHT: "REST.OPTIONS.PREFLIGHT",
 }
-"""Operations whose names don't follow from method and sub-resource."""
+"""Operations whose names in logs do not follow from method and subresource."""
 
 _RESOURCES = {
     "logging": "LOGGING_STATUS",
@@ -81,7 +81,7 @@ _PLAIN = (
     "website",
 )
 _RESOURCES |= {name: name.upper().replace("-", "_") for name in _PLAIN}
-"""Sub-resources, and what logs call them."""
+"""Subresources and their names in logs."""
 
 _TRANSITIONS = {
     "STANDARD_IA": "S3.TRANSITION_SIA.OBJECT",
@@ -91,21 +91,24 @@ _TRANSITIONS = {
     "GLACIER": "S3.TRANSITION.OBJECT",
     "DEEP_ARCHIVE": "S3.TRANSITION_GDA.OBJECT",
 }
-"""What lifecycle rules do (user guide, "Lifecycle and logging")."""
+"""Operation names of lifecycle actions (user guide, "Lifecycle and logging")."""
 
 _LIFECYCLE = {
     "LifecycleExpiration:Delete": "S3.EXPIRE.OBJECT",
     "LifecycleExpiration:DeleteMarkerCreated": "S3.CREATE.DELETEMARKER",
 }
-_BY_ITSELF = "AmazonS3"
-"""Who asks where nobody does."""
+_S3_ITSELF = "AmazonS3"
+"""The requester in lines about S3's own actions."""
 
 _COPIES = {"CopyObject": "REST.COPY.OBJECT_GET", "UploadPartCopy": "REST.COPY.PART_GET"}
 _NEED_ACL = frozenset({"PutObjectAcl", "PutBucketAcl"})
 
 
 class LoggedAccess(NamedTuple):
-    """What a line is about. ``asked``: it is the request's own line, not one of what the request entailed."""
+    """The access that a line describes.
+
+    ``is_own_line`` is True for the request's own line, False for an object that the request deleted or copied.
+    """
 
     bucket: Bucket
     operation: str
@@ -115,48 +118,48 @@ class LoggedAccess(NamedTuple):
     status: int | None = None
 
 
-def lines(world: EffectsWorld, heard: UnloggedRequest, answer: WireResponse) -> Iterator[tuple[str, str]]:
-    """The lines of one request, each with the bucket in whose log it stands.
+def lines(world: EffectsWorld, unlogged: LoggedRequest, answer: WireResponse) -> Iterator[tuple[str, str]]:
+    """Yield the lines of one request, each with the name of the logged bucket.
 
-    Its own, one more for each object that it deletes, and one for the object that it copies.
+    A request has its own line, one more for each object that DeleteObjects deletes, and one for the source of a copy.
     """
-    parsed = heard.parsed
+    parsed = unlogged.parsed
     point = world.store.access_point(parsed.address.bucket or "")
-    for seen in _seen(heard, answer):
-        yield seen.bucket.name, _line(world, heard, answer, seen, point)
-    source, name = heard.source, _COPIES.get(parsed.operation)
+    for access in _accesses(unlogged, answer):
+        yield access.bucket.name, _line(world, unlogged, answer, access, point)
+    source, name = unlogged.source, _COPIES.get(parsed.operation)
     if source is not None and source.bucket is not None and name is not None:
-        seen = LoggedAccess(source.bucket, name, source.key, source.version_id)
-        yield source.name, _line(world, heard, answer, seen, source.access_point)
+        access = LoggedAccess(source.bucket, name, source.key, source.version_id)
+        yield source.name, _line(world, unlogged, answer, access, source.access_point)
 
 
-def _seen(heard: UnloggedRequest, answer: WireResponse) -> Iterator[LoggedAccess]:
-    parsed, bucket = heard.parsed, heard.bucket
+def _accesses(unlogged: LoggedRequest, answer: WireResponse) -> Iterator[LoggedAccess]:
+    parsed, bucket = unlogged.parsed, unlogged.bucket
     if bucket is None:
         return
     version = answer.headers.get("x-amz-version-id") or parsed.head.get("VersionId")
-    yield LoggedAccess(bucket, operation(parsed), parsed.address.key, version, is_own_line=True)
-    if parsed.operation == "DeleteObjects" and heard.error is None:
+    yield LoggedAccess(bucket, operation_name(parsed), parsed.address.key, version, is_own_line=True)
+    if parsed.operation == "DeleteObjects" and unlogged.error is None:
         for entry in parsed.params["Delete"]["Objects"]:
             yield LoggedAccess(
                 bucket, "BATCH.DELETE.OBJECT", entry["Key"], entry.get("VersionId"), status=204
             )
 
 
-def lifecycle_line(world: EffectsWorld, what: ObjectEvent, bucket: Bucket) -> str:
-    """The line of something that a lifecycle rule did to a version."""
-    name = _LIFECYCLE.get(what.name) or _TRANSITIONS[what.version.storage_class]
-    version = None if bucket.versioning is None else what.version.version_id
-    size = None if what.version.is_delete_marker else what.version.size
-    return _by_itself(world, bucket, name, what.version.key, version, size, what.at)
+def lifecycle_line(world: EffectsWorld, event: ObjectEvent, bucket: Bucket) -> str:
+    """Return the line of a lifecycle action on a version."""
+    name = _LIFECYCLE.get(event.name) or _TRANSITIONS[event.version.storage_class]
+    version = None if bucket.versioning is None else event.version.version_id
+    size = None if event.version.is_delete_marker else event.version.size
+    return _service_line(world, bucket, name, event.version.key, version, size, event.at)
 
 
 def abort_line(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> str:
-    """The line of an upload that a lifecycle rule aborted."""
-    return _by_itself(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
+    """Return the line of an upload that a lifecycle rule aborted."""
+    return _service_line(world, bucket, "S3.DELETE.UPLOAD", key, None, None, at)
 
 
-def _by_itself(
+def _service_line(
     world: EffectsWorld,
     bucket: Bucket,
     name: str,
@@ -165,14 +168,14 @@ def _by_itself(
     size: int | None,
     at: datetime,
 ) -> str:
-    """A line of what nobody asked for: of a request it says nothing (each field "can be set to ``-``")."""
+    """Return the line of an action of S3 itself. The fields about a request are empty ("can be set to ``-``")."""
     ids = s3_headers()
     fields = (
         world.directory.canonical_id(bucket.owner),
         bucket.name,
         _moment(at),
         NOTHING,
-        _BY_ITSELF,
+        _S3_ITSELF,
         ids["x-amz-request-id"],
         name,
         quote(key),
@@ -186,8 +189,8 @@ def _by_itself(
     return " ".join(fields)
 
 
-def operation(parsed: Parsed) -> str:
-    """The operation as logs spell it: ``REST.GET.OBJECT``."""
+def operation_name(parsed: Parsed) -> str:
+    """Return the operation's name in logs: ``REST.GET.OBJECT``."""
     known = _OPERATIONS.get(parsed.operation)
     if known is not None:
         return known
@@ -202,46 +205,46 @@ def operation(parsed: Parsed) -> str:
 
 def _line(
     world: EffectsWorld,
-    heard: UnloggedRequest,
+    unlogged: LoggedRequest,
     answer: WireResponse,
-    seen: LoggedAccess,
+    access: LoggedAccess,
     point: AccessPoint | None,
 ) -> str:
-    """A line. Of what a request entailed, it says neither how it was asked for nor how long it took."""
-    parsed, request = heard.parsed, heard.parsed.request
-    caller = None if heard.authenticated is None else heard.authenticated.caller
-    signature = None if heard.authenticated is None else heard.authenticated.signature
-    error = answer.headers.get("x-amz-error-code") if heard.error is None else heard.error.code
+    """Return one line. Only the request's own line has the request URI, the headers and the times."""
+    parsed, request = unlogged.parsed, unlogged.parsed.request
+    caller = None if unlogged.authenticated is None else unlogged.authenticated.caller
+    signature = None if unlogged.authenticated is None else unlogged.authenticated.signature
+    error = answer.headers.get("x-amz-error-code") if unlogged.error is None else unlogged.error.code
     own = (
         _quoted(f"{request.method} {_target(world, parsed)} HTTP/1.1"),
         str(len(answer.body) or NOTHING),
         "1",
-        "1" if seen.key is not None and heard.error is None else NOTHING,
+        "1" if access.key is not None and unlogged.error is None else NOTHING,
         _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
         _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
     )
-    uri, sent, total, turnaround, referrer, agent = own if seen.is_own_line else [NOTHING] * len(own)
+    uri, sent, total, turnaround, referrer, agent = own if access.is_own_line else [NOTHING] * len(own)
     fields = (
-        world.directory.canonical_id(seen.bucket.owner),
-        seen.bucket.name,
-        _moment(heard.received),
+        world.directory.canonical_id(access.bucket.owner),
+        access.bucket.name,
+        _moment(unlogged.received),
         request.facts.source_ip or "127.0.0.1",
         _requester(caller),
         answer.headers.get("x-amz-request-id", NOTHING),
-        seen.operation,
-        NOTHING if seen.key is None else quote(seen.key),
+        access.operation,
+        NOTHING if access.key is None else quote(access.key),
         uri,
-        str(seen.status or answer.status),
+        str(access.status or answer.status),
         error or NOTHING,
         sent,
-        _size(world, heard, seen),
+        _size(world, unlogged, access),
         total,
         turnaround,
         referrer,
         agent,
-        seen.version_id or NOTHING,
+        access.version_id or NOTHING,
         answer.headers.get("x-amz-id-2", NOTHING),
-        *_security(heard, signature),
+        *_security(unlogged, signature),
         NOTHING if point is None else point.arn,
         "Yes" if acl_required(world, parsed) else NOTHING,
         NOTHING,
@@ -254,14 +257,14 @@ def _moment(at: datetime) -> str:
 
 
 def _requester(caller: Caller | None) -> str:
-    """The canonical id of a root user, the ARN of anybody else, nothing for who did not sign."""
+    """Return the canonical id of a root user, the ARN of another principal, ``-`` for an anonymous caller."""
     if caller is None or caller.anonymous or caller.arn is None:
         return NOTHING
     return caller.canonical_id if caller.root else caller.arn
 
 
 def _target(world: EffectsWorld, parsed: Parsed) -> str:
-    """The request target; a key in its query that may be the machine's own is masked (SECURITY.md)."""
+    """Return the request target. Access keys in its query that mocks3 did not create are masked (SECURITY.md)."""
     sent = parsed.sent
     return f"{sent.path}?{world.directory.without_keys(sent.query)}" if sent.query else sent.path
 
@@ -270,18 +273,18 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _size(world: EffectsWorld, heard: UnloggedRequest, seen: LoggedAccess) -> str:
-    bucket = world.store.bucket(seen.bucket.name)
-    if seen.key is None or bucket is None or heard.error is not None:
+def _size(world: EffectsWorld, unlogged: LoggedRequest, access: LoggedAccess) -> str:
+    bucket = world.store.bucket(access.bucket.name)
+    if access.key is None or bucket is None or unlogged.error is not None:
         return NOTHING
-    named_version = heard.parsed.head.get("VersionId") if seen.is_own_line else seen.version_id
-    version = named(bucket, seen.key, named_version)
+    named_version = unlogged.parsed.head.get("VersionId") if access.is_own_line else access.version_id
+    version = named(bucket, access.key, named_version)
     return NOTHING if version is None or version.is_delete_marker else str(version.size)
 
 
-def _security(heard: UnloggedRequest, signature: Signature | None) -> Iterator[str]:
-    """Signature version, cipher, authentication type, host and TLS version."""
-    request = heard.parsed.request
+def _security(unlogged: LoggedRequest, signature: Signature | None) -> Iterator[str]:
+    """Yield signature version, cipher, authentication type, host and TLS version."""
+    request = unlogged.parsed.request
     secure = request.scheme == "https"
     kind = None if signature is None else signature.auth_type
     if signature is None or kind is None:
@@ -295,7 +298,7 @@ def _security(heard: UnloggedRequest, signature: Signature | None) -> Iterator[s
 
 
 def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
-    """Whether the request would have failed without an ACL, or was about one (OQ-32)."""
+    """Return whether the request needed an ACL to succeed, or set an ACL (OQ-32)."""
     acl = parsed.head.get("ACL")
     if parsed.operation in _NEED_ACL:
         return True
@@ -305,12 +308,12 @@ def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
 
 
 def _decisions(world: EffectsWorld, parsed: Parsed) -> Iterator[Decision]:
-    """What was decided for a request; of many, the last."""
+    """Yield the decisions for a request, from the 50 latest decisions."""
     return (each for each in world.decisions[-50:] if each.question.scene.parsed is parsed)
 
 
 def _by_acl(decision: Decision) -> bool:
-    """Whether an ACL allowed it: by a grant, or since the object is another's than the bucket's owner's (OQ-32)."""
+    """Return whether an ACL allowed it: by a grant, or because another account owns the object (OQ-32)."""
     if not decision.allowed:
         return False
     caller = decision.question.caller

@@ -1,8 +1,8 @@
-"""Server access logs: a line for every request to a bucket that is logged, and objects of lines in the target bucket.
+"""Server access logs: one line for every request to a logged bucket, written as log objects to the target bucket.
 
-S3 delivers logs within hours, in batches. Here what was logged so far is written when somebody looks at the bucket
-that it goes to, as one object for each bucket that is logged. Nothing is written where that bucket does not let
-``logging.s3.amazonaws.com`` in, by its policy or its ACL (F-132, A-60); what was logged is lost then.
+S3 delivers logs within hours, in batches. mocks3 delivers the lines when a request names the target bucket, as one
+object for each logged bucket. The principal ``logging.s3.amazonaws.com`` writes it. If neither the policy nor the ACL
+of the target bucket allows that (F-132, A-60), the lines are discarded.
 
 Source: user guide, "Logging requests with server access logging", "Log object key format".
 """
@@ -39,8 +39,8 @@ DOCUMENT = "logging"
 _STAMP = "%Y-%m-%d-%H-%M-%S"
 
 
-class UnloggedRequest(NamedTuple):
-    """A request before its answer is known: to a bucket that is logged, or to copy from ``source``, which is."""
+class LoggedRequest(NamedTuple):
+    """A request that has no answer yet. ``bucket`` and ``source`` (of a copy) are set only if they are logged."""
 
     bucket: Bucket | None
     source: Target | None
@@ -51,14 +51,14 @@ class UnloggedRequest(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line that was logged then."""
+    """A log line and the time of its request."""
 
     at: datetime
     text: str
 
 
-def log(world: EffectsWorld, exchange: Exchange) -> None:
-    """Log a request that was answered, if it is to a bucket that is logged, or copies from one."""
+def log_request(world: EffectsWorld, exchange: Exchange) -> None:
+    """Log a request that was answered, if its bucket or the source of its copy is logged."""
     parsed = exchange.parsed
     succeeded = exchange.authorized is not None and exchange.error is None
     if parsed is None or (
@@ -69,30 +69,30 @@ def log(world: EffectsWorld, exchange: Exchange) -> None:
     bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
     source = _source(world, parsed) if "CopySource" in parsed.head else None
     if bucket is not None or source is not None:
-        logged = UnloggedRequest(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
+        logged = LoggedRequest(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
         for name, text in log_lines.lines(world, logged, exchange.answer):
             _add(world, name, Line(logged.received, text))
 
 
 def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
-    """What a request copies, if it is in a bucket that is logged."""
+    """Return the source of a copy, if its bucket is logged."""
     try:
         source = source_target(parsed, world.store)
-    except S3Error:  # the header names nothing
+    except S3Error:  # the header is not valid
         return None
     return source if is_logged(source) else None
 
 
 def is_logged(target: Target | None) -> bool:
-    """Whether requests to a bucket or an object are logged."""
+    """Return whether the bucket of a target is logged."""
     return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
 
 
-def log_lifecycle(world: EffectsWorld, bucket: Bucket, happened: Iterable[ObjectEvent]) -> None:
-    """Log what lifecycle rules did in a bucket."""
+def log_lifecycle(world: EffectsWorld, bucket: Bucket, events: Iterable[ObjectEvent]) -> None:
+    """Log the actions of lifecycle rules in a bucket."""
     if DOCUMENT in bucket.documents:
-        for what in happened:
-            _add(world, bucket.name, Line(what.at, log_lines.lifecycle_line(world, what, bucket)))
+        for event in events:
+            _add(world, bucket.name, Line(event.at, log_lines.lifecycle_line(world, event, bucket)))
 
 
 def log_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> None:
@@ -107,7 +107,7 @@ def _add(world: EffectsWorld, name: str, line: Line) -> None:
 
 
 def deliver_logs(world: EffectsWorld, name: str | None) -> None:
-    """Write what was logged so far into a bucket that somebody looks at."""
+    """Write the lines that are waiting for a target bucket, because a request names it."""
     if name is None:
         return
     for source_name in list(world.effects.lines):
@@ -118,12 +118,12 @@ def deliver_logs(world: EffectsWorld, name: str | None) -> None:
             del world.effects.lines[source_name]
         elif enabled["TargetBucket"] == name:
             lines = world.effects.lines.pop(source_name)
-            if _takes_logs(world, name):
+            if _accepts_logs(world, name):
                 _write(world, source, enabled, lines)
 
 
-def _takes_logs(world: EffectsWorld, name: str) -> bool:
-    """Whether a bucket can have logs: not one that retains by default, nor one whose requesters pay (ServerLogs)."""
+def _accepts_logs(world: EffectsWorld, name: str) -> bool:
+    """Return whether a bucket can receive logs: not with default retention and not with Requester Pays (ServerLogs)."""
     target = world.store.bucket(name)
     if target is None:
         return False
@@ -132,7 +132,7 @@ def _takes_logs(world: EffectsWorld, name: str) -> bool:
 
 
 def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
-    """Write lines as one object, or as one for each day of theirs."""
+    """Write lines as one object, or as one object a day if keys are partitioned by day."""
     in_order = sorted(lines, key=lambda line: line.at)
     for start, several in itertools.groupby(in_order, key=lambda line: _key(source, enabled, line.at)):
         data = "".join(f"{line.text}\n" for line in several).encode()
@@ -142,10 +142,11 @@ def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: 
 
 
 def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:
-    """``PREFIXYYYY-mm-DD-HH-MM-SS``, or the same below account, Region, bucket and date; without what makes it unique.
+    """Return a log object's key without its unique suffix.
 
-    The moment is that of delivery, or the midnight of the day on which the lines were logged, which is how it is by
-    default where keys are partitioned (API_PartitionedPrefix).
+    It is ``PREFIXYYYY-mm-DD-HH-MM-SS``; a partitioned key has account, Region, bucket and date before that. The time is
+    that of delivery. In partitioned keys it is by default the midnight of the day of the requests
+    (API_PartitionedPrefix).
     """
     prefix = enabled.get("TargetPrefix") or ""
     form = enabled.get("TargetObjectKeyFormat") or {}

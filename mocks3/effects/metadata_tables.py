@@ -1,12 +1,12 @@
-"""The metadata tables that a configuration asks for: who may make them, and what stands in their way.
+"""Creating the metadata tables of a configuration: the permissions and the conflicts.
 
-They are made at once, with the permissions of whoever configured them, and of the services that write into them where
-a KMS key encrypts. The call succeeds whatever comes of it; the configuration tells. A table outlives its
-configuration, and stands in the way of the next one: it is deleted through S3 Tables only, which is not played.
+Tables are created during the call, with the permissions of the caller. If a KMS key encrypts a table, the services that
+write it need permissions too. The call succeeds in any case; the configuration shows the error. A table remains after
+its configuration is deleted and conflicts with the next table of its name. Tables are deleted only through S3 Tables,
+which mocks3 does not support.
 
 Source: user guide, "Setting up permissions for configuring metadata tables", "Deleting metadata table
-configurations"; API_ErrorDetails. That S3 passes the caller's permissions on as it does to KMS
-(P-10, F-60) is inferred.
+configurations"; API_ErrorDetails. That S3 uses the caller's permissions, as it does for KMS (P-10, F-60), is inferred.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mocks3.access import Question, ask_recorded, roles, supposed
 from mocks3.access.kms import key_use
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
-from mocks3.operations.configurations import table_errors as faults
+from mocks3.operations.configurations import table_errors as errors
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms import ENABLED
@@ -40,49 +40,51 @@ CREATING_OPERATIONS = frozenset(
         "UpdateBucketMetadataAnnotationTableConfiguration",
     }
 )
-"""Operations after which a table may be asked for that is not there."""
+"""Operations that may create tables."""
 
 EXISTING_TABLES = "metadata-tables"
-"""Under which name a bucket remembers the tables that were made for it: what they are called, and the ARN."""
+"""The entry of ``documents`` for the tables created for a bucket: unique name to ARN."""
 
 SERVICE = "metadata.s3.amazonaws.com"
 _USERS = (SERVICE, "maintenance.s3tables.amazonaws.com")
 _EXISTS = {
-    metadata.FIRST_GENERATION: faults.TABLE_EXISTS,
-    metadata.JOURNAL: faults.JOURNAL_EXISTS,
-    metadata.INVENTORY: faults.INVENTORY_EXISTS,
-    metadata.ANNOTATION: faults.ANNOTATION_EXISTS,
+    metadata.FIRST_GENERATION: errors.TABLE_EXISTS,
+    metadata.JOURNAL: errors.JOURNAL_EXISTS,
+    metadata.INVENTORY: errors.INVENTORY_EXISTS,
+    metadata.ANNOTATION: errors.ANNOTATION_EXISTS,
 }
 
 
 def create_tables(operation: Operation, call: Authorized) -> None:
-    """Make the tables that are asked for and not there, or let the configuration say why they can't be."""
+    """Create the configured tables that do not exist yet, or store in the configuration why that is impossible."""
     needs = [need for need in operation.needs if need.mode is LATER]
     with call.store.editing(call.target.name) as bucket:
         content = bucket.documents[metadata.DOCUMENT]
         tables: dict[str, MetadataTable] = dict(content[metadata.TABLES])
-        left: dict[str, str] = dict(bucket.documents.get(EXISTING_TABLES, {}))
+        existing: dict[str, str] = dict(bucket.documents.get(EXISTING_TABLES, {}))
         for member, table in tables.items():
-            if table.error is None and table.arn not in left.values():
-                making = _Making(call, bucket, content, member, table)
-                fault = making.error(needs) or making.conflict(tables)
-                tables[member] = table._replace(error=fault)
-                if fault is None:
-                    left[making.name] = table.arn
+            if table.error is None and table.arn not in existing.values():
+                creation = _Creation(call, bucket, content, member, table)
+                error = creation.error(needs) or creation.conflict(tables)
+                tables[member] = table._replace(error=error)
+                if error is None:
+                    existing[creation.name] = table.arn
         bucket.documents[metadata.DOCUMENT] = {**content, metadata.TABLES: tables}
-        bucket.documents[EXISTING_TABLES] = left
+        bucket.documents[EXISTING_TABLES] = existing
 
 
 def delete_unused_tables(bucket: Bucket) -> None:
-    """Delete the tables that no configuration keeps up."""
+    """Delete the tables that are not part of the bucket's configuration."""
     content = bucket.documents.get(metadata.DOCUMENT) or {metadata.TABLES: {}}
-    kept = {table.arn for table in content[metadata.TABLES].values()}
-    left = bucket.documents.get(EXISTING_TABLES, {})
-    bucket.documents[EXISTING_TABLES] = {name: arn for name, arn in left.items() if arn in kept}
+    used = {table.arn for table in content[metadata.TABLES].values()}
+    existing = bucket.documents.get(EXISTING_TABLES, {})
+    bucket.documents[EXISTING_TABLES] = {name: arn for name, arn in existing.items() if arn in used}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Making:
+class _Creation:
+    """The creation of one table."""
+
     call: Authorized
     bucket: Bucket
     content: Content
@@ -95,41 +97,43 @@ class _Making:
 
     @property
     def name(self) -> str:
-        """What no two tables of a table bucket may be called."""
+        """The name that must be unique: table bucket, namespace and table."""
         return f"{self.table.bucket_arn}/{self.namespace}/{self.table.name}"
 
     def conflict(self, tables: dict[str, MetadataTable]) -> TableError | None:
-        """What stands in the way of a table that may be made."""
+        """Return the error if the table exists already, or if the journal table it needs has failed."""
         buckets = [*self.call.store.buckets().values(), self.bucket]
         if any(self.name in each.documents.get(EXISTING_TABLES, {}) for each in buckets):
             return _EXISTS[self.member]
         if self.member == metadata.INVENTORY and tables[metadata.JOURNAL].error is not None:
-            return faults.JOURNAL_NOT_AVAILABLE
+            return errors.JOURNAL_NOT_AVAILABLE
         return None
 
     def error(self, needs: list[Need]) -> TableError | None:
-        """Why the table may not be made."""
+        """Return the error if the table bucket is another account's, or if a permission is missing."""
         own = f":{self.bucket.region}:{self.bucket.owner}:bucket/"
         if own not in self.table.bucket_arn:
-            return faults.NO_TABLE_BUCKET
-        if self._may(needs) or self.call.settings.enforce == "report":
+            return errors.NO_TABLE_BUCKET
+        if self._is_permitted(needs) or self.call.settings.enforce == "report":
             return None
         return (
-            faults.FIRST_GENERATION_ACCESS_DENIED
+            errors.FIRST_GENERATION_ACCESS_DENIED
             if self.member == metadata.FIRST_GENERATION
-            else faults.ACCESS_DENIED
+            else errors.ACCESS_DENIED
         )
 
-    def _may(self, needs: list[Need]) -> bool:
-        """Whether whoever configured the table may make it, and S3 use what it names.
+    def _is_permitted(self, needs: list[Need]) -> bool:
+        """Return whether the caller may create the table, and S3 may use its KMS key and its role.
 
-        The table bucket is the account's own and has no policy, so that nobody of another account may.
+        The table bucket belongs to the bucket's owner and has no policy. So principals of other accounts may not.
         """
         if self.call.caller.account != self.bucket.owner:
             return False
-        return all(self._meets(need) for need in needs) and self._key_is_usable() and self._role_is_usable()
+        return (
+            all(self._is_allowed(need) for need in needs) and self._key_is_usable() and self._role_is_usable()
+        )
 
-    def _meets(self, need: Need) -> bool:
+    def _is_allowed(self, need: Need) -> bool:
         world = self.call.world
         if need.on is TABLE_KMS_KEY:
             key = None if self.table.key is None else world.keyring.key(self.table.key)
@@ -142,20 +146,20 @@ class _Making:
         return ask_recorded(world, Question(scene, need.action, None, arn=arn)).allowed
 
     def _forwarded(self, keys: key_use.Keys) -> Scene:
-        told = self.call.parsed.request.facts
-        facts = dataclasses.replace(
-            told, via_aws_service=True, keys={"aws:sourceip": (), **keys, **told.keys}
-        )
+        """Return the request context of S3 that acts with the caller's permissions."""
+        facts = self.call.parsed.request.facts
+        all_keys = {"aws:sourceip": (), **keys, **facts.keys}
+        facts = dataclasses.replace(facts, via_aws_service=True, keys=all_keys)
         return supposed(self.call.world, self.call.caller, facts)
 
     def _service(self, name: str, keys: key_use.Keys) -> Scene:
-        """A service that acts for the bucket."""
+        """Return the request context of a service that acts for the bucket."""
         record = ServiceRecord(name, f"arn:aws:s3:::{self.bucket.name}", self.bucket.owner)
         facts = dataclasses.replace(self.call.parsed.request.facts, keys=keys)
         return supposed(self.call.world, caller_of_service(record), facts)
 
     def _key_is_usable(self) -> bool:
-        """Whether its KMS key, if it has one, is there, in its Region, and open to those who write the table."""
+        """Return whether the table's KMS key is enabled, in the bucket's Region, and usable by the services."""
         if self.table.key is None:
             return True
         world = self.call.world
@@ -172,7 +176,7 @@ class _Making:
         )
 
     def _role_is_usable(self) -> bool:
-        """Whether the service may take the role, where the table has one (API_AnnotationTableConfiguration)."""
+        """Return whether the service may assume the table's role, if any (API_AnnotationTableConfiguration)."""
         arn = None if self.member == metadata.FIRST_GENERATION else self.content[self.member].get("Role")
         if arn is None:
             return True

@@ -1,7 +1,7 @@
-"""Notifications: which configurations of a bucket an event is for, and where its messages go.
+"""Notifications: the configurations of a bucket that match an event, and the destinations of its messages.
 
-A message goes to ``aws.events``, and to the functions that a test named for its destination. It goes nowhere where
-the destination's own policy, as far as the test stated one, does not let S3 in (F-133).
+A message is added to ``aws.events`` and passed to the listeners that a test registered for its destination. It is not
+sent if the test declared a policy for the destination that does not allow S3 (F-133).
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 DOCUMENT = "notification"
 EVENT_BRIDGE = "eventbridge"
-"""Stands for the ARN where messages go to EventBridge."""
+"""The destination of messages to EventBridge, in place of an ARN."""
 
 TESTING_OPERATIONS = frozenset({"PutBucketNotificationConfiguration", "PutBucketNotification"})
-"""Operations after which S3 tries queues and topics."""
+"""Operations after which S3 sends a test event to queues and topics."""
 
 _LISTS = (
     ("QueueConfigurations", "QueueArn"),
@@ -35,17 +35,21 @@ _LISTS = (
     ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
 )
 MOST_CHAINED_EVENTS = 16
-"""How often an event may cause the next before it counts as a loop (as AWS Lambda's detection of loops has it)."""
+"""How many events in a row may cause the next event before mocks3 reports a loop (the limit of AWS Lambda)."""
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message that was sent.
+    """A message that S3 sent.
 
-    ``name`` begins with ``s3:``; ``key`` stands as it is, None for ``s3:TestEvent``; ``destination`` is the ARN of the
-    queue, topic or function, or ``eventbridge``. ``message`` is what arrives there, before it becomes JSON.
+    Attributes:
+        bucket: The name of the bucket.
+        name: The event name, with ``s3:``.
+        key: The object key, not encoded; None for ``s3:TestEvent``.
+        destination: The ARN of the queue, topic or function, or ``"eventbridge"``.
+        message: The message as a dict, before it is encoded as JSON.
     """
 
     bucket: str
@@ -56,7 +60,7 @@ class Event:
 
 
 class NotificationConfiguration(NamedTuple):
-    """One configuration of a document."""
+    """One configuration of a notification document."""
 
     id: str
     destination: str
@@ -65,7 +69,7 @@ class NotificationConfiguration(NamedTuple):
     suffix: str
 
     def matches(self, name: str, key: str) -> bool:
-        """Whether an event (``s3:…``) of this key is for it."""
+        """Return whether the configuration matches an event (``s3:…``) of a key."""
         if not (key.startswith(self.prefix) and key.endswith(self.suffix)):
             return False
         return any(
@@ -74,7 +78,7 @@ class NotificationConfiguration(NamedTuple):
 
 
 def configurations(content: dict[str, Any]) -> Iterator[NotificationConfiguration]:
-    """The configurations of a document, but EventBridge's, which says nothing but that it is there."""
+    """Yield the configurations of a document, without EventBridge's, which is only on or off."""
     for member, destination in _LISTS:
         for each in content.get(member, ()):
             rules = ((each.get("Filter") or {}).get("Key") or {}).get("FilterRules") or ()
@@ -88,27 +92,27 @@ def configurations(content: dict[str, Any]) -> Iterator[NotificationConfiguratio
             )
 
 
-def publish(world: EffectsWorld, happened: Iterable[ObjectEvent]) -> None:
-    """Send the messages of what happened, in order."""
-    for what in happened:
-        bucket = world.store.bucket(what.bucket)
+def publish(world: EffectsWorld, events: Iterable[ObjectEvent]) -> None:
+    """Send the messages of events, in order."""
+    for event in events:
+        bucket = world.store.bucket(event.bucket)
         content = None if bucket is None else bucket.documents.get(DOCUMENT)
         if bucket is None or content is None:
             continue
         sequencer = world.effects.next_sequencer()
-        name, key = f"s3:{what.name}", what.version.key
+        name, key = f"s3:{event.name}", event.version.key
         for each in configurations(content):
             if each.matches(name, key) and destinations.permits(world, bucket, each.destination):
-                message = event_messages.notification_message(what, bucket, each.id, sequencer)
+                message = event_messages.notification_message(event, bucket, each.id, sequencer)
                 send(world, Event(bucket.name, name, key, each.destination, message))
         if "EventBridgeConfiguration" in content:
-            bridged = event_messages.eventbridge_message(what, bucket, sequencer)
-            if bridged is not None:
-                send(world, Event(bucket.name, name, key, EVENT_BRIDGE, bridged))
+            bridge_message = event_messages.eventbridge_message(event, bucket, sequencer)
+            if bridge_message is not None:
+                send(world, Event(bucket.name, name, key, EVENT_BRIDGE, bridge_message))
 
 
 def send_test_events(world: EffectsWorld, call: Authorized, answer: WireResponse) -> None:
-    """Send ``s3:TestEvent`` to the queues and topics of a document that was put; functions are not tried."""
+    """Send ``s3:TestEvent`` to the queues and topics of a new document. Functions get no test event."""
     bucket = call.store.bucket(call.bucket.name)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)
     if bucket is None or content is None or call.parsed.params.get("SkipDestinationValidation"):
@@ -123,24 +127,25 @@ def send_test_events(world: EffectsWorld, call: Authorized, answer: WireResponse
 
 
 def send(world: EffectsWorld, event: Event) -> None:
-    """Remember a message, and hand it to whoever waits for it, once the world's lock is released.
+    """Store a message, and call the listeners of its destination after the world's lock is released.
 
-    What they raise reaches whoever made the request.
+    An exception of a listener is raised to the caller of the request.
     """
     world.effects.events.append(event)
-    waiting = world.effects.listeners.get(event.destination, ())
-    if waiting:
-        world.lock.later(functools.partial(_hand_out, event, waiting))
+    listeners = world.effects.listeners.get(event.destination, ())
+    if listeners:
+        world.lock.later(functools.partial(_call_listeners, event, listeners))
 
 
-def _hand_out(event: Event, waiting: tuple[Listener, ...]) -> None:
+def _call_listeners(event: Event, listeners: tuple[Listener, ...]) -> None:
     if _depth.get() >= MOST_CHAINED_EVENTS:
         raise Mocks3Error(
-            f"an event of {event.bucket} caused itself {MOST_CHAINED_EVENTS} times; the last was {event.name}"
+            f"listeners caused {MOST_CHAINED_EVENTS} events in a row; the last was {event.name} of bucket "
+            f"{event.bucket}. Check the listeners for a loop: one writes to the bucket that notifies it"
         )
     token = _depth.set(_depth.get() + 1)
     try:
-        for listener in waiting:
+        for listener in listeners:
             listener(event.message)
     finally:
         _depth.reset(token)

@@ -1,4 +1,4 @@
-"""The role of a replication configuration, what it must be allowed, and the replicas it writes.
+"""The role of a replication configuration, the permissions it needs, and the replicas that S3 writes as that role.
 
 Source: user guide, "Setting up permissions for live replication", "Changing the replica owner", "Replicating
 encrypted objects"; F-130, F-131.
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 
 class Problem(NamedTuple):
-    """Why a replica was not written: as events call it, in words, and the refusal behind it.
+    """Why a replica was not written.
 
-    Source of ``reason``: user guide, "Amazon S3 replication failure reasons".
+    ``reason`` is AWS's code (user guide, "Amazon S3 replication failure reasons"), ``why`` a sentence, ``decision`` the
+    denied permission, if there was one.
     """
 
     reason: str
@@ -44,7 +45,7 @@ class Problem(NamedTuple):
     decision: Decision | None = None
 
 
-_REFUSALS = {
+_REASONS = {
     "s3:GetObjectVersionAcl": "SrcGetAclNotPermitted",
     "s3:GetObjectRetention": "SrcGetRetentionNotPermitted",
     "s3:GetObjectLegalHold": "SrcGetLegalHoldNotPermitted",
@@ -53,7 +54,7 @@ _REFUSALS = {
     "s3:ObjectOwnerOverrideToBucketOwner": "DstPutObjectNotPermitted",
     "kms:Encrypt": "DstPutObjectNotPermitted",
 }
-"""Reasons by the action that was refused; all others keep S3 from reading the source."""
+"""Failure reasons by the action that was denied. All other actions mean that S3 cannot read the source."""
 
 _KEYS = {"kms:Decrypt": "SrcKmsKeyInvalidState", "kms:Encrypt": "DstKmsKeyInvalidState"}
 
@@ -62,7 +63,7 @@ _HOUR = datetime.timedelta(hours=1)
 
 
 def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
-    """S3 in the role; or why it may not take the role."""
+    """Return S3 as a session of the role, or the reason why S3 may not assume the role."""
     role = world.directory.role(arn)
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
@@ -78,23 +79,25 @@ def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem |
 def write_replica(
     world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
 ) -> Problem | None:
-    """Write a replica of a version, or say why not."""
+    """Write a replica of a version. Return the problem if that is not possible."""
     destination = world.store.bucket(name)
     if destination is None:
         return Problem("DstBucketNotFound", f"there is no bucket {name}")
     if destination.versioning != ENABLED:
         return Problem("DstBucketUnversioned", f"versioning is not enabled in {name}")
     if locks.is_enabled(source) and not locks.is_enabled(destination):
-        return Problem("DstBucketObjectLockConfigMissing", f"{name} has no Object Lock, as {source.name} has")
+        return Problem(
+            "DstBucketObjectLockConfigMissing", f"{source.name} has Object Lock enabled, {name} has not"
+        )
     account = rule["Destination"].get("Account")
     if account is not None and account != destination.owner:
-        return Problem("DstPutObjectNotPermitted", f"{name} is not of the account {account}")
+        return Problem("DstPutObjectNotPermitted", f"account {account} does not own the bucket {name}")
     scene = supposed(world, caller)
     for action, target in _needs(source, version, destination, rule):
         decision = ask_recorded(world, Question(scene, action, target))
         if not decision.allowed:
             why = f"{decision.principal} may not {action} on {target.arn}"
-            return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)
+            return Problem(_REASONS.get(action, "SrcGetObjectNotPermitted"), why, decision)
     how, problem = _encryption(world, caller, source, version, destination, rule)
     if problem is not None:
         return problem
@@ -109,7 +112,7 @@ def write_replica(
 def update_replica(
     world: EffectsWorld, caller: Caller, source: Bucket, version: Version, name: str, rule: Content
 ) -> None:
-    """Let a replica's tags, ACL and lock be those of its original, as far as the role may see to it."""
+    """Copy a version's tags, ACL and lock to its replica, if the role has the permissions."""
     destination = world.store.bucket(name)
     replica = None if destination is None else destination.version(version.key, version.version_id)
     if destination is None or replica is None:
@@ -129,10 +132,10 @@ def update_replica(
 def _needs(
     source: Bucket, version: Version, destination: Bucket, rule: Content
 ) -> Iterator[tuple[str, Target]]:
-    """What the role must be allowed, in the order in which S3 needs it (F-130)."""
+    """Yield the actions that the role needs and their targets, in the order in which S3 needs them (F-130)."""
     bucket = Target(source.name, source)
     original = Target(source.name, source, version.key, version.version_id)
-    # The replica is judged as what is yet to be: whoever owns what the key holds now has no say (E-68).
+    # The replica counts as a new object: the owner of the object that has this key now does not matter (E-68).
     copy = Target(destination.name, destination, version.key, version.version_id)
     yield "s3:GetReplicationConfiguration", bucket
     yield "s3:ListBucket", bucket
@@ -146,14 +149,14 @@ def _needs(
     if version.lock.legal_hold is not None:
         yield "s3:GetObjectLegalHold", original
     yield "s3:ReplicateObject", copy
-    if _hands_over(rule):
+    if _changes_owner(rule):
         yield "s3:ObjectOwnerOverrideToBucketOwner", copy
 
 
 def _copies_tags(
     world: EffectsWorld, scene: Scene, source: Bucket, version: Version, destination: Bucket
 ) -> bool:
-    """Whether the role may read the tags and write them; without that the object goes without them."""
+    """Return whether the role may read and write the tags. If not, the object is copied without tags."""
     if not version.tags:
         return True
     original = Target(source.name, source, version.key, version.version_id)
@@ -165,9 +168,9 @@ def _copies_tags(
 def _encryption(
     world: EffectsWorld, caller: Caller, source: Bucket, version: Version, destination: Bucket, rule: Content
 ) -> tuple[Encryption, Problem | None]:
-    """How the replica is encrypted: as the original, with the rule's KMS key in place of the original's.
+    """Return the encryption of the replica: that of the original, with the rule's KMS key if it names one.
 
-    The destination's default does not count, since there is nothing that is not encrypted (user guide, "Replicating
+    The destination's default encryption is not used, because every original is encrypted (user guide, "Replicating
     encrypted objects", "How default bucket encryption affects replication").
     """
     how = version.encryption
@@ -175,36 +178,36 @@ def _encryption(
         return how, None
     configured = rule["Destination"].get("EncryptionConfiguration") or {}
     name = configured.get("ReplicaKmsKeyID", how.kms_key)
-    problem = _use(world, caller, "kms:Decrypt", how.kms_key, source, version)
-    problem = problem or _use(world, caller, "kms:Encrypt", name, destination, version)
+    problem = _key_problem(world, caller, "kms:Decrypt", how.kms_key, source, version)
+    problem = problem or _key_problem(world, caller, "kms:Encrypt", name, destination, version)
     if problem is not None:
         return how, problem
     key = _key(world, caller, name, destination)
     return how if key is None else replace(how, kms_key=key.arn), None
 
 
-def _use(
+def _key_problem(
     world: EffectsWorld, caller: Caller, action: str, name: str, bucket: Bucket, version: Version
 ) -> Problem | None:
-    """What keeps the role from using a key for a version in a bucket."""
+    """Return why the role cannot use a KMS key for a version in a bucket, None if it can."""
     key = _key(world, caller, name, bucket)
     if key is None:
         missing = "DstKmsKeyNotFound" if action == "kms:Encrypt" else _KEYS[action]
-        return Problem(missing, f"there is no key {name}")
+        return Problem(missing, f"there is no KMS key {name}")
     arn = Target(bucket.name, bucket, None if version.encryption.bucket_key else version.key).arn
     context = {"aws:s3:arn": arn}
     scene = key_use.by_itself(world, caller, bucket.region, context)
     decision = key_use.ask_recorded(world, scene, action, key, context)
     if not decision.allowed:
         why = f"{decision.principal} may not {action} with {key.arn}"
-        return Problem(_REFUSALS.get(action, "SrcGetObjectNotPermitted"), why, decision)
+        return Problem(_REASONS.get(action, "SrcGetObjectNotPermitted"), why, decision)
     if key.state != kms.ENABLED:
         return Problem(_KEYS[action], f"the state of {key.arn} is {key.state}")
     return None
 
 
 def _key(world: EffectsWorld, caller: Caller, name: str, bucket: Bucket) -> KeyRecord | None:
-    """The key that a name means to the role's account; it may be an alias (API_EncryptionConfiguration)."""
+    """Return the KMS key of an id, ARN or alias in the role's account (API_EncryptionConfiguration)."""
     try:
         return find_key(world.keyring, name, caller.account or bucket.owner, bucket.region)
     except S3Error:
@@ -212,12 +215,12 @@ def _key(world: EffectsWorld, caller: Caller, name: str, bucket: Bucket) -> KeyR
 
 
 def _replica(version: Version, destination: Bucket, rule: Content, how: Encryption, lock: Lock) -> Version:
-    """The replica. ``lock`` is what retains it where nothing retains its original."""
-    takes_over = _hands_over(rule) or destination.ownership == ENFORCED
-    acl: Acl | None = None if takes_over else version.acl
+    """Return the replica. ``lock`` is its lock if its original has no retention."""
+    new_owner = _changes_owner(rule) or destination.ownership == ENFORCED
+    acl: Acl | None = None if new_owner else version.acl
     return replace(
         version,
-        owner=destination.owner if takes_over else version.owner,
+        owner=destination.owner if new_owner else version.owner,
         acl=acl,
         encryption=how,
         storage_class=rule["Destination"].get("StorageClass", version.storage_class),
@@ -226,6 +229,6 @@ def _replica(version: Version, destination: Bucket, rule: Content, how: Encrypti
     )
 
 
-def _hands_over(rule: Content) -> bool:
+def _changes_owner(rule: Content) -> bool:
     translation = rule["Destination"].get("AccessControlTranslation") or {}
     return bool(translation.get("Owner") == "Destination")

@@ -1,17 +1,17 @@
-"""Replication: what a bucket's rules copy elsewhere when it is written to, and what comes of it.
+"""Replication: copies new versions of a bucket to other buckets, by the bucket's rules.
 
 Rules (user guide, "Replicating objects within and across Regions"; F-130, F-131):
 
-- A new object is copied to every destination that an enabled rule names for it; of several rules with one
-  destination the one with the highest priority counts. Its replica has the same version id and the same dates.
-- A delete marker is copied where a rule says so, and by rules of the first generation; the deletion of a version
-  never is, nor what lifecycle rules do, nor a replica.
-- Later changes of tags, ACL and lock follow their object; those of replicas only where the rules of their bucket
-  say that modifications of replicas are synchronized.
-- Objects under SSE-KMS are left alone unless a rule selects them; what was archived when it was written always is.
-- A replica is retained as its original, and as its bucket's default says where that is not retained at all. What may
-  be locked is not copied to where nothing can be.
-- S3 does it as the configuration's role, whose permissions are asked, and says FAILED where one is lacking.
+- A new object is copied to every destination of the enabled rules that apply to it. If several rules have the same
+  destination, the one with the highest priority applies. The replica has the same version id and the same dates.
+- A delete marker is copied if the rule says so, and by rules of the first generation. The deletion of a version, the
+  actions of lifecycle rules, and replicas are never copied.
+- Later changes of tags, ACL and lock are copied too. Changes of replicas are copied only if the rules of their bucket
+  enable replica modification sync (``ReplicaModifications``).
+- Objects with SSE-KMS are copied only if the rule selects them. Objects written to an archive class are never copied.
+- A replica has the retention of its original; without one, the default retention of its bucket. A bucket with Object
+  Lock is not replicated to a bucket without it.
+- S3 acts as the configuration's role. Its permissions are checked. If one is missing, the status is FAILED.
 """
 
 from __future__ import annotations
@@ -40,10 +40,18 @@ PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA
 
 @dataclass(frozen=True, slots=True)
 class Replication:
-    """One attempt to copy a version (or a delete marker) by a rule, and its outcome.
+    """One attempt to copy a version or a delete marker by a rule, and its result.
 
-    ``status`` is COMPLETED or FAILED. Of a failure, ``why`` says what was lacking, ``reason`` what AWS calls it
-    (``DstPutObjectNotPermitted``), and ``decision`` is the refusal behind it, None where it was not for a permission.
+    Attributes:
+        bucket: The name of the source bucket.
+        key: The object key.
+        version_id: The version id.
+        destination: The name of the destination bucket.
+        rule: The id of the rule.
+        status: ``"COMPLETED"`` or ``"FAILED"``.
+        why: A sentence about the failure, None for a success.
+        decision: The denied permission, None if the failure has another cause.
+        reason: AWS's code for the failure, for example ``DstPutObjectNotPermitted``.
     """
 
     bucket: str
@@ -58,27 +66,27 @@ class Replication:
 
 
 def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
-    """Copy what was written, as the rules of its bucket say. Yields what happened to the destinations by it."""
+    """Replicate the changes of a request by the rules of their buckets. Yield the events of the destinations."""
     for change in made:
         bucket = world.store.bucket(change.bucket)
         content = None if bucket is None else bucket.documents.get(DOCUMENT)
         if bucket is None or content is None or change.after is None:
             continue
         if change.before is not None:
-            _follow_change(world, bucket, content, change)
+            _replicate_change(world, bucket, content, change)
         elif REPLICATION_STATUS not in change.after.facts:
             rules = rules_for(content, change.after)
             if rules:
                 world.effects.unreplicated.append(
                     replication_metrics.pending_replication(bucket.name, change.after, rules)
                 )
-                _mark(world, bucket.name, change.after, PENDING)
+                _set_status(world, bucket.name, change.after, PENDING)
     if not world.effects.paused:
         yield from resume(world)
 
 
 def resume(world: EffectsWorld) -> Iterator[ObjectEvent]:
-    """Copy everything that waits for it."""
+    """Copy all versions that wait for replication."""
     waiting, world.effects.unreplicated = world.effects.unreplicated, []
     for each in waiting:
         bucket = world.store.bucket(each.bucket)
@@ -89,33 +97,33 @@ def resume(world: EffectsWorld) -> Iterator[ObjectEvent]:
 
 
 def _copy(
-    world: EffectsWorld, bucket: Bucket, content: Content, what: PendingReplication
+    world: EffectsWorld, bucket: Bucket, content: Content, waiting_version: PendingReplication
 ) -> Iterator[ObjectEvent]:
     """Copy one version to all its destinations."""
-    status, version = COMPLETED, what.version
+    status, version = COMPLETED, waiting_version.version
     caller, refused = replicas.assume_role(world, content["Role"])
     for rule in rules_for(content, version):
         problem = refused
         if caller is not None:
             problem = replicas.write_replica(world, caller, bucket, version, rule.destination, rule.content)
-        tried = Replication(
+        attempt = Replication(
             bucket.name, version.key, version.version_id, rule.destination, rule.id, COMPLETED
         )
         if problem is None and caller is not None:
-            yield _written(caller, version, rule.destination)
-            yield from replication_metrics.events_of_copy(what, rule)
+            yield _replica_event(caller, version, rule.destination)
+            yield from replication_metrics.events_of_copy(waiting_version, rule)
         elif problem is not None:
             status = FAILED
-            tried = replace(
-                tried, status=FAILED, why=problem.why, decision=problem.decision, reason=problem.reason
+            attempt = replace(
+                attempt, status=FAILED, why=problem.why, decision=problem.decision, reason=problem.reason
             )
-            yield from replication_metrics.events_of_failure(what, rule, problem.reason)
-        world.effects.replications.append(tried)
-    _mark(world, bucket.name, version, status)
+            yield from replication_metrics.events_of_failure(waiting_version, rule, problem.reason)
+        world.effects.replications.append(attempt)
+    _set_status(world, bucket.name, version, status)
 
 
-def _written(caller: Caller, version: Version, destination: str) -> ObjectEvent:
-    """What happened to the destination."""
+def _replica_event(caller: Caller, version: Version, destination: str) -> ObjectEvent:
+    """Return the event of a new replica in its destination."""
     ids, marked = s3_headers(), version.is_delete_marker
     origin = Origin(
         f"AWS:{caller.user_id}",
@@ -129,15 +137,15 @@ def _written(caller: Caller, version: Version, destination: str) -> ObjectEvent:
     return ObjectEvent(name, destination, version, origin, clock.now())
 
 
-def _mark(world: EffectsWorld, name: str, version: Version, status: str) -> None:
+def _set_status(world: EffectsWorld, name: str, version: Version, status: str) -> None:
     with world.store.editing(name) as bucket:
-        there = bucket.version(version.key, version.version_id)
-        if there is not None:
-            bucket.update(replace(there, facts={**there.facts, REPLICATION_STATUS: status}))
+        stored = bucket.version(version.key, version.version_id)
+        if stored is not None:
+            bucket.update(replace(stored, facts={**stored.facts, REPLICATION_STATUS: status}))
 
 
-def _follow_change(world: EffectsWorld, bucket: Bucket, content: Content, change: Change) -> None:
-    """Let tags, ACL and lock of copies follow those of what they are copies of."""
+def _replicate_change(world: EffectsWorld, bucket: Bucket, content: Content, change: Change) -> None:
+    """Copy a change of tags, ACL or lock to the replicas."""
     version = change.after
     assert version is not None
     status: Any = version.facts.get(REPLICATION_STATUS)

@@ -1,15 +1,15 @@
-"""What replication metrics and Replication Time Control tell of what is to be copied: failures, delays, loss of sight.
+"""The events of replication metrics and Replication Time Control: failures, delays, and versions no longer tracked.
 
 Rules (user guide, "Receiving replication failure events with Amazon S3 Event Notifications"):
 
-- ``OperationFailedReplication`` tells of a copy that failed, and why, where the rule has metrics.
-- ``OperationMissedThreshold`` tells of a version that waits for longer than 15 minutes, and
-  ``OperationReplicatedAfterThreshold`` of its copy at last, where the rule has Replication Time Control.
-- ``OperationNotTracked`` tells of a version that waits, and that no metrics see any more: it is gone, or its rule is,
-  or the rule's metrics are.
+- ``OperationFailedReplication``: a copy failed, and why. Sent if the rule has metrics.
+- ``OperationMissedThreshold``: a version waits for longer than 15 minutes. ``OperationReplicatedAfterThreshold``: that
+  version was copied later. Sent if the rule has Replication Time Control.
+- ``OperationNotTracked``: a version that waits is no longer tracked by metrics, because the version, the rule or the
+  rule's metrics were deleted.
 
-The messages of the last three are inferred from that of the first, which the page shows, and from the members that
-AWS's SDK for Java reads.
+AWS documents the message of the first. The other three are inferred from it and from the members that AWS's SDK for
+Java reads.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 MINUTES = 15
 THRESHOLD = timedelta(minutes=MINUTES)
-"""How long a copy may take under Replication Time Control; there is no other value (API_ReplicationTimeValue)."""
+"""The time limit of Replication Time Control, the only value that AWS supports (API_ReplicationTimeValue)."""
 
 
 class PendingReplication(NamedTuple):
-    """A version that waits to be copied since then; ``late`` when that was told.
+    """A version that waits to be copied.
 
-    ``metered`` are the rules with metrics that see it: their ids and destinations.
+    ``since`` is when the wait began. ``late`` is True after the events about the missed threshold were sent.
+    ``metrics_rules`` are the ids and destinations of the rules whose metrics track it.
     """
 
     bucket: str
@@ -47,23 +48,23 @@ class PendingReplication(NamedTuple):
 
 
 def pending_replication(bucket: str, version: Version, rules: list[ReplicationRule]) -> PendingReplication:
-    """A version that is to be copied by these rules from now on."""
+    """Return the entry for a version that these rules will copy."""
     metered = tuple((rule.id, rule.destination) for rule in rules if rule.has_metrics)
     return PendingReplication(bucket, version, clock.now(), metered)
 
 
 def due_times(world: EffectsWorld, now: datetime) -> set[datetime]:
-    """When anything becomes late, up to now."""
+    """Return the times, up to now, at which a waiting version misses the threshold."""
     due = (each.since + THRESHOLD for each in world.effects.unreplicated if not each.late)
     return {at for at in due if at <= now}
 
 
 def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
-    """What there is to tell at a moment of what waits."""
+    """Yield the events about waiting versions at a time."""
     for n, each in enumerate(world.effects.unreplicated):
         rules = current_rules(world, each)
-        seen = {rule.id for rule in rules if rule.has_metrics}
-        lost = [(rule, to) for rule, to in each.metrics_rules if rule not in seen]
+        metered = {rule.id for rule in rules if rule.has_metrics}
+        lost = [(rule, to) for rule, to in each.metrics_rules if rule not in metered]
         for rule, to in lost:
             yield _event("NotTracked", each, rule, to, moment)
         each = each._replace(metrics_rules=tuple(known for known in each.metrics_rules if known not in lost))
@@ -82,21 +83,21 @@ def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
         world.effects.unreplicated[n] = each
 
 
-def current_rules(world: EffectsWorld, what: PendingReplication) -> list[ReplicationRule]:
-    """The rules by which a version that waits would be copied now."""
-    bucket = world.store.bucket(what.bucket)
+def current_rules(world: EffectsWorld, waiting: PendingReplication) -> list[ReplicationRule]:
+    """Return the rules by which a waiting version would be copied now."""
+    bucket = world.store.bucket(waiting.bucket)
     content = None if bucket is None else bucket.documents.get(DOCUMENT)
-    version = None if bucket is None else bucket.version(what.version.key, what.version.version_id)
+    version = None if bucket is None else bucket.version(waiting.version.key, waiting.version.version_id)
     return [] if content is None or version is None else rules_for(content, version)
 
 
-def events_of_copy(what: PendingReplication, rule: ReplicationRule) -> Iterator[ObjectEvent]:
-    """What there is to tell of a copy that was made."""
+def events_of_copy(waiting: PendingReplication, rule: ReplicationRule) -> Iterator[ObjectEvent]:
+    """Yield the event of a late copy, if the rule has Replication Time Control."""
     now = clock.now()
-    if rule.has_time_control and now >= what.since + THRESHOLD:
+    if rule.has_time_control and now >= waiting.since + THRESHOLD:
         yield _event(
             "ReplicatedAfterThreshold",
-            what,
+            waiting,
             rule.id,
             rule.destination,
             now,
@@ -105,26 +106,30 @@ def events_of_copy(what: PendingReplication, rule: ReplicationRule) -> Iterator[
         )
 
 
-def events_of_failure(what: PendingReplication, rule: ReplicationRule, reason: str) -> Iterator[ObjectEvent]:
-    """What there is to tell of a copy that could not be made."""
+def events_of_failure(
+    waiting: PendingReplication, rule: ReplicationRule, reason: str
+) -> Iterator[ObjectEvent]:
+    """Yield the event of a failed copy, if the rule has metrics."""
     if rule.has_metrics:
-        yield _event("FailedReplication", what, rule.id, rule.destination, clock.now(), failureReason=reason)
+        yield _event(
+            "FailedReplication", waiting, rule.id, rule.destination, clock.now(), failureReason=reason
+        )
 
 
 def _event(
-    name: str, what: PendingReplication, rule: str, destination: str, at: datetime, **more: str
+    name: str, waiting: PendingReplication, rule: str, destination: str, at: datetime, **more: str
 ) -> ObjectEvent:
     data = {
         "replicationRuleId": rule,
         "destinationBucket": f"arn:aws:s3:::{destination}",
-        "s3Operation": "OBJECT_DELETE" if what.version.is_delete_marker else "OBJECT_PUT",
-        "requestTime": timestamp(what.since),
+        "s3Operation": "OBJECT_DELETE" if waiting.version.is_delete_marker else "OBJECT_PUT",
+        "requestTime": timestamp(waiting.since),
         **more,
     }
     return event_by_s3(
         f"Replication:Operation{name}",
-        what.bucket,
-        what.version,
+        waiting.bucket,
+        waiting.version,
         "Replication",
         at,
         {"replicationEventData": data},

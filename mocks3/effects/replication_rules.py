@@ -1,4 +1,4 @@
-"""The rules of a replication configuration, read: which versions they copy, and where to.
+"""The rules of a replication configuration: the versions they apply to, and their destinations.
 
 Source: API_ReplicationRule; user guide, "What does Amazon S3 replicate?".
 """
@@ -27,31 +27,34 @@ class ReplicationRule(NamedTuple):
 
     @property
     def copies_delete_markers(self) -> bool:
-        """Whether delete markers go along: asked for, or by default in rules of the first generation."""
+        """Whether delete markers are copied. Rules of the first generation always copy them."""
         if "Filter" not in self.content:
             return True
         return bool((self.content.get("DeleteMarkerReplication") or {}).get("Status") == "Enabled")
 
     @property
     def has_time_control(self) -> bool:
-        """Whether Replication Time Control is on: events tell of what takes longer than it may."""
+        """Whether Replication Time Control is on, and with it the events about late copies."""
         return self._has("ReplicationTime")
 
     @property
     def has_metrics(self) -> bool:
-        """Whether replication metrics are on, and with them the events that tell of failures."""
+        """Whether replication metrics are on, and with them the events about failures."""
         return self._has("Metrics")
 
     def _has(self, member: str) -> bool:
         return bool((self.content["Destination"].get(member) or {}).get("Status") == "Enabled")
 
-    def selects(self, what: str) -> bool:
-        """Whether ``SourceSelectionCriteria`` has this in: ``SseKmsEncryptedObjects``, ``ReplicaModifications``."""
+    def selects(self, member: str) -> bool:
+        """Return whether ``SourceSelectionCriteria`` enables a member.
+
+        The members are ``SseKmsEncryptedObjects`` and ``ReplicaModifications``.
+        """
         criteria = self.content.get("SourceSelectionCriteria") or {}
-        return bool((criteria.get(what) or {}).get("Status") == "Enabled")
+        return bool((criteria.get(member) or {}).get("Status") == "Enabled")
 
     def covers(self, version: Version) -> bool:
-        """Whether the rule is about a new version. What is archived from the beginning is never copied."""
+        """Return whether the rule applies to a new version. An object written to an archive class is never copied."""
         if not self.filter.covers(version.key, version.tags, version.size):
             return False
         if version.is_delete_marker:
@@ -62,7 +65,7 @@ class ReplicationRule(NamedTuple):
 
 
 def rules_for(content: Content, version: Version) -> list[ReplicationRule]:
-    """The rules by which a version is copied: one for each destination."""
+    """Return the rules by which a version is copied: one for each destination."""
     chosen: dict[str, ReplicationRule] = {}
     for each in content["Rules"]:
         destination = each["Destination"]["Bucket"].rpartition(":")[2]

@@ -1,7 +1,7 @@
-"""Requester Pays: the header that says that the requester was charged.
+"""Requester Pays: the response header ``x-amz-request-charged``.
 
-Source: user guide, "Using Requester Pays buckets for storage transfers and usage" (``x-amz-request-charged``). Who does
-not say that he pays does not come so far (F-90, F-92).
+Source: user guide, "Using Requester Pays buckets for storage transfers and usage". Requests without
+``x-amz-request-payer`` were refused before (F-90, F-92).
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ DOCUMENT = "requestPayment"
 
 
 def charged_member(operation: Operation, bucket: Bucket, params: Params) -> Params:
-    """The member of an answer to whoever said that he pays, where the operation has one."""
+    """Return the member ``RequestCharged`` if the request has ``RequestPayer`` and the output has such a member."""
     if (bucket.documents.get(DOCUMENT) or {}).get("Payer") != "Requester":
         return {}
     shape = operation_model(operation.service, operation.name).output_shape
-    told = (
-        params.get("RequestPayer") == "requester" and shape is not None and "RequestCharged" in shape.members
-    )
-    return {"RequestCharged": "requester"} if told else {}
+    if params.get("RequestPayer") == "requester" and shape is not None and "RequestCharged" in shape.members:
+        return {"RequestCharged": "requester"}
+    return {}

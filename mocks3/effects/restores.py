@@ -1,7 +1,7 @@
-"""Restores by the clock: events say when the copy of an archived object is there, and when it is gone again.
+"""The events of restored objects: when the temporary copy becomes available, and when it expires.
 
-What an object is at a moment follows from the clock by itself (``operations.archive``). Here it is only told, at the
-moments themselves, however late anybody looks.
+The restore status of an object follows from the clock (``rules.archive``). This module only sends the events, with the
+time at which they were due.
 
 Source: user guide, "Supported event types for SQS, SNS, and Lambda" (``s3:ObjectRestore:Completed``, ``:Delete``).
 """
@@ -26,44 +26,44 @@ TimedEvent = tuple[str, datetime]
 
 
 def track(world: EffectsWorld, made: Changes) -> None:
-    """Keep an eye on the copies that were asked for; of one that is kept longer, what was told stays told."""
+    """Track the versions that a request restores. If a restore is extended, its earlier events are not sent again."""
     for change in made:
         if change.after is not None:
-            kept = change.bucket, change.after.key, change.after.version_id
-            world.effects.restoring.setdefault(kept, clock.now())
+            name = change.bucket, change.after.key, change.after.version_id
+            world.effects.restoring.setdefault(name, clock.now())
 
 
 def due_times(world: EffectsWorld, now: datetime) -> set[datetime]:
-    """When there is anything to tell, up to now."""
-    return {at for kept in world.effects.restoring for _, at in _untold(world, kept) if at <= now}
+    """Return the times, up to now, at which events are due."""
+    return {at for name in world.effects.restoring for _, at in _unsent(world, name) if at <= now}
 
 
 def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
-    """What there is to tell at a moment. What will never have anything to tell is forgotten."""
+    """Yield the events that are due at a time. Stop tracking a version that has no more events."""
     restoring = world.effects.restoring
-    for kept in list(restoring):
-        version, untold = _version(world, kept), _untold(world, kept)
-        for name, at in untold:
+    for name in list(restoring):
+        version, unsent = _version(world, name), _unsent(world, name)
+        for event, at in unsent:
             if at <= moment and version is not None:
-                restoring[kept] = at
-                yield event_by_s3(name, kept[0], version, OPERATION, at)
-        if all(at <= moment for _, at in untold):
-            del restoring[kept]
+                restoring[name] = at
+                yield event_by_s3(event, name[0], version, OPERATION, at)
+        if all(at <= moment for _, at in unsent):
+            del restoring[name]
 
 
-def _untold(world: EffectsWorld, kept: VersionKey) -> list[TimedEvent]:
-    version = _version(world, kept)
+def _unsent(world: EffectsWorld, name: VersionKey) -> list[TimedEvent]:
+    version = _version(world, name)
     restore = None if version is None else version.restore
     if restore is None:
         return []
-    since = world.effects.restoring[kept]
-    told: list[TimedEvent] = [("ObjectRestore:Completed", restore.ready)]
+    since = world.effects.restoring[name]
+    events: list[TimedEvent] = [("ObjectRestore:Completed", restore.ready)]
     if restore.expires is not None:
-        told.append(("ObjectRestore:Delete", restore.expires))
-    return [(name, at) for name, at in told if at > since]
+        events.append(("ObjectRestore:Delete", restore.expires))
+    return [(event, at) for event, at in events if at > since]
 
 
-def _version(world: EffectsWorld, kept: VersionKey) -> Version | None:
-    name, key, version_id = kept
-    bucket = world.store.bucket(name)
+def _version(world: EffectsWorld, name: VersionKey) -> Version | None:
+    bucket_name, key, version_id = name
+    bucket = world.store.bucket(bucket_name)
     return None if bucket is None else bucket.version(key, version_id)

@@ -1,4 +1,4 @@
-"""Which objects a rule of a configuration is about: prefix, tags, sizes.
+"""The objects that a rule of a configuration applies to: prefix, tags, sizes.
 
 Source: API_LifecycleRuleFilter, API_ReplicationRuleFilter, API_ReplicationRuleNotOperator.
 """
@@ -14,9 +14,9 @@ Content = Mapping[str, Any]
 
 
 class RuleFilter(NamedTuple):
-    """What a filter asks. An object is larger than ``above`` and smaller than ``below``, both exclusive.
+    """The conditions of a filter. ``larger_than`` and ``smaller_than`` are in bytes and exclusive.
 
-    An object with one of ``other_prefixes`` or one of ``other_tags`` is excluded (API_ReplicationRuleNotOperator).
+    Objects with one of ``excluded_prefixes`` or ``excluded_tags`` do not match (API_ReplicationRuleNotOperator).
     """
 
     prefix: str
@@ -27,7 +27,7 @@ class RuleFilter(NamedTuple):
     excluded_tags: tuple[tuple[str, str], ...]
 
     def covers(self, key: str, tags: Mapping[str, str], size: int) -> bool:
-        """Whether an object with this key, these tags and this size is meant."""
+        """Return whether an object with this key, these tags and this size matches."""
         if not key.startswith(self.prefix) or key.startswith(self.excluded_prefixes):
             return False
         if any(tags.get(name) == value for name, value in self.excluded_tags):
@@ -40,18 +40,18 @@ class RuleFilter(NamedTuple):
 
     @property
     def sizes_given(self) -> bool:
-        """Whether the filter speaks of sizes."""
+        """Whether the filter has a size condition."""
         return self.larger_than is not None or self.smaller_than is not None
 
 
 def filter_of(rule: Content) -> RuleFilter:
-    """The scope of a rule, of whichever generation: its filter, or the prefix that rules used to have."""
-    asked, excluded = predicates(dict(rule)), exclusions(dict(rule))
+    """Return the filter of a rule. Rules of the first generation have only a prefix."""
+    wanted, excluded = predicates(dict(rule)), exclusions(dict(rule))
     return RuleFilter(
-        asked.get("Prefix") or rule.get("Prefix") or "",
-        {tag["Key"]: tag["Value"] for tag in asked.get("Tags", ())},
-        asked.get("ObjectSizeGreaterThan"),
-        asked.get("ObjectSizeLessThan"),
+        wanted.get("Prefix") or rule.get("Prefix") or "",
+        {tag["Key"]: tag["Value"] for tag in wanted.get("Tags", ())},
+        wanted.get("ObjectSizeGreaterThan"),
+        wanted.get("ObjectSizeLessThan"),
         tuple(excluded["Prefixes"]),
         tuple((tag["Key"], tag["Value"]) for tag in excluded["Tags"]),
     )

@@ -1,8 +1,7 @@
-"""What became due since anybody last looked, moment by moment.
+"""Apply the effects that became due since the last request, in the order of their time.
 
-All that S3 does by the calendar it does at midnight UTC. So unless a copy of an archived object, or of one that is
-replicated, is on its way, nothing can be due on a day that was looked at already, and a request on such a day costs one
-look at the clock.
+S3's daily actions are due at midnight UTC. Only restores and replication have effects at other times. If there are none
+of these, only the first request of a day has effects to apply; every other request costs one comparison of times.
 """
 
 from __future__ import annotations
@@ -31,32 +30,32 @@ if TYPE_CHECKING:
 
 
 def apply_due_effects(world: EffectsWorld) -> None:
-    """Let everything happen that was due by now. Going back in time undoes nothing."""
-    now, acting = clock.now(), world.effects
-    if acting.applied_until <= now < later(acting.applied_until, days=1) and not (
-        acting.restoring or acting.unreplicated
+    """Apply all effects that are due by now. Moving the clock back undoes nothing."""
+    now, state = clock.now(), world.effects
+    if state.applied_until <= now < later(state.applied_until, days=1) and not (
+        state.restoring or state.unreplicated
     ):
         return
-    happened: list[ObjectEvent] = []
+    events_so_far: list[ObjectEvent] = []
     with world.store.lock:
-        settled, acting.applied_until = acting.applied_until, last_midnight(now)
-        first = later(settled, days=1)
+        applied_until, state.applied_until = state.applied_until, last_midnight(now)
+        first = later(applied_until, days=1)
         reports = _reports(world, first, now)
         moments = {*reports, *restores.due_times(world, now), *replication_metrics.due_times(world, now), now}
         for moment in sorted(moments):
             if first <= moment:
                 for name, bucket in world.store.buckets().items():
                     if not _DAILY.isdisjoint(bucket.documents):
-                        _change(world, name, first, moment, happened)
-            happened += restores.events_at(world, moment)
-            happened += replication_metrics.events_at(world, moment)
+                        _apply_actions(world, name, first, moment, events_so_far)
+            events_so_far += restores.events_at(world, moment)
+            events_so_far += replication_metrics.events_at(world, moment)
             for name in reports.get(moment, ()):
                 inventory.write_reports(world, world.store.buckets()[name], moment)
-    notifications.publish(world, happened)
+    notifications.publish(world, events_so_far)
 
 
 def _reports(world: EffectsWorld, first: datetime, now: datetime) -> dict[datetime, list[str]]:
-    """The midnights at which buckets report what they hold, as it is then."""
+    """Return the midnights at which inventory reports are due, each with the names of the buckets."""
     found: dict[datetime, list[str]] = {}
     for name, bucket in world.store.buckets().items():
         for moment in inventory.report_times(bucket, first, now):
@@ -67,30 +66,30 @@ def _reports(world: EffectsWorld, first: datetime, now: datetime) -> dict[dateti
 _DAILY = frozenset({lifecycle.DOCUMENT, tiering.DOCUMENT})
 
 
-def _change(
-    world: EffectsWorld, name: str, first: datetime, now: datetime, happened: list[ObjectEvent]
+def _apply_actions(
+    world: EffectsWorld, name: str, first: datetime, now: datetime, events_so_far: list[ObjectEvent]
 ) -> None:
-    """Let a bucket's rules act at every midnight from the first on at which anything is due."""
-    floor = first
+    """Apply a bucket's lifecycle and tiering actions at every midnight from ``first`` to ``now``."""
+    earliest = first
     while True:
         with world.store.editing(name) as bucket:
-            waiting: list[lifecycle.LifecycleAction | tiering.ArchiveAction] = [
+            actions: list[lifecycle.LifecycleAction | tiering.ArchiveAction] = [
                 *lifecycle.scheduled_actions(bucket),
                 *tiering.scheduled_actions(bucket),
             ]
-            moment = max(floor, min((each.moment for each in waiting), default=LATEST))
+            moment = max(earliest, min((each.moment for each in actions), default=LATEST))
             if moment > now:
                 return
-            for each in sorted((e for e in waiting if e.moment <= moment), key=lambda e: e.order):
+            for each in sorted((e for e in actions if e.moment <= moment), key=lambda e: e.order):
                 with recorded() as made:
                     each._replace(moment=moment).apply(bucket)
-                did = [_occurrence(each, change, moment) for change in made]
-                happened += did
+                events = [_event(each, change, moment) for change in made]
+                events_so_far += events
                 if isinstance(each, lifecycle.LifecycleAction):
-                    logging.log_lifecycle(world, bucket, did)
+                    logging.log_lifecycle(world, bucket, events)
                 if each.kind == lifecycle.ABORT:
                     logging.log_abort(world, bucket, each.version.key, moment)
-        floor = moment
+        earliest = moment
 
 
 _NAMES = {
@@ -101,7 +100,7 @@ _NAMES = {
 }
 
 
-def _occurrence(
+def _event(
     due: lifecycle.LifecycleAction | tiering.ArchiveAction, change: Change, at: datetime
 ) -> ObjectEvent:
     name, reason = _NAMES[due.kind]

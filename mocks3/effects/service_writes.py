@@ -1,8 +1,7 @@
-"""Objects that S3 itself writes into a bucket, in the name of a service principal: logs and reports.
+"""Objects that S3 itself writes into a bucket, as a service principal: logs and inventory reports.
 
-They are the bucket owner's where its ownership setting makes everything so that is written for its owner's full
-control, as these are. Otherwise they are of the account behind the service, and the bucket's owner is granted
-everything.
+They are written with the ACL ``bucket-owner-full-control``. With BucketOwnerEnforced or BucketOwnerPreferred, the
+bucket's owner owns them. Otherwise the service's account owns them, and the bucket's owner has FULL_CONTROL.
 
 Source: docs/rules/ownership.md, F-132; user guide, "Enabling Amazon S3 server access logging", "Configuring Amazon S3
 Inventory" (the policy for it asks for ``s3:x-amz-acl``, the key's policy for ``kms:GenerateDataKey``).
@@ -57,11 +56,21 @@ def write_as_service(
     encryption: Default | None = None,
     at: datetime | None = None,
 ) -> bool:
-    """Write an object for a bucket's configuration, if the bucket that it goes to lets the service in.
+    """Write an object as a service principal, if the target bucket allows it. The decisions are recorded.
 
-    Args: ``grants`` who may do what with it beside the owners; ``encryption`` how it is encrypted, as its bucket does
-    by default without it; ``at`` when it was written, now without it. Returns whether it was written, which
-    it is not where a prefix makes the key too long; the decisions are in the journal.
+    Args:
+        world: The mock.
+        service: The service principal.
+        source: The bucket whose configuration asks for the object.
+        name: The target bucket.
+        key: The key. If it is too long because of a prefix, nothing is written.
+        data: The content.
+        grants: Further grants of the object's ACL.
+        encryption: The encryption, None for the target bucket's default.
+        at: The time of the object, None for now.
+
+    Returns:
+        Whether the object was written.
     """
     target = world.store.bucket(name)
     if target is None or len(key.encode()) > LONGEST_KEY:
@@ -77,8 +86,8 @@ def write_as_service(
     if how.algorithm != "AES256" and not _encrypts(world, caller, how, kms_key, place):
         return False
     at = at or clock.now()
-    kept = SSE_S3 if kms_key is None else Encryption(how.algorithm, kms_key.arn, how.bucket_key)
-    draft = _version(target, key, data, at, kept, *_ownership(world, caller, target, grants))
+    stored_as = SSE_S3 if kms_key is None else Encryption(how.algorithm, kms_key.arn, how.bucket_key)
+    draft = _version(target, key, data, at, stored_as, *_ownership(world, caller, target, grants))
     with world.store.editing(name) as bucket:
         version = bucket.put(draft)
     notifications.publish(world, [event_by_s3("ObjectCreated:Put", name, version, "PutObject", at)])
@@ -86,7 +95,7 @@ def write_as_service(
 
 
 def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
-    """The headers that come with it, as far as policies see them."""
+    """Return the request context: the condition keys of the headers that S3 sends with the object."""
     keys = {"s3:x-amz-acl": (_FULL,), "s3:x-amz-server-side-encryption": (how.algorithm,)}
     if kms_key is not None:
         keys["s3:x-amz-server-side-encryption-aws-kms-key-id"] = (kms_key.arn,)
@@ -96,7 +105,7 @@ def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
 def _ownership(
     world: EffectsWorld, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
 ) -> tuple[str, Acl | None]:
-    """Owner and ACL of what is written; what the bucket's owner owns has the default list but for grants."""
+    """Return owner and ACL of the object. The bucket owner's objects have the default ACL unless there are grants."""
     granted = world.directory.canonical_id(target.owner)
     if target.ownership == ENFORCED:
         return target.owner, None
@@ -119,7 +128,7 @@ def _key(world: EffectsWorld, how: Default, target: Bucket) -> KeyRecord | None:
 def _encrypts(
     world: EffectsWorld, caller: Caller, how: Default, key: KeyRecord | None, target: Target
 ) -> bool:
-    """Whether the key is there, and its policy lets the service in."""
+    """Return whether the KMS key is enabled and its policy allows the service."""
     if key is None or target.bucket is None:
         return False
     context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}

@@ -1,4 +1,4 @@
-"""What a world remembers of what its configurations did: part of every snapshot."""
+"""What a mock stores about the effects of configurations. It is part of every snapshot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VersionKey = tuple[str, str, str]
 
 
 class EffectsWorld(World, Protocol):
-    """The in-memory AWS as effects see it: with what its configurations did, and the decisions so far."""
+    """The in-memory AWS as this package uses it: with the state of effects and all decisions."""
 
     @property
     def effects(self) -> EffectsState: ...
@@ -33,7 +33,7 @@ class EffectsWorld(World, Protocol):
 
 
 class EffectsMark(NamedTuple):
-    """What :meth:`Acting.snapshot` remembers."""
+    """The result of :meth:`EffectsState.snapshot`."""
 
     applied_until: datetime.datetime
     events: int
@@ -46,13 +46,13 @@ class EffectsMark(NamedTuple):
 
 
 class EffectsState:
-    """What a world remembers.
+    """The state of effects.
 
-    ``settled``: the midnight up to which all that was due has happened (the next one is still to come). ``events``
-    were sent to ``destinations`` (ARN to its policy, as far as a test knows any), and ``listeners`` are called for
-    those of their ARN. ``replications`` were tried; ``unreplicated`` versions wait while replication is ``paused``.
-    ``restoring`` are the versions whose restored copies are to come or to go, and until when that was told. ``lines``
-    were logged by bucket and are not delivered yet.
+    ``applied_until`` is the last midnight whose effects were applied. ``events`` are the messages sent so far;
+    ``listeners`` are called for messages to their ARN; ``destinations`` are the ARNs and policies that the test
+    declared. ``replications`` are the replication attempts so far; ``unreplicated`` are the versions that wait while
+    replication is ``paused``. ``restoring`` are the versions whose restored copy will appear or expire, with the time
+    up to which their events were sent. ``lines`` are log lines that are not delivered yet, by logged bucket.
     """
 
     def __init__(self) -> None:
@@ -68,12 +68,12 @@ class EffectsState:
         self._sequence = 0
 
     def next_sequencer(self) -> str:
-        """What orders the events of a key: greater than all before it, as texts compare."""
+        """Return the next ``sequencer`` of events. As a string it is greater than all before it."""
         self._sequence += 1
         return f"{int(clock.now().timestamp()):010X}{self._sequence:08X}"
 
     def snapshot(self) -> EffectsMark:
-        """Remember everything."""
+        """Return a copy of the state."""
         return EffectsMark(
             self.applied_until,
             len(self.events),
@@ -86,7 +86,7 @@ class EffectsState:
         )
 
     def restore(self, mark: EffectsMark) -> None:
-        """Bring back what was remembered."""
+        """Replace the state by the one of a snapshot."""
         self.applied_until = mark.applied_until
         del self.events[mark.events :]
         del self.replications[mark.replications :]
@@ -98,5 +98,5 @@ class EffectsState:
 
 
 def last_midnight(moment: datetime.datetime) -> datetime.datetime:
-    """The midnight in UTC with which a moment's day began."""
+    """Return the midnight (UTC) at which the day of a time began."""
     return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,12 +1,12 @@
-"""What Intelligent-Tiering archives, and when: objects that nobody accessed for as many days as a configuration says.
+"""The archive actions of Intelligent-Tiering: move objects that were not accessed for a number of days.
 
 Rules (user guide, "How S3 Intelligent-Tiering works"; API_Tiering):
 
-- Objects of at least 128 KB go to the archive tiers, the current one of a key and noncurrent ones alike, where an
-  enabled configuration is about them; the earliest of several counts.
-- An object is accessed when it is written, read, copied or restored. A move between tiers does not count.
-- An object that is restored is in the fastest tier again, and may be archived anew.
-- As all that is due by the day, it happens at midnight UTC (inferred).
+- Current and noncurrent versions of at least 128 KB move to the archive tiers, if an enabled configuration applies to
+  them. Of several configurations, the earliest action counts.
+- Writing, reading, copying and restoring count as access. A move between tiers does not.
+- A restored object is in the Frequent Access tier again, and may be archived again.
+- The actions are due at midnight UTC (inferred).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ARCHIVE = "archive"
 
 
 class ArchiveAction(NamedTuple):
-    """One object that goes to an archive tier, and when."""
+    """One move of a version to an archive tier. ``moment`` is when it is due."""
 
     moment: datetime
     version: Version
@@ -38,31 +38,35 @@ class ArchiveAction(NamedTuple):
 
     @property
     def order(self) -> tuple[int, int]:
-        """Its place among the acts of one midnight: after all of lifecycle; the deeper of two tiers goes first."""
+        """The sort key among the actions of one midnight: after lifecycle actions; the deeper tier is first."""
         return 3, -tiers.ARCHIVES.index(self.tier)
 
     def apply(self, bucket: Bucket) -> None:
-        """Move it, if it is still there and not as deep already."""
-        there = bucket.version(self.version.key, self.version.version_id)
-        if there is None or there.sequence != self.version.sequence or there.storage_class != tiers.TIERING:
+        """Move the version, if it still exists unchanged and is not in this tier or a deeper one."""
+        stored = bucket.version(self.version.key, self.version.version_id)
+        if (
+            stored is None
+            or stored.sequence != self.version.sequence
+            or stored.storage_class != tiers.TIERING
+        ):
             return
-        if tiers.depth(there) <= tiers.ARCHIVES.index(self.tier):
-            bucket.update(tiers.archived(there, self.tier))
+        if tiers.depth(stored) <= tiers.ARCHIVES.index(self.tier):
+            bucket.update(tiers.archived(stored, self.tier))
 
 
 def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
-    """Everything that the configurations will do to what the bucket holds, whenever it is."""
+    """Yield all archive actions of the bucket's configurations, due at any time."""
     contents = bucket.documents.get(DOCUMENT, {}).values()
     rules = [(filter_of(each), each["Tierings"]) for each in contents if each["Status"] == "Enabled"]
     for version, _ in bucket.list_versions(limit=1 << 62).entries if rules else ():
         if version.storage_class != tiers.TIERING or version.is_delete_marker or version.size < SMALL:
             continue
-        for about, tierings in rules:
-            if about.covers(version.key, version.tags, version.size):
-                yield from _of(version, tierings)
+        for filter_, tierings in rules:
+            if filter_.covers(version.key, version.tags, version.size):
+                yield from _archive_actions(version, tierings)
 
 
-def _of(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[ArchiveAction]:
+def _archive_actions(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[ArchiveAction]:
     since = tiers.last_access(version)
     for tiering in tierings:
         tier, days = str(tiering["AccessTier"]), int(tiering["Days"])

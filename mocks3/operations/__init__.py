@@ -1,8 +1,9 @@
-"""What each S3 operation does: one function with its permission row on it.
+"""The S3 operations: one function each, with its permission row in the decorator.
 
-Rule 1: no row, no registration. Rule 2: an operation takes ``Authorized`` and its parameters as boto3 names them,
-and returns the members of the model's output; HTTP is not its business. Rule 3: it never asks who may: a need on
-its row has been decided before it runs, and what is optional it asks of ``call.permissions``.
+Rule 1: an operation without a permission row is not registered. Rule 2: an operation takes ``Authorized`` and its
+parameters as boto3 names them, and returns the members of the model's output. It does not handle HTTP. Rule 3: an
+operation does not check permissions itself. The needs on its row were decided before it runs, and it checks optional
+permissions through ``call.permissions``.
 """
 
 from __future__ import annotations

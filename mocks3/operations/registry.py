@@ -1,7 +1,7 @@
 """The register of operations, filled by the ``@operation`` decorator.
 
-An operation's name in AWS's spelling follows from its function's name (``put_object`` is ``PutObject``); a test
-holds the register against the installed botocore model.
+An operation's name in AWS's spelling follows from its function's name (``put_object`` is ``PutObject``). A test
+compares the register with the installed botocore model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @cache
 def registered() -> Mapping[tuple[str, str], Operation]:
-    """Every operation mocks3 plays, by (service, name). Imports the rooms of this package once."""
+    """Return every operation that mocks3 supports, by (service, name). Import the modules of this package once."""
     package = importlib.import_module("mocks3.operations")
     for module in pkgutil.walk_packages(package.__path__, "mocks3.operations."):
         importlib.import_module(module.name)
@@ -35,7 +35,7 @@ def registered() -> Mapping[tuple[str, str], Operation]:
 
 
 def find(service: str, name: str) -> Operation:
-    """The registered operation. Raises :class:`NotSupported`, naming it, for one that mocks3 does not play."""
+    """Return the registered operation. Raise :class:`NotSupported` with its name if mocks3 does not support it."""
     try:
         return registered()[service, name]
     except KeyError:
@@ -46,7 +46,7 @@ def find(service: str, name: str) -> Operation:
 
 
 def object_lambda_operation(store: Store, parsed: Parsed) -> Operation | None:
-    """The operation that has a function answer a request, if the access point that it names says so."""
+    """Return the S3 Object Lambda operation for a request, None if no Object Lambda access point handles it."""
     point = store.object_lambda(parsed.address.bucket or "")
     if point is None or parsed.operation not in point.actions:
         return None

@@ -1,4 +1,4 @@
-"""Preflights, and the headers that let browsers share actual answers, through real requests."""
+"""CORS preflight requests and CORS headers of other responses, through real HTTP requests."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def error_of(got):
     return dict(re.findall(r"<(\w+)>([^<]*)</", got.text))
 
 
-def test_a_preflight_that_may_go_ahead(aws):
+def test_an_allowed_preflight(aws):
     """F-163."""
     got = preflight(f"{HOST}/new", "http://www.example.com", "PUT", "Content-Type, X-Amz-Date")
     assert (got.status_code, got.content) == (200, b"")
@@ -71,7 +71,7 @@ def test_a_preflight_that_may_go_ahead(aws):
     assert aws.calls[-1].params == {"Bucket": "shared", "Key": "new"}
 
 
-def test_everybodys_origin(aws):
+def test_any_origin(aws):
     got = preflight(HOST, "null", "GET")
     assert got.headers["Access-Control-Allow-Origin"] == "*"
     assert got.headers["Access-Control-Allow-Methods"] == "GET"
@@ -98,7 +98,7 @@ def test_wildcards(aws, origin):
         ("http://www.example.com", "GET", "content-type"),
     ],
 )
-def test_what_no_rule_fits(aws, origin, method, headers):
+def test_preflights_that_no_rule_matches(aws, origin, method, headers):
     """F-163, R-90."""
     for url, kind in ((HOST, "BUCKET"), (f"{HOST}/", "BUCKET"), (f"{HOST}/k", "OBJECT")):
         got = preflight(url, origin, method, headers)
@@ -145,7 +145,7 @@ def test_methods_that_rules_cannot_name(aws, method):
     assert error_of(got)["Message"] == f"Invalid Access-Control-Request-Method: {method or 'null'}"
 
 
-def test_actual_answers_are_shared(aws):
+def test_cors_headers_of_responses(aws):
     got = requests.get(f"{HOST}/k", headers={"Origin": "http://anywhere"}, timeout=1)
     assert got.content == b"hello"
     assert got.headers["Access-Control-Allow-Origin"] == "*"
@@ -153,7 +153,7 @@ def test_actual_answers_are_shared(aws):
     assert got.headers["Vary"] == VARY
 
 
-def test_refusals_are_shared_too_and_nothing_is_granted(aws):
+def test_errors_have_cors_headers_and_nothing_is_granted(aws):
     """F-163."""
     got = requests.put(f"{HOST}/k", data=b"x", headers={"Origin": "http://www.example.com"}, timeout=1)
     assert got.status_code == 403
@@ -166,17 +166,17 @@ def test_refusals_are_shared_too_and_nothing_is_granted(aws):
     ("url", "method"),
     [(f"{HOST}/k", "HEAD"), (f"{HOST}/k", "DELETE"), ("https://alone.s3.amazonaws.com/k", "GET")],
 )
-def test_what_no_rule_fits_is_answered_as_ever(aws, url, method):
+def test_responses_that_no_rule_matches_have_no_cors_headers(aws, url, method):
     got = requests.request(method, url, headers={"Origin": "http://www.example.com"}, timeout=1)
     assert not [name for name in got.headers if name.lower().startswith("access-control")]
     assert "Vary" not in got.headers
 
 
-def test_without_an_origin_nothing_is_said(aws):
+def test_no_cors_headers_without_an_origin(aws):
     assert "Access-Control-Allow-Origin" not in requests.get(f"{HOST}/k", timeout=1).headers
 
 
-def test_path_style_and_a_key_that_is_no_text(aws):
+def test_path_style_and_a_key_that_is_not_utf_8(aws):
     got = preflight("https://s3.amazonaws.com/shared/k", "http://a", "GET")
     assert got.headers["Access-Control-Allow-Origin"] == "*"
     for method in ("OPTIONS", "GET"):
@@ -184,7 +184,7 @@ def test_path_style_and_a_key_that_is_no_text(aws):
         assert (got.status_code, error_of(got)["Code"]) == (400, "InvalidURI")
 
 
-def test_the_first_rule_that_fits(aws):
+def test_the_first_rule_that_matches(aws):
     rules = [
         {"AllowedOrigins": ["http://*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 1},
         {"AllowedOrigins": ["*"], "AllowedMethods": ["GET"], "MaxAgeSeconds": 2},

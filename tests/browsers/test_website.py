@@ -1,4 +1,4 @@
-"""The static website endpoint, through real requests."""
+"""The static website endpoint, through real HTTP requests."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_hosts(aws, host):
     assert ask("/a.txt", host=host).content == b"a"
 
 
-def test_only_the_head(aws):
+def test_head_requests(aws):
     got = ask("/docs/", "HEAD")
     assert (got.status_code, got.content, got.headers["Content-Length"]) == (200, b"", "4")
     got = ask("/none", "HEAD")
@@ -100,7 +100,7 @@ def test_only_the_head(aws):
     assert got.headers["x-amz-error-code"] == "NoSuchKey"
 
 
-def test_conditions_and_parts(aws):
+def test_conditional_and_range_requests(aws):
     etag = ask("/a.txt").headers["ETag"]
     got = ask("/a.txt", **{"If-None-Match": etag})
     assert (got.status_code, got.content) == (304, b"")
@@ -110,7 +110,7 @@ def test_conditions_and_parts(aws):
     assert "<li>Code: PreconditionFailed</li>" in got.text
 
 
-def test_a_page_that_is_not_there(aws):
+def test_a_missing_page(aws):
     """R-91."""
     got = ask("/none.html")
     assert got.status_code == 404
@@ -121,7 +121,7 @@ def test_a_page_that_is_not_there(aws):
     assert got.text == page(got, *NO_KEY, "Key: none.html")
 
 
-def test_an_index_that_is_not_there(aws):
+def test_a_missing_index_document(aws):
     aws.client().delete_object(Bucket="site", Key="index.html")
     got = ask("/")
     assert got.text == page(got, *NO_KEY, "Key: index.html")
@@ -133,7 +133,7 @@ def test_text_is_escaped(aws):
     assert "<li>Key: &lt;b&gt;&amp;ü</li>" in ask("/%3Cb%3E&%C3%BC").text
 
 
-def test_whether_it_is_there_is_told_to_whom_may_list(aws):
+def test_missing_keys_are_404_only_with_list_bucket(aws):
     """F-164."""
     read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::site/*"}
     policy = {"Version": "2012-10-17", "Statement": read}
@@ -148,7 +148,7 @@ def test_whether_it_is_there_is_told_to_whom_may_list(aws):
     assert ask("/a.txt").status_code == 403
 
 
-def test_buckets_that_are_no_websites(aws):
+def test_buckets_without_a_website(aws):
     got = ask("/", host="http://nowhere.s3-website-us-east-1.amazonaws.com")
     assert got.status_code == 404
     assert got.text == page(
@@ -212,7 +212,7 @@ def test_error_documents(aws):
     assert got.text == page(got, *NO_KEY, "Key: none", more=f"{heading}\n<ul>\n{again}</ul>\n")
 
 
-def test_everything_elsewhere(aws):
+def test_redirect_all_requests(aws):
     configure(aws, RedirectAllRequestsTo={"HostName": "www.example.com", "Protocol": "https"})
     got = ask("/a%20b/c?d=e")
     assert (got.status_code, got.headers["Location"]) == (301, "https://www.example.com/a%20b/c?d=e")
@@ -220,7 +220,7 @@ def test_everything_elsewhere(aws):
     assert ask("/").headers["Location"] == "http://www.example.com/"
 
 
-def test_one_object_elsewhere(aws):
+def test_website_redirect_location(aws):
     for where in ("/a.txt", "https://www.example.com/"):
         aws.client().put_object(Bucket="site", Key="moved", WebsiteRedirectLocation=where)
         got = ask("/moved")
@@ -263,7 +263,7 @@ def test_routing_rules(aws, name):
     assert got.headers["Content-Length"] == "0"
 
 
-def test_rules_that_do_not_fit(aws):
+def test_rules_that_do_not_match(aws):
     rules = [rule for rule, *_ in RULES.values()][:3]
     configure(aws, RoutingRules=rules)
     assert ask("/a.txt").content == b"a"
@@ -282,7 +282,7 @@ def test_browsers_of_other_origins(aws):
     assert "<li>Code: AccessForbidden</li>" in got.text
 
 
-def test_nobody_signs_in(aws):
+def test_signatures_are_ignored(aws):
     """F-164."""
     got = ask("/a.txt", Authorization="AWS4-HMAC-SHA256 nonsense", **{"x-amz-security-token": "x"})
     assert got.content == b"a"
@@ -311,7 +311,7 @@ EXAMPLES = {
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_guides_examples(aws, name):
+def test_the_user_guides_examples(aws, name):
     rule, path, location = EXAMPLES[name]
     configure(aws, RoutingRules=[rule], ErrorDocument={"Key": "404.html"})
     for method in ("GET", "HEAD"):
@@ -319,7 +319,7 @@ def test_the_guides_examples(aws, name):
         assert (got.status_code, got.headers["Location"]) == (301, location)
 
 
-def test_the_first_rule_that_fits_goes_before_everything_else(aws):
+def test_the_first_matching_rule_comes_first(aws):
     aws.client().put_object(Bucket="site", Key="old/moved", WebsiteRedirectLocation="/elsewhere")
     by_prefix = {"Condition": {"KeyPrefixEquals": "old/"}, "Redirect": {"ReplaceKeyPrefixWith": "first/"}}
     again = {"Condition": {"KeyPrefixEquals": "old/m"}, "Redirect": {"ReplaceKeyPrefixWith": "second/"}}
@@ -344,7 +344,7 @@ def test_rules_for_any_error_and_keys_that_must_be_quoted(aws):
     assert got.headers["x-amz-error-detail-ActualObjectSize"] == "1"
 
 
-def test_nobody_pays_at_the_website_endpoint(aws):
+def test_requester_pays_buckets_are_403(aws):
     """User guide, "Website endpoints": a Requester Pays bucket answers 403 Access Denied there."""
     aws.client().put_bucket_request_payment(Bucket="site", RequestPaymentConfiguration={"Payer": "Requester"})
     for headers in ({}, {"x-amz-request-payer": "requester"}):
@@ -354,7 +354,7 @@ def test_nobody_pays_at_the_website_endpoint(aws):
     assert ask("/a.txt", "HEAD").content == b""
 
 
-def test_a_path_that_is_no_text(aws):
+def test_a_path_that_is_not_utf_8(aws):
     got = ask("/%FF")
     assert got.status_code == 400
     assert got.text == page(got, "Code: InvalidURI", "Message: Couldn't parse the specified URI.", "URI: %FF")

@@ -1,4 +1,4 @@
-"""What every test of acting configurations starts from: an AWS at noon of a day that stands still."""
+"""The mock that the tests of effects start from: its clock is frozen at noon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Server access logs as tests read them: every line that was delivered, as fields by name."""
+"""Helpers for server access logs: the delivered lines as dicts of fields."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def keys(s3):
 
 
 def lines(s3):
-    """Every line that was delivered, as fields by name."""
+    """Return every delivered line as a dict of its fields."""
     bodies = [s3.get_object(Bucket="amzn-logs", Key=key)["Body"].read().decode() for key in keys(s3)]
     found = []
     for line in "".join(bodies).splitlines():

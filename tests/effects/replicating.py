@@ -1,4 +1,4 @@
-"""A bucket that is replicated: what tests of replication start from."""
+"""Helpers for replication: the role, its permissions, and rules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REPLICA_ACTIONS = [
 
 
 def permissions(*without: str) -> dict[str, Any]:
-    """What the user guide gives the role, but for some actions."""
+    """Return the role's policy of the user guide without some actions."""
     actions = [*SOURCE_ACTIONS, *ORIGINAL_ACTIONS, *REPLICA_ACTIONS]
     wanted = [action for action in actions if action not in without]
     return {
@@ -41,7 +41,7 @@ def role(aws: Any, *without: str, trust: Any = TRUST) -> Any:
 
 
 def rule(destination: str = "amzn-dst", n: int = 1, **more: Any) -> dict[str, Any]:
-    """A rule of the second generation for everything."""
+    """Return a rule of the second generation that applies to all objects."""
     target = {"Bucket": f"arn:aws:s3:::{destination}", **more.pop("Destination", {})}
     return {
         "ID": f"r{n}",

@@ -1,7 +1,7 @@
-"""What S3 accepts as a configuration can act: requests are answered at once, a day later and 400 days later.
+"""Every accepted configuration can be applied: requests are answered now, a day later and 400 days later.
 
 The configurations are made from botocore's shapes, with values that a document of this kind may have and with the
-largest, the longest and the oddest ones. A refusal is fine; anything but an answer of S3's afterwards is not.
+largest, the longest and the most unusual ones. A refusal is fine. After that, every response must be one of S3's.
 """
 
 from __future__ import annotations
@@ -85,11 +85,11 @@ HINTS: dict[str, Any] = {
     "Value": PREFIXES,
     "Name": st.sampled_from(["prefix", "suffix"]),
 }  # fmt: skip
-"""Values of members by name; those that no document may have are as much of the test as those that all have."""
+"""Values of members by name, including values that no document may have."""
 
 
 def values(name: str, shape: Any) -> Any:
-    """Values of a shape, most of which S3 has a use for."""
+    """Return a strategy for values of a shape. S3 accepts most of them."""
     if name in HINTS:
         return HINTS[name]
     kind = shape.type_name
@@ -114,11 +114,11 @@ def values(name: str, shape: Any) -> Any:
 
 
 Put = tuple[str, dict[str, Any]]
-"""An operation, and its parameters but the bucket's name."""
+"""An operation, and its parameters without the bucket's name."""
 
 
 def puts() -> list[Any]:
-    """A strategy for each document: the call that puts it."""
+    """Return a strategy for each document: the call that puts it."""
     documents = [_put(row.put[0], row.member, {}) for row in DOCUMENTS]
     by_id = [_put(f"put_bucket_{row.noun}_configuration", row.member, {"Id": "r"}) for row in BY_ID]
     return documents + by_id
@@ -177,17 +177,17 @@ FOUND: dict[str, Put] = {
         },
     ),
 }
-"""Documents that S3 accepts, each of which once made later requests fail."""
+"""Documents that S3 accepts. Each of them once made later requests fail."""
 
 
 def statement(**elements: Any) -> dict[str, Any]:
-    """A policy that allows something."""
+    """Return a policy with one statement."""
     return {"Version": "2012-10-17", "Statement": {"Effect": "Allow", **elements}}
 
 
 @pytest.fixture(scope="module")
 def filled() -> Iterator[tuple[MockAWS, Any]]:
-    """Two buckets with everything that configurations act on, and a clock that the test moves."""
+    """Yield two buckets with all kinds of objects, and a clock that the test moves."""
     with freeze_time(NOON) as clock, mock_s3(new_bucket_defaults="legacy") as aws:
         aws.account().create_role(
             "replicator",
@@ -211,7 +211,7 @@ def filled() -> Iterator[tuple[MockAWS, Any]]:
 
 
 def play(aws: MockAWS, s3: Any) -> Iterator[Callable[[], Any]]:
-    """Forty calls to both buckets: reads, writes, listings, a form, a preflight and a visit to the website."""
+    """Make forty calls to both buckets: reads, writes, listings, a form, a preflight and a website request."""
     upload = s3.list_multipart_uploads(Bucket="bkt").get("Uploads", [{"UploadId": "none"}])[0]["UploadId"]
     at, source = {"Bucket": "bkt", "Key": "a/small"}, {"Bucket": "bkt", "Key": "big"}
     yield lambda: s3.get_object(**at)["Body"].read()
@@ -262,19 +262,19 @@ def play(aws: MockAWS, s3: Any) -> Iterator[Callable[[], Any]]:
 
 
 def heard(answer: requests.Response) -> None:
-    """See that an answer is S3's, and has no header that nobody wrote."""
+    """Assert that an answer is S3's and has no unexpected header."""
     assert answer.status_code != 500
     assert "x-evil" not in answer.headers
     assert not any({"\r", "\n"} & set(value) for value in answer.headers.values())
 
 
 def quiet(aws: MockAWS) -> Any:
-    """A client that asks once, so that a 500 is seen."""
+    """Return a client without retries, so that a status of 500 is seen."""
     return aws.client("s3", config=Config(retries={"total_max_attempts": 1}))
 
 
 def tried(call: Callable[[], Any]) -> bool:
-    """Whether a call was answered; with a refusal of S3's otherwise, and with nothing else."""
+    """Return whether a call succeeded. If not, assert that the error is one of S3's."""
     try:
         call()
     except ClientError as error:
@@ -287,7 +287,7 @@ def tried(call: Callable[[], Any]) -> bool:
 
 
 def live_with(filled: tuple[MockAWS, Any], chosen: list[Put]) -> int:
-    """Put documents, use the buckets then, a day and 400 days later, and return how many documents were accepted."""
+    """Put documents and use the buckets now, a day and 400 days later. Return the number of accepted documents."""
     aws, clock = filled
     mark, s3 = aws.snapshot(), quiet(aws)
     try:
@@ -303,16 +303,16 @@ def live_with(filled: tuple[MockAWS, Any], chosen: list[Put]) -> int:
 
 
 @settings(
-    max_examples=max(5, settings().max_examples // 3),  # each plays some 200 calls
+    max_examples=max(5, settings().max_examples // 3),  # each makes about 200 calls
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(chosen=PUTS)
-def test_whatever_is_accepted_can_act(filled: tuple[MockAWS, Any], chosen: list[Put]) -> None:
+def test_every_accepted_document_can_be_applied(filled: tuple[MockAWS, Any], chosen: list[Put]) -> None:
     live_with(filled, chosen)
 
 
 @pytest.mark.parametrize("what", sorted(FOUND))
-def test_accepted_and_able_to_act(filled: tuple[MockAWS, Any], what: str) -> None:
+def test_known_accepted_documents_can_be_applied(filled: tuple[MockAWS, Any], what: str) -> None:
     assert live_with(filled, [FOUND[what]]) == 1
 
 
@@ -335,7 +335,7 @@ def test_accepted_and_able_to_act(filled: tuple[MockAWS, Any], what: str) -> Non
         ),
     ],
 )
-def test_logging_refuses_grants_that_no_object_can_have(
+def test_logging_refuses_invalid_grants(
     filled: tuple[MockAWS, Any], grant: dict[str, Any], code: str, status: int
 ) -> None:
     """API_TargetGrant; API_PutBucketLogging for e-mail addresses."""

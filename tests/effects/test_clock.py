@@ -1,4 +1,4 @@
-"""The clock of a world: moved beside the process's own, snapshot with the rest, and signed by."""
+"""The clock of a mock: it moves independently of the process's clock, is part of snapshots, and dates signatures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mocks3 import Mocks3Error, clock, mock_s3
 LATER = datetime(2031, 5, 6, 7, 8, 9, tzinfo=UTC)
 
 
-def test_advance_moves_what_is_written_and_what_answers_say(aws, s3, bucket):
+def test_advance_moves_dates_of_objects_and_responses(aws, s3, bucket):
     aws.clock.advance(days=30)
     put = s3.put_object(Bucket=bucket, Key="k")
     assert s3.head_object(Bucket=bucket, Key="k")["LastModified"] == datetime(2026, 3, 31, 12, tzinfo=UTC)
@@ -24,13 +24,13 @@ def test_advance_moves_what_is_written_and_what_answers_say(aws, s3, bucket):
 
 
 @pytest.mark.parametrize("moment", [LATER, LATER.replace(tzinfo=None), "2031-05-06T07:08:09Z"])
-def test_move_to_goes_there(aws, s3, bucket, moment):
+def test_move_to_sets_the_time(aws, s3, bucket, moment):
     assert aws.clock.move_to(moment) == LATER
     s3.put_object(Bucket=bucket, Key="k")
     assert s3.head_object(Bucket=bucket, Key="k")["LastModified"] == LATER
 
 
-def test_what_is_made_without_a_call_has_the_worlds_time_too(aws):
+def test_handles_use_the_mocks_time(aws):
     aws.clock.advance(days=1)
     account = aws.account()
     account.create_bucket("amzn-made", objects={"k": b""})
@@ -38,7 +38,7 @@ def test_what_is_made_without_a_call_has_the_worlds_time_too(aws):
     assert seen == aws.client().list_buckets()["Buckets"][0]["CreationDate"] == aws.clock.now()
 
 
-def test_time_composes_with_frozen_and_with_travelled_time():
+def test_the_clock_works_with_freezegun_and_time_machine():
     with mock_s3() as aws:
         aws.clock.advance(hours=1)
         with freeze_time("2030-01-01"):
@@ -50,7 +50,7 @@ def test_time_composes_with_frozen_and_with_travelled_time():
     assert made == datetime(2030, 1, 1, 1, tzinfo=UTC)
 
 
-def test_nested_worlds_keep_times_of_their_own(aws, s3, bucket):
+def test_nested_mocks_have_separate_clocks(aws, s3, bucket):
     aws.clock.advance(days=5)
     with mock_s3() as inner:
         inner.clock.advance(days=9)
@@ -61,14 +61,14 @@ def test_nested_worlds_keep_times_of_their_own(aws, s3, bucket):
     assert clock.now() == clock.outside()
 
 
-def test_restore_brings_the_time_back(aws):
+def test_restore_resets_the_time(aws):
     before, mark = aws.clock.now(), aws.snapshot()
     aws.clock.advance(weeks=1)
     aws.restore(mark)
     assert aws.clock.now() == before
 
 
-def test_sessions_expire_by_the_worlds_clock(aws, bucket):
+def test_sessions_expire_by_the_mocks_clock(aws, bucket):
     session = aws.account().create_role("r").assume(duration=3600)
     aws.clock.advance(minutes=61)
     with pytest.raises(ClientError) as caught:
@@ -76,14 +76,14 @@ def test_sessions_expire_by_the_worlds_clock(aws, bucket):
     assert caught.value.response["Error"]["Code"] == "ExpiredToken"
 
 
-def test_a_session_made_later_is_good_then(aws, bucket):
+def test_a_session_created_after_advance_is_valid(aws, bucket):
     policy = {"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}, "Version": "2012-10-17"}
     role = aws.account().create_role("r", policies=[policy])
     aws.clock.advance(days=400)
     role.assume().client("s3").list_objects_v2(Bucket=bucket)
 
 
-def test_ambient_clients_sign_by_the_worlds_clock(aws, bucket):
+def test_other_clients_sign_with_the_mocks_clock(aws, bucket):
     import boto3
 
     aws.clock.advance(days=3650)
@@ -98,7 +98,7 @@ def test_a_clock_does_not_advance_backwards(aws):
 
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
-def test_presigned_urls_are_signed_and_expire_by_the_worlds_clock(aws, bucket, version):
+def test_presigned_urls_use_the_mocks_clock(aws, bucket, version):
     s3 = aws.client("s3", config=Config(signature_version=version))
     s3.put_object(Bucket=bucket, Key="k", Body=b"body")
     aws.clock.advance(days=30)
@@ -109,7 +109,7 @@ def test_presigned_urls_are_signed_and_expire_by_the_worlds_clock(aws, bucket, v
 
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
-def test_forms_are_signed_and_expire_by_the_worlds_clock(aws, bucket, version):
+def test_forms_use_the_mocks_clock(aws, bucket, version):
     s3 = aws.client("s3", config=Config(signature_version=version))
     aws.clock.advance(days=30)
     form = s3.generate_presigned_post(bucket, "k", ExpiresIn=60)
@@ -121,7 +121,7 @@ def test_forms_are_signed_and_expire_by_the_worlds_clock(aws, bucket, version):
 
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
 @pytest.mark.parametrize("days", [-400, 400])
-def test_headers_are_signed_by_the_worlds_clock(aws, bucket, version, days):
+def test_headers_are_signed_with_the_mocks_clock(aws, bucket, version, days):
     s3 = aws.client("s3", config=Config(signature_version=version))
     aws.clock.move_to(aws.clock.now() + timedelta(days=days))
     s3.put_object(Bucket=bucket, Key="k", Body=b"body", Metadata={"date": "none"})
@@ -129,7 +129,7 @@ def test_headers_are_signed_by_the_worlds_clock(aws, bucket, version, days):
 
 
 @pytest.mark.parametrize("days", [3_000_000, 10**9, 10**12])
-def test_a_clock_ends_with_the_calendar(aws, days):
+def test_a_clock_cannot_pass_the_year_9999(aws, days):
     before = aws.clock.now()
     with pytest.raises(Mocks3Error, match="9999"):
         aws.clock.advance(days=days)

@@ -24,7 +24,7 @@ def accelerate(s3, bucket, status):
     s3.put_bucket_accelerate_configuration(Bucket=bucket, AccelerateConfiguration={"Status": status})
 
 
-def test_the_accelerated_endpoint_serves_buckets_it_was_turned_on_for(s3, bucket, accelerated):
+def test_the_accelerate_endpoint_serves_enabled_buckets_only(s3, bucket, accelerated):
     refused = error(accelerated.put_object, Bucket=bucket, Key="k")
     assert refused == {
         "Code": "InvalidRequest",
@@ -56,7 +56,7 @@ def shared(aws, s3):
     return "amzn-shared"
 
 
-def test_requesters_who_pay_are_told_that_they_were_charged(aws, s3, shared):
+def test_requesters_who_pay_get_the_request_charged_header(aws, s3, shared):
     theirs = aws.account(OTHER).client()
     target = {"Bucket": shared, "Key": "k", "RequestPayer": "requester"}
     assert error(theirs.get_object, Bucket=shared, Key="k")["Code"] == "AccessDenied"
@@ -72,12 +72,12 @@ def test_requesters_who_pay_are_told_that_they_were_charged(aws, s3, shared):
         assert answer["RequestCharged"] == "requester"
 
 
-def test_owners_and_calls_on_the_bucket_itself_are_charged_as_ever(aws, s3, shared):
+def test_owners_and_bucket_calls_get_no_request_charged_header(aws, s3, shared):
     assert "RequestCharged" not in s3.get_object(Bucket=shared, Key="k")
     assert "RequestCharged" not in aws.account(OTHER).client().get_bucket_location(Bucket=shared)
 
 
-def test_in_a_bucket_that_pays_itself_nobody_is_charged(aws, s3, bucket):
+def test_bucket_owner_pays_sends_no_request_charged_header(aws, s3, bucket):
     s3.put_object(Bucket=bucket, Key="k")
     assert "RequestCharged" not in s3.get_object(Bucket=bucket, Key="k", RequestPayer="requester")
 
@@ -99,7 +99,7 @@ def test_tags_count_only_under_abac(aws, s3, bucket):
     assert eve.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
 
 
-def test_a_bucket_is_found_where_it_is(aws):
+def test_get_bucket_location_returns_the_region(aws):
     far = aws.client("s3", region_name="eu-west-1")
     far.create_bucket(Bucket="amzn-far", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     assert aws.client().get_bucket_location(Bucket="amzn-far")["LocationConstraint"] == "eu-west-1"

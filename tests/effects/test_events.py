@@ -1,4 +1,4 @@
-"""Every type of event that a notification configuration can ask for is sent when AWS sends it, or can't come about.
+"""Every event type of a notification configuration is sent when AWS sends it, or cannot occur in mocks3.
 
 Source: user guide, "Supported event types for SQS, SNS, and Lambda", "Event message structure", "EventBridge event
 message structure", "Receiving replication failure events with Amazon S3 Event Notifications".
@@ -48,7 +48,7 @@ def names(aws):
 
 
 def record(aws, name):
-    """The one message of this name."""
+    """Return the only message of this name."""
     (event,) = (e for e in aws.events if e.name == name and e.destination == QUEUE)
     (only,) = event.message["Records"]
     return only
@@ -64,7 +64,7 @@ def enum():
     return set(model.shape_for("Event").enum)
 
 
-# How each comes about: what is done in a bucket with versions and Object Lock, by its owner.
+# How to cause each event: the owner's calls in a bucket with versioning and Object Lock.
 
 
 def put(aws, s3):
@@ -234,13 +234,13 @@ NEVER = {
 
 
 @pytest.mark.compares_with_the_model
-def test_there_is_no_other_type():
+def test_all_event_types_are_tested():
     concrete = {name for name in enum() if not name.endswith("*")}
     assert concrete <= CAUSES.keys() | NEVER.keys()
 
 
 @pytest.mark.parametrize("name", CAUSES)
-def test_each_is_sent_to_who_asked_for_it_or_for_its_family(aws, s3, name):
+def test_each_event_matches_its_name_and_its_wildcard(aws, s3, name):
     if name not in enum():
         pytest.skip(f"the installed botocore does not know {name}")
     put(aws, s3)
@@ -256,10 +256,10 @@ def test_each_is_sent_to_who_asked_for_it_or_for_its_family(aws, s3, name):
         aws.restore(mark_)
 
 
-# What their messages say.
+# The content of their messages.
 
 
-def test_restores_by_the_clock(aws, s3):
+def test_restore_events_follow_the_clock(aws, s3):
     notify(s3, "s3:ObjectRestore:*", bridge=True)
     gone_again(aws, s3)
     assert names(aws) == ["s3:ObjectRestore:Post", "s3:ObjectRestore:Completed", "s3:ObjectRestore:Delete"]
@@ -287,7 +287,7 @@ def test_restores_by_the_clock(aws, s3):
     assert set(expired["detail"]["object"]) == {"key", "etag", "version-id"}
 
 
-def test_a_copy_that_is_kept_longer_is_told_once_and_goes_later(aws, s3):
+def test_an_extended_restore_completes_once_and_expires_later(aws, s3):
     notify(s3, "s3:ObjectRestore:*")
     restored(aws, s3)
     s3.restore_object(**K, RestoreRequest={"Days": 10})
@@ -301,14 +301,14 @@ def test_a_copy_that_is_kept_longer_is_told_once_and_goes_later(aws, s3):
     assert names(aws).count("s3:ObjectRestore:Delete") == 1
 
 
-def test_whoever_asks_later_is_told_what_comes_later(aws, s3):
+def test_a_later_configuration_gets_later_events_only(aws, s3):
     restore(aws, s3)
     notify(s3, "s3:ObjectRestore:*")
     aws.clock.advance(days=4)
     assert names(aws) == ["s3:ObjectRestore:Completed", "s3:ObjectRestore:Delete"]
 
 
-def test_a_copy_goes_with_its_object(aws, s3):
+def test_restore_events_end_with_the_object(aws, s3):
     notify(s3, "s3:ObjectRestore:*", "s3:LifecycleExpiration:*")
     put(aws, s3)
     restore(aws, s3)
@@ -323,7 +323,7 @@ def test_a_copy_goes_with_its_object(aws, s3):
     ]
 
 
-def test_a_snapshot_holds_what_is_on_its_way(aws, s3):
+def test_a_snapshot_contains_restores_in_progress(aws, s3):
     notify(s3, "s3:ObjectRestore:*")
     restore(aws, s3)
     mark_ = aws.snapshot()
@@ -335,7 +335,7 @@ def test_a_snapshot_holds_what_is_on_its_way(aws, s3):
     assert names(aws)[1:] == ["s3:ObjectRestore:Completed"]
 
 
-def test_failed_replication_is_told_as_the_guide_shows(aws, s3):
+def test_the_event_of_a_failed_replication(aws, s3):
     notify(s3, "s3:Replication:*", bridge=True)
     configure(aws, role(aws, trust=None), rule(Destination=METERED))
     done = s3.put_object(**K, Body=b"body")
@@ -361,7 +361,7 @@ def test_failed_replication_is_told_as_the_guide_shows(aws, s3):
     assert [e.name for e in aws.events if e.destination == "eventbridge"] == ["s3:ObjectCreated:Put"]
 
 
-def test_without_metrics_nothing_is_told(aws, s3):
+def test_no_replication_events_without_metrics(aws, s3):
     notify(s3, "s3:Replication:*")
     replicating(aws, s3, "s3:ReplicateObject")
     put(aws, s3)
@@ -376,7 +376,7 @@ def test_without_metrics_nothing_is_told(aws, s3):
         ("s3:ReplicateObject", "DstPutObjectNotPermitted"),
     ],
 )
-def test_why_replication_failed(aws, s3, lacking, reason):
+def test_failure_reasons_of_replication(aws, s3, lacking, reason):
     notify(s3, "s3:Replication:*")
     replicating(aws, s3, lacking, **METERED)
     put(aws, s3)
@@ -385,7 +385,7 @@ def test_why_replication_failed(aws, s3, lacking, reason):
     assert aws.replications[-1].reason == reason
 
 
-def test_what_takes_longer_than_it_may(aws, s3):
+def test_events_of_late_replication(aws, s3):
     notify(s3, "s3:Replication:*")
     replicating(aws, s3, **TIMED)
     with aws.replication_paused():
@@ -403,7 +403,7 @@ def test_what_takes_longer_than_it_may(aws, s3):
     assert s3.head_object(**K)["ReplicationStatus"] == "COMPLETED"
 
 
-def test_what_is_in_time_is_not_told(aws, s3):
+def test_no_event_for_replication_in_time(aws, s3):
     notify(s3, "s3:Replication:*")
     replicating(aws, s3, **TIMED)
     with aws.replication_paused():
@@ -413,7 +413,7 @@ def test_what_is_in_time_is_not_told(aws, s3):
 
 
 @pytest.mark.parametrize("how", ["version", "rule", "metrics"])
-def test_what_metrics_lose_sight_of(aws, s3, how):
+def test_events_of_versions_no_longer_tracked(aws, s3, how):
     notify(s3, "s3:Replication:*")
     replicating(aws, s3, **METERED)
     with aws.replication_paused():
@@ -442,7 +442,7 @@ def test_annotations_are_named(aws, s3):
     assert names(aws) == ["s3:ObjectCreated:Put", "s3:ObjectAnnotation:Put", "s3:ObjectAnnotation:Delete"]
 
 
-def test_retention_is_told(aws, s3):
+def test_retention_events(aws, s3):
     if "s3:ObjectRetention:Put" not in enum():
         pytest.skip("the installed botocore does not know s3:ObjectRetention:Put")
     notify(s3, "s3:ObjectRetention:Put")
@@ -464,7 +464,7 @@ def test_retention_is_told(aws, s3):
     }
 
 
-def test_an_acl_that_stays_the_same_is_not_told(aws, s3):
+def test_an_unchanged_acl_sends_no_event(aws, s3):
     notify(s3, "s3:ObjectAcl:Put")
     put(aws, s3)
     s3.put_object_acl(**K, ACL="private")
@@ -477,7 +477,7 @@ def test_an_acl_that_stays_the_same_is_not_told(aws, s3):
     assert names(aws) == ["s3:ObjectAcl:Put"]
 
 
-def test_event_bridge_says_of_the_object_what_the_guide_shows(aws, s3):
+def test_members_of_the_object_in_eventbridge(aws, s3):
     notify(s3, "s3:ObjectCreated:Put", bridge=True)
     put(aws, s3)
     tag(aws, s3)

@@ -1,7 +1,7 @@
-"""No member of a document that acts is accepted and forgotten: each makes a difference to what is seen, or is refused.
+"""No member of a document with effects is accepted and ignored: each changes the result, or is refused.
 
-The installed model says which members there are. For each, two documents that differ in it alone come to something
-else in the same small world (``worlds``), or the member stands in ``REFUSED`` or ``SILENT`` with the reason why.
+The installed botocore model lists the members. For each member, two documents that differ only in it have different
+results in the same small mock (``worlds``), or the member is in ``REFUSED`` or ``SILENT`` with the reason.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Case = tuple[Document, Document]
 
 
 def leaves(shape: Any, path: str = "") -> Iterator[str]:
-    """The members of a shape that hold no others, by path."""
+    """Yield the members of a shape that have no members themselves, by path."""
     if shape.type_name == "structure" and shape.members:
         for name, member in shape.members.items():
             yield from leaves(member, f"{path}.{name}" if path else name)
@@ -34,7 +34,7 @@ def leaves(shape: Any, path: str = "") -> Iterator[str]:
 
 
 def changed(document: Document, *steps: Any) -> Document:
-    """The document with another value at the end of the steps to it; None takes away what is there."""
+    """Return the document with another value at a path. None removes the value."""
     *way, last, value = steps
     made = deepcopy(document)
     at = made
@@ -109,7 +109,7 @@ LIFE = {
         50,
     ),
 }
-"""What rules of both generations have."""
+"""Members of rules of both generations."""
 
 MOVES = life(Transitions=[MOVE])
 DATED = life(Transitions=[{"Date": SOON, "StorageClass": "GLACIER"}])
@@ -255,7 +255,7 @@ RULE = ("Rules", 0)
 
 
 def exclusions() -> Iterator[tuple[str, Case]]:
-    """What ``Not`` has, by itself and under ``And``."""
+    """Return the cases of ``Not``, alone and in ``And``."""
     tag, other = {"Key": "t", "Value": "1"}, {"Key": "none", "Value": "1"}
     either = {"Or": {"Prefixes": ["none"], "Tags": [tag]}}
     for path, content, way in (
@@ -450,21 +450,21 @@ CORS: dict[str, Case] = {
     "MaxAgeSeconds": case(SHARED, 0, "MaxAgeSeconds", 6),
 }
 
-LOST = "a test of its own holds what it does: "
+TESTED_ELSEWHERE = "another test checks its effect: "
 SILENT = {
-    "Replication: Rules[].SourceSelectionCriteria.ReplicaModifications.Status": LOST
-    + "test_later_tags_follow_and_those_of_replicas_only_if_asked_for",
-    "Replication: Rules[].Destination.ReplicationTime.Time.Minutes": "there is one value, and others are refused",
-    "Replication: Rules[].Destination.Metrics.EventThreshold.Minutes": "there is one value, and others are refused",
+    "Replication: Rules[].SourceSelectionCriteria.ReplicaModifications.Status": TESTED_ELSEWHERE
+    + "test_later_tags_are_replicated_and_those_of_replicas_if_configured",
+    "Replication: Rules[].Destination.ReplicationTime.Time.Minutes": "there is one valid value; others are refused",
+    "Replication: Rules[].Destination.Metrics.EventThreshold.Minutes": "there is one valid value; others are refused",
     "Replication: Rules[].Destination.EncryptionConfiguration.UseSourceMultiRegionKey.Status": "Enabled is refused by "
-    "name (test_replication_faults), Disabled is what no element says",
+    "name (test_replication_faults), Disabled is the default",
     "Replication: Rules[].ExistingObjectReplication.Status": "refused, as by AWS (test_replication_faults)",
-    "FirstNotification: CloudFunctionConfiguration.InvocationRole": "functions are invoked by their own policies now",
-    "Logging: LoggingEnabled.TargetGrants[].Grantee.DisplayName": "accounts have none any more",
-    "Logging: LoggingEnabled.TargetGrants[].Grantee.EmailAddress": "addresses are nobody's any more (A-51)",
-    "CORS: ID": "for people alone: it is given back, and nothing else says it",
+    "FirstNotification: CloudFunctionConfiguration.InvocationRole": "functions have policies now",
+    "Logging: LoggingEnabled.TargetGrants[].Grantee.DisplayName": "accounts have no display name any more",
+    "Logging: LoggingEnabled.TargetGrants[].Grantee.EmailAddress": "e-mail addresses are not supported any more (A-51)",
+    "CORS: ID": "only a label for users: it is returned and has no other effect",
 }
-"""Members of which nothing is seen, and why that is right."""
+"""Members that change nothing visible, and why that is right."""
 
 
 def first_lifecycle(rules: Document) -> list[Any]:
@@ -501,7 +501,7 @@ ROWS = {
     "Website": ("PutBucketWebsite", "WebsiteConfiguration."),
     "CORS": ("PutBucketCors", "CORSConfiguration.CORSRules[]."),
 }
-"""Where the members of each kind stand in the table of known members."""
+"""The place of the members of each kind in the table of known members."""
 CASES = [(kind, path) for kind, (_, cases, _) in KINDS.items() for path in cases]
 
 
@@ -513,14 +513,14 @@ def test_every_member_has_a_case(kind: str) -> None:
     members = {path for path in leaves(model.shape_for(shape)) if f"{kind}: {path}" not in SILENT}
     operation, above = ROWS[kind]
     added = {path for path in members if f"{above}{path}" not in known("s3", operation)}
-    assert members - added <= cases.keys()  # what a newer botocore adds is refused (test_additions)
+    assert members - added <= cases.keys()  # members that a newer botocore adds are refused (test_additions)
 
 
 _seen: dict[tuple[str, str], list[Any]] = {}
 
 
 def seen(kind: str, document: Document) -> list[Any]:
-    """What a document comes to; many cases begin with the same one."""
+    """Return the result of a document. It is cached, because many cases start with the same document."""
     known = kind, repr(document)
     if known not in _seen:
         _seen[known] = KINDS[kind][2](document)
@@ -528,7 +528,7 @@ def seen(kind: str, document: Document) -> list[Any]:
 
 
 @pytest.mark.parametrize(("kind", "path"), CASES)
-def test_every_member_makes_a_difference(kind: str, path: str) -> None:
+def test_every_member_changes_the_result(kind: str, path: str) -> None:
     if path.endswith("Format"):
         pytest.importorskip("pyarrow")
     one, two = KINDS[kind][1][path]
@@ -536,7 +536,7 @@ def test_every_member_makes_a_difference(kind: str, path: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_else_makes_a_difference(kind: str) -> None:
+def test_equal_documents_have_equal_results(kind: str) -> None:
     _, cases, come_to = KINDS[kind]
     one, _ = next(iter(cases.values()))
     assert come_to(one) == come_to(one)

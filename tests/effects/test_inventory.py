@@ -1,4 +1,4 @@
-"""Inventory reports: written at midnight, daily or on Sundays, where the destination lets S3 in.
+"""Inventory reports: written at midnight, daily or on Sundays, if the destination allows S3 to write.
 
 Source: user guide, "Amazon S3 Inventory list", "Inventory manifest"; F-132.
 """
@@ -71,7 +71,7 @@ def rows(s3, manifest):
     return list(csv.reader(io.StringIO(gzip.decompress(data).decode())))
 
 
-def test_a_report_and_what_lies_around_it(aws, s3, bucket):
+def test_a_report_its_manifest_and_checksum(aws, s3, bucket):
     s3.put_object(Bucket=bucket, Key="a b/ü", Body=b"12345")
     etag = s3.put_object(Bucket=bucket, Key="k", Body=b"", StorageClass="STANDARD_IA")["ETag"].strip('"')
     fields = ("StorageClass", "Size", "ETag", "LastModifiedDate", "EncryptionStatus", "ChecksumAlgorithm")
@@ -127,7 +127,7 @@ def test_all_versions(aws, s3, versioned):
     ]
 
 
-def test_each_day_is_reported_as_it_was(aws, s3, bucket):
+def test_each_daily_report_shows_the_state_of_its_day(aws, s3, bucket):
     s3.put_object(Bucket=bucket, Key="k")
     rule = {"ID": "r", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
@@ -136,7 +136,7 @@ def test_each_day_is_reported_as_it_was(aws, s3, bucket):
     assert [len(rows(s3, manifest)) for manifest in manifests(s3)] == [1, 0, 0]
 
 
-def test_weekly_reports_come_on_sundays(aws, s3, bucket):
+def test_weekly_reports_are_written_on_sundays(aws, s3, bucket):
     configure(s3, frequency="Weekly")
     aws.clock.advance(days=6)
     assert keys(s3) == []
@@ -145,7 +145,7 @@ def test_weekly_reports_come_on_sundays(aws, s3, bucket):
     assert dates == ["2026-03-08T00-00Z", "2026-03-15T00-00Z"]
 
 
-def test_none_is_written_where_s3_is_kept_out_or_reports_are_off(aws, s3, bucket):
+def test_no_report_if_disabled_or_not_allowed(aws, s3, bucket):
     s3.delete_bucket_policy(Bucket="amzn-reports")
     configure(s3)
     aws.clock.advance(days=1)
@@ -188,7 +188,7 @@ def test_reports_in_columns(aws, s3, bucket, kind):
 
 
 def reported(aws, s3, fields, bucket="amzn-data", **more):
-    """The one object of a report, by the names of its columns."""
+    """Return the only row of a report, by column name."""
     configure(s3, bucket, fields=fields, **more)
     aws.clock.advance(days=1)
     manifest = manifests(s3)[-1]
@@ -202,8 +202,8 @@ def enum():
 
 
 @pytest.mark.compares_with_the_model
-def test_every_field_that_may_be_asked_for_is_a_column(aws, s3):
-    """What each is for an object that has something to say in all of them."""
+def test_every_optional_field_has_a_column(aws, s3):
+    """An object with a value in every column."""
     s3.create_bucket(Bucket="amzn-vault", ObjectLockEnabledForBucket=True)
     s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(lets_in("amzn-vault")))
     key = aws.account().create_kms_key()
@@ -315,7 +315,7 @@ def key_policy(**condition):
         ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::amzn-other"}}, False),
     ],
 )
-def test_reports_are_encrypted_with_a_key_that_lets_s3_in(aws, s3, bucket, condition, written):
+def test_reports_are_encrypted_with_a_key_that_allows_s3(aws, s3, bucket, condition, written):
     """User guide, "Configuring Amazon S3 Inventory", "Granting Amazon S3 permission to use your key"."""
     key = aws.account().create_kms_key(policy=key_policy(**condition))
     encrypted(s3, bucket, {"SSEKMS": {"KeyId": key.arn}})
@@ -327,13 +327,13 @@ def test_reports_are_encrypted_with_a_key_that_lets_s3_in(aws, s3, bucket, condi
     assert bool(refused) is not written
 
 
-def test_a_key_that_is_not_there_keeps_reports_away(aws, s3, bucket):
+def test_no_report_if_the_key_does_not_exist(aws, s3, bucket):
     encrypted(s3, bucket, {"SSEKMS": {"KeyId": "arn:aws:kms:us-east-1:123456789012:key/none"}})
     aws.clock.advance(days=1)
     assert keys(s3) == []
 
 
-def test_what_is_asked_for_goes_before_the_destinations_default(aws, s3, bucket):
+def test_configured_encryption_overrides_the_destinations_default(aws, s3, bucket):
     key = aws.account().create_kms_key(policy=key_policy())
     default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key.arn}
     s3.put_bucket_encryption(
@@ -348,7 +348,7 @@ def test_what_is_asked_for_goes_before_the_destinations_default(aws, s3, bucket)
     assert how == {"aws:kms", "AES256"}
 
 
-def test_the_policy_of_the_guide_lets_reports_in(aws, s3, bucket):
+def test_the_user_guides_policy_allows_reports(aws, s3, bucket):
     policy = lets_in()
     policy["Statement"][0]["Condition"]["StringEquals"]["s3:x-amz-acl"] = "bucket-owner-full-control"
     s3.put_bucket_policy(Bucket="amzn-reports", Policy=json.dumps(policy))
@@ -358,7 +358,7 @@ def test_the_policy_of_the_guide_lets_reports_in(aws, s3, bucket):
 
 
 @pytest.mark.parametrize(("account", "written"), [("123456789012", 4), ("222222222222", 0)])
-def test_the_destination_is_whose_it_is_said_to_be(aws, s3, bucket, account, written):
+def test_the_destination_must_belong_to_the_configured_account(aws, s3, bucket, account, written):
     to = {"Bucket": "arn:aws:s3:::amzn-reports", "Format": "CSV", "AccountId": account}
     configure(s3, Destination={"S3BucketDestination": to})
     aws.clock.advance(days=1)

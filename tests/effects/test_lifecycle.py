@@ -1,4 +1,4 @@
-"""Lifecycle rules act at midnight UTC, as time passes, and ask nobody (user guide, "Managing the lifecycle")."""
+"""Lifecycle rules are applied at midnight UTC and need no permissions (user guide, "Managing the lifecycle")."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_objects_expire_at_the_midnight_after_their_days(aws, s3, bucket):
         s3.get_object(Bucket=bucket, Key="k")
 
 
-def test_rules_act_on_what_was_there_before_them_at_the_next_midnight(aws, s3, bucket):
+def test_rules_apply_to_older_objects_at_the_next_midnight(aws, s3, bucket):
     put(s3, bucket)
     aws.clock.advance(days=30)
     rules(s3, bucket, {"Expiration": {"Days": 1}})
@@ -48,7 +48,7 @@ def test_rules_act_on_what_was_there_before_them_at_the_next_midnight(aws, s3, b
     assert keys(s3, bucket) == []
 
 
-def test_a_date_expires_all_that_is_there_and_goes_on_doing_so(aws, s3, bucket):
+def test_a_date_expires_existing_and_later_objects(aws, s3, bucket):
     rules(s3, bucket, {"Expiration": {"Date": datetime(2026, 3, 10, tzinfo=UTC)}})
     put(s3, bucket)
     aws.clock.move_to("2026-03-09T23:00:00Z")
@@ -76,7 +76,7 @@ def test_a_date_expires_all_that_is_there_and_goes_on_doing_so(aws, s3, bucket):
         ({}, []),
     ],
 )
-def test_filters_say_which_objects_are_meant(aws, s3, bucket, asked, left):
+def test_filters_select_objects(aws, s3, bucket, asked, left):
     put(s3, bucket, "a/small", 10, Tagging="t=1&u=2")
     put(s3, bucket, "a/big", 20)
     put(s3, bucket, "b/small", 10)
@@ -108,7 +108,7 @@ def test_in_a_versioned_bucket_a_delete_marker_expires_the_object(aws, s3, versi
     assert marker["LastModified"] == datetime(2026, 3, 3, tzinfo=UTC)
 
 
-def test_in_a_suspended_bucket_the_null_version_gives_way(aws, s3, versioned):
+def test_in_a_suspended_bucket_a_marker_replaces_the_null_version(aws, s3, versioned):
     s3.put_bucket_versioning(Bucket=versioned, VersioningConfiguration={"Status": "Suspended"})
     put(s3, versioned)
     rules(s3, versioned, {"Expiration": {"Days": 1}})
@@ -134,7 +134,7 @@ def test_newer_noncurrent_versions_are_kept(aws, s3, versioned):
     assert versions(s3, versioned)[0] == ids[:1:-1]
 
 
-def test_expired_delete_markers_go_once_nothing_is_under_them(aws, s3, versioned):
+def test_expired_delete_markers_are_removed_when_alone(aws, s3, versioned):
     put(s3, versioned)
     s3.delete_object(Bucket=versioned, Key="k")
     rules(
@@ -149,7 +149,7 @@ def test_expired_delete_markers_go_once_nothing_is_under_them(aws, s3, versioned
     assert versions(s3, versioned) == ([], 0)
 
 
-def test_one_long_leap_does_what_many_days_would(aws, s3, versioned):
+def test_one_long_jump_equals_many_days(aws, s3, versioned):
     put(s3, versioned)
     rules(
         s3,
@@ -175,7 +175,7 @@ def test_locked_versions_wait_for_their_lock(aws, s3):
     assert versions(s3, "amzn-locked")[0] == [second]
 
 
-def test_uploads_that_go_on_too_long_are_aborted(aws, s3, bucket):
+def test_old_uploads_are_aborted(aws, s3, bucket):
     """M-40."""
     rules(
         s3, bucket, {"Filter": {"Prefix": "a"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}}
@@ -206,7 +206,7 @@ def test_objects_move_down_the_waterfall(aws, s3, bucket):
         s3.get_object(Bucket=bucket, Key="k")
 
 
-def test_they_never_move_up(aws, s3, bucket):
+def test_objects_never_move_up(aws, s3, bucket):
     put(s3, bucket, size=200_000, StorageClass="DEEP_ARCHIVE")
     rules(s3, bucket, {"Transitions": [{"Days": 0, "StorageClass": OLD}]})
     aws.clock.advance(days=9)
@@ -222,7 +222,7 @@ def test_they_never_move_up(aws, s3, bucket):
         ("GLACIER_IR", "all_storage_classes_128K", {"ObjectSizeGreaterThan": 1}, True),
     ],
 )
-def test_small_objects_stay_where_they_are(aws, s3, bucket, storage_class, minimum, asked, moves):
+def test_small_objects_do_not_move(aws, s3, bucket, storage_class, minimum, asked, moves):
     put(s3, bucket, size=(128 << 10) - 1)
     transition = {"Filter": asked, "Transitions": [{"Days": 1, "StorageClass": storage_class}]}
     rules(s3, bucket, transition, TransitionDefaultMinimumObjectSize=minimum)
@@ -249,7 +249,7 @@ def test_the_header_names_the_date_and_the_rule(aws, s3, bucket):
     assert copied["Expiration"] == expected
 
 
-def test_the_header_is_about_current_objects_that_a_rule_means(aws, s3, versioned):
+def test_only_current_objects_with_a_rule_have_the_header(aws, s3, versioned):
     first = put(s3, versioned, "in/k")
     rules(s3, versioned, {"Filter": {"Prefix": "in/"}, "Expiration": {"Days": 3}})
     put(s3, versioned, "in/k")
@@ -258,7 +258,7 @@ def test_the_header_is_about_current_objects_that_a_rule_means(aws, s3, versione
     assert "Expiration" not in s3.put_object(Bucket=versioned, Key="out/k")
 
 
-def test_restore_undoes_what_expired(aws, s3, bucket):
+def test_snapshot_restore_undoes_expiration(aws, s3, bucket):
     put(s3, bucket)
     rules(s3, bucket, {"Expiration": {"Days": 3}})
     mark = aws.snapshot()
@@ -269,7 +269,7 @@ def test_restore_undoes_what_expired(aws, s3, bucket):
         assert keys(s3, bucket) == ["k"]
 
 
-def test_handles_look_at_the_clock_too(aws, s3):
+def test_handles_apply_due_effects(aws, s3):
     made = aws.account().create_bucket("amzn-made", objects={"k": b""})
     rules(s3, "amzn-made", {"Expiration": {"Days": 3}})
     aws.clock.advance(days=5)

@@ -1,4 +1,4 @@
-"""Lifecycle rules ask nobody's permission."""
+"""Lifecycle rules need no permissions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 
 
 def test_m_40_a_deny_does_not_stop_aborting(aws, s3, bucket):
-    """M-40: the bucket policy denies everybody to abort uploads, and the rule aborts one all the same."""
+    """M-40: the bucket policy denies everyone to abort uploads; the rule still aborts one."""
     abort = {"ID": "abort", "Status": "Enabled", "Filter": {}}
     abort["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": 1}
     s3.put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [abort]})

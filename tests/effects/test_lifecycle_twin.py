@@ -1,4 +1,4 @@
-"""Lifecycle rules against a twin that walks through every midnight with plain lists, however far the clock leaps."""
+"""Lifecycle rules against a simple twin that goes through every midnight with plain lists, however far time moves."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Twin:
         self.sized = "ObjectSizeGreaterThan" in self.asked or "ObjectSizeLessThan" in self.asked
 
     def meant(self, kept: Kept) -> bool:
-        """Whether the rule is about a version, whose key begins right."""
+        """Return whether the rule applies to a version with a matching prefix."""
         if self.rule["Status"] == "Disabled" or any(tag != kept.tag for tag in self.tags):
             return False
         if kept.size <= self.asked.get("ObjectSizeGreaterThan", -1):
@@ -188,7 +188,7 @@ steps = st.lists(
 
 @st.composite
 def rules(draw: st.DrawFn) -> dict[str, Any]:
-    """A rule of either generation, of whatever members may stand together."""
+    """Return a strategy for rules of both generations, with members that may be combined."""
     rule = dict(draw(scopes))
     parts = {
         "Expiration": draw(expirations),
@@ -196,7 +196,7 @@ def rules(draw: st.DrawFn) -> dict[str, Any]:
         "Transitions": draw(moves),
         "NoncurrentVersionTransitions": draw(later_moves),
     }
-    if "'t'" not in str(rule):  # an upload has no tags to go by
+    if "'t'" not in str(rule):  # an upload has no tags
         parts["AbortIncompleteMultipartUpload"] = draw(
             st.one_of(st.none(), st.fixed_dictionaries({"DaysAfterInitiation": days}))
         )
@@ -211,7 +211,7 @@ EACH = {"ID": "r", "Status": "Enabled", "Filter": {"Prefix": "a"}}
 
 
 def walked(rule: dict[str, Any], *walk: Any) -> Any:
-    """An example that chance may take long to come to."""
+    """An example that random data rarely produces."""
     return example(versioned=True, rule={**EACH, **rule}, small_too=False, walk=[*walk, A_WEEK])
 
 
@@ -230,7 +230,7 @@ def walked(rule: dict[str, Any], *walk: Any) -> Any:
 @walked({"Expiration": {"ExpiredObjectDeleteMarker": True}}, ("delete", "a"), ("delete", "b"))
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=80)
 @given(versioned=st.booleans(), rule=rules(), small_too=st.booleans(), walk=steps)
-def test_leaps_do_what_midnights_would(versioned, rule, small_too, walk):
+def test_jumps_equal_single_midnights(versioned, rule, small_too, walk):
     minimum = "varies_by_storage_class" if small_too else "all_storage_classes_128K"
     twin = Twin(rule, versioned, 0 if small_too else 131072)
     with mock_s3() as aws:

@@ -1,4 +1,4 @@
-"""Lines of what is not a plain request: browsers, the sources of copies, lifecycle rules; and where lines go.
+"""Log lines of browser requests, sources of copies and lifecycle rules, and the target of lines.
 
 Source: user guide, "Amazon S3 server access log format", "Lifecycle and logging", "Logging requests with server access
 logging"; API_PartitionedPrefix.
@@ -57,7 +57,7 @@ def test_preflights(s3, bucket):
     ]
 
 
-def test_visits_to_a_website(s3, bucket):
+def test_website_requests(s3, bucket):
     open_to_all(s3, bucket)
     site = {"IndexDocument": {"Suffix": "index.html"}, "ErrorDocument": {"Key": "error.html"}}
     s3.put_bucket_website(Bucket=bucket, WebsiteConfiguration=site)
@@ -79,7 +79,7 @@ def test_visits_to_a_website(s3, bucket):
     assert "REST.GET.OBJECT" not in operations(s3)
 
 
-def test_what_is_copied_has_a_line_in_its_own_bucket(aws, s3, bucket):
+def test_the_source_of_a_copy_has_a_line_in_its_bucket(aws, s3, bucket):
     s3.create_bucket(Bucket="amzn-copies")
     done = s3.put_object(Bucket=bucket, Key="a b", Body=b"body")
     assert done["ResponseMetadata"]["HTTPStatusCode"] == 200
@@ -99,7 +99,7 @@ def test_what_is_copied_has_a_line_in_its_own_bucket(aws, s3, bucket):
     assert "REST.COPY.PART_GET" in operations(s3)
 
 
-def test_a_source_that_is_named_by_version_says_so(s3, versioned):
+def test_a_source_with_a_version_id(s3, versioned):
     enable(s3, versioned)
     version = s3.put_object(Bucket=versioned, Key="k", Body=b"body")["VersionId"]
     s3.copy_object(
@@ -117,7 +117,7 @@ def test_copies_that_fail(aws, s3, bucket):
     assert (line["status"], line["error"], line["key"]) == ("404", "NoSuchKey", "missing")
 
 
-def test_objects_of_a_batch_are_named_with_their_versions(s3, versioned):
+def test_each_object_of_delete_objects_has_a_line(s3, versioned):
     enable(s3, versioned)
     version = s3.put_object(Bucket=versioned, Key="k", Body=b"body")["VersionId"]
     s3.delete_objects(Bucket=versioned, Delete={"Objects": [{"Key": "k", "VersionId": version}]})
@@ -158,7 +158,7 @@ def test_transitions(aws, s3, bucket, storage_class):
     assert (line["signature"], line["host"], line["tls"]) == ("-", "-", "-")
 
 
-def test_expiry_markers_and_uploads(aws, s3, versioned):
+def test_expiration_delete_markers_and_uploads(aws, s3, versioned):
     enable(s3, versioned)
     version = s3.put_object(Bucket=versioned, Key="k", Body=b"body")["VersionId"]
     s3.create_multipart_upload(Bucket=versioned, Key="u")
@@ -183,7 +183,7 @@ def test_expiry_markers_and_uploads(aws, s3, versioned):
 
 
 @pytest.mark.parametrize("source", [{}, {"PartitionDateSource": "EventTime"}])
-def test_lines_are_partitioned_by_the_day_of_their_event(aws, s3, bucket, source):
+def test_lines_are_partitioned_by_the_day_of_the_request(aws, s3, bucket, source):
     enable(s3, TargetObjectKeyFormat={"PartitionedPrefix": source})
     keys(s3)
     s3.head_bucket(Bucket=bucket)
@@ -196,13 +196,13 @@ def test_lines_are_partitioned_by_the_day_of_their_event(aws, s3, bucket, source
     ]
 
 
-def test_simple_keys_may_be_asked_for(s3, bucket):
+def test_simple_prefix_keys(s3, bucket):
     enable(s3, TargetObjectKeyFormat={"SimplePrefix": {}})
     assert keys(s3)[0].startswith("p/2026-03-01-12-00-00-")
 
 
 @pytest.mark.parametrize("what", ["lock", "payer"])
-def test_buckets_that_take_no_logs(aws, s3, bucket, what):
+def test_buckets_that_cannot_receive_logs(aws, s3, bucket, what):
     if what == "lock":
         s3.create_bucket(Bucket="amzn-vault", ObjectLockEnabledForBucket=True)
         rule = {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}}
@@ -226,7 +226,7 @@ LOG_SERVICE = "3272ee65a908a7677109fedda345db8d9554ba26398b2ca10581de88777e2b61"
     ("ownership", "owner"),
     [("ObjectWriter", LOG_SERVICE), ("BucketOwnerPreferred", None), ("BucketOwnerEnforced", None)],
 )
-def test_whose_logs_are(aws, s3, bucket, ownership, owner):
+def test_the_owner_of_log_objects(aws, s3, bucket, ownership, owner):
     s3.put_bucket_ownership_controls(
         Bucket="amzn-logs", OwnershipControls={"Rules": [{"ObjectOwnership": ownership}]}
     )
@@ -240,7 +240,7 @@ def test_whose_logs_are(aws, s3, bucket, ownership, owner):
     assert lines(s3)
 
 
-def test_what_a_service_writes_is_not_nobodys(aws):
+def test_objects_of_a_service_have_an_owner(aws):
     aws.account().create_bucket("amzn-open", ownership="ObjectWriter", public_access_block=None)
     allow = {
         "Effect": "Allow",

@@ -1,4 +1,4 @@
-"""Server access logs: a line for each request, delivered where the target bucket lets the log service in.
+"""Server access logs: one line for each request, delivered if the target bucket allows the logging service to write.
 
 Source: user guide, "Amazon S3 server access log format"; OQ-32, F-132, A-60.
 """
@@ -67,7 +67,7 @@ def test_refusals_are_logged_with_their_code(aws, s3, bucket, logs):
     assert (refused["signature"], refused["auth"]) == ("-", "-")
 
 
-def test_what_operations_are_called(aws, s3, bucket, logs):
+def test_names_of_operations(aws, s3, bucket, logs):
     target = {"Bucket": bucket, "Key": "k"}
     s3.get_bucket_versioning(Bucket=bucket)
     upload = s3.create_multipart_upload(**target)["UploadId"]
@@ -104,7 +104,7 @@ def test_iam_identities_are_named_by_their_arns(aws, s3, bucket, logs):
     assert (line["referrer"], line["agent"]) == ('"https://a/\\"b\\""', '"me/1"')
 
 
-def test_one_object_of_lines_is_written_when_somebody_looks(aws, s3, bucket, logs):
+def test_one_log_object_is_written_on_the_next_request(aws, s3, bucket, logs):
     for n in range(3):
         s3.put_object(Bucket=bucket, Key=str(n))
     (key,) = keys(s3)
@@ -130,7 +130,7 @@ def test_keys_may_be_partitioned(aws, s3, bucket, logs):
         (None, False),
     ],
 )
-def test_the_target_must_let_the_log_service_in(aws, s3, bucket, policy, written):
+def test_the_target_bucket_must_allow_the_logging_service(aws, s3, bucket, policy, written):
     """F-132."""
     aws.account().create_bucket("amzn-logs", policy=policy)
     enable(s3)
@@ -140,7 +140,7 @@ def test_the_target_must_let_the_log_service_in(aws, s3, bucket, policy, written
     assert (decision.action, decision.allowed) == ("s3:PutObject", written)
 
 
-def test_or_its_acl_does(aws, s3, bucket):
+def test_the_acl_may_allow_the_logging_service(aws, s3, bucket):
     aws.account().create_bucket(
         "amzn-logs", acl="log-delivery-write", ownership="ObjectWriter", public_access_block=None
     )
@@ -166,7 +166,7 @@ def test_a_bucket_may_log_into_itself(aws, s3, logs):
     assert "REST.PUT.BUCKETPOLICY" in [line["operation"] for line in lines(s3)]
 
 
-def test_restore_forgets_what_was_not_delivered(aws, s3, bucket, logs):
+def test_snapshot_restore_drops_undelivered_lines(aws, s3, bucket, logs):
     s3.put_object(Bucket=bucket, Key="before")
     assert len(keys(s3)) == 1
     mark = aws.snapshot()
@@ -176,7 +176,7 @@ def test_restore_forgets_what_was_not_delivered(aws, s3, bucket, logs):
 
 
 class TestAclRequired:
-    """OQ-32: A owns the bucket, B asks."""
+    """OQ-32: account A owns the bucket, account B makes the request."""
 
     @pytest.fixture
     def far(self, aws, s3, logs):
@@ -214,4 +214,7 @@ class TestAclRequired:
         document = str({"Version": "2012-10-17", "Statement": [allow]}).replace("'", '"')
         s3.put_bucket_policy(Bucket="amzn-open", Policy=document)
         far.client().get_object(Bucket="amzn-open", Key="k")
-        assert sorted(self.seen(s3, "REST.GET.OBJECT")) == ["-", "Yes"]  # objects of one second have no order
+        assert sorted(self.seen(s3, "REST.GET.OBJECT")) == [
+            "-",
+            "Yes",
+        ]  # log objects of the same second have no order

@@ -1,7 +1,7 @@
-"""Metadata tables: who may make them, what stands in their way, and what their configuration tells as time goes by.
+"""Metadata tables: permissions to create them, conflicts, and the status in the configuration over time.
 
-The service's answers were not recorded: the tests hold what API_ErrorDetails and the user guide say, and where these
-say nothing what mocks3 infers.
+No response of the service was recorded. The tests check what API_ErrorDetails and the user guide say, and otherwise
+what mocks3 infers.
 """
 
 from __future__ import annotations
@@ -111,10 +111,10 @@ def test_tables_are_in_the_buckets_region_and_account(aws: MockAWS) -> None:
     assert arn == "arn:aws:s3tables:eu-west-1:111122223333:bucket/aws-s3"
 
 
-# What stands in the way
+# Conflicts
 
 
-def test_tables_outlive_their_configuration_and_stand_in_the_way(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_tables_remain_after_their_configuration_and_conflict(aws: MockAWS, s3: Any, bucket: str) -> None:
     create(s3, bucket, inventory=ON)
     s3.delete_bucket_metadata_configuration(Bucket=bucket)
     create(s3, bucket, inventory=ON)
@@ -123,7 +123,7 @@ def test_tables_outlive_their_configuration_and_stand_in_the_way(aws: MockAWS, s
     assert failure(s3, bucket, "Inventory") == "InventoryTableAlreadyExists"
 
 
-def test_a_table_that_was_deleted_stands_in_nobodys_way(aws: MockAWS, s3: Any) -> None:
+def test_a_deleted_table_does_not_conflict(aws: MockAWS, s3: Any) -> None:
     handle = aws.account().create_bucket("again")
     create(s3, "again")
     handle.delete_metadata_tables()
@@ -136,9 +136,7 @@ def test_a_table_that_was_deleted_stands_in_nobodys_way(aws: MockAWS, s3: Any) -
     assert table(s3, "again")["TableStatus"] == "ACTIVE"
 
 
-def test_an_inventory_table_that_was_disabled_is_in_the_way_of_the_next(
-    aws: MockAWS, s3: Any, bucket: str
-) -> None:
+def test_a_disabled_inventory_table_conflicts_with_the_next(aws: MockAWS, s3: Any, bucket: str) -> None:
     update = s3.update_bucket_metadata_inventory_table_configuration
     create(s3, bucket, inventory=ON)
     update(Bucket=bucket, InventoryTableConfiguration=OFF)
@@ -148,7 +146,7 @@ def test_an_inventory_table_that_was_disabled_is_in_the_way_of_the_next(
     assert failure(s3, bucket, "Inventory") == "InventoryTableAlreadyExists"
 
 
-def test_an_inventory_table_takes_a_journal(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_an_inventory_table_needs_a_journal_table(aws: MockAWS, s3: Any, bucket: str) -> None:
     create(s3, bucket)
     s3.delete_bucket_metadata_configuration(Bucket=bucket)
     create(s3, bucket, inventory=ON)
@@ -156,7 +154,7 @@ def test_an_inventory_table_takes_a_journal(aws: MockAWS, s3: Any, bucket: str) 
     assert failure(s3, bucket, "Inventory") == "JournalTableNotAvailable"
 
 
-def test_restoring_a_snapshot_brings_tables_back(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_snapshot_restore_brings_tables_back(aws: MockAWS, s3: Any, bucket: str) -> None:
     mark = aws.snapshot()
     create(s3, bucket)
     aws.restore(mark)
@@ -168,7 +166,7 @@ def test_restoring_a_snapshot_brings_tables_back(aws: MockAWS, s3: Any, bucket: 
 # Permissions
 
 
-def test_tables_are_made_by_whoever_may_make_them(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_a_caller_with_the_permissions_creates_tables(aws: MockAWS, s3: Any, bucket: str) -> None:
     where = [f"arn:aws:s3:::{bucket}", AWS_S3, f"{AWS_S3}/table/*"]
     policy = allow("s3:CreateBucketMetadataTableConfiguration", *TABLE_ACTIONS, resource=where)
     create(aws.account().create_user("eve", policies=[policy]).client(), bucket, inventory=ON)
@@ -210,7 +208,7 @@ def test_conditions_see_the_namespace_and_the_table(aws: MockAWS, s3: Any, bucke
     assert failure(s3, bucket, "Inventory") == "AccessDeniedCreatingResources"
 
 
-def test_another_accounts_callers_make_no_tables(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_callers_of_other_accounts_create_no_tables(aws: MockAWS, s3: Any, bucket: str) -> None:
     stranger = aws.account("111122223333").client("s3")
     action = "s3:CreateBucketMetadataTableConfiguration"
     statement = allow(action, resource=f"arn:aws:s3:::{bucket}", Principal={"AWS": "111122223333"})
@@ -220,7 +218,7 @@ def test_another_accounts_callers_make_no_tables(aws: MockAWS, s3: Any, bucket: 
     assert failure(s3, bucket) == "AccessDeniedCreatingResources"
 
 
-def test_reporting_lets_it_pass() -> None:
+def test_enforce_report_creates_the_table() -> None:
     with mock_s3(enforce="report") as aws:
         aws.account().create_bucket("bkt")
         eve = aws.account().create_user("eve").client()
@@ -275,7 +273,7 @@ def test_a_key_that_the_caller_may_not_describe(aws: MockAWS, s3: Any, bucket: s
     assert [each.action for each in aws.decisions if not each.allowed] == ["kms:DescribeKey"]
 
 
-def test_a_key_must_be_there_enabled_and_near(aws: MockAWS, s3: Any) -> None:
+def test_a_key_must_exist_be_enabled_and_in_the_region(aws: MockAWS, s3: Any) -> None:
     open_to_all = key_policy(*SERVICES)
     disabled = aws.account().create_kms_key(policy=open_to_all)
     disabled.disable()
@@ -308,7 +306,7 @@ def trust(service: str) -> dict[str, Any]:
     return {"Statement": [statement]}
 
 
-def test_whoever_names_a_role_must_be_allowed_to_pass_it(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_a_role_needs_pass_role(aws: MockAWS, s3: Any, bucket: str) -> None:
     role = aws.account().create_role("annotations", trust=trust(SERVICES[0]))
     create(s3, bucket)
     eve = aws.account().create_user(
@@ -336,7 +334,7 @@ def test_whoever_names_a_role_must_be_allowed_to_pass_it(aws: MockAWS, s3: Any, 
     }
 
 
-def test_without_a_role_nobody_passes_one(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_no_pass_role_without_a_role(aws: MockAWS, s3: Any, bucket: str) -> None:
     create(s3, bucket)
     policy = allow("s3:UpdateBucketMetadataAnnotationTableConfiguration")
     eve = aws.account().create_user("eve", policies=[policy]).client()
@@ -345,7 +343,7 @@ def test_without_a_role_nobody_passes_one(aws: MockAWS, s3: Any, bucket: str) ->
     assert table(s3, bucket, "Annotation")["TableStatus"] == "ACTIVE"
 
 
-def test_a_role_that_s3_may_not_take(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_a_role_that_s3_may_not_assume(aws: MockAWS, s3: Any, bucket: str) -> None:
     role = aws.account().create_role("annotations", trust=trust("s3.amazonaws.com"))
     create(s3, bucket, annotation={**ON, "Role": role.arn})
     aws.clock.advance(minutes=1)
@@ -356,7 +354,7 @@ def test_a_role_that_s3_may_not_take(aws: MockAWS, s3: Any, bucket: str) -> None
 # Both generations
 
 
-def test_the_second_generation_tells_of_the_first(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_the_second_generation_shows_the_first(aws: MockAWS, s3: Any, bucket: str) -> None:
     create_first(s3, bucket)
     aws.clock.advance(minutes=1)
     first = s3.get_bucket_metadata_table_configuration(Bucket=bucket)
@@ -383,7 +381,7 @@ def test_the_second_generation_tells_of_the_first(aws: MockAWS, s3: Any, bucket:
     )
 
 
-def test_the_first_generation_does_not_know_the_second(s3: Any, bucket: str) -> None:
+def test_the_first_generation_refuses_the_second(s3: Any, bucket: str) -> None:
     create(s3, bucket)
     not_allowed = (405, "MethodNotAllowed", "The specified method is not allowed against this resource.")
     for name in ("get_bucket_metadata_table_configuration", "delete_bucket_metadata_table_configuration"):
@@ -391,7 +389,7 @@ def test_the_first_generation_does_not_know_the_second(s3: Any, bucket: str) -> 
     assert table(s3, bucket)["TableStatus"] == "CREATING"
 
 
-def test_a_bucket_has_one_configuration_of_either(s3: Any, bucket: str) -> None:
+def test_a_bucket_has_one_configuration(s3: Any, bucket: str) -> None:
     create(s3, bucket)
     with pytest.raises(ClientError) as caught:
         create_first(s3, bucket)
@@ -399,7 +397,7 @@ def test_a_bucket_has_one_configuration_of_either(s3: Any, bucket: str) -> None:
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
 
 
-def test_the_first_generation_is_not_updated(s3: Any, bucket: str) -> None:
+def test_the_first_generation_has_no_updates(s3: Any, bucket: str) -> None:
     create_first(s3, bucket)
     updates = {"Journal": FOR_GOOD, "Inventory": ON, "Annotation": ON}
     for name, content in updates.items():
@@ -461,7 +459,7 @@ JOURNAL = "JournalTableConfiguration"
     ],
     ids=str,
 )
-def test_journals_that_may_not_be(s3: Any, bucket: str, content: dict[str, Any], code: str) -> None:
+def test_invalid_journal_tables(s3: Any, bucket: str, content: dict[str, Any], code: str) -> None:
     configuration = {JOURNAL: {**FOR_GOOD, **content}}
     create_it = s3.create_bucket_metadata_configuration
     found = refusal(create_it, Bucket=bucket, MetadataConfiguration=configuration)
@@ -477,7 +475,7 @@ def test_journals_that_may_not_be(s3: Any, bucket: str, content: dict[str, Any],
     ("arn", "name"),
     [("arn:aws:s3:::bkt", "t"), (OWN, "T"), (OWN, "a-b"), (OWN, "t" * 256), ("arn:aws:s3tables:x", "t")],
 )
-def test_destinations_that_may_not_be(s3: Any, bucket: str, arn: str, name: str) -> None:
+def test_invalid_destinations(s3: Any, bucket: str, arn: str, name: str) -> None:
     with pytest.raises(ClientError) as caught:
         create_first(s3, bucket, arn, name)
     assert caught.value.response["Error"]["Code"] == "InvalidArgument"

@@ -1,4 +1,4 @@
-"""Notifications: which events buckets send, to whom, and what the messages say.
+"""Notifications: the events of buckets, their destinations and their messages.
 
 Source: user guide, "Event message structure", "EventBridge event message structure"; R-23,
 PutBucketNotificationConfiguration.
@@ -83,7 +83,7 @@ def test_the_message_of_a_put(aws, s3, versioned):
     json.dumps(event.message)
 
 
-def test_who_caused_it(aws, s3, bucket):
+def test_user_identity_of_events(aws, s3, bucket):
     notify(s3, bucket, "s3:ObjectCreated:*")
     policy = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
     eve = aws.account().create_user("eve", policies=policy)
@@ -131,7 +131,7 @@ def test_every_kind_of_write_has_its_event(aws, s3, bucket):
     assert set(last(aws)["s3"]["object"]) == {"key", "sequencer"}
 
 
-def test_what_failed_or_removed_nothing_has_none(aws, s3, bucket):
+def test_failed_calls_and_empty_deletes_send_no_event(aws, s3, bucket):
     notify(s3, bucket, *EVERYTHING)
     s3.delete_object(Bucket=bucket, Key="never")
     with pytest.raises(ClientError):
@@ -205,7 +205,7 @@ def test_filters(aws, s3, bucket, events, filters, sent):
     assert [event.key for event in aws.events if event.key] == sent
 
 
-def test_queues_and_topics_are_tried_and_functions_are_not(aws, s3, bucket):
+def test_queues_and_topics_get_a_test_event(aws, s3, bucket):
     topic = {"TopicArn": TOPIC, "Events": ["s3:ObjectRemoved:*"]}
     function = {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectTagging:*"]}
     notify(
@@ -228,7 +228,7 @@ def test_queues_and_topics_are_tried_and_functions_are_not(aws, s3, bucket):
     )
 
 
-def test_event_bridge_gets_all_in_a_shape_of_its_own(aws, s3, versioned):
+def test_eventbridge_gets_all_events_in_its_format(aws, s3, versioned):
     s3.put_bucket_notification_configuration(
         Bucket=versioned, NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
@@ -285,7 +285,7 @@ def test_listeners_are_called_with_the_message(aws, s3, bucket):
     assert seen == ["k", "done/k"]
 
 
-def test_what_a_listener_raises_is_seen_and_loops_are_named(aws, s3, bucket):
+def test_listener_errors_are_raised_and_loops_reported(aws, s3, bucket):
     notify(s3, bucket, "s3:ObjectCreated:*")
     mark = aws.snapshot()
     aws.on_event(QUEUE, lambda message: message["Nothing"])
@@ -293,11 +293,11 @@ def test_what_a_listener_raises_is_seen_and_loops_are_named(aws, s3, bucket):
         s3.put_object(Bucket=bucket, Key="k")
     aws.restore(mark)
     aws.on_event(QUEUE, lambda _: s3.put_object(Bucket=bucket, Key="again"))
-    with pytest.raises(Mocks3Error, match="caused itself"):
+    with pytest.raises(Mocks3Error, match="events in a row"):
         s3.put_object(Bucket=bucket, Key="k")
 
 
-def test_restore_drops_events(aws, s3, bucket):
+def test_snapshot_restore_drops_events(aws, s3, bucket):
     notify(s3, bucket, "s3:ObjectCreated:*")
     mark = aws.snapshot()
     s3.put_object(Bucket=bucket, Key="k")
@@ -311,7 +311,7 @@ def refusal(call, *args, **params):
     return caught.value.response["Error"]
 
 
-def test_once_destinations_are_known_others_do_not_exist(aws, s3, bucket):
+def test_undeclared_destinations_do_not_exist(aws, s3, bucket):
     """R-23."""
     aws.destination(TOPIC)
     function = {"LambdaFunctionArn": FUNCTION, "Events": ["s3:ObjectTagging:*"]}
@@ -349,7 +349,7 @@ def queue_policy(**condition):
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def test_a_destinations_policy_lets_s3_in_or_not(aws, s3, bucket):
+def test_the_policy_of_a_destination_decides(aws, s3, bucket):
     """F-133."""
     aws.destination(QUEUE, policy=queue_policy(ArnLike={"aws:SourceArn": "arn:aws:s3:::other"}))
     assert refusal(notify, s3, bucket, "s3:ObjectCreated:*")["ArgumentValue1"] == (

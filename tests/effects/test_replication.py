@@ -1,4 +1,4 @@
-"""Replication: what is copied, by which rules, in whose name, and what is seen of it.
+"""Replication: the copied versions, the rules, the role, and the results.
 
 Source: user guide, "Replicating objects within and across Regions"; F-130, F-131.
 """
@@ -31,7 +31,7 @@ def put(s3, key="k", **more):
     return s3.put_object(Bucket="amzn-src", Key=key, Body=b"body", **more)
 
 
-def test_a_replica_is_the_same_version_elsewhere(aws, s3):
+def test_a_replica_is_the_same_version(aws, s3):
     configure(aws, role(aws), rule())
     done = put(s3, Metadata={"m": "1"}, ContentType="text/x", Tagging="a=b")
     copy = s3.get_object(Bucket="amzn-dst", Key="k", VersionId=done["VersionId"])
@@ -44,7 +44,7 @@ def test_a_replica_is_the_same_version_elsewhere(aws, s3):
     assert (tried.destination, tried.rule, tried.status, tried.why) == ("amzn-dst", "r1", "COMPLETED", None)
 
 
-def test_what_was_there_before_and_what_no_rule_means_stays(aws, s3):
+def test_older_and_unmatched_objects_are_not_replicated(aws, s3):
     put(s3, "old")
     configure(aws, role(aws), rule(Filter={"Prefix": "in/"}), rule(n=2, Status="Disabled"))
     put(s3, "out/k")
@@ -71,7 +71,7 @@ def test_what_was_there_before_and_what_no_rule_means_stays(aws, s3):
     ],
 )
 def test_filters(aws, s3, asked, copied):
-    """API_ReplicationRuleFilter; API_ReplicationRuleNotOperator: what one of the filters matches is excluded."""
+    """API_ReplicationRuleFilter; API_ReplicationRuleNotOperator: objects that match one of the filters are excluded."""
     configure(aws, role(aws), rule(Filter=asked))
     for key in ("a1", "a2", "b1", "b2"):
         put(s3, key, Tagging=f"t={key[1]}")
@@ -102,7 +102,7 @@ def test_the_rule_with_the_highest_priority_counts_for_a_destination(aws, s3):
     assert [tried.rule for tried in aws.replications] == ["r2", "r3"]
 
 
-def test_delete_markers_follow_where_a_rule_says_so_and_deletions_never_do(aws, s3):
+def test_delete_markers_are_replicated_if_configured_deletions_never(aws, s3):
     marked = {"DeleteMarkerReplication": {"Status": "Enabled"}}
     configure(aws, role(aws), rule(n=1, **marked), rule("amzn-dst2", n=2))
     version = put(s3)["VersionId"]
@@ -128,7 +128,7 @@ def test_rules_of_the_first_generation_copy_delete_markers(aws, s3):
     assert keys(s3) == []
 
 
-def test_what_lifecycle_rules_do_is_not_replicated(aws, s3):
+def test_lifecycle_actions_are_not_replicated(aws, s3):
     configure(aws, role(aws), rule(DeleteMarkerReplication={"Status": "Enabled"}))
     expires = {"ID": "e", "Status": "Enabled", "Filter": {}, "Expiration": {"Days": 1}}
     s3.put_bucket_lifecycle_configuration(Bucket="amzn-src", LifecycleConfiguration={"Rules": [expires]})
@@ -178,7 +178,7 @@ def tags(s3, bucket):
     return s3.get_object_tagging(Bucket=bucket, Key="k")["TagSet"]
 
 
-def test_later_tags_follow_and_those_of_replicas_only_if_asked_for(aws, s3):
+def test_later_tags_are_replicated_and_those_of_replicas_if_configured(aws, s3):
     replicator = role(aws)
     configure(aws, replicator, rule())
     put(s3)
@@ -203,7 +203,7 @@ REQUIRED = [
 
 
 @pytest.mark.parametrize(("action", "resource"), REQUIRED)
-def test_what_the_role_may_not_do_fails_and_is_explained(aws, s3, action, resource):
+def test_a_missing_permission_of_the_role_fails_with_a_reason(aws, s3, action, resource):
     """F-130."""
     replicator = role(aws, action)
     configure(aws, replicator, rule())
@@ -220,7 +220,7 @@ def test_what_the_role_may_not_do_fails_and_is_explained(aws, s3, action, resour
     assert "no identity policy" in str(explained)
 
 
-def test_markers_need_a_permission_of_their_own(aws, s3):
+def test_delete_markers_need_replicate_delete(aws, s3):
     configure(aws, role(aws, "s3:ReplicateDelete"), rule(DeleteMarkerReplication={"Status": "Enabled"}))
     put(s3)
     s3.delete_object(Bucket="amzn-src", Key="k")
@@ -229,14 +229,14 @@ def test_markers_need_a_permission_of_their_own(aws, s3):
 
 
 @pytest.mark.parametrize("lacking", ["s3:GetObjectVersionTagging", "s3:ReplicateTags"])
-def test_without_permission_for_tags_the_object_goes_without_them(aws, s3, lacking):
+def test_without_permission_for_tags_they_are_not_copied(aws, s3, lacking):
     configure(aws, role(aws, lacking), rule())
     put(s3, Tagging="a=b")
     assert status(s3) == "COMPLETED"
     assert tags(s3, "amzn-dst") == []
 
 
-def test_a_bucket_policy_may_keep_the_role_out(aws, s3):
+def test_a_bucket_policy_may_deny_the_role(aws, s3):
     deny = {
         "Effect": "Deny",
         "Principal": "*",
@@ -252,14 +252,14 @@ def test_a_bucket_policy_may_keep_the_role_out(aws, s3):
     assert aws.replications[0].decision.layer == "resource"
 
 
-def test_s3_must_be_trusted_with_the_role(aws, s3):
+def test_the_role_must_trust_s3(aws, s3):
     configure(aws, role(aws, trust=None), rule())
     put(s3)
     assert status(s3) == "FAILED"
     assert aws.replications[0].decision.action == "sts:AssumeRole"
 
 
-def test_destinations_that_went_away(aws, s3):
+def test_deleted_destinations(aws, s3):
     configure(aws, role(aws), rule(), rule("amzn-dst2", n=2))
     s3.delete_bucket(Bucket="amzn-dst2")
     put(s3)
@@ -290,7 +290,7 @@ def far_bucket(aws, replicator=None, **more):
     aws.account(FAR).create_bucket("amzn-far", versioning=True, policy=policy, **more)
 
 
-def test_across_accounts_the_bucket_must_let_the_role_in(aws, s3):
+def test_across_accounts_the_bucket_policy_must_allow_the_role(aws, s3):
     replicator = role(aws)
     far_bucket(aws)
     configure(aws, replicator, rule("amzn-far"))
@@ -319,7 +319,7 @@ def test_who_owns_a_replica(aws, s3, ownership, override, owner):
     assert listed[0]["Owner"]["ID"] == aws.directory.canonical_id(owner)
 
 
-def test_the_owners_consent_is_needed_to_hand_over(aws, s3):
+def test_changing_the_owner_needs_object_owner_override(aws, s3):
     replicator = role(aws, "s3:ObjectOwnerOverrideToBucketOwner")
     far_bucket(aws, replicator, ownership="ObjectWriter")
     to = {"Account": FAR, "AccessControlTranslation": {"Owner": "Destination"}}
@@ -380,7 +380,7 @@ def test_the_role_may_use_keys_through_s3_alone(aws, s3):
     assert s3.head_object(Bucket="amzn-dst", Key="k")["SSEKMSKeyId"] == there.arn
 
 
-def test_destinations_send_events_of_their_own(aws, s3):
+def test_destinations_send_events(aws, s3):
     replicator = role(aws)
     configure(aws, replicator, rule())
     s3.put_bucket_notification_configuration(
@@ -390,7 +390,7 @@ def test_destinations_send_events_of_their_own(aws, s3):
     assert [(event.name, event.key) for event in aws.events] == [("s3:ObjectCreated:Put", "k")]
 
 
-def test_snapshots_hold_what_waits_and_what_was_tried(aws, s3):
+def test_snapshots_contain_waiting_versions_and_attempts(aws, s3):
     configure(aws, role(aws), rule())
     mark = aws.snapshot()
     put(s3)
@@ -420,7 +420,7 @@ LOCK = {
 }
 
 
-def test_replicas_are_locked_as_their_originals(s3, locked):
+def test_replicas_have_the_lock_of_their_original(s3, locked):
     may_read_locks(locked, "s3:GetObjectRetention", "s3:GetObjectLegalHold")
     s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", **LOCK)
     copy = s3.head_object(Bucket="amzn-vault", Key="k")
@@ -435,13 +435,13 @@ def test_replicas_are_locked_as_their_originals(s3, locked):
         ("s3:GetObjectRetention", "SrcGetLegalHoldNotPermitted"),
     ],
 )
-def test_locks_are_read_by_leave(aws, s3, locked, allowed, reason):
+def test_reading_locks_needs_permissions(aws, s3, locked, allowed, reason):
     may_read_locks(locked, allowed)
     s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", **LOCK)
     assert aws.replications[-1].reason == reason
 
 
-def test_what_nobody_retains_is_retained_as_the_destination_does(s3, locked):
+def test_without_retention_the_destinations_default_applies(s3, locked):
     default = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 10}}
     s3.put_object_lock_configuration(
         Bucket="amzn-vault", ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": default}
@@ -454,7 +454,7 @@ def test_what_nobody_retains_is_retained_as_the_destination_does(s3, locked):
     assert "ObjectLockMode" not in s3.head_object(Bucket="amzn-locked", Key="k")
 
 
-def test_what_may_be_locked_goes_nowhere_where_it_cannot_be(aws, s3, locked):
+def test_object_lock_buckets_need_destinations_with_object_lock(aws, s3, locked):
     configure(aws, locked, rule("amzn-dst"), bucket="amzn-locked")
     s3.put_object(Bucket="amzn-locked", Key="k", Body=b"", ChecksumAlgorithm="CRC32")
     assert aws.replications[-1].reason == "DstBucketObjectLockConfigMissing"
@@ -481,7 +481,7 @@ def may_configure(*statements):
     return {"Version": "2012-10-17", "Statement": [replication, *statements]}
 
 
-def test_whoever_configures_it_may_pass_the_role(aws):
+def test_configuring_replication_needs_pass_role(aws):
     replicator = role(aws)
     document = {"Role": replicator.arn, "Rules": [rule()]}
     eve = aws.account().create_user("eve", policies=may_configure())

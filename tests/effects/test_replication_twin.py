@@ -1,4 +1,4 @@
-"""Replication against a twin with plain lists: what is where after any writes, by any two rules, at any pace."""
+"""Replication against a simple twin with plain lists: the replicas after any writes, by any two rules, at any time."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .replicating import configure, role, rule
 Copied = tuple[str, str, str]
 """Key, version id and storage class, which is empty for a delete marker."""
 CLASSES = ("STANDARD", "STANDARD_IA", "ONEZONE_IA")
-"""Where each rule puts its copies, so that they tell by which they came."""
+"""The storage class of each rule. It shows which rule wrote a replica."""
 
 
 def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: bool) -> dict[str, str]:
-    """The buckets that a write goes to, and in which storage class."""
+    """Return the destinations of a write, and the storage class in each."""
     found = {}
     for destination in ("amzn-one", "amzn-two"):
         best = None
@@ -37,7 +37,7 @@ def naive(rules: list[dict[str, Any]], key: str, tags: dict[str, str], marker: b
 
 
 def matches(asked: dict[str, Any], key: str, tags: dict[str, str]) -> bool:
-    """Whether a filter is about an object: every predicate is met, and of those under ``Not`` none."""
+    """Return whether a filter matches an object: every predicate is true, and none under ``Not``."""
     together = asked.get("And", asked)
     wanted = [together["Tag"]] if "Tag" in together else together.get("Tags", [])
     if not key.startswith(together.get("Prefix", "")) or not all(
@@ -52,7 +52,7 @@ def matches(asked: dict[str, Any], key: str, tags: dict[str, str]) -> bool:
 
 
 def tagged(asked: dict[str, Any]) -> bool:
-    """Whether a filter speaks of tags, wherever."""
+    """Return whether a filter has tags at any place."""
     return any(
         name in ("Tag", "Tags") or (isinstance(each, dict) and tagged(each)) for name, each in asked.items()
     )
@@ -108,8 +108,10 @@ steps = st.lists(
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=50)
 @given(rule_sets(), steps)
-def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, int, bool]]) -> None:
-    """Copies are where the rules say, as old as what they are copies of, however late; and the source knows."""
+def test_replicas_are_in_the_expected_buckets(
+    rules: list[dict[str, Any]], walk: list[tuple[str, str, int, bool]]
+) -> None:
+    """Replicas are in the rules' destinations, with the original's date, and the source has the right status."""
     expected: dict[str, list[Copied]] = {"amzn-one": [], "amzn-two": []}
     statuses: dict[str, str | None] = {}
     with mock_s3() as aws:
@@ -151,14 +153,14 @@ def test_what_is_where(rules: list[dict[str, Any]], walk: list[tuple[str, str, i
 
 
 def dated(s3: Any, bucket: str) -> dict[tuple[str, str], Any]:
-    """When each version was written."""
+    """Return when each version was written."""
     listed = s3.list_object_versions(Bucket=bucket)
     found = (*listed.get("Versions", []), *listed.get("DeleteMarkers", []))
     return {(entry["Key"], entry["VersionId"]): entry["LastModified"] for entry in found}
 
 
 def erase(s3: Any, key: str) -> None:
-    """Remove the newest version of a key for good; replicas don't mind."""
+    """Delete the newest version of a key permanently. Its replicas remain."""
     listed = s3.list_object_versions(Bucket="amzn-src", Prefix=key)
     for entry in listed.get("Versions", []):
         if entry["IsLatest"] and entry["Key"] == key:

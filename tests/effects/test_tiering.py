@@ -1,4 +1,4 @@
-"""Intelligent-Tiering archives what nobody accesses; a restore brings it back; a twin counts the days one by one."""
+"""Intelligent-Tiering archives objects without access, a restore moves them back, and a twin counts days one by one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def refusal(call: Any, **params: Any) -> dict[str, Any]:
     return {"Status": response["ResponseMetadata"]["HTTPStatusCode"], **response["Error"]}
 
 
-def test_what_nobody_accesses_is_archived(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_objects_without_access_are_archived(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE), (180, DEEP))
     named = put(s3, bucket)
     seen = []
@@ -56,7 +56,7 @@ def test_what_nobody_accesses_is_archived(aws: MockAWS, s3: Any, bucket: str) ->
     assert s3.head_object(**named)["StorageClass"] == CLASS
 
 
-def test_archived_objects_are_not_read(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_archived_objects_cannot_be_read(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE))
     named = put(s3, bucket)
     aws.clock.advance(days=91)
@@ -76,7 +76,7 @@ def test_archived_objects_are_not_read(aws: MockAWS, s3: Any, bucket: str) -> No
     s3.delete_object(**named)
 
 
-def test_a_restore_brings_it_back_for_good(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_a_restore_is_permanent(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE))
     named = put(s3, bucket)
     aws.clock.advance(days=91)
@@ -110,7 +110,7 @@ def test_restores_take_as_long_as_from_glacier(
     assert tier(s3, **named) is None
 
 
-def test_restores_that_may_not_be(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_invalid_restores(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (180, DEEP))
     named = put(s3, bucket)
     assert refusal(s3.restore_object, **named, RestoreRequest={}) == {
@@ -131,7 +131,7 @@ def test_restores_that_may_not_be(aws: MockAWS, s3: Any, bucket: str) -> None:
 
 
 @pytest.mark.parametrize("access", ["get", "copy", "part", "select"])
-def test_an_access_begins_the_count_anew(aws: MockAWS, s3: Any, bucket: str, access: str) -> None:
+def test_an_access_restarts_the_count(aws: MockAWS, s3: Any, bucket: str, access: str) -> None:
     configure(s3, bucket, (90, ARCHIVE))
     named = put(s3, bucket, body=b"1,2\n" * (32 << 10))
     aws.clock.advance(days=60)
@@ -153,7 +153,7 @@ def test_an_access_begins_the_count_anew(aws: MockAWS, s3: Any, bucket: str, acc
     assert tier(s3, **named) == ARCHIVE
 
 
-def test_looking_is_no_access(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_head_tagging_and_list_are_no_access(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE))
     named = put(s3, bucket)
     aws.clock.advance(days=60)
@@ -165,7 +165,7 @@ def test_looking_is_no_access(aws: MockAWS, s3: Any, bucket: str) -> None:
     assert tier(s3, **named) == ARCHIVE
 
 
-def test_an_access_before_there_was_a_configuration_counts(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_an_access_before_the_configuration_counts(aws: MockAWS, s3: Any, bucket: str) -> None:
     named = put(s3, bucket)
     aws.clock.advance(days=100)
     s3.get_object(**named)
@@ -176,7 +176,7 @@ def test_an_access_before_there_was_a_configuration_counts(aws: MockAWS, s3: Any
     assert tier(s3, **named) == ARCHIVE
 
 
-def test_an_access_is_no_change_that_anybody_is_told_of(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_an_access_sends_no_event(aws: MockAWS, s3: Any, bucket: str) -> None:
     queue = {"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*", "s3:ObjectTagging:*", "s3:ObjectAcl:Put"]}
     s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"QueueConfigurations": [queue]}
@@ -190,7 +190,7 @@ def test_an_access_is_no_change_that_anybody_is_told_of(aws: MockAWS, s3: Any, b
     assert s3.head_object(**named)["LastModified"] == modified
 
 
-def test_what_a_configuration_is_not_about(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_objects_that_no_configuration_matches(aws: MockAWS, s3: Any, bucket: str) -> None:
     tag = {"Key": "cold", "Value": "yes"}
     configure(s3, bucket, (90, ARCHIVE), Filter={"And": {"Prefix": "logs/", "Tags": [tag]}})
     objects = {
@@ -206,7 +206,7 @@ def test_what_a_configuration_is_not_about(aws: MockAWS, s3: Any, bucket: str) -
     assert [key for key in objects if tier(s3, Bucket=bucket, Key=key)] == ["logs/tagged"]
 
 
-def test_a_configuration_that_is_disabled_or_gone(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_a_disabled_or_deleted_configuration(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE), Status="Disabled")
     named = put(s3, bucket)
     aws.clock.advance(days=91)
@@ -257,7 +257,7 @@ def test_lifecycle_brings_objects_in_and_takes_them_out(aws: MockAWS, s3: Any, b
     assert refusal(s3.get_object, **named)["StorageClass"] == "DEEP_ARCHIVE"
 
 
-def test_an_event_says_so(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_archiving_sends_an_event(aws: MockAWS, s3: Any, bucket: str) -> None:
     queue = {"Id": "c", "QueueArn": QUEUE, "Events": ["s3:IntelligentTiering"]}
     content = {"QueueConfigurations": [queue], "EventBridgeConfiguration": {}}
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=content)
@@ -274,7 +274,7 @@ def test_an_event_says_so(aws: MockAWS, s3: Any, bucket: str) -> None:
     json.dumps([queued.message, bridged.message])
 
 
-def test_snapshots_hold_it(aws: MockAWS, s3: Any, bucket: str) -> None:
+def test_snapshots_contain_tiers(aws: MockAWS, s3: Any, bucket: str) -> None:
     configure(s3, bucket, (90, ARCHIVE))
     named = put(s3, bucket)
     mark = aws.snapshot()
@@ -292,7 +292,7 @@ DAY = timedelta(days=1)
 
 
 class Twin:
-    """One object, looked at every midnight."""
+    """One object, checked at every midnight."""
 
     def __init__(self, tierings: dict[str, int]) -> None:
         self.tierings = tierings
@@ -348,7 +348,7 @@ def tried(call: Any, **params: Any) -> bool:
 
 @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
 @given(tierings, steps)
-def test_leaps_do_what_midnights_would(days: dict[str, int], walk: list[tuple[str, int]]) -> None:
+def test_jumps_equal_single_midnights(days: dict[str, int], walk: list[tuple[str, int]]) -> None:
     twin = Twin(days)
     with freeze_time(START), mock_s3() as aws:
         aws.account().create_bucket("data")

@@ -1,4 +1,4 @@
-"""What configurations of each kind come to: a small world in which one acts, and everything that is seen of it then."""
+"""The results of a configuration of each kind, in a small mock."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def versions(s3: Any, bucket: str) -> list[Any]:
 
 
 def lifecycle(rules: list[dict[str, Any]], generation: str = "bucket_lifecycle_configuration") -> list[Any]:
-    """What is there after each of some leaps, and what is announced of it."""
+    """Return the versions after each of some jumps of the clock, and their expiration headers."""
     seen: list[Any] = []
     with world() as (aws, s3):
         aws.account().create_bucket("amzn-data", versioning=True)
@@ -53,12 +53,12 @@ def lifecycle(rules: list[dict[str, Any]], generation: str = "bucket_lifecycle_c
 
 
 def _unnamed(found: list[Any]) -> list[Any]:
-    """The same without version ids, which differ from world to world."""
+    """Return the same without version ids, which differ between mocks."""
     return sorted(str((v[0], v[2]) if isinstance(v, tuple) else v) for v in found)
 
 
 def notification(content: dict[str, Any], generation: str = "bucket_notification_configuration") -> list[Any]:
-    """Who was told of what, and for which configuration."""
+    """Return the destinations, events and configuration ids of messages."""
     with world() as (aws, s3):
         s3.create_bucket(Bucket="amzn-data")
         getattr(s3, f"put_{generation}")(Bucket="amzn-data", NotificationConfiguration=content)
@@ -77,7 +77,7 @@ def notification(content: dict[str, Any], generation: str = "bucket_notification
 
 
 def replication(content: dict[str, Any]) -> list[Any]:
-    """What came of three writes, a removal and some changes, at both destinations; and what was told of it."""
+    """Return both destinations after three writes, a deletion and some changes, and the events."""
     everything = {"Effect": "Allow", "Principal": "*", "Action": "s3:*"}
     with world() as (aws, s3):
         policy = {
@@ -149,7 +149,7 @@ def replication(content: dict[str, Any]) -> list[Any]:
 
 
 def logging(enabled: dict[str, Any]) -> list[Any]:
-    """Where lines went, and who may read them."""
+    """Return the keys of log objects and their grants."""
     with world() as (aws, s3):
         s3.create_bucket(Bucket="amzn-data")
         logs = {
@@ -180,7 +180,7 @@ def logging(enabled: dict[str, Any]) -> list[Any]:
 
 
 def inventory(content: dict[str, Any]) -> list[Any]:
-    """The objects of a week's reports, and what they hold."""
+    """Return the objects of a week's reports and their content."""
     import gzip
 
     with world() as (aws, s3):
@@ -240,7 +240,7 @@ def inventory(content: dict[str, Any]) -> list[Any]:
 
 
 def website(content: dict[str, Any]) -> list[Any]:
-    """What visitors get for some paths."""
+    """Return the responses of the website for some paths."""
     with world() as (aws, s3):
         aws.account().create_bucket("amzn-data", public_access_block=None)
         reads = {
@@ -265,7 +265,7 @@ def website(content: dict[str, Any]) -> list[Any]:
 
 
 def cors(rules: list[dict[str, Any]]) -> list[Any]:
-    """What a preflight and a request are answered."""
+    """Return the responses to a preflight and to a request."""
     with world() as (_, s3):
         s3.create_bucket(Bucket="amzn-data")
         s3.put_bucket_cors(Bucket="amzn-data", CORSConfiguration={"CORSRules": rules})

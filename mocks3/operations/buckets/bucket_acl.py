@@ -11,7 +11,7 @@ from mocks3.rules import acls
 
 @operation(Need("s3:GetBucketAcl", BUCKET))
 def get_bucket_acl(call: Authorized, params: Params) -> Params:
-    """The bucket's owner and grants; under BucketOwnerEnforced the owner's FULL_CONTROL alone (A-7)."""
+    """Return the bucket's owner and grants. Under BucketOwnerEnforced, only the owner's FULL_CONTROL (A-7)."""
     return acls.shown(call, call.bucket.acl, call.bucket.owner)
 
 
@@ -20,7 +20,7 @@ def get_bucket_acl(call: Authorized, params: Params) -> Params:
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
 )
 def put_bucket_acl(call: Authorized, params: Params) -> Params:
-    """Replace the bucket's grants by a canned list, by grant headers, or by a body: one of them (A-42)."""
+    """Replace the bucket's grants. The request has a canned ACL, grant headers or a body; only one of them (A-42)."""
     acl = acls.replacement(call, params, call.bucket.owner, acls.BUCKET_CANNED, "s3:PutBucketAcl")
     with call.store.editing(call.bucket.name) as bucket:
         bucket.acl = acl

@@ -1,10 +1,12 @@
 """GetBucketPolicy, PutBucketPolicy, DeleteBucketPolicy, GetBucketPolicyStatus.
 
-What a valid policy is and what a public one is, ``mocks3.access.bucket_policies`` knows. Principals of
-other accounts never come here: they hear ``MethodNotAllowed`` (X-14).
+``mocks3.access.bucket_policies`` decides whether a policy is valid and whether it is public. Principals of other
+accounts get ``MethodNotAllowed`` before these functions run (X-14).
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import present_text
@@ -17,16 +19,19 @@ from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
 from mocks3.storage import POLICY_PRINCIPALS
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutBucketPolicyRequestTypeDef
+
 
 @operation(Need("s3:GetBucketPolicy", BUCKET), express=REGIONAL)
 def get_bucket_policy(call: Authorized, params: Params) -> Params:
-    """The bucket's policy: as it was put, but with the ids of principals that are gone (PE-14, V-1)."""
+    """Return the bucket's policy as it was put, with the unique ids of deleted principals (PE-14, V-1)."""
     return {"Policy": _policy(call)}
 
 
 @operation(Need("s3:PutBucketPolicy", BUCKET), express=REGIONAL)
-def put_bucket_policy(call: Authorized, params: Params) -> Params:
-    """Replace the bucket's policy, once it is found valid (section 8) and not public where that is blocked (B-20).
+def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -> Params:
+    """Replace the bucket's policy. It must be valid, and must not be public if BlockPublicPolicy is on (B-20).
 
     ``ConfirmRemoveSelfBucketAccess`` changes nothing (OQ-15). Raises ``MalformedPolicy`` and ``AccessDenied``.
     """
@@ -51,7 +56,7 @@ def put_bucket_policy(call: Authorized, params: Params) -> Params:
 
 @operation(Need("s3:DeleteBucketPolicy", BUCKET), express=REGIONAL)
 def delete_bucket_policy(call: Authorized, params: Params) -> Params:
-    """Remove the bucket's policy; that there was none is no error (V-2)."""
+    """Delete the bucket's policy. It is no error if there is none (V-2)."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = None
         bucket.documents.pop(POLICY_PRINCIPALS, None)
@@ -60,12 +65,12 @@ def delete_bucket_policy(call: Authorized, params: Params) -> Params:
 
 @operation(Need("s3:GetBucketPolicyStatus", BUCKET))
 def get_bucket_policy_status(call: Authorized, params: Params) -> Params:
-    """Whether the bucket's policy is public, whatever Block Public Access makes of it (B-48)."""
+    """Return whether the bucket's policy is public, without regard to Block Public Access (B-48)."""
     return {"PolicyStatus": {"IsPublic": is_public(_policy(call))}}
 
 
 def _validated(call: Authorized, text: str) -> dict[str, str]:
-    """Return whom a new policy names, ARN to unique id. Raises ``MalformedPolicy``."""
+    """Return the principals that a new policy names: ARN to unique id. Raises ``MalformedPolicy``."""
     iam, target = call.world.directory, call.target
     if isinstance(target, DirectoryTarget):
         return validate_directory_bucket(iam, target.own_arn, text)

@@ -1,6 +1,6 @@
 """CreateBucket, HeadBucket, DeleteBucket, ListBuckets, GetBucketLocation.
 
-Source: the operations' pages of the API reference; codes and sentences as recorded; F-70 to F-74.
+Source: the operations' pages of the API reference; error codes and messages as recorded; F-70 to F-74.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ TAGS = When("CreateBucketConfiguration.Tags is given", _has_tags)
     express=REGIONAL,
 )
 def create_bucket(call: Authorized, params: Params) -> Params:
-    """Make a bucket, owned by the caller's account.
+    """Create a bucket, owned by the caller's account.
 
     Raises ``InvalidBucketName``, ``BucketAlreadyExists``, ``BucketAlreadyOwnedByYou``, ``InvalidTag``, and the errors
     of :mod:`.regions` and :mod:`.new_bucket`.
@@ -85,27 +85,27 @@ def create_bucket(call: Authorized, params: Params) -> Params:
         if present is None:
             store_bucket(call, wanted)
         else:
-            _make_again(call, wanted, present)
-    made = call.store.bucket(wanted.name)
-    assert made is not None
-    return {"Location": _located(wanted), "BucketArn": arn_of(made)}
+            _recreate(call, wanted, present)
+    created = call.store.bucket(wanted.name)
+    assert created is not None
+    return {"Location": _location_of(wanted), "BucketArn": arn_of(created)}
 
 
-def _located(wanted: Plan) -> str:
+def _location_of(wanted: Plan) -> str:
     if wanted.zone is not None:
         return f"https://{wanted.name}.s3express-{wanted.zone}.{wanted.region}.amazonaws.com/"
     return f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
 
 
 def arn_of(bucket: Bucket) -> str:
-    """A bucket's ARN, of either kind."""
+    """Return the ARN of a general purpose bucket or of a directory bucket."""
     if bucket.zone is None:
         return f"arn:aws:s3:::{bucket.name}"
     return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
 
 
 def store_bucket(call: Authorized, wanted: Plan) -> None:
-    """Put the planned bucket into the store."""
+    """Create the planned bucket in the store."""
     assert call.caller.account is not None
     call.store.create_bucket(
         wanted.name,
@@ -123,8 +123,11 @@ def store_bucket(call: Authorized, wanted: Plan) -> None:
             bucket.versioning = ENABLED
 
 
-def _make_again(call: Authorized, wanted: Plan, present: Bucket) -> None:
-    """The name is taken. us-east-1 lets an owner repeat himself, and resets the ACL (API_CreateBucket, X-23)."""
+def _recreate(call: Authorized, wanted: Plan, present: Bucket) -> None:
+    """Raise the error for a name in use. In us-east-1 the owner may repeat the call: it resets the ACL (X-23).
+
+    Source: API_CreateBucket.
+    """
     if present.owner != call.caller.account:
         raise BUCKET_ALREADY_EXISTS(BucketName=wanted.name)
     home = wanted.zone is None and regions.endpoint_region(call) in (regions.HOME, None)
@@ -136,28 +139,28 @@ def _make_again(call: Authorized, wanted: Plan, present: Bucket) -> None:
 
 @operation(Need("s3:ListBucket", BUCKET), express=ZONAL_READ)
 def head_bucket(call: Authorized, params: Params) -> Params:
-    """Say where a bucket is, to whoever may list it (F-74).
+    """Return a bucket's Region, for callers who may list it (F-74).
 
-    Of a directory bucket AWS documents that a session's credentials do not do; the SDKs' rules sign with them, and so
-    they do here.
+    AWS documents that session credentials do not work for directory buckets. The endpoint rules of the SDKs sign with
+    them, and so they work here.
     """
     bucket = call.bucket
-    said: Params = {
+    output: Params = {
         "BucketArn": call.target.own_arn,
         "BucketRegion": bucket.region,
         "AccessPointAlias": call.parsed.head["Bucket"].endswith(ALIAS_SUFFIX),
     }
     if bucket.zone is not None:
-        said |= {"BucketLocationType": zones.kind_of(bucket.zone), "BucketLocationName": bucket.zone}
-    return said
+        output |= {"BucketLocationType": zones.kind_of(bucket.zone), "BucketLocationName": bucket.zone}
+    return output
 
 
 @operation(Need("s3:DeleteBucket", BUCKET), express=REGIONAL)
 def delete_bucket(call: Authorized, params: Params) -> Params:
-    """Remove an empty bucket; versions and delete markers count, uploads under way do not.
+    """Delete an empty bucket. A bucket with versions or delete markers is not empty; uploads in progress do not count.
 
-    In a directory bucket these count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with another sentence
-    once the bucket has known versioning, and ``BucketHasAccessPointsAttached``.
+    In a directory bucket, uploads in progress count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with
+    another message if versioning was ever set, and ``BucketHasAccessPointsAttached``.
     """
     if call.bucket.zone is not None and call.bucket.uploads:
         raise BUCKET_NOT_EMPTY(BucketName=call.target.name)
@@ -175,7 +178,7 @@ def delete_bucket(call: Authorized, params: Params) -> Params:
 
 @operation(Need("s3:GetBucketLocation", BUCKET))
 def get_bucket_location(call: Authorized, params: Params) -> Params:
-    """The location constraint the bucket was made with: nothing for us-east-1, ``EU`` where ``EU`` was asked for."""
+    """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
     constraint = None if bucket.region == regions.HOME else bucket.region
     return {"LocationConstraint": bucket.documents.get("location", constraint)}

@@ -14,13 +14,13 @@ from mocks3.storage import SSE_S3
 
 
 def check_directory_bucket(head: Params) -> None:
-    """Raise ``MethodNotAllowed`` for a bucket of the other kind, which has no such operation."""
+    """Raise ``MethodNotAllowed`` for a general purpose bucket: it has no such operation."""
     if not zones.is_directory(head["Bucket"]):
         raise METHOD_NOT_ALLOWED()
 
 
 def check_mode(head: Params) -> None:
-    """Raise ``InvalidArgument`` for a mode that there is not, ``MethodNotAllowed`` for a general purpose bucket."""
+    """Raise ``InvalidArgument`` for an unknown mode, ``MethodNotAllowed`` for a general purpose bucket."""
     check_directory_bucket(head)
     mode = head.get("SessionMode", "ReadWrite")
     if mode not in ("ReadOnly", "ReadWrite"):
@@ -37,9 +37,9 @@ def check_mode(head: Params) -> None:
     express=ZONAL_SESSION,
 )
 def create_session(call: Authorized, params: Params) -> Params:
-    """Give the caller credentials that open the bucket, for reading and writing or, where no more is allowed, reading.
+    """Return temporary credentials for the bucket: ReadWrite, or ReadOnly if the caller is allowed no more.
 
-    boto3 calls this by itself, before the first call on a directory bucket and whenever a session is about to expire.
+    boto3 calls this operation itself, before the first call on a directory bucket and before a session expires.
     """
     assert isinstance(call.target, DirectoryTarget)
     read_only = call.target.mode == "ReadOnly"

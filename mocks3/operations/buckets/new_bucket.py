@@ -1,4 +1,4 @@
-"""What a bucket is to be, from the request that makes it: everything is checked before anything is made."""
+"""The settings of a new bucket, read from the CreateBucket request. All checks run before anything is created."""
 
 from __future__ import annotations
 
@@ -29,13 +29,14 @@ DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
     "2026": (ENFORCED, PublicAccessBlock()),
     "legacy": ("ObjectWriter", None),
 }
-"""Ownership and Block Public Access of a new bucket: since April 2023, and before (B-6, A-52)."""
+"""Object Ownership and Block Public Access of a new bucket: since April 2023, and before that (B-6, A-52)."""
 
 
 class Plan(NamedTuple):
-    """A bucket to be made. ``constraint`` is the location as it was asked for, None for us-east-1.
+    """The settings of a bucket to create.
 
-    ``zone`` is where a directory bucket is to be.
+    ``constraint`` is the location constraint of the request, None for us-east-1. ``zone`` is the zone of a directory
+    bucket.
     """
 
     name: str
@@ -54,14 +55,16 @@ def plan(call: Authorized, params: Params) -> Plan:
     """Read a CreateBucket request.
 
     Raises ``InvalidBucketName``, ``InvalidTag``, the location errors of :mod:`.regions`, ``InvalidArgument`` for an
-    ownership that does not exist, and the two errors for an ACL that the settings of new buckets do not go with.
+    unknown ownership setting, and the two errors for an ACL that ownership or Block Public Access forbids.
     """
     name = call.target.name
     configuration = params.get("CreateBucketConfiguration") or {}
     if isinstance(call.target, DirectoryTarget):
         return _plan_directory(call, configuration)
     if "Location" in configuration or "Bucket" in configuration:
-        raise INVALID_BUCKET_NAME(BucketName=name)  # of a directory bucket, which ends in its zone
+        raise INVALID_BUCKET_NAME(
+            BucketName=name
+        )  # these are members of directory buckets, whose names end in a zone
     constraint = configuration.get("LocationConstraint") or None
     check_name(name)
     region = regions.choose(call, constraint)
@@ -77,10 +80,10 @@ def plan(call: Authorized, params: Params) -> Plan:
 
 
 def _plan_directory(call: Authorized, configuration: Params) -> Plan:
-    """A directory bucket: the zone in its name, which the body repeats, says where; all else is as it always is.
+    """Read a CreateBucket request for a directory bucket. Its name contains the zone, and the body repeats it.
 
-    Raises ``InvalidBucketName``, ``InvalidRequest`` for a body that lacks something or contradicts the name,
-    ``InvalidLocationConstraint`` for a zone of another Region, ``InvalidTag``.
+    All other settings are fixed. Raises ``InvalidBucketName``, ``InvalidRequest`` for a body that is incomplete or
+    contradicts the name, ``InvalidLocationConstraint`` for a zone of another Region, ``InvalidTag``.
     """
     name = call.target.name
     zone = zones.zone_of(name)
@@ -105,7 +108,7 @@ def _plan_directory(call: Authorized, configuration: Params) -> Plan:
 
 
 def check_name(name: str) -> None:
-    """Raise ``InvalidBucketName`` unless a bucket may be called so."""
+    """Raise ``InvalidBucketName`` if the name is not valid for a general purpose bucket."""
     if not bucket_names.is_valid(name):
         raise INVALID_BUCKET_NAME(BucketName=name)
 
@@ -131,7 +134,7 @@ def _ownership(params: Params, default: str) -> str:
 
 
 def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBlock | None) -> Acl | None:
-    """The ACL to begin with, unless ownership (A-52) or Block Public Access (A-53) of new buckets forbid it."""
+    """Return the bucket's first ACL. Raise if ownership (A-52) or Block Public Access (A-53) forbids it."""
     assert call.caller.account is not None
     acl = acls.given(call, params, call.caller.account, acls.BUCKET_CANNED)
     if ownership == ENFORCED and grants_others(acl, call.caller.canonical_id):

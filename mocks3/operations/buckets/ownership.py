@@ -14,26 +14,31 @@ from mocks3.model.permissions import BUCKET, Need
 from mocks3.model.stages import Authorized
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutBucketOwnershipControlsRequestTypeDef
+
     from mocks3.storage import Acl
 
 ENFORCED = "BucketOwnerEnforced"
-_NOT_UNSIGNED = "s3:{verb}BucketOwnershipControls does not support Anonymous requests!"
+_NO_ANONYMOUS_CALLERS = "s3:{verb}BucketOwnershipControls does not support Anonymous requests!"
 
 
-@operation(Need("s3:GetBucketOwnershipControls", BUCKET), anonymous=_NOT_UNSIGNED.format(verb="Get"))
+@operation(Need("s3:GetBucketOwnershipControls", BUCKET), anonymous=_NO_ANONYMOUS_CALLERS.format(verb="Get"))
 def get_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
-    """Who owns new objects. Raises ``OwnershipControlsNotFoundError`` once the controls were deleted."""
+    """Return the Object Ownership setting. Raises ``OwnershipControlsNotFoundError`` if it was deleted."""
     ownership = call.bucket.ownership
     if ownership is None:
         raise OWNERSHIP_CONTROLS_NOT_FOUND(BucketName=call.bucket.name)
     return {"OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]}}
 
 
-@operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NOT_UNSIGNED.format(verb="Put"))
-def put_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
-    """Set who owns new objects; ACLs are kept, but dormant under BucketOwnerEnforced (A-54).
+@operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NO_ANONYMOUS_CALLERS.format(verb="Put"))
+def put_bucket_ownership_controls(
+    call: Authorized, params: PutBucketOwnershipControlsRequestTypeDef
+) -> Params:
+    """Set Object Ownership. ACLs are kept, but they have no effect under BucketOwnerEnforced (A-54).
 
-    Raises ``InvalidBucketAclWithObjectOwnership`` to enforce it while the bucket's ACL grants anyone but its owner.
+    Raises ``InvalidBucketAclWithObjectOwnership`` for BucketOwnerEnforced while the bucket's ACL grants access to
+    anyone except the owner.
     """
     rules = params["OwnershipControls"]["Rules"]
     if len(rules) != 1:
@@ -47,14 +52,14 @@ def put_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NOT_UNSIGNED.format(verb="Put"))
+@operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NO_ANONYMOUS_CALLERS.format(verb="Put"))
 def delete_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
-    """Forget the controls: then objects are their writers'."""
+    """Delete the Object Ownership setting: each new object then belongs to the account that writes it."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.ownership = None
     return {}
 
 
 def grants_others(acl: Acl | None, owner: str) -> bool:
-    """Whether a list grants anything to anyone but the account with the canonical id ``owner`` (A-52)."""
+    """Return whether an ACL has a grant for anyone except the account with the canonical id ``owner`` (A-52)."""
     return acl is not None and any(grant.grantee.id != owner for grant in acl.grants)

@@ -1,10 +1,12 @@
 """Block Public Access of a bucket: GetPublicAccessBlock, PutPublicAccessBlock, DeletePublicAccessBlock.
 
-What each setting does, it does where it is looked at: when ACLs and policies are put (B-1, B-3), and when access is
-decided (B-2, B-4). Source: docs/rules/block-public-access.md.
+The settings take effect when ACLs and policies are put (B-1, B-3) and when access is decided (B-2, B-4).
+Source: docs/rules/block-public-access.md.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from mocks3.errors import NO_PUBLIC_ACCESS_BLOCK
 from mocks3.model.operation import operation
@@ -13,10 +15,13 @@ from mocks3.model.permissions import BUCKET, Need
 from mocks3.model.stages import Authorized
 from mocks3.storage import PublicAccessBlock
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutPublicAccessBlockRequestTypeDef
+
 
 @operation(Need("s3:GetBucketPublicAccessBlock", BUCKET))
 def get_public_access_block(call: Authorized, params: Params) -> Params:
-    """The four settings. Raises ``NoSuchPublicAccessBlockConfiguration`` once they were deleted (B-7)."""
+    """Return the four settings. Raises ``NoSuchPublicAccessBlockConfiguration`` if they were deleted (B-7)."""
     block = call.bucket.public_access_block
     if block is None:
         raise NO_PUBLIC_ACCESS_BLOCK(BucketName=call.bucket.name)
@@ -31,8 +36,8 @@ def get_public_access_block(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
-def put_public_access_block(call: Authorized, params: Params) -> Params:
-    """Set all four; those that are not named are off. Stored ACLs and policies stay as they are (B-9)."""
+def put_public_access_block(call: Authorized, params: PutPublicAccessBlockRequestTypeDef) -> Params:
+    """Set all four settings; a setting that is not named is off. Stored ACLs and policies do not change (B-9)."""
     settings = params["PublicAccessBlockConfiguration"]
     block = PublicAccessBlock(
         block_public_acls=settings.get("BlockPublicAcls", False),
@@ -47,7 +52,7 @@ def put_public_access_block(call: Authorized, params: Params) -> Params:
 
 @operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
 def delete_public_access_block(call: Authorized, params: Params) -> Params:
-    """Forget the settings, which turns all four off."""
+    """Delete the settings. This turns all four off."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.public_access_block = None
     return {}

@@ -1,6 +1,6 @@
 """GetBucketVersioning, PutBucketVersioning.
 
-Source: API_PutBucketVersioning; codes and sentences as recorded; F-51.
+Source: API_PutBucketVersioning; error codes and messages as recorded; F-51.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from mocks3.model.stages import Authorized
 from mocks3.rules import mfa
 from mocks3.storage import ENABLED, SUSPENDED
 
-_HINDRANCES = {
+_NEED_VERSIONING = {
     "object-lock": "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
     "replication": "A replication configuration is present on this bucket, so the versioning state cannot be changed.",
 }
-"""Documents of a bucket that need its versioning to stay enabled."""
+"""Configurations of a bucket that need its versioning to stay enabled, and the error message for each."""
 
 
 @operation(Need("s3:GetBucketVersioning", BUCKET))
 def get_bucket_versioning(call: Authorized, params: Params) -> Params:
-    """The bucket's versioning and MFA delete; nothing of what was never set."""
+    """Return the bucket's versioning and MFA delete settings. A setting that was never set is left out."""
     return {"Status": call.bucket.versioning, "MFADelete": mfa.status(call.bucket)}
 
 
@@ -30,9 +30,9 @@ def get_bucket_versioning(call: Authorized, params: Params) -> Params:
 def put_bucket_versioning(call: Authorized, params: Params) -> Params:
     """Enable or suspend versioning, turn MFA delete on or off.
 
-    Raises ``IllegalVersioningConfigurationException`` without a status, ``InvalidBucketState`` where Object Lock or
-    replication need it enabled, and ``AccessDenied`` where it takes root with ``x-amz-mfa``: to change MFA delete, and
-    anything while that is on.
+    Raises ``IllegalVersioningConfigurationException`` without a status, ``InvalidBucketState`` if Object Lock or
+    replication needs versioning enabled, and ``AccessDenied`` if the change needs the root user with ``x-amz-mfa``.
+    Changing MFA delete needs that, and so does any change while MFA delete is on.
     """
     configuration = params["VersioningConfiguration"]
     status = configuration.get("Status")
@@ -42,7 +42,7 @@ def put_bucket_versioning(call: Authorized, params: Params) -> Params:
     if "Enabled" in (mfa_delete, mfa.status(call.bucket)):
         mfa.authenticate(call, params)
     with call.store.editing(call.bucket.name) as bucket:
-        for document, reason in _HINDRANCES.items():
+        for document, reason in _NEED_VERSIONING.items():
             if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.documents:
                 raise INVALID_BUCKET_STATE(message=reason)
         bucket.versioning = status

@@ -1,11 +1,12 @@
 """The configuration documents of a bucket: half of the bucket operations, as rows of two tables.
 
-Rule 1: what a document may hold is its check's business, one file a document or a family of small ones; how documents
-are got, put, listed and deleted is the same for all. Rule 2: the actions are those of the Service Authorization
-Reference; deleting needs the right to put, unless a row says otherwise.
+Rule 1: each document has its own check, in one file a document or one file for several small documents. Get, put, list
+and delete work the same way for all documents. Rule 2: the actions are those of the Service Authorization Reference.
+A delete needs the put action, unless the row names another one.
 
-    document     one of a kind in a bucket          identified    many of a kind, by id
-    filters, ids                                    what rules of several documents share
+    document     one document of a kind in a bucket
+    identified   many configurations of a kind, each with an id
+    filters, ids  rule filters and rule ids, shared by several documents
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ from mocks3.operations.configurations.document import ConfigurationDocument
 from mocks3.operations.configurations.identified import IdentifiedConfiguration
 
 _TABLES_ACT = (
-    "tables are made where permissions let them be, and tell their status by the clock; what they hold is read through "
-    "S3 Tables, which is not played"
+    "tables are created if the permissions allow it, and their status follows the clock; their content is read through "
+    "S3 Tables, which mocks3 does not support"
 )
 
 DOCUMENTS = (
@@ -53,7 +54,7 @@ DOCUMENTS = (
         ("put_bucket_cors",),
         ("delete_bucket_cors",),
         check=cors.check,
-        effect="decides preflights, and which answers browsers may share",
+        effect="decides preflight requests, and which responses browsers may share",
     ),
     ConfigurationDocument(
         "lifecycle",
@@ -67,7 +68,7 @@ DOCUMENTS = (
         check=lifecycle.check,
         put_output=lifecycle.echo,
         express=REGIONAL,
-        effect="objects, versions, delete markers and uploads go, and objects change class, at midnight UTC",
+        effect="at midnight UTC, expires objects and versions, aborts uploads, and moves objects to other classes",
     ),
     ConfigurationDocument(
         "website",
@@ -93,7 +94,7 @@ DOCUMENTS = (
         ("delete_bucket_tagging",),
         check=small.check_tags,
         check_delete=small.check_delete_tags,
-        effect="tags are what policies see under ABAC",
+        effect="policies see the tags if ABAC is enabled",
     ),
     ConfigurationDocument(
         "logging",
@@ -104,7 +105,7 @@ DOCUMENTS = (
         ("get_bucket_logging",),
         ("put_bucket_logging",),
         check=logging.check,
-        effect="requests are logged into the target bucket, where it lets the log service in",
+        effect="requests are logged into the target bucket, if that bucket allows the logging service to write",
     ),
     ConfigurationDocument(
         "notification",
@@ -139,7 +140,7 @@ DOCUMENTS = (
         {"Payer": "BucketOwner"},
         ("get_bucket_request_payment",),
         ("put_bucket_request_payment",),
-        effect="who is not the owner must say that he pays",
+        effect="requesters outside the owner's account must send x-amz-request-payer",
     ),
     ConfigurationDocument(
         "accelerate",
@@ -150,7 +151,7 @@ DOCUMENTS = (
         ("get_bucket_accelerate_configuration",),
         ("put_bucket_accelerate_configuration",),
         check=small.check_acceleration,
-        effect="the accelerated endpoint serves the bucket only while it is enabled",
+        effect="the accelerate endpoint serves the bucket only while acceleration is enabled",
     ),
     ConfigurationDocument(
         "encryption",
@@ -163,7 +164,7 @@ DOCUMENTS = (
         ("delete_bucket_encryption",),
         check=small.check_encryption,
         output_member="ServerSideEncryptionConfiguration",
-        effect="how objects are encrypted that do not say, and whether they may bring keys of their own",
+        effect="default encryption of new objects, and whether SSE-C is blocked",
         express=REGIONAL,
     ),
     ConfigurationDocument(
@@ -176,7 +177,7 @@ DOCUMENTS = (
         ("put_object_lock_configuration",),
         check=object_lock.check,
         output_member="ObjectLockConfiguration",
-        effect="retention of new versions by default; versioning stays enabled",
+        effect="default retention of new versions; versioning stays enabled",
     ),
     ConfigurationDocument(
         "abac",
@@ -188,7 +189,7 @@ DOCUMENTS = (
         ("put_bucket_abac",),
         check=small.check_abac,
         output_member="AbacStatus",
-        effect="lets policies see the bucket's tags, and keeps them from PutBucketTagging",
+        effect="policies see the bucket's tags, and PutBucketTagging and DeleteBucketTagging are refused",
     ),
     ConfigurationDocument(
         metadata.DOCUMENT,
@@ -276,7 +277,7 @@ BY_ID = (
         "s3:PutInventoryConfiguration",
         ID_MISMATCH,
         reports.check_inventory,
-        "reports are written into the destination at midnight UTC, where it lets S3 in",
+        "reports are written into the destination at midnight UTC, if that bucket allows S3 to write",
         express=REGIONAL,
     ),
     IdentifiedConfiguration(
@@ -297,7 +298,7 @@ BY_ID = (
         "s3:PutIntelligentTieringConfiguration",
         MALFORMED_XML,
         reports.check_tiering,
-        "objects that nobody accessed for that long go to the archive tiers at midnight UTC",
+        "objects that were not accessed for that many days move to the archive tiers at midnight UTC",
     ),
 )
 

@@ -1,6 +1,6 @@
-"""The CORS configuration. Source: API_PutBucketCors, API_CORSRule; sentences as recorded.
+"""The check of a CORS configuration. Source: API_PutBucketCors, API_CORSRule; error messages as recorded.
 
-Sentences about wildcards and numbers are known from callers' reports of the service, not from its documentation.
+The messages about wildcards and limits are known from users' reports, not from AWS's documentation.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST = 100
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """At least one rule and at most a hundred, methods that exist, one wildcard in an origin or header."""
+    """Check for 1 to 100 rules, supported methods, and at most one wildcard in an origin or header."""
     rules = content.get("CORSRules")
     if not rules:
         raise MALFORMED_XML()

@@ -1,9 +1,9 @@
-"""A configuration document of a bucket: one row says what getting, putting and deleting it means.
+"""A configuration document of a bucket: one row defines how to get, put and delete it.
 
-Rule 1: a row holds everything that one document differs in from the next. Rule 2: a document is checked before it is
-stored, stored as it was checked, and replaced, never changed in place. Rule 3: a row says whether the document *does*
-anything yet, in words that the docs print; a setting that would let calls through which AWS refuses is refused by its
-check with ``NotSupported`` until it acts.
+Rule 1: the row contains every difference between one document and another. Rule 2: a document is checked before it is
+stored, and the checked form is stored. A stored document is replaced, never changed in place. Rule 3: the row says what
+effect the document has, in words that the docs print. If a setting has no effect yet and ignoring it would allow calls
+that AWS refuses, its check raises ``NotSupported``.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
 Content = dict[str, Any]
-"""A document as boto3 writes it: what stands under the put's member."""
+"""A document as boto3 writes it: the value of the put operation's member."""
 
 DocumentCheck = Callable[["Authorized", Content], Content | None]
-"""Finds a document right and returns it as it is to be stored, None for "as if there were none"; or raises."""
+"""Check a document and return the form to store, or None to delete the stored one; raise if it is not valid."""
 
-STORED_ONLY = "stored; does not act yet"
+STORED_ONLY = "stored; has no effect yet"
 
 
 def unchanged(call: Authorized, content: Content) -> Content:
-    """The check of a document that the model has checked already."""
+    """Return the document: the botocore model has checked it already."""
     return content
 
 
 class ConfigurationDocument(NamedTuple):
     """One row.
 
-    ``name`` is the sub-resource, under which the bucket keeps it. ``get``, ``put`` and ``delete`` are operations in
-    snake case, all names for the same (deprecated generations too); ``reads``, ``writes`` and ``deletes`` the actions
-    they need. ``member`` is the put's. ``unset`` is the error of a get when there is none, or the document that
-    counts then. ``wrapped`` is the get's member that holds it, None where its members are the answer itself.
-    ``shows`` is how a get tells it, where that is not how it is kept. ``acts`` says what it does. ``hands_over`` is
-    what a put needs beside, for what the document gives to S3 or lets it make. ``express`` is REGIONAL where directory
-    buckets have the document too.
+    ``name`` is the subresource and the key in ``bucket.documents``. ``get``, ``put`` and ``delete`` are operation names
+    in snake case, including deprecated names of the same operation. ``read_action``, ``write_action`` and
+    ``delete_action`` are the actions they need. ``member`` is the put's input member. ``when_unset`` is the error of a
+    get if there is no document, or the document it returns then. ``output_member`` is the get's output member, None if
+    the document's members are the output itself. ``format_output`` and ``put_output`` make the output of a get and of a
+    put. ``effect`` describes what the document does. ``put_needs`` are further permissions of a put, for what the
+    document passes to S3 or lets S3 create. ``express`` is REGIONAL if directory buckets have the document too.
     """
 
     name: str
@@ -64,24 +64,28 @@ class ConfigurationDocument(NamedTuple):
     express: Express | None = None
 
     def register(self) -> None:
-        """Enter the document's operations into the register."""
-        self._enter(self.get, self.read_action, self.run_get)
-        self._enter(self.put, self.write_action, self.run_put, *self.put_needs)
-        self._enter(self.delete, self.delete_action or self.write_action, self.run_delete)
+        """Register the document's operations."""
+        self._register(self.get, self.read_action, self.run_get)
+        self._register(self.put, self.write_action, self.run_put, *self.put_needs)
+        self._register(self.delete, self.delete_action or self.write_action, self.run_delete)
 
-    def _enter(
-        self, names: tuple[str, ...], action: str, does: Callable[[Authorized, Params], Params], *more: Need
+    def _register(
+        self,
+        names: tuple[str, ...],
+        action: str,
+        handler: Callable[[Authorized, Params], Params],
+        *more: Need,
     ) -> None:
         for name in names:
 
             def run(call: Authorized, params: Params) -> Params:
-                return does(call, params)
+                return handler(call, params)
 
             run.__name__ = name
             operation(Need(action, BUCKET), *more, express=self.express)(run)
 
     def run_get(self, call: Authorized, params: Params) -> Params:
-        """The document, or what the service says when there is none."""
+        """Return the document, its default, or raise the error for a missing document."""
         content = call.bucket.documents.get(self.name)
         if content is None:
             if not isinstance(self.when_unset, dict):
@@ -91,7 +95,7 @@ class ConfigurationDocument(NamedTuple):
         return dict(content) if self.output_member is None else {self.output_member: content}
 
     def run_put(self, call: Authorized, params: Params) -> Params:
-        """Check the document and put it in place of any other."""
+        """Check the document and replace the stored one."""
         content = self.check(call, params.get(self.member) or {})
         with call.store.editing(call.bucket.name) as bucket:
             if content is None:
@@ -101,7 +105,7 @@ class ConfigurationDocument(NamedTuple):
         return {} if self.put_output is None else self.put_output(content)
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
-        """Forget the document; that there was none is no error."""
+        """Delete the document. It is no error if there is none."""
         if self.check_delete is not None:
             self.check_delete(call)
         with call.store.editing(call.bucket.name) as bucket:
@@ -110,5 +114,5 @@ class ConfigurationDocument(NamedTuple):
 
 
 def given_members(mapping: Mapping[str, Any], *names: str) -> list[str]:
-    """Which of the members are there."""
+    """Return those of the names that the mapping contains."""
     return [name for name in names if name in mapping]

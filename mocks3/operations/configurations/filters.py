@@ -8,10 +8,11 @@ from mocks3.rules import tag_sets
 
 
 def check_filter(content: Content, *, duplicate_tags: str | None = None) -> None:
-    """Raise ``MalformedXML`` for a filter with two predicates that do not stand under ``And``, or one that does.
+    """Raise ``MalformedXML`` for several predicates outside ``And``, or fewer than two predicates in ``And``.
 
-    ``Not`` is a predicate, and has exactly one of its own; ``Or`` has one at least (API_ReplicationRuleNotOperator).
-    ``duplicate_tags`` is the sentence for one tag key twice, where it has a sentence of its own (``InvalidRequest``).
+    ``Not`` is a predicate and contains exactly one predicate; ``Or`` contains at least one
+    (API_ReplicationRuleNotOperator). ``duplicate_tags`` is the ``InvalidRequest`` message for a tag key that occurs
+    twice, if the document has one.
     """
     if len(content) > 1:
         raise MALFORMED_XML()
@@ -29,16 +30,16 @@ def check_filter(content: Content, *, duplicate_tags: str | None = None) -> None
 
 
 def predicates(rule: Content) -> Content:
-    """What a rule's filter asks, with ``Tags`` as a list however many there are."""
+    """Return the predicates of a rule's filter. A single ``Tag`` becomes a list ``Tags``."""
     content = rule.get("Filter") or {}
-    asked = dict(content.get("And") or content)
-    if "Tag" in asked:
-        asked["Tags"] = [asked.pop("Tag")]
-    return asked
+    found = dict(content.get("And") or content)
+    if "Tag" in found:
+        found["Tags"] = [found.pop("Tag")]
+    return found
 
 
 def exclusions(rule: Content) -> Content:
-    """What a replication rule's filter excludes, any of it, with ``Prefixes`` and ``Tags`` as lists."""
+    """Return the prefixes and tags that a replication rule's filter excludes, as lists ``Prefixes`` and ``Tags``."""
     content = predicates(rule).get("Not") or {}
     either = content.get("Or") or {}
     prefixes = [content["Prefix"]] if "Prefix" in content else either.get("Prefixes", [])

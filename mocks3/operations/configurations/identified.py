@@ -1,6 +1,6 @@
-"""Configurations of which a bucket has many, each under an id of its owner's: analytics, inventory, metrics, tiering.
+"""Configurations of which a bucket has many, each with an id: analytics, inventory, metrics, Intelligent-Tiering.
 
-Source: API_PutBucketAnalyticsConfiguration and its neighbours; sentences as recorded.
+Source: API_PutBucketAnalyticsConfiguration and the pages of the other operations; error messages as recorded.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ PAGE = 100
 """Configurations on one page of a list."""
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-"""API_MetricsConfiguration; what the service answers to others is known from callers' reports (aws-cdk #27793,
-cfn-lint #1550, terraform-provider-aws #25251), of inventories too."""
+"""API_MetricsConfiguration. Users reported S3's error for other ids, for inventories too (aws-cdk #27793,
+cfn-lint #1550, terraform-provider-aws #25251)."""
 
 IdentifiedCheck = Callable[["Authorized", Content], None]
 
 
 class IdentifiedConfiguration(NamedTuple):
-    """One row: ``noun`` as in GetBucket*Noun*Configuration, in snake case; ``mismatch`` the error for two ids.
+    """One row. ``noun`` is the word in GetBucket*Noun*Configuration, in snake case.
 
-    ``express`` is REGIONAL where directory buckets have such configurations too.
+    ``mismatch`` is the error if the id in the query differs from the id in the body. ``express`` is REGIONAL if
+    directory buckets have such configurations too.
     """
 
     name: str
@@ -50,15 +51,15 @@ class IdentifiedConfiguration(NamedTuple):
     express: Express | None = None
 
     def register(self) -> None:
-        """Enter the four operations into the register."""
-        self._enter(f"get_bucket_{self.noun}_configuration", self.read_action, self.run_get)
-        self._enter(f"put_bucket_{self.noun}_configuration", self.write_action, self.run_put)
-        self._enter(f"delete_bucket_{self.noun}_configuration", self.write_action, self.run_delete)
-        self._enter(f"list_bucket_{self.noun}_configurations", self.read_action, self.run_list)
+        """Register the four operations."""
+        self._register(f"get_bucket_{self.noun}_configuration", self.read_action, self.run_get)
+        self._register(f"put_bucket_{self.noun}_configuration", self.write_action, self.run_put)
+        self._register(f"delete_bucket_{self.noun}_configuration", self.write_action, self.run_delete)
+        self._register(f"list_bucket_{self.noun}_configurations", self.read_action, self.run_list)
 
-    def _enter(self, name: str, action: str, does: Callable[[Authorized, Params], Params]) -> None:
+    def _register(self, name: str, action: str, handler: Callable[[Authorized, Params], Params]) -> None:
         def run(call: Authorized, params: Params) -> Params:
-            return does(call, params)
+            return handler(call, params)
 
         run.__name__ = name
         operation(Need(action, BUCKET), express=self.express)(run)
@@ -68,7 +69,7 @@ class IdentifiedConfiguration(NamedTuple):
         return found
 
     def run_get(self, call: Authorized, params: Params) -> Params:
-        """One configuration. Raises ``NoSuchConfiguration``."""
+        """Return one configuration. Raises ``NoSuchConfiguration``."""
         content = self._all(call.bucket).get(params["Id"])
         if content is None:
             raise NO_SUCH_CONFIGURATION()
@@ -90,7 +91,7 @@ class IdentifiedConfiguration(NamedTuple):
         return {}
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
-        """Remove a configuration. Raises ``NoSuchConfiguration``, the second time too."""
+        """Delete a configuration. Raises ``NoSuchConfiguration`` if there is none with this id."""
         with call.store.editing(call.bucket.name) as bucket:
             present = self._all(bucket)
             if params["Id"] not in present:
@@ -100,7 +101,7 @@ class IdentifiedConfiguration(NamedTuple):
         return {}
 
     def run_list(self, call: Authorized, params: Params) -> Params:
-        """A page of the configurations, in the order of their ids."""
+        """Return a page of the configurations, in the order of their ids."""
         token = params.get("ContinuationToken")
         listing = (self.name, call.bucket.name)
         after = "" if token is None else tokens.read(listing, token)

@@ -1,4 +1,4 @@
-"""Ids that S3 gives to rules which came without one."""
+"""Ids that S3 generates for rules without an id."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mocks3.operations.configurations.document import Content
 
 
 def with_ids(bucket: str, rules: Iterable[Content], member: str = "ID") -> list[Content]:
-    """The rules, each with an id: 48 letters and digits, the same for the same rule in every run."""
+    """Return the rules, each with an id. A generated id has 48 letters and digits, the same in every run."""
     return [
-        rule if rule.get(member) else {**rule, member: _made(bucket, number, rule)}
+        rule if rule.get(member) else {**rule, member: _generated(bucket, number, rule)}
         for number, rule in enumerate(rules)
     ]
 
 
-def _made(*what: Any) -> str:
-    digest = hashlib.sha256(json.dumps(what, default=str, sort_keys=True).encode()).hexdigest()
+def _generated(*parts: Any) -> str:
+    digest = hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
     return base64.b64encode(digest[:36].encode()).decode()
 
 
 def first_repeated(values: Iterable[Any]) -> Any:
-    """The first value that comes a second time, or None."""
+    """Return the first value that occurs a second time, or None."""
     seen: set[Any] = set()
     for value in values:
         if value in seen:

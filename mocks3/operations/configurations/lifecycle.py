@@ -1,7 +1,7 @@
-"""The lifecycle configuration, of both generations. Source: API_PutBucketLifecycleConfiguration; sentences as recorded.
+"""The check of a lifecycle configuration. Source: API_PutBucketLifecycleConfiguration; error messages as recorded.
 
-Both generations are one document: the first had ``Prefix`` in the rule, the second has ``Filter``. The sentences
-about numbers, ids and missing actions are known from callers' reports of the service.
+Both generations are one document: the older has ``Prefix`` in the rule, the newer has ``Filter``. The messages about
+limits, ids and missing actions are known from users' reports.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ ACTIONS = (
     "AbortIncompleteMultipartUpload",
 )
 _INFREQUENT = {"STANDARD_IA": 30, "ONEZONE_IA": 30}
-"""Days that an object stays before it may move there."""
+"""Days before an object may move to these storage classes."""
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """The rules, each with an id; and from which size on objects move (``TransitionDefaultMinimumObjectSize``)."""
+    """Check the rules, and return them with ids and with ``TransitionDefaultMinimumObjectSize``."""
     params: Params = call.parsed.params
     if "LifecycleConfiguration" not in params:
         raise MISSING_REQUEST_BODY()
@@ -53,12 +53,12 @@ def check(call: Authorized, content: Content) -> Content:
         _check_directory(rules)
     if first_repeated(rule["ID"] for rule in rules if rule.get("ID")) is not None:
         raise _argument("Rule ID must be unique. Found same ID for one or more rules")
-    kept: Content = {"Rules": with_ids(call.bucket.name, rules)}
-    return kept if call.bucket.zone is not None else {**kept, MINIMUM_SIZE: minimum}
+    stored: Content = {"Rules": with_ids(call.bucket.name, rules)}
+    return stored if call.bucket.zone is not None else {**stored, MINIMUM_SIZE: minimum}
 
 
 def echo(content: Content | None) -> Content:
-    """What the put answers."""
+    """Return the output of the put."""
     assert content is not None
     return {MINIMUM_SIZE: content[MINIMUM_SIZE]} if MINIMUM_SIZE in content else {}
 
@@ -68,7 +68,7 @@ def _argument(message: str, **more: str) -> S3Error:
 
 
 def _check_shape(rule: Content) -> None:
-    """What the published schema forbids."""
+    """Raise ``MalformedXML`` for a rule that AWS's published XML schema forbids."""
     if len(given_members(rule, "Filter", "Prefix")) != 1:
         raise MALFORMED_XML()
     check_filter(rule.get("Filter") or {}, duplicate_tags="Duplicate Tag Keys are not allowed.")
@@ -110,7 +110,10 @@ def _check_values(rule: Content) -> None:
 
 
 def _check_directory(rules: list[Content]) -> None:
-    """Directory buckets expire objects and abort uploads, by prefix and size (API_PutBucketLifecycleConfiguration)."""
+    """Raise for a rule that directory buckets do not support.
+
+    They support expiration and aborting uploads, by prefix and size (API_PutBucketLifecycleConfiguration).
+    """
     for rule in rules:
         if given_members(rule, "Transitions", "NoncurrentVersionExpiration", "NoncurrentVersionTransitions"):
             raise LIFECYCLE_NOT_SUPPORTED(

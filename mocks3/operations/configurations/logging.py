@@ -1,6 +1,6 @@
-"""The server access logging of a bucket. Source: API_PutBucketLogging; sentences as recorded.
+"""The check of a server access logging configuration. Source: API_PutBucketLogging; error messages as recorded.
 
-The sentence about owners is known from callers' reports of the service.
+The message about owners is known from users' reports.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def check(call: Authorized, content: Content) -> Content | None:
-    """Without ``LoggingEnabled`` logging ends; with it, the target is a bucket of the same account and Region."""
+    """Check that the target bucket has the same owner and Region. Return None, which ends logging, without a target."""
     enabled = content.get("LoggingEnabled")
     if enabled is None:
         return None
@@ -36,7 +36,7 @@ def check(call: Authorized, content: Content) -> Content | None:
     if target.owner != call.bucket.owner:
         raise _invalid("The owner for the bucket to be logged and the target bucket must be the same.", name)
     if target.region != call.bucket.region:
-        raise _elsewhere(call.bucket, target)
+        raise _other_region(call.bucket, target)
     if enabled.get("TargetGrants") and target.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
     for grant in enabled.get("TargetGrants", ()):
@@ -45,11 +45,10 @@ def check(call: Authorized, content: Content) -> Content | None:
 
 
 def _check_grant(call: Authorized, grant: Content) -> None:
-    """Raise what is wrong with a grant of the objects that logs are written to.
+    """Check one of the grants on log objects, as in an ACL.
 
-    It is a grant of an ACL: it has a permission and a grantee (``MalformedXML``). The grantee exists
-    (``InvalidArgument``) and is not named by e-mail (``MethodNotAllowed``; API_PutBucketLogging, "End of support
-    notice").
+    Raises ``MalformedXML`` without a permission or a grantee, ``InvalidArgument`` for a grantee that does not exist,
+    and ``MethodNotAllowed`` for a grantee named by e-mail (API_PutBucketLogging, "End of support notice").
     """
     if not acls.is_grant(grant):
         raise MALFORMED_XML()
@@ -60,8 +59,8 @@ def _invalid(message: str, name: str) -> S3Error:
     return INVALID_TARGET_FOR_LOGGING(message=message, TargetBucket=name)
 
 
-def _elsewhere(source: Bucket, target: Bucket) -> S3Error:
-    """The Region of the source is not told where it is us-east-1 (as recorded)."""
+def _other_region(source: Bucket, target: Bucket) -> S3Error:
+    """Return the error for a target in another Region. S3 leaves out the source's Region if it is us-east-1."""
     regions = {"TargetBucketLocation": target.region}
     if source.region != HOME:
         regions["SourceBucketLocation"] = source.region

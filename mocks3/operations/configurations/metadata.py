@@ -1,13 +1,13 @@
 """S3 Metadata: the configuration of a bucket's metadata tables, of both generations, and its updates.
 
-The second generation has a journal table, and perhaps an inventory table and an annotation table, in the table bucket
-``aws-s3`` that AWS keeps for an account in a Region. The first had one table, in a table bucket of the account's own.
-A bucket has one configuration, of either. Tables are asked for here and made in ``acting``; what they hold is read
-through S3 Tables, not through S3.
+The second generation has a journal table, and optionally an inventory table and an annotation table, in the AWS managed
+table bucket ``aws-s3`` of the account and Region. The first generation has one table, in a table bucket that the
+account owns. A bucket has one configuration, of one generation. This module stores the request for a table; package
+``effects`` creates the table. The content of tables is read through S3 Tables, not through S3.
 
-Source: API_CreateBucketMetadataConfiguration, API_GetBucketMetadataConfiguration and their neighbours,
-API_ErrorDetails; user guide, "How metadata tables work". The service's answers were not recorded: how it refuses a
-document is inferred from how it refuses others.
+Source: API_CreateBucketMetadataConfiguration, API_GetBucketMetadataConfiguration and the pages of the other operations,
+API_ErrorDetails; user guide, "How metadata tables work". No response of the service was recorded: its errors for
+invalid documents are inferred from those of other documents.
 """
 
 from __future__ import annotations
@@ -43,19 +43,19 @@ JOURNAL, INVENTORY, ANNOTATION = (
     "AnnotationTableConfiguration",
 )
 FIRST_GENERATION = "S3TablesDestination"
-"""What a configuration of the first generation has, and none of the second."""
+"""The member that only a configuration of the first generation has."""
 
 NAMES = {JOURNAL: "journal", INVENTORY: "inventory", ANNOTATION: "annotation"}
 FIRST_NAMESPACE = "aws_s3_metadata"
 
 CREATION_TIME = timedelta(minutes=1)
-"""How long a table is in the making. Inferred: AWS documents no figure."""
+"""How long a table has the status CREATING. Inferred: AWS documents no figure."""
 
 BACKFILL_TIME = timedelta(minutes=15)
-"""How long a table that shows what the bucket holds is filled, at the least (user guide, "Live inventory table")."""
+"""How long a table of the bucket's content is backfilled, at least (user guide, "Live inventory table")."""
 
 SHORTEST, LONGEST = 7, (1 << 31) - 1
-"""Days that records of the journal are kept (API_RecordExpiration)."""
+"""Limits of the days after which journal records expire (API_RecordExpiration)."""
 
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+", re.ASCII)
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/.+", re.ASCII)
@@ -93,9 +93,10 @@ ALL_TABLES_NEEDS = (
 
 
 class MetadataTable(NamedTuple):
-    """A table: ``asked`` for at that moment, filled with what the bucket holds or not, encrypted with ``key`` or not.
+    """A metadata table.
 
-    ``fault`` is why it can't be made.
+    ``requested`` is when it was configured. ``is_backfilled`` is True if it lists the objects that the bucket already
+    has. ``key`` is the ARN of its KMS key, if any. ``error`` is the reason why it cannot be created, if any.
     """
 
     name: str
@@ -107,12 +108,12 @@ class MetadataTable(NamedTuple):
 
     @property
     def bucket_arn(self) -> str:
-        """The table bucket that it is in."""
+        """The ARN of its table bucket."""
         return self.arn.partition("/table/")[0]
 
     @property
     def status(self) -> str:
-        """As it is now (API_JournalTableConfigurationResult, API_InventoryTableConfigurationResult)."""
+        """The current status (API_JournalTableConfigurationResult, API_InventoryTableConfigurationResult)."""
         age = clock.now() - self.requested
         if age < CREATION_TIME:
             return "CREATING"
@@ -125,16 +126,16 @@ class MetadataTable(NamedTuple):
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """A new configuration of the second generation."""
+    """Check a new configuration of the second generation."""
     _check_absent(call)
     for member in NAMES:
         _check_table(content.get(member) or {})
-    asked = {name: _asked(call, name, content[name]) for name in NAMES if _is_enabled(name, content)}
-    return {**content, TABLES: asked}
+    tables = {name: _new_table(call, name, content[name]) for name in NAMES if _is_enabled(name, content)}
+    return {**content, TABLES: tables}
 
 
 def check_first_generation(call: Authorized, content: Content) -> Content:
-    """A new configuration of the first generation."""
+    """Check a new configuration of the first generation."""
     _check_absent(call)
     destination = content[FIRST_GENERATION]
     bucket, name = destination["TableBucketArn"], destination["TableName"]
@@ -144,24 +145,27 @@ def check_first_generation(call: Authorized, content: Content) -> Content:
 
 
 def check_journal(call: Authorized, content: Content) -> Content:
-    """Whether the journal's records expire, and when."""
+    """Check an update of the journal table: whether its records expire, and when."""
     present = _present(call)
     _check_table(content)
     return {**present, JOURNAL: {**present[JOURNAL], **content}}
 
 
 def check_inventory(call: Authorized, content: Content) -> Content:
-    """Whether there is an inventory table."""
-    return _switched(call, INVENTORY, content)
+    """Check an update that turns the inventory table on or off."""
+    return _with_table_switched(call, INVENTORY, content)
 
 
 def check_annotation(call: Authorized, content: Content) -> Content:
-    """Whether there is an annotation table, and its role."""
-    return _switched(call, ANNOTATION, content)
+    """Check an update that turns the annotation table on or off, and sets its role."""
+    return _with_table_switched(call, ANNOTATION, content)
 
 
-def _switched(call: Authorized, member: str, content: Content) -> Content:
-    """The configuration with a table on or off. One that is there keeps its encryption ("How metadata tables work")."""
+def _with_table_switched(call: Authorized, member: str, content: Content) -> Content:
+    """Return the configuration with a table turned on or off.
+
+    The encryption of a table that exists cannot change (user guide, "How metadata tables work").
+    """
     present = _present(call)
     _check_table(content)
     settings, tables = present.get(member) or {}, dict(present[TABLES])
@@ -169,7 +173,7 @@ def _switched(call: Authorized, member: str, content: Content) -> Content:
     if content["ConfigurationState"] == "DISABLED":
         tables.pop(member, None)
     elif member not in tables:
-        tables[member] = _asked(call, member, content)
+        tables[member] = _new_table(call, member, content)
     elif encryption not in (None, settings.get("EncryptionConfiguration")):
         raise INVALID_REQUEST(message="The encryption of a metadata table that exists can't be changed.")
     return {**present, member: {**settings, **content}, TABLES: tables}
@@ -181,7 +185,7 @@ def _check_absent(call: Authorized) -> None:
 
 
 def _present(call: Authorized) -> Content:
-    """The configuration that is updated. One of the first generation has no tables that could be."""
+    """Return the configuration to update. Raise ``MethodNotAllowed`` for the first generation: it has no updates."""
     content: Content | None = call.bucket.documents.get(DOCUMENT)
     if content is None:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
@@ -216,7 +220,7 @@ def _is_enabled(member: str, content: Content) -> bool:
     return member in content and content[member].get("ConfigurationState", "ENABLED") == "ENABLED"
 
 
-def _asked(call: Authorized, member: str, content: Content) -> MetadataTable:
+def _new_table(call: Authorized, member: str, content: Content) -> MetadataTable:
     bucket = f"arn:aws:s3tables:{call.bucket.region}:{call.bucket.owner}:bucket/aws-s3"
     key = (content.get("EncryptionConfiguration") or {}).get("KmsKeyArn")
     return _table(NAMES[member], bucket)._replace(is_backfilled=member != JOURNAL, key=key)
@@ -230,24 +234,24 @@ def _table(name: str, bucket: str) -> MetadataTable:
 
 
 def namespace(bucket: str, content: Content) -> str:
-    """Where the tables of a bucket's configuration are."""
+    """Return the namespace of the tables of a bucket's configuration."""
     return FIRST_NAMESPACE if FIRST_GENERATION in content else "b_" + bucket.replace(".", "_")
 
 
 def get_output(call: Authorized, content: Content) -> Content:
-    """As GetBucketMetadataConfiguration tells it, of either generation."""
+    """Return the output of GetBucketMetadataConfiguration, for a configuration of either generation."""
     first = content[TABLES].get(FIRST_GENERATION)
     results = (
-        {JOURNAL: {**_told(first), "RecordExpiration": {"Expiration": "DISABLED"}}}
+        {JOURNAL: {**_table_status(first), "RecordExpiration": {"Expiration": "DISABLED"}}}
         if first
         else {member: _result(member, content) for member in NAMES if member in content}
     )
-    some = first or content[TABLES][JOURNAL]
+    any_table = first or content[TABLES][JOURNAL]
     return {
         "MetadataConfigurationResult": {
             "DestinationResult": {
                 "TableBucketType": "customer" if first else "aws",
-                "TableBucketArn": some.bucket_arn,
+                "TableBucketArn": any_table.bucket_arn,
                 "TableNamespace": namespace(call.bucket.name, content),
             },
             **{f"{member}Result": result for member, result in results.items()},
@@ -256,49 +260,49 @@ def get_output(call: Authorized, content: Content) -> Content:
 
 
 def get_first_generation_output(call: Authorized, content: Content) -> Content:
-    """As GetBucketMetadataTableConfiguration tells it, which knows the first generation only."""
+    """Return the output of GetBucketMetadataTableConfiguration, which supports only the first generation."""
     require_first_generation(content)
     table = content[TABLES][FIRST_GENERATION]
-    told = _told(table)
+    output = _table_status(table)
     destination = {**content[FIRST_GENERATION], "TableArn": table.arn, "TableNamespace": FIRST_NAMESPACE}
-    error = {"Error": told["Error"]} if "Error" in told else {}
+    error = {"Error": output["Error"]} if "Error" in output else {}
     return {
         "MetadataTableConfigurationResult": {"S3TablesDestinationResult": destination},
-        "Status": told["TableStatus"],
+        "Status": output["TableStatus"],
         **error,
     }
 
 
 def _result(member: str, content: Content) -> Content:
     settings, table = content[member], content[TABLES].get(member)
-    kept = {
+    shown = {
         name: settings[name]
         for name in ("ConfigurationState", "RecordExpiration", "Role")
         if name in settings
     }
-    return kept if table is None else {**kept, **_told(table)}
+    return shown if table is None else {**shown, **_table_status(table)}
 
 
-def _told(table: MetadataTable) -> Content:
-    told = {"TableStatus": table.status, "TableName": table.name}
-    if told["TableStatus"] == "CREATING":
-        return told
+def _table_status(table: MetadataTable) -> Content:
+    output = {"TableStatus": table.status, "TableName": table.name}
+    if output["TableStatus"] == "CREATING":
+        return output
     if table.error is None:
-        return {**told, "TableArn": table.arn}
-    return {**told, "Error": {"ErrorCode": table.error.code, "ErrorMessage": table.error.message}}
+        return {**output, "TableArn": table.arn}
+    return {**output, "Error": {"ErrorCode": table.error.code, "ErrorMessage": table.error.message}}
 
 
 # Deleting
 
 
 def check_delete(call: Authorized) -> None:
-    """There must be a configuration, of either generation."""
+    """Raise if the bucket has no configuration of either generation."""
     if DOCUMENT not in call.bucket.documents:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
 
 
 def check_delete_first_generation(call: Authorized) -> None:
-    """There must be a configuration, of the first generation."""
+    """Raise if the bucket has no configuration of the first generation."""
     check_delete(call)
     require_first_generation(call.bucket.documents[DOCUMENT])
 

@@ -1,7 +1,7 @@
-"""The notification configuration, of both generations. Source: API_PutBucketNotificationConfiguration.
+"""The check of a notification configuration, of both generations. Source: API_PutBucketNotificationConfiguration.
 
-The queues, topics and functions of a test are not S3's: whether one exists and lets S3 in, the world is asked. An ARN
-must read as one, whatever else is skipped. Sentences as recorded.
+The mock (``world``) says whether a queue, topic or function exists and whether its policy allows S3. The form of an ARN
+is checked even if ``SkipDestinationValidation`` is set. Error messages as recorded.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _KINDS = (
         re.compile(_ARN.format("lambda", r"function:[\w-]+(:[\w$-]+)?"), re.ASCII),
     ),
 )
-"""The lists of a document, the member that holds their destination, its element, and how it reads."""
+"""The lists of a document; for each, the member with the destination, its XML element, and the form of its ARN."""
 
 
 def check(call: Authorized, content: Content) -> Content | None:
-    """Every destination an ARN of its kind, every filter a prefix or a suffix; an empty document is none."""
+    """Check the ARN of every destination and the filter rules. Return None for an empty document: it deletes."""
     if not content:
         return None
-    kept = dict(content)
+    stored = dict(content)
     for member, destination, element, arn in _KINDS:
         if member not in content:
             continue
@@ -45,14 +45,14 @@ def check(call: Authorized, content: Content) -> Content | None:
                     ArgumentName=element,
                     ArgumentValue=configuration[destination],
                 )
-        kept[member] = with_ids(call.bucket.name, map(_with_filter, content[member]), "Id")
+        stored[member] = with_ids(call.bucket.name, map(_with_filter, content[member]), "Id")
     if not call.parsed.params.get("SkipDestinationValidation"):
         _check_destinations(call, content)
-    return kept
+    return stored
 
 
 def _check_destinations(call: Authorized, content: Content) -> None:
-    """Raise ``InvalidArgument`` naming every destination that S3 can't send to."""
+    """Raise ``InvalidArgument`` with every destination to which S3 cannot send."""
     named: dict[str, str] = {}
     for member, destination, _element, _arn in _KINDS:
         for configuration in content.get(member, ()):
@@ -67,7 +67,7 @@ def _check_destinations(call: Authorized, content: Content) -> None:
 
 
 def _with_filter(configuration: Content) -> Content:
-    """The same with the names of its filter rules as they come back: ``Prefix``, ``Suffix`` (recorded)."""
+    """Return the configuration with the filter rule names that S3 returns: ``Prefix``, ``Suffix`` (recorded)."""
     rules = ((configuration.get("Filter") or {}).get("Key") or {}).get("FilterRules")
     if not rules:
         return configuration

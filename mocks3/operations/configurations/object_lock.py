@@ -1,6 +1,6 @@
-"""The Object Lock configuration of a bucket. Source: API_PutObjectLockConfiguration; sentences as recorded.
+"""The check of an Object Lock configuration. Source: API_PutObjectLockConfiguration; error messages as recorded.
 
-The sentences about the length of the period are known from callers' reports of the service.
+The messages about the length of the period are known from users' reports.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LONGEST = {"Days": 36_500, "Years": 100}
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """Object Lock is on, for good; and new versions may get a retention by default. It takes versioning."""
+    """Check that Object Lock is enabled, that versioning is enabled, and the default retention if there is one."""
     if content.get("ObjectLockEnabled") != "Enabled":
         raise MALFORMED_XML()
     if "Rule" in content:
@@ -33,7 +33,7 @@ def check(call: Authorized, content: Content) -> Content:
 
 
 def _check_retention(retention: Content) -> None:
-    """A period, an event hold, or both (DefaultRetention); each of them in one unit."""
+    """Check for a period, an event hold, or both, each in one unit (API_DefaultRetention)."""
     units = given_members(retention, "Days", "Years")
     if "Mode" not in retention or len(units) > 1:
         raise MALFORMED_XML()

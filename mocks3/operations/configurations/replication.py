@@ -1,7 +1,6 @@
-"""The replication configuration. Source: API_PutBucketReplication; sentences as recorded.
+"""The check of a replication configuration. Source: API_PutBucketReplication; error messages as recorded.
 
-The sentences about priorities, delete markers, destinations, metrics and keys are known from callers' reports of the
-service.
+The messages about priorities, delete markers, destinations, metrics and keys are known from users' reports.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 MOST_RULES = 1000
 LONGEST_ID = 255
 MINUTES = 15
-"""The one threshold there is (API_ReplicationTimeValue)."""
+"""The only threshold that AWS supports (API_ReplicationTimeValue)."""
 
 _BUCKET = "arn:aws:s3:::"
 _GUIDE = "Please refer to S3 Developer Guide for more information."
@@ -33,7 +32,10 @@ _OLDER = (
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """Both sides have versioning; rules with a filter have a priority of their own and speak of delete markers."""
+    """Check the rules, and that the source and all destinations have versioning enabled.
+
+    Rules with a filter need a unique priority and a setting for delete markers.
+    """
     rules = content.get("Rules", [])
     if not 1 <= len(rules) <= MOST_RULES:
         raise MALFORMED_XML()
@@ -52,7 +54,7 @@ def check(call: Authorized, content: Content) -> Content:
 
 
 def _check_rule(rule: Content) -> None:
-    """What each generation of rules may say. Existing objects are no rule's business any more (reported)."""
+    """Check the members that each generation of rules may have. ``ExistingObjectReplication`` is refused (reported)."""
     if "ExistingObjectReplication" in rule:
         raise MALFORMED_XML()
     if len(rule.get("ID", "")) > LONGEST_ID:
@@ -77,7 +79,7 @@ def _check_rule(rule: Content) -> None:
 
 
 def _check_times(destination: Content) -> None:
-    """Replication Time Control goes with metrics; metrics without it have no threshold (both reported)."""
+    """Check that Replication Time Control has metrics, and that metrics without it have no threshold (reported)."""
     control, metrics = destination.get("ReplicationTime") or {}, destination.get("Metrics") or {}
     timed = control.get("Status") == "Enabled"
     threshold = metrics.get("EventThreshold")
@@ -93,12 +95,13 @@ def _check_times(destination: Content) -> None:
 
 
 def _check_keys_and_owners(rule: Content) -> None:
-    """What of keys and owners goes together (API_Destination); the sentence is known for the first alone."""
+    """Check KMS keys and replica owners (API_Destination). Only the first message is known; the others are inferred."""
     destination = rule["Destination"]
     related = (destination.get("EncryptionConfiguration") or {}).get("UseSourceMultiRegionKey") or {}
     if related.get("Status") == "Enabled":
         raise NotSupported(
-            "mocks3 does not support UseSourceMultiRegionKey of s3:PutBucketReplication: it has no multi-Region keys"
+            "mocks3 does not support UseSourceMultiRegionKey of s3:PutBucketReplication: it has no multi-Region keys. "
+            "Leave it out and set ReplicaKmsKeyID."
         )
     encrypted = (rule.get("SourceSelectionCriteria") or {}).get("SseKmsEncryptedObjects")
     if "EncryptionConfiguration" in destination and encrypted is None:
@@ -115,7 +118,7 @@ def _check_keys_and_owners(rule: Content) -> None:
 
 
 def _check_together(rules: list[Content]) -> None:
-    """What the rules may not have in common, and how many destinations those of the first generation may have."""
+    """Check for repeated priorities and ids, and that rules without a filter have only one destination."""
     repeated = first_repeated(rule["Priority"] for rule in rules if "Priority" in rule)
     if repeated is not None:
         raise INVALID_REQUEST(message=f"Found duplicate priority {repeated}")

@@ -1,4 +1,4 @@
-"""What analytics, inventory, metrics and intelligent tiering configurations may say. Source: their API pages."""
+"""The checks of analytics, inventory, metrics and Intelligent-Tiering configurations. Source: their API pages."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LONGEST = 730
 
 
 def check_metrics(call: Authorized, content: Content) -> None:
-    """A filter, if any, of one predicate or of several together (API_MetricsFilter)."""
+    """Check the filter, if there is one (API_MetricsFilter)."""
     _check_filter(content)
 
 
 def check_analytics(call: Authorized, content: Content) -> None:
-    """The same (API_AnalyticsFilter), and an export that goes to a bucket."""
+    """Check the filter (API_AnalyticsFilter), and that the destination of the export is a bucket ARN."""
     _check_filter(content)
     export = content["StorageClassAnalysis"].get("DataExport")
     if export is not None:
@@ -32,12 +32,12 @@ def check_analytics(call: Authorized, content: Content) -> None:
 
 
 def check_inventory(call: Authorized, content: Content) -> None:
-    """A destination that is a bucket."""
+    """Check that the destination is a bucket ARN."""
     _check_bucket(content["Destination"]["S3BucketDestination"]["Bucket"])
 
 
 def check_tiering(call: Authorized, content: Content) -> None:
-    """Each archive tier once, after as many days as it takes (API_Tiering)."""
+    """Check that each archive tier occurs once, with enough days (API_Tiering)."""
     check_filter(content.get("Filter") or {})
     tierings = content["Tierings"]
     if first_repeated(tiering["AccessTier"] for tiering in tierings) is not None:

@@ -1,6 +1,6 @@
-"""Documents that hold a word or two: request payment, acceleration, tags, ABAC, encryption.
+"""The checks of small documents: acceleration, tags, ABAC, encryption.
 
-Source: their API pages; sentences as recorded; F-81, F-90.
+Source: their API pages; error messages as recorded; F-81, F-90.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ADD_TAGS = "To add tags to this bucket, initiate a TagResource request. "
 
 
 def check_acceleration(call: Authorized, content: Content) -> Content:
-    """Acceleration is not for names with periods, whatever it is set to."""
+    """Check the status. Raise ``InvalidRequest`` if the bucket's name has a period, for any status."""
     if "." in call.bucket.name:
         raise INVALID_REQUEST(
             message="S3 Transfer Acceleration is not supported for buckets with periods (.) in their names"
@@ -35,7 +35,7 @@ def check_acceleration(call: Authorized, content: Content) -> Content:
 
 
 def check_tags(call: Authorized, content: Content) -> Content | None:
-    """The tags of a bucket; an empty set is none. Under ABAC they are set by s3control (F-81)."""
+    """Check a bucket's tags. Return None for an empty set. Raise under ABAC: s3control sets tags then (F-81)."""
     if _is_abac_on(call.bucket):
         raise BAD_REQUEST(message=ABAC_IS_ON.format(more=ADD_TAGS))
     tag_sets.check_bucket(content["TagSet"])
@@ -43,7 +43,7 @@ def check_tags(call: Authorized, content: Content) -> Content | None:
 
 
 def check_delete_tags(call: Authorized) -> None:
-    """Under ABAC tags are deleted by s3control (F-81)."""
+    """Raise if ABAC is enabled: only s3control deletes tags then (F-81)."""
     if _is_abac_on(call.bucket):
         raise BAD_REQUEST(message=ABAC_IS_ON.format(more=""))
 
@@ -53,7 +53,7 @@ def _is_abac_on(bucket: Bucket) -> bool:
 
 
 def check_abac(call: Authorized, content: Content) -> Content:
-    """ABAC is on or off."""
+    """Raise ``MalformedXML`` without a status."""
     if "Status" not in content:
         raise MALFORMED_XML()
     return content
@@ -62,16 +62,16 @@ def check_abac(call: Authorized, content: Content) -> Content:
 DEFAULT_ENCRYPTION: Content = {
     "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}, "BucketKeyEnabled": False}]
 }
-"""What GetBucketEncryption answers of a bucket that was never told (recorded)."""
+"""The output of GetBucketEncryption for a bucket without a configuration (recorded)."""
 
 DIRECTORY_BUCKET_KEY = "kms-key"
-"""The document in which a directory bucket remembers the id of the one KMS key of its life."""
+"""The entry of ``documents`` for the id of the only KMS key that a directory bucket can ever use."""
 
 _KMS = ("aws:kms", "aws:kms:dsse")
 
 
 def check_encryption(call: Authorized, content: Content) -> Content:
-    """One rule, and a KMS key only where KMS encrypts."""
+    """Check for exactly one rule, and for a KMS key only if the algorithm uses KMS."""
     rules = content.get("Rules", [])
     if len(rules) != 1:
         raise MALFORMED_XML()
@@ -91,9 +91,10 @@ def check_encryption(call: Authorized, content: Content) -> Content:
 
 
 def _encryption_of_directory(call: Authorized, default: Content, rule: Content) -> Content:
-    """SSE-S3, or one customer managed key, the same for the bucket's life, always with a bucket key.
+    """Check the encryption rule of a directory bucket: SSE-S3, or SSE-KMS with a customer managed key and a bucket key.
 
-    Source: API_PutBucketEncryption, API_ServerSideEncryptionByDefault; the sentences are inferred.
+    The customer managed key can never change. Source: API_PutBucketEncryption, API_ServerSideEncryptionByDefault; the
+    messages are inferred.
     """
     algorithm, key = default["SSEAlgorithm"], default.get("KMSMasterKeyID")
     if algorithm == "aws:kms:dsse":

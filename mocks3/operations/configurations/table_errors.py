@@ -1,6 +1,6 @@
-"""Why a metadata table could not be made, as the configuration tells it afterwards. Source: API_ErrorDetails.
+"""The errors of metadata tables that could not be created, as the configuration shows them. Source: API_ErrorDetails.
 
-Which code the annotation table has where one is there already is inferred from the other two.
+The code for an annotation table that already exists is inferred from those of the other two tables.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class TableError(NamedTuple):
-    """A code and its sentence."""
+    """An error code and its message."""
 
     code: str
     message: str

@@ -1,6 +1,6 @@
-"""The website configuration. Source: API_PutBucketWebsite; sentences as recorded.
+"""The check of a website configuration. Source: API_PutBucketWebsite; error messages as recorded.
 
-The sentences about numbers and codes are known from callers' reports of the service.
+The messages about limits and status codes are known from users' reports.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ MOST_RULES = 50
 
 
 def check(call: Authorized, content: Content) -> Content:
-    """Either everything is redirected, or there is an index document; and routing rules say something."""
+    """Check for either a redirect of all requests or an index document, and check the routing rules."""
     everything = content.get("RedirectAllRequestsTo")
     index = content.get("IndexDocument")
     if everything is not None:
