@@ -21,8 +21,8 @@ from mocks3.lib import limits
 TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How a moment in UTC is written to the second (ISO 8601)."""
 
-UNMOVED = datetime.timedelta()
-_moved: ContextVar[datetime.timedelta] = ContextVar("moved", default=UNMOVED)
+NO_SHIFT = datetime.timedelta()
+_moved: ContextVar[datetime.timedelta] = ContextVar("shift", default=NO_SHIFT)
 
 
 def now() -> datetime.datetime:
@@ -32,10 +32,10 @@ def now() -> datetime.datetime:
     """
     moved = _moved.get()
     present = datetime.datetime.now(datetime.UTC)
-    return present if moved is UNMOVED else present + moved
+    return present if moved is NO_SHIFT else present + moved
 
 
-def outside() -> datetime.datetime:
+def unshifted_now() -> datetime.datetime:
     """The present moment as the process shows it, whatever any world's clock was moved by."""
     return datetime.datetime.now(datetime.UTC)
 
@@ -49,14 +49,14 @@ def next_midnight(moment: datetime.datetime) -> datetime.datetime:
 class Clock:
     """The clock of one world: the process's own, and what it was moved by."""
 
-    __slots__ = ("moved",)
+    __slots__ = ("shift",)
 
     def __init__(self) -> None:
-        self.moved = UNMOVED
+        self.shift = NO_SHIFT
 
     def now(self) -> datetime.datetime:
         """The world's present moment, in UTC."""
-        return outside() + self.moved
+        return unshifted_now() + self.shift
 
     def advance(self, by: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
         """Move on, by a timedelta or by ``days=30``, ``hours=1`` and so on; the clock then runs on from there.
@@ -65,7 +65,7 @@ class Clock:
         :class:`Mocks3Error` for going back: :meth:`move_to` does that.
         """
         try:
-            step = datetime.timedelta(**units) + (UNMOVED if by is None else by)
+            step = datetime.timedelta(**units) + (NO_SHIFT if by is None else by)
         except OverflowError:
             raise Mocks3Error("a clock advances to the year 9999 at most") from None
         except TypeError:
@@ -73,9 +73,9 @@ class Clock:
             raise Mocks3Error(
                 f"a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by {told}"
             ) from None
-        if step < UNMOVED:
+        if step < NO_SHIFT:
             raise Mocks3Error(f"a clock advances; to go back, say move_to(...), not advance({step})")
-        self._move_by(self.moved + step)
+        self._move_by(self.shift + step)
         return self.now()
 
     def move_to(self, moment: datetime.datetime | str) -> datetime.datetime:
@@ -83,29 +83,29 @@ class Clock:
 
         Going back undoes nothing. Raises :class:`Mocks3Error` for a text that is no date.
         """
-        self._move_by(_moment(moment) - outside())
+        self._move_by(_moment(moment) - unshifted_now())
         return self.now()
 
     def _move_by(self, moved: datetime.timedelta) -> None:
         try:
-            outside() + moved
+            unshifted_now() + moved
         except OverflowError:
             raise Mocks3Error("a clock shows the years 1 to 9999") from None
-        self.moved = moved
+        self.shift = moved
 
     @contextmanager
-    def shown(self) -> Iterator[None]:
+    def applied(self) -> Iterator[None]:
         """Within the block :func:`now` is this clock's."""
-        token = _moved.set(self.moved)
+        token = _moved.set(self.shift)
         try:
             yield
         finally:
             _moved.reset(token)
 
     @property
-    def is_shown(self) -> bool:
+    def is_applied(self) -> bool:
         """Whether :func:`now` is this clock's already."""
-        return _moved.get() == self.moved
+        return _moved.get() == self.shift
 
     def __repr__(self) -> str:
         return f"Clock({self.now().isoformat()})"

@@ -44,17 +44,17 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
     Raises:
         Mocks3Error: mocks3 does not support what the request asks for.
     """
-    if not world.clock.is_shown:
-        with world.clock.shown():
+    if not world.clock.is_applied:
+        with world.clock.applied():
             return handle(world, request)
-    request = wire.gathered(request)
+    request = wire.with_body_in_memory(request)
     with world.lock:
         effects.before(world, request)
         if browsers.is_meant(request):
             exchange = browsers.answer(world, request, lambda asked: answer(world, asked))
         else:
             exchange = answer(world, request)
-        exchange.answer = wire.sendable(browsers.add_cors_headers(world, request, exchange.answer))
+        exchange.answer = wire.with_valid_headers(browsers.add_cors_headers(world, request, exchange.answer))
         effects.after(world, exchange)
         if exchange.parsed is not None:
             exchange.parsed.release()

@@ -58,7 +58,7 @@ def renewed() -> str:
         mark = reviewed if operation + reviewed in recorded else known.UNREVIEWED
         rows = set(filter(None, recorded.get(operation + mark, "").split("\n")))
         if operation in installed and is_played:
-            known_rows = known.known(service, name)
+            known_rows = known.known_rows(service, name)
             shape = models.operation_model(service, name).input_shape
             rows |= {row if row in known_rows else row + known.UNREVIEWED for row in known.rows(shape)}
         blocks.append("\n".join((operation + mark, *sorted(rows))))

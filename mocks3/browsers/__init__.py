@@ -41,7 +41,7 @@ def answer(world: World, request: WireRequest, ask: Callable[[WireRequest], Exch
     """
     exchange = Exchange(request)
     ahead = _is_preflight(request)
-    page = wire.serialize_page if wire.is_to_website(request) else wire.serialize_error
+    page = wire.serialize_error_page if wire.is_to_website(request) else wire.serialize_error
     try:
         exchange.answer = (
             answer_preflight(world, request) if ahead else serve_website(world, request, _raising(ask))

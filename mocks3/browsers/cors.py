@@ -45,7 +45,7 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
         world.note(parsed, authenticated.caller, error)
         raise
     world.note(parsed, authenticated.caller, None)
-    return wire.empty(headers)
+    return wire.empty_response(headers)
 
 
 def parsed_preflight(request: WireRequest) -> Parsed | None:

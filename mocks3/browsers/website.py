@@ -61,11 +61,11 @@ def serve_website(world: World, request: WireRequest, handler: Handler) -> WireR
     """Answer a request to the website endpoint."""
     address = wire.address_of(request)
     if address.bucket is None:
-        return wire.empty({"Location": HOME}, 301)
+        return wire.empty_response({"Location": HOME}, 301)
     try:
         bucket = _bucket(world, request, address)
     except S3Error as error:
-        return wire.serialize_page(request, error)
+        return wire.serialize_error_page(request, error)
     site = bucket.documents["website"]
     return WebsiteRequest(request, bucket, site, address.key or "", handler).answer()
 
@@ -105,21 +105,23 @@ class WebsiteRequest:
         except S3Error as error:
             return self._error_response(error, index)
         redirect = found.headers.get(_REDIRECT)
-        return found if redirect is None else wire.empty({"Location": redirect}, 301)
+        return found if redirect is None else wire.empty_response({"Location": redirect}, 301)
 
     def _error_response(self, error: S3Error, index: str) -> WireResponse:
         if self._is_folder(error, index):
-            return wire.serialize_page(self.request, FOUND({"Location": f"/{routing.path_of(self.key)}/"}))
+            return wire.serialize_error_page(
+                self.request, FOUND({"Location": f"/{routing.path_of(self.key)}/"})
+            )
         rule = self._rule(error.status)
         if rule is not None:
             return self._redirect_response(rule)
         document = self.site.get("ErrorDocument")
         if document is None or not 400 <= error.status < 500:
-            return wire.serialize_page(self.request, error)
+            return wire.serialize_error_page(self.request, error)
         try:
             shown = self._read(document["Key"], self.request.method, is_requested=False)
         except S3Error as second:
-            return wire.serialize_page(self.request, error, second)
+            return wire.serialize_error_page(self.request, error, second)
         return shown._replace(status=error.status, headers={**shown.headers, **wire.error_headers(error)})
 
     def _is_folder(self, error: S3Error, index: str) -> bool:
@@ -155,4 +157,4 @@ class WebsiteRequest:
     def _redirect_response(self, rule: routing.RoutingRule) -> WireResponse:
         request = self.request
         to = routing.redirect_location(rule, self.key, request.scheme, request.host, request.query)
-        return wire.empty({"Location": to}, routing.redirect_status(rule))
+        return wire.empty_response({"Location": to}, routing.redirect_status(rule))

@@ -138,7 +138,7 @@ class BucketHandle:
         Raises :class:`Mocks3Error` for a key that S3 cannot have.
         """
         arguments.of_type("objects", objects, Mapping, "a dict of keys to bodies")
-        with self._aws.clock.shown():
+        with self._aws.clock.applied():
             bucket = self._bucket
             versions = [_version(bucket, key, body) for key, body in objects.items()]
         with self._aws.store.editing(self.name) as bucket:
@@ -156,7 +156,7 @@ class BucketHandle:
 
     @property
     def _bucket(self) -> Bucket:
-        with self._aws.clock.shown():
+        with self._aws.clock.applied():
             apply_due_effects(self._aws)
             deliver_logs(self._aws, self.name)
         bucket = self._aws.store.bucket(self.name)

@@ -68,7 +68,7 @@ class Mark(NamedTuple):
     directory: DirectoryMark
     keyring: KeyringMark
     guardrails: GuardRails
-    moved: timedelta
+    shift: timedelta
     effects: EffectsMark
     decisions: int
     calls: int
@@ -247,7 +247,7 @@ class MockAWS:
         )
         arguments.action(action)
         facts = tell({"keys": context or {}}).over(self.facts)
-        with self.clock.shown():
+        with self.clock.applied():
             apply_due_effects(self)
             if resource.startswith("arn:aws:kms:"):
                 return key_use.suppose(self, principal.caller(), facts, action, resource)
@@ -323,7 +323,7 @@ class MockAWS:
     @property
     def events(self) -> list[Event]:
         """The notifications that buckets sent so far, ``s3:TestEvent`` too, in order."""
-        with self.lock, self.clock.shown():
+        with self.lock, self.clock.applied():
             apply_due_effects(self)
         return self.effects.events
 
@@ -366,7 +366,7 @@ class MockAWS:
         try:
             yield
         finally:
-            with self.lock, self.clock.shown():
+            with self.lock, self.clock.applied():
                 self.effects.paused -= 1
                 if not self.effects.paused:
                     resume_replication(self)
@@ -388,7 +388,7 @@ class MockAWS:
             self.directory.snapshot(),
             self.keyring.snapshot(),
             self.guardrails,
-            self.clock.moved,
+            self.clock.shift,
             self.effects.snapshot(),
             len(self.decisions),
             len(self.calls),
@@ -402,7 +402,7 @@ class MockAWS:
         self.store.restore(mark.store)
         self.directory.restore(mark.directory)
         self.guardrails = mark.guardrails
-        self.clock.moved = mark.moved
+        self.clock.shift = mark.shift
         self.effects.restore(mark.effects)
         self.keyring.restore(mark.keyring)
         del self.decisions[mark.decisions :]

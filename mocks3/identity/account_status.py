@@ -26,7 +26,7 @@ NOT_SIGNED_UP = Row(
 )
 
 
-def hold(unserved: Mapping[str, str], caller: Caller) -> None:
+def require_active_account(unserved: Mapping[str, str], caller: Caller) -> None:
     """Raise ``AccountProblem`` for a caller whose account was suspended, ``NotSignedUp`` where it was closed."""
     state = unserved.get(caller.account or "")
     if state is not None:

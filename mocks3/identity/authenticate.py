@@ -44,7 +44,7 @@ from mocks3.storage.iam.ids import masked
 from mocks3.storage.iam.records import BucketSessionRecord, SessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.identity.signed_claims import Claim
+    from mocks3.identity.signed_request import SignedRequest
     from mocks3.storage.iam.records import AccessKeyRecord
 
 _V4_NAMES = frozenset(sigv4_query.PARAMETERS)
@@ -59,18 +59,18 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """
     edition = world.lock.edition
     try:
-        claim = read(parsed)
-        if claim is None:
+        signed = read(parsed)
+        if signed is None:
             return _unsigned(world, parsed, edition)
-        claim.hold(expected_region(world, parsed))
-        key = world.directory.key(claim.access_key_id)
-        caller = _unknown(world, claim) if key is None else _known(world, parsed, claim, key)
+        signed.check_time_and_scope(expected_region(world, parsed))
+        key = world.directory.key(signed.access_key_id)
+        caller = _unknown(world, signed) if key is None else _known(world, parsed, signed, key)
         if world.directory.unserved:
-            account_status.hold(world.directory.unserved, caller)
-        claim.keep_terms()
+            account_status.require_active_account(world.directory.unserved, caller)
+        signed.check_form_policy()
     except S3Error as fault:
-        raise _without_keys(world, error_formats.told(parsed, fault)) from None
-    signature = claim.signature
+        raise _without_keys(world, error_formats.translate(parsed, fault)) from None
+    signature = signed.signature
     if key is None:
         signature = signature._replace(access_key_id=_ambient(world).id)
     return Authenticated(parsed, caller, signature, edition)
@@ -85,7 +85,7 @@ def _without_keys(world: World, fault: S3Error) -> S3Error:
     return fault
 
 
-def read(parsed: Parsed) -> Claim | None:
+def read(parsed: Parsed) -> SignedRequest | None:
     """What the request says of its signer, by whichever mechanism; None where it is not signed."""
     query = _query(parsed.sent.query)
     header = parsed.sent.headers.get("authorization")
@@ -100,7 +100,7 @@ def read(parsed: Parsed) -> Claim | None:
     return QueryV2(parsed, query) if query else None
 
 
-def _of_header(parsed: Parsed, header: str) -> Claim:
+def _of_header(parsed: Parsed, header: str) -> SignedRequest:
     if header.startswith(sigv4.ALGORITHM + " "):
         return HeaderV4(parsed)
     if header.startswith(ecdsa.ALGORITHM + " "):
@@ -120,34 +120,34 @@ def _query(text: str) -> dict[str, str]:
 
 def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
-    dialect = error_formats.SPOKEN.get(parsed.service)
-    if dialect is not None:
-        raise dialect.unsigned()
+    error_format = error_formats.FORMATS.get(parsed.service)
+    if error_format is not None:
+        raise error_format.unsigned()
     return Authenticated(parsed, world.directory.anonymous(), Signature(), edition)
 
 
-def _known(world: World, parsed: Parsed, claim: Claim, key: AccessKeyRecord) -> Caller:
+def _known(world: World, parsed: Parsed, signed: SignedRequest, key: AccessKeyRecord) -> Caller:
     if isinstance(key.holder, BucketSessionRecord):
-        return bucket_sessions.enter(world.directory, parsed, claim, key, key.holder)
+        return bucket_sessions.authenticate_session(world.directory, parsed, signed, key, key.holder)
     caller = world.directory.caller(key)
     if caller is None or not key.active:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)
     if isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires:
-        raise EXPIRED_TOKEN(**{"Token-0": claim.token})
-    claim.verify(key.secret)
-    if claim.token != key.token:
-        raise INVALID_TOKEN(**{"Token-0": claim.token})
-    parsed.seal = claim.seal(key.secret)
+        raise EXPIRED_TOKEN(**{"Token-0": signed.token})
+    signed.verify(key.secret)
+    if signed.token != key.token:
+        raise INVALID_TOKEN(**{"Token-0": signed.token})
+    parsed.chunk_verifier = signed.chunk_verifier(key.secret)
     return caller
 
 
-def _unknown(world: World, claim: Claim) -> Caller:
+def _unknown(world: World, signed: SignedRequest) -> Caller:
     directory = world.directory
-    if directory.issued(claim.access_key_id):
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=claim.access_key_id)
+    if directory.issued(signed.access_key_id):
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=signed.access_key_id)
     caller = None if world.settings.strict else directory.caller(_ambient(world))
     if caller is None:  # or whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=masked(claim.access_key_id))
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=masked(signed.access_key_id))
     return caller
 
 

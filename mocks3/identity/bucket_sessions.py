@@ -17,15 +17,19 @@ from mocks3.model.parsed import Parsed
 from mocks3.storage.iam.records import AccessKeyRecord, BucketSessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.identity.signed_claims import Claim
+    from mocks3.identity.signed_request import SignedRequest
     from mocks3.storage.iam.caller import Caller
     from mocks3.storage.iam.principal_store import Directory
 
 HEADER = "x-amz-s3session-token"
 
 
-def enter(
-    directory: Directory, parsed: Parsed, claim: Claim, key: AccessKeyRecord, session: BucketSessionRecord
+def authenticate_session(
+    directory: Directory,
+    parsed: Parsed,
+    signed: SignedRequest,
+    key: AccessKeyRecord,
+    session: BucketSessionRecord,
 ) -> Caller:
     """Take a session's credentials: whoever opened it, admitted to its bucket.
 
@@ -37,13 +41,13 @@ def enter(
     token = parsed.request.headers.get(HEADER)
     if clock.now() >= session.expires:
         raise EXPIRED_TOKEN(**{"Token-0": token})
-    claim.verify(key.secret)
+    signed.verify(key.secret)
     if token != key.token:
         raise INVALID_TOKEN(**{"Token-0": token})
     admitted = session.caller.admitted
     if admitted is None or admitted.bucket != parsed.address.bucket:
         raise ACCESS_DENIED()
-    parsed.seal = claim.seal(key.secret)
+    parsed.chunk_verifier = signed.chunk_verifier(key.secret)
     caller = directory.admitted(session)
     if caller is None:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)

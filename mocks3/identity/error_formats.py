@@ -18,14 +18,14 @@ from urllib.parse import parse_qsl
 from mocks3 import clock
 from mocks3.errors import Row, S3Error
 from mocks3.identity import sigv4
-from mocks3.identity.signed_claims import SKEW
+from mocks3.identity.signed_request import SKEW
 from mocks3.identity.sigv4_header import signing_time
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
 
 
-class Dialect(NamedTuple):
+class ErrorFormat(NamedTuple):
     """A protocol's errors for what can be wrong."""
 
     unsigned: Row
@@ -40,7 +40,7 @@ _UNKNOWN = "The security token included in the request is invalid."
 _ENDED = "The security token included in the request is expired"
 _UNSERVED = Row("OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service")
 
-QUERY = Dialect(
+QUERY = ErrorFormat(
     unsigned=Row("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
     unknown=Row("InvalidClientTokenId", 403, _UNKNOWN),
     ended=Row("ExpiredToken", 403, _ENDED),
@@ -48,7 +48,7 @@ QUERY = Dialect(
     mismatch=Row("SignatureDoesNotMatch", 403, "{message}"),
     unserved=_UNSERVED,
 )
-JSON = Dialect(
+JSON = ErrorFormat(
     unsigned=Row("MissingAuthenticationTokenException", 400, "Missing Authentication Token"),
     unknown=Row("UnrecognizedClientException", 400, _UNKNOWN),
     ended=Row("ExpiredTokenException", 400, _ENDED),
@@ -56,49 +56,49 @@ JSON = Dialect(
     mismatch=Row("InvalidSignatureException", 400, "{message}"),
     unserved=_UNSERVED,
 )
-SPOKEN = {"sts": QUERY, "kms": JSON}
+FORMATS = {"sts": QUERY, "kms": JSON}
 """By service. S3 and its control API speak S3's own."""
 
-Telling = Callable[[Dialect, "Parsed"], S3Error]
+Telling = Callable[[ErrorFormat, "Parsed"], S3Error]
 
 
-def told(parsed: Parsed, fault: S3Error) -> S3Error:
+def translate(parsed: Parsed, fault: S3Error) -> S3Error:
     """A fault that was found as S3's, as the service that was called tells it."""
-    dialect = SPOKEN.get(parsed.service)
+    error_format = FORMATS.get(parsed.service)
     telling = _TOLD.get(fault.code)
-    return fault if dialect is None or telling is None else telling(dialect, parsed)
+    return fault if error_format is None or telling is None else telling(error_format, parsed)
 
 
-def _mismatch(dialect: Dialect, parsed: Parsed) -> S3Error:
-    return dialect.mismatch(
+def _mismatch(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
+    return error_format.mismatch(
         message="The request signature we calculated does not match the signature you provided. Check your AWS Secret "
         "Access Key and signing method. Consult the service documentation for details."
     )
 
 
-def _late(dialect: Dialect, parsed: Parsed) -> S3Error:
+def _late(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     """The clock is off; S3 has a code for that, here it is one more signature that does not match."""
     sent, now = _stamp(parsed), clock.now()
-    least, most = ((now + off).strftime(sigv4.STAMP) for off in (-SKEW, SKEW))
-    here = now.strftime(sigv4.STAMP)
+    least, most = ((now + off).strftime(sigv4.TIMESTAMP_FORMAT) for off in (-SKEW, SKEW))
+    here = now.strftime(sigv4.TIMESTAMP_FORMAT)
     if sent < here:
-        return dialect.mismatch(
+        return error_format.mismatch(
             message=f"Signature expired: {sent} is now earlier than {least} ({here} - {_MINUTES} min.)"
         )
-    return dialect.mismatch(
+    return error_format.mismatch(
         message=f"Signature not yet current: {sent} is still later than {most} ({here} + {_MINUTES} min.)"
     )
 
 
-def _malformed(dialect: Dialect, parsed: Parsed) -> S3Error:
+def _malformed(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     """What an Authorization header or a query lacks, or whom else its scope is for."""
     header = parsed.sent.headers.get("authorization")
     if header is None:
-        return _malformed_query(dialect, parsed)
+        return _malformed_query(error_format, parsed)
     pairs = [pair.strip() for pair in header.partition(" ")[2].split(",")]
     for pair in pairs:
         if "=" not in pair:
-            return dialect.incomplete(
+            return error_format.incomplete(
                 message=f"'{pair}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
             )
     parts = dict(pair.split("=", 1) for pair in pairs)
@@ -110,11 +110,11 @@ def _malformed(dialect: Dialect, parsed: Parsed) -> S3Error:
     if not _stamp(parsed):
         lacking.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if lacking:
-        return dialect.incomplete(message=f"{' '.join(lacking)} Authorization={header}")
-    return _elsewhere(dialect, parsed, parts["Credential"])
+        return error_format.incomplete(message=f"{' '.join(lacking)} Authorization={header}")
+    return _elsewhere(error_format, parsed, parts["Credential"])
 
 
-def _malformed_query(dialect: Dialect, parsed: Parsed) -> S3Error:
+def _malformed_query(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     query = dict(parse_qsl(parsed.sent.query))
     lacking = [
         f"AWS query-string parameters must include '{name}'."
@@ -127,15 +127,17 @@ def _malformed_query(dialect: Dialect, parsed: Parsed) -> S3Error:
         )
         if not query.get(name)
     ]
-    if lacking or sigv4.moment(query["X-Amz-Date"]) is None:
-        return dialect.incomplete(message=" ".join((*lacking, "Re-examine the query-string parameters.")))
-    return _elsewhere(dialect, parsed, query["X-Amz-Credential"])
+    if lacking or sigv4.parse_timestamp(query["X-Amz-Date"]) is None:
+        return error_format.incomplete(
+            message=" ".join((*lacking, "Re-examine the query-string parameters."))
+        )
+    return _elsewhere(error_format, parsed, query["X-Amz-Credential"])
 
 
-def _elsewhere(dialect: Dialect, parsed: Parsed, credential: str) -> S3Error:
+def _elsewhere(error_format: ErrorFormat, parsed: Parsed, credential: str) -> S3Error:
     parts = credential.rsplit("/", 4)
     if len(parts) != 5:
-        return dialect.incomplete(
+        return error_format.incomplete(
             message="Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
             f"got '{credential}'"
         )
@@ -155,7 +157,7 @@ def _elsewhere(dialect: Dialect, parsed: Parsed, credential: str) -> S3Error:
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
             f"'{date}' != '{stamp[:8]}', from '{stamp}'."
         )
-    return dialect.mismatch(message="".join(faults))
+    return error_format.mismatch(message="".join(faults))
 
 
 def _stamp(parsed: Parsed) -> str:
@@ -172,15 +174,15 @@ def _stamp(parsed: Parsed) -> str:
 _MINUTES = SKEW // datetime.timedelta(minutes=1)
 _TOLD: dict[str, Telling] = {
     "AccessDenied": _malformed,
-    "AccountProblem": lambda dialect, parsed: dialect.unserved(),
+    "AccountProblem": lambda error_format, parsed: error_format.unserved(),
     "AuthorizationHeaderMalformed": _malformed,
     "AuthorizationQueryParametersError": _malformed,
-    "ExpiredToken": lambda dialect, parsed: dialect.ended(),
-    "InvalidAccessKeyId": lambda dialect, parsed: dialect.unknown(),
+    "ExpiredToken": lambda error_format, parsed: error_format.ended(),
+    "InvalidAccessKeyId": lambda error_format, parsed: error_format.unknown(),
     "InvalidArgument": _malformed,
     "InvalidRequest": _malformed,
-    "InvalidToken": lambda dialect, parsed: dialect.unknown(),
-    "NotSignedUp": lambda dialect, parsed: dialect.unserved(),
+    "InvalidToken": lambda error_format, parsed: error_format.unknown(),
+    "NotSignedUp": lambda error_format, parsed: error_format.unserved(),
     "RequestTimeTooSkewed": _late,
     "SignatureDoesNotMatch": _mismatch,
 }

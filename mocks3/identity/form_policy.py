@@ -35,7 +35,7 @@ _UNCOVERED = frozenset({"awsaccesskeyid", "bucket", "file", "policy", "signature
 """Fields that no condition needs to name."""
 
 
-def hold(text: str, form: Form, bucket: str) -> None:
+def check_form(text: str, form: Form, bucket: str) -> None:
     """Hold a form against its policy.
 
     Args: ``text`` the policy in base64; ``bucket`` the one that the form is sent to. Raises ``InvalidPolicyDocument``

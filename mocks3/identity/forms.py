@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, missing_form_field
 from mocks3.identity import form_policy, scope, sigv2, sigv4
-from mocks3.identity.signed_claims import Claim
+from mocks3.identity.signed_request import SignedRequest
 from mocks3.model.messages import Form
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
@@ -22,7 +22,7 @@ _V4 = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature")
 _V2 = ("AWSAccessKeyId", "Signature")
 
 
-def read(parsed: Parsed, form: Form) -> Claim | None:
+def read(parsed: Parsed, form: Form) -> SignedRequest | None:
     """What a form says of its signer; None where it says nothing."""
     if any(name.lower() in form.fields for name in _V4):
         return FormV4(parsed, form)
@@ -31,7 +31,7 @@ def read(parsed: Parsed, form: Form) -> Claim | None:
     return None
 
 
-class _SignedForm(Claim):
+class _SignedForm(SignedRequest):
     """A form with a policy. Raises ``InvalidArgument`` for the first field that it lacks."""
 
     __slots__ = ("_form", "_parsed", "_policy", "_provided")
@@ -46,9 +46,9 @@ class _SignedForm(Claim):
         self._provided = form.fields[names[-1].lower()]
         self.token = form.fields.get("x-amz-security-token")
 
-    def keep_terms(self) -> None:
+    def check_form_policy(self) -> None:
         """The policy's expiration and conditions (F-111)."""
-        form_policy.hold(self._policy, self._form, str(self._parsed.address.bucket))
+        form_policy.check_form(self._policy, self._form, str(self._parsed.address.bucket))
 
 
 class FormV4(_SignedForm):
@@ -60,10 +60,10 @@ class FormV4(_SignedForm):
         super().__init__(parsed, form, _V4)
         if form.fields["x-amz-algorithm"] != sigv4.ALGORITHM:
             raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
-        self._scope = scope.read(form.fields["x-amz-credential"], scope.in_query)
+        self._scope = scope.read(form.fields["x-amz-credential"], scope.query_error)
         self.access_key_id = self._scope.access_key_id
         self._timestamp = form.fields["x-amz-date"]
-        self._signed_at = sigv4.moment(self._timestamp)
+        self._signed_at = sigv4.parse_timestamp(self._timestamp)
         if self._signed_at is None:
             raise AUTHORIZATION_QUERY_ERROR(
                 message="X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
@@ -74,16 +74,18 @@ class FormV4(_SignedForm):
         """POST."""
         return Signature("POST", sigv4.ALGORITHM, self._signed_at, self.access_key_id, self._scope.region)
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """The scope's service, Region and day."""
-        scope.hold(self._scope, region, "s3", scope.in_query)
+        scope.check_scope(self._scope, region, "s3", scope.query_error)
         if self._scope.date != self._timestamp[:8]:
-            raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._scope, self._timestamp))
+            raise AUTHORIZATION_QUERY_ERROR(message=scope.date_mismatch(self._scope, self._timestamp))
 
     def verify(self, secret: str) -> None:
         """The policy's signature; the error is the short one (R-2)."""
         by = sigv4.signer(self._scope, secret)
-        if not by.proves(sigv2.text(self._policy), sigv4.Stamped(self._timestamp), self._provided):
+        if not by.matches(
+            sigv2.text(self._policy), sigv4.TimestampedRequest(self._timestamp), self._provided
+        ):
             raise sigv2.mismatch(self.access_key_id, self._policy, self._provided)
 
 
@@ -101,9 +103,9 @@ class FormV2(_SignedForm):
         """POST; when it was signed the form does not say."""
         return Signature("POST", sigv2.VERSION, None, self.access_key_id)
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """Whether the Region takes Version 2 at all."""
-        sigv2.hold(region, True)
+        sigv2.check_v2_accepted(region, True)
 
     def verify(self, secret: str) -> None:
         """See :func:`sigv2.verify_text`."""

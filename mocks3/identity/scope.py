@@ -33,7 +33,7 @@ _FORM = "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request"
 _DAY = re.compile(r"\d{8}", re.ASCII)
 
 
-class Scope(NamedTuple):
+class CredentialScope(NamedTuple):
     """Whose key signed, on which day, for which Region and service, and how; of Version 4A ``region`` is a set."""
 
     access_key_id: str
@@ -50,19 +50,19 @@ class Scope(NamedTuple):
         )
 
 
-def in_header(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
+def header_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
     """A fault of an Authorization header."""
     return AUTHORIZATION_HEADER_MALFORMED(headers, reason=reason, **extra)
 
 
-def in_query(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
+def query_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
     """A fault of X-Amz-Credential."""
     message = f"Error parsing the X-Amz-Credential parameter; {reason}"
     return AUTHORIZATION_QUERY_ERROR(headers, message=message, **extra)
 
 
 @functools.lru_cache(maxsize=256)
-def read(credential: str, malformed: Malformed, regions: str | None = None) -> Scope:
+def read(credential: str, malformed: Malformed, regions: str | None = None) -> CredentialScope:
     """Take a credential apart, once a day; an access key's id may hold slashes itself.
 
     Args: ``regions`` the set of Regions that a credential of Version 4A goes with.
@@ -79,11 +79,11 @@ def read(credential: str, malformed: Malformed, regions: str | None = None) -> S
     if terminal != "aws4_request":
         raise malformed(f'incorrect terminal "{terminal}". This endpoint uses "aws4_request".')
     if regions is None:
-        return Scope(key, date, region[0], service)
-    return Scope(key, date, regions, service, ecdsa.ALGORITHM)
+        return CredentialScope(key, date, region[0], service)
+    return CredentialScope(key, date, regions, service, ecdsa.ALGORITHM)
 
 
-def hold(scope: Scope, region: str | None, service: str, malformed: Malformed) -> None:
+def check_scope(scope: CredentialScope, region: str | None, service: str, malformed: Malformed) -> None:
     """Raise unless the scope is that of the endpoint: its service's, its Region's."""
     if scope.service != service and scope.service not in _NAMES.get(service, ()):
         raise malformed(f'incorrect service "{scope.service}". This endpoint belongs to "s3".')
@@ -95,7 +95,7 @@ def hold(scope: Scope, region: str | None, service: str, malformed: Malformed) -
         )
 
 
-def other_day(scope: Scope, timestamp: str) -> str:
+def date_mismatch(scope: CredentialScope, timestamp: str) -> str:
     """What is said of a scope that is not of the day on which the request was signed."""
     return (
         f'Invalid credential date "{scope.date}". This date is not the same as X-Amz-Date: "{timestamp[:8]}".'

@@ -20,8 +20,8 @@ from botocore.auth import HmacV1Auth
 from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
-from mocks3.identity.signed_claims import Headers, shown_bytes
-from mocks3.identity.sigv4 import same
+from mocks3.identity.signed_request import SignerHeaders, shown_bytes
+from mocks3.identity.sigv4 import signatures_equal
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address, Parsed
 
@@ -43,7 +43,7 @@ REGIONS = frozenset(
 )
 
 
-class _Verifier(HmacV1Auth):  # type: ignore[misc]
+class _SignerV2(HmacV1Auth):  # type: ignore[misc]
     """botocore's signer, made to sign with the date that the caller says it signed with.
 
     Args: ``subresource`` the query names of what the request is about.
@@ -61,7 +61,7 @@ class _Verifier(HmacV1Auth):  # type: ignore[misc]
         return self._date
 
 
-def hold(region: str | None, of_s3: bool) -> None:
+def check_v2_accepted(region: str | None, of_s3: bool) -> None:
     """Raise ``InvalidRequest`` where Version 4 is the only one (X-30, X-31)."""
     if not of_s3 or (region is not None and region not in REGIONS):
         raise SIGNATURE_V4_NEEDED()
@@ -81,20 +81,20 @@ def verify(
     Args: ``request`` as it was signed: as it was sent, or with the headers of its query; ``date`` what stands in the
     line of the date; ``subresource`` the query names that are signed although botocore's list lacks them.
     """
-    by = _Verifier(access_key_id, secret, date, subresource)
+    by = _SignerV2(access_key_id, secret, date, subresource)
     split = urlsplit(request.url)
     to_signs = [
-        by.canonical_string(request.method, split, Headers.of(request.headers, "date"), auth_path=path)
+        by.canonical_string(request.method, split, SignerHeaders.of(request.headers, "date"), auth_path=path)
         for path in _resources(request.path, parsed.address)
     ]
-    if any(same(_signature(by, to_sign), provided) for to_sign in to_signs):
+    if any(signatures_equal(_signature(by, to_sign), provided) for to_sign in to_signs):
         return
     raise mismatch(access_key_id, to_signs[0], provided)
 
 
 def verify_text(signed: str, access_key_id: str, provided: str, secret: str) -> None:
     """The same for a text that was signed as it stands: a form's policy."""
-    if not same(_signature(_Verifier(access_key_id, secret), signed), provided):
+    if not signatures_equal(_signature(_SignerV2(access_key_id, secret), signed), provided):
         raise mismatch(access_key_id, signed, provided)
 
 

@@ -6,13 +6,13 @@ import datetime
 
 from mocks3.errors import MALFORMED_V2_HEADER, MISSING_DATE
 from mocks3.identity import sigv2, sigv4
-from mocks3.identity.signed_claims import Claim, hold_skew
-from mocks3.identity.sigv4_header import http_moment
+from mocks3.identity.signed_request import SignedRequest, check_clock_skew
+from mocks3.identity.sigv4_header import parse_http_date
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
 
-class HeaderV2(Claim):
+class HeaderV2(SignedRequest):
     """A request signed in its header. Raises ``InvalidArgument`` for another form, ``AccessDenied`` without a date."""
 
     __slots__ = ("_parsed", "_provided", "_signed_at", "_stated")
@@ -26,7 +26,7 @@ class HeaderV2(Claim):
             raise MALFORMED_V2_HEADER(ArgumentName="Authorization", ArgumentValue=header)
         self.token = headers.get("x-amz-security-token")
         self._stated = headers.get("x-amz-date", headers.get("date", ""))
-        signed_at = http_moment(self._stated) or sigv4.moment(self._stated)
+        signed_at = parse_http_date(self._stated) or sigv4.parse_timestamp(self._stated)
         if signed_at is None:
             raise MISSING_DATE()
         self._signed_at: datetime.datetime = signed_at
@@ -36,10 +36,10 @@ class HeaderV2(Claim):
         """REST-HEADER; Version 2 is for no Region."""
         return Signature("REST-HEADER", sigv2.VERSION, self._signed_at, self.access_key_id)
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """Clock skew, then whether the Region takes Version 2 at all."""
-        hold_skew(self._signed_at, self._stated)
-        sigv2.hold(region, self._parsed.service == "s3")
+        check_clock_skew(self._signed_at, self._stated)
+        sigv2.check_v2_accepted(region, self._parsed.service == "s3")
 
     def verify(self, secret: str) -> None:
         """See :func:`sigv2.verify`; x-amz-date leaves the line of the date empty."""

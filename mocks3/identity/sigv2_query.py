@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from mocks3 import clock
 from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
-from mocks3.identity.signed_claims import Claim
+from mocks3.identity.signed_request import SignedRequest
 from mocks3.lib.limits import from_epoch
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
@@ -22,7 +22,7 @@ _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
 PARAMETERS = ("AWSAccessKeyId", "Signature", "Expires")
 
 
-class QueryV2(Claim):
+class QueryV2(SignedRequest):
     """A presigned request. Raises ``AccessDenied`` for parameters that are missing or no time."""
 
     __slots__ = ("_ends", "_expires", "_parsed", "_provided")
@@ -44,14 +44,14 @@ class QueryV2(Claim):
         """REST-QUERY-STRING; when it was signed the URL does not say."""
         return Signature("REST-QUERY-STRING", sigv2.VERSION, None, self.access_key_id)
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """The URL's time, then whether the Region takes Version 2 at all."""
         now = clock.now()
         if now > self._ends:
             raise REQUEST_EXPIRED(
                 Expires=self._ends.strftime(clock.TIMESTAMP), ServerTime=now.strftime(clock.TIMESTAMP)
             )
-        sigv2.hold(region, self._parsed.service == "s3")
+        sigv2.check_v2_accepted(region, self._parsed.service == "s3")
 
     def verify(self, secret: str) -> None:
         """See :func:`sigv2.verify`; the expiry stands in the line of the date."""

@@ -19,18 +19,18 @@ from botocore.credentials import ReadOnlyCredentials
 
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
 from mocks3.identity import ecdsa
-from mocks3.identity.scope import S3_SERVICES, Scope
-from mocks3.identity.signed_claims import Headers, shown_bytes
+from mocks3.identity.scope import S3_SERVICES, CredentialScope
+from mocks3.identity.signed_request import SignerHeaders, shown_bytes
 from mocks3.model.messages import WireRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 PAYLOAD_HEADER = "x-amz-content-sha256"
-STAMP = "%Y%m%dT%H%M%SZ"
+TIMESTAMP_FORMAT = "%Y%m%dT%H%M%SZ"
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
 @functools.lru_cache(maxsize=64)
-def moment(timestamp: str) -> datetime.datetime | None:
+def parse_timestamp(timestamp: str) -> datetime.datetime | None:
     """The moment that ``20130524T000000Z`` stands for; None for anything else."""
     found = _TIMESTAMP.fullmatch(timestamp)
     if found is None:
@@ -42,13 +42,13 @@ def moment(timestamp: str) -> datetime.datetime | None:
         return None
 
 
-class Proof(NamedTuple):
+class SignatureParts(NamedTuple):
     """What is to be proven: that this scope's key signed these headers of this URL at this time.
 
     ``payload`` is the digest or the constant that stands for the body; None has the body digested.
     """
 
-    scope: Scope
+    scope: CredentialScope
     timestamp: str
     signed_headers: tuple[str, ...]
     signature: str
@@ -56,16 +56,16 @@ class Proof(NamedTuple):
     payload: str | None
 
 
-class _SignedRequest:
+class _RequestToSign:
     """As much of botocore's ``AWSRequest`` as its signers read."""
 
     __slots__ = ("body", "context", "headers", "method", "params", "signed", "url")
 
-    def __init__(self, request: WireRequest, proof: Proof) -> None:
+    def __init__(self, request: WireRequest, proof: SignatureParts) -> None:
         sent = request.headers
         self.method = request.method
         self.url = proof.url
-        self.signed = Headers({name: sent[name] for name in proof.signed_headers if name in sent})
+        self.signed = SignerHeaders({name: sent[name] for name in proof.signed_headers if name in sent})
         if "host" in proof.signed_headers and "host" not in sent:
             self.signed["host"] = request.host
         # botocore takes the payload's digest from this header when it is there, signed or not, as S3 does.
@@ -75,7 +75,7 @@ class _SignedRequest:
         self.context: dict[str, Any] = {"timestamp": proof.timestamp}
 
 
-class Stamped:
+class TimestampedRequest:
     """As much of a request as botocore's signer reads of one whose string to sign is known."""
 
     __slots__ = ("context",)
@@ -84,18 +84,18 @@ class Stamped:
         self.context = {"timestamp": timestamp}
 
 
-class _Verifier(SigV4Auth):  # type: ignore[misc]
+class _SignerV4(SigV4Auth):  # type: ignore[misc]
     """botocore's signer, made to sign exactly the headers that the caller says it signed."""
 
-    def headers_to_sign(self, request: _SignedRequest) -> Headers:
+    def headers_to_sign(self, request: _RequestToSign) -> SignerHeaders:
         return request.signed
 
     def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
         return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
 
-    def proves(self, to_sign: str, request: Any, provided: str) -> bool:
+    def matches(self, to_sign: str, request: Any, provided: str) -> bool:
         """Whether a signature is that of a text."""
-        return same(self.signature(to_sign, request), provided)
+        return signatures_equal(self.signature(to_sign, request), provided)
 
 
 @functools.lru_cache(maxsize=512)
@@ -105,11 +105,11 @@ def _derived(key: bytes, message: str) -> bytes:
     return derived
 
 
-class _S3Verifier(_Verifier, S3SigV4Auth):  # type: ignore[misc]
+class _S3SignerV4(_SignerV4, S3SigV4Auth):  # type: ignore[misc]
     """The same for S3, which does not normalize paths."""
 
 
-class _S3VerifierA(_S3Verifier):
+class _S3SignerV4A(_S3SignerV4):
     """The same for Version 4A, which S3 alone takes."""
 
     def credential_scope(self, request: Any) -> str:
@@ -119,7 +119,7 @@ class _S3VerifierA(_S3Verifier):
         to_sign: str = super().string_to_sign(request, canonical_request)
         return to_sign.replace(ALGORITHM, ecdsa.ALGORITHM, 1)
 
-    def proves(self, to_sign: str, request: Any, provided: str) -> bool:
+    def matches(self, to_sign: str, request: Any, provided: str) -> bool:
         try:
             signature = bytes.fromhex(provided)
         except ValueError:
@@ -129,27 +129,27 @@ class _S3VerifierA(_S3Verifier):
 
 
 @functools.lru_cache(maxsize=256)
-def signer(scope: Scope, secret: str) -> Any:
+def signer(scope: CredentialScope, secret: str) -> Any:
     """The signer for a scope; it keeps nothing of what it signs."""
     if scope.algorithm == ecdsa.ALGORITHM:
-        verifier: type[_Verifier] = _S3VerifierA
+        verifier: type[_SignerV4] = _S3SignerV4A
     else:
-        verifier = _S3Verifier if scope.service in S3_SERVICES else _Verifier
+        verifier = _S3SignerV4 if scope.service in S3_SERVICES else _SignerV4
     return verifier(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
 
 
-def verify(request: WireRequest, proof: Proof, secret: str) -> None:
+def verify(request: WireRequest, proof: SignatureParts, secret: str) -> None:
     """Prove that the holder of ``secret`` signed this request as claimed.
 
     Raises ``SignatureDoesNotMatch`` (403) with the elements that S3 shows: AWSAccessKeyId, StringToSign,
     SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (R-1).
     """
     by = signer(proof.scope, secret)
-    signed = _SignedRequest(request, proof)
+    signed = _RequestToSign(request, proof)
     canonical = by.canonical_request(signed)
     try:
         to_sign = by.string_to_sign(signed, canonical)
-        proven = by.proves(to_sign, signed, proof.signature)
+        proven = by.matches(to_sign, signed, proof.signature)
     except UnicodeEncodeError:  # bytes that are no text: nothing that could have been signed
         canonical = canonical.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         to_sign, proven = by.string_to_sign(signed, canonical), False
@@ -164,12 +164,12 @@ def verify(request: WireRequest, proof: Proof, secret: str) -> None:
         )
 
 
-def same(computed: str, provided: str) -> bool:
+def signatures_equal(computed: str, provided: str) -> bool:
     """Whether two signatures are equal; it takes as long to find that they are not."""
     return hmac.compare_digest(computed.encode(), provided.encode("utf-8", "surrogateescape"))
 
 
-def hold_signed(headers: Mapping[str, str], signed: tuple[str, ...]) -> None:
+def check_signed_headers(headers: Mapping[str, str], signed: tuple[str, ...]) -> None:
     """Raise ``AccessDenied`` with ``HeadersNotSigned`` for the host or an ``x-amz-*`` header that is not signed.
 
     The payload's digest may be: it takes part in the canonical request by itself.

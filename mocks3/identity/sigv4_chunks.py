@@ -16,8 +16,8 @@ import hashlib
 
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH
 from mocks3.identity import ecdsa, sigv4
-from mocks3.identity.signed_claims import shown_bytes
-from mocks3.model.messages import Seal
+from mocks3.identity.signed_request import shown_bytes
+from mocks3.model.messages import ChunkVerifier
 
 SIGNED_CHUNKS = {
     algorithm: frozenset({f"STREAMING-{algorithm}-PAYLOAD", f"STREAMING-{algorithm}-PAYLOAD-TRAILER"})
@@ -28,15 +28,15 @@ SIGNED_CHUNKS = {
 _NOTHING = hashlib.sha256(b"").hexdigest()
 
 
-class ChunkSeal(Seal):
+class SignedChunkVerifier(ChunkVerifier):
     """Verifies one body's chunks. Raises ``SignatureDoesNotMatch`` at the first that lies, or has no signature."""
 
-    def __init__(self, head: sigv4.Proof, secret: str) -> None:
+    def __init__(self, head: sigv4.SignatureParts, secret: str) -> None:
         self._head = head
         self._algorithm = head.scope.algorithm
         self._filler = "*" if self._algorithm == ecdsa.ALGORITHM else ""
         self._signer = sigv4.signer(head.scope, secret)
-        self._stamped = sigv4.Stamped(head.timestamp)
+        self._stamped = sigv4.TimestampedRequest(head.timestamp)
         self._previous = head.signature
         self._content = hashlib.sha256()
 
@@ -59,7 +59,7 @@ class ChunkSeal(Seal):
         lines = (f"{self._algorithm}-{kind}", self._head.timestamp, scope, self._previous, *digests)
         to_sign = "\n".join(lines)
         provided = (signature or "").lower().rstrip(self._filler)
-        if not self._signer.proves(to_sign, self._stamped, provided):
+        if not self._signer.matches(to_sign, self._stamped, provided):
             raise SIGNATURE_DOES_NOT_MATCH(
                 AWSAccessKeyId=self._head.scope.access_key_id,
                 StringToSign=to_sign,

@@ -14,9 +14,9 @@ from email.utils import parsedate_to_datetime
 
 from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH
 from mocks3.identity import scope, sigv4
-from mocks3.identity.signed_claims import Claim, hold_skew
-from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
-from mocks3.model.messages import Seal
+from mocks3.identity.signed_request import SignedRequest, check_clock_skew
+from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
+from mocks3.model.messages import ChunkVerifier
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
@@ -30,7 +30,7 @@ _DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 
 
-class HeaderV4(Claim):
+class HeaderV4(SignedRequest):
     """A request signed in its header. Raises ``AuthorizationHeaderMalformed``, ``AccessDenied`` without a date."""
 
     __slots__ = ("_proof", "_request", "_service", "_signed_at", "_stated")
@@ -40,12 +40,12 @@ class HeaderV4(Claim):
         request = self._request = parsed.sent
         headers = request.headers
         credential, signed, signature = _components(headers["authorization"])
-        read = scope.read(credential, scope.in_header, regions)
+        read = scope.read(credential, scope.header_error, regions)
         self._signed_at, timestamp, self._stated = signing_time(headers)
         self._service = parsed.service
         self.access_key_id = read.access_key_id
         self.token = headers.get("x-amz-security-token")
-        self._proof = sigv4.Proof(
+        self._proof = sigv4.SignatureParts(
             read,
             timestamp,
             tuple(signed.split(";")),
@@ -61,25 +61,27 @@ class HeaderV4(Claim):
             "REST-HEADER", self.algorithm, self._signed_at, self.access_key_id, self._proof.scope.region
         )
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """Clock skew, then the scope's service, Region and day, then what was left unsigned."""
         proof = self._proof
-        hold_skew(self._signed_at, self._stated)
-        scope.hold(proof.scope, region, self._service, scope.in_header)
+        check_clock_skew(self._signed_at, self._stated)
+        scope.check_scope(proof.scope, region, self._service, scope.header_error)
         if proof.scope.date != proof.timestamp[:8]:
-            raise scope.in_header(scope.other_day(proof.scope, proof.timestamp))
+            raise scope.header_error(scope.date_mismatch(proof.scope, proof.timestamp))
         if self._service == "s3":
-            hold_payload(proof.payload, self.algorithm)
-            sigv4.hold_signed(self._request.headers, proof.signed_headers)
+            check_payload_header(proof.payload, self.algorithm)
+            sigv4.check_signed_headers(self._request.headers, proof.signed_headers)
 
     def verify(self, secret: str) -> None:
         """See :func:`sigv4.verify`."""
         sigv4.verify(self._request, self._proof, secret)
 
-    def seal(self, secret: str) -> Seal | None:
+    def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
         """The chunks of a ``STREAMING-AWS4-HMAC-SHA256-PAYLOAD`` are signed in a chain that this signature begins."""
         return (
-            ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS[self.algorithm] else None
+            SignedChunkVerifier(self._proof, secret)
+            if self._proof.payload in SIGNED_CHUNKS[self.algorithm]
+            else None
         )
 
 
@@ -90,7 +92,7 @@ def _components(header: str) -> tuple[str, str, str]:
     pairs = header.partition(" ")[2].split(",")
     parts = {name: value for name, _, value in (pair.strip().partition("=") for pair in pairs)}
     if len(pairs) != len(_COMPONENTS) or not all(parts.get(name) for name in _COMPONENTS):
-        raise scope.in_header(
+        raise scope.header_error(
             "the authorization header requires three components: Credential, SignedHeaders, and Signature."
         )
     return parts["Credential"], parts["SignedHeaders"], parts["Signature"]
@@ -103,18 +105,18 @@ def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, st
     """
     stated = headers.get("x-amz-date")
     if stated is not None:
-        signed_at = sigv4.moment(stated)
+        signed_at = sigv4.parse_timestamp(stated)
         if signed_at is None:
             raise MISSING_DATE()
         return signed_at, stated, stated
     stated = headers.get("date", "")
-    signed_at = sigv4.moment(stated) or http_moment(stated)
+    signed_at = sigv4.parse_timestamp(stated) or parse_http_date(stated)
     if signed_at is None:
         raise MISSING_DATE()
-    return signed_at, signed_at.strftime(sigv4.STAMP), stated
+    return signed_at, signed_at.strftime(sigv4.TIMESTAMP_FORMAT), stated
 
 
-def http_moment(stated: str) -> datetime.datetime | None:
+def parse_http_date(stated: str) -> datetime.datetime | None:
     """The moment that a date of RFC 9110 stands for; None for anything else."""
     try:
         moment = parsedate_to_datetime(stated)
@@ -124,7 +126,7 @@ def http_moment(stated: str) -> datetime.datetime | None:
         return None
 
 
-def hold_payload(stated: str | None, algorithm: str) -> None:
+def check_payload_header(stated: str | None, algorithm: str) -> None:
     """Raise ``InvalidRequest`` or ``InvalidArgument`` unless x-amz-content-sha256 says what the payload is."""
     if stated is None:
         raise MISSING_PAYLOAD_HASH()

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from mocks3 import clock
 from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NOT_YET_VALID
 from mocks3.identity import scope, sigv4
-from mocks3.identity.signed_claims import SKEW, Claim, hold_skew
-from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, ChunkSeal
+from mocks3.identity.signed_request import SKEW, SignedRequest, check_clock_skew
+from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
 from mocks3.lib.limits import later
-from mocks3.model.messages import Seal
+from mocks3.model.messages import ChunkVerifier
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
@@ -34,7 +34,7 @@ LONGEST = 604_800
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
-class QueryV4(Claim):
+class QueryV4(SignedRequest):
     """A presigned request. Raises ``AuthorizationQueryParametersError`` for parameters that cannot be."""
 
     __slots__ = ("_expires", "_proof", "_request", "_service", "_signed_at")
@@ -50,13 +50,13 @@ class QueryV4(Claim):
             )
         if query["X-Amz-Algorithm"] != self.algorithm:
             raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
-        read = scope.read(query["X-Amz-Credential"], scope.in_query, regions)
+        read = scope.read(query["X-Amz-Credential"], scope.query_error, regions)
         self._signed_at = _signing_time(query["X-Amz-Date"])
         self._expires = _expiry(query["X-Amz-Expires"])
         self.access_key_id = read.access_key_id
         self.token = query.get("X-Amz-Security-Token") or self._request.headers.get("x-amz-security-token")
         signed = tuple(query["X-Amz-SignedHeaders"].split(";"))
-        self._proof = sigv4.Proof(
+        self._proof = sigv4.SignatureParts(
             read,
             query["X-Amz-Date"],
             signed,
@@ -76,23 +76,27 @@ class QueryV4(Claim):
             self._proof.scope.region,
         )
 
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """The URL's time first, then its scope's day, service and Region, then what was left unsigned (X-31)."""
         self._hold_time()
         if self._proof.scope.date != self._proof.timestamp[:8]:
-            raise AUTHORIZATION_QUERY_ERROR(message=scope.other_day(self._proof.scope, self._proof.timestamp))
-        scope.hold(self._proof.scope, region, self._service, scope.in_query)
+            raise AUTHORIZATION_QUERY_ERROR(
+                message=scope.date_mismatch(self._proof.scope, self._proof.timestamp)
+            )
+        scope.check_scope(self._proof.scope, region, self._service, scope.query_error)
         if self._service == "s3":
-            sigv4.hold_signed(self._request.headers, self._proof.signed_headers)
+            sigv4.check_signed_headers(self._request.headers, self._proof.signed_headers)
 
     def verify(self, secret: str) -> None:
         """See :func:`sigv4.verify`."""
         sigv4.verify(self._request, self._proof, secret)
 
-    def seal(self, secret: str) -> Seal | None:
+    def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
         """Chunks may be signed here too, where the URL says that they are."""
         return (
-            ChunkSeal(self._proof, secret) if self._proof.payload in SIGNED_CHUNKS[self.algorithm] else None
+            SignedChunkVerifier(self._proof, secret)
+            if self._proof.payload in SIGNED_CHUNKS[self.algorithm]
+            else None
         )
 
     def _payload(self, query: Mapping[str, str], signed: tuple[str, ...]) -> str | None:
@@ -106,7 +110,7 @@ class QueryV4(Claim):
 
     def _hold_time(self) -> None:
         if self._service != "s3":  # elsewhere a signature is good for as long as one in the header
-            hold_skew(self._signed_at, self._proof.timestamp)
+            check_clock_skew(self._signed_at, self._proof.timestamp)
             return
         now = clock.now()
         if self._signed_at - now > SKEW:
@@ -125,7 +129,7 @@ class QueryV4(Claim):
 
 
 def _signing_time(stated: str) -> datetime.datetime:
-    signed_at = sigv4.moment(stated)
+    signed_at = sigv4.parse_timestamp(stated)
     if signed_at is None:
         raise AUTHORIZATION_QUERY_ERROR(
             message="X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""

@@ -32,7 +32,7 @@ class HeaderV4A(HeaderV4):
     algorithm = ecdsa.ALGORITHM
 
     def __init__(self, parsed: Parsed) -> None:
-        _hold_service(parsed)
+        _check_service(parsed)
         regions = parsed.sent.headers.get(REGION_SET.lower())
         if not regions:
             raise INVALID_REQUEST(message=f"Missing required header for this request: {REGION_SET.lower()}")
@@ -51,7 +51,7 @@ class QueryV4A(QueryV4):
     algorithm = ecdsa.ALGORITHM
 
     def __init__(self, parsed: Parsed, query: Mapping[str, str]) -> None:
-        _hold_service(parsed)
+        _check_service(parsed)
         regions = query.get(REGION_SET)
         if not regions:
             raise AUTHORIZATION_QUERY_ERROR(
@@ -65,7 +65,7 @@ class QueryV4A(QueryV4):
         return super().signature._replace(region=None)
 
 
-def _hold_service(parsed: Parsed) -> None:
+def _check_service(parsed: Parsed) -> None:
     if parsed.service != "s3":
         raise NotSupported(
             f"mocks3 takes Signature Version 4A ({ecdsa.ALGORITHM}) of calls to S3, not to {parsed.service}"

@@ -63,7 +63,7 @@ def date(request: Any, world: OpenWorld, signer: Any) -> None:
 
     Args: ``signer`` botocore's maker of whoever signs it.
     """
-    moved = world.clock.moved
+    moved = world.clock.shift
     if not moved:
         return
     request.context = Dated(request.context, moved)

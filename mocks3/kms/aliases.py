@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Row
-from mocks3.kms.finding import account_of, changeable, page, region_of
+from mocks3.kms.lookup import account_of, key_to_change, paginate, region_of
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
 from mocks3.storage.kms.key_store import alias_arn
@@ -23,7 +23,7 @@ _NAME = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}", re.ASCII)
 @operation(Need("kms:CreateAlias", KMS_KEY), service="kms")
 def create_alias(call: Authorized, params: Params) -> Params:
     """Let a name stand for a key of the account. Raises ``InvalidAliasNameException``, ``AlreadyExistsException``."""
-    key, name = changeable(call), params["AliasName"]
+    key, name = key_to_change(call), params["AliasName"]
     if not _NAME.fullmatch(name):
         raise INVALID_ALIAS(
             message='Alias must start with the prefix "alias/" and hold letters, digits, / _ - only'
@@ -47,5 +47,5 @@ def list_aliases(call: Authorized, params: Params) -> Params:
         for arn, key in found.items()
         if wanted is None or wanted in (key, key.rpartition("/")[2])
     ]
-    shown, more = page(params, aliases, 50, lambda alias: alias["AliasName"])
+    shown, more = paginate(params, aliases, 50, lambda alias: alias["AliasName"])
     return {"Aliases": shown, **more}

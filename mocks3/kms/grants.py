@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Row
-from mocks3.kms.finding import DRY_RUN, VALIDATION, account_of, changeable, key_of, page, refuse
+from mocks3.kms.lookup import DRY_RUN, VALIDATION, account_of, key_of, key_to_change, paginate, refuse_members
 from mocks3.model.operation import operation
 from mocks3.model.permissions import KMS_KEY, Need
 
@@ -29,10 +29,10 @@ def create_grant(call: Authorized, params: Params) -> Params:
     ``DryRunOperationException`` in place of the grant where DryRun is given; :class:`NotSupported` for service
     principals and for a constraint by ``SourceArn``. Grant tokens change nothing: a grant is in force when it is made.
     """
-    key = changeable(call)
-    refuse("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
+    key = key_to_change(call)
+    refuse_members("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
     constraints = params.get("Constraints") or {}
-    refuse("CreateGrant", constraints, "SourceArn")
+    refuse_members("CreateGrant", constraints, "SourceArn")
     if "GranteePrincipal" not in params:
         raise VALIDATION(message="GranteePrincipal or GranteeServicePrincipal must be specified")
     grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
@@ -59,7 +59,7 @@ def create_grant(call: Authorized, params: Params) -> Params:
 @operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
 def revoke_grant(call: Authorized, params: Params) -> Params:
     """Take a grant back. Raises ``NotFoundException``, and ``DryRunOperationException`` where that is asked for."""
-    key = changeable(call, pending=True)
+    key = key_to_change(call, pending=True)
     left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
     if len(left) == len(key.grants):
         raise GRANT_NOT_FOUND(id=params["GrantId"])
@@ -75,7 +75,7 @@ def list_grants(call: Authorized, params: Params) -> Params:
 
     Principals that were deleted are shown by their unique ids (PE-14), as users report it from KMS.
     """
-    refuse("ListGrants", params, "GranteeServicePrincipal")
+    refuse_members("ListGrants", params, "GranteeServicePrincipal")
     key, directory = key_of(call), call.world.directory
     present = [
         dataclasses.replace(
@@ -92,7 +92,7 @@ def list_grants(call: Authorized, params: Params) -> Params:
         if params.get("GrantId", grant.id) == grant.id
         and params.get("GranteePrincipal", grant.grantee) == grant.grantee
     ]
-    shown, more = page(params, wanted, 50, lambda grant: grant.id)
+    shown, more = paginate(params, wanted, 50, lambda grant: grant.id)
     return {"Grants": [_shown(key, grant) for grant in shown], **more}
 
 

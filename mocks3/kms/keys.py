@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.kms import key_use
 from mocks3.errors import NotSupported, Row
-from mocks3.kms.finding import VALIDATION, account_of, changeable, key_of, page, region_of
+from mocks3.kms.lookup import VALIDATION, account_of, key_of, key_to_change, paginate, region_of
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
 from mocks3.policy import PolicySyntaxError
@@ -71,7 +71,7 @@ def list_keys(call: Authorized, params: Params) -> Params:
     if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
         raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
     keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
-    shown, more = page(params, keys, 100, lambda key: key.id)
+    shown, more = paginate(params, keys, 100, lambda key: key.id)
     return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in shown], **more}
 
 
@@ -81,7 +81,7 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
 
     That the new policy lets the caller change it again is not checked (``BypassPolicyLockoutSafetyCheck``).
     """
-    key = changeable(call)
+    key = key_to_change(call)
     if params.get("PolicyName", "default") != "default":
         raise VALIDATION(message="PolicyName must be default")
     policy = _policy(params["Policy"], key.account)
@@ -100,21 +100,21 @@ def get_key_policy(call: Authorized, params: Params) -> Params:
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
 def enable_key(call: Authorized, params: Params) -> Params:
     """Let a key be used again."""
-    call.world.keyring.put(dataclasses.replace(changeable(call), enabled=True))
+    call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=True))
     return {}
 
 
 @operation(Need("kms:DisableKey", KMS_KEY), service="kms")
 def disable_key(call: Authorized, params: Params) -> Params:
     """Keep a key from being used."""
-    call.world.keyring.put(dataclasses.replace(changeable(call), enabled=False))
+    call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=False))
     return {}
 
 
 @operation(Need("kms:ScheduleKeyDeletion", KMS_KEY), service="kms")
 def schedule_key_deletion(call: Authorized, params: Params) -> Params:
     """Let a key go after 7 to 30 days; until then it cannot be used."""
-    key = changeable(call)
+    key = key_to_change(call)
     days = params.get("PendingWindowInDays", 30)
     if not 7 <= days <= 30:
         raise VALIDATION(message="PendingWindowInDays must be between 7 and 30")
@@ -130,7 +130,7 @@ def schedule_key_deletion(call: Authorized, params: Params) -> Params:
 @operation(Need("kms:CancelKeyDeletion", KMS_KEY), service="kms")
 def cancel_key_deletion(call: Authorized, params: Params) -> Params:
     """Keep a key that was to go. It is disabled then [API_CancelKeyDeletion]."""
-    key = changeable(call, pending=True)
+    key = key_to_change(call, pending=True)
     if key.state != PENDING_DELETION:
         raise INVALID_STATE(arn=key.arn)
     call.world.keyring.put(dataclasses.replace(key, deletion=None, enabled=False))

@@ -39,7 +39,7 @@ class Streamable(Protocol):
     def chunks(self) -> Iterable[bytes | memoryview]: ...
 
 
-class Seal(Protocol):
+class ChunkVerifier(Protocol):
     """Whoever verifies what the chunks of a framed body say of themselves, told of it as the body is read.
 
     It raises where a chunk lies; what was read up to there is nobody's yet.

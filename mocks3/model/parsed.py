@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mocks3.lib.locking import Unread
-from mocks3.model.messages import Form, Seal, WireRequest
+from mocks3.model.messages import ChunkVerifier, Form, WireRequest
 
 PREFLIGHT = "PreflightRequest"
 """The operation of a CORS preflight, as CloudTrail names it. botocore's model has no such operation."""
@@ -53,11 +53,11 @@ class Parsed:
         "_params",
         "_read_body",
         "address",
+        "chunk_verifier",
         "form",
         "head",
         "operation",
         "request",
-        "seal",
         "sent",
         "service",
         "subresource",
@@ -70,7 +70,7 @@ class Parsed:
         operation: str,
         address: Address,
         head: Params,
-        read_body: Callable[[Seal | None], Params] | None,
+        read_body: Callable[[ChunkVerifier | None], Params] | None,
         sent: WireRequest | None = None,
         form: Form | None = None,
         is_foreign: bool = False,
@@ -82,7 +82,7 @@ class Parsed:
         self.head = head
         self.sent = sent or request
         self.form = form
-        self.seal: Seal | None = None
+        self.chunk_verifier: ChunkVerifier | None = None
         self.subresource: frozenset[str] = frozenset()
         self._read_body = read_body
         self._is_foreign = is_foreign
@@ -102,7 +102,7 @@ class Parsed:
         return self._params
 
     def _read(self) -> None:
-        self._params = {**self.head, **self._read_body(self.seal)} if self._read_body else self.head
+        self._params = {**self.head, **self._read_body(self.chunk_verifier)} if self._read_body else self.head
 
     def release(self) -> None:
         """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""

@@ -20,21 +20,21 @@ from __future__ import annotations
 
 from mocks3.wire.faults import serialize_error
 from mocks3.wire.models import operation_model
-from mocks3.wire.pages import empty, error_headers, sendable, serialize_page
+from mocks3.wire.pages import empty_response, error_headers, serialize_error_page, with_valid_headers
 from mocks3.wire.parsing import address_of, is_to_website, parse
-from mocks3.wire.payload import gathered
+from mocks3.wire.payload import with_body_in_memory
 from mocks3.wire.serializing import serialize
 
 __all__ = [
     "address_of",
-    "empty",
+    "empty_response",
     "error_headers",
-    "gathered",
     "is_to_website",
     "operation_model",
     "parse",
-    "sendable",
     "serialize",
     "serialize_error",
-    "serialize_page",
+    "serialize_error_page",
+    "with_body_in_memory",
+    "with_valid_headers",
 ]

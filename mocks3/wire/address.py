@@ -36,7 +36,7 @@ def resolve(request: WireRequest, host: hosts.Host) -> Address:
     return Address("path", decode(name), decode(key) or None, host.region, host.endpoint)
 
 
-def elsewhere(request: WireRequest) -> Address:
+def service_address(request: WireRequest) -> Address:
     """The address of a call to another service than S3, whose endpoint names the Region: ``kms.REGION.amazonaws.com``.
 
     Any other host is of any Region.

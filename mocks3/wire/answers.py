@@ -15,8 +15,8 @@ from mocks3.wire.events import compile_stream
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 XML = "application/xml"
-Body = bytes | Streamable
-BodyWriter = Callable[[Mapping[str, Any]], Body]
+ResponseBody = bytes | Streamable
+BodyWriter = Callable[[Mapping[str, Any]], ResponseBody]
 
 
 class Output(NamedTuple):
@@ -71,7 +71,7 @@ def _body(
     return lambda output: str(output.get(payload) or "").encode(), None
 
 
-def _or_nothing(body: Body | None) -> Body:
+def _or_nothing(body: ResponseBody | None) -> ResponseBody:
     return b"" if body is None else body
 
 

@@ -16,12 +16,12 @@ from typing import Any
 
 from mocks3 import errors
 from mocks3.lib import checksum
-from mocks3.model.messages import Seal, WireRequest
+from mocks3.model.messages import ChunkVerifier, WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import deviations, xmlread, xmltree
-from mocks3.wire.payload import Body
+from mocks3.wire.payload import RequestBody
 
-BodyReader = Callable[[WireRequest, Seal | None], Params]
+BodyReader = Callable[[WireRequest, ChunkVerifier | None], Params]
 
 
 def compile_body(input_shape: Any) -> BodyReader | None:
@@ -50,12 +50,14 @@ def _has_checksums(input_shape: Any) -> bool:
 
 
 def _content(member: str) -> BodyReader:
-    return lambda request, seal: {member: Body(request.body, request.headers, seal)}
+    return lambda request, chunk_verifier: {
+        member: RequestBody(request.body, request.headers, chunk_verifier)
+    }
 
 
 def _text(member: str, required: bool) -> BodyReader:
-    def read(request: WireRequest, seal: Seal | None) -> Params:
-        data = verified(request, seal=seal)
+    def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
+        data = verified_body(request, chunk_verifier=chunk_verifier)
         if not data and not required:
             return {}
         try:
@@ -70,8 +72,8 @@ def _document(shape: Any) -> BodyReader:
     """A document whose root's children are the members themselves."""
     read_root = _root(shape, shape.serialization.get("name"))
 
-    def read(request: WireRequest, seal: Seal | None) -> Params:
-        data = verified(request, seal=seal)
+    def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
+        data = verified_body(request, chunk_verifier=chunk_verifier)
         members: Params = (
             read_root(data) if data else read_root(f"<{shape.serialization.get('name')}/>".encode())
         )
@@ -84,8 +86,8 @@ def _member_document(member: str, shape: Any, required: bool, of_object: bool) -
     """A document that is one member of the input. ``of_object``: see ``verified``."""
     read_root = _root(shape, shape.serialization.get("name", member))
 
-    def read(request: WireRequest, seal: Seal | None) -> Params:
-        data = verified(request, of_object, seal)
+    def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
+        data = verified_body(request, of_object, chunk_verifier)
         if data:
             return {member: read_root(data)}
         if required:
@@ -111,13 +113,15 @@ def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
     return read
 
 
-def verified(request: WireRequest, of_object: bool = False, seal: Seal | None = None) -> bytes:
+def verified_body(
+    request: WireRequest, of_object: bool = False, chunk_verifier: ChunkVerifier | None = None
+) -> bytes:
     """A body that is not streamed, whole, once every digest declared for it was found right.
 
     ``of_object``: the checksum headers speak of the object that the request makes, not of the request's own body
     (API_CompleteMultipartUpload); Content-MD5 is always the body's.
     """
-    body = Body(request.body, request.headers, seal)
+    body = RequestBody(request.body, request.headers, chunk_verifier)
     data = body.read()
     declared = body.declared
     if of_object:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mocks3 import errors
-from mocks3.model.messages import Seal
+from mocks3.model.messages import ChunkVerifier
 
 _SMALLEST = 8192
 _LONGEST_LINE = 16 * 1024
@@ -25,7 +25,7 @@ _HEAD = re.compile(rb"([0-9A-Fa-f]{1,16})\r\n")
 _TAIL = re.compile(rb"\r\n0\r\n([a-z0-9-]+):([ -~]*)\r\n\r\n")
 
 
-def whole(body: bytes) -> tuple[bytes, dict[str, str]] | None:
+def decode_single_chunk(body: bytes) -> tuple[bytes, dict[str, str]] | None:
     """A body of one unsigned chunk and one trailer, taken apart at once; None leaves anything else to ``Decoder``."""
     match = _HEAD.match(body)
     if match is None:
@@ -40,12 +40,12 @@ def whole(body: bytes) -> tuple[bytes, dict[str, str]] | None:
 class Decoder:
     """Reads one framed body. ``trailers`` (names in lower case) is complete once the content was taken."""
 
-    def __init__(self, pieces: Iterable[bytes], seal: Seal | None = None) -> None:
+    def __init__(self, pieces: Iterable[bytes], chunk_verifier: ChunkVerifier | None = None) -> None:
         self.trailers: dict[str, str] = {}
         self._pieces = iter(pieces)
         self._piece = b""
         self._at = 0
-        self._seal = seal
+        self._chunk_verifier = chunk_verifier
 
     def content(self) -> Iterator[bytes]:
         """The content, in pieces no longer than those that came in."""
@@ -56,11 +56,11 @@ class Decoder:
                 raise errors.INVALID_CHUNK_SIZE()
             small = size < _SMALLEST
             for data in self._take(size):
-                if self._seal is not None:
-                    self._seal.content(data)
+                if self._chunk_verifier is not None:
+                    self._chunk_verifier.content(data)
                 yield data
-            if self._seal is not None:
-                self._seal.chunk(signature)
+            if self._chunk_verifier is not None:
+                self._chunk_verifier.chunk(signature)
             if not size:
                 break
             if self._line(0) != b"":
@@ -83,8 +83,8 @@ class Decoder:
             self.trailers[name.decode().strip().lower()] = value.decode().strip()
             if not line.lower().startswith(b"x-amz-trailer-signature"):
                 text += line + b"\n"
-        if self._seal is not None:
-            self._seal.trailers(text, self.trailers.get("x-amz-trailer-signature"))
+        if self._chunk_verifier is not None:
+            self._chunk_verifier.trailers(text, self.trailers.get("x-amz-trailer-signature"))
 
     def _more(self) -> bool:
         """Whether another piece could be put behind what is left of the present one."""

@@ -21,10 +21,10 @@ from typing import Any
 
 from mocks3.model.parsed import Params
 
-Check = Callable[[Any, str], Iterator[str]]
+ValueCheck = Callable[[Any, str], Iterator[str]]
 """Takes a value and the path to it; yields what is wrong with it."""
 
-Rule = tuple[str, Callable[[Any], bool]]
+Constraint = tuple[str, Callable[[Any], bool]]
 """A constraint in AWS's words, and whether a value satisfies it."""
 
 _CATEGORIES = {
@@ -52,7 +52,7 @@ def compile_check(input_shape: Any) -> Callable[[Params], str | None]:
     return run
 
 
-def _structure(shape: Any) -> Check:
+def _structure(shape: Any) -> ValueCheck:
     required = frozenset(shape.required_members)
     members = [(name, _lower(name), _check(member)) for name, member in shape.members.items()]
 
@@ -71,7 +71,7 @@ def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _check(shape: Any) -> Check:
+def _check(shape: Any) -> ValueCheck:
     rules = _rules(shape)
 
     def check(value: Any, path: str) -> Iterator[str]:
@@ -87,7 +87,7 @@ def _check(shape: Any) -> Check:
     return check
 
 
-def _items(shape: Any) -> Check:
+def _items(shape: Any) -> ValueCheck:
     """The items of a list or the values of a map. Of scalars AWS shows the whole, and all that is demanded of each."""
     item = shape.member if shape.type_name == "list" else shape.value
     rules = _rules(item) if item.type_name not in ("structure", "list", "map") else None
@@ -108,9 +108,9 @@ def _items(shape: Any) -> Check:
     return check
 
 
-def _rules(shape: Any) -> list[Rule]:
+def _rules(shape: Any) -> list[Constraint]:
     """What is demanded of one value by itself."""
-    traits, found = shape.metadata, list[Rule]()
+    traits, found = shape.metadata, list[Constraint]()
     pattern = _compiled(traits.get("pattern"))
     if pattern is not None:
         words = f"Member must satisfy regular expression pattern: {traits['pattern']}"

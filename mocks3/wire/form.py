@@ -18,7 +18,7 @@ from mocks3 import errors
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import constraints, query, xmlread
-from mocks3.wire.bodies import verified
+from mocks3.wire.bodies import verified_body
 
 Reader = Callable[[Any], Any]
 _MEMBERS = "member"
@@ -29,7 +29,7 @@ _TEXT = "."
 
 def fields(request: WireRequest) -> dict[str, str]:
     """The form of a request: its body, or its query string when it has no body. Raises InvalidURI."""
-    body = verified(request)
+    body = verified_body(request)
     if not body:
         return query.first_values(query.pairs(request.query))
     try:

@@ -23,8 +23,8 @@ from mocks3.lib import limits
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import Params, Parsed
 from mocks3.wire import constraints, ids, known, models
-from mocks3.wire.address import elsewhere
-from mocks3.wire.bodies import verified
+from mocks3.wire.address import service_address
+from mocks3.wire.bodies import verified_body
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
 VALIDATION = Row("ValidationException", 400, "{reason}")
@@ -38,7 +38,7 @@ def parse(request: WireRequest) -> Parsed:
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
         raise UNKNOWN_OPERATION()
     read = compiled(request.service, operation)
-    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read(request))
+    return Parsed(request, request.service, operation, service_address(request), {}, lambda _: read(request))
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
@@ -72,7 +72,7 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
 
     def read(request: WireRequest) -> Params:
         try:
-            document = limits.json_value(verified(request) or b"{}")
+            document = limits.json_value(verified_body(request) or b"{}")
             members: Params = {} if shape is None else _read(shape, document)
         except ValueError as fault:
             raise SERIALIZATION(reason=str(fault)) from fault
@@ -81,7 +81,7 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
             raise VALIDATION(reason=wrong)
         return members
 
-    return known.checked(service, operation, read)
+    return known.refuse_additions(service, operation, read)
 
 
 def _read(shape: Any, value: Any) -> Any:

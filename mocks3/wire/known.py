@@ -76,7 +76,7 @@ def rows(shape: Any, path: str = "", above: tuple[str, ...] = ()) -> Iterator[st
         yield from (f"{path}={value}" for value in shape.enum)
 
 
-def known(service: str, operation: str) -> frozenset[str]:
+def known_rows(service: str, operation: str) -> frozenset[str]:
     """The reviewed rows of an operation."""
     recorded = table().operations.get(f"{service}:{operation}", "")
     return frozenset(row for row in recorded.split("\n") if not row.endswith(UNREVIEWED))
@@ -87,7 +87,7 @@ def additions(service: str, operation: str) -> tuple[Addition, ...]:
 
     A string that became an enumeration has no new values: the operation has judged all of them.
     """
-    recorded = known(service, operation)
+    recorded = known_rows(service, operation)
     enumerated = {row.partition("=")[0] for row in recorded if "=" in row}
     found: list[Addition] = []
     within: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def additions(service: str, operation: str) -> tuple[Addition, ...]:
     return tuple(found)
 
 
-def checked(service: str, operation: str, read: Callable[_P, Params]) -> Callable[_P, Params]:
+def refuse_additions(service: str, operation: str, read: Callable[_P, Params]) -> Callable[_P, Params]:
     """The same reader of (a part of) an input, which raises ``NotSupported`` where the input uses an addition.
 
     An operation that is not registered is refused as a whole, and not here.

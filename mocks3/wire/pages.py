@@ -17,7 +17,7 @@ from mocks3.wire import ids
 HTML = "text/html; charset=utf-8"
 
 
-def sendable(answer: WireResponse) -> WireResponse:
+def with_valid_headers(answer: WireResponse) -> WireResponse:
     """Return the answer with headers that HTTP can hold.
 
     Requests that would store a line break are refused, but a header may also echo what a request or a configuration
@@ -29,12 +29,12 @@ def sendable(answer: WireResponse) -> WireResponse:
     return answer._replace(headers=headers)
 
 
-def empty(headers: Mapping[str, str], status: int = 200) -> WireResponse:
+def empty_response(headers: Mapping[str, str], status: int = 200) -> WireResponse:
     """An answer that is all head."""
     return WireResponse(status, {**ids.s3_headers(), **headers, "Content-Length": "0"})
 
 
-def serialize_page(request: WireRequest, error: S3Error, second: S3Error | None = None) -> WireResponse:
+def serialize_error_page(request: WireRequest, error: S3Error, second: S3Error | None = None) -> WireResponse:
     """The website endpoint's answer of failure.
 
     Args: ``second`` why the custom error document could not be shown either. Its text is recorded; that the head tells

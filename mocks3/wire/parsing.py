@@ -17,7 +17,7 @@ from mocks3.lib import limits
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address, Params, Parsed
 from mocks3.wire import deviations, form, hosts, json, known, models, post_form, presigned, query, routes
-from mocks3.wire.address import elsewhere, resolve
+from mocks3.wire.address import resolve, service_address
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import HeadReader, compile_head
 from mocks3.wire.payload import in_memory, is_framed
@@ -40,7 +40,7 @@ def compiled(service: str, operation: str) -> Input:
     model = models.operation_model(service, operation)
     shape = model.input_shape
     members = {} if shape is None else shape.members
-    checked = functools.partial(known.checked, service, operation)
+    checked = functools.partial(known.refuse_additions, service, operation)
     read_body = compile_body(shape)
     return Input(
         checked(compile_head(shape).read),
@@ -55,7 +55,7 @@ def compiled(service: str, operation: str) -> Input:
 def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
     """The same for an operation of the query protocol."""
     read = form.compile_form(models.operation_model(service, operation).input_shape)
-    return known.checked(service, operation, read)
+    return known.refuse_additions(service, operation, read)
 
 
 def parse(request: WireRequest) -> Parsed:
@@ -94,7 +94,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
     names = query.first_values(pairs)
     sent = request
     if names:
-        request = presigned.heard(request, names)
+        request = presigned.with_query_headers(request, names)
     operation = _route(request, host, address, names)
     if operation == "PostObject":
         return _parse_upload(request, address)
@@ -112,7 +112,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
     router = routes.router("s3")
-    if address.style == "path" and request.path in router.levels and request.path != "/":
+    if address.style == "path" and request.path in router.templates and request.path != "/":
         return router.by_path(request.path, request.method, names, request.headers)[0]
     operation = router.by_address(address, request.method, names, request.headers)
     return deviations.HOST_ROUTES.get((host.kind, operation), operation)
@@ -182,7 +182,7 @@ def _parse_form(request: WireRequest) -> Parsed:
     if not operation:
         raise errors.MISSING_ACTION()
     read = compiled_form(request.service, operation)
-    return Parsed(request, request.service, operation, elsewhere(request), {}, lambda _: read(fields))
+    return Parsed(request, request.service, operation, service_address(request), {}, lambda _: read(fields))
 
 
 def _elsewhere(request: WireRequest) -> Address:

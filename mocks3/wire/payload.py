@@ -20,8 +20,8 @@ from botocore.httpchecksum import AwsChunkedWrapper
 
 from mocks3 import errors
 from mocks3.lib import checksum, limits
-from mocks3.model.messages import Seal, WireRequest
-from mocks3.wire.chunks import Decoder, whole
+from mocks3.model.messages import ChunkVerifier, WireRequest
+from mocks3.wire.chunks import Decoder, decode_single_chunk
 
 _IN_MEMORY = frozenset({bytes, bytearray, memoryview, str, io.BytesIO})
 _PIECE = 1 << 20
@@ -30,18 +30,20 @@ _DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum
 _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
-class Body:
+class RequestBody:
     """A ``call.Payload`` over one request's body. ``seal``, when set before reading, sees the chunks' signatures."""
 
-    __slots__ = ("_body", "_headers", "at_hand", "declared", "framed", "kept", "length", "seal")
+    __slots__ = ("_body", "_headers", "at_hand", "chunk_verifier", "declared", "framed", "kept", "length")
 
-    def __init__(self, body: Any, headers: Mapping[str, str], seal: Seal | None = None) -> None:
+    def __init__(
+        self, body: Any, headers: Mapping[str, str], chunk_verifier: ChunkVerifier | None = None
+    ) -> None:
         self._body = body
         self._headers = headers
         self.framed = is_framed(headers)
         self.length = _length(headers, self.framed)
         self.declared: dict[str, str] = declared_digests(headers)
-        self.seal = seal
+        self.chunk_verifier = chunk_verifier
         self.kept: Any = None
         self.at_hand = in_memory(body) and (self.length or 0) <= _PIECE
 
@@ -62,17 +64,17 @@ class Body:
 
     def _at_once(self) -> bytes | None:
         """The content of a small body that is framed as SDKs frame one; None leaves any other to be taken apart."""
-        if not self.framed or self.seal is not None or self.length is None or self.length > _SMALL:
+        if not self.framed or self.chunk_verifier is not None or self.length is None or self.length > _SMALL:
             return None
         self._body = b"".join(pieces(self._body, None))
-        found = whole(self._body)
+        found = decode_single_chunk(self._body)
         if found is None or len(found[0]) != self.length:
             return None
         self._take_trailers(found[1])
         return found[0]
 
     def _unframed(self) -> Iterator[bytes]:
-        decoder = Decoder(pieces(self._body, None), self.seal)
+        decoder = Decoder(pieces(self._body, None), self.chunk_verifier)
         yield from decoder.content()
         self._take_trailers(decoder.trailers)
 
@@ -93,7 +95,7 @@ def in_memory(body: Any) -> bool:
     return type(body) in _IN_MEMORY
 
 
-def gathered(request: WireRequest) -> WireRequest:
+def with_body_in_memory(request: WireRequest) -> WireRequest:
     """The request with its body in memory, where its meaning stands in its body: a form's, and other services'."""
     if in_memory(request.body):
         return request

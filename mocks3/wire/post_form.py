@@ -45,7 +45,7 @@ _SIGNED = frozenset({"policy", "signature", "x-amz-signature"})
 _FILENAME = "${filename}"
 
 
-class Upload(NamedTuple):
+class FormUpload(NamedTuple):
     """A form, read: its fields, its file, and the request that S3 hears in it."""
 
     form: Form
@@ -61,7 +61,7 @@ class _Part(NamedTuple):
     end: int
 
 
-def read(request: WireRequest) -> Upload:
+def read(request: WireRequest) -> FormUpload:
     """Read a form.
 
     Raises ``PreconditionFailed`` (412) for another enclosure, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
@@ -94,7 +94,7 @@ def read(request: WireRequest) -> Upload:
             tagging = _tags(fields["tagging"])
         except ValueError:
             fault = errors.MALFORMED_XML()
-    return Upload(Form(fields, len(file.content), fault), fields["key"], heard, tagging)
+    return FormUpload(Form(fields, len(file.content), fault), fields["key"], heard, tagging)
 
 
 def _boundary(headers: Mapping[str, str]) -> bytes:
@@ -188,4 +188,4 @@ def _tags(text: str) -> str:
 def _tagging_reader() -> Callable[[xmltree.Tree], Params]:
     """The reader of PutObjectTagging's document, which the field holds."""
     read = xmlread.reader(models.operation_model("s3", "PutObjectTagging").input_shape.members["Tagging"])
-    return known.checked("s3", "PutObjectTagging", lambda tree: {"Tagging": read(tree)})
+    return known.refuse_additions("s3", "PutObjectTagging", lambda tree: {"Tagging": read(tree)})

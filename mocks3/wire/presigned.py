@@ -29,7 +29,7 @@ _PLAIN = frozenset({"content-md5", "content-type"})
 """What Signature Version 2 covers beside ``x-amz-*``."""
 
 
-def heard(request: WireRequest, query: Mapping[str, str]) -> WireRequest:
+def with_query_headers(request: WireRequest, query: Mapping[str, str]) -> WireRequest:
     """The request with the headers of its query among its headers; itself when it is not presigned."""
     if _SIGNATURES.isdisjoint(query):
         return request

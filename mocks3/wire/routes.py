@@ -43,7 +43,7 @@ class Route(NamedTuple):
     foreign: frozenset[str]
 
 
-class Group(NamedTuple):
+class RouteGroup(NamedTuple):
     """Routes of one method, template and literal query; those that require most come first.
 
     ``selected`` says that a selector led here: then a missing requirement is the operation's own fault to name.
@@ -52,7 +52,7 @@ class Group(NamedTuple):
     routes: tuple[Route, ...]
     selected: bool
 
-    def choose(self, query: Query, headers: Mapping[str, str], resource: Resource) -> str:
+    def choose(self, query: Query, headers: Mapping[str, str], resource: MethodTarget) -> str:
         """The operation of a request that reached this group."""
         for route in self.routes:
             if _hold(query, route.query) and _hold(headers, route.headers):
@@ -73,7 +73,7 @@ def _hold(mapping: Mapping[str, str], names: tuple[str, ...]) -> bool:
     return True
 
 
-class Resource(NamedTuple):
+class MethodTarget(NamedTuple):
     """What a method was tried on, for the error that says it cannot be."""
 
     method: str
@@ -84,10 +84,10 @@ class Resource(NamedTuple):
         return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
 
 
-class Level(NamedTuple):
+class TemplateRoutes(NamedTuple):
     """One path template: its groups by method and literal query, and the literals that matter on it."""
 
-    groups: Mapping[tuple[str, frozenset[str]], Group]
+    groups: Mapping[tuple[str, frozenset[str]], RouteGroup]
     selectors: frozenset[str]
     valued: frozenset[tuple[str, str]]
 
@@ -110,29 +110,29 @@ _NONE: frozenset[str] = frozenset()
 class Router(NamedTuple):
     """All routes of a service; ``patterns`` are its templates as expressions, the most literal first."""
 
-    levels: Mapping[str, Level]
+    templates: Mapping[str, TemplateRoutes]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
 
     def by_address(self, address: Address, method: str, query: Query, headers: Mapping[str, str]) -> str:
         """Route a request to S3, whose path is a bucket and a key or is not."""
         kind = "OBJECT" if address.key is not None else "SERVICE" if address.bucket is None else "BUCKET"
-        level = self.levels[_LEVELS[kind]]
+        level = self.templates[_LEVELS[kind]]
         literals = level.literals(query)
         group = level.groups.get((method, literals))
         if group is None:
             selector = next(iter(literals), "").partition("=")[0]
-            raise Resource(method, selector.upper() or kind).not_allowed()
-        return group.choose(query, headers, Resource(method, kind))
+            raise MethodTarget(method, selector.upper() or kind).not_allowed()
+        return group.choose(query, headers, MethodTarget(method, kind))
 
     def by_path(self, path: str, method: str, query: Query, headers: Mapping[str, str]) -> tuple[str, Labels]:
         """Route a request by its raw path alone, and take the path's labels out of it."""
         for pattern, template in self.patterns:
             match = pattern.fullmatch(path)
-            level = self.levels[template]
+            level = self.templates[template]
             if match is not None and (group := level.groups.get((method, level.literals(query)))):
                 labels = {name: decode(text) for name, text in match.groupdict().items()}
-                return group.choose(query, headers, Resource(method, "SERVICE")), labels
-        raise Resource(method, "SERVICE").not_allowed()
+                return group.choose(query, headers, MethodTarget(method, "SERVICE")), labels
+        raise MethodTarget(method, "SERVICE").not_allowed()
 
 
 @functools.cache
@@ -150,18 +150,18 @@ def router(service: str) -> Router:
     return Router(levels, tuple((_pattern(template), template) for template in ordered))
 
 
-def _level(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> Level:
+def _level(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> TemplateRoutes:
     literals = {literal for _, found in groups for literal in found}
     valued = {(name, value) for name, is_set, value in (text.partition("=") for text in literals) if is_set}
     selectors = {text for text in literals if "=" not in text}
-    return Level(
+    return TemplateRoutes(
         {key: _group(found, bool(key[1])) for key, found in groups.items()},
         frozenset(selectors),
         frozenset(valued),
     )
 
 
-def _group(found: list[Any], selected: bool) -> Group:
+def _group(found: list[Any], selected: bool) -> RouteGroup:
     wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
     for model in found:
         needs = _required(model, "querystring"), _required(model, "header")
@@ -172,7 +172,7 @@ def _group(found: list[Any], selected: bool) -> Group:
         Route(model.name, query, headers, frozenset(special - _accepted(model)))
         for (query, headers), model in wanted.items()
     ]
-    return Group(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
+    return RouteGroup(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
 
 
 def subresource(model: Any) -> frozenset[str]:
@@ -209,7 +209,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _foreign(query: Query, resource: Resource) -> errors.S3Error:
+def _foreign(query: Query, resource: MethodTarget) -> errors.S3Error:
     if "partNumber" in query and "uploadId" not in query:
         return errors.PART_NUMBER_WITHOUT_UPLOAD(ArgumentName="partNumber", ArgumentValue="partNumber")
     return resource.not_allowed()

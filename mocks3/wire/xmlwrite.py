@@ -24,7 +24,7 @@ _MOST_LAYOUTS = 256
 _WORTH_A_TABLE = 8
 
 
-class Part(NamedTuple):
+class ElementWriter(NamedTuple):
     """An element with a blank, and what fills it: for one value, and for a column of them."""
 
     template: str
@@ -36,7 +36,7 @@ class Layout(NamedTuple):
     """Structures with the same members: their text, and the parts that fill its blanks, by member."""
 
     template: str
-    blanks: tuple[tuple[str, Part], ...]
+    blanks: tuple[tuple[str, ElementWriter], ...]
 
 
 def escape(text: str) -> str:
@@ -115,7 +115,7 @@ class Contents:
         return found
 
 
-def _part(shape: Any, tag: str) -> Part:
+def _part(shape: Any, tag: str) -> ElementWriter:
     kind = shape.type_name
     if kind == "structure":
         return _structure(shape, tag)
@@ -128,11 +128,11 @@ def _part(shape: Any, tag: str) -> Part:
     return _each(f"<{tag}>%s</{tag}>", _scalar(shape))
 
 
-def _each(template: str, one: Callable[[Any], str]) -> Part:
-    return Part(template, one, partial(map, one))
+def _each(template: str, one: Callable[[Any], str]) -> ElementWriter:
+    return ElementWriter(template, one, partial(map, one))
 
 
-def _structure(shape: Any, tag: str) -> Part:
+def _structure(shape: Any, tag: str) -> ElementWriter:
     write = Contents(shape)
     attributes = [
         (name, member.serialization["name"])
@@ -140,7 +140,7 @@ def _structure(shape: Any, tag: str) -> Part:
         if _is_attribute(member)
     ]
     if not attributes:
-        return Part(f"<{tag}>%s</{tag}>", write, write.many)
+        return ElementWriter(f"<{tag}>%s</{tag}>", write, write.many)
     start = f"<{tag}{_namespace(shape)}"
 
     def with_attributes(value: Any) -> str:
@@ -169,7 +169,7 @@ def _tag(name: str, shape: Any) -> str:
     return str(traits.get("name", name))
 
 
-def _list(shape: Any, tag: str) -> Part:
+def _list(shape: Any, tag: str) -> ElementWriter:
     flattened = shape.serialization.get("flattened")
     item = _part(shape.member, tag if flattened else shape.member.serialization.get("name", "member"))
     fill = item.template.__mod__
@@ -182,7 +182,7 @@ def _list(shape: Any, tag: str) -> Part:
     return _each("%s" if flattened else f"<{tag}>%s</{tag}>", write)
 
 
-def _map(shape: Any, tag: str) -> Part:
+def _map(shape: Any, tag: str) -> ElementWriter:
     write_key = element(shape.key, shape.key.serialization.get("name", "key"))
     write_value = element(shape.value, shape.value.serialization.get("name", "value"))
     flattened = shape.serialization.get("flattened")
@@ -206,10 +206,10 @@ class _Elements(dict[str, str]):
         return f"<{self._tag}>{escape(value)}</{self._tag}>"
 
 
-def _text(shape: Any, tag: str) -> Part:
+def _text(shape: Any, tag: str) -> ElementWriter:
     if shape.enum:
         return _each("%s", _Elements(tag, shape.enum).__getitem__)
-    return Part(f"<{tag}>%s</{tag}>", escape, _escape_many)
+    return ElementWriter(f"<{tag}>%s</{tag}>", escape, _escape_many)
 
 
 def _scalar(shape: Any) -> Callable[[Any], str]:

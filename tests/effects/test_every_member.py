@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from mocks3.wire.known import known
+from mocks3.wire.known import known_rows
 
 from . import worlds
 
@@ -512,7 +512,7 @@ def test_every_member_has_a_case(kind: str) -> None:
     model = boto3.client("s3", region_name="us-east-1").meta.service_model
     members = {path for path in leaves(model.shape_for(shape)) if f"{kind}: {path}" not in SILENT}
     operation, above = ROWS[kind]
-    added = {path for path in members if f"{above}{path}" not in known("s3", operation)}
+    added = {path for path in members if f"{above}{path}" not in known_rows("s3", operation)}
     assert members - added <= cases.keys()  # members that a newer botocore adds are refused (test_additions)
 
 
@@ -521,10 +521,10 @@ _seen: dict[tuple[str, str], list[Any]] = {}
 
 def seen(kind: str, document: Document) -> list[Any]:
     """Return the result of a document. It is cached, because many cases start with the same document."""
-    known = kind, repr(document)
-    if known not in _seen:
-        _seen[known] = KINDS[kind][2](document)
-    return _seen[known]
+    known_rows = kind, repr(document)
+    if known_rows not in _seen:
+        _seen[known_rows] = KINDS[kind][2](document)
+    return _seen[known_rows]
 
 
 @pytest.mark.parametrize(("kind", "path"), CASES)

@@ -262,7 +262,7 @@ def test_a_form():
         assert (stored["ContentType"], stored["Metadata"]["uuid"]) == ("image/jpeg", "14365123651274")
 
 
-EXAMPLE = scope.Scope(suite.KEY, "20150830", "us-east-1", "service")
+EXAMPLE = scope.CredentialScope(suite.KEY, "20150830", "us-east-1", "service")
 
 
 def sent_in_the_suite(row, further=""):
@@ -273,7 +273,7 @@ def sent_in_the_suite(row, further=""):
 
 
 def proof(row, sent, signed_headers):
-    return sigv4.Proof(EXAMPLE, suite.TIMESTAMP, signed_headers, row.signature, sent.url, None)
+    return sigv4.SignatureParts(EXAMPLE, suite.TIMESTAMP, signed_headers, row.signature, sent.url, None)
 
 
 def verify(sent, proof):

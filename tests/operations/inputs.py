@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mocks3.storage import ALL_USERS
-from mocks3.wire.known import known
+from mocks3.wire.known import known_rows
 
 Path = tuple[str, ...]
 
@@ -188,4 +188,4 @@ def dotted(shape: Any, path: Path) -> str:
 
 def is_known(shape: Any, service: str, operation: str, path: Path) -> bool:
     """Whether mocks3 knows a member: what a newer botocore adds is refused (test_additions)."""
-    return dotted(shape, path) in known(service, operation)
+    return dotted(shape, path) in known_rows(service, operation)

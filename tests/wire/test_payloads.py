@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from mocks3 import wire
 from mocks3.errors import S3Error
-from mocks3.model.messages import Seal
-from mocks3.wire.chunks import Decoder, whole
-from mocks3.wire.payload import Body
+from mocks3.model.messages import ChunkVerifier
+from mocks3.wire.chunks import Decoder, decode_single_chunk
+from mocks3.wire.payload import RequestBody
 
 from .wires import request
 
@@ -40,9 +40,9 @@ def framed(*chunks: bytes, trailers: bytes = b"", mark: bytes = b"") -> bytes:
     return body + b"0" + mark + b"\r\n" + trailers + b"\r\n"
 
 
-def body(data: Any, headers: dict[str, str], length: int | None = None) -> Body:
+def body(data: Any, headers: dict[str, str], length: int | None = None) -> RequestBody:
     stated = {} if length is None else {"x-amz-decoded-content-length": str(length)}
-    return Body(data, headers | stated)
+    return RequestBody(data, headers | stated)
 
 
 def fault(data: Any, headers: dict[str, str], length: int | None = None) -> S3Error:
@@ -72,7 +72,7 @@ def test_botocores_framing_is_undone(data: bytes, size: int) -> None:
 )
 def test_the_quick_way_answers_as_the_decoder_does(data: bytes, trailers: bytes, twice: bool) -> None:
     sent = framed(*[chunk for chunk in [data, data][: 1 + twice] if chunk], trailers=trailers)
-    found = whole(sent)
+    found = decode_single_chunk(sent)
     if found is not None:
         decoder = Decoder([sent])
         assert found == (b"".join(decoder.content()), decoder.trailers)
@@ -113,7 +113,7 @@ def test_framing_may_be_said_by_the_signature_alone() -> None:
 def test_signed_chunks_show_their_signatures() -> None:
     seen: list[Any] = []
 
-    class Watch(Seal):
+    class Watch(ChunkVerifier):
         def content(self, data: bytes) -> None:
             seen.append(data)
 
@@ -126,7 +126,7 @@ def test_signed_chunks_show_their_signatures() -> None:
     trailers = b"x-amz-checksum-crc32:AAAA\nx-amz-trailer-signature:feed\r\n"
     data = framed(b"a" * 9000, b"bc", mark=b";chunk-signature=c0ffee", trailers=trailers)
     found = body(data, SIGNED | {"x-amz-trailer": "x-amz-checksum-crc32"}, 9002)
-    found.seal = Watch()
+    found.chunk_verifier = Watch()
     assert found.read() == b"a" * 9000 + b"bc"
     assert seen == [
         b"a" * 9000,

@@ -24,7 +24,7 @@ def refused(method: str, path: str, **headers: str) -> S3Error:
 def test_every_operation_has_a_route_or_a_successor() -> None:
     found = {
         route.operation
-        for level in routes.router("s3").levels.values()
+        for level in routes.router("s3").templates.values()
         for group in level.groups.values()
         for route in group.routes
     }

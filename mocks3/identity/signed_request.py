@@ -14,14 +14,14 @@ from collections.abc import Mapping
 
 from mocks3 import clock
 from mocks3.errors import REQUEST_TIME_TOO_SKEWED
-from mocks3.model.messages import Seal
+from mocks3.model.messages import ChunkVerifier
 from mocks3.model.stages import Signature
 
 SKEW = datetime.timedelta(minutes=15)
 """How far a request's clock may be from S3's (X-30, X-31)."""
 
 
-class Claim(ABC):
+class SignedRequest(ABC):
     """A request's claim to come from the holder of a key. Made by reading it, which finds what is malformed."""
 
     __slots__ = ("access_key_id", "token")
@@ -35,7 +35,7 @@ class Claim(ABC):
         """How the request was signed, for the condition keys that ask."""
 
     @abstractmethod
-    def hold(self, region: str | None) -> None:
+    def check_time_and_scope(self, region: str | None) -> None:
         """Hold what needs no key against S3's clock and the endpoint: time, scope, what was left unsigned.
 
         Args: ``region`` the Region that the signature must be for; None where any will do.
@@ -45,15 +45,15 @@ class Claim(ABC):
     def verify(self, secret: str) -> None:
         """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch``."""
 
-    def seal(self, secret: str) -> Seal | None:
+    def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
         """Who verifies the chunks of the body, where they are signed one by one."""
         return None
 
-    def keep_terms(self) -> None:  # noqa: B027 - most signers set none
+    def check_form_policy(self) -> None:  # noqa: B027 - most signers set none
         """Hold the request against terms that its signer set: the policy of a form."""
 
 
-def hold_skew(signed_at: datetime.datetime, sent: str) -> None:
+def check_clock_skew(signed_at: datetime.datetime, sent: str) -> None:
     """Raise ``RequestTimeTooSkewed`` for a header-signed request whose clock is off; ``sent`` is what it says."""
     now = clock.now()
     if abs(now - signed_at) > SKEW:
@@ -69,7 +69,7 @@ def shown_bytes(text: str) -> str:
     return text.encode("utf-8", "surrogateescape").hex(" ")
 
 
-class Headers(dict[str, str]):
+class SignerHeaders(dict[str, str]):
     """Headers, as botocore's signers read them."""
 
     def get_all(self, name: str) -> tuple[str, ...]:
@@ -77,6 +77,6 @@ class Headers(dict[str, str]):
         return (self[name],)
 
     @classmethod
-    def of(cls, sent: Mapping[str, str], *left_out: str) -> Headers:
+    def of(cls, sent: Mapping[str, str], *left_out: str) -> SignerHeaders:
         """Headers but for some."""
         return cls({name: value for name, value in sent.items() if name not in left_out})

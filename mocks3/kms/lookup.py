@@ -44,7 +44,7 @@ def key_of(call: Authorized) -> KeyRecord:
     return key
 
 
-def changeable(call: Authorized, *, pending: bool = False) -> KeyRecord:
+def key_to_change(call: Authorized, *, pending: bool = False) -> KeyRecord:
     """The same, to be changed. Raises for keys that AWS manages, and unless ``pending`` for keys on their way out."""
     key = key_of(call)
     if key.manager == "AWS":
@@ -54,14 +54,14 @@ def changeable(call: Authorized, *, pending: bool = False) -> KeyRecord:
     return key
 
 
-def refuse(operation: str, params: Params, *members: str) -> None:
+def refuse_members(operation: str, params: Params, *members: str) -> None:
     """Raise :class:`NotSupported` for a member that mocks3 does not act on."""
     for name in members:
         if params.get(name):
             raise NotSupported(f"mocks3 does not support {name} of kms:{operation}; nothing was changed")
 
 
-def page(
+def paginate(
     params: Params, items: Sequence[Item], limit: int, name: Callable[[Item], str]
 ) -> tuple[list[Item], Params]:
     """A page of a list, and the members that say whether there is more. Raises ``InvalidMarkerException``."""
