@@ -1,10 +1,10 @@
-"""The one place that asks what time it is.
+"""The current time, for everything that S3 does.
 
-Rule 1: nobody else in the package calls ``datetime.now`` or ``time.time`` for S3's sake.
-Rule 2: the clock is looked up at every call, through the module, so that freezegun and time-machine,
-which patch the standard library while a test runs, are followed without being imported.
-Rule 3: a world's clock goes beside the process's, not instead of it: what a test moved it by is added to whatever
-the process shows, so that frozen time and moved time compose, and worlds within worlds keep times of their own.
+Rule 1: no other module of the package calls ``datetime.now`` or ``time.time`` to find S3's time.
+Rule 2: every call reads ``datetime.datetime`` through the module again. freezegun and time-machine patch the standard
+library while a test runs; mocks3 follows them without importing them.
+Rule 3: a world's clock is a shift that is added to the time of the process. Frozen time and shifted time therefore
+combine, and a world inside another world has its own time.
 """
 
 from __future__ import annotations
@@ -13,41 +13,40 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.lib import limits
 
 TIMESTAMP = "%Y-%m-%dT%H:%M:%SZ"
-"""How a moment in UTC is written to the second (ISO 8601)."""
+"""The format of a time in UTC, to the second (ISO 8601)."""
 
 NO_SHIFT = datetime.timedelta()
-_moved: ContextVar[datetime.timedelta] = ContextVar("shift", default=NO_SHIFT)
+_shift: ContextVar[datetime.timedelta] = ContextVar("shift", default=NO_SHIFT)
 
 
 def now() -> datetime.datetime:
-    """The present moment of the world that is being asked, in UTC, to the microsecond.
+    """Return the current time of the world that handles the request, in UTC, to the microsecond.
 
-    S3 shows times to the millisecond in XML and to the second in headers; rounding is the wire's business.
+    S3 writes times to the millisecond in XML and to the second in headers. The package ``wire`` rounds them.
     """
-    moved = _moved.get()
+    shift = _shift.get()
     present = datetime.datetime.now(datetime.UTC)
-    return present if moved is NO_SHIFT else present + moved
+    return present if shift is NO_SHIFT else present + shift
 
 
 def unshifted_now() -> datetime.datetime:
-    """The present moment as the process shows it, whatever any world's clock was moved by."""
+    """Return the current time of the process, without the shift of any world's clock."""
     return datetime.datetime.now(datetime.UTC)
 
 
 def next_midnight(moment: datetime.datetime) -> datetime.datetime:
-    """The first midnight in UTC after a moment."""
+    """Return the first midnight in UTC after a moment."""
     start = moment.astimezone(datetime.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     return limits.later(start, days=1)
 
 
 class Clock:
-    """The clock of one world: the process's own, and what it was moved by."""
+    """The clock of one world: the time of the process, plus a shift."""
 
     __slots__ = ("shift",)
 
@@ -55,69 +54,87 @@ class Clock:
         self.shift = NO_SHIFT
 
     def now(self) -> datetime.datetime:
-        """The world's present moment, in UTC."""
+        """Return the current time of the world, in UTC."""
         return unshifted_now() + self.shift
 
     def advance(self, by: datetime.timedelta | None = None, /, **units: float) -> datetime.datetime:
-        """Move on, by a timedelta or by ``days=30``, ``hours=1`` and so on; the clock then runs on from there.
+        """Move the clock forward. It keeps running from the new time.
 
-        Returns the new present. What became due meanwhile has happened by the time anybody looks. Raises
-        :class:`Mocks3Error` for going back: :meth:`move_to` does that.
+        Everything that is scheduled up to the new time (expiration, transitions, replication…) is applied before
+        the next request or look at the state.
+
+        Args:
+            by: How far, as a timedelta.
+            **units: How far, in units of :class:`datetime.timedelta`: ``days=30``, ``hours=1``…
+
+        Returns:
+            The new current time, in UTC.
+
+        Raises:
+            Mocks3Error: The step is negative (use :meth:`move_to` to go back), or it ends after the year 9999.
         """
         try:
             step = datetime.timedelta(**units) + (NO_SHIFT if by is None else by)
         except OverflowError:
-            raise Mocks3Error("a clock advances to the year 9999 at most") from None
+            raise Mocks3Error("the clock cannot advance past the year 9999") from None
         except TypeError:
-            told = ", ".join([*([] if by is None else [repr(by)]), *(f"{k}={v!r}" for k, v in units.items())])
+            given = ", ".join(
+                [*([] if by is None else [repr(by)]), *(f"{k}={v!r}" for k, v in units.items())]
+            )
             raise Mocks3Error(
-                f"a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by {told}"
+                f"advance() takes a timedelta, or days=, hours=, minutes=, seconds=; it was given {given}"
             ) from None
         if step < NO_SHIFT:
-            raise Mocks3Error(f"a clock advances; to go back, say move_to(...), not advance({step})")
-        self._move_by(self.shift + step)
+            raise Mocks3Error(f"advance() cannot go back ({step}); use move_to(...) to set an earlier time")
+        self._set_shift(self.shift + step)
         return self.now()
 
     def move_to(self, moment: datetime.datetime | str) -> datetime.datetime:
-        """Go to a moment: a datetime (UTC unless it says otherwise) or its text in ISO 8601. Returns the new present.
+        """Set the clock to a time. It keeps running from there. Going back undoes nothing.
 
-        Going back undoes nothing. Raises :class:`Mocks3Error` for a text that is no date.
+        Args:
+            moment: A datetime (in UTC if it has no time zone), or a text in ISO 8601: ``"2030-01-01T12:00:00Z"``.
+
+        Returns:
+            The new current time, in UTC.
+
+        Raises:
+            Mocks3Error: The text is not a date in ISO 8601.
         """
-        self._move_by(_moment(moment) - unshifted_now())
+        self._set_shift(_moment(moment) - unshifted_now())
         return self.now()
 
-    def _move_by(self, moved: datetime.timedelta) -> None:
+    def _set_shift(self, shift: datetime.timedelta) -> None:
         try:
-            unshifted_now() + moved
+            unshifted_now() + shift
         except OverflowError:
-            raise Mocks3Error("a clock shows the years 1 to 9999") from None
-        self.shift = moved
+            raise Mocks3Error("the clock can only show the years 1 to 9999") from None
+        self.shift = shift
 
     @contextmanager
     def applied(self) -> Iterator[None]:
-        """Within the block :func:`now` is this clock's."""
-        token = _moved.set(self.shift)
+        """Make :func:`now` return the time of this clock within the block."""
+        token = _shift.set(self.shift)
         try:
             yield
         finally:
-            _moved.reset(token)
+            _shift.reset(token)
 
     @property
     def is_applied(self) -> bool:
-        """Whether :func:`now` is this clock's already."""
-        return _moved.get() == self.shift
+        """Whether :func:`now` already returns the time of this clock."""
+        return _shift.get() == self.shift
 
     def __repr__(self) -> str:
         return f"Clock({self.now().isoformat()})"
 
 
-def _moment(moment: Any) -> datetime.datetime:
+def _moment(moment: datetime.datetime | str) -> datetime.datetime:
     if isinstance(moment, str):
         try:
             moment = datetime.datetime.fromisoformat(moment)
         except ValueError:
             raise Mocks3Error(
-                f"a moment is a datetime, or like 2030-01-01T12:00:00Z, not {moment!r}"
+                f"move_to() takes a datetime or a text like 2030-01-01T12:00:00Z; it was given {moment!r}"
             ) from None
-    at: datetime.datetime = moment
-    return at.replace(tzinfo=datetime.UTC) if at.tzinfo is None else at
+    return moment.replace(tzinfo=datetime.UTC) if moment.tzinfo is None else moment

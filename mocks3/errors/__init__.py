@@ -1,16 +1,15 @@
-"""The catalogue of S3's errors, and how one is raised.
+"""The catalogue of S3's errors, and the exceptions of mocks3.
 
     raise NO_SUCH_KEY(Key=key)
 
-A row is data with a witness: the code, the HTTP status and the sentence are AWS's own, and the comment beside
-a group of rows cites where they were seen (``R-`` ids are recorded answers of the real service). Keyword
-arguments in AWS's CamelCase become extra elements of ``<Error>`` in the order given; those in lower case fill
-the sentence's placeholders.
+Each row has AWS's code, HTTP status and message. The comment above a group of rows has their source (``R-`` ids are
+recorded responses of the real service). Keyword arguments in CamelCase become further elements of ``<Error>``, in the
+order given. Keyword arguments in lower case fill the placeholders of the message.
 
-    Mocks3Error             misuse of mocks3, or something it does not do; never an S3 answer
-    ├── NotSupported        an operation that mocks3 does not play (yet), by name
+    Mocks3Error             mocks3 is used wrongly, or does not support something; never a response of S3
+    ├── NotSupported        an operation or option that mocks3 does not support; the message names it
     └── RealAWSCallBlocked  a call that would have left the process
-    S3Error                 what S3 answers; travels inside the pipeline only and ends on the wire
+    S3Error                 an error of S3; only used inside the pipeline, which turns it into a response
 """
 
 from __future__ import annotations
@@ -20,17 +19,17 @@ from dataclasses import dataclass
 
 
 class Mocks3Error(Exception):
-    """Base of every error that mocks3 raises about itself. botocore does not retry it."""
+    """The base class of all errors that mocks3 raises about itself. botocore does not retry them."""
 
 
 class NotSupported(Mocks3Error):
-    """mocks3 does not play this operation or option; the message names it."""
+    """mocks3 does not support this operation or option. The message names it."""
 
 
 class RealAWSCallBlocked(Mocks3Error):
-    """A call was about to leave the process for AWS while a mock was active.
+    """A call to the real AWS was blocked while a mock was active.
 
-    ``service`` and ``operation`` are None where only the URL is known.
+    ``url`` is its URL; ``service`` and ``operation`` are None if only the URL is known.
     """
 
     def __init__(
@@ -43,11 +42,13 @@ class RealAWSCallBlocked(Mocks3Error):
 
 
 class S3Error(Exception):
-    """An error answer of S3 on its way to the wire.
+    """An error of S3, before it becomes a response.
 
-    Args: ``code`` and ``status`` as AWS gives them, ``message`` the whole sentence, ``extra`` the further
-    elements of ``<Error>`` in order, ``headers`` what goes beside the body (e.g. ``x-amz-delete-marker``).
-    ``decision`` is the evidence behind a refusal, for people; it never reaches the wire.
+    Attributes:
+        code, status, message: The error code, HTTP status and message of AWS.
+        extra: Further elements of ``<Error>``, in order.
+        headers: Headers of the response (``x-amz-delete-marker``…).
+        decision: Why a call was denied, for the person who reads the exception; it is not part of the response.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class S3Error(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the catalogue. Calling it makes the error; nothing is raised until you ``raise``."""
+    """One error of the catalogue. Call it to make the exception, then raise that."""
 
     code: str
     status: int
@@ -79,15 +80,15 @@ class Row:
         message = self.message
         extra: dict[str, str | None] = {}
         for name, value in values.items():
-            blank = "{" + name + "}"
-            if blank in message:
-                message = message.replace(blank, str(value))
+            placeholder = "{" + name + "}"
+            if placeholder in message:
+                message = message.replace(placeholder, str(value))
             else:
                 extra[name] = None if value is None else str(value)
         return S3Error(self.code, self.status, message, extra, _headers)
 
 
-# What names a thing that is not there. R-3 to R-5, X-13, X-16.
+# The bucket, key, version or upload does not exist. R-3 to R-5, X-13, X-16.
 NO_SUCH_BUCKET = Row("NoSuchBucket", 404, "The specified bucket does not exist")
 NO_SUCH_KEY = Row("NoSuchKey", 404, "The specified key does not exist.")
 NO_SUCH_VERSION = Row("NoSuchVersion", 404, "The specified version does not exist.")
@@ -107,7 +108,7 @@ METHOD_NOT_ALLOWED = Row(
     "MethodNotAllowed", 405, "The specified method is not allowed against this resource."
 )
 
-# Refusals. docs/rules/access-denied.md (access/ makes the message of an enriched denial).
+# Denials. docs/rules/access-denied.md (the package access writes the message of an enriched denial).
 ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
 # F-13.
 MFA_REQUIRED = Row("AccessDenied", 403, "Mfa Authentication must be used for this request")
@@ -125,7 +126,7 @@ REQUEST_TIME_TOO_SKEWED = Row(
 )
 EXPIRED_TOKEN = Row("ExpiredToken", 400, "The provided token has expired.")
 INVALID_TOKEN = Row("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
-# Bodies and what is declared about them. R-6, R-50 to R-57.
+# Bodies, and the digests and lengths that requests declare for them. R-6, R-50 to R-57.
 MALFORMED_XML = Row(
     "MalformedXML",
     400,
@@ -149,11 +150,11 @@ PRECONDITION_FAILED = Row(
     "PreconditionFailed", 412, "At least one of the pre-conditions you specified did not hold"
 )
 
-# Arguments with one sentence for many; the sentence is the caller's.
+# Codes with many messages: the place that raises the error gives the message.
 INVALID_ARGUMENT = Row("InvalidArgument", 400, "{message}")
 INVALID_REQUEST = Row("InvalidRequest", 400, "{message}")
 
-# The gate: how a request is signed. X-30, X-31.
+# How a request is signed. X-30, X-31.
 AUTHORIZATION_HEADER_MALFORMED = Row(
     "AuthorizationHeaderMalformed", 400, "The authorization header is malformed; {reason}"
 )
@@ -206,9 +207,8 @@ INVALID_BUCKET_OWNER = Row(
     "The value of the expected bucket owner parameter must be an AWS Account ID... [{value}]",
 )
 
-# The wire: what is wrong with the message itself. ErrorResponses ("List of error codes"); MethodNotAllowed, partNumber
-# and the conflict of sub-resources as the service was seen to answer them.
-# Known from callers' reports of the service: what is no HTTP, as a host that is none.
+# Faults of the HTTP message. ErrorResponses; MethodNotAllowed, partNumber and conflicting subresources are recorded.
+# Reported by users of S3, for messages that are not valid HTTP, such as an invalid host.
 MALFORMED_REQUEST = Row("BadRequest", 400, "An error occurred when parsing the HTTP request.")
 INVALID_URI = Row("InvalidURI", 400, "Couldn't parse the specified URI.")
 CONFLICTING_QUERY = Row("InvalidArgument", 400, "Conflicting query string parameters: {names}")
@@ -253,11 +253,11 @@ FORM_TOO_LARGE = Row(
 INVALID_FORM_POLICY = Row("InvalidPolicyDocument", 400, "Invalid Policy: {reason}")
 FORM_POLICY_DENIES = Row("AccessDenied", 403, "Invalid according to Policy: {reason}")
 
-# The query protocol's own (sts, iam): "Common errors" of both API References.
+# The query protocol (sts, iam): "Common errors" of both API References.
 VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
 MISSING_ACTION = Row("MissingAction", 400, "The request is missing an action or a required parameter.")
 
-# Buckets: making, listing, removing. R-10 to R-13, R-24 to R-26, X-22, A-52, A-53, A-57.
+# Buckets: create, list, delete. R-10 to R-13, R-24 to R-26, X-22, A-52, A-53, A-57.
 INVALID_BUCKET_NAME = Row("InvalidBucketName", 400, "The specified bucket is not valid.")
 BUCKET_ALREADY_EXISTS = Row(
     "BucketAlreadyExists",
@@ -306,12 +306,11 @@ PUBLIC_ACCESS_BLOCKED = Row(
     "by the {setting} setting in S3 Block Public Access.",
 )
 
-# Bucket policies. V-30 to V-49: one code, many sentences.
+# Bucket policies. V-30 to V-49: one code, many messages.
 MALFORMED_POLICY = Row("MalformedPolicy", 400, "{message}")
 
-# Objects. R-40 to R-76; KeyTooLongError, MetadataTooLarge and
-# EntityTooLarge with the elements that "List of error codes" and the user guide's limits go with.
-# As users of the service report it, of forms.
+# Objects. R-40 to R-76; KeyTooLongError, MetadataTooLarge, EntityTooLarge: ErrorResponses, limits of the user guide.
+# Reported by users of S3, for forms.
 EMPTY_KEY = Row("InvalidArgument", 400, "User key must have a length greater than 0.")
 KEY_TOO_LONG = Row("KeyTooLongError", 400, "Your key is too long")
 METADATA_TOO_LARGE = Row(
@@ -330,7 +329,7 @@ INVALID_PART_NUMBER = Row("InvalidPartNumber", 416, "The requested partnumber is
 INVALID_OBJECT_STATE = Row(
     "InvalidObjectState", 403, "The operation is not valid for the object's storage class"
 )
-# As users of RestoreObject report them; codes and statuses: API_RestoreObject.
+# Reported by users of RestoreObject; codes and statuses: API_RestoreObject.
 NOT_RESTORABLE = Row(
     "InvalidObjectState", 403, "Restore is not allowed for the object's current storage class"
 )
@@ -339,7 +338,7 @@ OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected
 NO_OBJECT_LOCK = Row(
     "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration"
 )
-# API_PutObjectAnnotation and its neighbours, which describe the codes in these words.
+# API_PutObjectAnnotation and the other annotation pages describe the codes in these words.
 NO_SUCH_ANNOTATION = Row("NoSuchAnnotation", 404, "The specified annotation does not exist on this object.")
 INVALID_ANNOTATION_NAME = Row("InvalidAnnotationName", 400, "The annotation name you provided is invalid.")
 ANNOTATION_NAME_TOO_LONG = Row("AnnotationNameTooLong", 400, "The annotation name exceeds 512 bytes.")
@@ -363,7 +362,7 @@ COPY_OF_MARKER = Row(
     400,
     "The source of a copy request may not specifically refer to a delete marker by version id.",
 )
-# As users of archived sources report it.
+# Reported by users who copied archived objects.
 ARCHIVED_SOURCE = Row(
     "InvalidObjectState", 403, "Operation is not valid for the source object's storage class"
 )
@@ -409,7 +408,7 @@ WRONG_CUSTOMER_KEY = Row(
     403,
     "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
 )
-# X-47, X-65. What KMS says of keys is in keyring/faults.py.
+# X-47, X-65. The errors of KMS itself are in storage/kms/faults.py.
 CIPHERTEXT_OF_MISSING_KEY = Row(
     "AccessDenied",
     403,
@@ -421,7 +420,7 @@ KMS_NEEDS_SIGNATURE = Row(
     400,
     "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
 )
-# As users of SDKs that forgot the header report it.
+# Reported by users of SDKs that did not send the header.
 KMS_NEEDS_HEADER = Row(
     "InvalidArgument",
     400,
@@ -448,7 +447,7 @@ NO_PUBLIC_ACCESS_BLOCK = Row(
     "NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found"
 )
 
-# Configurations of buckets. R-14 and the puts; limits: API_Put…Configuration.
+# Configurations of buckets. R-14; limits: API_Put…Configuration.
 NO_SUCH_CORS = Row("NoSuchCORSConfiguration", 404, "The CORS configuration does not exist")
 NO_SUCH_LIFECYCLE = Row("NoSuchLifecycleConfiguration", 404, "The lifecycle configuration does not exist")
 NO_SUCH_REPLICATION = Row(
@@ -461,7 +460,7 @@ NO_SUCH_WEBSITE = Row(
 NO_OBJECT_LOCK_CONFIGURATION = Row(
     "ObjectLockConfigurationNotFoundError", 404, "Object Lock configuration does not exist for this bucket"
 )
-# The code is known from tools that meet it; the sentence is inferred.
+# The code is known from tools that handle it; the message is inferred.
 NO_SUCH_METADATA = Row(
     "MetadataConfigurationNotFound", 404, "The metadata configuration for this bucket does not exist"
 )
@@ -491,7 +490,7 @@ CORS_NOT_ALLOWED = Row(
     "spec.",
 )
 
-# The website endpoint. R-91, R-92; the first is known from callers' reports.
+# The website endpoint. R-91, R-92; the first is reported by users.
 INCORRECT_ENDPOINT = Row(
     "IncorrectEndpoint",
     400,
@@ -501,5 +500,5 @@ FOUND = Row("Found", 302, "Resource Found")
 
 
 def missing_form_field(name: str) -> S3Error:
-    """``InvalidArgument`` about a field that a form lacks; the value that it names is empty."""
+    """Return ``InvalidArgument`` for a field that the form does not have. ArgumentValue is empty."""
     return MISSING_FORM_FIELD(field=name, ArgumentName=name, ArgumentValue=None)

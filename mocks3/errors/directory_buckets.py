@@ -1,19 +1,20 @@
-"""What S3 says of directory buckets alone; the rest of its errors are in ``errors``.
+"""Errors that S3 sends for directory buckets only. All other errors of S3 are in ``errors``.
 
-Witnesses: "modelled" is the error's own description in botocore's model of S3, "reported" what callers of the real
-service quote, "inferred" a status that the API reference gives without code or sentence, put into words here.
+Evidence: "modelled" means that the text is the error's description in botocore's model of S3; "reported" means that
+users of the real service quote it; "inferred" means that the API reference gives a status without code or message,
+and the message was written for mocks3.
 """
 
 from __future__ import annotations
 
 from mocks3.errors import Row
 
-# Reported: the Regional endpoint takes a PUT of what directory buckets do not have for CreateBucket.
+# Reported: the Regional endpoint treats a PUT of a configuration that directory buckets do not have as CreateBucket.
 NOT_A_CONFIGURATION = Row(
     "InvalidArgument", 400, "{element} is not valid, expected CreateBucketConfiguration"
 )
 
-# Listing. The first is reported; the second says the same of delimiters (inferred).
+# Listing. The first is reported; the second is inferred: the same for delimiters.
 PREFIX_WITHOUT_DELIMITER = Row(
     "InvalidRequest",
     400,
@@ -71,7 +72,7 @@ PARTS_NOT_CONSECUTIVE = Row(
     "InvalidPartOrder", 400, "Part numbers must be consecutive and begin with 1 in a directory bucket."
 )
 
-# Making buckets (API_CreateBucketConfiguration, LocationInfo, BucketInfo), default encryption and lifecycle
+# Creating buckets (API_CreateBucketConfiguration, LocationInfo, BucketInfo), default encryption and lifecycle
 # (API_PutBucketEncryption, API_PutBucketLifecycleConfiguration), sessions. Inferred.
 INCOMPLETE_CONFIGURATION = Row(
     "InvalidRequest", 400, "A directory bucket needs {member} in CreateBucketConfiguration: {wanted}."

@@ -1,6 +1,7 @@
-"""Who signed a request: signatures, presigned URLs, signed forms, session tokens.
+"""Find out who signed a request: signatures, presigned URLs, signed forms, session tokens.
 
-Rule: nothing here decides what a caller may do. Accounts, principals and keys are in ``mocks3.storage.iam``.
+Rule: this package does not decide what a caller is allowed to do. Accounts, principals and keys are stored in
+``mocks3.storage.iam``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Accounts that S3 serves no more: suspended ones, and closed ones.
+"""Errors for callers whose account is suspended or closed.
 
-Source: ErrorResponses ("List of error codes"), which has the codes and leaves the causes to the reader; the sentence of
-``NotSignedUp`` as users report it from S3.
+Source: ErrorResponses ("List of error codes"), which lists the codes but not their causes; users of S3 reported the
+message of ``NotSignedUp``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NOT_SIGNED_UP = Row(
 
 
 def require_active_account(unserved: Mapping[str, str], caller: Caller) -> None:
-    """Raise ``AccountProblem`` for a caller whose account was suspended, ``NotSignedUp`` where it was closed."""
+    """Raise ``AccountProblem`` if the caller's account is suspended, ``NotSignedUp`` if it is closed."""
     state = unserved.get(caller.account or "")
     if state is not None:
         raise (NOT_SIGNED_UP if state == "CLOSED" else ACCOUNT_PROBLEM)()

@@ -1,8 +1,8 @@
-"""Sessions of directory buckets: the credentials that CreateSession gives out, and how they are taken.
+"""Sessions of directory buckets: requests that are signed with credentials of CreateSession.
 
-A session's token comes in ``x-amz-s3session-token``, a header, a parameter of a presigned URL or a field of a form, and
-never in ``x-amz-security-token``. It opens one bucket, for five minutes; who opened it, and for what, was settled when
-it was made (F-150). Nobody takes a session back: it holds what it was given until it expires.
+The session's token is sent as ``x-amz-s3session-token`` (a header, a parameter of a presigned URL, or a field of a
+form), never as ``x-amz-security-token``. A session is valid for one bucket, for five minutes. Its caller and its
+permissions were decided when it was created (F-150). It cannot be revoked: it keeps its permissions until it expires.
 
 Source: API_CreateSession; S3 User Guide, "Authorizing Zonal endpoint API operations with CreateSession".
 """
@@ -31,10 +31,10 @@ def authenticate_session(
     key: AccessKeyRecord,
     session: BucketSessionRecord,
 ) -> Caller:
-    """Take a session's credentials: whoever opened it, admitted to its bucket.
+    """Return the caller of a request that is signed with a session's credentials: the one who created the session.
 
-    Raises ``ExpiredToken``, ``SignatureDoesNotMatch``, ``InvalidToken``, and ``AccessDenied`` for another bucket.
-    Other services do not know such keys: ``InvalidAccessKeyId``.
+    Raises ``ExpiredToken``, ``SignatureDoesNotMatch``, ``InvalidToken``; ``AccessDenied`` for another bucket;
+    ``InvalidAccessKeyId`` for another service than S3.
     """
     if parsed.service != "s3":
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)

@@ -1,13 +1,13 @@
-"""The elliptic keys of Signature Version 4A: one for each access key, derived from its secret.
+"""The elliptic-curve keys of Signature Version 4A: one for each access key, derived from its secret.
 
     K = HMAC-SHA256("AWS4A" + secret, 1 || "AWS4-ECDSA-P256-SHA256" || 0 || access key id || counter || 256)
 
 The private key is K + 1, for the first counter whose K is at most the curve's order less 2 (NIST SP 800-108, KDF in
-counter mode; AWS publishes it with aws-c-auth, ``key_derivation.c``). Where the verifier of Version 4 makes the same
-signature again, that of 4A holds the signature against the public key.
+counter mode; AWS publishes it with aws-c-auth, ``key_derivation.c``). Version 4 is verified by computing the signature
+again. Version 4A is verified with the public key.
 
-Rule: no elliptic curve of our own; ``cryptography`` has them. awscrt, which signs for botocore, takes no private key
-that comes without its public one, and cannot say which that is.
+Rule: mocks3 does not implement elliptic curves; it uses ``cryptography``. awscrt, which signs for botocore, needs the
+public key along with the private one, and cannot compute it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COUNTERS = range(1, 255)
 
 
 def private_key(access_key_id: str, secret: str) -> int:
-    """The private key of an access key."""
+    """Return the private key of an access key."""
     key = b"AWS4A" + secret.encode()
     for counter in _COUNTERS:
         info = ALGORITHM.encode() + b"\0" + access_key_id.encode() + counter.to_bytes(1)
@@ -37,9 +37,9 @@ def private_key(access_key_id: str, secret: str) -> int:
 
 @functools.lru_cache(maxsize=64)
 def verifier(access_key_id: str, secret: str) -> Callable[[bytes, bytes], bool]:
-    """Who says whether a signature (DER) of a message was made with an access key.
+    """Return the function that verifies a signature (DER) of a message for an access key.
 
-    Raises :class:`NotSupported` where ``cryptography`` is not installed.
+    Raises :class:`NotSupported` if ``cryptography`` is not installed.
     """
     try:
         from cryptography.exceptions import InvalidSignature
@@ -47,7 +47,7 @@ def verifier(access_key_id: str, secret: str) -> Callable[[bytes, bytes], bool]:
         from cryptography.hazmat.primitives.hashes import SHA256
     except ImportError:
         raise NotSupported(
-            f"to verify Signature Version 4A ({ALGORITHM}) mocks3 needs the package cryptography: "
+            f"mocks3 needs the package cryptography to verify Signature Version 4A ({ALGORITHM}): "
             "pip install mocks3[sigv4a]"
         ) from None
     public_key = ec.derive_private_key(private_key(access_key_id, secret), ec.SECP256R1()).public_key()

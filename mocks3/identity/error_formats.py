@@ -1,8 +1,8 @@
-"""What services other than S3 say of a request that is not signed as it should be.
+"""Authentication errors of other services than S3.
 
-What can be wrong is the same everywhere; S3 says it in words of its own. Rule 1: a fault is found as S3's and told in
-the service's dialect, by one table. Rule 2: what S3 finds wrong with a scope or a header these services say of the
-whole header at once, so it is read again here, where it is wrong.
+The same faults can occur at every service, but S3 has its own codes and messages for them. Rule 1: authentication
+raises S3's error; one table translates it into the error of the service. Rule 2: S3 reports the first fault of a scope
+or header, other services report all faults of the header in one message. So a malformed header is parsed again here.
 
 Source: STS API Reference, "Common Error Types"; KMS API Reference, "Common Errors"; IAM user guide, "Troubleshoot
 Signature Version 4 signing for AWS API requests", for the sentences; codes of the JSON protocol as SDKs report them.
@@ -26,47 +26,47 @@ if TYPE_CHECKING:
 
 
 class ErrorFormat(NamedTuple):
-    """A protocol's errors for what can be wrong."""
+    """The authentication errors of one protocol."""
 
     unsigned: Row
-    unknown: Row
-    ended: Row
+    unknown_key: Row
+    expired: Row
     incomplete: Row
     mismatch: Row
-    unserved: Row
+    inactive_account: Row
 
 
-_UNKNOWN = "The security token included in the request is invalid."
-_ENDED = "The security token included in the request is expired"
-_UNSERVED = Row("OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service")
+_UNKNOWN_KEY = "The security token included in the request is invalid."
+_EXPIRED = "The security token included in the request is expired"
+_INACTIVE_ACCOUNT = Row("OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service")
 
 QUERY = ErrorFormat(
     unsigned=Row("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
-    unknown=Row("InvalidClientTokenId", 403, _UNKNOWN),
-    ended=Row("ExpiredToken", 403, _ENDED),
+    unknown_key=Row("InvalidClientTokenId", 403, _UNKNOWN_KEY),
+    expired=Row("ExpiredToken", 403, _EXPIRED),
     incomplete=Row("IncompleteSignature", 400, "{message}"),
     mismatch=Row("SignatureDoesNotMatch", 403, "{message}"),
-    unserved=_UNSERVED,
+    inactive_account=_INACTIVE_ACCOUNT,
 )
 JSON = ErrorFormat(
     unsigned=Row("MissingAuthenticationTokenException", 400, "Missing Authentication Token"),
-    unknown=Row("UnrecognizedClientException", 400, _UNKNOWN),
-    ended=Row("ExpiredTokenException", 400, _ENDED),
+    unknown_key=Row("UnrecognizedClientException", 400, _UNKNOWN_KEY),
+    expired=Row("ExpiredTokenException", 400, _EXPIRED),
     incomplete=Row("IncompleteSignatureException", 400, "{message}"),
     mismatch=Row("InvalidSignatureException", 400, "{message}"),
-    unserved=_UNSERVED,
+    inactive_account=_INACTIVE_ACCOUNT,
 )
 FORMATS = {"sts": QUERY, "kms": JSON}
-"""By service. S3 and its control API speak S3's own."""
+"""By service. S3 and S3 Control use S3's own errors."""
 
-Telling = Callable[[ErrorFormat, "Parsed"], S3Error]
+Translation = Callable[[ErrorFormat, "Parsed"], S3Error]
 
 
 def translate(parsed: Parsed, fault: S3Error) -> S3Error:
-    """A fault that was found as S3's, as the service that was called tells it."""
+    """Translate S3's authentication error into the error of the service that was called."""
     error_format = FORMATS.get(parsed.service)
-    telling = _TOLD.get(fault.code)
-    return fault if error_format is None or telling is None else telling(error_format, parsed)
+    translation = _TRANSLATIONS.get(fault.code)
+    return fault if error_format is None or translation is None else translation(error_format, parsed)
 
 
 def _mismatch(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
@@ -76,9 +76,9 @@ def _mismatch(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     )
 
 
-def _late(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
-    """The clock is off; S3 has a code for that, here it is one more signature that does not match."""
-    sent, now = _stamp(parsed), clock.now()
+def _wrong_clock(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
+    """Return the error for a wrong clock. S3 has its own code; other services report a wrong signature."""
+    sent, now = _timestamp(parsed), clock.now()
     least, most = ((now + off).strftime(sigv4.TIMESTAMP_FORMAT) for off in (-SKEW, SKEW))
     here = now.strftime(sigv4.TIMESTAMP_FORMAT)
     if sent < here:
@@ -91,7 +91,7 @@ def _late(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
 
 
 def _malformed(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
-    """What an Authorization header or a query lacks, or whom else its scope is for."""
+    """Return the error for an Authorization header (or query) that is incomplete or has a wrong scope."""
     header = parsed.sent.headers.get("authorization")
     if header is None:
         return _malformed_query(error_format, parsed)
@@ -102,21 +102,21 @@ def _malformed(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
                 message=f"'{pair}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
             )
     parts = dict(pair.split("=", 1) for pair in pairs)
-    lacking = [
+    missing = [
         f"Authorization header requires '{name}' parameter."
         for name in ("Credential", "Signature", "SignedHeaders")
         if not parts.get(name)
     ]
-    if not _stamp(parsed):
-        lacking.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
-    if lacking:
-        return error_format.incomplete(message=f"{' '.join(lacking)} Authorization={header}")
-    return _elsewhere(error_format, parsed, parts["Credential"])
+    if not _timestamp(parsed):
+        missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+    if missing:
+        return error_format.incomplete(message=f"{' '.join(missing)} Authorization={header}")
+    return _wrong_scope(error_format, parsed, parts["Credential"])
 
 
 def _malformed_query(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     query = dict(parse_qsl(parsed.sent.query))
-    lacking = [
+    missing = [
         f"AWS query-string parameters must include '{name}'."
         for name in (
             "X-Amz-Algorithm",
@@ -127,14 +127,14 @@ def _malformed_query(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
         )
         if not query.get(name)
     ]
-    if lacking or sigv4.parse_timestamp(query["X-Amz-Date"]) is None:
+    if missing or sigv4.parse_timestamp(query["X-Amz-Date"]) is None:
         return error_format.incomplete(
-            message=" ".join((*lacking, "Re-examine the query-string parameters."))
+            message=" ".join((*missing, "Re-examine the query-string parameters."))
         )
-    return _elsewhere(error_format, parsed, query["X-Amz-Credential"])
+    return _wrong_scope(error_format, parsed, query["X-Amz-Credential"])
 
 
-def _elsewhere(error_format: ErrorFormat, parsed: Parsed, credential: str) -> S3Error:
+def _wrong_scope(error_format: ErrorFormat, parsed: Parsed, credential: str) -> S3Error:
     parts = credential.rsplit("/", 4)
     if len(parts) != 5:
         return error_format.incomplete(
@@ -151,17 +151,17 @@ def _elsewhere(error_format: ErrorFormat, parsed: Parsed, credential: str) -> S3
         faults.append(
             f"Credential should be scoped with a valid terminator: 'aws4_request', not '{terminal}'. "
         )
-    stamp = _stamp(parsed)
-    if date != stamp[:8]:
+    timestamp = _timestamp(parsed)
+    if date != timestamp[:8]:
         faults.append(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-            f"'{date}' != '{stamp[:8]}', from '{stamp}'."
+            f"'{date}' != '{timestamp[:8]}', from '{timestamp}'."
         )
     return error_format.mismatch(message="".join(faults))
 
 
-def _stamp(parsed: Parsed) -> str:
-    """When the request says it was signed, as a timestamp; nothing where it does not say."""
+def _timestamp(parsed: Parsed) -> str:
+    """Return the timestamp of the signature, empty if the request has none."""
     presigned = dict(parse_qsl(parsed.sent.query)).get("X-Amz-Date")
     if presigned is not None:
         return presigned
@@ -172,17 +172,17 @@ def _stamp(parsed: Parsed) -> str:
 
 
 _MINUTES = SKEW // datetime.timedelta(minutes=1)
-_TOLD: dict[str, Telling] = {
+_TRANSLATIONS: dict[str, Translation] = {
     "AccessDenied": _malformed,
-    "AccountProblem": lambda error_format, parsed: error_format.unserved(),
+    "AccountProblem": lambda error_format, parsed: error_format.inactive_account(),
     "AuthorizationHeaderMalformed": _malformed,
     "AuthorizationQueryParametersError": _malformed,
-    "ExpiredToken": lambda error_format, parsed: error_format.ended(),
-    "InvalidAccessKeyId": lambda error_format, parsed: error_format.unknown(),
+    "ExpiredToken": lambda error_format, parsed: error_format.expired(),
+    "InvalidAccessKeyId": lambda error_format, parsed: error_format.unknown_key(),
     "InvalidArgument": _malformed,
     "InvalidRequest": _malformed,
-    "InvalidToken": lambda error_format, parsed: error_format.unknown(),
-    "NotSignedUp": lambda error_format, parsed: error_format.unserved(),
-    "RequestTimeTooSkewed": _late,
+    "InvalidToken": lambda error_format, parsed: error_format.unknown_key(),
+    "NotSignedUp": lambda error_format, parsed: error_format.inactive_account(),
+    "RequestTimeTooSkewed": _wrong_clock,
     "SignatureDoesNotMatch": _mismatch,
 }

@@ -1,10 +1,10 @@
-"""The policy of a form: until when it may be sent, and what its fields may say.
+"""The policy of a form: its expiration, and the conditions on its fields.
 
     {"expiration": "2030-01-01T00:00:00Z",
      "conditions": [{"acl": "private"}, ["starts-with", "$key", "user/"], ["content-length-range", 1, 10]]}
 
-Rule: every field that is not the signature's or the sender's own (``x-ignore-…``) is named by a condition. A
-condition on a field that is not there fails, whatever it asks for.
+Rule: a condition must name every field, except the fields of the signature and those that S3 ignores (``x-ignore-…``).
+A condition on a field that the form does not have fails.
 
 Source: HTTPPOSTConstructPolicy, sigv4-HTTPPOSTConstructPolicy; R-83, R-84; F-111.
 """
@@ -32,22 +32,27 @@ Condition = tuple[str, Any, Any]
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
 RANGE = "content-length-range"
 _UNCOVERED = frozenset({"awsaccesskeyid", "bucket", "file", "policy", "signature", "x-amz-signature"})
-"""Fields that no condition needs to name."""
+"""Fields that need no condition."""
 
 
 def check_form(text: str, form: Form, bucket: str) -> None:
-    """Hold a form against its policy.
+    """Check a form against its policy.
 
-    Args: ``text`` the policy in base64; ``bucket`` the one that the form is sent to. Raises ``InvalidPolicyDocument``
-    for what is no policy, ``AccessDenied`` for a form that it does not let pass, ``EntityTooLarge``,
-    ``EntityTooSmall``.
+    Args:
+        text: The policy in base64.
+        form: The form.
+        bucket: The bucket that the form is sent to.
+
+    Raises:
+        S3Error: ``InvalidPolicyDocument`` if the text is not a policy; ``AccessDenied`` if the policy is expired or
+            does not allow the form; ``EntityTooLarge`` or ``EntityTooSmall`` for the size of the file.
     """
     expiration, conditions = read(text)
     if clock.now() >= expiration:
         raise FORM_POLICY_DENIES(reason="Policy expired.")
     fields = {**form.fields, "bucket": bucket}
     for condition in conditions:
-        if not _holds(condition, fields):
+        if not _is_met(condition, fields):
             raise FORM_POLICY_DENIES(reason=f"Policy Condition failed: {json.dumps(condition)}")
     named = {_field(name) for operator, name, _ in conditions if operator != RANGE}
     extra = [
@@ -59,11 +64,11 @@ def check_form(text: str, form: Form, bucket: str) -> None:
         raise FORM_POLICY_DENIES(reason=f"Extra input fields: {', '.join(extra)}")
     for operator, least, most in conditions:
         if operator == RANGE:
-            _hold_size(form.size, int(least), int(most))
+            _check_size(form.size, int(least), int(most))
 
 
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:
-    """A policy's expiration, and its conditions with dicts turned into ``eq``. Raises ``InvalidPolicyDocument``."""
+    """Return a policy's expiration and conditions (dicts become ``eq``). Raises ``InvalidPolicyDocument``."""
     try:
         policy = limits.json_value(base64.b64decode(text, validate=True))
     except ValueError:
@@ -107,7 +112,7 @@ def _field(name: str) -> str:
     return name.removeprefix("$").lower()
 
 
-def _holds(condition: Condition, fields: Mapping[str, str]) -> bool:
+def _is_met(condition: Condition, fields: Mapping[str, str]) -> bool:
     operator, name, value = condition
     if operator == RANGE:
         return _is_integer(name) and _is_integer(value)
@@ -116,7 +121,7 @@ def _holds(condition: Condition, fields: Mapping[str, str]) -> bool:
         return False
     if operator == "eq":
         return found == value
-    if _field(name) == "content-type":  # a list, each of whose values must begin so
+    if _field(name) == "content-type":  # a list: each value must start with the text
         return all(each.strip().startswith(value) for each in found.split(","))
     return found.startswith(value)
 
@@ -127,7 +132,7 @@ def _is_integer(value: Any) -> bool:
     return isinstance(value, int) or (isinstance(value, str) and _DIGITS.fullmatch(value) is not None)
 
 
-def _hold_size(size: int, least: int, most: int) -> None:
+def _check_size(size: int, least: int, most: int) -> None:
     if size > most:
         raise ENTITY_TOO_LARGE(ProposedSize=size, MaxSizeAllowed=most)
     if size < least:

@@ -1,10 +1,10 @@
-"""Signed forms: the policy that a browser's upload carries, signed with Version 4 or 2.
+"""Signed forms: a browser upload has a policy, which is signed with Version 4 or 2.
 
     x-amz-algorithm, x-amz-credential, x-amz-date, x-amz-signature    Version 4
     AWSAccessKeyId, signature                                         Version 2
 
-What is signed is the field ``policy`` as it stands, in base64; a request's clock is not asked, the policy has an
-expiration of its own (X-31). A form without any of these fields is anonymous (F-112).
+The signature covers the field ``policy`` as it was sent, in base64. The signing time is not checked, because the
+policy has an expiration (X-31). A form without any of these fields is anonymous (F-112).
 
 Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; R-83, R-84; F-110 to F-112.
 """
@@ -23,7 +23,7 @@ _V2 = ("AWSAccessKeyId", "Signature")
 
 
 def read(parsed: Parsed, form: Form) -> SignedRequest | None:
-    """What a form says of its signer; None where it says nothing."""
+    """Return the signature of a form; None if the form has none."""
     if any(name.lower() in form.fields for name in _V4):
         return FormV4(parsed, form)
     if any(name.lower() in form.fields for name in (*_V2, "policy")):
@@ -32,7 +32,7 @@ def read(parsed: Parsed, form: Form) -> SignedRequest | None:
 
 
 class _SignedForm(SignedRequest):
-    """A form with a policy. Raises ``InvalidArgument`` for the first field that it lacks."""
+    """A form with a policy. Raises ``InvalidArgument`` for the first required field that is missing."""
 
     __slots__ = ("_form", "_parsed", "_policy", "_provided")
 
@@ -47,7 +47,7 @@ class _SignedForm(SignedRequest):
         self.token = form.fields.get("x-amz-security-token")
 
     def check_form_policy(self) -> None:
-        """The policy's expiration and conditions (F-111)."""
+        """Check the form against its policy (F-111)."""
         form_policy.check_form(self._policy, self._form, str(self._parsed.address.bucket))
 
 
@@ -71,19 +71,19 @@ class FormV4(_SignedForm):
 
     @property
     def signature(self) -> Signature:
-        """POST."""
+        """How the form was signed: authentication type POST."""
         return Signature("POST", sigv4.ALGORITHM, self._signed_at, self.access_key_id, self._scope.region)
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """The scope's service, Region and day."""
+        """Check the scope's service, Region and date."""
         scope.check_scope(self._scope, region, "s3", scope.query_error)
         if self._scope.date != self._timestamp[:8]:
             raise AUTHORIZATION_QUERY_ERROR(message=scope.date_mismatch(self._scope, self._timestamp))
 
     def verify(self, secret: str) -> None:
-        """The policy's signature; the error is the short one (R-2)."""
-        by = sigv4.signer(self._scope, secret)
-        if not by.matches(
+        """Verify the signature of the policy. The error has the short form (R-2)."""
+        signer = sigv4.signer(self._scope, secret)
+        if not signer.matches(
             sigv2.text(self._policy), sigv4.TimestampedRequest(self._timestamp), self._provided
         ):
             raise sigv2.mismatch(self.access_key_id, self._policy, self._provided)
@@ -100,13 +100,13 @@ class FormV2(_SignedForm):
 
     @property
     def signature(self) -> Signature:
-        """POST; when it was signed the form does not say."""
+        """How the form was signed: authentication type POST; the form has no signing time."""
         return Signature("POST", sigv2.VERSION, None, self.access_key_id)
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """Whether the Region takes Version 2 at all."""
+        """Raise ``InvalidRequest`` if the Region does not accept Version 2."""
         sigv2.check_v2_accepted(region, True)
 
     def verify(self, secret: str) -> None:
-        """See :func:`sigv2.verify_text`."""
+        """Verify the signature of the policy, see :func:`sigv2.verify_text`."""
         sigv2.verify_text(self._policy, self.access_key_id, self._provided, secret)

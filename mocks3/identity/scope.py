@@ -1,9 +1,9 @@
-"""A credential's scope, ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request``: read, and held against the endpoint.
+"""The credential scope, ``KEY/YYYYMMDD/REGION/SERVICE/aws4_request``: parsed, and checked against the endpoint.
 
-Version 4A signs for a set of Regions, which stands elsewhere in the request: ``KEY/YYYYMMDD/SERVICE/aws4_request``.
+Version 4A signs for a set of Regions, which the request has in another place: ``KEY/YYYYMMDD/SERVICE/aws4_request``.
 
-Rule: each fault is a sentence; which error carries it depends on where the credential stood, in the header or in
-the query (X-30, X-31).
+Rule: the fault gives the message; the error code depends on where the credential is, in the header or in the query
+(X-30, X-31).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 Malformed = Callable[..., S3Error]
 
 S3_SERVICES = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
-"""Names that signatures for S3's endpoints may be scoped to."""
+"""Service names that a scope may have at S3's endpoints."""
 
 _NAMES = {"s3": S3_SERVICES, "s3control": S3_SERVICES}
-"""By service, where they are not its own name."""
+"""Accepted service names, by service. Other services accept their own name only."""
 
 GLOBAL_ENDPOINT = "s3.amazonaws.com"
 _FORM = "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request"
@@ -34,7 +34,7 @@ _DAY = re.compile(r"\d{8}", re.ASCII)
 
 
 class CredentialScope(NamedTuple):
-    """Whose key signed, on which day, for which Region and service, and how; of Version 4A ``region`` is a set."""
+    """The parts of a credential scope. In Version 4A ``region`` is a set of Regions."""
 
     access_key_id: str
     date: str
@@ -43,7 +43,7 @@ class CredentialScope(NamedTuple):
     algorithm: str = "AWS4-HMAC-SHA256"
 
     def covers(self, region: str) -> bool:
-        """Whether a set of Regions, ``us-east-1,eu-*``, holds one."""
+        """Return whether the set of Regions (``us-east-1,eu-*``) contains a Region."""
         return self.algorithm == ecdsa.ALGORITHM and any(
             each == region or (each.endswith("*") and region.startswith(each[:-1]))
             for each in map(str.strip, self.region.split(","))
@@ -51,21 +51,24 @@ class CredentialScope(NamedTuple):
 
 
 def header_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
-    """A fault of an Authorization header."""
+    """Return the error for a fault in the Authorization header."""
     return AUTHORIZATION_HEADER_MALFORMED(headers, reason=reason, **extra)
 
 
 def query_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
-    """A fault of X-Amz-Credential."""
+    """Return the error for a fault in X-Amz-Credential."""
     message = f"Error parsing the X-Amz-Credential parameter; {reason}"
     return AUTHORIZATION_QUERY_ERROR(headers, message=message, **extra)
 
 
 @functools.lru_cache(maxsize=256)
 def read(credential: str, malformed: Malformed, regions: str | None = None) -> CredentialScope:
-    """Take a credential apart, once a day; an access key's id may hold slashes itself.
+    """Parse a credential. The access key id itself may contain slashes.
 
-    Args: ``regions`` the set of Regions that a credential of Version 4A goes with.
+    Args:
+        credential: The text of the credential.
+        malformed: Makes the error for a fault.
+        regions: The set of Regions, for Version 4A.
     """
     form = _FORM if regions is None else _FORM.replace("REGION/", "")
     parts = credential.rsplit("/", form.count("/"))
@@ -84,7 +87,7 @@ def read(credential: str, malformed: Malformed, regions: str | None = None) -> C
 
 
 def check_scope(scope: CredentialScope, region: str | None, service: str, malformed: Malformed) -> None:
-    """Raise unless the scope is that of the endpoint: its service's, its Region's."""
+    """Raise unless the scope has the endpoint's service and Region."""
     if scope.service != service and scope.service not in _NAMES.get(service, ()):
         raise malformed(f'incorrect service "{scope.service}". This endpoint belongs to "s3".')
     if region is not None and scope.region != region and not scope.covers(region):
@@ -96,18 +99,18 @@ def check_scope(scope: CredentialScope, region: str | None, service: str, malfor
 
 
 def date_mismatch(scope: CredentialScope, timestamp: str) -> str:
-    """What is said of a scope that is not of the day on which the request was signed."""
+    """Return the message for a scope whose date is not the date of the signing time."""
     return (
         f'Invalid credential date "{scope.date}". This date is not the same as X-Amz-Date: "{timestamp[:8]}".'
     )
 
 
 def expected_region(world: World, parsed: Parsed) -> str | None:
-    """The Region that a signature must be for; None where any will do.
+    """Return the Region that the signature must be for; None if every Region is accepted.
 
-    A regional endpoint takes its own Region only. The global one takes the bucket's, and us-east-1 where there is no
-    bucket (yet); which bucket it is about is settled later when there is none of the name. Custom endpoints, and
-    calls that every Region answers, take any.
+    A regional endpoint accepts its own Region only. The global endpoint accepts the bucket's Region, and us-east-1 for
+    CreateBucket and for calls without a bucket. If the bucket does not exist, every Region is accepted: a later stage
+    reports the bucket. Custom endpoints and GetBucketLocation accept every Region.
     """
     address = parsed.address
     if parsed.service != "s3" or address.region is not None:

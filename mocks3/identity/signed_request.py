@@ -1,9 +1,9 @@
-"""What every way of signing a request has in common: a claim, and how it is put to the test.
+"""The common interface of all ways to sign a request, and the steps of authentication.
 
-    authenticate:  read -> hold -> (find the key) -> verify -> seal -> keep_terms
+    read -> check_time_and_scope -> (find the key) -> verify -> chunk_verifier -> check_form_policy
 
-Rule 1: one mechanism a file, each a :class:`Claim`. Rule 2: a claim knows the request as it was sent and nothing of
-who holds which key; what it finds wrong is an error of X-30, X-31.
+Rule 1: each mechanism has one file and is a :class:`SignedRequest`. Rule 2: it knows the request as it was sent, and
+does not know the stored keys. Its errors are those of X-30 and X-31.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from mocks3.model.messages import ChunkVerifier
 from mocks3.model.stages import Signature
 
 SKEW = datetime.timedelta(minutes=15)
-"""How far a request's clock may be from S3's (X-30, X-31)."""
+"""The largest accepted difference between the time of a request and S3's time (X-30, X-31)."""
 
 
 class SignedRequest(ABC):
-    """A request's claim to come from the holder of a key. Made by reading it, which finds what is malformed."""
+    """The signature of a request, as one mechanism parses it. The constructor raises for malformed parameters."""
 
     __slots__ = ("access_key_id", "token")
 
@@ -32,29 +32,30 @@ class SignedRequest(ABC):
     @property
     @abstractmethod
     def signature(self) -> Signature:
-        """How the request was signed, for the condition keys that ask."""
+        """How the request was signed, for condition keys such as ``s3:authType``."""
 
     @abstractmethod
     def check_time_and_scope(self, region: str | None) -> None:
-        """Hold what needs no key against S3's clock and the endpoint: time, scope, what was left unsigned.
+        """Check what needs no key: the signing time, the scope, and that the required headers are signed.
 
-        Args: ``region`` the Region that the signature must be for; None where any will do.
+        Args:
+            region: The Region that the signature must be for; None if every Region is accepted.
         """
 
     @abstractmethod
     def verify(self, secret: str) -> None:
-        """Prove that the holder of ``secret`` signed. Raises ``SignatureDoesNotMatch``."""
+        """Verify that the request was signed with ``secret``. Raises ``SignatureDoesNotMatch``."""
 
     def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
-        """Who verifies the chunks of the body, where they are signed one by one."""
+        """Return the verifier of the body's chunks; None if the chunks are not signed."""
         return None
 
-    def check_form_policy(self) -> None:  # noqa: B027 - most signers set none
-        """Hold the request against terms that its signer set: the policy of a form."""
+    def check_form_policy(self) -> None:  # noqa: B027 - only forms have a policy
+        """Check a form against its policy. Other requests have no policy."""
 
 
 def check_clock_skew(signed_at: datetime.datetime, sent: str) -> None:
-    """Raise ``RequestTimeTooSkewed`` for a header-signed request whose clock is off; ``sent`` is what it says."""
+    """Raise ``RequestTimeTooSkewed`` if the signing time is too far from S3's time; ``sent`` is its text."""
     now = clock.now()
     if abs(now - signed_at) > SKEW:
         raise REQUEST_TIME_TOO_SKEWED(
@@ -64,19 +65,19 @@ def check_clock_skew(signed_at: datetime.datetime, sent: str) -> None:
         )
 
 
-def shown_bytes(text: str) -> str:
-    """The bytes of what was to be signed, as ``StringToSignBytes`` shows them."""
+def hex_bytes(text: str) -> str:
+    """Return the bytes of a text in hexadecimal, as in ``StringToSignBytes``."""
     return text.encode("utf-8", "surrogateescape").hex(" ")
 
 
 class SignerHeaders(dict[str, str]):
-    """Headers, as botocore's signers read them."""
+    """Headers with the methods that botocore's signers call."""
 
     def get_all(self, name: str) -> tuple[str, ...]:
-        """A header's values: one, since a door has joined repeated headers."""
+        """Return a header's values: always one, because interceptors join repeated headers."""
         return (self[name],)
 
     @classmethod
-    def of(cls, sent: Mapping[str, str], *left_out: str) -> SignerHeaders:
-        """Headers but for some."""
-        return cls({name: value for name, value in sent.items() if name not in left_out})
+    def excluding(cls, sent: Mapping[str, str], *excluded: str) -> SignerHeaders:
+        """Return the headers without those that are excluded."""
+        return cls({name: value for name, value in sent.items() if name not in excluded})

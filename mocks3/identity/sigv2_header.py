@@ -13,7 +13,7 @@ from mocks3.model.stages import Signature
 
 
 class HeaderV2(SignedRequest):
-    """A request signed in its header. Raises ``InvalidArgument`` for another form, ``AccessDenied`` without a date."""
+    """A request signed in its header. Raises ``InvalidArgument`` if malformed, ``AccessDenied`` without a date."""
 
     __slots__ = ("_parsed", "_provided", "_signed_at", "_stated")
 
@@ -33,16 +33,16 @@ class HeaderV2(SignedRequest):
 
     @property
     def signature(self) -> Signature:
-        """REST-HEADER; Version 2 is for no Region."""
+        """How the request was signed: authentication type REST-HEADER, without a Region."""
         return Signature("REST-HEADER", sigv2.VERSION, self._signed_at, self.access_key_id)
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """Clock skew, then whether the Region takes Version 2 at all."""
+        """Check the clock skew, then that the Region accepts Version 2."""
         check_clock_skew(self._signed_at, self._stated)
         sigv2.check_v2_accepted(region, self._parsed.service == "s3")
 
     def verify(self, secret: str) -> None:
-        """See :func:`sigv2.verify`; x-amz-date leaves the line of the date empty."""
+        """Verify the signature, see :func:`sigv2.verify`. With x-amz-date the date line is empty."""
         parsed = self._parsed
         date = "" if "x-amz-date" in parsed.sent.headers else self._stated
         sigv2.verify(parsed, parsed.sent, self.access_key_id, self._provided, date, secret)

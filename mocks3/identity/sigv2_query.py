@@ -17,13 +17,13 @@ from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
 _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
-"""A moment that a calendar has: eleven digits reach beyond the year 5000."""
+"""At most eleven digits: the calendar contains every such time."""
 
 PARAMETERS = ("AWSAccessKeyId", "Signature", "Expires")
 
 
 class QueryV2(SignedRequest):
-    """A presigned request. Raises ``AccessDenied`` for parameters that are missing or no time."""
+    """A presigned request. Raises ``AccessDenied`` if a parameter is missing or Expires is not a time."""
 
     __slots__ = ("_ends", "_expires", "_parsed", "_provided")
 
@@ -41,11 +41,11 @@ class QueryV2(SignedRequest):
 
     @property
     def signature(self) -> Signature:
-        """REST-QUERY-STRING; when it was signed the URL does not say."""
+        """How the request was signed: authentication type REST-QUERY-STRING; the URL has no signing time."""
         return Signature("REST-QUERY-STRING", sigv2.VERSION, None, self.access_key_id)
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """The URL's time, then whether the Region takes Version 2 at all."""
+        """Check that the URL is not expired, then that the Region accepts Version 2."""
         now = clock.now()
         if now > self._ends:
             raise REQUEST_EXPIRED(
@@ -54,7 +54,7 @@ class QueryV2(SignedRequest):
         sigv2.check_v2_accepted(region, self._parsed.service == "s3")
 
     def verify(self, secret: str) -> None:
-        """See :func:`sigv2.verify`; the expiry stands in the line of the date."""
+        """Verify the signature, see :func:`sigv2.verify`. The date line has the expiry."""
         parsed = self._parsed
         sigv2.verify(
             parsed,

@@ -1,8 +1,8 @@
-"""Signature Version 4: the arithmetic, computed by botocore's own signer.
+"""Signature Version 4, computed by botocore's own signer.
 
-Rule 1: canonical request, string to sign and signature are botocore's; this file only gives its signer a request
-that holds what the caller said was signed. Rule 2: a comparison of signatures takes the same time either way.
-Rule 3: Version 4A differs in its string to sign and in how that is proven, and in nothing else.
+Rule 1: botocore computes the canonical request, the string to sign and the signature. This file only gives its signer
+a request with the parts that the sender signed. Rule 2: signatures are compared in constant time. Rule 3: Version 4A
+only differs in its string to sign and in how the signature is verified.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from botocore.credentials import ReadOnlyCredentials
 from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
 from mocks3.identity import ecdsa
 from mocks3.identity.scope import S3_SERVICES, CredentialScope
-from mocks3.identity.signed_request import SignerHeaders, shown_bytes
+from mocks3.identity.signed_request import SignerHeaders, hex_bytes
 from mocks3.model.messages import WireRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -31,7 +31,7 @@ _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 @functools.lru_cache(maxsize=64)
 def parse_timestamp(timestamp: str) -> datetime.datetime | None:
-    """The moment that ``20130524T000000Z`` stands for; None for anything else."""
+    """Parse a timestamp like ``20130524T000000Z``. Returns None for any other text."""
     found = _TIMESTAMP.fullmatch(timestamp)
     if found is None:
         return None
@@ -43,9 +43,9 @@ def parse_timestamp(timestamp: str) -> datetime.datetime | None:
 
 
 class SignatureParts(NamedTuple):
-    """What is to be proven: that this scope's key signed these headers of this URL at this time.
+    """The parts of a request's signature.
 
-    ``payload`` is the digest or the constant that stands for the body; None has the body digested.
+    ``payload`` is the digest or constant of x-amz-content-sha256; if it is None, the digest of the body is computed.
     """
 
     scope: CredentialScope
@@ -57,26 +57,26 @@ class SignatureParts(NamedTuple):
 
 
 class _RequestToSign:
-    """As much of botocore's ``AWSRequest`` as its signers read."""
+    """The part of botocore's ``AWSRequest`` that its signers read."""
 
     __slots__ = ("body", "context", "headers", "method", "params", "signed", "url")
 
-    def __init__(self, request: WireRequest, proof: SignatureParts) -> None:
+    def __init__(self, request: WireRequest, parts: SignatureParts) -> None:
         sent = request.headers
         self.method = request.method
-        self.url = proof.url
-        self.signed = SignerHeaders({name: sent[name] for name in proof.signed_headers if name in sent})
-        if "host" in proof.signed_headers and "host" not in sent:
+        self.url = parts.url
+        self.signed = SignerHeaders({name: sent[name] for name in parts.signed_headers if name in sent})
+        if "host" in parts.signed_headers and "host" not in sent:
             self.signed["host"] = request.host
-        # botocore takes the payload's digest from this header when it is there, signed or not, as S3 does.
-        self.headers = {} if proof.payload is None else {"X-Amz-Content-SHA256": proof.payload}
+        # botocore uses the digest in this header if the request has it, even if it is not signed. So does S3.
+        self.headers = {} if parts.payload is None else {"X-Amz-Content-SHA256": parts.payload}
         self.params: Mapping[str, str] = {}
         self.body = request.body
-        self.context: dict[str, Any] = {"timestamp": proof.timestamp}
+        self.context: dict[str, Any] = {"timestamp": parts.timestamp}
 
 
 class TimestampedRequest:
-    """As much of a request as botocore's signer reads of one whose string to sign is known."""
+    """The part of a request that botocore's signer reads if the string to sign is already known."""
 
     __slots__ = ("context",)
 
@@ -85,7 +85,7 @@ class TimestampedRequest:
 
 
 class _SignerV4(SigV4Auth):  # type: ignore[misc]
-    """botocore's signer, made to sign exactly the headers that the caller says it signed."""
+    """botocore's signer, which signs exactly the headers that the request lists as signed."""
 
     def headers_to_sign(self, request: _RequestToSign) -> SignerHeaders:
         return request.signed
@@ -94,23 +94,23 @@ class _SignerV4(SigV4Auth):  # type: ignore[misc]
         return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
 
     def matches(self, to_sign: str, request: Any, provided: str) -> bool:
-        """Whether a signature is that of a text."""
+        """Return whether ``provided`` is the signature of the string to sign."""
         return signatures_equal(self.signature(to_sign, request), provided)
 
 
 @functools.lru_cache(maxsize=512)
 def _derived(key: bytes, message: str) -> bytes:
-    """One step on the way to a day's signing key: the same for every request of a key in a Region that day."""
+    """Return one step of the key derivation; it is the same for one key, Region and day."""
     derived: bytes = SigV4Auth._sign(None, key, message)
     return derived
 
 
 class _S3SignerV4(_SignerV4, S3SigV4Auth):  # type: ignore[misc]
-    """The same for S3, which does not normalize paths."""
+    """The signer for S3, which does not normalize paths."""
 
 
 class _S3SignerV4A(_S3SignerV4):
-    """The same for Version 4A, which S3 alone takes."""
+    """The signer for Version 4A, which only S3 accepts here."""
 
     def credential_scope(self, request: Any) -> str:
         return f"{request.context['timestamp'][:8]}/{self._service_name}/aws4_request"
@@ -124,55 +124,55 @@ class _S3SignerV4A(_S3SignerV4):
             signature = bytes.fromhex(provided)
         except ValueError:
             return False
-        verified = ecdsa.verifier(self.credentials.access_key, self.credentials.secret_key)
-        return verified(signature, to_sign.encode())
+        verify_message = ecdsa.verifier(self.credentials.access_key, self.credentials.secret_key)
+        return verify_message(signature, to_sign.encode())
 
 
 @functools.lru_cache(maxsize=256)
-def signer(scope: CredentialScope, secret: str) -> Any:
-    """The signer for a scope; it keeps nothing of what it signs."""
+def signer(scope: CredentialScope, secret: str) -> _SignerV4:
+    """Return the signer for a scope. It has no state, so it is cached."""
     if scope.algorithm == ecdsa.ALGORITHM:
-        verifier: type[_SignerV4] = _S3SignerV4A
+        kind: type[_SignerV4] = _S3SignerV4A
     else:
-        verifier = _S3SignerV4 if scope.service in S3_SERVICES else _SignerV4
-    return verifier(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
+        kind = _S3SignerV4 if scope.service in S3_SERVICES else _SignerV4
+    return kind(ReadOnlyCredentials(scope.access_key_id, secret, None), scope.service, scope.region)
 
 
-def verify(request: WireRequest, proof: SignatureParts, secret: str) -> None:
-    """Prove that the holder of ``secret`` signed this request as claimed.
+def verify(request: WireRequest, parts: SignatureParts, secret: str) -> None:
+    """Verify that the request was signed with ``secret``.
 
-    Raises ``SignatureDoesNotMatch`` (403) with the elements that S3 shows: AWSAccessKeyId, StringToSign,
+    Raises ``SignatureDoesNotMatch`` (403) with the elements of S3: AWSAccessKeyId, StringToSign,
     SignatureProvided, StringToSignBytes, CanonicalRequest, CanonicalRequestBytes (R-1).
     """
-    by = signer(proof.scope, secret)
-    signed = _RequestToSign(request, proof)
-    canonical = by.canonical_request(signed)
+    v4_signer = signer(parts.scope, secret)
+    signed = _RequestToSign(request, parts)
+    canonical = v4_signer.canonical_request(signed)
     try:
-        to_sign = by.string_to_sign(signed, canonical)
-        proven = by.matches(to_sign, signed, proof.signature)
-    except UnicodeEncodeError:  # bytes that are no text: nothing that could have been signed
+        to_sign = v4_signer.string_to_sign(signed, canonical)
+        matches = v4_signer.matches(to_sign, signed, parts.signature)
+    except UnicodeEncodeError:  # bytes that are not UTF-8: no signer can have signed them
         canonical = canonical.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-        to_sign, proven = by.string_to_sign(signed, canonical), False
-    if not proven:
+        to_sign, matches = v4_signer.string_to_sign(signed, canonical), False
+    if not matches:
         raise SIGNATURE_DOES_NOT_MATCH(
-            AWSAccessKeyId=proof.scope.access_key_id,
+            AWSAccessKeyId=parts.scope.access_key_id,
             StringToSign=to_sign,
-            SignatureProvided=proof.signature,
-            StringToSignBytes=shown_bytes(to_sign),
+            SignatureProvided=parts.signature,
+            StringToSignBytes=hex_bytes(to_sign),
             CanonicalRequest=canonical,
-            CanonicalRequestBytes=shown_bytes(canonical),
+            CanonicalRequestBytes=hex_bytes(canonical),
         )
 
 
 def signatures_equal(computed: str, provided: str) -> bool:
-    """Whether two signatures are equal; it takes as long to find that they are not."""
+    """Return whether two signatures are equal, in constant time."""
     return hmac.compare_digest(computed.encode(), provided.encode("utf-8", "surrogateescape"))
 
 
 def check_signed_headers(headers: Mapping[str, str], signed: tuple[str, ...]) -> None:
-    """Raise ``AccessDenied`` with ``HeadersNotSigned`` for the host or an ``x-amz-*`` header that is not signed.
+    """Raise ``AccessDenied`` with ``HeadersNotSigned`` if the host or an ``x-amz-*`` header is not signed.
 
-    The payload's digest may be: it takes part in the canonical request by itself.
+    x-amz-content-sha256 need not be signed: its value is a part of the canonical request anyway.
     """
     unsigned = [
         name for name in headers if name[:6] == "x-amz-" and name not in signed and name != PAYLOAD_HEADER

@@ -2,7 +2,7 @@
 
     AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=host;…, Signature=…
 
-Source: "Authenticating requests: using the Authorization header"; X-30, X-31, X-31.
+Source: "Authenticating requests: using the Authorization header"; X-30, X-31.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _USUAL = re.compile(
     r"[A-Z0-9-]+ Credential=([^,\s]+), ?SignedHeaders=([^,\s]+), ?Signature=([^,\s]+)", re.ASCII
 )
-"""The header as SDKs write it; parts in another order, or with other spaces, are read as well."""
+"""The header as SDKs write it. Another order and other spaces are accepted too (``_components``)."""
 
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _UNSIGNED = frozenset({"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"})
 
 
 class HeaderV4(SignedRequest):
-    """A request signed in its header. Raises ``AuthorizationHeaderMalformed``, ``AccessDenied`` without a date."""
+    """A request signed in its header. Raises ``AuthorizationHeaderMalformed``; ``AccessDenied`` without a date."""
 
-    __slots__ = ("_proof", "_request", "_service", "_signed_at", "_stated")
+    __slots__ = ("_parts", "_request", "_service", "_signed_at", "_stated")
     algorithm = sigv4.ALGORITHM
 
     def __init__(self, parsed: Parsed, regions: str | None = None) -> None:
         request = self._request = parsed.sent
         headers = request.headers
         credential, signed, signature = _components(headers["authorization"])
-        read = scope.read(credential, scope.header_error, regions)
+        credential_scope = scope.read(credential, scope.header_error, regions)
         self._signed_at, timestamp, self._stated = signing_time(headers)
         self._service = parsed.service
-        self.access_key_id = read.access_key_id
+        self.access_key_id = credential_scope.access_key_id
         self.token = headers.get("x-amz-security-token")
-        self._proof = sigv4.SignatureParts(
-            read,
+        self._parts = sigv4.SignatureParts(
+            credential_scope,
             timestamp,
             tuple(signed.split(";")),
             signature,
@@ -56,31 +56,31 @@ class HeaderV4(SignedRequest):
 
     @property
     def signature(self) -> Signature:
-        """REST-HEADER."""
+        """How the request was signed: authentication type REST-HEADER."""
         return Signature(
-            "REST-HEADER", self.algorithm, self._signed_at, self.access_key_id, self._proof.scope.region
+            "REST-HEADER", self.algorithm, self._signed_at, self.access_key_id, self._parts.scope.region
         )
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """Clock skew, then the scope's service, Region and day, then what was left unsigned."""
-        proof = self._proof
+        """Check the clock skew, then the scope's service, Region and date, then the headers that must be signed."""
+        parts = self._parts
         check_clock_skew(self._signed_at, self._stated)
-        scope.check_scope(proof.scope, region, self._service, scope.header_error)
-        if proof.scope.date != proof.timestamp[:8]:
-            raise scope.header_error(scope.date_mismatch(proof.scope, proof.timestamp))
+        scope.check_scope(parts.scope, region, self._service, scope.header_error)
+        if parts.scope.date != parts.timestamp[:8]:
+            raise scope.header_error(scope.date_mismatch(parts.scope, parts.timestamp))
         if self._service == "s3":
-            check_payload_header(proof.payload, self.algorithm)
-            sigv4.check_signed_headers(self._request.headers, proof.signed_headers)
+            check_payload_header(parts.payload, self.algorithm)
+            sigv4.check_signed_headers(self._request.headers, parts.signed_headers)
 
     def verify(self, secret: str) -> None:
-        """See :func:`sigv4.verify`."""
-        sigv4.verify(self._request, self._proof, secret)
+        """Verify the signature, see :func:`sigv4.verify`."""
+        sigv4.verify(self._request, self._parts, secret)
 
     def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
-        """The chunks of a ``STREAMING-AWS4-HMAC-SHA256-PAYLOAD`` are signed in a chain that this signature begins."""
+        """Return a verifier if x-amz-content-sha256 is ``STREAMING-AWS4-HMAC-SHA256-PAYLOAD`` or similar."""
         return (
-            SignedChunkVerifier(self._proof, secret)
-            if self._proof.payload in SIGNED_CHUNKS[self.algorithm]
+            SignedChunkVerifier(self._parts, secret)
+            if self._parts.payload in SIGNED_CHUNKS[self.algorithm]
             else None
         )
 
@@ -99,9 +99,9 @@ def _components(header: str) -> tuple[str, str, str]:
 
 
 def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, str]:
-    """When the request says it was signed: the moment, its timestamp, and the words in which it says so.
+    """Return the signing time of a request: the moment, its timestamp, and the text of the header.
 
-    ``x-amz-date`` stands before ``Date``. Raises ``AccessDenied`` (403) without a valid one.
+    ``x-amz-date`` takes precedence over ``Date``. Raises ``AccessDenied`` (403) if there is no valid date.
     """
     stated = headers.get("x-amz-date")
     if stated is not None:
@@ -117,7 +117,7 @@ def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, st
 
 
 def parse_http_date(stated: str) -> datetime.datetime | None:
-    """The moment that a date of RFC 9110 stands for; None for anything else."""
+    """Parse an HTTP date (RFC 9110). Returns None for any other text."""
     try:
         moment = parsedate_to_datetime(stated)
         zoned = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
@@ -127,7 +127,7 @@ def parse_http_date(stated: str) -> datetime.datetime | None:
 
 
 def check_payload_header(stated: str | None, algorithm: str) -> None:
-    """Raise ``InvalidRequest`` or ``InvalidArgument`` unless x-amz-content-sha256 says what the payload is."""
+    """Raise ``InvalidRequest`` if x-amz-content-sha256 is missing, ``InvalidArgument`` if it is not valid."""
     if stated is None:
         raise MISSING_PAYLOAD_HASH()
     if _DIGEST.fullmatch(stated) or stated in _UNSIGNED or stated in SIGNED_CHUNKS[algorithm]:

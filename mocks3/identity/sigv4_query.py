@@ -1,7 +1,8 @@
 """Signature Version 4 in the query string: presigned URLs.
 
-Source: "Authenticating requests: using query parameters"; R-80 to R-82; X-31, F-100
-to F-102. The clock is the mock's: a URL expires when the test says so.
+The time is that of the mock's clock: a test can make a URL expire.
+
+Source: "Authenticating requests: using query parameters"; R-80 to R-82; X-31, F-100 to F-102.
 """
 
 from __future__ import annotations
@@ -29,15 +30,15 @@ PARAMETERS = (
     "X-Amz-Expires",
 )
 LONGEST = 604_800
-"""Seconds: a week."""
+"""One week, in seconds."""
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 class QueryV4(SignedRequest):
-    """A presigned request. Raises ``AuthorizationQueryParametersError`` for parameters that cannot be."""
+    """A presigned request. Raises ``AuthorizationQueryParametersError`` for missing or invalid parameters."""
 
-    __slots__ = ("_expires", "_proof", "_request", "_service", "_signed_at")
+    __slots__ = ("_expires", "_parts", "_request", "_service", "_signed_at")
     algorithm = sigv4.ALGORITHM
 
     def __init__(self, parsed: Parsed, query: Mapping[str, str], regions: str | None = None) -> None:
@@ -50,14 +51,14 @@ class QueryV4(SignedRequest):
             )
         if query["X-Amz-Algorithm"] != self.algorithm:
             raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
-        read = scope.read(query["X-Amz-Credential"], scope.query_error, regions)
+        credential_scope = scope.read(query["X-Amz-Credential"], scope.query_error, regions)
         self._signed_at = _signing_time(query["X-Amz-Date"])
         self._expires = _expiry(query["X-Amz-Expires"])
-        self.access_key_id = read.access_key_id
+        self.access_key_id = credential_scope.access_key_id
         self.token = query.get("X-Amz-Security-Token") or self._request.headers.get("x-amz-security-token")
         signed = tuple(query["X-Amz-SignedHeaders"].split(";"))
-        self._proof = sigv4.SignatureParts(
-            read,
+        self._parts = sigv4.SignatureParts(
+            credential_scope,
             query["X-Amz-Date"],
             signed,
             query["X-Amz-Signature"],
@@ -67,40 +68,40 @@ class QueryV4(SignedRequest):
 
     @property
     def signature(self) -> Signature:
-        """REST-QUERY-STRING."""
+        """How the request was signed: authentication type REST-QUERY-STRING."""
         return Signature(
             "REST-QUERY-STRING",
             self.algorithm,
             self._signed_at,
             self.access_key_id,
-            self._proof.scope.region,
+            self._parts.scope.region,
         )
 
     def check_time_and_scope(self, region: str | None) -> None:
-        """The URL's time first, then its scope's day, service and Region, then what was left unsigned (X-31)."""
-        self._hold_time()
-        if self._proof.scope.date != self._proof.timestamp[:8]:
+        """Check the URL's time, then the scope's date, service and Region, then the signed headers (X-31)."""
+        self._check_time()
+        if self._parts.scope.date != self._parts.timestamp[:8]:
             raise AUTHORIZATION_QUERY_ERROR(
-                message=scope.date_mismatch(self._proof.scope, self._proof.timestamp)
+                message=scope.date_mismatch(self._parts.scope, self._parts.timestamp)
             )
-        scope.check_scope(self._proof.scope, region, self._service, scope.query_error)
+        scope.check_scope(self._parts.scope, region, self._service, scope.query_error)
         if self._service == "s3":
-            sigv4.check_signed_headers(self._request.headers, self._proof.signed_headers)
+            sigv4.check_signed_headers(self._request.headers, self._parts.signed_headers)
 
     def verify(self, secret: str) -> None:
-        """See :func:`sigv4.verify`."""
-        sigv4.verify(self._request, self._proof, secret)
+        """Verify the signature, see :func:`sigv4.verify`."""
+        sigv4.verify(self._request, self._parts, secret)
 
     def chunk_verifier(self, secret: str) -> ChunkVerifier | None:
-        """Chunks may be signed here too, where the URL says that they are."""
+        """Return a verifier if X-Amz-Content-Sha256 says that the chunks are signed."""
         return (
-            SignedChunkVerifier(self._proof, secret)
-            if self._proof.payload in SIGNED_CHUNKS[self.algorithm]
+            SignedChunkVerifier(self._parts, secret)
+            if self._parts.payload in SIGNED_CHUNKS[self.algorithm]
             else None
         )
 
     def _payload(self, query: Mapping[str, str], signed: tuple[str, ...]) -> str | None:
-        """What stands for the payload: nobody knows it when a URL is signed, unless the signer says otherwise."""
+        """Return the payload's digest or constant: usually UNSIGNED-PAYLOAD, because the URL is signed first."""
         if self._service != "s3":
             return None
         header = self._request.headers.get(sigv4.PAYLOAD_HEADER)
@@ -108,14 +109,14 @@ class QueryV4(SignedRequest):
             return header
         return query.get("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD")
 
-    def _hold_time(self) -> None:
-        if self._service != "s3":  # elsewhere a signature is good for as long as one in the header
-            check_clock_skew(self._signed_at, self._proof.timestamp)
+    def _check_time(self) -> None:
+        if self._service != "s3":  # other services apply the same limit as for headers
+            check_clock_skew(self._signed_at, self._parts.timestamp)
             return
         now = clock.now()
         if self._signed_at - now > SKEW:
             raise REQUEST_NOT_YET_VALID(
-                **{"X-Amz-Date": self._proof.timestamp, "ServerTime": now.strftime(clock.TIMESTAMP)}
+                **{"X-Amz-Date": self._parts.timestamp, "ServerTime": now.strftime(clock.TIMESTAMP)}
             )
         ends = later(self._signed_at, seconds=self._expires)
         if now > ends:
@@ -152,7 +153,7 @@ def _expiry(stated: str) -> int:
 
 
 def _without_signature(url: str) -> str:
-    """The URL as it was when it was signed: everything but the signature."""
+    """Return the URL as it was signed: without the signature."""
     path, _, query = url.partition("?")
-    kept = [pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature=")]
-    return f"{path}?{'&'.join(kept)}"
+    remaining = [pair for pair in query.split("&") if not pair.startswith("X-Amz-Signature=")]
+    return f"{path}?{'&'.join(remaining)}"

@@ -3,12 +3,12 @@
     AWS4-ECDSA-P256-SHA256 Credential=KEY/DATE/SERVICE/aws4_request, SignedHeaders=…, Signature=…
     x-amz-region-set: us-east-1,eu-west-1        or in the query X-Amz-Region-Set; "*" for every Region
 
-It is what multi-Region access points ask for, and S3 takes it at its other endpoints too. What differs from Version 4
-is here: where the Regions stand, and that no single one is signed for.
+Multi-Region access points require it; S3 accepts it at its other endpoints too. This file has the differences from
+Version 4: the set of Regions, and that the signature is not for one Region.
 
 Source: "AWS Signature Version 4 for API requests" (IAM user guide); MultiRegionAccessPointRequests; "Authenticating
-requests: using the Authorization header" for the payloads of its own. What S3 says of a set that is missing or does
-not hold the Region is not documented; the sentences are those of Version 4 with the set's name.
+requests: using the Authorization header" for its x-amz-content-sha256 values. The messages for a missing set, or a set
+without the Region, are not documented; they are those of Version 4 with the name of the set.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ REGION_SET = "X-Amz-Region-Set"
 
 
 class HeaderV4A(HeaderV4):
-    """A request signed in its header. Raises ``InvalidRequest`` without a set of Regions."""
+    """A request signed in its header. Raises ``InvalidRequest`` if the set of Regions is missing."""
 
     __slots__ = ()
     algorithm = ecdsa.ALGORITHM
@@ -40,12 +40,12 @@ class HeaderV4A(HeaderV4):
 
     @property
     def signature(self) -> Signature:
-        """REST-HEADER, for no single Region."""
+        """How the request was signed: REST-HEADER, without a single Region."""
         return super().signature._replace(region=None)
 
 
 class QueryV4A(QueryV4):
-    """A presigned request. Raises ``AuthorizationQueryParametersError`` without a set of Regions."""
+    """A presigned request. Raises ``AuthorizationQueryParametersError`` if the set of Regions is missing."""
 
     __slots__ = ()
     algorithm = ecdsa.ALGORITHM
@@ -61,12 +61,13 @@ class QueryV4A(QueryV4):
 
     @property
     def signature(self) -> Signature:
-        """REST-QUERY-STRING, for no single Region."""
+        """How the request was signed: REST-QUERY-STRING, without a single Region."""
         return super().signature._replace(region=None)
 
 
 def _check_service(parsed: Parsed) -> None:
     if parsed.service != "s3":
         raise NotSupported(
-            f"mocks3 takes Signature Version 4A ({ecdsa.ALGORITHM}) of calls to S3, not to {parsed.service}"
+            f"mocks3 supports Signature Version 4A ({ecdsa.ALGORITHM}) for calls to S3 only; this is a call to "
+            f"{parsed.service}"
         )

@@ -1,7 +1,7 @@
-"""The Key Management Service, as far as tests of S3 call it: keys, their policies, aliases, states and grants.
+"""The operations of the Key Management Service that tests of S3 need: keys, their policies, states, aliases, grants.
 
-The same decorator, the same stages as S3's operations. Nothing is encrypted: what S3 asks of KMS is a permission
-(``access.encryption``), and there is no ciphertext to hold.
+They are registered and authorized like S3's operations. Nothing is encrypted: S3 only needs a permission of KMS
+(``access.kms``), so there is no ciphertext.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Aliases: names for keys. Source: API_CreateAlias, API_ListAliases."""
+"""KMS aliases. Source: API_CreateAlias, API_ListAliases."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _NAME = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}", re.ASCII)
 
 @operation(Need("kms:CreateAlias", KMS_KEY), service="kms")
 def create_alias(call: Authorized, params: Params) -> Params:
-    """Let a name stand for a key of the account. Raises ``InvalidAliasNameException``, ``AlreadyExistsException``."""
+    """Create an alias for a key of the account. Raises ``InvalidAliasNameException``, ``AlreadyExistsException``."""
     key, name = key_to_change(call), params["AliasName"]
     if not _NAME.fullmatch(name):
         raise INVALID_ALIAS(
-            message='Alias must start with the prefix "alias/" and hold letters, digits, / _ - only'
+            message='Alias must start with the prefix "alias/" and contain only letters, digits, / _ -'
         )
     if name.startswith("alias/aws/"):
         raise INVALID_ALIAS(message='Alias must not start with "alias/aws/", which is reserved')
@@ -39,7 +39,7 @@ def create_alias(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListAliases", ACCOUNT), service="kms")
 def list_aliases(call: Authorized, params: Params) -> Params:
-    """The aliases of the account in the Region; with ``KeyId`` (an id or an ARN) those of one key."""
+    """List the aliases of the account in the Region, or only those of the key ``KeyId`` (an id or an ARN)."""
     found = call.world.keyring.aliases(account_of(call), region_of(call))
     wanted = params.get("KeyId")
     aliases = [
@@ -47,5 +47,5 @@ def list_aliases(call: Authorized, params: Params) -> Params:
         for arn, key in found.items()
         if wanted is None or wanted in (key, key.rpartition("/")[2])
     ]
-    shown, more = paginate(params, aliases, 50, lambda alias: alias["AliasName"])
-    return {"Aliases": shown, **more}
+    page, more = paginate(params, aliases, 50, lambda alias: alias["AliasName"])
+    return {"Aliases": page, **more}

@@ -1,4 +1,4 @@
-"""Grants: who may use a key beside its policy. Source: API_CreateGrant, API_ListGrants, API_RevokeGrant."""
+"""KMS grants: permissions in addition to a key's policy. Source: API_CreateGrant, API_ListGrants, API_RevokeGrant."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
-# API_CreateGrant "Errors" has the code.
+# The code is in API_CreateGrant, "Errors".
 INVALID_ARN = Row("InvalidArnException", 400, "ARN does not refer to a valid principal: {arn}")
 GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
 @operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
 def create_grant(call: Authorized, params: Params) -> Params:
-    """Let a principal do some operations with a key, whatever its policy says of them.
+    """Allow a principal some operations with a key, in addition to the key's policy.
 
-    Raises ``InvalidArnException`` for a principal that does not exist, ``ValidationException`` without a grantee,
-    ``DryRunOperationException`` in place of the grant where DryRun is given; :class:`NotSupported` for service
-    principals and for a constraint by ``SourceArn``. Grant tokens change nothing: a grant is in force when it is made.
+    Raises ``InvalidArnException`` for a principal that does not exist; ``ValidationException`` without a grantee;
+    ``DryRunOperationException`` if DryRun is set, and creates no grant then; :class:`NotSupported` for service
+    principals and for the constraint ``SourceArn``. Grant tokens have no effect: a grant is effective immediately.
     """
     key = key_to_change(call)
     refuse_members("CreateGrant", params, "GranteeServicePrincipal", "RetiringServicePrincipal")
@@ -58,7 +58,7 @@ def create_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
 def revoke_grant(call: Authorized, params: Params) -> Params:
-    """Take a grant back. Raises ``NotFoundException``, and ``DryRunOperationException`` where that is asked for."""
+    """Revoke a grant. Raises ``NotFoundException``, and ``DryRunOperationException`` if DryRun is set."""
     key = key_to_change(call, pending=True)
     left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
     if len(left) == len(key.grants):
@@ -71,9 +71,9 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
 def list_grants(call: Authorized, params: Params) -> Params:
-    """A key's grants; with ``GrantId`` or ``GranteePrincipal`` those only.
+    """List a key's grants, or only those with this ``GrantId`` or ``GranteePrincipal``.
 
-    Principals that were deleted are shown by their unique ids (PE-14), as users report it from KMS.
+    Deleted principals are listed with their unique ids (PE-14), as users of KMS report it.
     """
     refuse_members("ListGrants", params, "GranteeServicePrincipal")
     key, directory = key_of(call), call.world.directory
@@ -92,13 +92,13 @@ def list_grants(call: Authorized, params: Params) -> Params:
         if params.get("GrantId", grant.id) == grant.id
         and params.get("GranteePrincipal", grant.grantee) == grant.grantee
     ]
-    shown, more = paginate(params, wanted, 50, lambda grant: grant.id)
-    return {"Grants": [_shown(key, grant) for grant in shown], **more}
+    page, more = paginate(params, wanted, 50, lambda grant: grant.id)
+    return {"Grants": [_listed(key, grant) for grant in page], **more}
 
 
-def _shown(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
+def _listed(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
     constraints = {"EncryptionContextEquals": grant.equals, "EncryptionContextSubset": grant.subset}
-    kept = {name: value for name, value in constraints.items() if value is not None}
+    given = {name: value for name, value in constraints.items() if value is not None}
     return {
         "KeyId": key.arn,
         "GrantId": grant.id,
@@ -108,5 +108,5 @@ def _shown(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
         "RetiringPrincipal": grant.retiring,
         "IssuingAccount": grant.issuer,
         "Operations": list(grant.operations),
-        **({"Constraints": kept} if kept else {}),
+        **({"Constraints": given} if given else {}),
     }

@@ -1,4 +1,4 @@
-"""Keys: made, shown, listed, switched off and on, let go; and their policies. Source: the calls' API pages."""
+"""KMS keys and their policies. Source: the API page of each operation."""
 
 from __future__ import annotations
 
@@ -25,25 +25,27 @@ MALFORMED_POLICY = Row("MalformedPolicyDocumentException", 400, "{message}")
 INVALID_STATE = Row("KMSInvalidStateException", 400, "{arn} is not pending deletion.")
 NO_POLICY = Row("NotFoundException", 400, "No such policy exists")
 
-_PLAIN = {
+_SUPPORTED = {
     "KeySpec": "SYMMETRIC_DEFAULT",
     "CustomerMasterKeySpec": "SYMMETRIC_DEFAULT",
     "KeyUsage": "ENCRYPT_DECRYPT",
     "Origin": "AWS_KMS",
     "MultiRegion": False,
 }
-"""What a key must be for S3 to take it; members that ask for anything else are not played."""
+"""The kind of key that S3 accepts. Other values are not supported."""
 
 
 @operation(Need("kms:CreateKey", ACCOUNT), service="kms")
 def create_key(call: Authorized, params: Params) -> Params:
-    """Make a symmetric key. Without a policy its account may do everything with it, by identity policies.
+    """Create a symmetric key. The default policy allows the account everything, through identity policies.
 
     Raises ``MalformedPolicyDocumentException``; :class:`NotSupported` for other kinds of keys and for tags.
     """
     for member, value in params.items():
-        if member in ("Tags", "CustomKeyStoreId", "XksKeyId") or _PLAIN.get(member, value) != value:
-            raise NotSupported(f"mocks3 does not support {member} of kms:CreateKey ({value!r})")
+        if member in ("Tags", "CustomKeyStoreId", "XksKeyId") or _SUPPORTED.get(member, value) != value:
+            raise NotSupported(
+                f"mocks3 does not support {member}={value!r} of kms:CreateKey; nothing was changed"
+            )
     account = account_of(call)
     policy = _policy(params.get("Policy"), account)
     key = call.world.keyring.create(
@@ -58,28 +60,28 @@ def create_key(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:DescribeKey", KMS_KEY), service="kms")
 def describe_key(call: Authorized, params: Params) -> Params:
-    """What a key is, and in which state."""
+    """Return the metadata of a key: state, manager, creation date and so on."""
     return {"KeyMetadata": metadata(key_of(call))}
 
 
 @operation(Need("kms:ListKeys", ACCOUNT), service="kms")
 def list_keys(call: Authorized, params: Params) -> Params:
-    """The keys of the caller's account in the Region.
+    """List the keys of the caller's account in the Region.
 
-    Raises :class:`NotSupported` for keys that other accounts share through Resource Access Manager.
+    Raises :class:`NotSupported` for ``OTHER_ACCOUNTS_VIA_RAM``.
     """
     if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
         raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
     keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
-    shown, more = paginate(params, keys, 100, lambda key: key.id)
-    return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in shown], **more}
+    page, more = paginate(params, keys, 100, lambda key: key.id)
+    return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in page], **more}
 
 
 @operation(Need("kms:PutKeyPolicy", KMS_KEY), service="kms")
 def put_key_policy(call: Authorized, params: Params) -> Params:
     """Replace a key's policy. Raises ``MalformedPolicyDocumentException``.
 
-    That the new policy lets the caller change it again is not checked (``BypassPolicyLockoutSafetyCheck``).
+    mocks3 does not check that the new policy allows the caller to change it again (``BypassPolicyLockoutSafetyCheck``).
     """
     key = key_to_change(call)
     if params.get("PolicyName", "default") != "default":
@@ -91,7 +93,7 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:GetKeyPolicy", KMS_KEY), service="kms")
 def get_key_policy(call: Authorized, params: Params) -> Params:
-    """A key's policy, which is always called ``default``; principals that were deleted stand in it by id (PE-14)."""
+    """Return a key's policy, whose name is always ``default``. Deleted principals are listed by unique id (PE-14)."""
     if params.get("PolicyName", "default") != "default":
         raise NO_POLICY()
     return {"Policy": key_use.policy_of(call.world, key_of(call)).text, "PolicyName": "default"}
@@ -99,21 +101,21 @@ def get_key_policy(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
 def enable_key(call: Authorized, params: Params) -> Params:
-    """Let a key be used again."""
+    """Enable a key."""
     call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=True))
     return {}
 
 
 @operation(Need("kms:DisableKey", KMS_KEY), service="kms")
 def disable_key(call: Authorized, params: Params) -> Params:
-    """Keep a key from being used."""
+    """Disable a key: it cannot be used until it is enabled again."""
     call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=False))
     return {}
 
 
 @operation(Need("kms:ScheduleKeyDeletion", KMS_KEY), service="kms")
 def schedule_key_deletion(call: Authorized, params: Params) -> Params:
-    """Let a key go after 7 to 30 days; until then it cannot be used."""
+    """Schedule the deletion of a key in 7 to 30 days. A key that is pending deletion cannot be used."""
     key = key_to_change(call)
     days = params.get("PendingWindowInDays", 30)
     if not 7 <= days <= 30:
@@ -129,7 +131,7 @@ def schedule_key_deletion(call: Authorized, params: Params) -> Params:
 
 @operation(Need("kms:CancelKeyDeletion", KMS_KEY), service="kms")
 def cancel_key_deletion(call: Authorized, params: Params) -> Params:
-    """Keep a key that was to go. It is disabled then [API_CancelKeyDeletion]."""
+    """Cancel the deletion of a key. The key is disabled afterwards [API_CancelKeyDeletion]."""
     key = key_to_change(call, pending=True)
     if key.state != PENDING_DELETION:
         raise INVALID_STATE(arn=key.arn)
@@ -138,8 +140,8 @@ def cancel_key_deletion(call: Authorized, params: Params) -> Params:
 
 
 def metadata(key: KeyRecord) -> dict[str, Any]:
-    """A key as answers describe it."""
-    shown: dict[str, Any] = {
+    """Return a key's ``KeyMetadata``."""
+    described: dict[str, Any] = {
         "AWSAccountId": key.account,
         "KeyId": key.id,
         "Arn": key.arn,
@@ -156,12 +158,12 @@ def metadata(key: KeyRecord) -> dict[str, Any]:
         "MultiRegion": False,
     }
     if key.deletion is not None:
-        shown["DeletionDate"] = key.deletion
-    return shown
+        described["DeletionDate"] = key.deletion
+    return described
 
 
 def _principals(call: Authorized, policy: Policy) -> stored_principals.Named:
-    """Return whom a new key policy names. Raises ``MalformedPolicyDocumentException``, in KMS's sentence."""
+    """Return the principals that a new key policy names. Raises ``MalformedPolicyDocumentException``."""
     try:
         return stored_principals.of_policy(call.world.directory, policy)
     except stored_principals.UnknownPrincipal as unknown:

@@ -1,4 +1,4 @@
-"""What calls to KMS have in common: where they are, the key they are about, and lists a page at a time."""
+"""Helpers of the KMS operations: the account, Region and key of a call, and paginated lists."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 VALIDATION = Row("ValidationException", 400, "{message}")
 INVALID_MARKER = Row("InvalidMarkerException", 400, "Invalid marker")
-# API_CreateGrant, API_RevokeGrant; the sentence is that of the developer guide, "Testing your permissions".
+# API_CreateGrant, API_RevokeGrant; the message is that of the developer guide, "Testing your permissions".
 DRY_RUN = Row(
     "DryRunOperationException", 412, "The request would have succeeded, but the DryRun option is set."
 )
-MANAGED_KEY = Row("AccessDeniedException", 400, "{arn} is managed by AWS: it cannot be changed")
+MANAGED_KEY = Row("AccessDeniedException", 400, "{arn} is an AWS managed key: it cannot be changed")
 
 Item = TypeVar("Item")
 
 
 def account_of(call: Authorized) -> str:
-    """The account in which a call is made."""
+    """Return the account in which the call is made."""
     return call.caller.account or call.settings.account
 
 
 def region_of(call: Authorized) -> str:
-    """The Region of the endpoint that was called."""
+    """Return the Region of the endpoint that was called."""
     return call.parsed.address.region or call.settings.region
 
 
 def key_of(call: Authorized) -> KeyRecord:
-    """The key that the call names, as it stands."""
+    """Return the current record of the key that the call names. Raises ``NotFoundException``."""
     assert call.kms_key is not None, call.parsed.operation
     key = call.world.keyring.key(call.kms_key.arn)
     if key is None:
@@ -45,7 +45,7 @@ def key_of(call: Authorized) -> KeyRecord:
 
 
 def key_to_change(call: Authorized, *, pending: bool = False) -> KeyRecord:
-    """The same, to be changed. Raises for keys that AWS manages, and unless ``pending`` for keys on their way out."""
+    """Return the key for a change. Raises for AWS managed keys, and for keys pending deletion unless ``pending``."""
     key = key_of(call)
     if key.manager == "AWS":
         raise MANAGED_KEY(arn=key.arn)
@@ -55,7 +55,7 @@ def key_to_change(call: Authorized, *, pending: bool = False) -> KeyRecord:
 
 
 def refuse_members(operation: str, params: Params, *members: str) -> None:
-    """Raise :class:`NotSupported` for a member that mocks3 does not act on."""
+    """Raise :class:`NotSupported` if the call has one of these members, which mocks3 does not support."""
     for name in members:
         if params.get(name):
             raise NotSupported(f"mocks3 does not support {name} of kms:{operation}; nothing was changed")
@@ -64,7 +64,7 @@ def refuse_members(operation: str, params: Params, *members: str) -> None:
 def paginate(
     params: Params, items: Sequence[Item], limit: int, name: Callable[[Item], str]
 ) -> tuple[list[Item], Params]:
-    """A page of a list, and the members that say whether there is more. Raises ``InvalidMarkerException``."""
+    """Return one page of a list, with ``Truncated`` and ``NextMarker``. Raises ``InvalidMarkerException``."""
     start = 0
     if "Marker" in params:
         names = [name(item) for item in items]
@@ -72,6 +72,6 @@ def paginate(
             raise INVALID_MARKER()
         start = names.index(params["Marker"]) + 1
     end = start + params.get("Limit", limit)
-    shown = list(items[start:end])
+    page = list(items[start:end])
     more = end < len(items)
-    return shown, {"Truncated": more, **({"NextMarker": name(shown[-1])} if more else {})}
+    return page, {"Truncated": more, **({"NextMarker": name(page[-1])} if more else {})}

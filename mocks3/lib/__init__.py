@@ -1,1 +1,1 @@
-"""Small tools without any meaning of S3: values, limits of types and formats, locks, checksums."""
+"""Tools that know nothing about S3: values, limits of types and formats, locks, checksums."""

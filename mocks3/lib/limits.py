@@ -1,9 +1,9 @@
-"""What Python's types and the formats of answers can hold of the numbers, dates and text that a request may say.
+"""The limits of Python's types and of the response formats, for numbers, dates and text from requests.
 
-Rule 1: each limit has one function here; other modules call it and do no date arithmetic, text decoding or escaping of
-their own. Rule 2: a reader raises ``ValueError`` for what the type cannot hold; which S3 error that is depends on the
-place. Rule 3: a moment outside the calendar becomes the calendar's first or last moment, because S3 accepts periods
-that end after the year 9999 (lifecycle ``Days`` goes up to 2,147,483,647).
+Rule 1: each limit has one function here. Other modules call it; they do not calculate with dates, decode text or
+escape text themselves. Rule 2: a reader raises ``ValueError`` for a value that is outside the limits; the caller
+chooses the S3 error. Rule 3: a date before the year 1 or after the year 9999 becomes the first or last date, because
+S3 accepts periods that end later (lifecycle ``Days`` goes up to 2,147,483,647).
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
-"""The calendar's ends. What is due at ``LATEST`` never happens."""
+"""The first and the last date. An effect that is scheduled for ``LATEST`` never happens."""
 
 LARGEST_INTEGER = (1 << 63) - 1
-"""The largest number that S3's own type for sizes and counts holds (Java's ``long``)."""
+"""The largest size or count of S3 (Java's ``long``)."""
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 _NOT_IN_XML = re.compile("[\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,7 +27,7 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 def later(moment: datetime, *, days: float = 0, seconds: float = 0) -> datetime:
-    """Return the moment so many days and seconds later, or the calendar's end where there is none."""
+    """Return a moment plus days and seconds; ``LATEST`` or ``EARLIEST`` if that is outside the calendar."""
     try:
         return moment + timedelta(days=days, seconds=seconds)
     except OverflowError:
@@ -35,7 +35,7 @@ def later(moment: datetime, *, days: float = 0, seconds: float = 0) -> datetime:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """Return the same moment in UTC. Raises ``ValueError`` where UTC has no such year."""
+    """Return the same moment in UTC. Raises ``ValueError`` if its year in UTC is outside 1 to 9999."""
     try:
         return moment.astimezone(UTC)
     except OverflowError:
@@ -43,7 +43,7 @@ def in_utc(moment: datetime) -> datetime:
 
 
 def from_epoch(seconds: float) -> datetime:
-    """Return the moment so many seconds after 1970. Raises ``ValueError`` where the calendar has none."""
+    """Return the moment that is ``seconds`` after 1970. Raises ``ValueError`` if it is outside the calendar."""
     try:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     except OverflowError:
@@ -51,49 +51,49 @@ def from_epoch(seconds: float) -> datetime:
 
 
 def integer(digits: str) -> int:
-    """Return a number without a sign. Raises ``ValueError`` for other text, and above ``LARGEST_INTEGER``."""
+    """Return a number without a sign. Raises ``ValueError`` for other text, or if it is above ``LARGEST_INTEGER``."""
     if not _DIGITS.fullmatch(digits) or (number := int(digits)) > LARGEST_INTEGER:
         raise ValueError(f"not an integer, or too large: {digits[:30]!r}")
     return number
 
 
 def count(digits: str) -> int:
-    """Return a number that is known to be digits; above ``LARGEST_INTEGER`` that is what it is."""
+    """Return the number that the digits spell, but at most ``LARGEST_INTEGER``."""
     digits = digits.lstrip("0") or "0"
     return min(int(digits), LARGEST_INTEGER) if len(digits) <= 19 else LARGEST_INTEGER
 
 
 def json_value(text: str | bytes) -> Any:
-    """Return the value of a JSON text. Raises ``ValueError`` for what is none, is nested too deeply, or is no text."""
+    """Return the value of a JSON text. Raises ``ValueError`` if it is not JSON, not Unicode, or nested too deeply."""
     try:
         value = json.loads(text)
-        json.dumps(value, ensure_ascii=False).encode()  # JSON can name half of a surrogate pair
+        json.dumps(value, ensure_ascii=False).encode()  # JSON can escape one half of a surrogate pair alone
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
 
 
 def is_token(name: str) -> bool:
-    """Return whether a text can be the name of a header (RFC 9110, 5.6.2)."""
+    """Return whether a text is valid as the name of a header (RFC 9110, 5.6.2)."""
     return _TOKEN.fullmatch(name) is not None
 
 
 def is_header_value(text: str) -> bool:
-    """Return whether a header can hold a text: line breaks would begin another header (RFC 9110, 5.5)."""
+    """Return whether a text is valid as the value of a header: without line breaks, for example (RFC 9110, 5.5)."""
     return text.isprintable() or _NOT_IN_HEADERS.search(text) is None
 
 
 def header_value(text: str) -> str:
-    """Return a text as a header holds it: with a space for every character that a header cannot (RFC 9110, 5.5)."""
+    """Return a text with a space in place of each character that is not valid in a header (RFC 9110, 5.5)."""
     return text if text.isprintable() else _NOT_IN_HEADERS.sub(" ", text)
 
 
 def xml_text(text: str) -> str:
-    """Return a text with a reference for every character that XML 1.0 cannot hold.
+    """Return a text with a character reference in place of each character that is not valid in XML 1.0.
 
-    S3 writes ``&#x1;`` although XML 1.0 forbids the reference too, which is what ``encoding-type=url`` is for
-    (API_ListObjectsV2, EncodingType; "&#x1b;" and "&#x7;" in answers that users of SDKs reported). A carriage return
-    is ``&#13;`` ("Object key naming guidelines", XML related object key constraints).
+    S3 writes ``&#x1;``, although XML 1.0 does not allow this reference either. For such keys S3 has
+    ``encoding-type=url`` (API_ListObjectsV2, EncodingType; users of SDKs reported "&#x1b;" and "&#x7;" in responses).
+    A carriage return is ``&#13;`` ("Object key naming guidelines", XML related object key constraints).
     """
     return text if text.isprintable() else _NOT_IN_XML.sub(_reference, text)
 

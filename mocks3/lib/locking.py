@@ -1,12 +1,12 @@
-"""The lock of one in-memory AWS: a request looks at its state once, and what it decides on is what it uses.
+"""The lock of one in-memory AWS. A request decides and acts on the same state.
 
-Rule 1: whoever reads more than one thing of a world's state, or changes it, holds the world's lock. A request holds it
-from its first look at the state until its answer is made.
-Rule 2: code of others (bodies that are streamed, functions, listeners) never runs while the lock is held, since it may
-wait for another thread that needs the lock: it runs inside ``released``, or ``later``.
-Rule 3: each change counts ``edition`` up. What was decided under one edition is not used under another.
-Rule 4: a fork waits until no other thread holds a lock, so that the child finds whole state. For a thread that keeps
-its lock it does not wait for ever. In the child every lock is free.
+Rule 1: code that changes a world's state, or reads more than one part of it, must hold the world's lock. A request
+holds it from its first look at the state until its response is made.
+Rule 2: user code (streamed bodies, functions, listeners) never runs while the lock is held, because it may wait for
+another thread that needs the lock. It runs inside ``released``, or after the request (``later``).
+Rule 3: each change increments ``edition``. A decision is only used under the edition in which it was made.
+Rule 4: a fork waits until no other thread holds a lock, so that the child process gets consistent state. The wait is
+limited (``PATIENCE``). In the child process every lock is free.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ Self = TypeVar("Self")
 
 
 class Changed(Exception):
-    """The state changed after the request was authorized: the whole request is authorized again."""
+    """The state changed after the request was authorized. The pipeline authorizes the request again."""
 
 
 class Unread(Exception):
-    """The body must be read by code of others before the request can go on.
+    """The body must be read before the request can continue, and reading it runs user code.
 
-    Args: ``read`` reads it, and is to be called while the lock is released.
+    Attributes:
+        read: Reads the body. Call it while the lock is released.
     """
 
     def __init__(self, read: Callable[[], object]) -> None:
@@ -42,9 +43,11 @@ class Unread(Exception):
 
 
 class WorldLock:
-    """A re-entrant lock, and the number of changes that were made under it (``edition``).
+    """A re-entrant lock with a counter of changes.
 
-    ``editors`` is how many blocks of the thread that holds it are changing buckets.
+    Attributes:
+        edition: The number of changes that were made under the lock.
+        editors: How many blocks of the thread that holds the lock are changing buckets.
     """
 
     __slots__ = ("__weakref__", "_depth", "_lock", "_waiting", "edition", "editors")
@@ -62,14 +65,14 @@ class WorldLock:
         self.editors = 0
 
     def acquire(self, blocking: bool = True) -> bool:
-        """Take the lock. Returns whether it was taken; without ``blocking`` it may be another thread's."""
+        """Acquire the lock, and return whether it was acquired (always, if ``blocking``)."""
         taken = self._lock.acquire(blocking)
         if taken:
             self._depth += 1
         return taken
 
     def release(self) -> None:
-        """Give the lock back; what was left for later is called once it is free."""
+        """Release the lock. The calls that were registered with ``later`` run once it is free."""
         self._depth -= 1
         if self._depth or not self._waiting:
             self._lock.release()
@@ -89,12 +92,12 @@ class WorldLock:
         self.release()
 
     def later(self, call: Callable[[], object]) -> None:
-        """Call this in the same thread, as soon as it no longer holds the lock. The lock must be held."""
+        """Register a call that this thread makes as soon as it no longer holds the lock. The lock must be held."""
         self._waiting.append(call)
 
     @contextmanager
     def released(self) -> Iterator[None]:
-        """Give the lock up for the block, however often this thread holds it. The lock must be held."""
+        """Release the lock completely within the block, and acquire it again afterwards. The lock must be held."""
         depth, self._depth = self._depth, 0
         waiting, self._waiting = self._waiting, []
         for _ in range(depth):
@@ -112,9 +115,10 @@ def holding(
 ) -> Callable[
     [Callable[Concatenate[Self, Parameters], Result]], Callable[Concatenate[Self, Parameters], Result]
 ]:
-    """Let a method hold a world's lock while it runs.
+    """Decorate a method so that it holds a world's lock while it runs.
 
-    Args: ``path`` where its object has the lock, like ``_aws.lock``.
+    Args:
+        path: The attribute path from ``self`` to the lock, such as ``_aws.lock``.
     """
     lock_of = operator.attrgetter(path)
 
@@ -138,7 +142,7 @@ _locks: weakref.WeakSet[WorldLock] = weakref.WeakSet()
 _held: list[WorldLock] = []
 
 PATIENCE = 3.0
-"""Seconds that a fork waits for a thread that holds a lock."""
+"""How many seconds a fork waits for a thread that holds a lock."""
 
 
 def _before_fork() -> None:
@@ -157,7 +161,7 @@ def _after_in_parent() -> None:
 
 def _after_in_child() -> None:
     for lock in list(_locks):
-        if lock not in _held:  # its thread is not there any more
+        if lock not in _held:  # the thread that holds it does not exist in the child
             lock._renew()
     _after_in_parent()
 
@@ -165,7 +169,7 @@ def _after_in_child() -> None:
 def across_forks(
     before: Callable[[], object], parent: Callable[[], object], child: Callable[[], object]
 ) -> None:
-    """Call ``before`` ahead of every fork, and behind it ``parent`` and ``child`` in each process."""
+    """Register calls for every fork: before it, after it in the parent, after it in the child."""
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(before=before, after_in_parent=parent, after_in_child=child)
 

@@ -1,7 +1,7 @@
-"""Values that are never changed, and cost little to make: ``@value``.
+"""Immutable values that are cheap to create: ``@value``.
 
-A frozen dataclass sets each field through ``object.__setattr__``, which for what every request makes dozens of adds up
-to more than deciding the request. Here the type checker alone sees to it that nothing is assigned.
+A frozen dataclass sets each field through ``object.__setattr__``. Each request creates dozens of values, so that would
+cost more time than the decision itself. Here only the type checker reports assignments.
 """
 
 from __future__ import annotations
@@ -14,5 +14,5 @@ _T = TypeVar("_T")
 
 @dataclass_transform(frozen_default=True)
 def value(cls: type[_T]) -> type[_T]:
-    """A dataclass with slots, compared by identity; frozen, as far as mypy goes."""
+    """Make a class a dataclass with slots that is compared by identity and that mypy treats as frozen."""
     return dataclass(slots=True, eq=False)(cls)

@@ -1,6 +1,6 @@
-"""The Security Token Service, as far as tests of S3 call it: who am I, become a role, temporary credentials.
+"""The operations of the Security Token Service that tests of S3 need: caller identity, roles, temporary credentials.
 
-The same decorator, the same stages as S3's operations (P-3, P-6, P-7).
+They are registered and authorized like S3's operations (P-3, P-6, P-7).
 """
 
 from __future__ import annotations

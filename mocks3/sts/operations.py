@@ -1,4 +1,4 @@
-"""STS calls. Each answers credentials that the directory knows from then on."""
+"""STS operations. The credentials that they return are stored, and valid in later requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ INHERITED_TAG = Row(
     "calling session.",
 )
 
-_UNPLAYED = (
+_UNSUPPORTED = (
     "MinimumSessionTokenSize",
     "PolicyArns",
     "ProvidedContexts",
@@ -45,7 +45,7 @@ TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("T
 
 @operation(Need("sts:GetCallerIdentity", ACCOUNT, mode=FREE), service="sts")
 def get_caller_identity(call: Authorized, params: Params) -> Params:
-    """Who is asking [API_GetCallerIdentity]. Returns ``UserId``, ``Account`` and ``Arn``; needs no permission."""
+    """Return the caller's ``UserId``, ``Account`` and ``Arn``; needs no permission [API_GetCallerIdentity]."""
     return {"UserId": call.caller.user_id, "Account": call.caller.account, "Arn": call.caller.arn}
 
 
@@ -55,16 +55,16 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
     service="sts",
 )
 def assume_role(call: Authorized, params: Params) -> Params:
-    """Temporary credentials of a role whose trust policy lets the caller in [API_AssumeRole].
+    """Return temporary credentials of a role whose trust policy allows the caller [API_AssumeRole].
 
-    Raises ``MalformedPolicyDocument`` for a bad session policy, :class:`NotSupported` for MFA devices, managed session
-    policies and source identities.
+    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices, managed
+    session policies and source identities.
     """
     if call.caller.root:
         raise ROOT_MAY_NOT_ASSUME()
-    _refuse_unplayed("AssumeRole", params)
+    _refuse_unsupported("AssumeRole", params)
     role = call.world.directory.role(params["RoleArn"])
-    assert role is not None, "authorized on a role that is there"
+    assert role is not None, "authorization has found the role"
     name = params["RoleSessionName"]
     session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
     return {
@@ -78,22 +78,23 @@ def assume_role(call: Authorized, params: Params) -> Params:
 
 @operation(Need("sts:GetSessionToken", ACCOUNT, mode=FREE), service="sts")
 def get_session_token(call: Authorized, params: Params) -> Params:
-    """Temporary credentials of the calling user itself [API_GetSessionToken]; needs no permission.
+    """Return temporary credentials of the calling user; needs no permission [API_GetSessionToken].
 
-    Raises ``AccessDenied`` for callers that are sessions already.
+    Raises ``AccessDenied`` if the caller is a session.
     """
-    _refuse_unplayed("GetSessionToken", params)
+    _refuse_unsupported("GetSessionToken", params)
     account, base = _holder(call, "GetSessionToken")
     return _credentials(call, _session(call, "user", account, base, "", params, default=43200))
 
 
 @operation(Need("sts:GetFederationToken", ACCOUNT), service="sts")
 def get_federation_token(call: Authorized, params: Params) -> Params:
-    """Credentials of a federated user: the caller's permissions cut down by the session policy (P-7).
+    """Return credentials of a federated user [API_GetFederationToken].
 
-    Returns as API_GetFederationToken. Raises ``AccessDenied`` for callers that are sessions.
+    Its permissions are those that both the caller and the session policy have (P-7). Raises ``AccessDenied`` if the
+    caller is a session.
     """
-    _refuse_unplayed("GetFederationToken", params)
+    _refuse_unsupported("GetFederationToken", params)
     account, base = _holder(call, "GetFederationToken")
     name = params["Name"]
     session = _session(call, "federated-user", account, base, name, params, default=43200)
@@ -107,7 +108,7 @@ def get_federation_token(call: Authorized, params: Params) -> Params:
 
 
 def _holder(call: Authorized, operation: str) -> tuple[str, str]:
-    """The caller's account and what its permissions hang on: a user's unique id, or the account for its root."""
+    """Return the caller's account, and the user's unique id (for root, the account id)."""
     if call.caller.account is None or call.caller.principal.kind not in ("user", "root"):
         raise NOT_FOR_SESSIONS(operation=operation)
     return call.caller.account, call.caller.user_id
@@ -156,7 +157,9 @@ def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
     }
 
 
-def _refuse_unplayed(operation: str, params: Params) -> None:
-    for name in _UNPLAYED:
+def _refuse_unsupported(operation: str, params: Params) -> None:
+    for name in _UNSUPPORTED:
         if params.get(name):
-            raise NotSupported(f"mocks3 does not support {name} of sts:{operation}")
+            raise NotSupported(
+                f"mocks3 does not support {name} of sts:{operation}; no credentials were issued"
+            )

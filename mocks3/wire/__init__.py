@@ -1,19 +1,19 @@
-"""HTTP to typed operations and back, derived from botocore's service models.
+"""Convert HTTP requests into operations, and outputs into HTTP responses, with botocore's service models.
 
-Rule 1: no S3 meaning here: whether a bucket exists, who may ask and what is stored are others' business.
-Rule 2: no route, header name or element name is written by hand; where the service differs from its model, a row
-of ``deviations`` says so, with its source. Rule 3: shapes are walked once per operation, when it is compiled.
-Rule 4: of ours, only ``call``, ``errors``, ``checksum``, ``clock`` and ``limits`` are imported.
-Rule 5: every answer can be sent: ``sendable`` sees to its headers, ``xmlwrite.escape`` to text in XML.
+Rule 1: this package does not know whether a bucket exists, who has permissions, or what is stored.
+Rule 2: no route, header name or element name is written by hand. If the service differs from its model, a row of
+``deviations`` says so, with its source. Rule 3: an operation's shapes are compiled once, at its first call.
+Rule 4: it imports only ``model``, ``errors``, ``clock`` and ``lib`` of mocks3.
+Rule 5: every response is valid HTTP and XML: ``with_valid_headers`` checks headers, ``xmlwrite.escape`` escapes text.
 
-    parse:      hosts -> address -> query -> presigned -> routes -> heads        at once
-                payload, chunks; bodies -> xmltree -> xmlread       when the body is asked for
+    parse:      hosts -> address -> query -> presigned -> routes -> heads     when the request arrives
+                payload, chunks; bodies -> xmltree -> xmlread       when ``Parsed.params`` is first read
                 form                                                sts and iam
                 post_form                                           browser uploads
-    serialize:  answers -> xmlwrite, scalars, events -> ids
+    serialize:  outputs -> xmlwrite, scalars, events -> ids
     both:       json                                                kms
-    either:     known                                               what no row knows is refused
-    besides:    pages                                               preflights and the website endpoint
+                known                                               unknown members are rejected
+    other:      pages                                               preflights and the website endpoint
 """
 
 from __future__ import annotations

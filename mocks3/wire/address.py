@@ -1,11 +1,11 @@
-"""Which bucket and key a URL means.
+"""Find the bucket and key that a URL names.
 
-Rule 1: a key is taken byte for byte: ``//``, ``..``, ``%2F``, ``+`` and spaces stay what they are; a slash at its
-start belongs to it (``/bucket//k`` is the key ``/k``). Rule 2: the host decides what the path is; a host that
-names a bucket leaves the whole path to the key. Rule 3: a door that knows better says so in ``request.bucket``.
+Rule 1: a key is used byte for byte: ``//``, ``..``, ``%2F``, ``+`` and spaces are not changed; a slash at its start
+is part of the key (``/bucket//k`` is the key ``/k``). Rule 2: if the host names a bucket, the whole path is the key.
+Rule 3: an interceptor that already knows the bucket sets ``request.bucket``.
 
-For an access point, ``bucket`` and ``access_point`` are both its ARN, as a boto3 caller would have written
-``Bucket``; finding the bucket behind it is not the wire's business.
+For an access point, ``bucket`` and ``access_point`` are both its ARN, as in boto3's ``Bucket`` parameter. A later stage
+finds the bucket of the access point.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mocks3.wire.query import decode
 
 
 def resolve(request: WireRequest, host: hosts.Host) -> Address:
-    """The address of a request to S3. Raises ``BadRequest`` for no host, ``InvalidURI`` when the path is not UTF-8."""
+    """Return the address of a request to S3. Raises ``BadRequest`` (invalid host), ``InvalidURI`` (not UTF-8)."""
     if host.kind == hosts.MALFORMED:
         raise errors.MALFORMED_REQUEST()
     path = request.path
@@ -37,9 +37,9 @@ def resolve(request: WireRequest, host: hosts.Host) -> Address:
 
 
 def service_address(request: WireRequest) -> Address:
-    """The address of a call to another service than S3, whose endpoint names the Region: ``kms.REGION.amazonaws.com``.
+    """Return the address of a call to another service than S3, with the Region of ``kms.REGION.amazonaws.com``.
 
-    Any other host is of any Region.
+    Any other host has no Region.
     """
     labels = request.host.split(".")
     region = labels[1] if len(labels) > 3 and labels[0].removesuffix("-fips") == request.service else None

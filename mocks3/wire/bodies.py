@@ -1,8 +1,8 @@
-"""The members of an input that the body carries: how each operation's body is read, when it is read.
+"""Read the members of an input that are in the body.
 
-Rule 1: nothing is read before ``Parsed.params`` is asked for: S3 looks at a body only after the permission for
-the call (W-193). Rule 2: a body that is a document is verified against every digest declared for
-it, then read; a body that is content (PutObject) is handed on as a ``Payload``.
+Rule 1: a body is only read when ``Parsed.params`` is first read: S3 checks the permission for the call before it looks
+at the body (W-193). Rule 2: an XML body is first verified with every digest that the request declares, then parsed.
+The body of an object (PutObject) becomes a ``Payload`` and is not read here.
 
 Source: "Checking object integrity"; ErrorResponses (BadDigest, InvalidDigest, MalformedXML,
 MissingRequestBodyError).
@@ -25,7 +25,7 @@ BodyReader = Callable[[WireRequest, ChunkVerifier | None], Params]
 
 
 def compile_body(input_shape: Any) -> BodyReader | None:
-    """The function that reads the body's members, or None for an operation without any."""
+    """Return the function that reads the body's members; None for an operation without a body."""
     if input_shape is None:
         return None
     payload = input_shape.serialization.get("payload")
@@ -44,7 +44,7 @@ def compile_body(input_shape: Any) -> BodyReader | None:
 
 
 def _has_checksums(input_shape: Any) -> bool:
-    """Whether the checksum headers are members of the input: then they speak of the object."""
+    """Return whether the checksum headers are members of the input: then they are about the object."""
     names = {member.serialization.get("name", "").lower() for member in input_shape.members.values()}
     return "x-amz-checksum-crc32" in names
 
@@ -69,7 +69,7 @@ def _text(member: str, required: bool) -> BodyReader:
 
 
 def _document(shape: Any) -> BodyReader:
-    """A document whose root's children are the members themselves."""
+    """Read a document whose root has the members as child elements."""
     read_root = _root(shape, shape.serialization.get("name"))
 
     def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
@@ -83,7 +83,7 @@ def _document(shape: Any) -> BodyReader:
 
 
 def _member_document(member: str, shape: Any, required: bool, of_object: bool) -> BodyReader:
-    """A document that is one member of the input. ``of_object``: see ``verified``."""
+    """Read a document that is one member of the input. ``of_object``: see ``verified_body``."""
     read_root = _root(shape, shape.serialization.get("name", member))
 
     def read(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
@@ -116,10 +116,12 @@ def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
 def verified_body(
     request: WireRequest, of_object: bool = False, chunk_verifier: ChunkVerifier | None = None
 ) -> bytes:
-    """A body that is not streamed, whole, once every digest declared for it was found right.
+    """Return the whole body after verifying every digest that is declared for it.
 
-    ``of_object``: the checksum headers speak of the object that the request makes, not of the request's own body
-    (API_CompleteMultipartUpload); Content-MD5 is always the body's.
+    ``of_object``: the checksum headers are about the object that the request creates, not about the request's body
+    (API_CompleteMultipartUpload). Content-MD5 is always about the body.
+
+    Raises ``InvalidDigest``, ``InvalidRequest``, ``BadDigest``.
     """
     body = RequestBody(request.body, request.headers, chunk_verifier)
     data = body.read()

@@ -1,13 +1,13 @@
-"""``aws-chunked``: the framing inside a body, undone piece by piece.
+"""Decode ``aws-chunked``, the framing inside a body, piece by piece.
 
-Rule 1: no I/O; pieces of bytes come in, pieces of content come out. Rule 2: a body that ends early, or that says
-one thing and holds another, is an error of S3's, never a shorter object.
+Rule 1: no I/O: the input is pieces of bytes, the output is pieces of content. Rule 2: a body that ends early, or that
+contradicts its own framing, is an error of S3, never a shorter object.
 
     chunk    = size-in-hex [";chunk-signature=" hex] CRLF content CRLF
     body     = *chunk "0" [";chunk-signature=" hex] CRLF *(name ":" value CRLF) CRLF
 
-Source: SigV4 "Transferring payload in multiple chunks (chunked upload)" and "Including trailing headers"; a chunk
-but the last has at least 8 KiB ("Only the last chunk…"). Trailer lines may end in LF alone, as in AWS's examples.
+Source: SigV4 "Transferring payload in multiple chunks (chunked upload)" and "Including trailing headers"; every
+chunk except the last has at least 8 KiB ("Only the last chunk…"). A trailer line may end in LF, as in AWS's examples.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TAIL = re.compile(rb"\r\n0\r\n([a-z0-9-]+):([ -~]*)\r\n\r\n")
 
 
 def decode_single_chunk(body: bytes) -> tuple[bytes, dict[str, str]] | None:
-    """A body of one unsigned chunk and one trailer, taken apart at once; None leaves anything else to ``Decoder``."""
+    """Decode a body of one unsigned chunk and one trailer. Returns None for other bodies: use ``Decoder``."""
     match = _HEAD.match(body)
     if match is None:
         return None
@@ -38,7 +38,7 @@ def decode_single_chunk(body: bytes) -> tuple[bytes, dict[str, str]] | None:
 
 
 class Decoder:
-    """Reads one framed body. ``trailers`` (names in lower case) is complete once the content was taken."""
+    """Decode one framed body. ``trailers`` (names in lower case) is complete after the content was read."""
 
     def __init__(self, pieces: Iterable[bytes], chunk_verifier: ChunkVerifier | None = None) -> None:
         self.trailers: dict[str, str] = {}
@@ -48,7 +48,7 @@ class Decoder:
         self._chunk_verifier = chunk_verifier
 
     def content(self) -> Iterator[bytes]:
-        """The content, in pieces no longer than those that came in."""
+        """Return the content, in pieces that are not longer than the pieces of the body."""
         small = False
         while True:
             size, signature = self._chunk_head()
@@ -87,14 +87,14 @@ class Decoder:
             self._chunk_verifier.trailers(text, self.trailers.get("x-amz-trailer-signature"))
 
     def _more(self) -> bool:
-        """Whether another piece could be put behind what is left of the present one."""
+        """Append the next piece of the body to the rest of the current one. Returns False at the end."""
         piece = next(self._pieces, b"")
         self._piece = self._piece[self._at :] + piece if self._at < len(self._piece) else piece
         self._at = 0
         return bool(piece)
 
     def _line(self, longest: int, end: bytes = b"\r\n") -> bytes:
-        """Everything up to the next line end, which is taken too."""
+        """Return the text up to the next line end, and skip the line end."""
         while (found := self._piece.find(end, self._at)) < 0:
             if len(self._piece) - self._at > longest + 2 or not self._more():
                 raise errors.TERMINATED_BODY()

@@ -1,15 +1,15 @@
-"""What the model demands of an input's members beyond their types, for the protocols ``query`` and ``json``.
+"""Check the constraints of the model on an input's members, for the protocols ``query`` and ``json``.
 
-STS and KMS check the whole input before anything else, and name every fault at once:
+STS and KMS check the whole input first, and report every fault in one message:
 
     2 validation errors detected: Value 'a' at 'roleSessionName' failed to satisfy constraint: Member must have
     length greater than or equal to 2; Value null at 'roleArn' failed to satisfy constraint: Member must not be null
 
-Rule 1: an operation's checks are compiled once. Rule 2: faults come in the order of the model's members; of one
-member the pattern comes before the length. S3 does not check by its model in this way: what it demands is part of its
-readers (``heads``, ``scalars``, ``xmlread``) and of its operations.
+Rule 1: an operation's checks are compiled once. Rule 2: faults are in the order of the model's members; the pattern
+of a member is before its length. S3 does not check its model in this way: its constraints are in the readers
+(``heads``, ``scalars``, ``xmlread``) and in the operations.
 
-Source: the traits ``required``, ``min``, ``max``, ``pattern`` and ``enum`` of botocore's models; the sentences as
+Source: the traits ``required``, ``min``, ``max``, ``pattern`` and ``enum`` of botocore's models; the messages as
 users report them (LocalStack and moto issues, mmmorris1975/aws-runas #80, stelligent/mu #382).
 """
 
@@ -22,22 +22,22 @@ from typing import Any
 from mocks3.model.parsed import Params
 
 ValueCheck = Callable[[Any, str], Iterator[str]]
-"""Takes a value and the path to it; yields what is wrong with it."""
+"""Takes a value and its path, and yields its faults."""
 
 Constraint = tuple[str, Callable[[Any], bool]]
-"""A constraint in AWS's words, and whether a value satisfies it."""
+"""The text of a constraint as AWS writes it, and the function that returns whether a value satisfies it."""
 
 _CATEGORIES = {
     r"\p{L}": r"\w",
     r"\p{N}": r"\w",
     r"\p{Z}": " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
 }
-"""Java's names for categories of Unicode. Python's word characters are letters, numbers and ``_``, which every pattern
-that uses these names allows as well."""
+"""Unicode categories in Java's patterns, and their Python equivalents. Python's ``\\w`` also matches ``_``, but every
+pattern that uses these categories allows ``_`` too."""
 
 
 def compile_check(input_shape: Any) -> Callable[[Params], str | None]:
-    """Return the function that checks an operation's input: its message, None where nothing is wrong."""
+    """Return the function that checks an operation's input. It returns the message, or None if the input is valid."""
     if input_shape is None:
         return lambda params: None
     check = _structure(input_shape)
@@ -75,8 +75,8 @@ def _check(shape: Any) -> ValueCheck:
     rules = _rules(shape)
 
     def check(value: Any, path: str) -> Iterator[str]:
-        for words, holds in rules:
-            if not holds(value):
+        for words, is_satisfied in rules:
+            if not is_satisfied(value):
                 yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {words}"
 
     if shape.type_name == "structure":
@@ -88,7 +88,7 @@ def _check(shape: Any) -> ValueCheck:
 
 
 def _items(shape: Any) -> ValueCheck:
-    """The items of a list or the values of a map. Of scalars AWS shows the whole, and all that is demanded of each."""
+    """Check the items of a list or the values of a map. For scalars AWS reports the whole list and all constraints."""
     item = shape.member if shape.type_name == "list" else shape.value
     rules = _rules(item) if item.type_name not in ("structure", "list", "map") else None
     check_item = _check(item)
@@ -98,18 +98,18 @@ def _items(shape: Any) -> ValueCheck:
         if rules is None:
             for name, each in items:
                 yield from check_item(each, f"{path}.{name}.member")
-        elif not all(holds(each) for _, each in items for _, holds in rules):
-            demanded = ", ".join(words for words, _ in rules)
+        elif not all(is_satisfied(each) for _, each in items for _, is_satisfied in rules):
+            constraints_text = ", ".join(words for words, _ in rules)
             yield (
                 f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: Member must satisfy constraint: "
-                f"[{demanded}]"
+                f"[{constraints_text}]"
             )
 
     return check
 
 
 def _rules(shape: Any) -> list[Constraint]:
-    """What is demanded of one value by itself."""
+    """Return the constraints on one value."""
     traits, found = shape.metadata, list[Constraint]()
     pattern = _compiled(traits.get("pattern"))
     if pattern is not None:
@@ -117,7 +117,7 @@ def _rules(shape: Any) -> list[Constraint]:
         found.append((words, lambda value: pattern.fullmatch(value) is not None))
     least, most = traits.get("min"), traits.get("max")
     sized = shape.type_name in ("string", "blob", "list", "map")
-    what, size = ("length", len) if sized else ("value", _itself)
+    what, size = ("length", len) if sized else ("value", _identity)
     if most is not None:
         words = f"Member must have {what} less than or equal to {most}"
         found.append((words, lambda value: size(value) <= most))
@@ -131,12 +131,12 @@ def _rules(shape: Any) -> list[Constraint]:
     return found
 
 
-def _itself(value: Any) -> Any:
+def _identity(value: Any) -> Any:
     return value
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
-    """A pattern of the model's, which is Java's; None where there is none, or none that Python can express."""
+    """Compile a pattern of the model, which is a Java pattern. Returns None if Python cannot compile it."""
     if pattern is None:
         return None
     python = pattern
@@ -149,7 +149,7 @@ def _compiled(pattern: str | None) -> re.Pattern[str] | None:
 
 
 def _shown(value: Any) -> str:
-    """A value as Java writes it."""
+    """Return a value in the format of Java."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, dict):

@@ -1,9 +1,9 @@
-"""Where the service's HTTP differs from botocore's model: one table, each row with its source.
+"""Differences between the HTTP of the service and botocore's model: one table, each row with its source.
 
-Rule 1: nothing else in this room names an operation. Rule 2: a row says where it was seen; "API_X" is the page of
-that operation in the S3 API Reference, "recorded" an answer of the real service.
+Rule 1: no other module of this package names an operation. Rule 2: a row has a source: "API_X" is the page of that
+operation in the S3 API Reference; "recorded" is a response of the real service.
 
-What the model itself says (methods, URIs, headers, members, 204s of most deletes) is not repeated here.
+Facts that are in the model (methods, URIs, headers, members, the status 204 of most deletes) are not repeated here.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ from typing import Any, Final, NamedTuple
 
 
 class Deviation(NamedTuple):
-    """How one operation's answer differs. Every field's default is "as the model says".
+    """How one operation's response differs from the model. The default of every field means "as in the model".
 
-    ``root`` is the answer's root element, which the model does not keep. ``status`` is the HTTP status of success.
-    ``first`` are members that come before the others. ``bare`` means the one member's text stands in the root
-    itself. ``content_type`` is the media type of a body that is not XML. ``plain`` roots are in no namespace.
+    Attributes:
+        root: The name of the root element, which the model does not have.
+        status: The HTTP status of success.
+        first: Members that are written before the others.
+        bare: The root element contains the text of the only member.
+        content_type: The media type of a body that is not XML.
+        plain: The root element has no namespace.
     """
 
     root: str | None = None
@@ -61,27 +65,27 @@ _S3: Final[dict[str, Deviation]] = {
     "ListObjects": Deviation(root="ListBucketResult"),
     "ListObjectsV2": Deviation(root="ListBucketResult"),
     "ListParts": Deviation(root="ListPartsResult"),
-    # API_ListBuckets: the owner stands before the buckets.
+    # API_ListBuckets: the owner is before the buckets.
     "ListBuckets": Deviation(root="ListAllMyBucketsResult", first=("Owner",)),
-    # API_GetBucketLocation: the Region is the root's own text, and nothing for us-east-1.
+    # API_GetBucketLocation: the Region is the text of the root element; it is empty for us-east-1.
     "GetBucketLocation": Deviation(root="LocationConstraint", bare=True),
-    # API_GetBucketPolicy: the document as it was put.
+    # API_GetBucketPolicy: the policy document, unchanged.
     "GetBucketPolicy": Deviation(content_type="application/json"),
     # API_GetObjectTorrent.
     "GetObjectTorrent": Deviation(content_type="application/x-bittorrent"),
-    # Recorded: these puts answer 204, though the model says 200.
+    # Recorded: the status of these operations is 204; the model has 200.
     "PutBucketAnalyticsConfiguration": Deviation(status=204),
     "PutBucketIntelligentTieringConfiguration": Deviation(status=204),
     "PutBucketInventoryConfiguration": Deviation(status=204),
     "PutBucketMetricsConfiguration": Deviation(status=204),
     "PutBucketPolicy": Deviation(status=204),
     "PutBucketTagging": Deviation(status=204),
-    # API_RestoreObject: 202 for a restore that begins; the operation says 200 itself when one was there already.
+    # API_RestoreObject: 202 for a new restore. The operation itself sets 200 if the object was restored before.
     "RestoreObject": Deviation(status=202),
 }
 
 UNMODELLED: Final[dict[str, dict[str, Any]]] = {
-    # RESTObjectPOST: PutObject by another door. Its answer names what was written, in headers and in a document.
+    # RESTObjectPOST: a PutObject by form. The response has the location, key and ETag in headers and in a document.
     "s3": {
         "operations": {
             "PostObject": {
@@ -113,10 +117,10 @@ UNMODELLED: Final[dict[str, dict[str, Any]]] = {
         },
     }
 }
-"""Operations that S3 has and botocore does not, in the model's own terms; ``like`` lends a shape's members."""
+"""Operations of S3 that botocore does not have, in the model's format. ``like``: copy the members of that shape."""
 
 NAMESPACES: Final = {
-    # "Response Syntax" throughout both API References; the model has it for inputs only.
+    # "Response Syntax" of both API References; the model has the namespace for inputs only.
     "s3": "http://s3.amazonaws.com/doc/2006-03-01/",
     "s3control": "http://awss3control.amazonaws.com/doc/2018-08-20/",
 }
@@ -125,16 +129,16 @@ HEADER_NAMES: Final = {
     # Sample response of API_GetObject; the model has it in lower case.
     "accept-ranges": "Accept-Ranges",
 }
-"""Header names of answers that are spelt otherwise than in the model."""
+"""Response headers whose spelling differs from the model."""
 
 HOST_ROUTES: Final[dict[tuple[str, str], str]] = {
-    # API_ListDirectoryBuckets: the same request line as ListBuckets, told apart by the endpoint alone.
+    # API_ListDirectoryBuckets: the same request line as ListBuckets; only the endpoint differs.
     ("s3express-control", "ListBuckets"): "ListDirectoryBuckets",
 }
 
 ANY_TEXT: Final = frozenset({"Expires", "ResponseExpires"})
-"""Timestamps in headers that S3 keeps and echoes whatever they say (API_PutObject, API_GetObject); text that is
-no date stays text."""
+"""Timestamps in headers that S3 stores and returns without parsing (API_PutObject, API_GetObject). A text that is not
+a date remains a text."""
 
 IGNORED_DATES: Final = frozenset(
     {
@@ -144,7 +148,7 @@ IGNORED_DATES: Final = frozenset(
         "x-amz-copy-source-if-unmodified-since",
     }
 )
-"""Conditions whose date cannot be read count as not sent (RFC 9110, 13.1.3 and 13.1.4)."""
+"""Conditions that are ignored if their date is invalid (RFC 9110, 13.1.3 and 13.1.4)."""
 
 INTEGER_SENTENCES: Final = {
     # Recorded with UploadPart.
@@ -152,7 +156,7 @@ INTEGER_SENTENCES: Final = {
 }
 
 DATE_SENTENCES: Final = {
-    # As users of the service report it.
+    # Reported by users of S3.
     "x-amz-object-lock-retain-until-date": "The retain until date must be provided in ISO 8601 format",
 }
 
@@ -160,13 +164,13 @@ OPEN_ENUMS: Final = frozenset(
     {
         # CreateBucket answers InvalidLocationConstraint or IllegalLocationConstraintException (recorded).
         "BucketLocationConstraint",
-        # PutBucketWebsite answers InvalidRequest with a sentence of its own (recorded).
+        # PutBucketWebsite answers InvalidRequest with its own message (recorded).
         "Protocol",
-        # PutBucketNotificationConfiguration answers InvalidArgument with a sentence of its own (recorded).
+        # PutBucketNotificationConfiguration answers InvalidArgument with its own message (recorded).
         "FilterRuleName",
-        # PutBucketAccelerateConfiguration looks at the bucket's name before the status (recorded).
+        # PutBucketAccelerateConfiguration checks the bucket's name before the status (recorded).
         "BucketAccelerateStatus",
-        # SelectObjectContent has a code for each ("List of SELECT Object Content Error Codes").
+        # SelectObjectContent has an error code for each ("List of SELECT Object Content Error Codes").
         "CompressionType",
         "ExpressionType",
         "FileHeaderInfo",
@@ -174,12 +178,12 @@ OPEN_ENUMS: Final = frozenset(
         "QuoteFields",
     }
 )
-"""Enumerations of the model whose wrong values are not MalformedXML; operations judge them."""
+"""Enumerations whose wrong values are not MalformedXML: the operations check them."""
 
 MALFORMED_ACL: Final = frozenset({"AccessControlPolicy"})
-"""Request bodies whose faults are MalformedACLError (recorded with PutBucketAcl and PutObjectAcl)."""
+"""Root shapes of request bodies whose faults are MalformedACLError (recorded: PutBucketAcl, PutObjectAcl)."""
 
 
 def of(service: str, operation: str) -> Deviation:
-    """The row of an operation; one that says nothing when it has none."""
+    """Return the row of an operation, or a row without differences."""
     return _S3.get(operation, _AS_MODELLED) if service == "s3" else _AS_MODELLED

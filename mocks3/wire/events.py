@@ -1,7 +1,7 @@
-"""Event streams: ``application/vnd.amazon.eventstream`` messages, as SelectObjectContent answers with.
+"""Encode event streams: the ``application/vnd.amazon.eventstream`` messages of SelectObjectContent.
 
-Rule 1: bytes are built here and nowhere else; botocore's decoder is the proof. Rule 2: an ``S3Error`` raised while
-the events are being made becomes the stream's last message, as S3 does once the 200 is out.
+Rule 1: only this module builds these bytes; the tests decode them with botocore. Rule 2: an ``S3Error`` that is raised
+while the events are produced becomes the last message of the stream, because S3 has already sent the status 200.
 
     message = total length, headers length, CRC of both | headers | payload | CRC of everything before
     header  = length of name, name, type 7 (string), length of value, value
@@ -24,7 +24,7 @@ Encoder = Callable[[Mapping[str, Any]], bytes]
 
 
 def message(headers: Mapping[str, str], payload: bytes) -> bytes:
-    """One message."""
+    """Return one message."""
     packed = b"".join(_header(name, value) for name, value in headers.items())
     prelude = struct.pack(">II", len(packed) + len(payload) + 16, len(packed))
     body = prelude + struct.pack(">I", zlib.crc32(prelude)) + packed + payload
@@ -37,7 +37,7 @@ def _header(name: str, value: str) -> bytes:
 
 
 def compile_stream(shape: Any) -> Callable[[Iterable[Mapping[str, Any]]], bytes]:
-    """The function that encodes an iterable of ``{event: {...}}``."""
+    """Return the function that encodes an iterable of ``{event: {...}}``."""
     encoders = {name: _event(name, member) for name, member in shape.members.items()}
 
     def encode(events: Iterable[Mapping[str, Any]]) -> bytes:

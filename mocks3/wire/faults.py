@@ -1,8 +1,8 @@
-"""From an error to the answer on the wire: ``serialize_error``.
+"""Turn an error into a response: ``serialize_error``.
 
-Rule 1: an error's text is escaped and its elements stand in the order given; outside S3 what XML cannot hold becomes
-U+FFFD. Rule 2: HEAD and 304 have no body,
-whatever went wrong. Rule 3: the ids in the body are those of the headers.
+Rule 1: the text of an error is escaped, and its elements are in the order given. Other services than S3 replace
+characters that are not valid in XML with U+FFFD. Rule 2: responses to HEAD and with status 304 have no body.
+Rule 3: the request ids in the body are those in the headers.
 
     <Error><Code/><Message/>extra…<RequestId/><HostId/></Error>                               s3
     <ErrorResponse><Error><Type/><Code/><Message/>extra…</Error><RequestId/></ErrorResponse>  sts, iam, s3control
@@ -18,18 +18,18 @@ from mocks3.errors import S3Error
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import Parsed
 from mocks3.wire import deviations, ids, json, models
-from mocks3.wire.answers import DECLARATION, XML
+from mocks3.wire.outputs import DECLARATION, XML
 from mocks3.wire.xmlwrite import escape
 
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that no XML document can hold, not even by reference (XML 1.0, "Characters")."""
+"""Characters that are not valid in XML, not even as a reference (XML 1.0, "Characters")."""
 
 
 def serialize_error(source: Parsed | WireRequest, error: S3Error) -> WireResponse:
-    """The answer of failure to a request, parsed or not.
+    """Return the error response to a request, parsed or not.
 
-    An error whose status is 200 is answered with 200 and an error body: what S3 does when CopyObject or
-    CompleteMultipartUpload fails after the headers went out.
+    If the status of an error is 200, the response has the status 200 and an error body: S3 does this if CopyObject or
+    CompleteMultipartUpload fails after it has sent the headers.
 
     Source: ErrorResponses ("REST error responses"); API_CopyObject and API_CompleteMultipartUpload for the 200s.
     """
@@ -51,7 +51,7 @@ def _s3(request: WireRequest, error: S3Error) -> WireResponse:
         return WireResponse(error.status, headers)
     own = {"RequestId": headers["x-amz-request-id"], "HostId": headers["x-amz-id-2"]}
     text = f"{DECLARATION}<Error>{_tags(_elements(error))}{_tags(own)}</Error>"
-    # Recorded: S3 does not say how long an error is.
+    # Recorded: S3 sends errors without Content-Length.
     headers["Transfer-Encoding"] = "chunked"
     return WireResponse(error.status, headers, text.encode())
 
@@ -65,8 +65,8 @@ def _wrapped(request: WireRequest, error: S3Error) -> WireResponse:
     kind = _tags({"Type": "Sender" if error.status < 500 else "Receiver"}) if query else ""
     namespace = metadata["xmlNamespace"] if query else deviations.NAMESPACES[request.service]
     root = f'ErrorResponse xmlns="{namespace}"'
-    told = {name: _UNWRITABLE.sub("\ufffd", text or "") for name, text in _elements(error).items()}
-    text = f"<{root}><Error>{kind}{_tags(told)}</Error>{_tags(own)}</ErrorResponse>"
+    elements = {name: _UNWRITABLE.sub("\ufffd", text or "") for name, text in _elements(error).items()}
+    text = f"<{root}><Error>{kind}{_tags(elements)}</Error>{_tags(own)}</ErrorResponse>"
     return _respond(error, headers, text)
 
 

@@ -1,8 +1,8 @@
-"""The ``query`` protocol's requests (STS, IAM): a form whose dotted names spell a tree.
+"""Parse requests of the ``query`` protocol (STS, IAM): a form whose dotted names make a tree.
 
-Rule 1: the action is named in the form, so the form is read to route; its values are typed only when asked for.
-Rule 2: names that the model does not know are ignored; values of the wrong type, and those that the model's
-constraints exclude, are ValidationError.
+Rule 1: the form names the action, so the form is parsed to find the operation; its values are converted when
+``Parsed.params`` is first read. Rule 2: names that are not in the model are ignored. Values that have the wrong type
+or violate the model's constraints are a ValidationError.
 
     Action=CreateRole&Version=2010-05-08&RoleName=r&Tags.member.1.Key=k&Tags.member.1.Value=v
 
@@ -24,11 +24,11 @@ Reader = Callable[[Any], Any]
 _MEMBERS = "member"
 _ENTRIES = "entry"
 _TEXT = "."
-"""Where a node's own text stands among its children, none of which is named so."""
+"""The key of a node's own text in its dict. No child has this name."""
 
 
 def fields(request: WireRequest) -> dict[str, str]:
-    """The form of a request: its body, or its query string when it has no body. Raises InvalidURI."""
+    """Return the form of a request: its body, or its query string if it has no body. Raises InvalidURI."""
     body = verified_body(request)
     if not body:
         return query.first_values(query.pairs(request.query))
@@ -39,7 +39,7 @@ def fields(request: WireRequest) -> dict[str, str]:
 
 
 def compile_form(input_shape: Any) -> Callable[[dict[str, str]], Params]:
-    """The function that turns a form into an operation's input."""
+    """Return the function that converts a form into an operation's input."""
     if input_shape is None:
         return lambda form: {}
     read_root, check = _reader(input_shape), constraints.compile_check(input_shape)
@@ -62,7 +62,7 @@ def _invalid(reason: str) -> errors.S3Error:
 
 
 def _tree(form: dict[str, str]) -> dict[str, Any]:
-    """Nested dicts; a node's own text stands under ``_TEXT``."""
+    """Return nested dicts. A node's own text has the key ``_TEXT``."""
     root: dict[str, Any] = {}
     for name, value in form.items():
         node = root

@@ -1,7 +1,7 @@
-"""The members of an input that the URL and the headers carry, read through a table compiled per operation.
+"""Read the members of an input that are in the URL and the headers, with a table that is compiled per operation.
 
-Rule 1: the request is walked, not the model: a request has a dozen headers, PutObject has sixty members.
-Rule 2: a header or query parameter that no member is bound to is ignored, as S3 ignores it.
+Rule 1: the loop is over the request, not over the model: a request has a dozen headers, PutObject has sixty members.
+Rule 2: a header or query parameter that is not a member is ignored, as S3 ignores it.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
 class Head(NamedTuple):
     """One operation's table: from header or query name to member and reader.
 
-    ``maps`` are header prefixes (``x-amz-meta-``) with their members; ``lists`` are query names that may repeat.
-    ``required`` says, for each required member, where it should have been.
+    Attributes:
+        headers: Members and readers, by header name in lower case.
+        query: Members and readers, by name of the query parameter.
+        lists: Query parameters that may be repeated.
+        maps: Header prefixes (``x-amz-meta-``) and their members.
+        required: For each required member, its location and name.
     """
 
     headers: Mapping[str, Entry]
@@ -33,7 +37,7 @@ class Head(NamedTuple):
     required: Mapping[str, tuple[str, str]]
 
     def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> Params:
-        """Add the members that are there to ``params``, and return it.
+        """Add the members of the request to ``params``, and return it.
 
         Raises InvalidArgument, MissingSecurityHeader.
         """
@@ -73,7 +77,7 @@ class Head(NamedTuple):
 
 
 def compile_head(input_shape: Any) -> Head:
-    """The table for an operation's input."""
+    """Compile the table of an operation's input."""
     headers: dict[str, Entry] = {}
     query: dict[str, Entry] = {}
     lists, maps, required = set(), [], {}
@@ -96,7 +100,7 @@ def compile_head(input_shape: Any) -> Head:
 
 
 def _check(name: str, text: str) -> None:
-    """Raise ``InvalidArgument`` for what no header can hold: forms and presigned URLs carry headers as other text."""
+    """Raise ``InvalidArgument`` for invalid header text: forms and presigned URLs can carry any text as a header."""
     if not limits.is_token(name):
         raise argument_error(name, text, "Header name contains a character that is not allowed")
     if not limits.is_header_value(text):

@@ -1,7 +1,6 @@
-"""The one spelling of a host: what DNS and TLS take for the same host is the same text here.
+"""Normalize host names: if DNS and TLS treat two spellings as the same host, the result is the same text.
 
-Rule: every comparison of hosts, in the interceptors, in the network guard and in the settings, is of texts that
-:func:`normalized` made.
+Rule: the interceptors, the network guard and the settings only compare hosts that :func:`normalized` returned.
 """
 
 from __future__ import annotations
@@ -17,17 +16,17 @@ from urllib.parse import unquote
 _BRACKETED = re.compile(r"\[(?P<address>[^\]]*)\](?::\d*)?")
 _PORT = re.compile(r":\d*$")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
-"""What IDNA takes for a dot (RFC 3490, 3.1)."""
+"""Characters that IDNA treats as a dot (RFC 3490, 3.1)."""
 _NUMERIC = re.compile(r"(?:0x[0-9a-f]*|\d+)(?:\.(?:0x[0-9a-f]*|\d+)){0,3}")
-"""How ``getaddrinfo`` accepts IPv4 addresses: one to four numbers, decimal, octal or hexadecimal."""
+"""IPv4 addresses as ``getaddrinfo`` accepts them: one to four numbers, decimal, octal or hexadecimal."""
 
 
 @functools.lru_cache(maxsize=1024)
 def normalized(host: str) -> str:
-    """Return a host in lower case, without userinfo, brackets, zone, port and final dot, as ASCII where it has one.
+    """Return a host in lower case, without userinfo, brackets, zone, port and final dot.
 
-    Percent-encoding is decoded, full stops of other scripts are dots, letters are mapped as IDNA maps them (RFC 3490),
-    and an IP address has its canonical form; an IPv4 address mapped into IPv6 is the IPv4 address.
+    Percent-encoding is decoded. Full stops of other scripts become dots. Letters are mapped as IDNA does (RFC 3490). An
+    IP address gets its canonical form; an IPv4 address that is mapped into IPv6 becomes the IPv4 address.
     """
     text = unquote(host).strip().rpartition("@")[2]
     bracketed = _BRACKETED.fullmatch(text)
@@ -40,7 +39,7 @@ def normalized(host: str) -> str:
 
 
 def in_url(host: str) -> str:
-    """Return a host as it stands in a URL: an IPv6 address in brackets (RFC 3986, 3.2.2)."""
+    """Return a host as URLs write it: an IPv6 address in brackets (RFC 3986, 3.2.2)."""
     return f"[{host}]" if ":" in host and not host.startswith("[") else host
 
 
@@ -54,7 +53,7 @@ def _ascii(text: str) -> str:
 def _label(label: str) -> str:
     try:
         prepared = idna.nameprep(label)
-    except UnicodeError:  # no resolver takes it
+    except UnicodeError:  # no resolver accepts it
         return label.lower()
     return prepared.lower()
 

@@ -1,7 +1,7 @@
-"""What a host name says: which kind of endpoint, which Region, which bucket or access point.
+"""Parse a host name: the kind of endpoint, the Region, the bucket or access point.
 
-Rule 1: names only; whether a bucket exists is not asked. Rule 2: a host that is not AWS's is a custom endpoint:
-it names no Region, and no bucket but a directory bucket, which SDKs put into every host.
+Rule 1: only the name is parsed; whether the bucket exists is not checked. Rule 2: a host outside AWS's domains is a
+custom endpoint. It names no Region. It names no bucket either, except a directory bucket: SDKs put it into every host.
 
     s3.REGION.amazonaws.com, s3.amazonaws.com, s3-REGION.amazonaws.com      bucket in the path
     BUCKET.s3.REGION.amazonaws.com  (+ -fips, .dualstack, -accelerate)      bucket in the host, dots allowed
@@ -29,7 +29,7 @@ from mocks3.wire import models
 from mocks3.wire.hostname import normalized
 
 MALFORMED = "malformed"
-"""The kind of what is no host at all."""
+"""The kind of a text that is not a valid host."""
 
 _HOST = re.compile(r"[\w.~!$&'()*+,;=%-]+|[0-9a-f:.]+", re.ASCII)
 """A normalized host (RFC 9110, 7.2; RFC 3986, 3.2.2): a name, or an address of either version."""
@@ -42,18 +42,23 @@ _ENDPOINT = re.compile(
 )
 _GLOBAL = re.compile(r"(?P<label>.+)\.accesspoint\.s3-global")
 _VPCE = re.compile(
-    r"(?:(?P<label>.+)\.)?(?P<door>bucket|accesspoint|control)\.vpce-[a-z0-9-]+\.s3\.(?P<region>"
+    r"(?:(?P<label>.+)\.)?(?P<resource>bucket|accesspoint|control)\.vpce-[a-z0-9-]+\.s3\.(?P<region>"
     + _REGION
     + r")\.vpce"
 )
-_PLACE = re.compile(_REGION + "|vpce|us-gov|aws-global")
+_NOT_A_SERVICE = re.compile(_REGION + "|vpce|us-gov|aws-global")
 _ARN_SERVICE = {"s3-accesspoint": "s3", "s3-object-lambda": "s3-object-lambda"}
 
 
 class Host(NamedTuple):
-    """A host name, read. ``kind`` is ``custom`` or the service's label without ``-fips`` (``s3``, ``s3-website``…).
+    """A parsed host name.
 
-    ``endpoint`` is the host without the bucket's or access point's label.
+    Attributes:
+        kind: ``custom``, ``malformed``, or the service's label without ``-fips`` (``s3``, ``s3-website``…).
+        endpoint: The host without the label of the bucket or access point.
+        region: The Region that the host names.
+        bucket: The bucket that the host names.
+        access_point: The ARN of the access point that the host names.
     """
 
     kind: str
@@ -65,7 +70,7 @@ class Host(NamedTuple):
 
 @functools.lru_cache(maxsize=512)
 def read(host: str) -> Host:
-    """Take a host (with its port, if any) apart."""
+    """Parse a host, with or without a port."""
     name = normalized(host)
     if not _HOST.fullmatch(name):
         return Host(MALFORMED, host)
@@ -78,7 +83,7 @@ def read(host: str) -> Host:
     return Host("custom", host)
 
 
-_OTHERS = {
+_OTHER_DOMAINS = {
     "amazonwebservices.com.cn": "",
     "amazonaws-us-gov.com": "",
     "amazonaws.cn": "",
@@ -97,47 +102,49 @@ _OTHERS = {
     "instance-data.ec2.internal": "imds",
     "instance-data": "imds",
 }
-"""Domains of AWS that are no partition's, and whose they are; nothing where the name says it.
+"""Domains of AWS that do not belong to a partition, and their service; empty if the host itself names the service.
 
 ``aws`` is Amazon's top-level domain (IANA, Root Zone Database). Sources: "AWS service endpoints" and the pages of the
-services on the domains they give out: Lambda function URLs, "Using the Amazon Cognito domain", the AWS access portal,
+services about their own domains: Lambda function URLs, "Using the Amazon Cognito domain", the AWS access portal,
 CloudFront distributions; "Use the Instance Metadata Service".
 """
-_METADATA = {
+_CREDENTIAL_ADDRESSES = {
     "169.254.169.254": "imds",
     "fd00:ec2::254": "imds",
     "169.254.170.2": "container-credentials",
     "169.254.170.23": "container-credentials",
     "fd00:ec2::23": "container-credentials",
 }
-"""Where an instance and a container find their credentials (EC2, "Instance metadata"; ECS, "Task metadata"; EKS, "Pod
-Identity")."""
+"""Addresses that give credentials to instances and containers (EC2, "Instance metadata"; ECS, "Task metadata"; EKS,
+"Pod Identity")."""
 
 
 @functools.cache
 def _suffixes() -> tuple[str, ...]:
-    return tuple(sorted({*models.dns_suffixes(), *_OTHERS}, key=len, reverse=True))
+    return tuple(sorted({*models.dns_suffixes(), *_OTHER_DOMAINS}, key=len, reverse=True))
 
 
 @functools.lru_cache(maxsize=512)
 def service(host: str) -> str | None:
-    """Return the service that an AWS host belongs to, as endpoints spell it (``s3``, ``sqs``, ``monitoring``…).
+    """Return the service of an AWS host, as endpoints spell it (``s3``, ``sqs``, ``monitoring``…).
 
-    None for a host that is not AWS's; empty for a host of AWS whose name says no service. Source: "AWS service
-    endpoints" of the General Reference: ``[dualstack., NAME.]SERVICE[-fips][.REGION][.vpce].SUFFIX``.
+    Returns None for a host outside AWS's domains, and an empty text for an AWS host that names no service. Source:
+    "AWS service endpoints" of the General Reference: ``[dualstack., NAME.]SERVICE[-fips][.REGION][.vpce].SUFFIX``.
     """
     name = normalized(host)
-    if name in _METADATA:
-        return _METADATA[name]
+    if name in _CREDENTIAL_ADDRESSES:
+        return _CREDENTIAL_ADDRESSES[name]
     suffix = next((each for each in _suffixes() if f".{name}".endswith(f".{each}")), None)
     if suffix is None:
         return None
-    if known := _OTHERS.get(suffix):
+    if known := _OTHER_DOMAINS.get(suffix):
         return known
     kind = read(host).kind
     if kind != "custom":
         return "s3control" if kind == "s3-control" else "s3"
-    labels = [label for label in name[: -len(suffix)].split(".") if label and not _PLACE.fullmatch(label)]
+    labels = [
+        label for label in name[: -len(suffix)].split(".") if label and not _NOT_A_SERVICE.fullmatch(label)
+    ]
     return labels[-1].removesuffix("-fips") if labels else ""
 
 
@@ -166,7 +173,7 @@ def _vpce(match: re.Match[str], host: str) -> Host:
     if label is None:
         return Host("s3", host, region)
     endpoint = _without(label, host)
-    if match["door"] == "accesspoint":
+    if match["resource"] == "accesspoint":
         return Host("s3-accesspoint", endpoint, region, None, _access_point("s3-accesspoint", region, label))
     return Host("s3", endpoint, region, label)
 
@@ -176,7 +183,7 @@ def _without(label: str, host: str) -> str:
 
 
 def _access_point(kind: str, region: str | None, label: str) -> str | None:
-    """The ARN that the label stands for; None for an Object Lambda response route, which has no account."""
+    """Return the ARN of the label; None for an Object Lambda response route, which has no account."""
     name, _, outpost = label.partition(".")
     name, _, account = name.rpartition("-")
     if not re.fullmatch(r"\d{12}", account):

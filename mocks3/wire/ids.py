@@ -1,7 +1,7 @@
-"""What every answer carries: fresh request ids, the date, the server's name.
+"""The headers of every response: new request ids, the date, the name of the server.
 
-Rule 1: ids are never the same twice (recorded: both of S3's differ on every answer). Rule 2: they come from a
-generator of our own; a test that seeds ``random`` gets its numbers undisturbed.
+Rule 1: every response has new ids (recorded: both ids of S3 differ on every response). Rule 2: they come from a
+separate generator, so that the numbers of a test that seeds ``random`` do not change.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _random = random.Random()  # noqa: S311 - ids, not secrets
 
 
 def s3_headers() -> dict[str, str]:
-    """The headers that begin every answer of S3's."""
+    """Return the headers that every response of S3 has."""
     return {
         "x-amz-id-2": base64.b64encode(_random.getrandbits(456).to_bytes(57, "big")).decode(),
         "x-amz-request-id": f"{_random.getrandbits(64):016X}",
@@ -27,7 +27,7 @@ def s3_headers() -> dict[str, str]:
 
 
 def query_headers() -> dict[str, str]:
-    """The headers that begin every answer of a query service."""
+    """Return the headers that every response of a query service has."""
     request_id = uuid.UUID(int=_random.getrandbits(128), version=4)
     return {"x-amzn-RequestId": str(request_id), "Date": _date(), "Content-Type": "text/xml"}
 

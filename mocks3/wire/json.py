@@ -1,11 +1,10 @@
-"""The ``json`` protocol (KMS): a document each way, its operation in a header.
+"""Parse and serialize the ``json`` protocol (KMS): JSON documents, and the operation in a header.
 
     X-Amz-Target: TrentService.CreateKey          {"Description": "…"}
     {"KeyMetadata": {"CreationDate": 1.7e9, …}}   {"__type": "NotFoundException", "message": "…"}
 
-Rule 1: what the model does not know is ignored on the way in, and a fault of ours on the way out; what the model knows
-and mocks3 does not is refused by name (``known``). Rule 2: dates are
-seconds since 1970, bytes are base64.
+Rule 1: a member that is not in the model is ignored in a request, and a TypeError in an output. A member that is in the
+model but unknown to mocks3 is rejected by name (``known``). Rule 2: dates are seconds since 1970, bytes are base64.
 
 Source: Smithy "AWS JSON 1.1 protocol".
 """
@@ -32,7 +31,7 @@ UNKNOWN_OPERATION = Row("UnknownOperationException", 400, "")
 
 
 def parse(request: WireRequest) -> Parsed:
-    """The operation that the header names; its input is read when asked for, and may be SerializationException."""
+    """Return the operation that the header names. Its input is read when ``Parsed.params`` is first read."""
     prefix, _, operation = request.headers.get("x-amz-target", "").partition(".")
     model = models.service_model(request.service)
     if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
@@ -42,7 +41,7 @@ def parse(request: WireRequest) -> Parsed:
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
-    """The answer of success."""
+    """Return the response of a successful operation."""
     shape = models.operation_model(parsed.service, parsed.operation).output_shape
     if shape is None:
         return _respond(parsed.service, 200, b"", {})
@@ -50,7 +49,7 @@ def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
 
 
 def serialize_error(request: WireRequest, error: S3Error) -> WireResponse:
-    """The answer of failure."""
+    """Return the error response."""
     body = {"__type": error.code, "message": error.message, **error.extra}
     return _respond(request.service, error.status, json.dumps(body).encode(), error.headers)
 
@@ -63,9 +62,9 @@ def _respond(service: str, status: int, body: bytes, headers: Mapping[str, str])
 
 @functools.cache
 def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
-    """The function that reads an operation's input, compiled at its first call.
+    """Return the function that reads an operation's input, compiled at its first call.
 
-    It raises ``SerializationException``, ``ValidationException``.
+    That function raises ``SerializationException``, ``ValidationException``.
     """
     shape = models.operation_model(service, operation).input_shape
     check = constraints.compile_check(shape)
@@ -85,12 +84,12 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
 
 
 def _read(shape: Any, value: Any) -> Any:
-    """A value as boto3 types it. Raises ``ValueError`` for the wrong type, others for a timestamp out of range."""
+    """Convert a value to its boto3 type. Raises ``ValueError`` for a wrong type or a value out of range."""
     kind = shape.type_name
     if type(value) not in _TYPES[kind]:
-        raise ValueError(f"{type(value).__name__} is no {kind}")
+        raise ValueError(f"{type(value).__name__} is not a valid {kind}")
     if kind in _LIMITS and not -_LIMITS[kind] <= value < _LIMITS[kind]:
-        raise ValueError(f"{value} is no {kind}")
+        raise ValueError(f"{value} is not a valid {kind}")
     if kind == "structure":
         members = shape.members
         return {
@@ -124,7 +123,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "double": (int, float),
     "timestamp": (int, float),
 }
-"""As which types of Python's each type of the model may come out of JSON."""
+"""The Python types that JSON values may have, for each type of the model."""
 
 
 def _written(shape: Any, value: Any) -> Any:
@@ -133,8 +132,8 @@ def _written(shape: Any, value: Any) -> Any:
         unknown = sorted(value.keys() - shape.members.keys() - {"ResponseMetadata"})
         if unknown:
             raise TypeError(f"{shape.name} has no member {', '.join(unknown)}")
-        kept = {name: item for name, item in value.items() if item is not None and name in shape.members}
-        return {name: _written(shape.members[name], item) for name, item in kept.items()}
+        given = {name: item for name, item in value.items() if item is not None and name in shape.members}
+        return {name: _written(shape.members[name], item) for name, item in given.items()}
     if kind == "list":
         return [_written(shape.member, item) for item in value]
     if kind == "map":

@@ -1,11 +1,11 @@
-"""What mocks3 knows of the inputs in botocore's models; what a newer model adds is refused by its name.
+"""Reject members of inputs that a newer botocore has and mocks3 does not know.
 
-Rule 1: what is known stands in ``known_inputs.txt``, one row a member (``Rules[].Filter.Prefix``) and one a value of an
-enumeration (``Rules[].Status=Enabled``), for each operation. ``python tools/known_inputs.py --write`` writes it.
-Rule 2: a row that is marked ``unreviewed`` is not known. Rule 3: the table and the installed model are compared when an
-operation is compiled; the input of an operation without additions is never looked at.
+Rule 1: ``known_inputs.txt`` has the known inputs of each operation: one row per member (``Rules[].Filter.Prefix``), one
+row per value of an enumeration (``Rules[].Status=Enabled``). ``python tools/known_inputs.py --write`` writes it.
+Rule 2: a row that is marked ``unreviewed`` is not known. Rule 3: the table is compared with the installed model when an
+operation is compiled. Inputs of an operation without additions are not checked.
 
-A member that is accepted and not obeyed does harm: a replication rule would copy what its filter excludes.
+It would be wrong to accept a member and ignore it: a replication rule would then copy objects that its filter excludes.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ _P = ParamSpec("_P")
 
 
 class Table(NamedTuple):
-    """The recorded rows: the text of each operation's, by its name (``s3:PutObject``).
+    """The rows of ``known_inputs.txt``.
 
-    A name keeps its mark: of one that is not reviewed no row is known; one that is ``unsupported`` is not registered,
-    and has no rows. ``botocore`` is the version against which the rows were checked.
+    Attributes:
+        botocore: The version of botocore for which the rows were reviewed.
+        operations: The text of the rows, by operation (``s3:PutObject``). The name includes its mark: an operation
+            that is ``unreviewed`` has no known rows; one that is ``unsupported`` is not registered and has no rows.
     """
 
     botocore: str
@@ -41,7 +43,7 @@ class Table(NamedTuple):
 
 
 class Addition(NamedTuple):
-    """What the installed model has and the table has not: a member's path, or a new value of a known member."""
+    """A difference between model and table: the path of a new member, or a new value of a known member."""
 
     path: str
     value: str | None
@@ -52,14 +54,14 @@ class Addition(NamedTuple):
 
 @functools.cache
 def table() -> Table:
-    """The recorded table, read once a process."""
+    """Return the table, which is read once per process."""
     head, *blocks = TABLE.read_text("utf-8").rstrip("\n").split("\n\n")
     named = (block.partition("\n") for block in blocks)
     return Table(head.rpartition(" ")[2], {name: text for name, _, text in named})
 
 
 def rows(shape: Any, path: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
-    """Every member of an input shape and every value of its enumerations, at any depth."""
+    """Return every member of an input shape and every value of its enumerations, at any depth."""
     if shape is None or shape.name in above:
         return
     kind = shape.type_name
@@ -77,15 +79,15 @@ def rows(shape: Any, path: str = "", above: tuple[str, ...] = ()) -> Iterator[st
 
 
 def known_rows(service: str, operation: str) -> frozenset[str]:
-    """The reviewed rows of an operation."""
+    """Return the reviewed rows of an operation."""
     recorded = table().operations.get(f"{service}:{operation}", "")
     return frozenset(row for row in recorded.split("\n") if not row.endswith(UNREVIEWED))
 
 
 def additions(service: str, operation: str) -> tuple[Addition, ...]:
-    """What the installed model adds to an operation's input; of a new member nothing that is in it.
+    """Return what the installed model adds to an operation's input, without the members of a new member.
 
-    A string that became an enumeration has no new values: the operation has judged all of them.
+    A string that became an enumeration has no new values: the operation already checks every value.
     """
     recorded = known_rows(service, operation)
     enumerated = {row.partition("=")[0] for row in recorded if "=" in row}
@@ -104,9 +106,9 @@ def additions(service: str, operation: str) -> tuple[Addition, ...]:
 
 
 def refuse_additions(service: str, operation: str, read: Callable[_P, Params]) -> Callable[_P, Params]:
-    """The same reader of (a part of) an input, which raises ``NotSupported`` where the input uses an addition.
+    """Return a reader that raises ``NotSupported`` if the input, or this part of it, uses an addition.
 
-    An operation that is not registered is refused as a whole, and not here.
+    An operation that is not registered is rejected as a whole, by another module.
     """
     names = f"{service}:{operation}", f"{service}:{operation}{UNREVIEWED}"
     if table().operations.keys().isdisjoint(names):
@@ -127,7 +129,7 @@ def refuse_additions(service: str, operation: str, read: Callable[_P, Params]) -
 
 
 def _at(value: Any, steps: list[str]) -> Iterator[Any]:
-    """What stands at the end of a path, as often as it is there."""
+    """Return every value at the end of a path."""
     if not steps:
         yield value
     elif steps[0] == "[]":
@@ -143,7 +145,9 @@ def _at(value: Any, steps: list[str]) -> Iterator[Any]:
 def _uses(addition: Addition, found: Any) -> bool:
     if addition.value is not None:
         return bool(found == addition.value)
-    return bool(found.read()) if hasattr(found, "chunks") else True  # every call has a body, if an empty one
+    return (
+        bool(found.read()) if hasattr(found, "chunks") else True
+    )  # every call has a body, which may be empty
 
 
 def _refusal(service: str, operation: str, addition: Addition) -> errors.NotSupported:
@@ -151,6 +155,6 @@ def _refusal(service: str, operation: str, addition: Addition) -> errors.NotSupp
     if addition.value is not None:
         what = f"the value {addition.value!r} of {addition.path}"
     return errors.NotSupported(
-        f"mocks3 does not support {what} of {service}:{operation}, which botocore {botocore.__version__} has (mocks3 "
-        f"was checked against botocore {table().botocore}); the call was not answered and nothing was changed"
+        f"mocks3 does not support {what} of {service}:{operation}, which the installed botocore "
+        f"{botocore.__version__} has (this mocks3 was reviewed for botocore {table().botocore}); nothing was changed"
     )

@@ -1,8 +1,8 @@
-"""botocore's service models, loaded once a process and shared by everybody.
+"""botocore's service models, loaded once per process and shared.
 
-Rule 1: this is the only file that knows where models come from. Rule 2: what it hands out is read-only.
+Rule 1: no other module of this package loads models. Rule 2: the models that it returns are read-only.
 
-Loading S3's model costs tens of milliseconds, so a session of the mock must never pay for it twice.
+To load S3's model takes tens of milliseconds, so it is only loaded once.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from mocks3.wire import deviations
 
 @functools.cache
 def loader() -> Any:
-    """The process's one loader; it caches the files it read."""
+    """Return the loader of the process. It caches the files that it read."""
     return Loader()
 
 
 @functools.cache
 def service_model(service: str) -> Any:
-    """The ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``, ``iam``), with ``deviations.UNMODELLED``.
+    """Return the ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``…), with ``deviations.UNMODELLED``.
 
-    Its HTTP traits are a copy: botocore's clients cut the bucket off the URIs of the model they work with
-    (``handlers.remove_bucket_from_url_paths_from_model``), and sessions share what the loader has read.
+    Its HTTP traits are a copy: botocore's clients remove the bucket from the URIs of their model
+    (``handlers.remove_bucket_from_url_paths_from_model``), and sessions share the models of the loader.
     """
     described = loader().load_service_model(service, "service-2")
     ours = deviations.UNMODELLED.get(service, {"operations": {}, "shapes": {}})
@@ -47,9 +47,9 @@ def service_model(service: str) -> Any:
 
 @functools.cache
 def operation_model(service: str, operation: str) -> Any:
-    """The ``OperationModel`` of an operation, by its name as botocore's model spells it.
+    """Return the ``OperationModel`` of an operation, by its name in botocore's model.
 
-    Raises ``NotSupported`` when the installed botocore does not know the operation.
+    Raises ``NotSupported`` if the installed botocore does not have the operation.
     """
     try:
         model: OperationModel = service_model(service).operation_model(operation)
@@ -61,7 +61,7 @@ def operation_model(service: str, operation: str) -> Any:
 
 @functools.cache
 def dns_suffixes() -> tuple[str, ...]:
-    """The DNS suffix of every partition (``amazonaws.com``, ``amazonaws.com.cn``…), longest first."""
+    """Return the DNS suffix of every partition (``amazonaws.com``, ``amazonaws.com.cn``…), longest first."""
     partitions = loader().load_data("partitions")["partitions"]
     outputs = [partition["outputs"] for partition in partitions]
     names = {output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}
@@ -70,7 +70,7 @@ def dns_suffixes() -> tuple[str, ...]:
 
 @functools.cache
 def partition_of(region: str | None) -> str:
-    """The partition that a Region is in (``aws``, ``aws-cn``…), as ARNs spell it."""
+    """Return the partition of a Region (``aws``, ``aws-cn``…), as ARNs spell it."""
     for partition in loader().load_data("partitions")["partitions"]:
         if re.match(partition["regionRegex"], region or ""):
             return str(partition["id"])

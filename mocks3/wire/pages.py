@@ -1,4 +1,4 @@
-"""Answers that no operation's model describes: to preflights, and what the website endpoint says to people.
+"""Responses that are not in the model of an operation: to preflight requests, and the website endpoint's error pages.
 
 <html><head><title>404 Not Found</title>… <li>Code: NoSuchKey</li><li>Message: …</li>…
 """
@@ -17,28 +17,30 @@ from mocks3.wire import ids
 HTML = "text/html; charset=utf-8"
 
 
-def with_valid_headers(answer: WireResponse) -> WireResponse:
-    """Return the answer with headers that HTTP can hold.
+def with_valid_headers(response: WireResponse) -> WireResponse:
+    """Return the response with characters that are not valid in headers replaced.
 
-    Requests that would store a line break are refused, but a header may also echo what a request or a configuration
-    says: the host name of a redirect, an origin, an id.
+    Requests that would store a line break are rejected. But a header may also contain a text of a request or of a
+    configuration: the host name of a redirect, an origin, an id.
     """
-    if "".join(answer.headers.values()).isprintable():
-        return answer
-    headers = {name: limits.header_value(text) for name, text in answer.headers.items()}
-    return answer._replace(headers=headers)
+    if "".join(response.headers.values()).isprintable():
+        return response
+    headers = {name: limits.header_value(text) for name, text in response.headers.items()}
+    return response._replace(headers=headers)
 
 
 def empty_response(headers: Mapping[str, str], status: int = 200) -> WireResponse:
-    """An answer that is all head."""
+    """Return a response without a body."""
     return WireResponse(status, {**ids.s3_headers(), **headers, "Content-Length": "0"})
 
 
 def serialize_error_page(request: WireRequest, error: S3Error, second: S3Error | None = None) -> WireResponse:
-    """The website endpoint's answer of failure.
+    """Return the website endpoint's error response. Its text is recorded; its headers are reported by users.
 
-    Args: ``second`` why the custom error document could not be shown either. Its text is recorded; that the head tells
-    of the error as well is known from callers.
+    Args:
+        request: The request.
+        error: The error.
+        second: Why the custom error document could not be read, if there is one.
     """
     headers = {**ids.s3_headers(), **error_headers(error), **error.headers}
     if error.status == 304:
@@ -51,13 +53,13 @@ def serialize_error_page(request: WireRequest, error: S3Error, second: S3Error |
 
 
 def error_headers(error: S3Error) -> dict[str, str]:
-    """What the head of a website's answer says of an error; what cannot stand in a head is left out."""
-    said = {
+    """Return the headers that describe an error of the website endpoint, without those that are not valid."""
+    headers = {
         "x-amz-error-code": error.code,
         "x-amz-error-message": error.message,
         **{f"x-amz-error-detail-{name}": text or "" for name, text in error.extra.items()},
     }
-    return {name: text for name, text in said.items() if text.isascii() and text.isprintable()}
+    return {name: text for name, text in headers.items() if text.isascii() and text.isprintable()}
 
 
 def _page(error: S3Error, own: Mapping[str, str], second: S3Error | None) -> str:
@@ -73,8 +75,8 @@ def _page(error: S3Error, own: Mapping[str, str], second: S3Error | None) -> str
 
 
 def _list(error: S3Error, own: Mapping[str, str]) -> str:
-    told = {"Code": error.code, "Message": error.message, **error.extra, **own}
-    items = "".join(
-        f"<li>{name}: {html.escape(text or '', quote=False)}</li>\n" for name, text in told.items()
+    items = {"Code": error.code, "Message": error.message, **error.extra, **own}
+    lines = "".join(
+        f"<li>{name}: {html.escape(text or '', quote=False)}</li>\n" for name, text in items.items()
     )
-    return f"<ul>\n{items}</ul>\n"
+    return f"<ul>\n{lines}</ul>\n"

@@ -1,7 +1,7 @@
-"""From a request to the operation it asks for: ``parse``.
+"""Find the operation of a request and read its input: ``parse``.
 
-Rule 1: an operation's reader is compiled once, at its first call. Rule 2: the head is read at once, the body when
-``Parsed.params`` is asked for it. Rule 3: members that mocks3 does not know are refused by name (``known``).
+Rule 1: an operation's reader is compiled once, at its first call. Rule 2: URL and headers are read immediately, the
+body when ``Parsed.params`` is first read. Rule 3: members that mocks3 does not know are rejected by name (``known``).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import contextlib
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from mocks3 import errors
 from mocks3.lib import limits
@@ -36,7 +35,7 @@ class Input:
 
 @functools.cache
 def compiled(service: str, operation: str) -> Input:
-    """An operation's input, compiled at its first call."""
+    """Return an operation's input, compiled at its first call."""
     model = models.operation_model(service, operation)
     shape = model.input_shape
     members = {} if shape is None else shape.members
@@ -53,21 +52,26 @@ def compiled(service: str, operation: str) -> Input:
 
 @functools.cache
 def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
-    """The same for an operation of the query protocol."""
+    """Return the reader of an operation of the query protocol, compiled at its first call."""
     read = form.compile_form(models.operation_model(service, operation).input_shape)
     return known.refuse_additions(service, operation, read)
 
 
 def parse(request: WireRequest) -> Parsed:
-    """Find out which operation a request asks for, and read what its URL and headers say.
-
-    Returns a ``Parsed``; the body's members join when ``Parsed.params`` is first asked for, and may then raise
-    MalformedXML, BadDigest, IncompleteBody and the like.
-
-    Raises ``S3Error`` where S3 refuses the message itself (MethodNotAllowed, InvalidURI, InvalidArgument for a
-    number that is none), and ``NotSupported`` for what mocks3 does not play.
+    """Find the operation of a request, and read the members that are in its URL and headers.
 
     Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
+
+    Args:
+        request: The request.
+
+    Returns:
+        The parsed request. The body's members are read when ``Parsed.params`` is first read, which may raise
+        MalformedXML, BadDigest, IncompleteBody and similar errors.
+
+    Raises:
+        S3Error: S3 rejects the message itself (MethodNotAllowed, InvalidURI, InvalidArgument for an invalid number).
+        NotSupported: mocks3 does not support the operation or a member.
     """
     if request.service == "s3":
         return _parse_s3(request)
@@ -78,12 +82,12 @@ def parse(request: WireRequest) -> Parsed:
 
 
 def is_to_website(request: WireRequest) -> bool:
-    """Whether a request was sent to the static website endpoint, which speaks to browsers."""
+    """Return whether a request was sent to the static website endpoint."""
     return request.service == "s3" and hosts.read(request.host).kind == "s3-website"
 
 
 def address_of(request: WireRequest) -> Address:
-    """Which bucket and key a request to S3 names. Raises ``InvalidURI``."""
+    """Return the bucket and key that a request to S3 names. Raises ``InvalidURI``."""
     return resolve(request, hosts.read(request.host))
 
 
@@ -119,17 +123,17 @@ def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict
 
 
 def _parse_upload(request: WireRequest, address: Address) -> Parsed:
-    """A browser's form; its fields are read as headers, its file as the body (RESTObjectPOST)."""
+    """Parse a browser's form. Its fields are read as headers, its file as the body (RESTObjectPOST)."""
     upload = post_form.read(request)
     entry = compiled("s3", "PostObject")
     head: Params = {"Bucket": address.bucket, "Key": upload.key}
     if upload.tagging is not None:
         head["Tagging"] = upload.tagging
-    entry.read_head(upload.heard.headers, [], head)
+    entry.read_head(upload.request.headers, [], head)
     assert entry.read_body is not None
-    read_body = functools.partial(entry.read_body, upload.heard)
+    read_body = functools.partial(entry.read_body, upload.request)
     to_key = address._replace(key=upload.key)
-    return Parsed(upload.heard, "s3", "PostObject", to_key, head, read_body, request, upload.form)
+    return Parsed(upload.request, "s3", "PostObject", to_key, head, read_body, request, upload.form)
 
 
 def _parsed(
@@ -148,17 +152,17 @@ def _parsed(
 
 
 def _drop_framing(head: Params, length: str) -> None:
-    """What the framing says of itself is not the object's: S3 stores neither (PutObject, Content-Encoding)."""
+    """Remove aws-chunked and the framed length, which are not part of the object (PutObject, Content-Encoding)."""
     encodings = [name.strip() for name in head.pop("ContentEncoding", "").split(",")]
-    kept = ",".join(name for name in encodings if name and name != "aws-chunked")
-    if kept:
-        head["ContentEncoding"] = kept
-    with contextlib.suppress(ValueError):  # the body's reader refuses it
+    remaining = ",".join(name for name in encodings if name and name != "aws-chunked")
+    if remaining:
+        head["ContentEncoding"] = remaining
+    with contextlib.suppress(ValueError):  # the reader of the body raises the error
         head["ContentLength"] = limits.integer(length)
 
 
 def _parse_rest(request: WireRequest) -> Parsed:
-    """A rest-xml service whose paths stand for themselves (s3control)."""
+    """Parse a request to a rest-xml service whose paths contain no bucket (s3control)."""
     pairs = query.pairs(request.query)
     router = routes.router(request.service)
     operation, labels = router.by_path(
@@ -172,11 +176,11 @@ def _parse_rest(request: WireRequest) -> Parsed:
         if member.serialization.get("location") == "uri"
     }
     entry.read_head(request.headers, pairs, head)
-    return _parsed(request, operation, _elsewhere(request), head, entry.read_body)
+    return _parsed(request, operation, _address_without_bucket(request), head, entry.read_body)
 
 
 def _parse_form(request: WireRequest) -> Parsed:
-    """A service of the query protocol (sts, iam)."""
+    """Parse a request to a service of the query protocol (sts, iam)."""
     fields = form.fields(request)
     operation = fields.get("Action")
     if not operation:
@@ -185,7 +189,7 @@ def _parse_form(request: WireRequest) -> Parsed:
     return Parsed(request, request.service, operation, service_address(request), {}, lambda _: read(fields))
 
 
-def _elsewhere(request: WireRequest) -> Address:
-    """The address of a call that is about no bucket of the URL's."""
-    host: Any = hosts.read(request.host)
+def _address_without_bucket(request: WireRequest) -> Address:
+    """Return the address of a call whose URL names no bucket."""
+    host = hosts.read(request.host)
     return Address("path", None, None, host.region, host.endpoint)

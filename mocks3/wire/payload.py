@@ -1,9 +1,9 @@
-"""The body of a request as ``call.Payload``: content without framing, and the digests declared for it.
+"""The body of a request as a ``Payload``: the content without framing, and the digests that the request declares.
 
-Rule 1: a body is read once, in pieces; it is joined only for ``read()``. Rule 2: the length is checked here, and
-``x-amz-content-sha256`` where it is a digest; the other declared digests are the operation's to compare, since it
-computes them while it stores. Rule 3: what is read is what the door handed over (bytes, text, or a file-like
-object of botocore's or of the caller's).
+Rule 1: a body is read once, in pieces; only ``read()`` joins them. Rule 2: the length is checked here, and
+``x-amz-content-sha256`` if it is a digest. The operation compares the other digests, because it computes them while it
+stores the body. Rule 3: the body is the object that the interceptor received (bytes, text, or a file-like object of
+botocore or of the caller).
 
 Source: PutObject; SigV4 "Authenticating requests", values of ``x-amz-content-sha256``.
 """
@@ -31,7 +31,7 @@ _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class RequestBody:
-    """A ``call.Payload`` over one request's body. ``seal``, when set before reading, sees the chunks' signatures."""
+    """The ``Payload`` of one request. Set ``chunk_verifier`` before reading, to verify the signatures of chunks."""
 
     __slots__ = ("_body", "_headers", "at_hand", "chunk_verifier", "declared", "framed", "kept", "length")
 
@@ -48,10 +48,10 @@ class RequestBody:
         self.at_hand = in_memory(body) and (self.length or 0) <= _PIECE
 
     def chunks(self) -> Iterator[bytes]:
-        """The content in pieces. Raises IncompleteBody and its kin, XAmzContentSHA256Mismatch."""
-        at_once = self._at_once()
-        if at_once is not None:
-            return iter((at_once,))
+        """Return the content in pieces. Raises IncompleteBody and similar errors, XAmzContentSHA256Mismatch."""
+        small = self._small_content()
+        if small is not None:
+            return iter((small,))
         content = self._unframed() if self.framed else pieces(self._body, self.length)
         stated = self._headers.get("x-amz-content-sha256", "")
         if _HEX_DIGEST.fullmatch(stated):
@@ -59,11 +59,11 @@ class RequestBody:
         return content if self.length is None else _measured(content, self.length)
 
     def read(self) -> bytes:
-        """The whole content."""
+        """Return the whole content."""
         return b"".join(self.chunks())
 
-    def _at_once(self) -> bytes | None:
-        """The content of a small body that is framed as SDKs frame one; None leaves any other to be taken apart."""
+    def _small_content(self) -> bytes | None:
+        """Return the content of a small body that is framed as SDKs do it; None for any other body."""
         if not self.framed or self.chunk_verifier is not None or self.length is None or self.length > _SMALL:
             return None
         self._body = b"".join(pieces(self._body, None))
@@ -89,14 +89,14 @@ class RequestBody:
 
 
 def in_memory(body: Any) -> bool:
-    """Whether a body is bytes, or what SDKs wrap bytes in: reading it runs no code of others."""
+    """Return whether a body is bytes, or a wrapper of SDKs for bytes: to read it runs no user code."""
     if type(body) is AwsChunkedWrapper:
         body = body._raw
     return type(body) in _IN_MEMORY
 
 
 def with_body_in_memory(request: WireRequest) -> WireRequest:
-    """The request with its body in memory, where its meaning stands in its body: a form's, and other services'."""
+    """Return the request with its body in memory, for forms and for other services than S3."""
     if in_memory(request.body):
         return request
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
@@ -106,14 +106,14 @@ def with_body_in_memory(request: WireRequest) -> WireRequest:
 
 
 def is_framed(headers: Mapping[str, str]) -> bool:
-    """Whether the body is ``aws-chunked``. Unsigned requests say so in Content-Encoding alone."""
+    """Return whether the body is ``aws-chunked``. In unsigned requests only Content-Encoding shows it."""
     return headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in headers.get(
         "content-encoding", ""
     )
 
 
 def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
-    """Digests by algorithm, from headers or trailers."""
+    """Return the digests that headers or trailers declare, by algorithm."""
     found = {_DECLARING[name]: headers[name] for name in _DECLARING.keys() & headers.keys()}
     if "content-md5" in headers:
         found["md5"] = headers["content-md5"]
@@ -121,10 +121,10 @@ def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _length(headers: Mapping[str, str], framed: bool) -> int | None:
-    """How long the content must be; None when the transport does not say.
+    """Return the length of the content; None if the headers do not have it.
 
-    Raises MissingContentLength for a framed body that does not say it, NotImplemented for one that came in chunks of
-    HTTP's, InvalidArgument for nonsense.
+    Raises MissingContentLength for a framed body without x-amz-decoded-content-length, NotImplemented for chunked
+    transfer encoding, InvalidArgument if the length is not a number.
     """
     name = "x-amz-decoded-content-length" if framed else "content-length"
     text = headers.get(name)
@@ -132,7 +132,7 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
         if framed:
             raise errors.MISSING_CONTENT_LENGTH()
         if "transfer-encoding" in headers:
-            # Known from callers who upload generators: S3 takes chunks of its own making only (aws-chunked).
+            # Reported by users who upload generators: S3 accepts no chunks except aws-chunked.
             raise errors.NOT_IMPLEMENTED_HEADER(Header="Transfer-Encoding")
         return None
     try:
@@ -144,7 +144,7 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
 
 
 def pieces(body: Any, length: int | None) -> Iterator[bytes]:
-    """The body as it was handed over; of an unframed one no more than it declares (RFC 9112, 6.3)."""
+    """Return the pieces of a body, but not more bytes than ``length`` (RFC 9112, 6.3)."""
     if isinstance(body, str):
         body = body.encode()
     if isinstance(body, bytes | bytearray | memoryview):
@@ -158,13 +158,13 @@ def pieces(body: Any, length: int | None) -> Iterator[bytes]:
 
 
 def _piece(piece: Any) -> bytes:
-    """A piece of a body. Raises :class:`Mocks3Error` for what is neither bytes nor text."""
+    """Return a piece of a body as bytes. Raises :class:`Mocks3Error` if it is neither bytes nor text."""
     if isinstance(piece, str):
         return piece.encode()
     if isinstance(piece, bytes | bytearray | memoryview):
         return bytes(piece)
     raise errors.Mocks3Error(
-        f"a body is made of bytes or text, not of {type(piece).__name__} ({piece!r:.100})"
+        f"a body must consist of bytes or text, not of {type(piece).__name__} ({piece!r:.100})"
     )
 
 

@@ -1,10 +1,10 @@
-"""Browser uploads: a form whose fields are the headers of a PutObject, and whose file is its body.
+"""Parse browser uploads: a form whose fields are the headers of a PutObject, and whose file is its body.
 
-Rule 1: fields are read up to the file and no further; what follows it S3 ignores. Rule 2: a field is known by its
-name whatever its case. Rule 3: ``${filename}`` stands for the file's own name in every field, and is filled in
-before anybody looks at them.
+Rule 1: fields are read up to the file; S3 ignores the fields after it. Rule 2: the names of fields are
+case-insensitive. Rule 3: in every field ``${filename}`` is replaced with the name of the file, before any other step.
 
-Parts' headers are read by the standard library; its parser of whole messages would take an uploaded e-mail apart.
+The standard library parses the headers of the parts. Its parser for whole messages is not used, because it would
+parse an uploaded e-mail too.
 
 Source: RESTObjectPOST; HTTPPOSTForms ("HTML form declaration", "File content"); R-83, R-84.
 """
@@ -26,12 +26,12 @@ from mocks3.wire import known, models, xmlread, xmltree
 from mocks3.wire.payload import pieces
 
 MOST_BEFORE_FILE = 20 * 1024
-"""Bytes of the fields before the file (MaxPostPreDataLengthExceededError)."""
+"""The largest size of the fields before the file, in bytes (MaxPostPreDataLengthExceededError)."""
 
 _SYSTEM = frozenset(
     {"cache-control", "content-disposition", "content-encoding", "content-md5", "content-type", "expires"}
 )
-_OF_THE_SIGNATURE = frozenset(
+_SIGNATURE_FIELDS = frozenset(
     {
         "x-amz-algorithm",
         "x-amz-credential",
@@ -46,11 +46,11 @@ _FILENAME = "${filename}"
 
 
 class FormUpload(NamedTuple):
-    """A form, read: its fields, its file, and the request that S3 hears in it."""
+    """A parsed form: its fields, the key, and the PutObject request that it makes."""
 
     form: Form
     key: str
-    heard: WireRequest
+    request: WireRequest
     tagging: str | None
 
 
@@ -62,11 +62,11 @@ class _Part(NamedTuple):
 
 
 def read(request: WireRequest) -> FormUpload:
-    """Read a form.
+    """Parse a form.
 
-    Raises ``PreconditionFailed`` (412) for another enclosure, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
-    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``. Tags that are no document
-    are a fault of the form's, for later.
+    Raises ``PreconditionFailed`` (412) for another media type, ``MalformedPOSTRequest``, ``InvalidArgument`` without a
+    key, ``IncorrectNumberOfFilesInPostRequest``, ``MaxPostPreDataLengthExceededError``. The error for invalid tags is
+    not raised: it is stored in ``Form.fault``, because authorization comes first.
     """
     fields: dict[str, str] = {}
     file = None
@@ -87,14 +87,14 @@ def read(request: WireRequest) -> FormUpload:
     }
     if not fields["key"]:
         raise errors.EMPTY_KEY(ArgumentName="key", ArgumentValue="")
-    heard = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
+    put = request._replace(headers=_headers(request, fields, len(file.content)), body=file.content)
     tagging, fault = None, None
     if "tagging" in fields:
         try:
             tagging = _tags(fields["tagging"])
         except ValueError:
             fault = errors.MALFORMED_XML()
-    return FormUpload(Form(fields, len(file.content), fault), fields["key"], heard, tagging)
+    return FormUpload(Form(fields, len(file.content), fault), fields["key"], put, tagging)
 
 
 def _boundary(headers: Mapping[str, str]) -> bytes:
@@ -112,7 +112,7 @@ def _boundary(headers: Mapping[str, str]) -> bytes:
 
 
 def _parts(body: bytes, mark: bytes) -> Iterator[_Part]:
-    """The parts in their order. Raises ``MalformedPOSTRequest`` where the form breaks off or has no form."""
+    """Return the parts in their order. Raises ``MalformedPOSTRequest`` if the form is incomplete or malformed."""
     delimiter = re.compile(rb"(?:\A|\r\n)" + re.escape(mark) + rb"(?:(--)|[ \t]*\r\n)")
     found = delimiter.search(body)
     while found is not None and not found[1]:
@@ -136,9 +136,9 @@ def _part(head: bytes, content: bytes, end: int) -> _Part:
 
 
 def _parameter(headers: Message, header: str, name: str) -> str | None:
-    """A parameter of a header; an extended one (``filename*=UTF-8''a``) is UTF-8 or ISO-8859-1 (RFC 5987, 3.2).
+    """Return a parameter of a header; an extended one (``filename*=UTF-8''a``) is UTF-8 or ISO-8859-1 (RFC 5987, 3.2).
 
-    Raises ``MalformedPOSTRequest`` for what the standard library cannot take apart.
+    Raises ``MalformedPOSTRequest`` if the standard library cannot parse it.
     """
     try:
         found = headers.get_param(name, header=header)
@@ -158,25 +158,25 @@ def _text(content: bytes) -> str:
 
 
 def _headers(request: WireRequest, fields: Mapping[str, str], size: int) -> dict[str, str]:
-    """The headers that S3 hears: the form's own; of the request's those that speak of the connection."""
-    heard = {
+    """Return the headers of the PutObject: those of the form, and those of the request about the connection."""
+    headers = {
         name: value
         for name, value in request.headers.items()
         if not name.startswith(("x-amz-", "content-")) and name not in _SYSTEM
     }
-    heard |= {
+    headers |= {
         name: value
         for name, value in fields.items()
-        if name in _SYSTEM or (name.startswith("x-amz-") and name not in _OF_THE_SIGNATURE)
+        if name in _SYSTEM or (name.startswith("x-amz-") and name not in _SIGNATURE_FIELDS)
     }
     if "acl" in fields:
-        heard["x-amz-acl"] = fields["acl"]
-    heard["content-length"] = str(size)
-    return heard
+        headers["x-amz-acl"] = fields["acl"]
+    headers["content-length"] = str(size)
+    return headers
 
 
 def _tags(text: str) -> str:
-    """The field ``tagging``, which is a document, as the header would have it. Raises ``ValueError``."""
+    """Convert the field ``tagging``, which is a document, to the format of x-amz-tagging. Raises ``ValueError``."""
     root, tree = xmltree.parse(text.encode())
     if root != "Tagging":
         raise ValueError(f"the root is {root}, not Tagging")
@@ -186,6 +186,6 @@ def _tags(text: str) -> str:
 
 @functools.cache
 def _tagging_reader() -> Callable[[xmltree.Tree], Params]:
-    """The reader of PutObjectTagging's document, which the field holds."""
+    """Return the reader of PutObjectTagging's document, which is the content of the field."""
     read = xmlread.reader(models.operation_model("s3", "PutObjectTagging").input_shape.members["Tagging"])
     return known.refuse_additions("s3", "PutObjectTagging", lambda tree: {"Tagging": read(tree)})

@@ -1,7 +1,7 @@
-"""Percent-encoded text: the query string, and what stands in paths.
+"""Decode percent-encoded text: query strings and paths.
 
-Rule 1: bytes are UTF-8 and nothing else; what cannot be decoded is ``InvalidURI``, never a replacement sign.
-Rule 2: a plus sign is a space in a query string and in a form, and itself in a path.
+Rule 1: bytes must be UTF-8. Text that cannot be decoded is ``InvalidURI``; it is never replaced.
+Rule 2: a plus sign is a space in a query string and in a form, and a plus sign in a path.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Pairs = list[tuple[str, str]]
 
 
 def decode(text: str) -> str:
-    """Percent-decode a piece of a path. Raises ``InvalidURI``."""
+    """Percent-decode a part of a path. Raises ``InvalidURI``."""
     if "%" not in text:
         return text
     try:
@@ -24,7 +24,7 @@ def decode(text: str) -> str:
 
 
 def pairs(query: str) -> Pairs:
-    """Names and values in the order sent; a name without ``=`` has the value ``""``. Raises ``InvalidURI``."""
+    """Return names and values in the order sent. A name without ``=`` has the value ``""``. Raises ``InvalidURI``."""
     found = []
     for part in query.split("&"):
         if part:
@@ -38,7 +38,7 @@ def _decode_plus(text: str) -> str:
 
 
 def first_values(found: Pairs) -> dict[str, str]:
-    """Each name's first value."""
+    """Return the first value of each name."""
     if len(found) == 1:
         return dict(found)
     return dict(reversed(found))

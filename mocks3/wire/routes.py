@@ -1,7 +1,7 @@
-"""Which operation a request is: a table compiled from the model's HTTP traits.
+"""Find the operation of a request, with a table that is compiled from the model's HTTP traits.
 
-Rule 1: no route is written by hand. Rule 2: what fits no operation is refused; a request never falls through to
-an operation that ignores what made it special (``PUT /b/k?uploadId=…`` is not PutObject).
+Rule 1: no route is written by hand. Rule 2: a request that matches no operation is rejected. It is never routed to an
+operation that would ignore one of its parameters (``PUT /b/k?uploadId=…`` is not PutObject).
 
 Operations fall into groups that share method, path template and the literal part of the query:
 
@@ -9,11 +9,11 @@ Operations fall into groups that share method, path template and the literal par
     GET  /{Bucket}         analytics        GetBucketAnalyticsConfiguration, ListBucketAnalyticsConfigurations
     GET  /{Bucket}         list-type=2      ListObjectsV2
 
-Finding the group is two look-ups. Within one, operations differ by the query and header members they *require*;
-those requiring most come first, the first whose requirements are met is it. Operations that do not differ at all
-are a deprecated one and its successor: the successor is taken.
+Two look-ups find the group. Within a group, operations differ by the query and header members that they *require*.
+Those that require the most come first; the first one whose requirements are met is chosen. If two operations do not
+differ, one of them is deprecated, and the other one is chosen.
 
-A literal name without a value (``acl``, ``uploads``) is a *selector*: it makes the URL another resource.
+A literal name without a value (``acl``, ``uploads``) is a *selector*: it selects a subresource.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from mocks3.wire.query import decode
 Query = Mapping[str, str]
 Labels = dict[str, str]
 _LABEL = re.compile(r"\{(\w+)(\+?)\}")
-_LEVELS = {"SERVICE": "/", "BUCKET": "/{Bucket}", "OBJECT": "/{Bucket}/{Key+}"}
+_TEMPLATES = {"SERVICE": "/", "BUCKET": "/{Bucket}", "OBJECT": "/{Bucket}/{Key+}"}
 
 
 class Route(NamedTuple):
-    """One operation within its group: what must be there, and query names that belong to its siblings alone."""
+    """One operation in its group: the required names, and the query names of other operations of the group."""
 
     operation: str
     query: tuple[str, ...]
@@ -44,55 +44,55 @@ class Route(NamedTuple):
 
 
 class RouteGroup(NamedTuple):
-    """Routes of one method, template and literal query; those that require most come first.
+    """The routes of one method, template and literal query; those that require the most come first.
 
-    ``selected`` says that a selector led here: then a missing requirement is the operation's own fault to name.
+    ``selected``: the URL has a selector, so the operation itself reports a missing requirement.
     """
 
     routes: tuple[Route, ...]
     selected: bool
 
-    def choose(self, query: Query, headers: Mapping[str, str], resource: MethodTarget) -> str:
-        """The operation of a request that reached this group."""
+    def choose(self, query: Query, headers: Mapping[str, str], target: MethodTarget) -> str:
+        """Return the operation of a request in this group. Raises MethodNotAllowed."""
         for route in self.routes:
-            if _hold(query, route.query) and _hold(headers, route.headers):
+            if _has_all(query, route.query) and _has_all(headers, route.headers):
                 break
         else:
             if not self.selected:
-                raise resource.not_allowed()
+                raise target.not_allowed()
             route = self.routes[-1]
         if query and not route.foreign.isdisjoint(query):
-            raise _foreign(query, resource)
+            raise _foreign_query(query, target)
         return route.operation
 
 
-def _hold(mapping: Mapping[str, str], names: tuple[str, ...]) -> bool:
-    for name in names:  # noqa: SIM110 - a generator costs more than all there is to do
+def _has_all(mapping: Mapping[str, str], names: tuple[str, ...]) -> bool:
+    for name in names:  # noqa: SIM110 - a generator would be slower
         if name not in mapping:
             return False
     return True
 
 
 class MethodTarget(NamedTuple):
-    """What a method was tried on, for the error that says it cannot be."""
+    """The method of a request and the kind of its resource, for MethodNotAllowed."""
 
     method: str
     kind: str
 
     def not_allowed(self) -> errors.S3Error:
-        """MethodNotAllowed for it."""
+        """Return MethodNotAllowed."""
         return errors.METHOD_NOT_ALLOWED(Method=self.method, ResourceType=self.kind)
 
 
 class TemplateRoutes(NamedTuple):
-    """One path template: its groups by method and literal query, and the literals that matter on it."""
+    """The routes of one path template: groups by method and literal query, and the literals that it knows."""
 
     groups: Mapping[tuple[str, frozenset[str]], RouteGroup]
     selectors: frozenset[str]
     valued: frozenset[tuple[str, str]]
 
     def literals(self, query: Query) -> frozenset[str]:
-        """The literal parts that a query holds. Raises InvalidArgument when selectors conflict."""
+        """Return the literal parts of a query. Raises InvalidArgument if selectors conflict."""
         if not query:
             return _NONE
         chosen = sorted(self.selectors.intersection(query))
@@ -108,28 +108,30 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Router(NamedTuple):
-    """All routes of a service; ``patterns`` are its templates as expressions, the most literal first."""
+    """All routes of a service; ``patterns`` are its templates as regular expressions, the most literal first."""
 
     templates: Mapping[str, TemplateRoutes]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
 
     def by_address(self, address: Address, method: str, query: Query, headers: Mapping[str, str]) -> str:
-        """Route a request to S3, whose path is a bucket and a key or is not."""
+        """Return the operation of a request to S3, by its bucket and key."""
         kind = "OBJECT" if address.key is not None else "SERVICE" if address.bucket is None else "BUCKET"
-        level = self.templates[_LEVELS[kind]]
-        literals = level.literals(query)
-        group = level.groups.get((method, literals))
+        template_routes = self.templates[_TEMPLATES[kind]]
+        literals = template_routes.literals(query)
+        group = template_routes.groups.get((method, literals))
         if group is None:
             selector = next(iter(literals), "").partition("=")[0]
             raise MethodTarget(method, selector.upper() or kind).not_allowed()
         return group.choose(query, headers, MethodTarget(method, kind))
 
     def by_path(self, path: str, method: str, query: Query, headers: Mapping[str, str]) -> tuple[str, Labels]:
-        """Route a request by its raw path alone, and take the path's labels out of it."""
+        """Return the operation of a request by its raw path, and the labels of the path."""
         for pattern, template in self.patterns:
             match = pattern.fullmatch(path)
-            level = self.templates[template]
-            if match is not None and (group := level.groups.get((method, level.literals(query)))):
+            template_routes = self.templates[template]
+            if match is not None and (
+                group := template_routes.groups.get((method, template_routes.literals(query)))
+            ):
                 labels = {name: decode(text) for name, text in match.groupdict().items()}
                 return group.choose(query, headers, MethodTarget(method, "SERVICE")), labels
         raise MethodTarget(method, "SERVICE").not_allowed()
@@ -137,7 +139,7 @@ class Router(NamedTuple):
 
 @functools.cache
 def router(service: str) -> Router:
-    """The routes of a service of the rest-xml protocol, compiled at first use."""
+    """Return the routes of a service of the rest-xml protocol, compiled at first use."""
     found: dict[str, dict[tuple[str, frozenset[str]], list[Any]]] = {}
     service_model = models.service_model(service)
     for name in service_model.operation_names:
@@ -145,12 +147,12 @@ def router(service: str) -> Router:
         template, _, literal = model.http["requestUri"].partition("?")
         key = (model.http["method"], frozenset(literal.split("&")) if literal else _NONE)
         found.setdefault(template, {}).setdefault(key, []).append(model)
-    levels = {template: _level(groups) for template, groups in found.items()}
-    ordered = sorted(levels, key=lambda template: (template.count("{"), -len(template)))
-    return Router(levels, tuple((_pattern(template), template) for template in ordered))
+    templates = {template: _template_routes(groups) for template, groups in found.items()}
+    ordered = sorted(templates, key=lambda template: (template.count("{"), -len(template)))
+    return Router(templates, tuple((_pattern(template), template) for template in ordered))
 
 
-def _level(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> TemplateRoutes:
+def _template_routes(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> TemplateRoutes:
     literals = {literal for _, found in groups for literal in found}
     valued = {(name, value) for name, is_set, value in (text.partition("=") for text in literals) if is_set}
     selectors = {text for text in literals if "=" not in text}
@@ -176,7 +178,7 @@ def _group(found: list[Any], selected: bool) -> RouteGroup:
 
 
 def subresource(model: Any) -> frozenset[str]:
-    """Return the query names that say what of the bucket or object an operation is about, and which one of several.
+    """Return the query names that select an operation's subresource.
 
     GetObjectAnnotation: ``annotation``, ``annotationName``. GetObject: none.
     """
@@ -209,7 +211,7 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _foreign(query: Query, resource: MethodTarget) -> errors.S3Error:
+def _foreign_query(query: Query, target: MethodTarget) -> errors.S3Error:
     if "partNumber" in query and "uploadId" not in query:
         return errors.PART_NUMBER_WITHOUT_UPLOAD(ArgumentName="partNumber", ArgumentValue="partNumber")
-    return resource.not_allowed()
+    return target.not_allowed()

@@ -1,7 +1,7 @@
-"""Members that travel as plain text in headers, query strings and paths: their readers and writers.
+"""Readers and writers of members that are plain text in headers, query strings and paths.
 
-Rule 1: one function a type, chosen once when an operation is compiled. Rule 2: ``None`` instead of a function
-means the text is the value. Rule 3: text of the wrong type is InvalidArgument and names the argument.
+Rule 1: each type has one function, which is chosen when an operation is compiled. Rule 2: ``None`` in place of a
+function means that the text is the value. Rule 3: a text of the wrong type is InvalidArgument, with the argument.
 
 Source: Smithy "HTTP protocol bindings"; botocore's serialisers and parsers for the other direction.
 """
@@ -28,12 +28,12 @@ _LIST_ITEM = re.compile(r'(?:^|,)\s*(?:"((?:[^"\\]|\\.)*)"\s*(?=,|$)|([^,]*))')
 
 
 def argument_error(name: str, text: str, message: str) -> errors.S3Error:
-    """InvalidArgument about one header or query parameter."""
+    """Return InvalidArgument for one header or query parameter."""
     return errors.INVALID_ARGUMENT(message=message, ArgumentName=name, ArgumentValue=text)
 
 
 def reader(shape: Any, name: str, member: str) -> Reader | None:
-    """How the text of a header or query parameter called ``name`` becomes the value of ``member``."""
+    """Return the function that converts the text of the header or query parameter ``name`` to a value."""
     traits = shape.serialization
     kind = shape.type_name
     if traits.get("jsonvalue"):
@@ -101,7 +101,7 @@ def _list_reader(item: Reader | None) -> Reader:
 
 
 def split_list(text: str) -> list[str]:
-    """The items of a comma-separated header; an item in double quotes may hold commas."""
+    """Return the items of a comma-separated header. An item in double quotes may contain commas."""
     values = []
     for match in _LIST_ITEM.finditer(text):
         quoted, plain = match.groups()
@@ -140,7 +140,7 @@ def _blob_reader(name: str) -> Reader:
 
 
 def writer(shape: Any) -> Writer | None:
-    """How a member of an answer is written into a header."""
+    """Return the function that converts a member of an output to the text of a header."""
     traits = shape.serialization
     kind = shape.type_name
     if traits.get("jsonvalue"):

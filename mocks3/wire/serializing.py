@@ -1,4 +1,4 @@
-"""From an operation's output to the answer on the wire: ``serialize``."""
+"""Turn an operation's output into a response: ``serialize``."""
 
 from __future__ import annotations
 
@@ -9,27 +9,30 @@ from typing import Any
 from mocks3.model.messages import WireResponse
 from mocks3.model.parsed import Parsed
 from mocks3.wire import ids, json, models, xmlwrite
-from mocks3.wire.answers import Output, compile_output
+from mocks3.wire.outputs import Output, compile_output
 
 _BODILESS = (204, 304)
 
 
 @functools.cache
 def compiled(service: str, operation: str) -> Output:
-    """An operation's output, compiled at its first answer."""
+    """Return an operation's compiled output. It is compiled at the first response."""
     return compile_output(service, operation)
 
 
 def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
-    """The answer of success to a request.
-
-    ``output`` holds members as boto3 names and types them. Its ``ResponseMetadata`` may say what the model cannot:
-    ``{"HTTPStatusCode": 200, "HTTPHeaders": {...}}`` override the status and add headers. Streaming members are
-    bytes or a ``call.Streamable``; event streams are iterables of ``{event: {...}}``.
-
-    Raises ``TypeError`` for a member that the operation's output does not have.
+    """Return the response of a successful operation.
 
     Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
+
+    Args:
+        parsed: The request.
+        output: The members, with the names and types of boto3. ``ResponseMetadata`` may override the status and add
+            headers that are not in the model: ``{"HTTPStatusCode": 200, "HTTPHeaders": {...}}``. Streaming members
+            are bytes or a ``Streamable``; event streams are iterables of ``{event: {...}}``.
+
+    Raises:
+        TypeError: The operation's output does not have such a member.
     """
     protocol = models.service_model(parsed.service).metadata["protocol"]
     if protocol == "json":
@@ -72,7 +75,7 @@ def _put_headers(entry: Output, output: Mapping[str, Any], headers: dict[str, st
 
 @functools.cache
 def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
-    """The result element of a query operation."""
+    """Return the function that writes the result element of a query operation."""
     shape = models.operation_model(service, operation).output_shape
     if shape is None:
         return lambda output: ""
@@ -81,7 +84,7 @@ def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
 
 
 def _serialize_query(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
-    """Source: Smithy "AWS query protocol", response serialization."""
+    """Return the response of a query operation. Source: Smithy "AWS query protocol", response serialization."""
     headers = ids.query_headers()
     namespace = models.service_model(parsed.service).metadata["xmlNamespace"]
     name = f"{parsed.operation}Response"

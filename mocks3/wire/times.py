@@ -1,11 +1,11 @@
-"""Timestamps between text and ``datetime``, in the three formats that AWS's protocols use.
+"""Convert timestamps between text and ``datetime``, in the three formats of AWS's protocols.
 
-Rule 1: every ``datetime`` that leaves here is aware and in UTC. Rule 2: a naive one that comes in means UTC, and
-text that comes in instead of one is taken as it stands.
+Rule 1: every ``datetime`` that a function returns is aware and in UTC. Rule 2: a naive ``datetime`` means UTC. A text
+in place of a ``datetime`` is written unchanged.
 
-iso8601 is S3's form in XML (to the millisecond), rfc822 its form in headers (to the second), epoch seconds occur
-in some inputs. Which format a member is *written* in follows the model; all of them are *read* everywhere, since
-clients differ. Source: Smithy "Timestamp serialization and deserialization"; API reference, Common headers.
+S3 writes iso8601 in XML (to the millisecond) and rfc822 in headers (to the second); some inputs have epoch seconds.
+The model determines the format in which a member is *written*. Every format is *read* everywhere, because clients
+differ. Source: Smithy "Timestamp serialization and deserialization"; API reference, Common headers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def aware(value: datetime.datetime) -> datetime.datetime:
-    """The same moment in UTC."""
+    """Return the same moment in UTC."""
     if value.tzinfo is UTC:
         return value
     if value.tzinfo is None:
@@ -36,7 +36,7 @@ def aware(value: datetime.datetime) -> datetime.datetime:
 
 
 def read(text: str) -> datetime.datetime:
-    """A timestamp in any of the three formats. Raises ``ValueError``."""
+    """Parse a timestamp in any of the three formats. Raises ``ValueError``."""
     text = text.strip()
     if _NUMBER.fullmatch(text):
         return _from_epoch(text)
@@ -52,23 +52,23 @@ def _from_epoch(text: str) -> datetime.datetime:
     return limits.from_epoch(float(text))
 
 
-@functools.lru_cache(maxsize=16384)  # the same objects are listed again and again
+@functools.lru_cache(maxsize=16384)  # the same objects are listed many times
 def iso8601(value: datetime.datetime | str) -> str:
-    """``2006-02-03T16:41:58.000Z``; what is finer than a millisecond is cut off."""
+    """Return ``2006-02-03T16:41:58.000Z``, truncated to milliseconds."""
     if isinstance(value, str):
         return value
     return aware(value).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 def rfc822(value: datetime.datetime | str) -> str:
-    """``Fri, 03 Feb 2006 16:41:58 GMT``; what is finer than a second is cut off."""
+    """Return ``Fri, 03 Feb 2006 16:41:58 GMT``, truncated to seconds."""
     if isinstance(value, str):
         return value
     return http_date((aware(value) - _EPOCH) // _SECOND)
 
 
 def epoch(value: datetime.datetime | str) -> str:
-    """``1138984918``, or with its fraction when there is one."""
+    """Return ``1138984918``, with a fraction if there is one."""
     if isinstance(value, str):
         return value
     seconds = (aware(value) - _EPOCH) / _SECOND
@@ -80,7 +80,7 @@ _SECOND = datetime.timedelta(seconds=1)
 
 @functools.lru_cache(maxsize=1024)
 def http_date(seconds: int) -> str:
-    """Epoch seconds as an HTTP date."""
+    """Return epoch seconds as an HTTP date."""
     at = time.gmtime(seconds)
     day, month = _DAYS[at.tm_wday], _MONTHS[at.tm_mon - 1]
     clock = f"{at.tm_hour:02}:{at.tm_min:02}:{at.tm_sec:02}"
@@ -92,4 +92,4 @@ WRITERS: dict[str, Callable[[datetime.datetime | str], str]] = {
     "rfc822": rfc822,
     "unixtimestamp": epoch,
 }
-"""By the model's ``timestampFormat``, in lower case."""
+"""The writers, by the model's ``timestampFormat`` in lower case."""

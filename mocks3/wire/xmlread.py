@@ -1,8 +1,8 @@
-"""Trees to typed members: a reader compiled for each shape of a request body.
+"""Convert XML trees to typed members, with a reader that is compiled for each shape of a request body.
 
-Rule 1: elements the model does not know are ignored. Rule 2: what the model knows must have its type, its
-enumeration and its required members, or the body "did not validate against our published schema": ``ValueError``.
-Rule 3: the shapes are walked when an operation is compiled, never when a request is read.
+Rule 1: elements that are not in the model are ignored. Rule 2: an element of the model must have the right type, a
+value of its enumeration and its required members; otherwise the body "did not validate against our published schema":
+``ValueError``. Rule 3: shapes are only looked at when an operation is compiled, not when a request is read.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def reader(shape: Any) -> Reader:
-    """The function that reads an element of this shape."""
+    """Return the function that reads an element of this shape."""
     kind = shape.type_name
     if kind == "structure":
         return _structure(shape)
@@ -45,7 +45,7 @@ def _structure(shape: Any) -> Reader:
     members = tuple(
         (name, element, several, reader(member))
         for name, element, several, member in placed
-        if several or element not in lists  # an old scalar spelling of what is a list now
+        if several or element not in lists  # the older scalar form of a member that is now a list
     )
     required = tuple(
         name for name in shape.required_members if "location" not in shape.members[name].serialization
@@ -67,7 +67,7 @@ def _structure(shape: Any) -> Reader:
 
 
 def _place(name: str, shape: Any) -> tuple[str, bool]:
-    """Under which key of the tree a member stands, and whether its elements repeat there."""
+    """Return the key of a member in the tree, and whether its element is repeated."""
     element = shape.serialization.get("name", name)
     if shape.serialization.get("xmlAttribute"):
         return "@" + element, False
@@ -78,15 +78,15 @@ def _children(tree: Any) -> dict[str, Any]:
     if tree is None:
         return {}
     if isinstance(tree, list):
-        raise ValueError("one element is expected")
+        raise ValueError("expected one element, not several")
     text = tree.get("#text") if isinstance(tree, dict) else tree
     if text and not text.isspace():
-        raise ValueError("text where elements are expected")
+        raise ValueError("expected elements, not text")
     return tree if isinstance(tree, dict) else {}
 
 
 def as_list(child: Any) -> list[Any]:
-    """The elements of one name, however many there are."""
+    """Return the elements of one name as a list."""
     return child if isinstance(child, list) else [child]
 
 
@@ -120,21 +120,21 @@ def _map(shape: Any) -> Reader:
 
 
 def text_of(tree: Any) -> str:
-    """An element's text. Raises ``ValueError`` when there are elements in it, or several of it."""
+    """Return an element's text. Raises ``ValueError`` if it contains elements, or if there are several."""
     if tree is None:
         return ""
     if isinstance(tree, str):
         return tree
     if isinstance(tree, dict) and all(key[0] in "@#" for key in tree):
         return str(tree.get("#text") or "")
-    raise ValueError("elements where text is expected")
+    raise ValueError("expected text, not elements")
 
 
 def _enumeration(values: frozenset[str]) -> Reader:
     def read(tree: Tree) -> str:
         text = text_of(tree)
         if text not in values:
-            raise ValueError(f"{text!r} is none of the values it may have")
+            raise ValueError(f"{text!r} is not a value of the enumeration")
         return text
 
     return read

@@ -1,11 +1,11 @@
-"""XML text to plain dicts and strings, and nothing dangerous on the way.
+"""Parse XML into dicts and strings, safely.
 
-Rule 1: text comes back untouched: a key's spaces are part of it. Rule 2: no document type, so no entities of
-anybody's making; no nesting deeper than any body of S3's. Rule 3: what is wrong is ``ValueError``, whatever
-library found it; which S3 error that is depends on the operation.
+Rule 1: text is not changed: the spaces of a key are part of it. Rule 2: a document type is rejected, so there are no
+user-defined entities; elements that are nested more deeply than in any body of S3 are rejected. Rule 3: every fault is
+a ``ValueError``. The operation determines the S3 error.
 
 An element is None (empty), its text, or a dict of its attributes (``@xsi:type``), children by local name (a list
-where one repeats) and text (``#text``). Prefixes are dropped: S3 takes elements of any namespace.
+where one repeats) and text (``#text``). Prefixes are removed: S3 accepts elements of any namespace.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _DEEPEST = 32
 
 
 class _Expat:
-    """What xmltodict takes for the expat module: parsers that refuse a document type."""
+    """The replacement of the expat module for xmltodict: its parsers reject a document type."""
 
     ExpatError = expat.ExpatError
 
@@ -43,7 +43,7 @@ def _local(path: list[Any], key: str, value: Any) -> tuple[str, Any]:
 
 
 def parse(body: bytes) -> tuple[str, Tree]:
-    """The root's local name, and what is in it. Raises ``ValueError`` for anything but well-formed XML."""
+    """Return the root's local name and content. Raises ``ValueError`` if the text is not well-formed XML."""
     import xmltodict
 
     try:

@@ -1,13 +1,13 @@
-"""Typed members to XML text: a template and converters, compiled for each shape of an answer.
+"""Convert typed members to XML text, with a template and converters that are compiled for each shape of an output.
 
-Rule 1: text is built, not a tree: a listing of a thousand keys is nine thousand elements. Rule 2: members come in
-the model's order, absent ones (and those that are None) are left out. Rule 3: a member that the model does not
-know is a mistake of ours, and said so. Rule 4: timestamps are to the millisecond, as S3 writes them.
+Rule 1: it writes text directly, without a tree: a listing of a thousand keys has nine thousand elements. Rule 2:
+members are in the model's order; members that are missing or None are omitted. Rule 3: a member that is not in the
+model is a TypeError. Rule 4: timestamps have milliseconds, as in S3.
 
-How a structure is written. Those that have the same members share a layout: their elements' text with a blank for
-each member, and what fills the blanks. There are few layouts, so each is found out once, and writing is one ``%``.
-A list of structures of one layout is written by columns: all keys are escaped in one go, all dates formatted in
-one ``map``, and the loop over the entries is C's.
+How a structure is written: structures with the same members share a layout, which is the text of their elements with a
+placeholder for each member, and the writers that fill the placeholders. There are few layouts. Each is built once;
+then a structure is written with one ``%``. A list of structures with the same layout is written by columns: all keys
+are escaped in one call, all dates are formatted in one ``map``, and the loop over the entries runs in C.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WORTH_A_TABLE = 8
 
 
 class ElementWriter(NamedTuple):
-    """An element with a blank, and what fills it: for one value, and for a column of them."""
+    """An element with a placeholder, and the functions that fill it: for one value, and for a column of values."""
 
     template: str
     one: Callable[[Any], str]
@@ -33,35 +33,38 @@ class ElementWriter(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """Structures with the same members: their text, and the parts that fill its blanks, by member."""
+    """The text of structures with the same members, and the writers that fill its placeholders, by member."""
 
     template: str
-    blanks: tuple[tuple[str, ElementWriter], ...]
+    placeholders: tuple[tuple[str, ElementWriter], ...]
 
 
 def escape(text: str) -> str:
-    """Text as it may stand between tags. S3 writes quotes as ``&quot;``, and control characters as references."""
+    """Escape text between tags. S3 writes quotes as ``&quot;``, and control characters as references."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return limits.xml_text(text)
 
 
 def _escape_many(texts: list[str]) -> Iterable[str]:
-    """Every text escaped; at once where none holds what the join would confuse."""
+    """Escape every text; in one pass if none contains a line break."""
     if texts and "".join(texts).isprintable():
         return escape("\n".join(texts)).split("\n")
     return map(escape, texts)
 
 
 def element(shape: Any, tag: str) -> Callable[[Any], str]:
-    """The function that writes a value of this shape as an element of this name."""
+    """Return the function that writes a value of this shape as an element with this name."""
     part = _part(shape, tag)
     return lambda value: part.template % (part.one(value),)
 
 
 class Contents:
-    """Writes what stands inside a structure's element: its members that are elements, one after the other.
+    """Write the content of a structure's element: one element for each member.
 
-    Args: ``skip`` are members that stand elsewhere, ``first`` those that come before the others.
+    Args:
+        shape: The shape of the structure.
+        skip: Members that are not written here (headers, for example).
+        first: Members that are written before the others.
     """
 
     def __init__(self, shape: Any, skip: Collection[str] = (), first: Collection[str] = ()) -> None:
@@ -75,19 +78,19 @@ class Contents:
         self._layouts: dict[tuple[str, ...], Layout] = {}
 
     def __call__(self, value: Any) -> str:
-        """The text for one structure. Raises ``TypeError`` for a member that the shape does not have."""
+        """Return the text of one structure. Raises ``TypeError`` for a member that the shape does not have."""
         if None in value.values():
             value = {name: item for name, item in value.items() if item is not None}
         layout = self._layout(tuple(value))
-        return layout.template % tuple([part.one(value[name]) for name, part in layout.blanks])
+        return layout.template % tuple([part.one(value[name]) for name, part in layout.placeholders])
 
     def many(self, values: Sequence[Any]) -> list[str]:
-        """The texts for many; by columns where all are alike."""
+        """Return the texts of many structures; by columns if all have the same members."""
         if len(values) >= _WORTH_A_TABLE:
             try:
                 return self._table(values)
             except (AttributeError, KeyError, TypeError):
-                pass  # an entry differs from the others, or is wrong: one by one, then, and let the wrong one say so
+                pass  # an entry differs or is invalid: write one by one, which raises for the invalid one
         return [self(value) for value in values]
 
     def _table(self, values: Sequence[Any]) -> list[str]:
@@ -95,9 +98,9 @@ class Contents:
         if set(map(len, values)) != {len(names)}:
             raise KeyError
         layout = self._layout(names)
-        if not layout.blanks:
+        if not layout.placeholders:
             raise KeyError
-        columns = [part.many([value[name] for value in values]) for name, part in layout.blanks]
+        columns = [part.many([value[name] for value in values]) for name, part in layout.placeholders]
         return list(map(layout.template.__mod__, zip(*columns, strict=True)))
 
     def _layout(self, names: tuple[str, ...]) -> Layout:
@@ -151,7 +154,7 @@ def _structure(shape: Any, tag: str) -> ElementWriter:
 
 
 def _namespace(shape: Any) -> str:
-    """The prefixed namespace that a structure declares for its attributes; the default one stands in the root."""
+    """Return the declaration of the namespace for a structure's attributes. The root has the default namespace."""
     namespace = shape.serialization.get("xmlNamespace")
     if not isinstance(namespace, dict) or "prefix" not in namespace:
         return ""
@@ -196,7 +199,7 @@ def _map(shape: Any, tag: str) -> ElementWriter:
 
 
 class _Elements(dict[str, str]):
-    """The whole elements of an enumeration's values; those of others are made as they come."""
+    """The complete elements of an enumeration's values. Elements of other values are made when needed."""
 
     def __init__(self, tag: str, values: Iterable[str]) -> None:
         self._tag = tag

@@ -1,4 +1,4 @@
-"""What the tests of authentication start from: a bucket of the default account, at a moment that stands still."""
+"""Fixtures of the authentication tests: a bucket of the default account, at a frozen time."""
 
 from __future__ import annotations
 

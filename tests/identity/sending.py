@@ -1,4 +1,4 @@
-"""Raw HTTP for the tests of authentication: requests as somebody else's code would sign and send them."""
+"""Raw HTTP for the authentication tests: requests that other code than boto3 signs and sends."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
     @property
     def error(self) -> dict[str, str]:
-        """The elements of ``<Error>`` but for the ids, which are checked to be there."""
+        """Return the elements of ``<Error>`` without the ids, after checking that the ids are present."""
         found = {element.tag: element.text or "" for element in ET.fromstring(self.body)}
         assert found.pop("RequestId") == self.headers["x-amz-request-id"]
         assert found.pop("HostId") == self.headers["x-amz-id-2"]
@@ -39,7 +39,7 @@ class Answer(NamedTuple):
 def request(
     method: str, url: str, headers: Mapping[str, str] | None = None, body: Any = b"", **prepared: Any
 ) -> WireRequest:
-    """What a door hands on of a request that the library ``requests`` prepared."""
+    """Return a request that the library ``requests`` prepared, as an interceptor passes it on."""
     sent = requests.Request(method, url, headers=dict(headers or {}), data=body or None, **prepared).prepare()
     at = urlsplit(str(sent.url))
     lowered = {name.lower(): str(value) for name, value in sent.headers.items()}
@@ -58,9 +58,9 @@ def send(
 
 
 def answered(aws: MockAWS, sent: WireRequest) -> Answer:
-    """The answer to a request of a real ``requests`` session, sent to the byte as it stands.
+    """Send a request unchanged with a real ``requests`` session, and return the response.
 
-    It goes through the door of the open mock, ``aws``; requests adds nothing to what was prepared by hand.
+    It passes the interceptors of the open mock ``aws``. ``requests`` adds nothing to the prepared request.
     """
     prepared = requests.PreparedRequest()
     prepared.method = sent.method
@@ -74,7 +74,7 @@ def answered(aws: MockAWS, sent: WireRequest) -> Answer:
 
 
 def handled(aws: MockAWS, sent: WireRequest) -> Answer:
-    """The same of a request that no HTTP client would send, or that no door takes: straight into the pipeline."""
+    """Pass a request directly to the pipeline: one that no HTTP client sends, or that no interceptor accepts."""
     answer = handle(aws, sent)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(answer.body.chunks())
     return Answer(answer.status, answer.headers, body)
@@ -90,7 +90,7 @@ def signed(
     service: str = "s3",
     payload_signed: bool = True,
 ) -> WireRequest:
-    """A request signed in its header with Version 4, by botocore alone."""
+    """Return a request that botocore signed in its header with Version 4."""
     asked = AWSRequest(method, url, headers=dict(headers or {}), data=body)
     asked.context["client_config"] = Config(s3={"payload_signing_enabled": payload_signed})
     S3SigV4Auth(Credentials(key.id, key.secret, key.token), service, region).add_auth(asked)
@@ -100,7 +100,7 @@ def signed(
 def signed_v2(
     key: Any, method: str = "GET", url: str = "https://s3.amazonaws.com/data/k", **headers: str
 ) -> WireRequest:
-    """The same with Version 2."""
+    """Return a request that botocore signed in its header with Version 2."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     asked = AWSRequest(method, url, headers=named, auth_path=urlsplit(url).path)
     HmacV1Auth(Credentials(key.id, key.secret, key.token)).add_auth(asked)
@@ -108,7 +108,7 @@ def signed_v2(
 
 
 def with_header(sent: WireRequest, name: str, old: str | None, new: str) -> WireRequest:
-    """A request with one header changed after it was signed; ``old`` None puts another value in its place."""
+    """Return a request with one header changed after signing; if ``old`` is None, the whole value is replaced."""
     value = new if old is None else sent.headers[name].replace(old, new)
     return sent._replace(headers={**sent.headers, name: value})
 

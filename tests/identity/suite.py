@@ -1,11 +1,11 @@
-"""AWS's SigV4 test suite ("aws-sig-v4-test-suite"), as facts: what was sent, and the signature that AWS computed.
+"""AWS's SigV4 test suite ("aws-sig-v4-test-suite"): the requests, and the signatures that AWS computed.
 
-A signature covers its string to sign, which covers the canonical request: where the signature verifies, both were made
-as AWS made them, so that neither needs to stand here. Every request goes to ``example.amazonaws.com`` at
+A signature covers its string to sign, which covers the canonical request. If the signature verifies, both are the same
+as AWS's, so they are not repeated here. Every request goes to ``example.amazonaws.com`` at
 ``20150830T123600Z``, for the service "service" in us-east-1, by the suite's example credentials.
 
-Source: AWS General Reference, "Signature Version 4 test suite"; it is continued with aws-c-auth
-(``tests/aws-signing-test-suite``), from where the rows of ``UNNORMALIZED`` and ``PRESIGNED`` are.
+Source: AWS General Reference, "Signature Version 4 test suite"; aws-c-auth has a newer
+version (``tests/aws-signing-test-suite``), which is the source of ``UNNORMALIZED`` and ``PRESIGNED``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SHORT_TOKEN = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"
 
 
 class Row(NamedTuple):
-    """One request. Headers beside host and x-amz-date, by lower-case names; a repeated one as a door joins it."""
+    """One request. Headers (without host and x-amz-date) have lower-case names; repeated ones are joined."""
 
     name: str
     signature: str
@@ -43,7 +43,7 @@ PLAIN = (
         headers={"my-header1": "value2,value2,value1"},
     ),
     Row(
-        # The line is folded in the suite; RFC 9112 (5.2) has servers replace the fold, the suite by a comma.
+        # The line is folded in the suite. Servers replace the fold (RFC 9112, 5.2); the suite replaces it with a comma.
         "get-header-value-multiline",
         "ba17b383a53190154eb5fa66a1b836cc297cc0a3d70a5d00705980573d8ff790",
         headers={"my-header1": "value1,value2,value3"},
@@ -94,7 +94,7 @@ PLAIN = (
         f"/?{UNRESERVED}={UNRESERVED}",
     ),
     Row(
-        # Not encoded in the suite, as no HTTP client would send it.
+        # Not encoded in the suite, but no HTTP client sends it so.
         "get-vanilla-utf8-query",
         "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04",
         "/?%E1%88%B4=bar",
@@ -146,7 +146,7 @@ PLAIN = (
         method="POST",
     ),
     Row(
-        # The suite's canonical request has content-length too, its signature and its list of signed headers do not.
+        # The suite's canonical request also has content-length; its signature and its signed headers do not.
         "post-x-www-form-urlencoded",
         "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
         headers={"content-type": "application/x-www-form-urlencoded"},
@@ -180,7 +180,7 @@ NORMALIZED = (
     Row("get-space", "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741", "/example space/"),
     Row("get-utf8", "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85", "/\u1234"),
 )
-"""Paths that every service but S3 normalizes and encodes (once more); of S3 each of them is another key."""
+"""Paths that services other than S3 normalize and encode once more; for S3 each of them is another key."""
 
 UNNORMALIZED = (
     Row("get-relative", "eca7ead57bb5aa5c8e28007acd4ff04e1ff9a0ff3b237ec1554a184887ff9282", "/example/.."),
@@ -200,7 +200,7 @@ UNNORMALIZED = (
     Row("get-space", "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741", "/example%20space/"),
     Row("get-utf8", "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85", "/%E1%88%B4"),
 )
-"""The same paths as S3 takes them."""
+"""The same paths, signed for S3."""
 
 PRESIGNED = (
     Row("get-vanilla-query", "e93c787ed7f371d5c6b165c1b38ede9550f4dce4144713e844b25b7192d3865d"),
@@ -225,4 +225,4 @@ PRESIGNED = (
         f"/?X-Amz-Security-Token={SHORT_TOKEN}",
     ),
 )
-"""The same requests, signed in their query string for an hour; the payload is that of no body."""
+"""The same requests, presigned for an hour; the payload is empty."""

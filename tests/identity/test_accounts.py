@@ -1,4 +1,4 @@
-"""Accounts that S3 serves no more, and keys that their users may use no more (X-30, X-31)."""
+"""Suspended and closed accounts, and inactive access keys (X-30, X-31)."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OWN = {
 }
 
 
-def told(call, **params):
-    """What a call is refused with."""
+def error_of(call, **params):
+    """Return the error of a call."""
     with pytest.raises(ClientError) as refused:
         call(**params)
     answer = refused.value.response
@@ -46,7 +46,7 @@ def end(request):
     return request.param
 
 
-def test_its_own_callers(world, end):
+def test_callers_of_the_account(world, end):
     account = world.account("111122223333")
     eve = account.create_user("eve", policies=READ)
     role = account.create_role("r", policies=READ)
@@ -61,12 +61,12 @@ def test_its_own_callers(world, end):
     )
     getattr(account, end)()
     for caller in (account.root, eve, session):
-        assert told(caller.client("s3").list_buckets) == OWN[end]
-        # Whatever it is that they ask for, also what would be theirs to see in another account.
-        assert told(caller.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
+        assert error_of(caller.client("s3").list_buckets) == OWN[end]
+        # For every call, also for resources of other accounts that they have permissions for.
+        assert error_of(caller.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
         refused = (403, "OptInRequired", "The AWS Access Key Id needs a subscription for the service")
-        assert told(caller.client("sts").get_caller_identity) == refused
-        assert told(caller.client("kms").list_aliases) == refused
+        assert error_of(caller.client("sts").get_caller_identity) == refused
+        assert error_of(caller.client("kms").list_aliases) == refused
     account.reopen()
     assert eve.client("s3").list_buckets()["Buckets"] == []
 
@@ -80,7 +80,7 @@ def test_a_bad_signature_comes_first(world, end):
     assert "<Code>SignatureDoesNotMatch</Code>" in requests.get(url + "0", timeout=9).text
 
 
-def test_its_buckets(world, end):
+def test_buckets_of_the_account(world, end):
     bucket = world.account("111122223333").create_bucket(
         "theirs", public_access_block=None, objects={"k": b"x"}
     )
@@ -95,39 +95,39 @@ def test_its_buckets(world, end):
         in answer.text
     )
     stranger = world.client("s3")
-    assert told(stranger.get_object, Bucket="theirs", Key="k") == DISABLED
-    assert told(stranger.list_objects_v2, Bucket="theirs") == DISABLED
-    assert told(stranger.copy_object, Bucket="data", Key="c", CopySource="theirs/k") == DISABLED
-    taken = told(stranger.create_bucket, Bucket="theirs", CreateBucketConfiguration=ELSEWHERE)
+    assert error_of(stranger.get_object, Bucket="theirs", Key="k") == DISABLED
+    assert error_of(stranger.list_objects_v2, Bucket="theirs") == DISABLED
+    assert error_of(stranger.copy_object, Bucket="data", Key="c", CopySource="theirs/k") == DISABLED
+    taken = error_of(stranger.create_bucket, Bucket="theirs", CreateBucketConfiguration=ELSEWHERE)
     assert taken[:2] == (409, "BucketAlreadyExists"), "X-22: making a bucket is about no bucket that there is"
     world.account("111122223333").reopen()
     assert requests.get(url, timeout=9).content == b"x"
 
 
 def test_the_default_account(world, end):
-    """Whoever has no key, or one that nobody issued, is its root."""
+    """A caller with a key that mocks3 did not issue is its root."""
     import boto3
 
     getattr(world.account(), end)()
-    assert told(boto3.client("s3").list_buckets) == OWN[end]
+    assert error_of(boto3.client("s3").list_buckets) == OWN[end]
 
 
-def test_snapshots_know(world, end):
+def test_snapshots_contain_the_state(world, end):
     mark = world.snapshot()
     getattr(world.account(), end)()
     suspended = world.snapshot()
     world.restore(mark)
     assert world.client("s3").get_object(Bucket="data", Key="k")["Body"].read() == b"body"
     world.restore(suspended)
-    assert told(world.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
+    assert error_of(world.client("s3").get_object, Bucket="data", Key="k") == OWN[end]
 
 
-def test_a_key_that_is_made_inactive_and_active_again(world):
+def test_an_access_key_is_deactivated_and_activated_again(world):
     eve = world.account().create_user("eve", policies=READ)
     s3 = eve.client("s3")
     url = s3.generate_presigned_url("get_object", Params={"Bucket": "data", "Key": "k"})
     eve.deactivate_key()
-    assert told(s3.list_buckets) == (
+    assert error_of(s3.list_buckets) == (
         403,
         "InvalidAccessKeyId",
         "The AWS Access Key Id you provided does not exist in our records.",
@@ -156,9 +156,9 @@ def test_its_access_points_to_buckets_of_others(world, end):
     getattr(theirs, end)()
     for call in (client.get_object, client.delete_object):
         for name in (point.arn, point.alias):
-            assert told(call, Bucket=name, Key="k") == DISABLED
+            assert error_of(call, Bucket=name, Key="k") == DISABLED
     copy = {"Bucket": "data", "Key": "copy", "CopySource": f"{point.arn}/object/k"}
-    assert told(client.copy_object, **copy) == DISABLED
+    assert error_of(client.copy_object, **copy) == DISABLED
     assert client.get_object(Bucket="shared", Key="k")["Body"].read() == b"x"
     theirs.reopen()
     assert client.get_object(Bucket=point.arn, Key="k")["Body"].read() == b"x"

@@ -1,4 +1,4 @@
-"""Whatever botocore signs verifies; any single change to what was signed does not."""
+"""Every request that botocore signs verifies; after any single change to the signed parts it does not."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ QUERIES = st.dictionaries(
 
 @st.composite
 def asked(draw):
-    """A request that somebody is about to sign."""
+    """Return a request to sign."""
     path = quote(draw(KEYS), safe="/~")
     query = "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in draw(QUERIES).items())
     url = f"https://s3.amazonaws.com/data/{path}" + (f"?{query}" if query else "")
@@ -121,13 +121,13 @@ def test_what_botocore_signs_verifies(sign):
 
 
 def other(text: str, at: int) -> str:
-    """A text with one of its characters changed."""
+    """Return a text with one character changed."""
     at %= len(text)
     return text[:at] + ("0" if text[at] != "0" else "1") + text[at + 1 :]
 
 
 def changes(sent):
-    """What can be changed of a request: by name, a function that does it."""
+    """Return functions that change one part of a request, by name."""
     yield "method", lambda at: sent._replace(method="HEAD")
     host = "s3.us-east-1.amazonaws.com"
     yield "host", lambda at: sent._replace(host=host, headers={**sent.headers, "host": host})
@@ -142,7 +142,7 @@ def changes(sent):
 
 
 @pytest.mark.parametrize("sign", SIGNERS)
-def test_any_single_change_is_found(sign):
+def test_any_single_change_is_detected(sign):
     @given(asked(), st.data(), st.integers(0, 1000))
     def check(request, data, at):
         sent = sign(request)
@@ -151,9 +151,9 @@ def test_any_single_change_is_found(sign):
         with pytest.raises(S3Error) as refused:
             verified(changed)
         assert refused.value.code in {
-            "AccessDenied",  # a date that is none
-            "InvalidArgument",  # a digest that is none
-            "InvalidURI",  # a path that is no UTF-8
+            "AccessDenied",  # an invalid date
+            "InvalidArgument",  # an invalid digest
+            "InvalidURI",  # a path that is not UTF-8
             "SignatureDoesNotMatch",
         }
 
@@ -161,7 +161,7 @@ def test_any_single_change_is_found(sign):
 
 
 def changes_in_2(sent):
-    """The same for Version 2, which covers neither the host nor parameters that are no sub-resources."""
+    """The same for Version 2, which covers neither the host nor parameters that are not subresources."""
     yield "method", lambda at: sent._replace(method="HEAD")
     yield "path", lambda at: sent._replace(path=sent.path[:6] + other(sent.path[6:], at))
     if "versionId=" in sent.query:
@@ -178,7 +178,7 @@ def changes_in_2(sent):
 
 
 @pytest.mark.parametrize("sign", OLD_SIGNERS)
-def test_any_single_change_is_found_by_version_2(sign):
+def test_any_single_change_is_detected_by_version_2(sign):
     @given(asked(), st.data(), st.integers(0, 1000))
     def check(request, data, at):
         sent = sign(request)
@@ -192,7 +192,7 @@ def test_any_single_change_is_found_by_version_2(sign):
 
 
 def form(sign):
-    """A signed form, as the fields that a browser sends."""
+    """Return a signed form: the fields that a browser sends."""
     fields = {"key": "k"}
     request = AWSRequest("POST", "https://s3.amazonaws.com/data")
     request.context["s3-presign-post-fields"] = fields
@@ -219,7 +219,7 @@ FORMS = [S3SigV4PostAuth(CREDENTIALS, "s3", "us-east-1"), HmacV1PostAuth(CREDENT
 
 @pytest.mark.parametrize("sign", FORMS)
 def test_any_character_of_a_form(sign):
-    """Of a form the policy is signed, and every field but the file is held against it."""
+    """The policy of a form is signed, and every field except the file is checked against it."""
 
     @given(st.data(), st.integers(0, 2000))
     def check(data, at):
@@ -228,7 +228,7 @@ def test_any_character_of_a_form(sign):
         name = data.draw(st.sampled_from(sorted(fields)))
         changed = {**fields, name: other(fields[name], at)}
         if name.lower() in ("awsaccesskeyid", "x-amz-credential"):
-            assume(not changed[name].startswith(KEY.id))  # another key is another story
+            assume(not changed[name].startswith(KEY.id))  # another key is another error
             return
         with pytest.raises(S3Error) as refused:
             verified(posted(changed))
@@ -242,7 +242,7 @@ def test_any_character_of_a_form(sign):
 
 
 def test_any_change_of_a_policy():
-    """Also one that reads the same, or allows what was asked for as before."""
+    """Also a change that does not change the meaning of the policy."""
     fields = form(FORMS[0])
     policy = json.loads(base64.b64decode(fields["policy"]))
     again = base64.b64encode(json.dumps(policy, indent=1).encode()).decode()
@@ -259,8 +259,8 @@ def test_any_digit_of_a_signature(request, at):
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_no_header_and_no_query_is_a_fault_of_ours(header, query):
-    """Anything at all is refused as S3 refuses it, or is not a signature."""
+def test_any_header_and_query_raises_only_s3_errors(header, query):
+    """Any header or query is either rejected with an S3Error or is not a signature."""
     from mocks3 import NotSupported
 
     for scheme in ("AWS4-HMAC-SHA256 ", "AWS ", ""):

@@ -1,4 +1,4 @@
-"""F-100: what a presigned URL or a signed form may do is what its signer may do when it is used."""
+"""F-100: a presigned URL or signed form has the permissions that its signer has when it is used."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_w168_the_age_of_a_signature(world, dave, clock):
     assert send(world, "GET", url).status == 403
 
 
-def test_a_signer_who_is_gone(world, dave, version):
+def test_a_deleted_signer(world, dave, version):
     url, fields = presigned(dave, version), form(dave, version)
     dave.delete()
     assert send(world, "GET", url).error["Code"] == "InvalidAccessKeyId"
@@ -109,8 +109,8 @@ def test_a_key_that_was_made_inactive(world, dave, version):
     assert post(world, fields).error["Code"] == "InvalidAccessKeyId"
 
 
-def test_w211_a_session_that_ended(world, dave, version, clock):
-    """The URL is good for a week, and ends with the session."""
+def test_w211_an_expired_session(world, dave, version, clock):
+    """The URL is valid for a week, but not longer than the session."""
     dave.put_policy(
         {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}},
         "assume",
@@ -140,8 +140,8 @@ def test_a_session_token_in_the_query(world, dave):
     assert send(world, "GET", f"{path}?{without}").error["Code"] == "SignatureDoesNotMatch"
 
 
-def test_whoever_uses_the_url_is_where_they_are(world, dave):
-    """F-101: network keys are the user's, not the signer's."""
+def test_network_keys_are_those_of_the_user_of_the_url(world, dave):
+    """F-101: condition keys of the network have the values of the one who uses the URL, not of the signer."""
     deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/*"}
     condition = {"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
     policy = {"Version": "2012-10-17", "Statement": {**deny, "Condition": condition}}

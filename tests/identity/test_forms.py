@@ -1,4 +1,4 @@
-"""Browsers' uploads: R-83, R-84, F-110 to F-112, and each kind of condition."""
+"""Browser uploads: R-83, R-84, F-110 to F-112, and each kind of condition."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def client(world, version):
 
 @pytest.fixture
 def form(client):
-    """Makes a signed form: extra fields, the conditions beside those on bucket and key."""
+    """Return a signed form: with extra fields, and conditions in addition to those on bucket and key."""
 
     def make(fields=None, conditions=None, key="up/k", expires=60):
         made = client.generate_presigned_post(
@@ -84,7 +84,7 @@ def test_path_style(world, form):
     assert (answer.status, answer.headers["Location"]) == (204, "https://s3.amazonaws.com/data/up%2Fk")
 
 
-def test_bytes_arrive_as_they_are(world, form):
+def test_bytes_are_not_changed(world, form):
     content = bytes(range(256)) + b"\r\n--not the boundary\r\n\r\n\r" + b"\n--\r\n"
     assert post(world, form(), file=("e.eml", content, "message/rfc822")).status == 204
     assert stored(world)["Body"].read() == content
@@ -119,7 +119,7 @@ def test_fields_act_as_headers(world, form):
     assert tags == [{"Key": "a b", "Value": "c+d"}]
 
 
-def test_the_answer_that_is_asked_for(world, form):
+def test_success_action_status(world, form):
     for status in ("200", "201", "204", "418"):
         answer = post(world, form({"success_action_status": status}, [{"success_action_status": status}]))
         assert answer.status == (int(status) if status != "418" else 204)
@@ -145,7 +145,7 @@ def test_a_redirect(world, form, name):
         assert answer.headers["Location"] == f"{target}{sign}bucket=data&key=up%2Fk&etag={etag}"
 
 
-def test_a_redirect_to_nowhere_counts_as_none(world, form):
+def test_an_invalid_redirect_is_ignored(world, form):
     for target in ("nowhere", "http://[", "/path"):
         assert (
             post(
@@ -230,7 +230,7 @@ def test_an_altered_policy(world, form, version):
 def test_expired(world, form, clock):
     fields = form(expires=3600)
     clock.tick(datetime.timedelta(minutes=59))
-    assert post(world, fields).status == 204  # no skew is asked for (X-31)
+    assert post(world, fields).status == 204  # the clock skew is not checked (X-31)
     clock.tick(datetime.timedelta(minutes=1))
     assert denied(world, fields) == "Policy expired."
 
@@ -272,7 +272,7 @@ def test_a_condition_fails(world, form, conditions, echo):
         [{"x-amz-meta-a": "b"}, ["content-length-range", "0", "4"]],
     ],
 )
-def test_a_condition_holds(world, form, conditions):
+def test_a_condition_is_met(world, form, conditions):
     assert post(world, form({"x-amz-meta-a": "b"}, conditions)).status == 204
 
 
@@ -282,7 +282,7 @@ def test_a_list_of_content_types(world, form):
     assert denied(world, form({"Content-Type": "image/jpg,text/csv"}, conditions)).startswith("Policy Cond")
 
 
-def test_the_key_must_begin_as_told(world, form):
+def test_the_key_must_start_with_the_prefix(world, form):
     fields = form(key="up/${filename}")
     assert denied(world, {**fields, "key": "down/k"}) == (
         'Policy Condition failed: ["starts-with", "$key", "up/"]'
@@ -332,8 +332,8 @@ SIMPLE = "Invalid Simple-Condition: Simple-Conditions must have exactly one prop
         ('{"expiration": "2030-01-01T00:00:00Z", "conditions": [{"a": "b", "c": "d"}]}', SIMPLE),
     ],
 )
-def test_no_policy(world, policy, reason):
-    """Signed as it stands, and yet none. Version 2's arithmetic is the shorter to write."""
+def test_an_invalid_policy(world, policy, reason):
+    """A valid signature of a text that is not a policy. Version 2 is shorter to write."""
     from botocore.auth import HmacV1Auth
     from botocore.credentials import Credentials
 
@@ -382,7 +382,7 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\
         (PART % (b"key", b"k" * 20_481) + FILE + b"--x--\r\n", "MaxPostPreDataLengthExceeded"),
     ],
 )
-def test_a_broken_form(world, body, code):
+def test_a_malformed_form(world, body, code):
     error = answered(world, raw(body)).error
     assert (error["Status"], error["Code"]) == ("400", code)
 
@@ -391,7 +391,7 @@ def test_no_boundary(world):
     assert answered(world, raw(FILE, "multipart/form-data")).error["Code"] == "MalformedPOSTRequest"
 
 
-def test_what_follows_the_file_is_ignored(world, form):
+def test_fields_after_the_file_are_ignored(world, form):
     body = b"".join(PART % (name.encode(), value.encode()) for name, value in form().items())
     after = PART % (b"acl", b"public-read")
     assert answered(world, raw(b"preamble\r\n" + body + FILE + after + b"--x--\r\n")).status == 204
@@ -400,7 +400,7 @@ def test_what_follows_the_file_is_ignored(world, form):
 
 @pytest.mark.parametrize("tagging", ["a=b", "<Tagging>", "<Tags/>", ""])
 def test_tags_that_are_no_document(world, form, tagging):
-    """R-83, R-84; it is said to who signed the form and may send it, and to nobody else."""
+    """R-83, R-84; only the signer of a form that is allowed gets this error."""
     fields = form({"tagging": tagging}, [{"tagging": tagging}])
     assert post(world, fields).error == {
         "Status": "400",
@@ -412,7 +412,7 @@ def test_tags_that_are_no_document(world, form, tagging):
     assert post(world, {"key": "k", "tagging": tagging}).error["Code"] == "AccessDenied"
 
 
-def test_faults_of_what_is_written(world, form):
+def test_errors_of_put_object(world, form):
     fields = form({"x-amz-storage-class": "OUTPOSTS"}, [{"x-amz-storage-class": "OUTPOSTS"}])
     error = post(world, fields).error
     assert (error["Code"], error["StorageClassRequested"]) == ("InvalidStorageClass", "OUTPOSTS")
@@ -421,7 +421,7 @@ def test_faults_of_what_is_written(world, form):
     assert (gone["Code"], gone["BucketName"]) == ("NoSuchBucket", "nobody")
 
 
-# What the signer may do
+# The permissions of the signer
 
 
 def test_f110_the_signers_permissions(world, version):
@@ -476,7 +476,7 @@ def test_the_scope_of_a_form(world):
         assert message in found[2]
 
 
-def test_version_2_is_not_taken_in_newer_regions(world):
+def test_newer_regions_do_not_accept_version_2(world):
     world.account().create_bucket("frankfurt", region="eu-central-1")
     client = world.client("s3", config=Config(signature_version="s3"))
     fields = client.generate_presigned_post("frankfurt", "k")["fields"]
@@ -485,7 +485,7 @@ def test_version_2_is_not_taken_in_newer_regions(world):
 
 
 @given(st.text(max_size=40), st.binary(max_size=60))
-def test_no_form_is_a_fault_of_ours(content_type, body):
+def test_any_form_raises_only_s3_errors(content_type, body):
     for enclosure in (
         content_type,
         f"multipart/form-data; {content_type}",

@@ -1,4 +1,4 @@
-"""PE-14 wherever principals are stored: who is deleted and made anew is somebody else, whatever named the first one."""
+"""PE-14, everywhere principals are stored: a principal that is deleted and created again is a different one."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def aws():
 
 
 class Stored(NamedTuple):
-    """A place where principals are stored: ``put`` fills it with an ARN, ``use`` needs what it grants."""
+    """A place where principals are stored: ``put`` stores an ARN there, ``use`` needs the permission."""
 
     put: Any
     use: Any

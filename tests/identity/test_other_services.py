@@ -1,4 +1,4 @@
-"""What STS and KMS say of requests that are not signed as they should be, each in its own dialect.
+"""The authentication errors of STS and KMS, each in its own format.
 
 Source: STS and KMS API References, "Common errors"; IAM user guide, "Troubleshoot Signature Version 4 signing".
 """
@@ -30,7 +30,7 @@ BODIES = {
     ),
 }
 CODES = {
-    # of the query protocol: code and status of the json protocol is 400
+    # of the query protocol; the json protocol has other codes and always the status 400
     "MissingAuthenticationToken": "MissingAuthenticationTokenException",
     "InvalidClientTokenId": "UnrecognizedClientException",
     "ExpiredToken": "ExpiredTokenException",
@@ -56,7 +56,7 @@ def service(request):
 
 
 class Call:
-    """A call as somebody else's code would make it: signed, then changed, then sent through ``requests``."""
+    """A call that is signed, then changed, then sent with ``requests``."""
 
     def __init__(self, service, key, region="us-east-1", scope=None, sign=SigV4Auth):
         self.service = service
@@ -73,7 +73,7 @@ class Call:
         return self
 
     def error(self):
-        """Status, code and message of the answer."""
+        """Return status, code and message of the response."""
         answer = requests.post(self.url, headers=self.headers, data=self.body, timeout=9)
         if self.service == "kms":
             told = json.loads(answer.content)
@@ -92,12 +92,12 @@ def expected(service, status, code, message):
     return (status, code, message) if service == "sts" else (400, CODES[code], message)
 
 
-def test_signed_as_it_should_be(world, key, service):
+def test_a_valid_signature(world, key, service):
     call = Call(service, key)
     assert requests.post(call.url, headers=call.headers, data=call.body, timeout=9).status_code == 200
 
 
-def test_nobody(world, service):
+def test_an_unsigned_call(world, service):
     message = (
         "Request is missing Authentication Token" if service == "sts" else "Missing Authentication Token"
     )
@@ -144,7 +144,7 @@ def test_another_secret(world, key, service):
     assert call.error() == expected(service, 403, "SignatureDoesNotMatch", MISMATCH)
 
 
-def test_credentials_that_ended(world, clock, service):
+def test_expired_credentials(world, clock, service):
     session = world.account().create_user("eve").session_token(duration=900)
     clock.tick(datetime.timedelta(seconds=900))
     assert Call(service, session.access_key).error() == expected(
@@ -152,7 +152,7 @@ def test_credentials_that_ended(world, clock, service):
     )
 
 
-def test_a_clock_that_is_off(world, key, clock, service):
+def test_a_wrong_clock(world, key, clock, service):
     call = Call(service, key)
     clock.tick(datetime.timedelta(minutes=15, seconds=1))
     assert call.error() == expected(
@@ -181,7 +181,7 @@ REGION = "Credential should be scoped to a valid region. "
         ("eu-west-1", "ec2", REGION + "Credential should be scoped to correct service: '{service}'. "),
     ],
 )
-def test_a_scope_for_somebody_else(world, key, service, region, scope, message):
+def test_a_scope_of_another_service_or_region(world, key, service, region, scope, message):
     call = Call(service, key, region, scope)
     assert call.error() == expected(service, 403, "SignatureDoesNotMatch", message.format(service=service))
 
@@ -243,7 +243,7 @@ def test_no_date(world, key, service):
     )
 
 
-def test_version_2_is_not_taken(world, key, service):
+def test_version_2_is_not_accepted(world, key, service):
     def version_2(credentials, scope, region):
         return HmacV1Auth(credentials)
 
@@ -252,7 +252,7 @@ def test_version_2_is_not_taken(world, key, service):
 
 
 class TestPresigned:
-    """As tokens for Kubernetes are: a URL of GetCallerIdentity."""
+    """Presigned URLs of GetCallerIdentity, as in tokens for Kubernetes."""
 
     @staticmethod
     def url(key, **changed):
@@ -270,7 +270,9 @@ class TestPresigned:
     def test_a_url(self, world, key, clock):
         url = self.url(key)
         assert "<Arn>arn:aws:iam::123456789012:root</Arn>" in requests.get(url, timeout=9).text
-        clock.tick(datetime.timedelta(minutes=15))  # not as long as it says: as long as any signature
+        clock.tick(
+            datetime.timedelta(minutes=15)
+        )  # X-Amz-Expires is ignored: valid as long as other signatures
         assert requests.get(url, timeout=9).status_code == 200
         clock.tick(datetime.timedelta(seconds=1))
         assert self.error(url) == [

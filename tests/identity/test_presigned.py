@@ -32,14 +32,14 @@ def client(world, version):
 
 @pytest.fixture
 def url(world):
-    """A Version 4 URL of the object, good for a minute."""
+    """Return a Version 4 URL of the object that is valid for a minute."""
     client = world.client("s3", config=Config(signature_version="s3v4", s3={"addressing_style": "path"}))
     return client.generate_presigned_url("get_object", {"Bucket": "data", "Key": "k"}, ExpiresIn=60)
 
 
 @pytest.fixture
 def old_url(world):
-    """The same in Version 2."""
+    """Return a Version 2 URL of the object."""
     client = world.client("s3", config=Config(signature_version="s3"))
     return client.generate_presigned_url("get_object", {"Bucket": "data", "Key": "k"}, ExpiresIn=60)
 
@@ -101,7 +101,7 @@ def test_headers_that_were_signed_must_be_sent(world, url):
 
 
 def test_headers_that_the_url_carries(world):
-    """Version 2 moves them into the query; S3 hears them as headers."""
+    """Version 2 moves them into the query; S3 treats them as headers."""
     client = world.client("s3", config=Config(signature_version="s3"))
     params = {"Bucket": "data", "Key": "new", "Metadata": {"a": "b"}, "StorageClass": "STANDARD_IA"}
     put = client.generate_presigned_url("put_object", params)
@@ -111,7 +111,7 @@ def test_headers_that_the_url_carries(world):
 
 
 def test_headers_that_a_version_4_url_carries(world, key):
-    """As SDKs of other languages presign: x-amz-* headers moved into the signed query."""
+    """SDKs of other languages move x-amz-* headers into the signed query."""
     asked = "https://s3.amazonaws.com/data/new?x-amz-storage-class=STANDARD_IA&x-amz-meta-a=b"
     assert send(world, "PUT", presign(key, "PUT", asked), {}, b"new").status == 200
     found = world.client("s3").head_object(Bucket="data", Key="new")
@@ -129,7 +129,7 @@ def test_a_copy_source_that_the_url_carries(world, key):
 def test_a_digest_that_the_url_carries(world, key):
     asked = f"https://s3.amazonaws.com/data/new?X-Amz-Content-Sha256={'0' * 64}"
     sent = AWSRequest("PUT", asked)
-    # botocore takes the digest from a header; other SDKs sign what the URL carries.
+    # botocore uses the digest of a header; other SDKs sign the one in the URL.
     sent.headers["X-Amz-Content-SHA256"] = "0" * 64
     signer = S3SigV4QueryAuth(Credentials(key.id, key.secret), "s3", "us-east-1", expires=60)
     signer.headers_to_sign = lambda request: _host_only(request)
@@ -179,7 +179,7 @@ def test_another_key_id(world, url, old_url):
 
 
 def test_unsigned_headers(world, url):
-    """R-80: any x-amz-* header that the URL does not name; the list is in the order of the headers."""
+    """R-80: every x-amz-* header that the URL does not list as signed, in the order of the headers."""
     headers = {"x-amz-date": "20260504T120000Z", "x-amz-decoded-content-length": "4"}
     assert send(world, "GET", url, headers).error == {
         "Status": "403",
@@ -243,7 +243,7 @@ def test_a_week_is_the_longest(world, key, clock):
         ("9" * 40, "X-Amz-Expires should be a number"),
     ],
 )
-def test_expiries_that_cannot_be(world, url, expires, message):
+def test_invalid_expiries(world, url, expires, message):
     assert wrong(world, url.replace("X-Amz-Expires=60", f"X-Amz-Expires={expires}")) == message
 
 
@@ -260,7 +260,7 @@ def test_signed_in_the_future(world, url, clock):
 
 
 @pytest.mark.parametrize("expires", ["soon", "", "1e9", "-1", "1_0", "9" * 40])
-def test_expiries_of_version_2_that_cannot_be(world, old_url, expires):
+def test_invalid_expiries_of_version_2(world, old_url, expires):
     stated = urlsplit(old_url).query.rpartition("Expires=")[2]
     error = send(world, "GET", old_url.replace(f"Expires={stated}", f"Expires={expires}")).error
     assert (error["Status"], error["Code"]) == ("403", "AccessDenied")
@@ -369,7 +369,7 @@ def test_a_url_and_a_header(world, url, old_url):
 # Version 2 in the header
 
 
-def test_version_2_is_taken_where_it_was_always(world):
+def test_older_regions_accept_version_2(world):
     client = world.client("s3", config=Config(signature_version="s3"))
     client.put_object(Bucket="data", Key="a b", Body=b"old", Metadata={"a": "b  c"})
     assert client.get_object(Bucket="data", Key="a b")["Body"].read() == b"old"
@@ -378,7 +378,7 @@ def test_version_2_is_taken_where_it_was_always(world):
     assert client.get_bucket_tagging(Bucket="data")["TagSet"] == [{"Key": "a", "Value": "b"}]
 
 
-def test_version_2_is_not_taken_in_newer_regions(world):
+def test_newer_regions_do_not_accept_version_2(world):
     world.account().create_bucket("frankfurt", region="eu-central-1")
     refusal = {
         "Status": "400",
@@ -416,7 +416,7 @@ def test_the_date_of_version_2(world, key):
 
 
 def test_version_2_does_not_do_for_kms(world):
-    """X-65: KMS wants to know who asks, and knows Version 4 only."""
+    """X-65: SSE-KMS requires Version 4."""
     world.client("s3").put_object(Bucket="data", Key="kms", Body=b"", ServerSideEncryption="aws:kms")
     client = world.client("s3", config=Config(signature_version="s3"))
     made = client.generate_presigned_url("get_object", {"Bucket": "data", "Key": "kms"})
@@ -430,8 +430,8 @@ def test_version_2_does_not_do_for_kms(world):
     }
 
 
-def test_no_query_no_signature(world):
-    """Names that look like a signature's and are none."""
+def test_similar_parameters_are_not_a_signature(world):
+    """Parameters that look like those of a signature."""
     assert send(world, "GET", "https://s3.amazonaws.com/data/k?Expires=1").error["Code"] == "AccessDenied"
     assert request("GET", "https://s3.amazonaws.com/data/k?x=Signature=").query == "x=Signature="
     assert (

@@ -1,4 +1,4 @@
-"""Accounts and their people, through real clients: who is asking, and with which keys."""
+"""Accounts and principals with real clients: who the caller is for which access key."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ WANTED = {
     ),
     "aws:TagKeys": ({"Tags": [{"Key": "x1", "Value": ""}]}, {"Tags": [{"Key": "x2", "Value": ""}]}),
 }
-"""What a trust policy may ask of the session that a caller wants [Service Authorization Reference, AWS STS]."""
+"""Condition keys about the requested session in trust policies [Service Authorization Reference, AWS STS]."""
 
 
 @pytest.mark.parametrize("key", WANTED)
@@ -151,7 +151,7 @@ def test_what_a_federated_user_is_tagged_with_may_be_asked(aws):
     assert refused(federated, Name="fed", Tags=[{"Key": "team", "Value": "x2"}])[0] == "AccessDenied"
 
 
-def test_a_source_identity_is_not_taken_in_silence(aws):
+def test_a_source_identity_is_not_supported(aws):
     eve, role = aws.account().create_user("eve", policies=ALLOW_ALL), aws.account().create_role("r")
     with pytest.raises(NotSupported, match="SourceIdentity of sts:AssumeRole"):
         eve.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="s1", SourceIdentity="eve")
@@ -204,7 +204,7 @@ def test_an_account_is_got_or_created(aws):
 
 @pytest.mark.parametrize("second", [("eve", "/"), ("eve", "/team/"), ("EVE", "/"), ("Eve", "/team/")])
 @pytest.mark.parametrize("kind", ["user", "role"])
-def test_names_are_taken_once_whatever_their_path_and_case(aws, kind, second):
+def test_names_are_unique_regardless_of_path_and_case(aws, kind, second):
     make = getattr(aws.account(), f"create_{kind}")
     make("eve", path="/first/")
     with pytest.raises(
@@ -218,19 +218,19 @@ def test_names_are_taken_once_whatever_their_path_and_case(aws, kind, second):
     getattr(aws.account(), "create_role" if kind == "user" else "create_user")(second[0], path=second[1])
 
 
-def test_a_group_is_named_once_whatever_the_case(aws):
+def test_group_names_are_unique_regardless_of_case(aws):
     aws.account().create_group("devs")
     with pytest.raises(Mocks3Error, match="group/DEVS: the name is taken by .*group/devs"):
         aws.account().create_group("DEVS")
     aws.account().create_user("devs")
 
 
-def test_a_name_is_free_again_once_its_holder_was_deleted(aws):
+def test_the_name_of_a_deleted_principal_is_free_again(aws):
     aws.account().create_user("eve", path="/team/").delete()
     assert aws.account().create_user("EVE").arn == "arn:aws:iam::123456789012:user/EVE"
 
 
-def test_a_deleted_user_is_nobody(aws):
+def test_the_keys_of_a_deleted_user_are_unknown(aws):
     eve = aws.account().create_user("eve", policies=ALLOW_ALL)
     client = eve.client("s3")
     client.list_buckets()
@@ -284,7 +284,7 @@ def test_unknown_keys_are_refused_when_strict():
         assert aws.calls[-1].principal == "arn:aws:iam::123456789012:root"
 
 
-def test_x31_a_clock_fifteen_minutes_off(aws):
+def test_x31_a_clock_that_differs_by_fifteen_minutes(aws):
     client = aws.client("s3")
 
     def turn_back(request, **_):

@@ -1,4 +1,4 @@
-"""The examples that AWS publishes with their signatures, each verified as it stands.
+"""The examples that AWS publishes with their signatures, each verified unchanged.
 
 Source: "Authenticating requests: using the Authorization header" (transferring the payload in a single chunk, in
 several, with trailing headers), "… using query parameters", "Example: browser-based upload using HTTP POST",
@@ -42,7 +42,7 @@ def authorization(headers, signature):
 
 
 def proven(aws, sent):
-    """The answer to a request, once it is shown that the signature counts."""
+    """Return the response to a request, after checking that another signature is rejected."""
     answer = answered(aws, sent)
     assert b"SignatureDoesNotMatch" not in answer.body
     header = sent.headers["authorization"]
@@ -95,7 +95,7 @@ def test_get_of_a_bucket(aws, query, signature, status):
         "x-amz-date": "20130524T000000Z",
         "Authorization": authorization("host;x-amz-content-sha256;x-amz-date", signature),
     }
-    # requests writes "?lifecycle" as it is; the signer's canonical query has it with an equals sign.
+    # requests sends "?lifecycle" unchanged; the canonical query has an equals sign.
     assert proven(aws, request("GET", f"{HOST}/?{query}", headers)).status == status
 
 
@@ -157,7 +157,7 @@ def test_chunks(aws):
     ],
     ids=["content", "signature", "last", "unsigned"],
 )
-def test_a_chunk_that_lies(aws, changed):
+def test_a_changed_chunk(aws, changed):
     error = answered(aws, chunked(aws, changed)).error
     assert error["Code"] == "SignatureDoesNotMatch"
     assert error["StringToSign"].startswith(
@@ -196,7 +196,7 @@ def test_a_trailer(aws):
     assert stored["ChecksumCRC32C"] == "sOO8/Q=="
 
 
-def test_a_trailer_that_lies(aws):
+def test_a_changed_trailer(aws):
     for sent in (
         trailed(aws, b"x-amz-checksum-crc32c:AOO8/Q==\r\n"),
         trailed(aws, b"x-amz-checksum-crc32c:sOO8/Q==\r\n", "0" * 64),
@@ -277,7 +277,7 @@ def proof(row, sent, signed_headers):
 
 
 def verify(sent, proof):
-    """It verifies, and does not with another secret, at another time, or with one header fewer."""
+    """Check that it verifies, but not with another secret, another time, or one header less."""
     sigv4.verify(sent, proof, suite.SECRET)
     for secret, lie in (
         (suite.SECRET + "x", proof),
@@ -290,7 +290,7 @@ def verify(sent, proof):
 
 @pytest.mark.parametrize("row", [*suite.PLAIN, *suite.NORMALIZED], ids=lambda row: row.name)
 def test_the_suite(row):
-    """Of a service that is not S3, whose paths are normalized and whose payload is digested."""
+    """For another service than S3: paths are normalized, and the payload is hashed."""
     sent = sent_in_the_suite(row)
     verify(sent, proof(row, sent, tuple(sorted(sent.headers))))
 
@@ -308,7 +308,7 @@ def test_the_suite_in_query_strings(row):
 
 @pytest.fixture
 def as_s3(monkeypatch):
-    """S3's own way with paths, applied to the suite's service."""
+    """Use S3's rules for paths with the suite's service."""
     sigv4.signer.cache_clear()
     with monkeypatch.context() as patched:
         patched.setattr(sigv4, "S3_SERVICES", frozenset({"service"}))
@@ -318,7 +318,7 @@ def as_s3(monkeypatch):
 
 @pytest.mark.parametrize(
     "row",
-    # S3 differs in paths alone: of the suite's rows all are here but those of normalized paths, in both their forms.
+    # S3 only differs in paths: these are all rows of the suite except the normalized paths.
     [*suite.PLAIN, *suite.UNNORMALIZED],
     ids=lambda row: row.name,
 )

@@ -35,12 +35,12 @@ def malformed(world, sent):
     return error["Message"]
 
 
-def test_what_botocore_signs_is_let_in(world, key):
+def test_requests_signed_by_botocore_are_accepted(world, key):
     answer = answered(world, signed(key))
     assert (answer.status, answer.body) == (200, b"body")
 
 
-def test_a_date_header_does_where_there_is_no_other(world, key):
+def test_the_date_header_is_used_without_x_amz_date(world, key):
     sent = signed(key, headers={"Date": "any"})
     assert "x-amz-date" not in sent.headers
     assert answered(world, sent).status == 200
@@ -76,7 +76,7 @@ def test_w218_a_bad_signature_on_a_public_object(world, key):
 
 
 @pytest.mark.parametrize("minutes", [-16, 16])
-def test_a_clock_that_is_off(world, key, clock, minutes):
+def test_a_wrong_clock(world, key, clock, minutes):
     sent = signed(key)
     clock.tick(datetime.timedelta(minutes=minutes))
     assert answered(world, sent).error == {
@@ -90,7 +90,7 @@ def test_a_clock_that_is_off(world, key, clock, minutes):
 
 
 @pytest.mark.parametrize("minutes", [-15, 15])
-def test_a_clock_that_is_nearly_off(world, key, clock, minutes):
+def test_a_clock_within_the_limit(world, key, clock, minutes):
     sent = signed(key)
     clock.tick(datetime.timedelta(minutes=minutes))
     assert answered(world, sent).status == 200
@@ -149,8 +149,8 @@ def test_a_malformed_header(world, key, old, new, message):
     assert malformed(world, with_header(signed(key), AUTHORIZATION, old, new)) == message
 
 
-def test_a_header_that_came_twice(world, key):
-    """A door joins repeated headers with commas."""
+def test_a_repeated_header(world, key):
+    """Interceptors join repeated headers with commas."""
     sent = signed(key)
     twice = with_header(sent, AUTHORIZATION, None, ",".join([sent.headers[AUTHORIZATION]] * 2))
     assert malformed(world, twice) == PARTS
@@ -195,7 +195,7 @@ def test_w219_another_region(world, key):
 @pytest.mark.parametrize("part", [False, True])
 @pytest.mark.parametrize("host", ["s3.amazonaws.com", "s3.us-east-1.amazonaws.com"])
 def test_copies_from_another_region(world, key, host, part):
-    """API_CopyObject: any Region may be copied from; the signature is for that of the copy."""
+    """API_CopyObject: the source may be in any Region; the signature is for the Region of the copy."""
     world.account().create_bucket("far", region="eu-central-1", objects={"k": b"far"})
     query = "?partNumber=1&uploadId="
     if part:
@@ -216,7 +216,7 @@ def test_a_presigned_copy_from_another_region(world):
     assert send(world, "PUT", url, {"x-amz-copy-source": "far/k"}).status == 200
 
 
-def test_a_copy_from_another_region_is_not_speeded_up(world):
+def test_transfer_acceleration_does_not_copy_from_another_region(world):
     world.account().create_bucket("far", region="eu-central-1", objects={"k": b"far"})
     s3 = world.client("s3", config=Config(s3={"use_accelerate_endpoint": True}))
     world.client("s3").put_bucket_accelerate_configuration(
@@ -227,14 +227,14 @@ def test_a_copy_from_another_region_is_not_speeded_up(world):
         s3.copy_object(Bucket="data", Key="c", CopySource="far/k")
 
 
-def test_a_bucket_made_with_a_signature_for_no_region(world, key):
+def test_create_bucket_with_a_signature_for_another_region(world, key):
     sent = signed(key, "PUT", "https://s3.amazonaws.com/new", region="aws-global")
     assert answered(world, sent).error["Message"] == (
         MALFORMED + "the region 'aws-global' is wrong; expecting 'us-east-1'"
     )
 
 
-def test_custom_endpoints_are_of_any_region(world, key):
+def test_custom_endpoints_accept_any_region(world, key):
     assert handled(world, signed(key, url="http://localhost:9000/data/k", region="mars-1")).status == 200
 
 
@@ -265,7 +265,7 @@ def test_no_digest_of_the_payload(world, key):
     }
 
 
-def test_a_digest_that_is_none(world, key):
+def test_an_invalid_digest(world, key):
     error = answered(world, with_header(signed(key), "x-amz-content-sha256", None, "SIGNED")).error
     assert (error["Status"], error["Code"]) == ("400", "InvalidArgument")
     assert error["Message"].startswith("x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-")
@@ -317,7 +317,7 @@ def test_an_inactive_key(world, eve):
     assert answered(world, sent).error == {**UNKNOWN, "AWSAccessKeyId": key.id}
 
 
-def test_a_key_of_somebody_who_is_gone(world, eve):
+def test_a_key_of_a_deleted_user(world, eve):
     sent = signed(eve.access_key)
     eve.delete()
     assert answered(world, sent).error["Code"] == "InvalidAccessKeyId"
@@ -331,7 +331,7 @@ def test_an_unknown_key_is_ambient_unless_strict(world, key):
         assert answered(strict, sent).error == {**UNKNOWN, "AWSAccessKeyId": "AKIA" + "*" * 16}
 
 
-def test_a_token_that_nobody_gave(world, key):
+def test_an_unknown_token(world, key):
     lent = key._replace(token="made-up") if hasattr(key, "_replace") else None
     if lent is None:
         lent = type("Lent", (), {"id": key.id, "secret": key.secret, "token": "made-up"})

@@ -1,4 +1,4 @@
-"""Signature Version 2 covers whatever makes a URL another resource than its path, also what botocore's list lacks."""
+"""Signature Version 2 covers every subresource, also those that botocore's list does not have."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _signer(aws: Any) -> Any:
 
 
 def _subresources() -> list[tuple[str, str, str]]:
-    """Every operation's method, level and literal query, as botocore's model has them."""
+    """Return the method, level and literal query of every operation in botocore's model."""
     model = models.service_model("s3")
     found = set()
     for name in model.operation_names:
@@ -62,7 +62,7 @@ def test_some_subresources_are_not_on_the_list_of_botocore():
 
 
 @pytest.mark.parametrize(("method", "path", "query"), SUBRESOURCES)
-def test_a_url_opens_what_it_was_signed_for_and_no_subresource(aws, method, path, query):
+def test_a_url_is_valid_for_its_resource_and_no_subresource(aws, method, path, query):
     of_key = path.endswith("{Key+}")
     params = {"Bucket": "data", **({"Key": "k"} if of_key else {})}
     operation = (METHODS if of_key else BUCKET_METHODS)[method]
@@ -89,7 +89,7 @@ def test_a_url_opens_what_it_was_signed_for_and_no_subresource(aws, method, path
 
 
 def _url(aws: Any, method: str, resource: str, shown: str) -> str:
-    """A URL signed by hand, as the guide says, with ``resource`` as the canonical one."""
+    """Return a URL that is signed as the guide describes, with this canonical resource."""
     key = aws.account().root.access_key
     signed = hmac.digest(key.secret.encode(), f"{method}\n\n\n{EXPIRES}\n{resource}".encode(), "sha1")
     signature = quote(base64.b64encode(signed).decode(), safe="")
@@ -97,7 +97,7 @@ def _url(aws: Any, method: str, resource: str, shown: str) -> str:
     return f"{HOST}{shown}{joint}AWSAccessKeyId={key.id}&Expires={EXPIRES}&Signature={signature}"
 
 
-def test_a_url_that_covers_its_subresource_opens_it(aws):
+def test_a_url_that_covers_its_subresource_is_valid(aws):
     resource = "/data/k?annotation&annotationName=n"
     url = _url(aws, "GET", resource, resource)
     assert requests.get(url).content == b"annotation"

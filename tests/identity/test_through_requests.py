@@ -1,4 +1,4 @@
-"""What a test of somebody's upload page does, and what clients see of the gate (X-30, X-31)."""
+"""Uploads with ``requests``, and authentication errors as clients see them (X-30, X-31)."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def client(key, region="us-east-1", secret=None, token=None, **config):
     )
 
 
-def told(call, **params):
-    """What a client makes of a refusal: its status, and the elements of ``<Error>``."""
+def error_of(call, **params):
+    """Return the status and the elements of ``<Error>`` of a client's error."""
     with pytest.raises(ClientError) as refused:
         call(**params)
     answer = refused.value.response
@@ -71,7 +71,7 @@ UNKNOWN = {
 
 
 class TestClients:
-    """Each fault of a signature that a client of boto3 can be led into."""
+    """Each signature error that a boto3 client can get."""
 
     def test_an_unknown_key(self, clock):
         with mock_s3(strict=True) as aws:
@@ -79,21 +79,21 @@ class TestClients:
             stranger = boto3.client(
                 "s3", "us-east-1", aws_access_key_id="AKIASTRANGER", aws_secret_access_key=key.secret
             )
-            assert told(stranger.list_buckets) == {**UNKNOWN, "AWSAccessKeyId": "AKIA" + "*" * 16}
+            assert error_of(stranger.list_buckets) == {**UNKNOWN, "AWSAccessKeyId": "AKIA" + "*" * 16}
 
-    def test_a_key_that_is_inactive_or_whose_user_is_gone(self, world):
+    def test_an_inactive_key_or_deleted_user(self, world):
         eve = world.account().create_user("eve")
         s3 = client(eve.access_key)
         expected = {**UNKNOWN, "AWSAccessKeyId": eve.access_key.id}
         eve.deactivate_key()
-        assert told(s3.list_buckets) == expected
+        assert error_of(s3.list_buckets) == expected
         eve.activate_key()
         eve.delete()
-        assert told(s3.list_buckets) == expected
+        assert error_of(s3.list_buckets) == expected
 
     @pytest.mark.parametrize("version", ["s3v4", "s3"])
     def test_another_secret(self, world, key, version):
-        error = told(client(key, secret="another", signature_version=version).list_buckets)
+        error = error_of(client(key, secret="another", signature_version=version).list_buckets)
         assert (error["Status"], error["Code"], error["Message"]) == (
             403,
             "SignatureDoesNotMatch",
@@ -104,13 +104,13 @@ class TestClients:
         canonical = {"CanonicalRequest", "CanonicalRequestBytes"} if version == "s3v4" else set()
         assert error.keys() == {"Status", "Code", "Message"} | shown | canonical
 
-    def test_a_clock_that_is_off(self, world, key, clock):
+    def test_a_wrong_clock(self, world, key, clock):
         s3 = client(key)
         late = datetime.timedelta(minutes=16)
         s3.meta.events.register_last(
             "request-created.s3", lambda **_: clock.tick(late)
-        )  # it is signed by then
-        assert told(s3.list_buckets) == {
+        )  # the request is already signed here
+        assert error_of(s3.list_buckets) == {
             "Status": 403,
             "Code": "RequestTimeTooSkewed",
             "Message": "The difference between the request time and the current time is too large.",
@@ -119,11 +119,11 @@ class TestClients:
             "MaxAllowedSkewMilliseconds": "900000",
         }
 
-    def test_a_session_that_ended(self, world, clock):
+    def test_an_expired_session(self, world, clock):
         session = world.account().create_user("eve").session_token(duration=900)
         s3 = client(session.access_key)
         clock.tick(datetime.timedelta(seconds=900))
-        assert told(s3.list_buckets) == {
+        assert error_of(s3.list_buckets) == {
             "Status": 400,
             "Code": "ExpiredToken",
             "Message": "The provided token has expired.",
@@ -132,7 +132,7 @@ class TestClients:
 
     def test_another_token(self, world):
         session = world.account().create_user("eve").session_token()
-        assert told(client(session.access_key, token="another").list_buckets) == {
+        assert error_of(client(session.access_key, token="another").list_buckets) == {
             "Status": 400,
             "Code": "InvalidToken",
             "Message": "The provided token is malformed or otherwise invalid.",
@@ -148,7 +148,7 @@ class TestClients:
             aws_secret_access_key=key.secret,
             config=Config(s3={"addressing_style": "path"}),
         )
-        assert told(elsewhere.list_buckets) == {
+        assert error_of(elsewhere.list_buckets) == {
             "Status": 400,
             "Code": "AuthorizationHeaderMalformed",
             "Message": "The authorization header is malformed; the region 'eu-west-1' is wrong; expecting 'us-east-1'",
@@ -157,7 +157,9 @@ class TestClients:
 
     def test_version_2_in_a_newer_region(self, world, key):
         world.account().create_bucket("new", region="eu-central-1")
-        assert told(client(key, "eu-central-1", signature_version="s3").list_objects_v2, Bucket="new") == {
+        assert error_of(
+            client(key, "eu-central-1", signature_version="s3").list_objects_v2, Bucket="new"
+        ) == {
             "Status": 400,
             "Code": "InvalidRequest",
             "Message": "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",

@@ -1,4 +1,4 @@
-"""Signature Version 4A, as AWS's own signer (awscrt, which botocore takes) makes it: whatever it signs verifies."""
+"""Signature Version 4A of AWS's own signer (awscrt, which botocore uses)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def presigned(key, url="https://s3.amazonaws.com/data/k", regions="us-east-1"):
     return request("GET", asked.url)
 
 
-# A client's signers are botocore's own where it was told to leave awscrt alone, as where the oldest botocore is tested.
+# Clients use botocore's own signers if awscrt is disabled, as in the tests with the oldest botocore.
 of_clients = pytest.mark.skipif(not HAS_CRT, reason="botocore was told to leave awscrt alone")
 
 
@@ -60,7 +60,7 @@ def client(key, region="us-east-1"):
 
 
 def test_the_published_key():
-    """The public key of AWS's example credentials, as aws-c-auth publishes it (``public-key.json``)."""
+    """The public key of AWS's example credentials, which aws-c-auth publishes (``public-key.json``)."""
     private = ecdsa.private_key("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
     public = ec.derive_private_key(private, ec.SECP256R1()).public_key().public_numbers()
     assert f"{public.x:x}" == "b6618f6a65740a99e650b33b6b4b5bd0d43b176d721a3edfea7e7d2d56d936b1"
@@ -201,7 +201,7 @@ def test_a_credential_with_a_region(world, key):
 
 
 def test_it_is_not_version_4(world, key):
-    """The same scope under the other algorithm's name is another signature."""
+    """The same scope with the name of the other algorithm is another signature."""
     sent = signed(key)
     header = sent.headers["authorization"].replace("AWS4-ECDSA-P256-SHA256", "AWS4-HMAC-SHA256")
     header = header.replace("/s3/", "/us-east-1/s3/")
@@ -210,7 +210,7 @@ def test_it_is_not_version_4(world, key):
 
 
 @pytest.mark.parametrize("signature", ["", "zz", "00", "3045", "0" * 64])
-def test_what_is_no_signature(world, key, signature):
+def test_invalid_signatures(world, key, signature):
     sent = signed(key)
     header = sent.headers["authorization"].partition("Signature=")[0] + "Signature=" + (signature or "-")
     answer = answered(world, sent._replace(headers={**sent.headers, "authorization": header}))
@@ -218,7 +218,7 @@ def test_what_is_no_signature(world, key, signature):
 
 
 class Chunks:
-    """A payload in signed chunks, as aws-c-auth makes it: signatures filled up to 144 digits with asterisks."""
+    """A payload in signed chunks as in aws-c-auth: signatures are padded to 144 digits with asterisks."""
 
     def __init__(self, key, trailer=b""):
         headers = {
@@ -291,14 +291,14 @@ def test_signed_chunks(world, key, trailer):
     assert world.client("s3").get_object(Bucket="data", Key="chunked")["Body"].read() == content
 
 
-def test_chunks_are_signed_as_the_request_is(world, key):
-    """Each algorithm's payloads go with its own signatures."""
+def test_chunks_need_the_algorithm_of_the_request(world, key):
+    """The chunks must be signed with the algorithm of the request."""
     sent = with_header(signed(key, "PUT"), "x-amz-content-sha256", None, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
     answer = answered(world, sent)
     assert (answer.error["Code"], answer.error["ArgumentName"]) == ("InvalidArgument", "x-amz-content-sha256")
 
 
-def test_what_verifies_is_not_installed(world, key, monkeypatch):
+def test_cryptography_is_not_installed(world, key, monkeypatch):
     ecdsa.verifier.cache_clear()
     sent = signed(key)
     with monkeypatch.context() as without:
@@ -308,7 +308,7 @@ def test_what_verifies_is_not_installed(world, key, monkeypatch):
     assert answered(world, sent).status == 200
 
 
-def test_other_services_do_not_take_it(world, key):
+def test_other_services_do_not_accept_it(world, key):
     sent = signed(
         key, "POST", "https://sts.amazonaws.com/", body=b"Action=GetCallerIdentity&Version=2011-06-15"
     )
@@ -317,7 +317,7 @@ def test_other_services_do_not_take_it(world, key):
 
 
 @of_clients
-def test_a_clock_that_the_mock_moved():
+def test_the_clock_of_the_mock():
     with mock_s3() as aws:
         s3 = aws.client("s3", config=Config(signature_version="s3v4a"))
         s3.create_bucket(Bucket="data")

@@ -113,6 +113,6 @@ class Odd(io.RawIOBase):
 @pytest.mark.parametrize("piece", [5, [65], (b"a",)], ids=str)
 def test_a_file_that_reads_something_else_is_refused_by_its_type(aws, piece):
     unsigned = lax(aws, signature_version="s3", request_checksum_calculation="when_required")
-    with pytest.raises(Mocks3Error, match=f"made of bytes or text, not of {type(piece).__name__}"):
+    with pytest.raises(Mocks3Error, match=f"must consist of bytes or text, not of {type(piece).__name__}"):
         unsigned.put_object(Bucket="data", Key="k", Body=Odd(piece), ContentLength=1)
     assert aws.client("s3").list_objects_v2(Bucket="data")["KeyCount"] == 0

@@ -1,4 +1,4 @@
-"""What every test of keys starts from: a fresh AWS, two accounts, a bucket, a key that leaves all to its account."""
+"""Fixtures of the KMS tests: a new AWS, two accounts, a bucket, and a key with the default policy."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def key(ops: Account) -> KmsKey:
 
 @pytest.fixture
 def bucket(ops: Account, partner: Account) -> str:
-    """A bucket that both accounts may write to and read, as far as S3 is concerned."""
+    """A bucket whose policy allows both accounts to read and write objects."""
     policy = {
         "Version": "2012-10-17",
         "Statement": {

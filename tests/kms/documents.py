@@ -1,4 +1,4 @@
-"""Policies in short, and what clients are refused with."""
+"""Short forms of policies and of the errors that clients get."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from botocore.exceptions import ClientError
 
 
 def document(*statements: dict[str, Any]) -> dict[str, Any]:
-    """A policy of these statements."""
+    """Return a policy with these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
 
 
 def allow(*actions: str, to: str | None = None, **more: Any) -> dict[str, Any]:
-    """An Allow on everything, for the principal ``to`` where the policy is a key's."""
+    """Return an Allow on all resources; ``to`` is the principal, for key policies."""
     principal = {} if to is None else {"Principal": "*" if to == "*" else {"AWS": to}}
     return {"Effect": "Allow", "Action": list(actions), "Resource": "*", **principal, **more}
 
 
 def deny(*actions: str, to: str | None = None, **more: Any) -> dict[str, Any]:
-    """A Deny on everything."""
+    """Return a Deny on all resources."""
     return {**allow(*actions, to=to, **more), "Effect": "Deny"}
 
 
-def refusal(call: Callable[..., Any], /, **params: Any) -> tuple[int, str, str]:
-    """Status, code and message of the error that a client's method raises."""
+def error_of(call: Callable[..., Any], /, **params: Any) -> tuple[int, str, str]:
+    """Return status, code and message of the error that a client's method raises."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     error = caught.value.response["Error"]
     return caught.value.response["ResponseMetadata"]["HTTPStatusCode"], error["Code"], error["Message"]
 
 
-def silence(who: str, action: str, arn: str, policy: str = "identity-based policy") -> tuple[int, str, str]:
-    """The refusal through S3 for want of an Allow (X-47)."""
+def no_allow(who: str, action: str, arn: str, policy: str = "identity-based policy") -> tuple[int, str, str]:
+    """Return the error of S3 if no policy allows the KMS action (X-47)."""
     return (
         403,
         "AccessDenied",
@@ -43,8 +43,8 @@ def silence(who: str, action: str, arn: str, policy: str = "identity-based polic
     )
 
 
-def unseen(who: str, action: str) -> tuple[int, str, str]:
-    """The refusal of another account, which is told nothing (X-47)."""
+def no_details(who: str, action: str) -> tuple[int, str, str]:
+    """Return the error for a caller of another account, which has no details (X-47)."""
     return (
         403,
         "AccessDenied",

@@ -1,4 +1,4 @@
-"""The calls that tests make to KMS, through a boto3 client (KMS API Reference)."""
+"""The KMS operations, called with a boto3 client (KMS API Reference)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from mocks3 import NotSupported
 
 from .conftest import OPS
-from .documents import allow, document, refusal
+from .documents import allow, document, error_of
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -26,7 +26,7 @@ def described(kms: Any, name: str) -> dict[str, Any]:
     return metadata
 
 
-def test_a_key_is_made_and_described(kms: Any) -> None:
+def test_a_key_is_created_and_described(kms: Any) -> None:
     metadata = made(kms, Description="for data")
     assert metadata["Arn"] == f"arn:aws:kms:us-east-1:{OPS}:key/{metadata['KeyId']}"
     assert metadata["KeyState"] == "Enabled"
@@ -46,7 +46,7 @@ def test_a_key_is_made_and_described(kms: Any) -> None:
     ],
     ids=lambda asked: next(iter(asked)),
 )
-def test_keys_that_s3_has_no_use_for_are_not_played(kms: Any, asked: dict[str, Any]) -> None:
+def test_keys_that_s3_cannot_use_are_not_supported(kms: Any, asked: dict[str, Any]) -> None:
     with pytest.raises(NotSupported, match=next(iter(asked))):
         kms.create_key(**asked)
 
@@ -55,9 +55,9 @@ def test_keys_are_of_one_region(aws: Any, kms: Any) -> None:
     metadata = made(kms)
     ireland = aws.account().root.client("kms", region_name="eu-west-1")
     missing = f"arn:aws:kms:eu-west-1:{OPS}:key/{metadata['KeyId']}"
-    found = refusal(ireland.describe_key, KeyId=metadata["KeyId"])
+    found = error_of(ireland.describe_key, KeyId=metadata["KeyId"])
     assert found == (400, "NotFoundException", f"Key '{missing}' does not exist")
-    assert refusal(ireland.describe_key, KeyId=metadata["Arn"]) == (
+    assert error_of(ireland.describe_key, KeyId=metadata["Arn"]) == (
         400,
         "NotFoundException",
         "Invalid arn us-east-1",
@@ -73,7 +73,7 @@ def test_keys_are_listed_a_page_at_a_time(kms: Any) -> None:
     assert rest["Keys"][0]["KeyId"] == ids[2]
     assert rest["Keys"][1]["KeyId"] == described(kms, "alias/aws/s3")["KeyId"]
     assert not rest["Truncated"]
-    assert refusal(kms.list_keys, Marker="nowhere")[1] == "InvalidMarkerException"
+    assert error_of(kms.list_keys, Marker="nowhere")[1] == "InvalidMarkerException"
     assert len(list(kms.get_paginator("list_keys").paginate(PaginationConfig={"PageSize": 1}))) == 4
 
 
@@ -93,21 +93,21 @@ class TestPolicies:
         assert kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"] == text
 
     @pytest.mark.parametrize("text", ["{", "{}", json.dumps(document(allow("kms:*")))])
-    def test_a_malformed_one_is_refused(self, kms: Any, text: str) -> None:
+    def test_a_malformed_policy_is_rejected(self, kms: Any, text: str) -> None:
         key = made(kms)["KeyId"]
-        found = refusal(kms.put_key_policy, KeyId=key, PolicyName="default", Policy=text)
+        found = error_of(kms.put_key_policy, KeyId=key, PolicyName="default", Policy=text)
         assert found[:2] == (400, "MalformedPolicyDocumentException")
-        assert refusal(kms.create_key, Policy=text)[1] == "MalformedPolicyDocumentException"
+        assert error_of(kms.create_key, Policy=text)[1] == "MalformedPolicyDocumentException"
 
     def test_a_policy_has_one_name(self, kms: Any) -> None:
-        found = refusal(kms.get_key_policy, KeyId=made(kms)["KeyId"], PolicyName="other")
+        found = error_of(kms.get_key_policy, KeyId=made(kms)["KeyId"], PolicyName="other")
         assert found == (400, "NotFoundException", "No such policy exists")
 
 
 class TestStates:
     """KMS developer guide, "Key states of AWS KMS keys"."""
 
-    def test_off_and_on(self, kms: Any) -> None:
+    def test_disable_and_enable(self, kms: Any) -> None:
         key = made(kms)["KeyId"]
         kms.disable_key(KeyId=key)
         assert described(kms, key)["KeyState"] == "Disabled"
@@ -115,7 +115,7 @@ class TestStates:
         kms.enable_key(KeyId=key)
         assert described(kms, key)["KeyState"] == "Enabled"
 
-    def test_a_key_goes_after_a_while(self, kms: Any, time_machine: Any) -> None:
+    def test_a_key_is_deleted_after_the_waiting_period(self, kms: Any, time_machine: Any) -> None:
         time_machine.move_to("2026-11-21T12:00:00Z", tick=False)
         key = made(kms)
         answer = kms.schedule_key_deletion(KeyId=key["KeyId"], PendingWindowInDays=7)
@@ -125,32 +125,32 @@ class TestStates:
         time_machine.move_to("2026-11-28T11:59:59Z", tick=False)
         assert described(kms, key["KeyId"])["KeyState"] == "PendingDeletion"
         time_machine.move_to("2026-11-28T12:00:00Z", tick=False)
-        found = refusal(kms.describe_key, KeyId=key["KeyId"])
+        found = error_of(kms.describe_key, KeyId=key["KeyId"])
         assert found == (400, "NotFoundException", f"Key '{key['Arn']}' does not exist")
         assert key["KeyId"] not in [each["KeyId"] for each in kms.list_keys()["Keys"]]
 
-    def test_one_that_was_kept_is_disabled(self, kms: Any) -> None:
+    def test_a_key_whose_deletion_was_cancelled_is_disabled(self, kms: Any) -> None:
         """API_CancelKeyDeletion."""
         key = made(kms)
         kms.schedule_key_deletion(KeyId=key["KeyId"])
         assert kms.cancel_key_deletion(KeyId=key["KeyId"])["KeyId"] == key["Arn"]
         assert described(kms, key["KeyId"])["KeyState"] == "Disabled"
 
-    def test_what_is_on_its_way_out_is_not_changed(self, kms: Any) -> None:
+    def test_a_key_pending_deletion_cannot_be_changed(self, kms: Any) -> None:
         key = made(kms)
         kms.schedule_key_deletion(KeyId=key["KeyId"])
         expected = (400, "KMSInvalidStateException", f"{key['Arn']} is pending deletion.")
-        assert refusal(kms.enable_key, KeyId=key["KeyId"]) == expected
-        assert refusal(kms.schedule_key_deletion, KeyId=key["KeyId"]) == expected
+        assert error_of(kms.enable_key, KeyId=key["KeyId"]) == expected
+        assert error_of(kms.schedule_key_deletion, KeyId=key["KeyId"]) == expected
 
-    def test_only_what_is_can_be_kept(self, kms: Any) -> None:
+    def test_only_a_pending_deletion_can_be_cancelled(self, kms: Any) -> None:
         key = made(kms)["KeyId"]
-        assert refusal(kms.cancel_key_deletion, KeyId=key)[1] == "KMSInvalidStateException"
+        assert error_of(kms.cancel_key_deletion, KeyId=key)[1] == "KMSInvalidStateException"
 
     @pytest.mark.parametrize("days", [6, 31])
     def test_seven_to_thirty_days(self, kms: Any, days: int) -> None:
         key = made(kms)["KeyId"]
-        found = refusal(kms.schedule_key_deletion, KeyId=key, PendingWindowInDays=days)
+        found = error_of(kms.schedule_key_deletion, KeyId=key, PendingWindowInDays=days)
         assert found[1] == "ValidationException"
 
 
@@ -164,24 +164,24 @@ class TestAliases:
         assert listed == {"AliasName": "alias/data", "AliasArn": arn, "TargetKeyId": key["KeyId"]}
         assert [each["AliasName"] for each in kms.list_aliases()["Aliases"]] == ["alias/aws/s3", "alias/data"]
 
-    def test_one_name_one_key(self, kms: Any) -> None:
+    def test_an_alias_has_one_key(self, kms: Any) -> None:
         kms.create_alias(AliasName="alias/data", TargetKeyId=made(kms)["KeyId"])
-        found = refusal(kms.create_alias, AliasName="alias/data", TargetKeyId=made(kms)["KeyId"])
+        found = error_of(kms.create_alias, AliasName="alias/data", TargetKeyId=made(kms)["KeyId"])
         assert found[1] == "AlreadyExistsException"
 
     @pytest.mark.parametrize("name", ["data", "alias/aws/mine", "alias/da:ta"])
-    def test_names_that_may_not_be(self, kms: Any, name: str) -> None:
-        found = refusal(kms.create_alias, AliasName=name, TargetKeyId=made(kms)["KeyId"])
+    def test_invalid_alias_names(self, kms: Any, name: str) -> None:
+        found = error_of(kms.create_alias, AliasName=name, TargetKeyId=made(kms)["KeyId"])
         assert found[1] == "InvalidAliasNameException"
 
-    def test_an_alias_that_is_not_there(self, kms: Any) -> None:
+    def test_an_alias_that_does_not_exist(self, kms: Any) -> None:
         arn = f"arn:aws:kms:us-east-1:{OPS}:alias/none"
         expected = (400, "NotFoundException", f"Alias {arn} is not found.")
-        assert refusal(kms.describe_key, KeyId="alias/none") == expected
+        assert error_of(kms.describe_key, KeyId="alias/none") == expected
 
 
 class TestGrants:
-    def test_granted_listed_revoked(self, ops: Any, kms: Any) -> None:
+    def test_grants_are_created_listed_and_revoked(self, ops: Any, kms: Any) -> None:
         key, dave = made(kms), ops.create_user("dave")
         constraints = {"EncryptionContextSubset": {"aws:s3:arn": "arn:aws:s3:::data"}}
         granted = kms.create_grant(
@@ -198,12 +198,12 @@ class TestGrants:
         assert kms.list_grants(KeyId=key["KeyId"], GranteePrincipal="arn:aws:iam::1:user/x")["Grants"] == []
         kms.revoke_grant(KeyId=key["KeyId"], GrantId=granted["GrantId"])
         assert kms.list_grants(KeyId=key["KeyId"])["Grants"] == []
-        again = refusal(kms.revoke_grant, KeyId=key["KeyId"], GrantId=granted["GrantId"])
+        again = error_of(kms.revoke_grant, KeyId=key["KeyId"], GrantId=granted["GrantId"])
         assert again == (400, "NotFoundException", f"Grant ID {granted['GrantId']} not found")
 
 
 class TestTheManagedKey:
-    def test_it_is_there_from_the_beginning(self, kms: Any) -> None:
+    def test_it_always_exists(self, kms: Any) -> None:
         metadata = described(kms, "alias/aws/s3")
         assert (metadata["KeyManager"], metadata["KeyState"]) == ("AWS", "Enabled")
         statement = json.loads(kms.get_key_policy(KeyId=metadata["KeyId"])["Policy"])["Statement"][0]
@@ -212,20 +212,20 @@ class TestTheManagedKey:
             "kms:CallerAccount": OPS,
         }
 
-    def test_nobody_changes_it(self, kms: Any) -> None:
-        """Its key policy lets nobody, the root user neither."""
+    def test_no_principal_can_change_it(self, kms: Any) -> None:
+        """Its key policy allows no principal to change it, not even the root user."""
         key = described(kms, "alias/aws/s3")["KeyId"]
-        assert refusal(kms.disable_key, KeyId=key)[1] == "AccessDeniedException"
+        assert error_of(kms.disable_key, KeyId=key)[1] == "AccessDeniedException"
 
 
 class TestPermissions:
-    """The same rules as for S3's use of a key; the code is KMS's own."""
+    """The rules are those for the use of a key through S3; the error code is that of KMS."""
 
     def test_the_key_policy_and_the_identity_decide(self, ops: Any, kms: Any) -> None:
         key = made(kms)
         dave = ops.create_user("dave", policies=document(allow("kms:DescribeKey")))
         assert described(dave.client("kms"), key["KeyId"])["Arn"] == key["Arn"]
-        assert refusal(dave.client("kms").disable_key, KeyId=key["KeyId"]) == (
+        assert error_of(dave.client("kms").disable_key, KeyId=key["KeyId"]) == (
             400,
             "AccessDeniedException",
             (
@@ -236,28 +236,28 @@ class TestPermissions:
         assert described(kms, key["KeyId"])["Enabled"]
 
     @pytest.mark.parametrize("call", ["create_key", "list_keys", "list_aliases"])
-    def test_calls_about_no_key(self, ops: Any, call: str) -> None:
+    def test_calls_without_a_key(self, ops: Any, call: str) -> None:
         dave = ops.create_user("dave")
-        _, code, message = refusal(getattr(dave.client("kms"), call))
+        _, code, message = error_of(getattr(dave.client("kms"), call))
         assert code == "AccessDeniedException"
         assert " on resource: * because no identity-based policy allows the kms:" in message
 
-    def test_other_accounts_keys(self, ops: Any, partner: Any, kms: Any) -> None:
+    def test_keys_of_other_accounts(self, ops: Any, partner: Any, kms: Any) -> None:
         eve = partner.create_user("eve", policies=document(allow("kms:*")))
         key = made(kms)["Arn"]
         for arn in (key, key[:-12] + "0" * 12):
-            _, code, message = refusal(eve.client("kms").describe_key, KeyId=arn)
+            _, code, message = error_of(eve.client("kms").describe_key, KeyId=arn)
             assert code == "AccessDeniedException"
             assert "on this resource because the resource does not exist in this Region" in message
 
-    def test_every_call_is_judged_and_noted(self, aws: Any, kms: Any) -> None:
+    def test_every_call_is_authorized_and_recorded(self, aws: Any, kms: Any) -> None:
         made(kms)
         assert (aws.decisions[-1].action, aws.decisions[-1].resource) == ("kms:CreateKey", "*")
         assert (aws.calls[-1].service, aws.calls[-1].operation) == ("kms", "CreateKey")
 
 
 class TestTheWire:
-    def test_a_call_that_is_not_played_names_itself(self, kms: Any) -> None:
+    def test_an_unsupported_operation_is_named(self, kms: Any) -> None:
         with pytest.raises(NotSupported, match="kms:ListRetirableGrants"):
             kms.list_retirable_grants(RetiringPrincipal=f"arn:aws:iam::{OPS}:root")
 
@@ -265,13 +265,13 @@ class TestTheWire:
         ("body", "code"),
         [(b"{", "SerializationException"), (b'{"Limit": "x"}', "SerializationException")],
     )
-    def test_a_body_that_is_none(self, kms: Any, body: bytes, code: str) -> None:
+    def test_an_invalid_body(self, kms: Any, body: bytes, code: str) -> None:
         def spoil(request: Any, **_: object) -> None:
             request.data = body
             request.headers["Content-Length"] = str(len(body))
 
         kms.meta.events.register("request-created.kms.ListKeys", spoil)
         try:
-            assert refusal(kms.list_keys)[1] == code
+            assert error_of(kms.list_keys)[1] == code
         finally:
             kms.meta.events.unregister("request-created.kms.ListKeys", spoil)

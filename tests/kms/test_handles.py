@@ -1,4 +1,4 @@
-"""Keys as tests hold them: ``account.create_kms_key``, ``account.kms_key``."""
+"""The handles of keys: ``account.create_kms_key``, ``account.kms_key``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mocks3 import Mocks3Error
 from mocks3.policy import PolicySyntaxError
 
 from .conftest import OPS
-from .documents import allow, document, refusal
+from .documents import allow, document, error_of
 
 
 def test_a_key_knows_its_names(ops, kms):
@@ -19,7 +19,7 @@ def test_a_key_knows_its_names(ops, kms):
     assert repr(key) == f"KmsKey({key.arn})"
 
 
-def test_keys_made_alike_are_not_the_same(ops):
+def test_keys_with_the_same_settings_are_different(ops):
     assert ops.create_kms_key().arn != ops.create_kms_key().arn
 
 
@@ -54,7 +54,7 @@ def test_its_states(ops):
     assert key.state == "Disabled"
 
 
-def test_a_key_that_is_gone(ops, time_machine):
+def test_a_deleted_key(ops, time_machine):
     time_machine.move_to("2026-11-21T12:00:00Z")
     key = ops.create_kms_key()
     key.schedule_deletion(days=7)
@@ -64,18 +64,18 @@ def test_a_key_that_is_gone(ops, time_machine):
 
 
 @pytest.mark.parametrize("alias", ["data", "alias/aws/s3"])
-def test_aliases_that_may_not_be(ops, alias):
+def test_invalid_aliases(ops, alias):
     with pytest.raises(Mocks3Error, match="an alias is named like"):
         ops.create_kms_key(alias=alias)
 
 
-def test_an_alias_is_given_once(ops):
+def test_an_alias_is_unique(ops):
     ops.create_kms_key(alias="alias/data")
     with pytest.raises(Mocks3Error, match="exists already"):
         ops.create_kms_key(alias="alias/data")
 
 
-def test_the_key_that_aws_keeps_for_s3(ops):
+def test_the_aws_managed_key_of_s3(ops):
     key = ops.kms_key()
     assert key.arn == ops.kms_key("alias/aws/s3").arn
     with pytest.raises(Mocks3Error, match="managed by AWS"):
@@ -83,7 +83,7 @@ def test_the_key_that_aws_keeps_for_s3(ops):
 
 
 @pytest.mark.parametrize("name", ["nothing", "alias/none", "00000000-0000-4000-8000-000000000000"])
-def test_a_key_that_is_not_there(ops, name):
+def test_a_key_that_does_not_exist(ops, name):
     with pytest.raises(Mocks3Error):
         ops.kms_key(name)
 
@@ -100,7 +100,7 @@ def test_grants(ops, aws, kms):
         key.grant(aws.anonymous)
 
 
-def test_a_snapshot_holds_keys_aliases_states_and_grants(aws, ops, kms):
+def test_a_snapshot_contains_keys_aliases_states_and_grants(aws, ops, kms):
     key, dave = ops.create_kms_key(alias="alias/data"), ops.create_user("dave")
     mark = aws.snapshot()
     key.disable()
@@ -111,12 +111,12 @@ def test_a_snapshot_holds_keys_aliases_states_and_grants(aws, ops, kms):
         aws.restore(mark)
         assert key.state == "Enabled"
         assert kms.list_grants(KeyId=key.id)["Grants"] == []
-        assert refusal(kms.describe_key, KeyId="alias/more")[1] == "NotFoundException"
-        assert refusal(kms.describe_key, KeyId=later.id)[1] == "NotFoundException"
+        assert error_of(kms.describe_key, KeyId="alias/more")[1] == "NotFoundException"
+        assert error_of(kms.describe_key, KeyId=later.id)[1] == "NotFoundException"
     assert ops.create_kms_key().arn != later.arn, "an id is never given twice"
 
 
-def test_what_would_be_allowed(aws, ops):
+def test_explain(aws, ops):
     key, dave = ops.create_kms_key(), ops.create_user("dave", policies=document(allow("kms:Decrypt")))
     decision = aws.explain(dave, "kms:Decrypt", key.arn)
     assert (decision.allowed, decision.resource) == (True, key.arn)

@@ -1,4 +1,4 @@
-"""Who may use a key through S3: key policy, identity, both sides across accounts (M-50, F-60 to F-64, X-47)."""
+"""Use of a key through S3: key policy, identity policy, both across accounts (M-50, F-60 to F-64, X-47)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from mocks3 import mock_s3
 
 from .conftest import OPS, PARTNER
-from .documents import allow, deny, document, refusal, silence, unseen
+from .documents import allow, deny, document, error_of, no_allow, no_details
 
 S3 = allow("s3:*")
 WITH_KMS = {"Bucket": "amzn-data", "Key": "k", "ServerSideEncryption": "aws:kms"}
@@ -20,11 +20,11 @@ def put(who, key):
 
 
 def refused_put(who, key):
-    return refusal(who.client().put_object, **WITH_KMS, SSEKMSKeyId=key.arn)
+    return error_of(who.client().put_object, **WITH_KMS, SSEKMSKeyId=key.arn)
 
 
 def refused_get(who):
-    return refusal(who.client().get_object, Bucket="amzn-data", Key="k")
+    return error_of(who.client().get_object, Bucket="amzn-data", Key="k")
 
 
 class TestWithinTheAccount:
@@ -32,14 +32,14 @@ class TestWithinTheAccount:
         """F-60, W-78, W-79."""
         put(ops.root, key)
         dave = ops.create_user("dave", policies=document(S3))
-        assert refused_put(dave, key) == silence(dave.arn, "kms:GenerateDataKey", key.arn)
-        assert refused_get(dave) == silence(dave.arn, "kms:Decrypt", key.arn)
+        assert refused_put(dave, key) == no_allow(dave.arn, "kms:GenerateDataKey", key.arn)
+        assert refused_get(dave) == no_allow(dave.arn, "kms:Decrypt", key.arn)
 
     def test_a_key_policy_that_delegates_lets_identity_policies_decide(self, ops, bucket, key):
         """M-50."""
         writer = ops.create_user("writer", policies=document(S3, allow("kms:GenerateDataKey")))
         put(writer, key)
-        assert refused_get(writer) == silence(writer.arn, "kms:Decrypt", key.arn)
+        assert refused_get(writer) == no_allow(writer.arn, "kms:Decrypt", key.arn)
 
     def test_a_key_policy_that_names_the_user_is_enough(self, ops, bucket, key):
         """M-50."""
@@ -53,17 +53,17 @@ class TestWithinTheAccount:
         key.put_policy(document(allow("kms:*", to=role.arn)))
         put(role.assume(), key)
 
-    def test_without_delegation_identity_policies_are_no_use(self, ops, bucket, key):
-        """M-50: the account has no say that the key policy does not give it."""
+    def test_without_delegation_identity_policies_have_no_effect(self, ops, bucket, key):
+        """M-50: an account has no permissions that the key policy does not delegate to it."""
         dave = ops.create_user("dave", policies=document(S3, allow("kms:*")))
         key.put_policy(document(allow("kms:*", to=ops.create_user("keeper").arn)))
-        expected = silence(dave.arn, "kms:GenerateDataKey", key.arn, "resource-based policy")
+        expected = no_allow(dave.arn, "kms:GenerateDataKey", key.arn, "resource-based policy")
         assert refused_put(dave, key) == expected
 
-    def test_root_needs_the_key_policy_as_everybody(self, ops, bucket, key):
+    def test_root_needs_the_key_policy_too(self, ops, bucket, key):
         key.put_policy(document(allow("kms:*", to=ops.create_user("keeper").arn)))
         root = f"arn:aws:iam::{OPS}:root"
-        expected = silence(root, "kms:GenerateDataKey", key.arn, "resource-based policy")
+        expected = no_allow(root, "kms:GenerateDataKey", key.arn, "resource-based policy")
         assert refused_put(ops.root, key) == expected
 
     @pytest.mark.parametrize(("where", "layer"), [("key", "a resource-based"), ("user", "an identity-based")])
@@ -83,16 +83,16 @@ class TestWithinTheAccount:
             f"explicit deny in {layer} policy",
         )
 
-    def test_boundaries_and_session_policies_bind_here_too(self, ops, bucket, key):
+    def test_boundaries_and_session_policies_apply_to_kms(self, ops, bucket, key):
         dave = ops.create_user("dave", policies=document(S3, allow("kms:*")), boundary=document(S3))
-        expected = silence(dave.arn, "kms:GenerateDataKey", key.arn, "permissions boundary")
+        expected = no_allow(dave.arn, "kms:GenerateDataKey", key.arn, "permissions boundary")
         assert refused_put(dave, key) == expected
         session = ops.create_role("app", policies=document(S3, allow("kms:*"))).assume(policy=document(S3))
-        expected = silence(session.arn, "kms:GenerateDataKey", key.arn, "session policy")
+        expected = no_allow(session.arn, "kms:GenerateDataKey", key.arn, "session policy")
         assert refused_put(session, key) == expected
 
     def test_s3_is_asked_first(self, aws, ops, bucket, key):
-        """F-64: what S3 refuses never comes before KMS."""
+        """F-64: a call that S3 denies is not checked by KMS."""
         dave = ops.create_user("dave", policies=document(allow("kms:*")))
         status, _, message = refused_put(dave, key)
         assert status == 403
@@ -119,50 +119,50 @@ class TestAcrossAccounts:
         """X-47."""
         put(ops.root, key)
         eve = partner.create_user("eve", policies=document(S3, allow("kms:*")))
-        assert refused_put(eve, key) == unseen(eve.arn, "kms:GenerateDataKey")
-        assert refused_get(eve) == unseen(eve.arn, "kms:Decrypt")
+        assert refused_put(eve, key) == no_details(eve.arn, "kms:GenerateDataKey")
+        assert refused_get(eve) == no_details(eve.arn, "kms:Decrypt")
 
     def test_an_explicit_deny_of_the_key_policy_too(self, partner, bucket, key):
         """X-47: "or a resource-based policy explicitly denies access"."""
         eve = partner.create_user("eve", policies=document(S3, allow("kms:*")))
         everyone = allow("kms:*", to="*")
         key.put_policy(document(everyone, deny("kms:*", to=eve.arn)))
-        assert refused_put(eve, key) == unseen(eve.arn, "kms:GenerateDataKey")
+        assert refused_put(eve, key) == no_details(eve.arn, "kms:GenerateDataKey")
 
-    def test_ones_own_side_is_told(self, partner, bucket, key):
+    def test_a_denial_by_the_callers_account_has_details(self, partner, bucket, key):
         eve = partner.create_user("eve", policies=document(S3))
         self.share(key)
-        assert refused_put(eve, key) == silence(eve.arn, "kms:GenerateDataKey", key.arn)
+        assert refused_put(eve, key) == no_allow(eve.arn, "kms:GenerateDataKey", key.arn)
 
-    def test_a_foreign_key_that_is_not_there_looks_like_one_that_is(self, partner, bucket, key):
+    def test_a_missing_key_of_another_account_gives_the_same_error(self, partner, bucket, key):
         eve = partner.create_user("eve", policies=document(S3, allow("kms:*")))
         missing = key.arn[:-12] + "0" * 12
-        expected = unseen(eve.arn, "kms:GenerateDataKey")
-        assert refusal(eve.client().put_object, **WITH_KMS, SSEKMSKeyId=missing) == expected
+        expected = no_details(eve.arn, "kms:GenerateDataKey")
+        assert error_of(eve.client().put_object, **WITH_KMS, SSEKMSKeyId=missing) == expected
 
 
 class TestTheKeyOfS3:
     """The AWS managed key aws/s3 (F-61, W-113)."""
 
-    def test_whoever_may_use_s3_may_use_it(self, ops, bucket):
+    def test_every_principal_of_the_account_may_use_it_through_s3(self, ops, bucket):
         dave = ops.create_user("dave", policies=document(S3))
         written = dave.client().put_object(**WITH_KMS)
         assert written["SSEKMSKeyId"] == ops.kms_key("alias/aws/s3").arn
         assert dave.client().get_object(Bucket=bucket, Key="k")["SSEKMSKeyId"] == written["SSEKMSKeyId"]
 
-    def test_it_is_the_callers_accounts(self, ops, partner, bucket):
+    def test_it_belongs_to_the_callers_account(self, ops, partner, bucket):
         eve = partner.create_user("eve", policies=document(S3))
         written = eve.client().put_object(**WITH_KMS)
         assert written["SSEKMSKeyId"] == partner.kms_key().arn
-        assert refused_get(ops.root) == unseen(f"arn:aws:iam::{OPS}:root", "kms:Decrypt")
+        assert refused_get(ops.root) == no_details(f"arn:aws:iam::{OPS}:root", "kms:Decrypt")
 
-    def test_other_accounts_cannot_whatever_the_bucket_says(self, ops, partner, bucket):
+    def test_other_accounts_cannot_use_it(self, ops, partner, bucket):
         """W-113."""
         ops.client().put_object(**WITH_KMS)
         eve = partner.create_user("eve", policies=document(S3, allow("kms:*")))
-        assert refused_get(eve) == unseen(eve.arn, "kms:Decrypt")
+        assert refused_get(eve) == no_details(eve.arn, "kms:Decrypt")
 
-    def test_through_s3_and_not_otherwise(self, aws, ops):
+    def test_only_through_s3(self, aws, ops):
         dave = ops.create_user("dave", policies=document(S3))
         arn = ops.kms_key().arn
         via = {"kms:ViaService": "s3.us-east-1.amazonaws.com"}
@@ -192,11 +192,11 @@ class TestUnsigned:
         s3.put_object(Bucket=public, Key="k", ServerSideEncryption="aws:kms")
         nobody = aws.anonymous.client("s3")
         expected = (400, "InvalidArgument", self.SENTENCE)
-        assert refusal(nobody.get_object, Bucket=public, Key="k") == expected
+        assert error_of(nobody.get_object, Bucket=public, Key="k") == expected
 
     def test_writes_too(self, aws, public):
         nobody = aws.anonymous.client("s3")
-        found = refusal(nobody.put_object, Bucket=public, Key="k", ServerSideEncryption="aws:kms")
+        found = error_of(nobody.put_object, Bucket=public, Key="k", ServerSideEncryption="aws:kms")
         assert found == (400, "InvalidArgument", self.SENTENCE)
 
 
@@ -210,12 +210,12 @@ class TestWhatPoliciesAreAsked:
         put(dave, key)
 
     def test_via_aws_service(self, ops, bucket, key):
-        """P-10: S3 repeats the call with the caller's credentials."""
+        """P-10: S3 makes the KMS call with the caller's credentials."""
         only = {"Bool": {"aws:ViaAWSService": "true"}}
         key.put_policy(document(allow("kms:GenerateDataKey", to=f"arn:aws:iam::{OPS}:root", Condition=only)))
         put(ops.root, key)
 
-    def test_where_the_caller_called_from_is_not_seen(self, aws, ops, bucket, key):
+    def test_network_keys_of_the_caller_are_absent(self, aws, ops, bucket, key):
         here = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}
         key.put_policy(document(allow("kms:GenerateDataKey", to=f"arn:aws:iam::{OPS}:root", Condition=here)))
         with aws.request_context(source_ip="203.0.113.5"):
@@ -236,7 +236,7 @@ class TestWhatPoliciesAreAsked:
         client = ops.client()
         client.put_object(**asked, BucketKeyEnabled=bucket_key)
         client.get_object(Bucket=bucket, Key="k")
-        found = refusal(client.put_object, **asked, BucketKeyEnabled=not bucket_key)
+        found = error_of(client.put_object, **asked, BucketKeyEnabled=not bucket_key)
         assert found[1] == "AccessDenied"
 
     def test_the_alias_it_was_named_by(self, ops, bucket, key):
@@ -260,7 +260,7 @@ class TestTheJournal:
         assert (last.action, last.resource, last.allowed) == ("kms:GenerateDataKey", key.arn, True)
         assert (last.operation, last.owner) == ("PutObject", OPS)
 
-    def test_a_report_lets_it_pass(self):
+    def test_report_mode_allows_it(self):
         with mock_s3(account=OPS, enforce="report") as aws:
             ops = aws.account()
             ops.create_bucket("amzn-data")
@@ -270,27 +270,27 @@ class TestTheJournal:
             assert [d.action for d in aws.decisions if not d.allowed] == ["kms:GenerateDataKey"]
 
 
-def test_grants_let_their_grantee_in(ops: Any, bucket: str, key: Any) -> None:
+def test_grants_allow_their_grantee(ops: Any, bucket: str, key: Any) -> None:
     """M-50; KMS developer guide, "Grants"."""
     dave = ops.create_user("dave", policies=document(S3))
     grant = key.grant(dave, ["GenerateDataKey"])
     put(dave, key)
-    assert refused_get(dave) == silence(dave.arn, "kms:Decrypt", key.arn)
+    assert refused_get(dave) == no_allow(dave.arn, "kms:Decrypt", key.arn)
     key.revoke(grant)
     assert refused_put(dave, key)[1] == "AccessDenied"
 
 
-def test_a_deny_goes_before_a_grant(ops: Any, bucket: str, key: Any) -> None:
+def test_a_deny_overrides_a_grant(ops: Any, bucket: str, key: Any) -> None:
     dave = ops.create_user("dave", policies=document(S3, deny("kms:*")))
     key.grant(dave)
     assert "explicit deny" in refused_put(dave, key)[2]
 
 
 @pytest.mark.parametrize("kind", ["EncryptionContextSubset", "EncryptionContextEquals"])
-def test_grants_hold_in_their_context_only(ops: Any, bucket: str, key: Any, kind: str) -> None:
+def test_grants_apply_to_their_encryption_context_only(ops: Any, bucket: str, key: Any, kind: str) -> None:
     role = ops.create_role("app", policies=document(S3))
     key.grant(role, ["GenerateDataKey"], {kind: {"aws:s3:arn": "arn:aws:s3:::amzn-data/k"}})
     session = role.assume()
     put(session, key)
     other = {**WITH_KMS, "Key": "other", "SSEKMSKeyId": key.arn}
-    assert refusal(session.client().put_object, **other)[1] == "AccessDenied"
+    assert error_of(session.client().put_object, **other)[1] == "AccessDenied"

@@ -118,11 +118,11 @@ MISTAKES = {
     ),
     "a clock that is moved by a number": (
         lambda aws: aws.clock.advance(5),
-        "a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by 5",
+        "advance() takes a timedelta, or days=, hours=, minutes=, seconds=; it was given 5",
     ),
     "a clock that is moved by what is no unit": (
         lambda aws: aws.clock.advance(months=1),
-        "a clock advances by a timedelta, or by days=, hours=, minutes=, seconds=, not by months=1",
+        "advance() takes a timedelta, or days=, hours=, minutes=, seconds=; it was given months=1",
     ),
 }
 

@@ -59,7 +59,7 @@ class TestADeniedCall:
             with aws.denied("sts:AssumeRole"):
                 assume(eve, role)
 
-    def test_report_mode_records_it_and_lets_it_pass(self):
+    def test_report_mode_records_the_denial_and_allows_the_call(self):
         with mock_s3(enforce="report") as aws:
             eve = aws.account().create_user("eve")
             role = aws.account().create_role("reader", trust=trust(f"arn:aws:iam::{ACCOUNT}:root"))

@@ -1,7 +1,7 @@
-"""Hypothesis strategies made from botocore's shapes: anything an operation may be given, or may answer.
+"""Hypothesis strategies for botocore's shapes: every input and output that an operation may have.
 
-What is left out is what HTTP or XML cannot carry at all (control characters in headers, characters XML has no
-way to write), and what means the same as something else (an empty flattened list is no list).
+They do not generate values that HTTP or XML cannot represent (control characters in headers, characters that are not
+valid in XML), or that mean the same as another value (an empty flattened list is the same as no list).
 """
 
 from __future__ import annotations
@@ -44,25 +44,26 @@ Skip = Callable[[str, Any], bool]
 
 @dataclass(frozen=True)
 class Way:
-    """What a protocol and a direction can carry: text in a body, labels in a path, structures with nothing in them.
+    """The values that a protocol can carry in one direction.
 
-    ``held``: only what satisfies the model's constraints.
+    ``text``: texts in a body; ``labels``: texts in a path; ``empty``: structures may be empty; ``constrained``: values
+    satisfy the model's constraints.
     """
 
     text: Any
     labels: Any = KEYS
     empty: bool = True
-    held: bool = False
+    constrained: bool = False
 
 
 XML_REQUEST = Way(XML_TEXT)
 PLAIN_PATHS = Way(XML_TEXT, TOKENS)
 XML_ANSWER = Way(XML_TEXT_WITH_BREAKS)
-QUERY_REQUEST = Way(ANY_TEXT, empty=False, held=True)
+QUERY_REQUEST = Way(ANY_TEXT, empty=False, constrained=True)
 
 
 def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0) -> Any:
-    """Structures of a shape, as the way allows; ``skip`` drops members."""
+    """Return structures of a shape; ``skip`` omits members."""
     members = {
         name: values(name, member, way, depth)
         for name, member in distinct(shape).items()
@@ -78,7 +79,7 @@ def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0) -
 
 
 def distinct(shape: Any) -> dict[str, Any]:
-    """Members by name, without a scalar under the element name of a list: its old spelling."""
+    """Return members by name, without the old scalar form of a list with the same element name."""
     lists = {one.serialization.get("name") for one in shape.members.values() if one.type_name == "list"}
     return {
         name: member
@@ -88,13 +89,13 @@ def distinct(shape: Any) -> dict[str, Any]:
 
 
 def _some(members: dict[str, Any]) -> Any:
-    """A few members of many: quicker to draw than one coin for each."""
+    """Return a few of many members. This is faster to draw than one boolean for each."""
     names = st.lists(st.sampled_from(sorted(members)), unique=True, max_size=6)
     return names.flatmap(lambda chosen: st.fixed_dictionaries({name: members[name] for name in chosen}))
 
 
 def values(name: str, shape: Any, way: Way, depth: int = 0) -> Any:
-    """Values of a member, as its place on the wire allows."""
+    """Return values of a member that are valid at its location."""
     location = shape.serialization.get("location")
     kind = shape.type_name
     if kind == "structure":
@@ -116,7 +117,7 @@ def values(name: str, shape: Any, way: Way, depth: int = 0) -> Any:
 
 
 class _Placed:
-    """A list's member shape that travels where the list does."""
+    """The shape of a list's item, with the location of the list."""
 
     def __init__(self, shape: Any, location: str) -> None:
         self._shape = shape
@@ -139,7 +140,7 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
         return SECONDS if coarse else MILLISECONDS
     if kind in ("integer", "long"):
         limit = 1 << (31 if kind == "integer" else 63)
-        most = shape.metadata.get("max", limit - 1) if way.held else limit - 1
+        most = shape.metadata.get("max", limit - 1) if way.constrained else limit - 1
         return st.integers(max(-limit, shape.metadata.get("min", -limit)), most)
     if kind in ("float", "double"):
         return st.floats(allow_nan=False, allow_infinity=False, width=32).filter(
@@ -151,16 +152,16 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
 def _strings(name: str, shape: Any, way: Way, location: str | None) -> Any:
     if shape.enum:
         return st.sampled_from(shape.enum)
-    if way.held and "pattern" in shape.metadata:
+    if way.constrained and "pattern" in shape.metadata:
         return _matching(shape.metadata)
     found = _texts(name, shape, way, location)
     least = shape.metadata.get("min", 0)
-    most = shape.metadata.get("max") if way.held else None
+    most = shape.metadata.get("max") if way.constrained else None
     return found.map(lambda value: value.ljust(least, "x")[:most]) if least or most else found
 
 
 def _matching(traits: dict[str, Any]) -> Any:
-    """Texts of a pattern, within their limits."""
+    """Return texts that match a pattern and have a valid length."""
     pattern, least, most = traits["pattern"], traits.get("min", 0), traits.get("max", 1 << 20)
     for name, characters in {r"\p{L}": r"\w", r"\p{N}": r"\w", r"\p{Z}": " \u3000"}.items():
         pattern = pattern.replace(name, characters)

@@ -1,4 +1,4 @@
-"""What a URL means, for every kind of host and every odd key."""
+"""The bucket and key of a URL, for every kind of host and for unusual keys."""
 
 from __future__ import annotations
 
@@ -129,21 +129,21 @@ def test_paths(url: str, bucket: str | None, key: str | None) -> None:
 
 
 @given(KEYS, st.sampled_from(["path", "virtual"]))
-def test_any_key_is_taken_byte_for_byte(key: str, style: str) -> None:
+def test_a_key_is_used_byte_for_byte(key: str, style: str) -> None:
     parsed = wire.parse(send("s3", "GetObject", {"Bucket": "some-bucket", "Key": key}, style))
     assert (parsed.operation, parsed.address.style) == ("GetObject", style)
     assert parsed.address.key == parsed.head["Key"] == key
 
 
 @pytest.mark.parametrize("path", ["/b/%FF", "/b/%C3%28", "/%FF/k", "/b?prefix=%FF"])
-def test_what_is_not_utf8_is_no_uri(path: str) -> None:
+def test_a_path_that_is_not_utf8_is_invalid_uri(path: str) -> None:
     with pytest.raises(S3Error) as caught:
         wire.parse(request("GET", path))
     assert (caught.value.code, caught.value.status) == ("InvalidURI", 400)
     assert caught.value.message == "Couldn't parse the specified URI."
 
 
-def test_a_door_may_know_the_bucket() -> None:
+def test_an_interceptor_may_set_the_bucket() -> None:
     sent = request("GET", "http://b.localhost:9000/k")._replace(bucket="b")
     assert wire.parse(sent).address == Address("virtual", "b", "k", None, "b.localhost:9000")
 

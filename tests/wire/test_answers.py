@@ -1,4 +1,4 @@
-"""The answers' very text and headers, where botocore's parser would not notice."""
+"""The exact text and headers of responses, where botocore's parser would not notice a difference."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def test_roots(operation: str, output: dict[str, Any], expected: str) -> None:
     assert text(operation, output) == expected
 
 
-def test_the_owner_stands_before_the_buckets() -> None:
+def test_the_owner_is_before_the_buckets() -> None:
     found = text("ListBuckets", {"Buckets": [{"Name": "b", "CreationDate": MOMENT}], "Owner": {"ID": "1"}})
     assert re.findall("<([A-Z][A-Za-z]+)", found) == [
         "ListAllMyBucketsResult", "Owner", "ID", "Buckets", "Bucket", "Name", "CreationDate",
     ]  # fmt: skip
 
 
-def test_grantees_carry_their_type_as_an_attribute() -> None:
+def test_grantees_have_their_type_as_an_attribute() -> None:
     grant = {"Grantee": {"Type": "CanonicalUser", "ID": "1"}, "Permission": "READ"}
     assert text("GetBucketAcl", {"Grants": [grant], "Owner": {"ID": "1"}}) == (
         f"<AccessControlPolicy {NS}><Owner><ID>1</ID></Owner><AccessControlList><Grant>"
@@ -83,7 +83,7 @@ def test_grantees_carry_their_type_as_an_attribute() -> None:
     )
 
 
-def test_botocore_finds_the_region_in_the_bare_root() -> None:
+def test_botocore_reads_the_region_in_the_root_element() -> None:
     raw = type(
         "Raw",
         (),
@@ -94,7 +94,7 @@ def test_botocore_finds_the_region_in_the_bare_root() -> None:
     assert parsed == {"LocationConstraint": "eu-west-1"}
 
 
-def test_alike_and_unlike_entries_are_written_the_same() -> None:
+def test_entries_with_equal_and_different_members_are_written_the_same() -> None:
     entry = {"Key": "k", "Size": 1, "LastModified": MOMENT, "ChecksumAlgorithm": ["CRC32", "SHA1"]}
     one = text("ListObjects", {"Contents": [entry]}).partition("<Contents>")[2].rpartition("</Contents>")[0]
     odd = [{**entry, "Key": "a\nb"}, {**entry, "Size": None}, {"Key": "<"}, {}]
@@ -107,7 +107,7 @@ def test_alike_and_unlike_entries_are_written_the_same() -> None:
     assert "<Key>a\nb</Key>" in text("ListObjects", {"Contents": [*odd, *[entry] * 20]})
 
 
-def test_a_member_that_is_not_the_outputs_is_a_mistake() -> None:
+def test_an_unknown_output_member_is_a_type_error() -> None:
     with pytest.raises(TypeError, match="PutObject has no member Etag"):
         answer("PutObject", {"Etag": "x"})
     with pytest.raises(TypeError, match="Object has no member Colour"):
@@ -135,7 +135,7 @@ def test_statuses(operation: str, status: int) -> None:
     assert ("Content-Length" in found.headers) == (status != 204)
 
 
-def test_an_operation_may_say_what_the_model_cannot() -> None:
+def test_response_metadata_overrides_status_and_headers() -> None:
     metadata = {"HTTPStatusCode": 200, "HTTPHeaders": {"x-amz-bucket-region": "eu-west-1"}}
     found = answer("RestoreObject", {"ResponseMetadata": metadata})
     assert (found.status, found.headers["x-amz-bucket-region"]) == (200, "eu-west-1")
@@ -146,7 +146,7 @@ def test_a_range_is_partial_content() -> None:
     assert (found.status, found.body, found.headers["Content-Length"]) == (206, b"el", "2")
 
 
-def test_heads_have_no_body_but_its_length() -> None:
+def test_head_responses_have_content_length_and_no_body() -> None:
     found = answer("HeadObject", {"ContentLength": 5, "LastModified": MOMENT, "Metadata": {"a": "b"}})
     assert (found.status, found.body) == (200, b"")
     assert found.headers["Content-Length"] == "5"
@@ -156,7 +156,7 @@ def test_heads_have_no_body_but_its_length() -> None:
 
 
 class Parts:
-    """A body in pieces, as storage hands it out."""
+    """A body in pieces, as storage returns it."""
 
     def __len__(self) -> int:
         return 5
@@ -165,7 +165,7 @@ class Parts:
         yield from (b"hel", b"lo")
 
 
-def test_streams_are_passed_on_untouched() -> None:
+def test_streams_are_not_changed() -> None:
     body = Parts()
     found = answer("GetObject", {"Body": body, "ContentType": "text/plain", "Expires": "whenever"})
     assert found.body is body
@@ -182,7 +182,7 @@ def test_a_policy_is_json() -> None:
     assert (found.body, found.headers["Content-Type"]) == ('{"é": 1}'.encode(), "application/json")
 
 
-def test_every_answer_has_ids_of_its_own() -> None:
+def test_every_response_has_new_ids() -> None:
     one, two = answer("PutObject", {}), answer("PutObject", {})
     assert re.fullmatch("[0-9A-Z]{16}", one.headers["x-amz-request-id"])
     assert len(one.headers["x-amz-id-2"]) == 76
@@ -192,7 +192,7 @@ def test_every_answer_has_ids_of_its_own() -> None:
     assert re.fullmatch(r"\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", one.headers["Date"])
 
 
-def test_a_query_answer() -> None:
+def test_a_query_response() -> None:
     found = wire.serialize(asked("sts", "GetCallerIdentity"), {"Arn": "arn:x", "Account": "1"})
     body = found.body
     assert isinstance(body, bytes)

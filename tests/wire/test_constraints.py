@@ -1,4 +1,4 @@
-"""What the models of STS and KMS demand of every member, asked by real clients that validate nothing themselves."""
+"""The constraints of the models of STS and KMS on every member, tested with clients that do not validate."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = (
     "logging.s3.amazonaws.com",
     "{}",
 )
-"""One of these satisfies whatever a text's pattern and length are."""
+"""For every pattern and length of the models, one of these is valid."""
 
 JAVA = {r"\p{L}": "A-Za-z\u0416", r"\p{N}": "0-9", r"\p{Z}": " "}
 
@@ -51,7 +51,7 @@ def refused(call: Any, /, **params: Any) -> tuple[str, str]:
 
 
 class Case(NamedTuple):
-    """An input with one thing wrong, and how the fault is told."""
+    """An input with one fault, and its message."""
 
     service: str
     operation: str
@@ -65,7 +65,7 @@ def _input_shape(service: str, operation: str) -> Any:
 
 
 def _right(shape: Any) -> Any:
-    """A value with nothing wrong."""
+    """Return a valid value."""
     kind, traits = shape.type_name, shape.metadata
     if kind == "structure":
         return {name: _right(member) for name, member in shape.members.items()}
@@ -88,7 +88,7 @@ def _fits(word: str, traits: dict[str, Any]) -> bool:
 
 
 def _wrong(shape: Any) -> Iterator[tuple[Any, str, bool]]:
-    """Values with one thing wrong, the words that say so, and whether nothing else is said."""
+    """Return values with one fault, the text of the fault, and whether it is the whole message."""
     kind, traits = shape.type_name, shape.metadata
     most, least = traits.get("max"), traits.get("min")
     if kind in ("integer", "long"):
@@ -120,7 +120,7 @@ def _wrong(shape: Any) -> Iterator[tuple[Any, str, bool]]:
 
 
 def _mutations(shape: Any, path: str = "") -> Iterator[tuple[Any, str, bool]]:
-    """Values of the shape with one thing wrong somewhere in them."""
+    """Return values of the shape with one fault at any depth."""
     kind = shape.type_name
     if kind == "structure":
         for name, member in shape.members.items():
@@ -178,7 +178,7 @@ def test_there_are_cases_of_every_kind():
 
 
 @pytest.mark.parametrize("operation", sorted({(case.service, case.operation) for case in CASES}))
-def test_every_constraint_of_the_model_is_held(clients, aws, operation):
+def test_every_constraint_of_the_model_is_checked(clients, aws, operation):
     service, name = operation
     call = getattr(clients[service], xform_name(name))
     keys = dict(aws.directory._keys)
@@ -191,7 +191,7 @@ def test_every_constraint_of_the_model_is_held(clients, aws, operation):
     assert [key.manager for key in aws.keyring.keys("123456789012", "us-east-1")] == ["AWS"]
 
 
-def test_several_faults_are_told_at_once_in_the_order_of_the_model(clients):
+def test_several_faults_are_in_one_message_in_the_order_of_the_model(clients):
     assert refused(clients["sts"].assume_role) == (
         "ValidationError",
         "2 validation errors detected: Value null at 'roleArn' failed to satisfy constraint: Member must not be null; "
@@ -207,7 +207,7 @@ def test_several_faults_are_told_at_once_in_the_order_of_the_model(clients):
 
 
 @pytest.mark.parametrize("character", ["\0", "\x0b", "\x1f", "\ufffe", "\uffff", "\x7f", "\n"])
-def test_what_xml_cannot_hold_is_refused_in_xml_that_can_be_read(clients, aws, character):
+def test_characters_not_valid_in_xml_give_an_error_that_is_valid_xml(clients, aws, character):
     role = aws.account().create_role("reader")
     shown = character if character in "\x7f\n" else "\ufffd"
     code, message = refused(clients["sts"].assume_role, RoleArn=role.arn, RoleSessionName=f"a{character}b")
@@ -216,8 +216,8 @@ def test_what_xml_cannot_hold_is_refused_in_xml_that_can_be_read(clients, aws, c
     assert (code, f"Value 'a{shown}b' at 'name'" in message) == ("ValidationError", True)
 
 
-def test_tags_may_be_in_any_script(clients, aws):
-    """Java's names for categories of Unicode, in the patterns of tags."""
+def test_tags_may_have_letters_of_any_script(clients, aws):
+    """The patterns of tags have Java's names of Unicode categories."""
     role = aws.account().create_role("reader", trust=_everybody("sts:AssumeRole", "sts:TagSession"))
     tags = [{"Key": "ключ_é 1", "Value": "\u540d\u3000\u00b2"}]
     assert clients["sts"].assume_role(RoleArn=role.arn, RoleSessionName="s1", Tags=tags)["Credentials"]

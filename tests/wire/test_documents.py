@@ -1,4 +1,4 @@
-"""Request bodies that are documents: dangerous, wrong, odd, and read late."""
+"""XML request bodies: dangerous, invalid and unusual ones, and when they are read."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' + versioning(
         b'<?xml version="1.0" encoding="latin-1"?><VersioningConfiguration><X>\xe9</X></VersioningConfiguration>',
     ],
 )
-def test_what_is_not_a_document_of_the_schema_is_malformed(body: str | bytes) -> None:
+def test_a_document_that_does_not_match_the_schema_is_malformed(body: str | bytes) -> None:
     error = refused("/b?versioning", body)
     assert (error.code, error.status) == ("MalformedXML", 400)
     assert error.message.startswith("The XML you provided was not well-formed")
@@ -85,19 +85,19 @@ def test_wrong_types_and_missing_members_are_malformed(path: str, body: str) -> 
     assert refused(path, body).code == "MalformedXML"
 
 
-def test_acls_have_their_own_error() -> None:
+def test_acls_have_their_own_error_code() -> None:
     grant = f'<Grant><Grantee {XSI} xsi:type="Nobody"/><Permission>READ</Permission></Grant>'
     acl = f"<AccessControlPolicy><AccessControlList>{grant}</AccessControlList></AccessControlPolicy>"
     assert refused("/b?acl", acl).code == refused("/b/k?acl", "<x").code == "MalformedACLError"
 
 
-def test_an_open_enumeration_is_the_operations_business() -> None:
+def test_open_enumerations_are_checked_by_the_operation() -> None:
     inside = "<LocationConstraint>mars-1</LocationConstraint>"
     found = put("/b", f"<CreateBucketConfiguration>{inside}</CreateBucketConfiguration>")
     assert found == {"CreateBucketConfiguration": {"LocationConstraint": "mars-1"}}
 
 
-def test_what_the_model_does_not_know_is_ignored() -> None:
+def test_unknown_elements_are_ignored() -> None:
     found = put("/b?versioning", versioning("<!-- hm --><Colour>red</Colour> <Status>Enabled</Status>\n"))
     assert found == {"VersioningConfiguration": {"Status": "Enabled"}}
 
@@ -109,7 +109,7 @@ def test_namespaces_and_prefixes_do_not_matter() -> None:
     assert put("/b?versioning", body) == {"VersioningConfiguration": {"Status": "Enabled"}}
 
 
-def test_text_comes_back_untouched() -> None:
+def test_text_is_not_changed() -> None:
     objects = (
         "<Object><Key> a\n&#13;&lt;b&gt;<![CDATA[<!DOCTYPE>]]> </Key></Object><Object><Key>  </Key></Object>"
     )
@@ -159,7 +159,7 @@ def test_the_body_is_read_late_and_once() -> None:
 
     parsed = wire.parse(request("PUT", "/b?versioning", Watched(), x_amz_mfa="1 2"))
     assert (parsed.head, reads) == ({"Bucket": "b", "MFA": "1 2"}, [])
-    with pytest.raises(Unread) as caught:  # by who holds no lock
+    with pytest.raises(Unread) as caught:  # while the lock is not held
         _ = parsed.params
     assert reads == []
     caught.value.read()
@@ -174,7 +174,7 @@ def b64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def test_right_digests_pass() -> None:
+def test_correct_digests_are_accepted() -> None:
     put(
         "/b?versioning",
         GOOD,
@@ -199,7 +199,7 @@ def test_wrong_digests_are_named() -> None:
     )
 
 
-def test_digests_that_are_none() -> None:
+def test_invalid_digests() -> None:
     for text in ("!", b64(bytes(15))):
         error = refused("/b?versioning", GOOD, content_md5=text)
         assert (error.code, error.extra) == ("InvalidDigest", {"Content-MD5": text})
@@ -210,7 +210,7 @@ def test_digests_that_are_none() -> None:
     )
 
 
-def test_the_tree_says_what_was_wrong() -> None:
+def test_error_messages_name_the_fault() -> None:
     with pytest.raises(ValueError, match="document type"):
         xmltree.parse(BOMB.encode())
     with pytest.raises(ValueError, match="deeply"):

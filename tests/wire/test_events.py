@@ -20,7 +20,7 @@ def stream(events: Any) -> Any:
     return receive("s3", "SelectObjectContent", answer)["Payload"]
 
 
-def test_events_come_back() -> None:
+def test_botocore_decodes_the_events() -> None:
     details = {"BytesScanned": 10, "BytesProcessed": 10, "BytesReturned": 5}
     events = [{"Records": {"Payload": b"a,b\n"}}, {"Cont": {}}, {"Stats": {"Details": details}}, {"End": {}}]
     assert list(stream(iter(events))) == events

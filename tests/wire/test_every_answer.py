@@ -1,4 +1,4 @@
-"""Whatever an operation answers is read by botocore as it was given."""
+"""botocore parses every output of every operation back to the same members."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BARE = {"GetBucketLocation"}
 
 
 def expected(model: Any, output: dict[str, Any]) -> dict[str, Any]:
-    """What botocore says for it: maps of headers and payloads are always there."""
+    """Return what botocore parses: it always adds maps of headers and payloads."""
     shape = model.output_shape
     if shape is None:
         return {}
@@ -37,12 +37,12 @@ def expected(model: Any, output: dict[str, Any]) -> dict[str, Any]:
 
 
 def length_of_stream(name: str, member: Any) -> bool:
-    """The length of what is really sent is always said, whatever the output says of it."""
+    """Return the length of the body that is sent: it replaces the length in the output."""
     return name == "ContentLength"
 
 
 def taken(model: Any, found: dict[str, Any]) -> dict[str, Any]:
-    """What botocore said, with streams read out."""
+    """Return what botocore parsed, with the content of streams."""
     found.pop("ResponseMetadata", None)
     if model.has_streaming_output:
         found.pop("ContentLength", None)
@@ -55,7 +55,7 @@ def taken(model: Any, found: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_old_spellings(shape: Any, found: Any) -> Any:
-    """botocore reads an element into a list and into the list's old spelling alike."""
+    """Return the members without the old scalar form of a list, which botocore parses too."""
     if shape.type_name != "structure" or not isinstance(found, dict):
         return found
     kept = distinct(shape)

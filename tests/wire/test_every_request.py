@@ -1,4 +1,4 @@
-"""Whatever botocore sends for any operation is routed to that operation and read back as it was given."""
+"""Every request that botocore sends is routed to its operation and parsed back to the same members."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ QUERY = [
 
 
 def unsaid(name: str, member: Any) -> bool:
-    """Members that must agree with the body: what they say is tested with the bodies."""
+    """Members that must agree with the body: they are tested with the bodies."""
     header = str(member.serialization.get("name", name)).lower()
     return member.serialization.get("location") == "header" and header.startswith(DIGESTS)
 

@@ -1,4 +1,4 @@
-"""Errors on the wire."""
+"""Error responses."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_no_body_for_head_and_not_modified() -> None:
     assert "Content-Type" not in answer.headers
 
 
-def test_an_error_may_be_said_with_200() -> None:
+def test_an_error_with_status_200() -> None:
     error = S3Error("InternalError", 200, "We encountered an internal error. Please try again.")
     answer = wire.serialize_error(asked("s3", "CompleteMultipartUpload"), error)
     assert answer.status == 200

@@ -1,4 +1,4 @@
-"""The query protocol's forms."""
+"""Forms of the query protocol."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_lists_and_structures() -> None:
     assert params(form + "&Unknown=1&Tags.member.x=1") == expected
 
 
-def test_a_form_may_stand_in_the_query() -> None:
+def test_a_form_in_the_query_string() -> None:
     parsed = wire.parse(request("GET", "/?Action=GetCallerIdentity&Version=2011-06-15", service="sts"))
     assert (parsed.operation, parsed.params) == ("GetCallerIdentity", {})
 
@@ -40,7 +40,7 @@ def test_a_form_may_stand_in_the_query() -> None:
         ("Action=ListUsers&PathPrefix=é", "ValidationError"),
     ],
 )
-def test_forms_that_are_refused(form: str, code: str) -> None:
+def test_invalid_forms(form: str, code: str) -> None:
     with pytest.raises(S3Error) as caught:
         params(form)
     assert (caught.value.code, caught.value.status) == (code, 400)

@@ -1,4 +1,4 @@
-"""Whatever arrives: it is read, or refused with an error of S3's, or named as not played. Nothing else is raised."""
+"""Every request is parsed, or rejected with an S3Error or NotSupported. Nothing else is raised."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED = (errors.S3Error, errors.NotSupported)
 
 @functools.cache
 def vocabulary() -> tuple[list[str], list[str], list[str]]:
-    """Element, query and header names of S3's model."""
+    """Return the element, query and header names of S3's model."""
     elements, query, headers = {"", "x", "a:Key", "@"}, {"x-id", "x"}, {"x-none"}
     seen = set()
 
@@ -99,7 +99,7 @@ def documents(depth: int) -> Any:
 
 
 def digest(request: WireRequest) -> None:
-    """Read all there is to read."""
+    """Parse the request completely."""
     with contextlib.suppress(*REFUSED):
         for value in wire.parse(request).params.values():
             if hasattr(value, "read"):

@@ -1,4 +1,4 @@
-"""Shapes that the protocols allow and today's models of S3, STS and IAM do not use: proven on a model made up here."""
+"""Shapes that the protocols allow but the models of S3, STS and IAM do not use, tested with an invented model."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_map_entries_are_pairs(text: str) -> None:
         READ(xmltree.parse(body.encode())[1])
 
 
-def test_moments_may_be_epoch_seconds() -> None:
+def test_timestamps_may_be_epoch_seconds() -> None:
     assert (
         WRITE({"When": datetime.datetime(1970, 1, 2, tzinfo=datetime.UTC)})
         == "<Outer><When>86400</When></Outer>"

@@ -1,4 +1,4 @@
-"""Streamed bodies: framed and not, small and large, whole and broken."""
+"""Streamed bodies: with and without framing, small and large, complete and broken."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def fault(data: Any, headers: dict[str, str], length: int | None = None) -> S3Er
 
 
 @given(st.binary(max_size=300), st.integers(1, 40))
-def test_botocores_framing_is_undone(data: bytes, size: int) -> None:
+def test_botocores_framing_is_decoded(data: bytes, size: int) -> None:
     wrapper = AwsChunkedWrapper(io.BytesIO(data), Crc32Checksum, "x-amz-checksum-crc32")
     found = body(wrapper, UNSIGNED, len(data))
     assert found.declared == {}
@@ -70,7 +70,7 @@ def test_botocores_framing_is_undone(data: bytes, size: int) -> None:
     st.sampled_from([b"", b"a:b\r\n", b"A: b\r\n", b"a:b\n", b"a:b\r\nc:d\r\n"]),
     st.booleans(),
 )
-def test_the_quick_way_answers_as_the_decoder_does(data: bytes, trailers: bytes, twice: bool) -> None:
+def test_decode_single_chunk_and_decoder_agree(data: bytes, trailers: bytes, twice: bool) -> None:
     sent = framed(*[chunk for chunk in [data, data][: 1 + twice] if chunk], trailers=trailers)
     found = decode_single_chunk(sent)
     if found is not None:
@@ -79,7 +79,7 @@ def test_the_quick_way_answers_as_the_decoder_does(data: bytes, trailers: bytes,
     assert (found is not None) == (data != b"" and not twice and trailers == b"a:b\r\n")
 
 
-def test_the_rest_of_the_head_forgets_the_framing() -> None:
+def test_the_framing_is_not_part_of_the_members() -> None:
     parsed = wire.parse(
         request(
             "PUT",
@@ -95,7 +95,7 @@ def test_the_rest_of_the_head_forgets_the_framing() -> None:
     assert parsed.params["Body"].read() == b"hello"
 
 
-def test_framing_may_be_said_by_the_signature_alone() -> None:
+def test_framing_is_recognised_by_x_amz_content_sha256() -> None:
     parsed = wire.parse(
         request(
             "PUT",
@@ -110,7 +110,7 @@ def test_framing_may_be_said_by_the_signature_alone() -> None:
     assert parsed.params["Body"].read() == b"hello"
 
 
-def test_signed_chunks_show_their_signatures() -> None:
+def test_the_chunk_verifier_gets_the_signatures() -> None:
     seen: list[Any] = []
 
     class Watch(ChunkVerifier):
@@ -163,7 +163,7 @@ def test_broken_framing_is_an_incomplete_body(data: bytes, length: int) -> None:
     assert (error.code, error.status, error.message) == ("IncompleteBody", 400, TRUNCATED)
 
 
-def test_content_must_have_the_stated_length() -> None:
+def test_content_must_have_the_declared_length() -> None:
     assert fault(framed(b"hello"), SIGNED, 6).code == "IncompleteBody"
     assert fault(framed(b"hello"), SIGNED, 4).code == "IncompleteBody"
     assert fault(b"hello", {"content-length": "6"}).code == "IncompleteBody"
@@ -183,7 +183,7 @@ def test_only_the_last_chunk_may_be_small() -> None:
 @pytest.mark.parametrize(
     "trailers", [b"", b"x-amz-checksum-sha1:AAAA\r\n", b"nonsense\r\n", b"x-\xff: 1\r\n"]
 )
-def test_trailers_are_those_announced(trailers: bytes) -> None:
+def test_trailers_must_be_announced(trailers: bytes) -> None:
     assert fault(framed(b"hello", trailers=trailers), UNSIGNED, 5).code == "MalformedTrailerError"
 
 
@@ -193,7 +193,7 @@ def plain(data: bytes) -> Iterator[Any]:
     yield io.StringIO(data.decode())
 
 
-def test_anything_a_door_hands_over_is_read() -> None:
+def test_every_type_of_body_is_read() -> None:
     for handed in plain(b"hello"):
         assert body(handed, {}).read() == b"hello"
     for handed in plain(b"hello and more"):
@@ -231,7 +231,7 @@ class Endless(io.RawIOBase):
 
 
 @pytest.mark.parametrize("wrap", [lambda raw: raw, AwsChunkedWrapper], ids=["plain", "framed"])
-def test_a_large_body_passes_in_pieces(wrap: Callable[[Any], Any]) -> None:
+def test_a_large_body_is_read_in_pieces(wrap: Callable[[Any], Any]) -> None:
     size = 32 << 20
     handed = wrap(Endless(size))
     headers = SIGNED if isinstance(handed, AwsChunkedWrapper) else {"content-length": str(size)}

@@ -1,4 +1,4 @@
-"""Requests that are nearly one operation, and must not become another."""
+"""Requests that are similar to an operation and must not be routed to another one."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_routes(method: str, path: str, operation: str) -> None:
     assert routed(method, path) == operation
 
 
-def test_a_copy_source_makes_a_copy() -> None:
+def test_a_put_with_copy_source_is_a_copy() -> None:
     assert routed("PUT", "/b/k", x_amz_copy_source="a/b") == "CopyObject"
     assert routed("PUT", "/b/k?uploadId=u&partNumber=1", x_amz_copy_source="a/b") == "UploadPartCopy"
 
@@ -110,7 +110,7 @@ def test_a_part_number_needs_an_upload(headers: dict[str, str]) -> None:
     assert error.extra == {"ArgumentName": "partNumber", "ArgumentValue": "partNumber"}
 
 
-def test_sub_resources_conflict() -> None:
+def test_subresources_conflict() -> None:
     error = refused("GET", "/b?policy&acl")
     assert (error.code, error.message) == (
         "InvalidArgument",
@@ -119,7 +119,7 @@ def test_sub_resources_conflict() -> None:
     assert error.extra == {"ArgumentName": "ResourceType", "ArgumentValue": "acl"}
 
 
-def test_a_selected_operation_names_what_it_misses() -> None:
+def test_a_selected_operation_names_its_missing_parameter() -> None:
     assert refused("DELETE", "/b?analytics").extra["ArgumentName"] == "id"
     error = refused("GET", "/b/k?attributes")
     assert (error.code, error.extra) == (
@@ -128,7 +128,7 @@ def test_a_selected_operation_names_what_it_misses() -> None:
     )
 
 
-def test_what_is_not_played_says_so() -> None:
+def test_unknown_operations_are_not_supported() -> None:
     with pytest.raises(NotSupported, match="'Dance'"):
         wire.parse(request("POST", "/", b"Action=Dance&Version=1", "sts"))
     with pytest.raises(NotSupported, match="'Dance'"):

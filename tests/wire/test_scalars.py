@@ -1,4 +1,4 @@
-"""What stands as plain text in headers and query strings."""
+"""Members that are plain text in headers and query strings."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def refused(path: str, method: str = "GET", **headers: str) -> S3Error:
 
 
 @pytest.mark.parametrize("text", ["x", "1.5", "2147483648", "-2147483649", "９", "1 "])
-def test_numbers_that_are_none(text: str) -> None:
+def test_invalid_numbers(text: str) -> None:
     error = refused(f"/b?max-keys={text}")
     assert (error.code, error.status) == ("InvalidArgument", 400)
     assert error.message == "Provided max-keys not an integer or within integer range"
     assert error.extra == {"ArgumentName": "max-keys", "ArgumentValue": text}
 
 
-def test_the_part_number_has_a_sentence_of_its_own() -> None:
+def test_the_part_number_has_its_own_message() -> None:
     error = refused("/b/k?uploadId=u&partNumber=x", "PUT")
     assert error.message == "Part number must be an integer between 1 and 10000, inclusive"
 
@@ -83,7 +83,7 @@ def test_dates(text: str) -> None:
     assert head("/b/k", if_modified_since=text)["IfModifiedSince"] == DAY
 
 
-def test_dates_that_are_none() -> None:
+def test_invalid_dates() -> None:
     assert "IfModifiedSince" not in head("/b/k", if_modified_since="soon")
     assert head("/b/k", "PUT", expires="soon")["Expires"] == "soon"
     assert head("/b/k", "PUT", expires="Tue, 01 Jan 2030 00:00:00 GMT")["Expires"] == DAY
@@ -93,7 +93,7 @@ def test_dates_that_are_none() -> None:
 
 
 @given(MOMENTS)
-def test_every_format_comes_back(moment: datetime.datetime) -> None:
+def test_every_format_is_read(moment: datetime.datetime) -> None:
     whole = moment.replace(microsecond=0)
     assert times.read(times.iso8601(moment)) == moment.replace(microsecond=moment.microsecond // 1000 * 1000)
     assert times.read(times.rfc822(moment)) == whole
@@ -101,7 +101,7 @@ def test_every_format_comes_back(moment: datetime.datetime) -> None:
     assert times.read(times.epoch(moment)) - moment < datetime.timedelta(milliseconds=1)
 
 
-def test_naive_and_foreign_times_are_utc() -> None:
+def test_naive_times_are_utc_and_others_are_converted() -> None:
     ahead = datetime.timezone(datetime.timedelta(hours=1))
     for value in (DAY.replace(tzinfo=None), DAY.astimezone(ahead)):
         assert times.iso8601(value) == "2030-01-01T00:00:00.000Z"
@@ -113,7 +113,7 @@ def test_naive_and_foreign_times_are_utc() -> None:
 @pytest.mark.parametrize(
     "text", ["", "x", "2030-13-01", "1e9", "99999999999999", "-1-", "9999-99-99T00:00:00Z"]
 )
-def test_what_is_no_time(text: str) -> None:
+def test_invalid_times(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         times.read(text)
 
@@ -125,7 +125,7 @@ def test_list_items_may_be_quoted(items: list[str]) -> None:
 
 
 def shape(kind: str, **traits: Any) -> Any:
-    """A shape that S3's model has none of, but others may."""
+    """Return a shape that S3's model does not have."""
     return SimpleNamespace(type_name=kind, serialization=traits, enum=[])
 
 

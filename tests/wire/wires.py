@@ -1,4 +1,4 @@
-"""The two ends of the wire, played by botocore: its serialiser and request preparation, its response parser."""
+"""Requests that botocore serializes, and responses that botocore parses."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PATH = "https://s3.eu-west-1.amazonaws.com"
 
 
 def names(service: str) -> list[str]:
-    """Every operation of a service."""
+    """Return the name of every operation of a service."""
     return list(models.service_model(service).operation_names)
 
 
 def send(service: str, operation: str, params: dict[str, Any], style: str = "path") -> WireRequest:
-    """The request that botocore makes of a call, as a door would hand it over."""
+    """Return the request that botocore makes for a call, as an interceptor receives it."""
     model = wire.operation_model(service, operation)
     protocol = models.service_model(service).metadata["protocol"]
     found = create_serializer(protocol, include_validation=True).serialize_to_request(params, model)
@@ -45,33 +45,33 @@ def send(service: str, operation: str, params: dict[str, Any], style: str = "pat
 
 
 def text(value: Any) -> str:
-    """A header's value as text."""
+    """Return a header's value as text."""
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def request(method: str, url: str, body: Any = b"", service: str = "s3", **headers: str) -> WireRequest:
-    """A request written by hand; underscores in header names become hyphens."""
+    """Return a request; underscores in header names become hyphens."""
     at = urlsplit(url if "//" in url[:9] else PATH + url)
     lowered = {name.replace("_", "-"): value for name, value in headers.items()}
     return WireRequest(method, at.scheme, at.netloc, at.path, at.query, lowered, body, service)
 
 
 def asked(service: str, operation: str, method: str | None = None) -> Parsed:
-    """A parsed request, as far as answering it is concerned."""
+    """Return a parsed request with the parts that ``serialize`` reads."""
     model = wire.operation_model(service, operation)
     sent = request(method or model.http.get("method", "POST"), "/", service=service)
     return Parsed(sent, service, operation, Address("path", None, None, None, ""), {}, None)
 
 
 class Stream(io.BytesIO):
-    """A body as botocore gets it from urllib3."""
+    """A body as urllib3 gives it to botocore."""
 
     def stream(self) -> Any:
         yield self.read()
 
 
 def receive(service: str, operation: str, answer: WireResponse) -> dict[str, Any]:
-    """What botocore makes of an answer."""
+    """Return what botocore parses from a response."""
     model = wire.operation_model(service, operation)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(map(bytes, answer.body.chunks()))
     streams = model.has_streaming_output or model.has_event_stream_output

@@ -1,8 +1,8 @@
-"""Digests by the names S3 gives them, each from the quickest library that is installed.
+"""Digests by the names of S3, each from the fastest library that is installed.
 
-Rule 1: names are those of the ``x-amz-checksum-*`` headers (``crc32``, ``sha256``…), and ``md5``; any case.
-Rule 2: only arithmetic here; who declared which digest, and what a mismatch means, is others' business.
-Rule 3: third-party libraries are looked for at the first use of an algorithm that needs one.
+Rule 1: names are those of the ``x-amz-checksum-*`` headers (``crc32``, ``sha256``…), and ``md5``; case-insensitive.
+Rule 2: this package only computes. Other modules compare digests and raise errors.
+Rule 3: a third-party library is only imported at the first use of an algorithm that needs it.
 
 Source: "Checking object integrity in Amazon S3" (the algorithms, their sizes and their big-endian base64 form).
 """
@@ -31,41 +31,38 @@ SIZES = {
     "xxhash3": 8,
     "xxhash128": 16,
 }
-"""How many bytes each algorithm's digest has."""
+"""The size of each algorithm's digest, in bytes."""
 
 Extend = Callable[[bytes, int], int]
 
 
 class Checksum(Protocol):
-    """A digest under way."""
+    """A digest that is being computed."""
 
     def update(self, data: bytes, /) -> None:
-        """Take the next bytes (any bytes-like object)."""
+        """Add the next bytes (any bytes-like object)."""
 
     def digest(self) -> bytes:
-        """The digest of everything taken so far, big-endian; taking more afterwards is fine."""
+        """Return the digest of the bytes so far, big-endian. More bytes may be added afterwards."""
 
     def b64(self) -> str:
-        """The digest as it stands in a header."""
+        """Return the digest in base64, as in a header."""
 
 
 def new(algorithm: str) -> Checksum:
-    """Begin a digest.
-
-    Raises ``NotSupported`` for an algorithm that is unknown, or whose library is not installed.
-    """
+    """Start a digest. Raises ``NotSupported`` if the algorithm is unknown or its library is not installed."""
     return _maker(algorithm.lower())()
 
 
 def b64(algorithm: str, data: bytes) -> str:
-    """The digest of ``data``, base64 encoded as in a header."""
+    """Return the digest of ``data`` in base64, as in a header."""
     checksum = new(algorithm)
     checksum.update(data)
     return checksum.b64()
 
 
 class _Hash:
-    """A checksum over an object of hashlib's kind."""
+    """A checksum that a hashlib object computes."""
 
     __slots__ = ("_hash", "update")
 
@@ -81,7 +78,7 @@ class _Hash:
 
 
 class _Crc:
-    """A checksum over a function from (data, CRC so far) to CRC."""
+    """A checksum that a function from (data, CRC so far) to CRC computes."""
 
     __slots__ = ("_crc", "_extend", "_size")
 
@@ -130,7 +127,7 @@ def _xxhash(name: str) -> Callable[[], Any]:
     module = _optional("xxhash")
     if module is None:
         raise errors.NotSupported(
-            f"checksums of this kind ({name}) need the package 'xxhash': pip install xxhash"
+            f"mocks3 needs the package xxhash for this checksum algorithm ({name}): pip install xxhash"
         )
     maker: Callable[[], Any] = getattr(module, name)
     return maker
@@ -158,4 +155,4 @@ def _maker(algorithm: str) -> Callable[[], Checksum]:
         case "xxhash64" | "xxhash3" | "xxhash128":
             maker = _xxhash({"xxhash64": "xxh64", "xxhash3": "xxh3_64", "xxhash128": "xxh3_128"}[algorithm])
             return lambda: _Hash(maker())
-    raise errors.NotSupported(f"unknown checksum algorithm {algorithm!r}; known are {', '.join(SIZES)}")
+    raise errors.NotSupported(f"unknown checksum algorithm {algorithm!r}; use one of {', '.join(SIZES)}")

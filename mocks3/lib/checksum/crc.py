@@ -1,14 +1,14 @@
-"""CRCs that the standard library lacks, for when no compiled library is installed.
+"""CRC algorithms that the standard library does not have, for installations without a compiled library.
 
-Rule 1: pure arithmetic on bytes; nothing of ours is imported. Rule 2: a function here answers what the compiled
-libraries answer for the same arguments, so that callers cannot tell which one they got.
+Rule 1: only arithmetic on bytes; no other module of mocks3 is imported. Rule 2: a function returns the same result as
+the compiled libraries for the same arguments.
 
-How it is fast without C of its own. A CRC register takes one byte at a time, and that loop is slow
-in Python. But a CRC is linear: a block can be cut into lanes of equal length whose registers run side by side. Each
-step then takes the next byte of *every* lane, and is a handful of calls into C: a strided slice (the lanes'
-bytes), ``bytes.translate`` (the table look-up, once for each byte of the register) and the XOR of long integers.
-At the end neighbouring lanes are joined: the left one's register is moved over the right one's length, which is
-a linear map and again a look-up per byte of the register. What is left over goes byte by byte.
+Why it is fast without C code of its own: a CRC register processes one byte at a time, and such a loop is slow in
+Python. But a CRC is linear: a block can be split into lanes of equal length whose registers are computed in parallel.
+Each step processes the next byte of *every* lane with a few calls into C: a strided slice (the bytes of the lanes),
+``bytes.translate`` (the table look-up, once for each byte of the register) and the XOR of long integers. At the end,
+adjacent lanes are joined: the register of the left one is advanced by the length of the right one, which is a linear
+map and again one look-up per byte of the register. The remaining bytes are processed one by one.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ def _xor(left: bytes, right: bytes) -> bytes:
 
 
 class Crc:
-    """A reflected CRC: called with data and the CRC of what came before, it answers the CRC of both.
+    """A reflected CRC. Call it with data and the CRC of the data before; it returns the CRC of both.
 
-    Args: ``polynomial`` in reflected notation, ``size`` of the register in bytes. Register and result are
-    inverted, as in CRC-32.
+    Register and result are inverted, as in CRC-32.
+
+    Args:
+        polynomial: The polynomial in reflected notation.
+        size: The size of the register in bytes.
     """
 
     def __init__(self, polynomial: int, size: int) -> None:
@@ -61,7 +64,7 @@ class Crc:
         return self._planes_of(self._table)
 
     def _move_tables(self, length: int) -> list[Planes]:
-        """For each byte of a register, where ``length`` zero bytes (a power of two) move it."""
+        """Return, for each byte of a register, its value after ``length`` zero bytes (a power of two)."""
         tables = self._moves.get(length)
         if tables is None:
             tables = self._moves[length] = self._make_move_tables(self._images(length))
@@ -85,7 +88,7 @@ class Crc:
         return tables
 
     def _images(self, length: int) -> list[int]:
-        """What each single bit of a register becomes after ``length`` zero bytes."""
+        """Return the value of each single bit of a register after ``length`` zero bytes."""
         images = [self._zeros(1 << bit, 8) for bit in range(8 * self._size)]
         for _ in range(length.bit_length() - 1):
             images = [self._apply(images, image) for image in images]
@@ -117,7 +120,7 @@ class Crc:
         return int.from_bytes(b"".join(planes), "little")
 
     def _run(self, block: bytes, lanes: int) -> Planes:
-        """Each lane's register after its bytes. All planes stand in one integer, the lowest plane lowest."""
+        """Return each lane's register after its bytes. One integer contains all planes, the lowest plane first."""
         state = 0
         lowest = (1 << 8 * lanes) - 1
         tables = self._step_tables

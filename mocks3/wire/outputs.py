@@ -1,7 +1,7 @@
-"""How each operation's output becomes headers and body: compiled once per operation.
+"""Compile how each operation's output becomes headers and body, once per operation.
 
-Rule 1: what an output may hold is the model's output shape, and ``ResponseMetadata``. Rule 2: roots, statuses and
-orders that the model lacks come from ``deviations``.
+Rule 1: an output may have the members of the model's output shape, and ``ResponseMetadata``. Rule 2: root elements,
+statuses and orders that are not in the model come from ``deviations``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BodyWriter = Callable[[Mapping[str, Any]], ResponseBody]
 
 
 class Output(NamedTuple):
-    """One operation's compiled output. ``content_type`` is given to a body that is not empty."""
+    """One operation's compiled output. ``content_type`` is the header of a body that is not empty."""
 
     status: int
     headers: Mapping[str, tuple[str, scalars.Writer | None]]
@@ -31,7 +31,7 @@ class Output(NamedTuple):
 
 
 def compile_output(service: str, operation: str) -> Output:
-    """An operation's output, by its model and its row of ``deviations``."""
+    """Compile an operation's output from its model and its row of ``deviations``."""
     model = models.operation_model(service, operation)
     row = deviations.of(service, operation)
     shape = model.output_shape
@@ -78,7 +78,7 @@ def _or_nothing(body: ResponseBody | None) -> ResponseBody:
 def _members_document(
     shape: Any, row: deviations.Deviation, bound: frozenset[str], namespace: str
 ) -> BodyWriter:
-    """A document whose root's children are the members themselves."""
+    """Write a document whose root has the members as child elements."""
     root = row.root or shape.name
     if row.bare:
         (member,) = shape.members.keys() - bound
@@ -89,7 +89,7 @@ def _members_document(
 
 
 def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
-    """A document that is one member of the output; without it there is no body."""
+    """Write a document that is one member of the output. Without that member there is no body."""
     root = shape.serialization.get("name", member)
     write = xmlwrite.Contents(shape)
 
@@ -101,6 +101,6 @@ def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
 
 
 def document(root: str, namespace: str, inside: str) -> bytes:
-    """A whole XML document."""
+    """Return a complete XML document."""
     start = f'{DECLARATION}<{root} xmlns="{namespace}"' if namespace else f"{DECLARATION}<{root}"
     return f"{start}>{inside}</{root}>".encode() if inside else f"{start}/>".encode()
