@@ -221,7 +221,7 @@ _DETAIL_NAMES = {
 def _retention(event: ObjectEvent) -> Message:
     """Return the current retention settings of a version. A setting that the version does not have is left out."""
     lock = event.version.lock
-    until = event_holds.end(lock, event.at)
+    until = event_holds.retained_until(lock, event.at)
     members: Message = {} if lock.mode is None else {"mode": lock.mode}
     if until is not None:
         members["retainUntilDate"] = timestamp(until)

@@ -117,7 +117,7 @@ def _acl(call: Authorized, version: Version) -> Acl:
 def _annotation(params: Params, version: Version) -> Mapping[str, Any]:
     """Return the message's element about the annotation of a request."""
     name = params["AnnotationName"]
-    stored = annotating.of(version).get(name)
+    stored = annotating.annotations_of(version).get(name)
     details = {} if stored is None else {"size": len(stored.blob), "eTag": stored.etag}
     return {"objectAnnotation": [{"name": name, **details}]}
 

@@ -23,7 +23,7 @@ from mocks3.effects.inventory_columns import Entry
 from mocks3.effects.service_writes import write_as_service
 from mocks3.errors import NotSupported
 from mocks3.lib.limits import later
-from mocks3.rules.bucket_encryption import SSE_S3, Default
+from mocks3.rules.bucket_encryption import SSE_S3, DefaultEncryption
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
@@ -90,10 +90,10 @@ def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], mome
             return
 
 
-def _encryption(content: Mapping[str, Any]) -> Default | None:
+def _encryption(content: Mapping[str, Any]) -> DefaultEncryption | None:
     """Return the encryption of reports, None for the destination's default (API_InventoryEncryption)."""
     if "SSEKMS" in content:
-        return Default("aws:kms", content["SSEKMS"]["KeyId"])
+        return DefaultEncryption("aws:kms", content["SSEKMS"]["KeyId"])
     return SSE_S3 if "SSES3" in content else None
 
 

@@ -67,9 +67,9 @@ def _hold_duration(entry: Entry) -> str:
 
 def _tier(entry: Entry) -> str:
     """Return the archive tier, or ``FREQUENT``: ``rules.tiers`` does not distinguish the other tiers."""
-    if entry.version.storage_class != tiers.TIERING:
+    if entry.version.storage_class != tiers.INTELLIGENT_TIERING:
         return ""
-    return (tiers.archive_of(entry.version) or "FREQUENT").removesuffix("_ACCESS")
+    return (tiers.archive_tier(entry.version) or "FREQUENT").removesuffix("_ACCESS")
 
 
 def _owner(entry: Entry) -> str:
@@ -104,7 +104,7 @@ _OPTIONAL: dict[str, Column] = {
     "IsMultipartUploaded": lambda entry: bool(entry.version.parts),
     "ReplicationStatus": lambda entry: entry.version.facts.get(REPLICATION_STATUS, ""),
     "EncryptionStatus": _encryption,
-    "ObjectLockRetainUntilDate": lambda entry: event_holds.end(entry.version.lock, entry.at),
+    "ObjectLockRetainUntilDate": lambda entry: event_holds.retained_until(entry.version.lock, entry.at),
     "ObjectLockMode": lambda entry: entry.version.lock.mode or "",
     "ObjectLockLegalHoldStatus": _hold,
     "ObjectLockEventHoldStatus": _event_hold,
@@ -116,7 +116,7 @@ _OPTIONAL: dict[str, Column] = {
     "ObjectOwner": _owner,
     "LifecycleExpirationDate": lambda entry: entry.expires,
     "IntelligentTieringReferenceDate": lambda entry: (
-        tiers.last_access(entry.version) if entry.version.storage_class == tiers.TIERING else None
+        tiers.last_access(entry.version) if entry.version.storage_class == tiers.INTELLIGENT_TIERING else None
     ),
 }
 """Columns that a configuration can select, in the order of the report."""

@@ -83,7 +83,7 @@ class LifecycleAction(NamedTuple):
             bucket.remove(version.key, version.version_id)
         elif self.kind == MOVE:
             if is_colder(self.storage_class, stored.storage_class):
-                bucket.update(tiers.moved(stored, self.storage_class, self.moment))
+                bucket.update(tiers.moved_to_class(stored, self.storage_class, self.moment))
         elif bucket.current(version.key) is stored:
             bucket.add_delete_marker(version.key, owner=bucket.owner, last_modified=self.moment)
 

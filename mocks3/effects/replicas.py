@@ -102,7 +102,7 @@ def write_replica(
     if problem is not None:
         return problem
     tags = version.tags if _copies_tags(world, scene, source, version, destination) else {}
-    replica = _replica(version, destination, rule, how, locks.default(destination, clock.now()))
+    replica = _replica(version, destination, rule, how, locks.default_lock(destination, clock.now()))
     with world.store.editing(name) as bucket:
         if bucket.version(version.key, version.version_id) is None:
             bucket.adopt(replace(replica, tags=tags))

@@ -59,7 +59,7 @@ class ReplicationRule(NamedTuple):
             return False
         if version.is_delete_marker:
             return self.copies_delete_markers
-        if version.storage_class in archive.DURATIONS:
+        if version.storage_class in archive.RESTORE_DURATIONS:
             return False
         return version.encryption.kms_key is None or self.selects("SseKmsEncryptedObjects")
 

@@ -25,8 +25,8 @@ from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, bucket_encryption
 from mocks3.rules.acls import PREFERRED
-from mocks3.rules.bucket_encryption import Default
-from mocks3.rules.finding import LONGEST_KEY
+from mocks3.rules.bucket_encryption import DefaultEncryption
+from mocks3.rules.finding import MAX_KEY_LENGTH
 from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version, kms
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -53,7 +53,7 @@ def write_as_service(
     data: bytes,
     *,
     grants: tuple[Grant, ...] = (),
-    encryption: Default | None = None,
+    encryption: DefaultEncryption | None = None,
     at: datetime | None = None,
 ) -> bool:
     """Write an object as a service principal, if the target bucket allows it. The decisions are recorded.
@@ -73,10 +73,10 @@ def write_as_service(
         Whether the object was written.
     """
     target = world.store.bucket(name)
-    if target is None or len(key.encode()) > LONGEST_KEY:
+    if target is None or len(key.encode()) > MAX_KEY_LENGTH:
         return False
     caller = caller_of_service(ServiceRecord(service, arn_of(source), source.owner))
-    how = encryption or bucket_encryption.default_of(target)
+    how = encryption or bucket_encryption.default_encryption(target)
     kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
     place = Target(name, target, key)
     if not ask_recorded(
@@ -94,7 +94,7 @@ def write_as_service(
     return True
 
 
-def _facts(how: Default, kms_key: KeyRecord | None) -> Facts:
+def _facts(how: DefaultEncryption, kms_key: KeyRecord | None) -> Facts:
     """Return the request context: the condition keys of the headers that S3 sends with the object."""
     keys = {"s3:x-amz-acl": (_FULL,), "s3:x-amz-server-side-encryption": (how.algorithm,)}
     if kms_key is not None:
@@ -116,7 +116,7 @@ def _ownership(
     return owner, Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
 
 
-def _key(world: EffectsWorld, how: Default, target: Bucket) -> KeyRecord | None:
+def _key(world: EffectsWorld, how: DefaultEncryption, target: Bucket) -> KeyRecord | None:
     if how.key is None:
         return s3_key(target.owner, target.region)
     try:
@@ -126,7 +126,7 @@ def _key(world: EffectsWorld, how: Default, target: Bucket) -> KeyRecord | None:
 
 
 def _encrypts(
-    world: EffectsWorld, caller: Caller, how: Default, key: KeyRecord | None, target: Target
+    world: EffectsWorld, caller: Caller, how: DefaultEncryption, key: KeyRecord | None, target: Target
 ) -> bool:
     """Return whether the KMS key is enabled and its policy allows the service."""
     if key is None or target.bucket is None:
@@ -141,7 +141,7 @@ def _version(
     target: Bucket, key: str, data: bytes, at: datetime, how: Encryption, owner: str, acl: Acl | None
 ) -> Version:
     blob = Blob.of(data)
-    digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
+    digests = bodies.digest(blob, ("md5", bodies.DEFAULT_ALGORITHM))
     return Version(
         key,
         at.replace(microsecond=0),
@@ -149,7 +149,7 @@ def _version(
         blob,
         etag_of(target, digests["md5"], how),
         acl=acl,
-        checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
+        checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": "binary/octet-stream"},
         encryption=how,

@@ -39,7 +39,7 @@ class ArchiveAction(NamedTuple):
     @property
     def order(self) -> tuple[int, int]:
         """The sort key among the actions of one midnight: after lifecycle actions; the deeper tier is first."""
-        return 3, -tiers.ARCHIVES.index(self.tier)
+        return 3, -tiers.ARCHIVE_TIERS.index(self.tier)
 
     def apply(self, bucket: Bucket) -> None:
         """Move the version, if it still exists unchanged and is not in this tier or a deeper one."""
@@ -47,11 +47,11 @@ class ArchiveAction(NamedTuple):
         if (
             stored is None
             or stored.sequence != self.version.sequence
-            or stored.storage_class != tiers.TIERING
+            or stored.storage_class != tiers.INTELLIGENT_TIERING
         ):
             return
-        if tiers.depth(stored) <= tiers.ARCHIVES.index(self.tier):
-            bucket.update(tiers.archived(stored, self.tier))
+        if tiers.archive_depth(stored) <= tiers.ARCHIVE_TIERS.index(self.tier):
+            bucket.update(tiers.moved_to_tier(stored, self.tier))
 
 
 def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
@@ -59,7 +59,11 @@ def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
     contents = bucket.documents.get(DOCUMENT, {}).values()
     rules = [(filter_of(each), each["Tierings"]) for each in contents if each["Status"] == "Enabled"]
     for version, _ in bucket.list_versions(limit=1 << 62).entries if rules else ():
-        if version.storage_class != tiers.TIERING or version.is_delete_marker or version.size < SMALL:
+        if (
+            version.storage_class != tiers.INTELLIGENT_TIERING
+            or version.is_delete_marker
+            or version.size < SMALL
+        ):
             continue
         for filter_, tierings in rules:
             if filter_.covers(version.key, version.tags, version.size):
@@ -70,5 +74,5 @@ def _archive_actions(version: Version, tierings: list[dict[str, int | str]]) -> 
     since = tiers.last_access(version)
     for tiering in tierings:
         tier, days = str(tiering["AccessTier"]), int(tiering["Days"])
-        if tiers.depth(version) <= tiers.ARCHIVES.index(tier):
+        if tiers.archive_depth(version) <= tiers.ARCHIVE_TIERS.index(tier):
             yield ArchiveAction(next_midnight(later(since, days=days)), version, tier)

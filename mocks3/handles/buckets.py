@@ -276,7 +276,7 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
     arguments.of_type("a key", key, str, "text")
     arguments.of_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
     blob = Blob.of(body.encode() if isinstance(body, str) else body)
-    digests = bodies.digest(blob, ("md5", bodies.SERVERS_OWN))
+    digests = bodies.digest(blob, ("md5", bodies.DEFAULT_ALGORITHM))
     if not 0 < len(key.encode()) <= LONGEST_KEY:
         raise Mocks3Error(f"a key has 1 to {LONGEST_KEY} bytes of UTF-8: {key[:40]!r}")
     return Version(
@@ -285,7 +285,7 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
         bucket.owner,
         blob,
         etag_of(bucket, digests["md5"], SSE_S3),
-        checksums={bodies.SERVERS_OWN: base64.b64encode(digests[bodies.SERVERS_OWN]).decode()},
+        checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": drafts.DEFAULT_TYPE},
         storage_class=drafts.storage_class(bucket, {}),

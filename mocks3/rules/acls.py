@@ -47,11 +47,11 @@ PREFERRED = "BucketOwnerPreferred"
 AMAZON_EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 """The account that ``aws-exec-read`` lets read (A-30)."""
 
-MOST = 100
+MAX_GRANTS = 100
 """Grants in one ACL (A-3)."""
 
-Extra = tuple[tuple[str, str], ...]
-_CANNED: Mapping[str, Extra] = {
+ExtraGrants = tuple[tuple[str, str], ...]
+_CANNED: Mapping[str, ExtraGrants] = {
     "private": (),
     "public-read": ((ALL_USERS, "READ"),),
     "public-read-write": ((ALL_USERS, "READ"), (ALL_USERS, "WRITE")),
@@ -60,7 +60,7 @@ _CANNED: Mapping[str, Extra] = {
 }
 """What each canned ACL adds to the owner's FULL_CONTROL (A-30)."""
 
-BUCKET_CANNED: Mapping[str, Extra] = {
+BUCKET_CANNED: Mapping[str, ExtraGrants] = {
     **_CANNED,
     # Ignored on buckets (A-30).
     "bucket-owner-read": (),
@@ -68,7 +68,7 @@ BUCKET_CANNED: Mapping[str, Extra] = {
     "log-delivery-write": ((LOG_DELIVERY, "WRITE"), (LOG_DELIVERY, "READ_ACP")),
 }
 BUCKET_OWNER = "bucket owner"
-OBJECT_CANNED: Mapping[str, Extra] = {
+OBJECT_CANNED: Mapping[str, ExtraGrants] = {
     **_CANNED,
     "bucket-owner-read": ((BUCKET_OWNER, "READ"),),
     "bucket-owner-full-control": ((BUCKET_OWNER, "FULL_CONTROL"),),
@@ -85,7 +85,7 @@ _HEADERS = frozenset({"ACL", *(member for member, _, _ in _GRANT_HEADERS)})
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re.ASCII)
 
 
-def owner_of_new(call: Authorized, params: Params) -> Owner:
+def owner_of_new_object(call: Authorized, params: Params) -> Owner:
     """Who owns an object that this request writes (docs/rules/ownership.md)."""
     bucket = call.bucket
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
@@ -94,8 +94,12 @@ def owner_of_new(call: Authorized, params: Params) -> Owner:
     return call.world.directory.owner_id(call.caller)
 
 
-def given(
-    call: Authorized, params: Params, owner: Owner, canned: Mapping[str, Extra], bucket: Bucket | None = None
+def acl_from_headers(
+    call: Authorized,
+    params: Params,
+    owner: Owner,
+    canned: Mapping[str, ExtraGrants],
+    bucket: Bucket | None = None,
 ) -> Acl | None:
     """The ACL in a write's headers: canned, or grants; None when neither was sent, or nothing but the default.
 
@@ -115,20 +119,20 @@ def given(
     return _limited([g for header in headers for g in _header_grants(call, *header)])
 
 
-def given_with_object(call: Authorized, params: Params, owner: Owner) -> Acl | None:
+def acl_of_new_object(call: Authorized, params: Params, owner: Owner) -> Acl | None:
     """The ACL that a new object comes with, once the bucket's settings allow it (A-50, B-1).
 
     Where ACLs are disabled, those that come to the same as the default list are still taken.
     """
-    acl = given(call, params, owner, OBJECT_CANNED, call.bucket)
+    acl = acl_from_headers(call, params, owner, OBJECT_CANNED, call.bucket)
     if acl is not None and call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
-    hold_public_block(call, acl, "s3:PutObject")
+    require_public_acl_allowed(call, acl, "s3:PutObject")
     return acl
 
 
-def replacement(
-    call: Authorized, params: Params, owner: Owner, canned: Mapping[str, Extra], action: str
+def replacement_acl(
+    call: Authorized, params: Params, owner: Owner, canned: Mapping[str, ExtraGrants], action: str
 ) -> Acl | None:
     """The ACL that PutBucketAcl or PutObjectAcl puts in place.
 
@@ -141,16 +145,16 @@ def replacement(
         raise MISSING_SECURITY_HEADER(MissingHeaderName="x-amz-acl")
     if document is not None and in_headers:
         raise UNEXPECTED_CONTENT()
-    acl = given(call, params, owner, canned, call.bucket)
+    acl = acl_from_headers(call, params, owner, canned, call.bucket)
     if document is not None:
         acl = _document(call, document, owner)
     if call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
-    hold_public_block(call, acl, action)
+    require_public_acl_allowed(call, acl, action)
     return acl
 
 
-def hold_public_block(call: Authorized, acl: Acl | None, action: str) -> None:
+def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:
     """Raise ``AccessDenied`` for a public ACL in a bucket that blocks them (B-1, B-21)."""
     block = call.target.public_access_block
     if acl is None or block is None or not (block.block_public_acls and acl.is_public):
@@ -162,7 +166,7 @@ def hold_public_block(call: Authorized, acl: Acl | None, action: str) -> None:
     )
 
 
-def shown(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
+def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
     """Owner and grants as an answer holds them. Under BucketOwnerEnforced the stored list is dormant (A-7).
 
     Grants that IgnorePublicAcls makes of no effect are not shown (B-2, OQ-5); they are kept.
@@ -183,7 +187,7 @@ def canonical_id(call: Authorized, owner: Owner) -> str:
     return directory.anonymous().canonical_id if owner == ANONYMOUS else directory.canonical_id(owner)
 
 
-def _canned(call: Authorized, extra: Extra, owner: Owner, bucket: Bucket | None) -> Acl | None:
+def _canned(call: Authorized, extra: ExtraGrants, owner: Owner, bucket: Bucket | None) -> Acl | None:
     grants = []
     for grantee, permission in extra:
         if grantee == BUCKET_OWNER:
@@ -206,7 +210,7 @@ def _grant(grantee: str, permission: str) -> Grant:
 
 
 def _limited(grants: list[Grant]) -> Acl:
-    if len(grants) > MOST:
+    if len(grants) > MAX_GRANTS:
         raise MALFORMED_ACL()
     return Acl(tuple(grants))
 
@@ -233,7 +237,7 @@ def _document(call: Authorized, document: Mapping[str, Any], owner: Owner) -> Ac
     _grantee(call, "id", owner_id, "CanonicalUser/ID")
     if owner_id != canonical_id(call, owner):
         raise ACCESS_DENIED()
-    return _limited([document_grant(call, grant) for grant in document["Grants"]])
+    return _limited([parse_grant(call, grant) for grant in document["Grants"]])
 
 
 _MEMBERS = {
@@ -250,7 +254,7 @@ def is_grant(grant: Mapping[str, Any]) -> bool:
     return "Permission" in grant and kind in _MEMBERS and _MEMBERS[kind][0] in grantee
 
 
-def document_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
+def parse_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
     """Return a grant of a body. Raises ``MalformedACLError`` for what is none, and what its grantee has wrong."""
     if not is_grant(grant):
         raise MALFORMED_ACL()

@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
 Drained = TypeVar("Drained")
 
-LARGEST = 5 << 30
+MAX_BODY_SIZE = 5 << 30
 """Bytes that one request may bring (API_PutObject)."""
 
-SERVERS_OWN = "crc64nvme"
+DEFAULT_ALGORITHM = "crc64nvme"
 """What S3 computes by itself when the sender declares no checksum."""
 
 CHECKSUMS = {f"Checksum{name.upper()}": name for name in checksum.SIZES}
@@ -44,7 +44,7 @@ CHECKSUMS = {f"Checksum{name.upper()}": name for name in checksum.SIZES}
 
 
 @value
-class Received:
+class ReceivedBody:
     """A body that is what it was said to be. ``algorithm`` is None when no checksum was declared for it."""
 
     blob: Blob
@@ -55,20 +55,20 @@ class Received:
 
 def receive(
     store: Store, payload: Payload | bytes, params: Params, *, also: Iterable[str] = (), as_part: bool = False
-) -> Received:
+) -> ReceivedBody:
     """Take a body in.
 
     Args: ``also`` checksums that are wanted whatever was declared; ``as_part`` how BadDigest shows an MD5.
     ``checksums`` of what comes back holds the declared one (or, without any and without ``also``, the server's
     own), then those of ``also``. Raises ``EntityTooLarge``, ``InvalidDigest``, ``BadDigest``, ``InvalidRequest``.
     """
-    if params.get("ContentLength", 0) > LARGEST:
-        raise ENTITY_TOO_LARGE(ProposedSize=params["ContentLength"], MaxSizeAllowed=LARGEST)
+    if params.get("ContentLength", 0) > MAX_BODY_SIZE:
+        raise ENTITY_TOO_LARGE(ProposedSize=params["ContentLength"], MaxSizeAllowed=MAX_BODY_SIZE)
     content_md5 = params.get("ContentMD5")
     if content_md5 is not None and not is_digest(content_md5, "md5"):
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
     _stated(payload, params)
-    blob, digests = once(payload, lambda: _drain(store, payload, params, also))
+    blob, digests = read_once(payload, lambda: _drain(store, payload, params, also))
     stated = _stated(payload, params)  # once more: trailers have joined the headers
     wanted = _wanted(stated, also)
     if not digests.keys() >= set(
@@ -82,10 +82,10 @@ def receive(
     for name, text in stated.items():
         if checksums[name] != text:
             raise BAD_CHECKSUM(algorithm=name.upper())
-    return Received(blob, digests["md5"], next(iter(stated), None), checksums)
+    return ReceivedBody(blob, digests["md5"], next(iter(stated), None), checksums)
 
 
-def once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
+def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
     """What ``take`` makes of a body: the first time it is asked for, since a body can be read only once.
 
     Raises ``Unread`` where reading it must not happen while the world's lock is held.
@@ -112,7 +112,7 @@ def _drain(
 
 
 def _wanted(stated: Iterable[str], also: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys((*stated, *also))) or [SERVERS_OWN]
+    return list(dict.fromkeys((*stated, *also))) or [DEFAULT_ALGORITHM]
 
 
 def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:
@@ -137,7 +137,7 @@ def is_digest(text: str, algorithm: str) -> bool:
         return False
 
 
-def shown_checksums(checksums: Mapping[str, str]) -> dict[str, str]:
+def checksum_members(checksums: Mapping[str, str]) -> dict[str, str]:
     """Checksums as members of an answer."""
     return {f"Checksum{name.upper()}": text for name, text in checksums.items()}
 

@@ -17,7 +17,7 @@ CUSTOMER_KEYS = "SSE-C"
 _NOTHING: Mapping[str, Any] = {}
 
 
-class Default(NamedTuple):
+class DefaultEncryption(NamedTuple):
     """``algorithm`` is AES256, aws:kms or aws:kms:dsse; ``key`` as it was configured, None for ``aws/s3``."""
 
     algorithm: str = "AES256"
@@ -25,23 +25,23 @@ class Default(NamedTuple):
     bucket_key: bool = False
 
 
-SSE_S3 = Default()
+SSE_S3 = DefaultEncryption()
 
 
-def default_of(bucket: Bucket) -> Default:
+def default_encryption(bucket: Bucket) -> DefaultEncryption:
     """How the bucket encrypts what does not say how."""
     rule = _rule(bucket)
     by_default = rule.get("ApplyServerSideEncryptionByDefault") or _NOTHING
     if not rule:
         return SSE_S3
-    return Default(
+    return DefaultEncryption(
         by_default.get("SSEAlgorithm", "AES256"),
         by_default.get("KMSMasterKeyID") or None,
         bool(rule.get("BucketKeyEnabled")),
     )
 
 
-def takes_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
+def allows_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
     """Whether objects may be written with SSE-C: as configured, else as new buckets have it since April 2026."""
     blocked = (_rule(bucket).get("BlockedEncryptionTypes") or _NOTHING).get("EncryptionType")
     if blocked:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
-MOST_METADATA = 2048
+MAX_METADATA_SIZE = 2048
 """Bytes of all names and values together, in UTF-8."""
 
 STORAGE_CLASSES = frozenset(
@@ -45,7 +45,7 @@ STORAGE_CLASSES = frozenset(
 )
 """Those that a request may name in a general purpose bucket (API_PutObject; OUTPOSTS recorded as invalid)."""
 
-SYSTEM = {
+SYSTEM_METADATA = {
     "CacheControl": "cache-control",
     "ContentDisposition": "content-disposition",
     "ContentEncoding": "content-encoding",
@@ -57,28 +57,28 @@ SYSTEM = {
 
 DEFAULT_TYPE = "binary/octet-stream"
 _PLAIN: Mapping[str, str] = MappingProxyType({"content-type": DEFAULT_TYPE})
-_SYSTEM = frozenset(SYSTEM)
+_SYSTEM = frozenset(SYSTEM_METADATA)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def moment() -> datetime:
+def write_time() -> datetime:
     """Now, as S3 remembers when something was written: to the second."""
     return clock.now().replace(microsecond=0)
 
 
-def draft(call: Authorized, params: Params) -> Version:
+def draft_version(call: Authorized, params: Params) -> Version:
     """The object that a write's headers describe, still without bytes.
 
     Raises ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
     and what the ACL, encryption and lock headers may have wrong.
     """
-    now = moment()
-    owner = acls.owner_of_new(call, params)
+    now = write_time()
+    owner = acls.owner_of_new_object(call, params)
     return Version(
         call.key,
         now,
         owner,
-        acl=acls.given_with_object(call, params, owner),
+        acl=acls.acl_of_new_object(call, params, owner),
         headers=system_headers(call, params),
         metadata=user_metadata(params),
         tags=object_tags.from_header(params["Tagging"]) if "Tagging" in params else _NOTHING,
@@ -93,7 +93,7 @@ def system_headers(call: Authorized, params: Params) -> Mapping[str, str]:
     """The headers that are kept as they came; ``Expires`` to the letter, be it a date or not."""
     if _SYSTEM.isdisjoint(params):
         return _PLAIN
-    kept = {SYSTEM[member]: params[member] for member in SYSTEM if params.get(member)}
+    kept = {SYSTEM_METADATA[member]: params[member] for member in SYSTEM_METADATA if params.get(member)}
     if "expires" in kept:
         kept["expires"] = call.parsed.request.headers["expires"]
     kept.setdefault("content-type", DEFAULT_TYPE)
@@ -106,12 +106,12 @@ def user_metadata(params: Params) -> Mapping[str, str]:
     if not metadata:
         return metadata
     size = sum(len(name.encode()) + len(value.encode("utf-8", "replace")) for name, value in metadata.items())
-    if size > MOST_METADATA:
-        raise METADATA_TOO_LARGE(Size=size, MaxSizeAllowed=MOST_METADATA)
+    if size > MAX_METADATA_SIZE:
+        raise METADATA_TOO_LARGE(Size=size, MaxSizeAllowed=MAX_METADATA_SIZE)
     return {name: _decoded(value) for name, value in metadata.items()}
 
 
-def shown_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
+def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
     """Metadata as headers hold it: what is not ASCII is encoded as RFC 2047 says."""
     if all(map(str.isascii, metadata.values())):
         return metadata

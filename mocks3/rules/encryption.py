@@ -58,12 +58,12 @@ def requested(call: Authorized, params: Params) -> Encryption:
             ArgumentName=HEADER,
             ArgumentValue=params.get("SSECustomerAlgorithm"),
         )
-    key_md5 = customer_key(params)
+    key_md5 = customer_key_md5(params)
     _hold_block(call)
     return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
 
 
-def customer_key(params: Params, prefix: str = "") -> str:
+def customer_key_md5(params: Params, prefix: str = "") -> str:
     """The MD5 of the customer's key in a request's headers. Raises what is wrong with them."""
     algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
     if algorithm is None:
@@ -80,7 +80,7 @@ def customer_key(params: Params, prefix: str = "") -> str:
     return str(md5)
 
 
-def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
+def require_read_key(encryption: Encryption, params: Params, prefix: str = "") -> None:
     """Raise unless the request brings what it takes to read a version that is encrypted like this."""
     names_key = _names_customer_key(params, prefix)
     if encryption.customer_key_md5 is None:
@@ -99,17 +99,17 @@ def hold_read(encryption: Encryption, params: Params, prefix: str = "") -> None:
         raise WRONG_CUSTOMER_KEY()
 
 
-def hold_upload(encryption: Encryption, params: Params, *, checked: bool) -> None:
+def require_upload_key(encryption: Encryption, params: Params, *, checked: bool) -> None:
     """Raise unless a call on a whole upload brings the key that it began with, if it brings one or must.
 
     It must where the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed only when the
     object was created using a checksum algorithm"); what S3 says without it was never recorded.
     """
     if _names_customer_key(params) or (checked and encryption.customer_key_md5 is not None):
-        hold_part(encryption, params)
+        require_part_key(encryption, params)
 
 
-def hold_part(encryption: Encryption, params: Params) -> None:
+def require_part_key(encryption: Encryption, params: Params) -> None:
     """Raise ``InvalidRequest`` for a part that does not come with the key its upload was begun with."""
     expected = encryption.customer_key_md5
     if _names_customer_key(params) != (expected is not None):
@@ -117,18 +117,18 @@ def hold_part(encryption: Encryption, params: Params) -> None:
             message="The multipart upload initiate requested encryption. Subsequent part requests must include the "
             "appropriate encryption parameters."
         )
-    if expected is not None and customer_key(params) != expected:
+    if expected is not None and customer_key_md5(params) != expected:
         raise INVALID_REQUEST(
             message="The provided encryption parameters did not match the ones used originally."
         )
 
 
-def is_opaque(encryption: Encryption) -> bool:
+def has_opaque_etag(encryption: Encryption) -> bool:
     """Whether ETags say nothing of the bytes: under SSE-C and with KMS (R-100 to R-102)."""
     return encryption.customer_key_md5 is not None or encryption.kms_key is not None
 
 
-def shown(encryption: Encryption) -> dict[str, Any]:
+def response_members(encryption: Encryption) -> dict[str, Any]:
     """What answers say about it."""
     if encryption is SSE_S3:
         return _AES256
@@ -142,9 +142,9 @@ def shown(encryption: Encryption) -> dict[str, Any]:
     return said
 
 
-def shown_written(encryption: Encryption) -> dict[str, Any]:
+def write_response_members(encryption: Encryption) -> dict[str, Any]:
     """The same in the answer to a write, which repeats the encryption context it was given."""
-    said = shown(encryption)
+    said = response_members(encryption)
     return said if encryption.context is None else {**said, "SSEKMSEncryptionContext": encryption.context}
 
 
@@ -167,7 +167,7 @@ def _of_service(call: Authorized, params: Params) -> Encryption:
 
 def _hold_block(call: Authorized) -> None:
     """New buckets take no customer keys since April 2026, unless they are told to (F-25)."""
-    if bucket_encryption.takes_customer_keys(call.bucket, call.settings.new_bucket_defaults):
+    if bucket_encryption.allows_customer_keys(call.bucket, call.settings.new_bucket_defaults):
         return
     if call.caller.account != call.bucket.owner:
         raise ACCESS_DENIED()

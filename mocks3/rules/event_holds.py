@@ -25,14 +25,14 @@ _HOLD = "x-amz-object-lock-event-hold"
 _LONGEST = {"Days": 36_500, "Years": 100}
 
 
-class Asked(NamedTuple):
+class RequestedHold(NamedTuple):
     """What a request says of an event hold: on, off or nothing; and with one that is on, its period."""
 
     on: bool | None = None
     period: HoldPeriod | None = None
 
 
-def of_headers(params: Mapping[str, Any]) -> Asked:
+def from_headers(params: Mapping[str, Any]) -> RequestedHold:
     """What the headers of a write say. Raises ``InvalidArgument``."""
     status = params.get("ObjectLockEventHold")
     if status not in (None, "ON", "OFF"):
@@ -45,20 +45,20 @@ def of_headers(params: Mapping[str, Any]) -> Asked:
     if status != "ON":
         if periods:
             raise _invalid("An event hold duration can only be specified when the event hold is ON")
-        return Asked(None if status is None else False)
+        return RequestedHold(None if status is None else False)
     if len(periods) != 1:
         raise _invalid("An event hold requires exactly one duration, in either days or years")
-    return Asked(True, _checked(periods[0]))
+    return RequestedHold(True, _checked(periods[0]))
 
 
-def of_body(retention: Mapping[str, Any]) -> Asked:
+def from_body(retention: Mapping[str, Any]) -> RequestedHold:
     """What the body of PutObjectRetention says. Raises ``MalformedXML``, ``InvalidArgument``."""
     status, duration = retention.get("EventHold"), retention.get("EventHoldDuration")
     if (status == "ON") != (duration is not None):
         raise MALFORMED_XML()
     if status is None:
-        return Asked()
-    return Asked(status == "ON", None if duration is None else period(duration))
+        return RequestedHold()
+    return RequestedHold(status == "ON", None if duration is None else period(duration))
 
 
 def period(duration: Mapping[str, Any]) -> HoldPeriod:
@@ -69,12 +69,12 @@ def period(duration: Mapping[str, Any]) -> HoldPeriod:
     return _checked(HoldPeriod(units[0], duration[units[0]]))
 
 
-def shown(held: HoldPeriod) -> dict[str, int]:
+def period_members(held: HoldPeriod) -> dict[str, int]:
     """A period as bodies have it."""
     return {held.unit: held.number}
 
 
-def end(lock: Lock, now: datetime) -> datetime | None:
+def retained_until(lock: Lock, now: datetime) -> datetime | None:
     """Until when a version is retained, as things stand now."""
     if lock.period is None:
         return lock.until

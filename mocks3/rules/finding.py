@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket, Version
 
-LONGEST_KEY = 1024
+MAX_KEY_LENGTH = 1024
 """Bytes in UTF-8 (user guide, "Naming Amazon S3 objects")."""
 
 _MARKER = {"x-amz-delete-marker": "true"}
@@ -56,11 +56,11 @@ class editing:
 
 def check_key(key: str) -> None:
     """Raise ``KeyTooLongError`` for a key that S3 cannot hold."""
-    if len(key) * 4 > LONGEST_KEY and (size := len(key.encode())) > LONGEST_KEY:
-        raise KEY_TOO_LONG(Size=size, MaxSizeAllowed=LONGEST_KEY)
+    if len(key) * 4 > MAX_KEY_LENGTH and (size := len(key.encode())) > MAX_KEY_LENGTH:
+        raise KEY_TOO_LONG(Size=size, MaxSizeAllowed=MAX_KEY_LENGTH)
 
 
-def check_named(head: Params) -> None:
+def check_key_and_version(head: Params) -> None:
     """What is wrong with key and version id by themselves; the syntax of every call about one object."""
     check_key(head["Key"])
     if "VersionId" in head:
@@ -75,7 +75,9 @@ def check_version_id(version_id: str) -> None:
     raise INVALID_ARGUMENT(message=message, ArgumentName="versionId", ArgumentValue=version_id)
 
 
-def find(bucket: Bucket, key: str, version_id: str | None, method: str, *, masked: bool = True) -> Version:
+def find_version(
+    bucket: Bucket, key: str, version_id: str | None, method: str, *, masked: bool = True
+) -> Version:
     """The object, in the version named or in its current one; their names have been found right before.
 
     Args: ``method`` the HTTP method that a delete marker refuses; ``masked`` whether a current delete marker
@@ -86,30 +88,30 @@ def find(bucket: Bucket, key: str, version_id: str | None, method: str, *, maske
         if version is None:
             raise NO_SUCH_VERSION(Key=key, VersionId=version_id)
         if version.is_delete_marker:
-            raise refused_marker(version, method)
+            raise delete_marker_error(version, method)
         return version
     version = bucket.current(key)
     if version is None:
         raise NO_SUCH_KEY(Key=key)
     if version.is_delete_marker:
         if not masked:
-            raise refused_marker(version, method)
+            raise delete_marker_error(version, method)
         raise NO_SUCH_KEY({**_MARKER, "x-amz-version-id": version.version_id}, Key=key)
     return version
 
 
-def refused_marker(marker: Version, method: str) -> S3Error:
+def delete_marker_error(marker: Version, method: str) -> S3Error:
     """The answer to a method that a delete marker does not have (X-18, X-19)."""
     headers = {**_MARKER, "x-amz-version-id": marker.version_id, "Allow": "DELETE"}
     return METHOD_NOT_ALLOWED(headers, Method=method, ResourceType="DeleteMarker")
 
 
-def named(bucket: Bucket, key: str, version_id: str | None) -> Version | None:
+def lookup_version(bucket: Bucket, key: str, version_id: str | None) -> Version | None:
     """The version that a request names, delete markers too, or the current one; None where there is none."""
     return bucket.current(key) if version_id is None else bucket.version(key, version_id)
 
 
-def present(bucket: Bucket, key: str) -> Version | None:
+def current_object(bucket: Bucket, key: str) -> Version | None:
     """The current object; None where there is none, or only a delete marker."""
     version = bucket.current(key)
     return None if version is None or version.is_delete_marker else version

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 
-def of(caller: Caller) -> Initiator:
+def from_caller(caller: Caller) -> Initiator:
     """The caller, to be remembered. Anonymous callers begin no uploads (M-17)."""
     assert caller.arn is not None
     assert caller.account is not None
@@ -25,7 +25,7 @@ def is_same(caller: Caller, initiator: Initiator) -> bool:
     return asking == (initiator.kind, initiator.account, initiator.unique_id)
 
 
-def shown(call: Authorized, initiator: Initiator) -> Params:
+def response_members(call: Authorized, initiator: Initiator) -> Params:
     """``ID`` and ``DisplayName``: of the account for its root, else ARN and name (R-108)."""
     if initiator.kind == "root":
         account = call.world.directory.account(initiator.account)

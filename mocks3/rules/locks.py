@@ -33,7 +33,7 @@ def is_enabled(bucket: Bucket) -> bool:
     return DOCUMENT in bucket.documents
 
 
-def check_enabled(bucket: Bucket) -> None:
+def require_enabled(bucket: Bucket) -> None:
     """Raise ``InvalidRequest`` for a bucket without Object Lock."""
     if not is_enabled(bucket):
         raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
@@ -45,7 +45,7 @@ def requested(call: Authorized, params: Params, now: datetime) -> Lock:
     Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
     """
     if _HEADERS.isdisjoint(params):
-        return default(call.bucket, now)
+        return default_lock(call.bucket, now)
     lock = _retention(call, params, now)
     hold = params.get("ObjectLockLegalHoldStatus")
     if hold not in (None, "ON", "OFF"):
@@ -54,13 +54,13 @@ def requested(call: Authorized, params: Params, now: datetime) -> Lock:
             ArgumentName="x-amz-object-lock-legal-hold",
             ArgumentValue=hold,
         )
-    check_enabled(call.bucket)
+    require_enabled(call.bucket)
     if lock is UNLOCKED:
-        lock = default(call.bucket, now)
+        lock = default_lock(call.bucket, now)
     return lock if hold is None else replace(lock, legal_hold=hold == "ON")
 
 
-def are_given(params: Params) -> bool:
+def has_lock_headers(params: Params) -> bool:
     """Whether a request speaks of Object Lock."""
     return not _HEADERS.isdisjoint(params)
 
@@ -77,14 +77,14 @@ def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
 
 def retains(lock: Lock, now: datetime) -> bool:
     """Whether a retention period, fixed or variable, is still running."""
-    until = event_holds.end(lock, now)
+    until = event_holds.retained_until(lock, now)
     return lock.mode is not None and until is not None and now < until
 
 
 def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
     """What the headers say of retention; ``UNLOCKED`` where they say nothing of it."""
     mode, until = params.get("ObjectLockMode"), params.get("ObjectLockRetainUntilDate")
-    held = event_holds.of_headers(params)
+    held = event_holds.from_headers(params)
     if held.on is not None and mode is None:
         raise INVALID_ARGUMENT(message="An event hold requires a retention mode", ArgumentName=_MODE)
     # An event hold that is on does without the date.
@@ -107,7 +107,7 @@ def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
     return Lock(mode, until, event_hold=held.on, period=held.period)
 
 
-def default(bucket: Bucket, now: datetime) -> Lock:
+def default_lock(bucket: Bucket, now: datetime) -> Lock:
     """What the bucket's own rule puts on every new version: retention that is fixed, variable, or both."""
     document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
     rule = document.get("Rule", {}).get("DefaultRetention")

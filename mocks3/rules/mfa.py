@@ -27,13 +27,13 @@ def status(bucket: Bucket) -> str | None:
     return found
 
 
-def hold(call: Authorized, params: Params) -> None:
+def require_if_enabled(call: Authorized, params: Params) -> None:
     """Raise ``AccessDenied`` where the bucket has MFA delete and this is not its owner's root user with a device."""
     if status(call.bucket) == "Enabled":
-        authenticate(call, params)
+        require_device(call, params)
 
 
-def authenticate(call: Authorized, params: Params) -> None:
+def require_device(call: Authorized, params: Params) -> None:
     """Raise ``AccessDenied`` unless the bucket owner's root user names a device of its account's, and a code.
 
     Any six digits pass for the code of a device that the account is known to have (``Account.enable_mfa``).

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 from mocks3.errors import BAD_REQUEST, INVALID_ARGUMENT, INVALID_TAG, S3Error
-from mocks3.rules.tag_sets import TagSet, is_text, repeated_key
+from mocks3.rules.tag_sets import TagSet, is_valid_text, repeated_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MOST = 10
+MAX_TAGS = 10
 
 
 def from_header(text: str) -> Mapping[str, str]:
@@ -26,16 +26,16 @@ def from_header(text: str) -> Mapping[str, str]:
             tags.append({"Key": _decoded(key, text), "Value": _decoded(value, text)})
     if repeated_key(tags) is not None:
         raise _malformed(text)
-    return checked(tags)
+    return from_document(tags)
 
 
-def checked(tags: TagSet) -> Mapping[str, str]:
+def from_document(tags: TagSet) -> Mapping[str, str]:
     """The tags of a document. Raises ``InvalidTag``, or ``BadRequest`` when they are too many."""
     repeated = repeated_key(tags)
     if repeated is not None:
         raise INVALID_TAG(message="Cannot provide multiple Tags with the same key", TagKey=repeated)
-    if len(tags) > MOST:
-        raise BAD_REQUEST(message=f"Object tags cannot be greater than {MOST}")
+    if len(tags) > MAX_TAGS:
+        raise BAD_REQUEST(message=f"Object tags cannot be greater than {MAX_TAGS}")
     for tag in tags:
         _check(tag["Key"], tag["Value"])
     return {tag["Key"]: tag["Value"] for tag in tags}
@@ -44,9 +44,9 @@ def checked(tags: TagSet) -> Mapping[str, str]:
 def _check(key: str, value: str) -> None:
     if key.startswith("aws:"):
         raise INVALID_TAG(message="Your TagKey cannot be prefixed with aws:", TagKey=key)
-    if not key or not is_text(key, 128):
+    if not key or not is_valid_text(key, 128):
         raise INVALID_TAG(message="The TagKey you have provided is invalid", TagKey=key)
-    if not is_text(value, 256):
+    if not is_valid_text(value, 256):
         raise INVALID_TAG(message="The TagValue you have provided is invalid", TagKey=key, TagValue=value)
 
 

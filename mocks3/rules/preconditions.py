@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 
 
-class Names(NamedTuple):
+class ConditionNames(NamedTuple):
     """The members that hold the four conditions, and what precedes their names in ``Condition``."""
 
     match: str
@@ -32,39 +32,39 @@ class Names(NamedTuple):
     prefix: str
 
 
-COMPARES = Need("s3:GetObject", OBJECT, when=given("IfMatch"))
+IF_MATCH_NEED = Need("s3:GetObject", OBJECT, when=given("IfMatch"))
 """Who writes or deletes only over a given ETag learns the ETag, and so must be allowed to read it (OQ-22)."""
 
-READ = Names("IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince", "")
-SOURCE = Names(
+READ_CONDITIONS = ConditionNames("IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince", "")
+SOURCE_CONDITIONS = ConditionNames(
     "CopySourceIfMatch",
     "CopySourceIfNoneMatch",
     "CopySourceIfModifiedSince",
     "CopySourceIfUnmodifiedSince",
     "x-amz-copy-source-",
 )
-_READ = frozenset(READ[:4])
+_READ = frozenset(READ_CONDITIONS[:4])
 
 
-def hold_read(params: Params, version: Version) -> None:
+def require_read_conditions(params: Params, version: Version) -> None:
     """Raise ``PreconditionFailed``, or answer 304, where a read's conditions do not hold."""
     if _READ.isdisjoint(params):
         return
-    condition = failed(params, version, READ)
+    condition = failed_condition(params, version, READ_CONDITIONS)
     if condition in ("If-Match", "If-Unmodified-Since"):
         raise PRECONDITION_FAILED(Condition=condition)
     if condition is not None:
         raise NOT_MODIFIED(_validators(version))
 
 
-def hold_source(params: Params, version: Version) -> None:
+def require_source_conditions(params: Params, version: Version) -> None:
     """Raise ``PreconditionFailed`` where a copy's conditions on its source do not hold; there is no 304."""
-    condition = failed(params, version, SOURCE)
+    condition = failed_condition(params, version, SOURCE_CONDITIONS)
     if condition is not None:
-        raise PRECONDITION_FAILED(Condition=SOURCE.prefix + condition)
+        raise PRECONDITION_FAILED(Condition=SOURCE_CONDITIONS.prefix + condition)
 
 
-def check_write(params: Params) -> None:
+def check_write_conditions(params: Params) -> None:
     """Raise ``NotImplemented`` for conditions on a write that S3 does not take, whatever is stored."""
     match, none_match = params.get("IfMatch"), params.get("IfNoneMatch")
     if match is None and none_match is None:
@@ -79,7 +79,7 @@ def check_write(params: Params) -> None:
         raise _not_accepted("If-Match")
 
 
-def hold_write(params: Params, current: Version | None, key: str) -> None:
+def require_write_conditions(params: Params, current: Version | None, key: str) -> None:
     """Raise ``PreconditionFailed`` or ``NoSuchKey`` where a write's condition does not hold.
 
     Args: ``current`` the object that would be overwritten, None where there is none or a delete marker.
@@ -89,25 +89,25 @@ def hold_write(params: Params, current: Version | None, key: str) -> None:
     if "IfMatch" in params:
         if current is None:
             raise NO_SUCH_KEY(Key=key)
-        if not fits(params["IfMatch"], current):
+        if not matches_etag(params["IfMatch"], current):
             raise PRECONDITION_FAILED(Condition="If-Match")
 
 
-def fits(wanted: str, version: Version) -> bool:
+def matches_etag(wanted: str, version: Version) -> bool:
     """Whether a version has one of the ETags of a header, in quotes or without; ``*`` fits every version."""
     return wanted.strip() == "*" or any(each.strip().strip('"') == version.etag for each in wanted.split(","))
 
 
-def failed(params: Params, version: Version, names: Names) -> str | None:
+def failed_condition(params: Params, version: Version, names: ConditionNames) -> str | None:
     """The first condition that does not hold, by its header's name."""
     match, none_match = params.get(names.match), params.get(names.none_match)
     if match is not None:
-        if not fits(match, version):
+        if not matches_etag(match, version):
             return "If-Match"
     elif _is_later(version, params.get(names.unmodified)) is True:
         return "If-Unmodified-Since"
     if none_match is not None:
-        if fits(none_match, version):
+        if matches_etag(none_match, version):
             return "If-None-Match"
     elif _is_later(version, params.get(names.modified)) is False:
         return "If-Modified-Since"

@@ -28,7 +28,7 @@ _COPY_RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)
 PART_NUMBERS = range(1, 10_001)
 
 
-class Span(NamedTuple):
+class ByteRange(NamedTuple):
     """Bytes ``first`` to ``last`` of a body of ``size`` bytes."""
 
     first: int
@@ -46,7 +46,7 @@ class Span(NamedTuple):
         return f"bytes {self.first}-{self.last}/{self.size}"
 
 
-def requested(text: str, size: int) -> Span | None:
+def from_header(text: str, size: int) -> ByteRange | None:
     """What a Range header asks of a body of ``size`` bytes; None where all of it is meant.
 
     Raises ``InvalidRange`` when the first byte lies beyond the end, or no byte is asked for.
@@ -63,7 +63,7 @@ def requested(text: str, size: int) -> Span | None:
             return None
     if start >= size:
         raise INVALID_RANGE(RangeRequested=text, ActualObjectSize=size)
-    return Span(start, end, size)
+    return ByteRange(start, end, size)
 
 
 def check_part_number(number: int) -> None:
@@ -76,7 +76,7 @@ def check_part_number(number: int) -> None:
         )
 
 
-def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
+def part_range(version: Version, number: int) -> tuple[ByteRange | None, Part | None]:
     """The bytes of one part, counted in the order of assembly, and the part; a plain object counts as one part.
 
     The span is None for an empty body. Raises ``InvalidPartNumber``.
@@ -87,7 +87,7 @@ def of_part(version: Version, number: int) -> tuple[Span | None, Part | None]:
     part = version.parts[number - 1] if version.parts else None
     start = sum(each.size for each in version.parts[: number - 1])
     length = version.size if part is None else part.size
-    return (Span(start, start + length - 1, version.size) if length else None), part
+    return (ByteRange(start, start + length - 1, version.size) if length else None), part
 
 
 def check_copy_range(text: str) -> re.Match[str]:
@@ -98,10 +98,10 @@ def check_copy_range(text: str) -> re.Match[str]:
     return match
 
 
-def of_copy(text: str, size: int) -> Span:
+def copy_source_range(text: str, size: int) -> ByteRange:
     """The bytes of its source that a part is copied from; they must lie within it."""
     match = check_copy_range(text)
-    span = Span(count(match[1]), count(match[2]), size)
+    span = ByteRange(count(match[1]), count(match[2]), size)
     if span.first >= size:
         raise INVALID_REQUEST(message="The specified copy range is invalid for the source object size")
     if span.last >= size:

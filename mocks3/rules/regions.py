@@ -13,7 +13,7 @@ from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
-HOME = "us-east-1"
+DEFAULT_REGION = "us-east-1"
 """The Region of the endpoint that names none, and the one that has no location constraint."""
 
 _CONSTRAINTS = """
@@ -32,24 +32,24 @@ def endpoint_region(call: Authorized) -> str | None:
     address = call.parsed.address
     if address.region is not None:
         return address.region
-    return HOME if "amazonaws.com" in address.endpoint else None
+    return DEFAULT_REGION if "amazonaws.com" in address.endpoint else None
 
 
-ALL = (HOME, *sorted(CONSTRAINTS - set(_FORMER_NAMES)))
+ALL = (DEFAULT_REGION, *sorted(CONSTRAINTS - set(_FORMER_NAMES)))
 """Every Region that has buckets."""
 
 
 def is_region(name: str) -> bool:
     """Whether there is a Region of this name."""
-    return name == HOME or (name in CONSTRAINTS and name not in _FORMER_NAMES)
+    return name == DEFAULT_REGION or (name in CONSTRAINTS and name not in _FORMER_NAMES)
 
 
 def region_of(constraint: str | None) -> str:
     """The Region that a location constraint means."""
-    return HOME if constraint is None else _FORMER_NAMES.get(constraint, constraint)
+    return DEFAULT_REGION if constraint is None else _FORMER_NAMES.get(constraint, constraint)
 
 
-def choose(call: Authorized, constraint: str | None) -> str:
+def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     """The Region of the bucket that a call makes.
 
     Raises ``InvalidLocationConstraint`` at the endpoint of us-east-1, which makes buckets anywhere else but takes
@@ -57,7 +57,7 @@ def choose(call: Authorized, constraint: str | None) -> str:
     its own Region only and must be told so.
     """
     endpoint = endpoint_region(call)
-    if endpoint in (HOME, None):
+    if endpoint in (DEFAULT_REGION, None):
         if constraint is not None and constraint not in CONSTRAINTS:
             raise INVALID_LOCATION(LocationConstraint=constraint)
         if endpoint is None and constraint is None:

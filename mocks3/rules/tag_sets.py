@@ -9,7 +9,7 @@ from mocks3.errors import BAD_REQUEST, INTERNAL_ERROR, INVALID_TAG, S3Error
 
 TagSet = list[dict[str, str]]
 
-MOST = 50
+MAX_TAGS = 50
 _SIGNS = frozenset("+-=._:/@ ")
 _CLASSES = "LNZ"
 """Letters, numbers and spaces of any script, and a few signs (API_Tag)."""
@@ -21,14 +21,14 @@ RESERVED_AT_CREATION = (
 RESERVED_ON_BUCKET = "System tags cannot be added/updated by requester"
 
 
-def is_text(text: str, limit: int) -> bool:
+def is_valid_text(text: str, limit: int) -> bool:
     """Whether a tag's key or value is made of what tags may be made of, and not too long."""
     return len(text) <= limit and all(
         sign in _SIGNS or unicodedata.category(sign)[0] in _CLASSES for sign in text
     )
 
 
-def check_new_bucket(tags: TagSet) -> None:
+def check_new_bucket_tags(tags: TagSet) -> None:
     """The tags of CreateBucket. Raises ``InvalidTag``; a key that comes twice is an ``InternalError``, as recorded."""
     _check_count(tags)
     for tag in tags:
@@ -39,7 +39,7 @@ def check_new_bucket(tags: TagSet) -> None:
         raise INTERNAL_ERROR()
 
 
-def check_bucket(tags: TagSet) -> None:
+def check_bucket_tags(tags: TagSet) -> None:
     """The tags of PutBucketTagging. Raises ``InvalidTag``."""
     _check_count(tags)
     repeated = repeated_key(tags)
@@ -62,8 +62,8 @@ def repeated_key(tags: Iterable[Mapping[str, str]]) -> str | None:
 
 
 def _check_count(tags: TagSet) -> None:
-    if len(tags) > MOST:
-        raise BAD_REQUEST(message=f"Bucket tag count cannot be greater than {MOST}")
+    if len(tags) > MAX_TAGS:
+        raise BAD_REQUEST(message=f"Bucket tag count cannot be greater than {MAX_TAGS}")
 
 
 def _check_text(tag: Mapping[str, str]) -> None:
@@ -73,8 +73,8 @@ def _check_text(tag: Mapping[str, str]) -> None:
 
 
 def _fault(key: str, value: str) -> S3Error | None:
-    if not key or not is_text(key, 128):
+    if not key or not is_valid_text(key, 128):
         return INVALID_TAG(message="The TagKey you have provided is invalid", TagKey=key)
-    if not is_text(value, 256):
+    if not is_valid_text(value, 256):
         return INVALID_TAG(message="The TagValue you have provided is invalid", TagKey=key, TagValue=value)
     return None

@@ -20,40 +20,40 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Version
 
-TIERING = "INTELLIGENT_TIERING"
-ARCHIVES = ("ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS")
+INTELLIGENT_TIERING = "INTELLIGENT_TIERING"
+ARCHIVE_TIERS = ("ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS")
 """The archive tiers, from the warmer one on."""
 
 _TIER, _ACCESSED = "access-tier", "accessed"
 """Facts of a version: the archive tier that it was moved to last, and the day of its last access."""
 
 
-def archive_of(version: Version) -> str | None:
+def archive_tier(version: Version) -> str | None:
     """The archive tier that an object is in; None in the other tiers, and in other storage classes."""
-    if version.storage_class != TIERING:
+    if version.storage_class != INTELLIGENT_TIERING:
         return None
     restore = version.restore
     restored = restore is not None and restore.ready <= clock.now()
     return None if restored else version.facts.get(_TIER)
 
 
-def depth(version: Version) -> int:
+def archive_depth(version: Version) -> int:
     """How deep an object is, or will be once its restore is done: 0 where it is not archived."""
     tier = version.facts.get(_TIER)
-    return 0 if tier is None or version.restore is not None else ARCHIVES.index(tier) + 1
+    return 0 if tier is None or version.restore is not None else ARCHIVE_TIERS.index(tier) + 1
 
 
-def archived(version: Version, tier: str) -> Version:
+def moved_to_tier(version: Version, tier: str) -> Version:
     """The object, moved to an archive tier, which is no access."""
     facts = {**version.facts, _TIER: tier, _ACCESSED: last_access(version)}
     return replace(version, restore=None, facts=facts)
 
 
-def moved(version: Version, storage_class: str, at: datetime) -> Version:
+def moved_to_class(version: Version, storage_class: str, at: datetime) -> Version:
     """The object in another storage class. Intelligent-Tiering begins and ends with it."""
-    if storage_class == TIERING:
+    if storage_class == INTELLIGENT_TIERING:
         return _accessed(replace(version, storage_class=storage_class), at)
-    if version.storage_class == TIERING:
+    if version.storage_class == INTELLIGENT_TIERING:
         return replace(version, storage_class=storage_class, restore=None)
     return replace(version, storage_class=storage_class)
 
@@ -65,10 +65,13 @@ def last_access(version: Version) -> datetime:
     return max(moments if version.restore is None else [*moments, version.restore.ready])
 
 
-def touch(call: Authorized, bucket: str, version: Version) -> None:
+def record_access(call: Authorized, bucket: str, version: Version) -> None:
     """Remember that an object is accessed, which nobody is told. Once a day is enough: tiers change at midnight."""
     now = clock.now()
-    if version.storage_class != TIERING or last_access(version).astimezone(UTC).date() >= now.date():
+    if (
+        version.storage_class != INTELLIGENT_TIERING
+        or last_access(version).astimezone(UTC).date() >= now.date()
+    ):
         return
     with recorded(), call.store.editing(bucket) as there:
         present = there.version(version.key, version.version_id)

@@ -44,7 +44,7 @@ def held(parts: Sent, algorithm: str) -> list[Part]:
 @given(parts=sent, algorithm=st.sampled_from(["crc32", "crc32c", "sha1", "sha256"]))
 def test_composite_checksums(parts: Sent, algorithm: str) -> None:
     bodies = [body for _, body in sorted(dict(parts).items())]
-    found, kind = complete.whole_checksum(algorithm, "COMPOSITE", held(parts, algorithm))
+    found, kind = complete.object_checksum(algorithm, "COMPOSITE", held(parts, algorithm))
     inner = b"".join(base64.b64decode(checksum.b64(algorithm, body)) for body in bodies)
     assert (found, kind) == ({algorithm: f"{checksum.b64(algorithm, inner)}-{len(bodies)}"}, "COMPOSITE")
 
@@ -52,14 +52,14 @@ def test_composite_checksums(parts: Sent, algorithm: str) -> None:
 @given(parts=sent, algorithm=st.sampled_from(["crc32", "crc32c", "crc64nvme"]))
 def test_full_object_checksums(parts: Sent, algorithm: str) -> None:
     whole = b"".join(body for _, body in sorted(dict(parts).items()))
-    found, kind = complete.whole_checksum(algorithm, "FULL_OBJECT", held(parts, algorithm))
+    found, kind = complete.object_checksum(algorithm, "FULL_OBJECT", held(parts, algorithm))
     assert (found, kind) == ({algorithm: checksum.b64(algorithm, whole)}, "FULL_OBJECT")
 
 
 @given(parts=sent)
 def test_the_servers_own_checksum(parts: Sent) -> None:
     whole = b"".join(body for _, body in sorted(dict(parts).items()))
-    found, kind = complete.whole_checksum(None, None, held(parts, "crc64nvme"))
+    found, kind = complete.object_checksum(None, None, held(parts, "crc64nvme"))
     assert (found, kind) == ({"crc64nvme": checksum.b64("crc64nvme", whole)}, "FULL_OBJECT")
 
 
@@ -70,9 +70,9 @@ def test_parts_of_the_object(parts: Sent, number: int) -> None:
     version = Version("k", clock.now(), "me", Blob.join(part.blob for part in made), parts=tuple(made))
     if number > len(bodies):
         with pytest.raises(S3Error, match="InvalidPartNumber"):
-            ranges.of_part(version, number)
+            ranges.part_range(version, number)
         return
-    span, part = ranges.of_part(version, number)
+    span, part = ranges.part_range(version, number)
     whole = b"".join(bodies)
     assert part is made[number - 1]
     assert (b"" if span is None else whole[span.first : span.last + 1]) == bodies[number - 1]

@@ -126,9 +126,9 @@ def test_ranges_twin(first: int | None, last: int | None, size: int) -> None:
         expected = bytes(wanted) or None
     if expected is None:
         with pytest.raises(S3Error, match="InvalidRange"):
-            ranges.requested(text, size)
+            ranges.from_header(text, size)
         return
-    span = ranges.requested(text, size)
+    span = ranges.from_header(text, size)
     found = body if span is None else body[span.first : span.last + 1]
     assert found == expected
     assert span is None or (span.length == len(found) and span.size == size)
@@ -141,7 +141,7 @@ def test_source_ranges_twin(first: int, last: int, size: int) -> None:
     if first > last or last >= size:
         code = "InvalidRequest" if size <= first <= last else "InvalidArgument"
         with pytest.raises(S3Error, match=code):
-            ranges.of_copy(text, size)
+            ranges.copy_source_range(text, size)
         return
-    span = ranges.of_copy(text, size)
+    span = ranges.copy_source_range(text, size)
     assert body[span.first : span.last + 1] == bytes(range(first, last + 1))

@@ -9,7 +9,7 @@ import pytest
 from freezegun import freeze_time
 
 from mocks3.handles.mock_aws import MockAWS
-from mocks3.rules import sentence_dates
+from mocks3.rules import message_dates
 
 from .answers import answer, no_such_bucket, refusal, status
 
@@ -151,7 +151,7 @@ def test_a_date_in_the_past(s3: Any, named: dict[str, str]) -> None:
 )
 def test_sentences_keep_pacific_time(moment: str, text: str) -> None:
     """R-61."""
-    assert sentence_dates.text(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == text
+    assert message_dates.format_date(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == text
 
 
 LOOSER = [

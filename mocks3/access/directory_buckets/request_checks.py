@@ -117,7 +117,7 @@ def hold(
 def _hold_encryption(parsed: Parsed, bucket: Bucket) -> None:
     """What is asked for is what the bucket does by default, if anything is (API_PutObject, ServerSideEncryption)."""
     head = parsed.head
-    default = bucket_encryption.default_of(bucket)
+    default = bucket_encryption.default_encryption(bucket)
     algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
     wrong = algorithm not in (None, default.algorithm)
     if key is not None:

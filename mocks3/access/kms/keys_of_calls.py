@@ -102,7 +102,7 @@ def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
     if bucket is None or ("ServerSideEncryption" not in head and not bucket.documents):
         return None
     algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
-    default = bucket_encryption.default_of(bucket)
+    default = bucket_encryption.default_encryption(bucket)
     if algorithm is None and key is None:
         algorithm, key = default.algorithm, default.key
     if algorithm not in KMS or "SSECustomerAlgorithm" in head:

@@ -12,7 +12,7 @@ from mocks3.rules import acls
 @operation(Need("s3:GetBucketAcl", BUCKET))
 def get_bucket_acl(call: Authorized, params: Params) -> Params:
     """Return the bucket's owner and grants. Under BucketOwnerEnforced, only the owner's FULL_CONTROL (A-7)."""
-    return acls.shown(call, call.bucket.acl, call.bucket.owner)
+    return acls.response_members(call, call.bucket.acl, call.bucket.owner)
 
 
 @operation(
@@ -21,7 +21,7 @@ def get_bucket_acl(call: Authorized, params: Params) -> Params:
 )
 def put_bucket_acl(call: Authorized, params: Params) -> Params:
     """Replace the bucket's grants. The request has a canned ACL, grant headers or a body; only one of them (A-42)."""
-    acl = acls.replacement(call, params, call.bucket.owner, acls.BUCKET_CANNED, "s3:PutBucketAcl")
+    acl = acls.replacement_acl(call, params, call.bucket.owner, acls.BUCKET_CANNED, "s3:PutBucketAcl")
     with call.store.editing(call.bucket.name) as bucket:
         bucket.acl = acl
     return {}

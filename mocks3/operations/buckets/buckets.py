@@ -130,8 +130,8 @@ def _recreate(call: Authorized, wanted: Plan, present: Bucket) -> None:
     """
     if present.owner != call.caller.account:
         raise BUCKET_ALREADY_EXISTS(BucketName=wanted.name)
-    home = wanted.zone is None and regions.endpoint_region(call) in (regions.HOME, None)
-    if not (home and present.region == wanted.region == regions.HOME) or wanted.tagged:
+    home = wanted.zone is None and regions.endpoint_region(call) in (regions.DEFAULT_REGION, None)
+    if not (home and present.region == wanted.region == regions.DEFAULT_REGION) or wanted.tagged:
         raise BUCKET_ALREADY_OWNED(BucketName=wanted.name)
     with call.store.editing(wanted.name) as bucket:
         bucket.acl = wanted.acl
@@ -180,5 +180,5 @@ def delete_bucket(call: Authorized, params: Params) -> Params:
 def get_bucket_location(call: Authorized, params: Params) -> Params:
     """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
-    constraint = None if bucket.region == regions.HOME else bucket.region
+    constraint = None if bucket.region == regions.DEFAULT_REGION else bucket.region
     return {"LocationConstraint": bucket.documents.get("location", constraint)}

@@ -55,5 +55,5 @@ def create_session(call: Authorized, params: Params) -> Params:
             "SessionToken": key.token,
             "Expiration": expires,
         },
-        **encryption.shown_written(call.encryption or SSE_S3),
+        **encryption.write_response_members(call.encryption or SSE_S3),
     }

@@ -67,12 +67,12 @@ def plan(call: Authorized, params: Params) -> Plan:
         )  # these are members of directory buckets, whose names end in a zone
     constraint = configuration.get("LocationConstraint") or None
     check_name(name)
-    region = regions.choose(call, constraint)
+    region = regions.region_of_new_bucket(call, constraint)
     _check_namespace(name, params.get("BucketNamespace"), call.caller.account or "", region)
     ownership, block = DEFAULTS[call.settings.new_bucket_defaults]
     ownership = _ownership(params, ownership)
     tags = configuration.get("Tags") or []
-    tag_sets.check_new_bucket(tags)
+    tag_sets.check_new_bucket_tags(tags)
     locked = bool(params.get("ObjectLockEnabledForBucket"))
     acl = _acl(call, params, ownership, block)
     documents = _documents(tags, locked, constraint)
@@ -102,7 +102,7 @@ def _plan_directory(call: Authorized, configuration: Params) -> Plan:
     if not zones.is_in(zone, region):
         raise INVALID_LOCATION(LocationConstraint=zone)
     tags = configuration.get("Tags") or []
-    tag_sets.check_new_bucket(tags)
+    tag_sets.check_new_bucket_tags(tags)
     documents = _documents(tags, False, None)
     return Plan(name, region, None, ENFORCED, PublicAccessBlock(), None, documents, False, bool(tags), zone)
 
@@ -136,7 +136,7 @@ def _ownership(params: Params, default: str) -> str:
 def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBlock | None) -> Acl | None:
     """Return the bucket's first ACL. Raise if ownership (A-52) or Block Public Access (A-53) forbids it."""
     assert call.caller.account is not None
-    acl = acls.given(call, params, call.caller.account, acls.BUCKET_CANNED)
+    acl = acls.acl_from_headers(call, params, call.caller.account, acls.BUCKET_CANNED)
     if ownership == ENFORCED and grants_others(acl, call.caller.canonical_id):
         raise ACL_WITH_BUCKET_OWNER_ENFORCED()
     if acl is not None and acl.is_public and block is not None and block.block_public_acls:

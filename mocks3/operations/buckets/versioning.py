@@ -40,7 +40,7 @@ def put_bucket_versioning(call: Authorized, params: Params) -> Params:
         raise NO_VERSIONING_STATUS()
     mfa_delete = configuration.get("MFADelete", mfa.status(call.bucket))
     if "Enabled" in (mfa_delete, mfa.status(call.bucket)):
-        mfa.authenticate(call, params)
+        mfa.require_device(call, params)
     with call.store.editing(call.bucket.name) as bucket:
         for document, reason in _NEED_VERSIONING.items():
             if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.documents:

@@ -17,7 +17,7 @@ from mocks3.errors import (
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.configurations.document import Content
 from mocks3.rules import acls
-from mocks3.rules.regions import HOME
+from mocks3.rules.regions import DEFAULT_REGION
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
@@ -52,7 +52,7 @@ def _check_grant(call: Authorized, grant: Content) -> None:
     """
     if not acls.is_grant(grant):
         raise MALFORMED_XML()
-    acls.document_grant(call, grant)
+    acls.parse_grant(call, grant)
 
 
 def _invalid(message: str, name: str) -> S3Error:
@@ -62,6 +62,6 @@ def _invalid(message: str, name: str) -> S3Error:
 def _other_region(source: Bucket, target: Bucket) -> S3Error:
     """Return the error for a target in another Region. S3 leaves out the source's Region if it is us-east-1."""
     regions = {"TargetBucketLocation": target.region}
-    if source.region != HOME:
+    if source.region != DEFAULT_REGION:
         regions["SourceBucketLocation"] = source.region
     return CROSS_LOCATION_LOGGING(**regions)

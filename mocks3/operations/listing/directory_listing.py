@@ -25,7 +25,7 @@ DELIMITER = "/"
 Entry = TypeVar("Entry")
 
 
-def check(params: Params) -> None:
+def check_listing(params: Params) -> None:
     """Raise ``InvalidRequest`` for a prefix that is no directory, or another delimiter than ``/``."""
     if params.get("Delimiter", DELIMITER) not in ("", DELIMITER):
         raise OTHER_DELIMITER()

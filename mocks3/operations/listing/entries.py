@@ -8,18 +8,18 @@ from mocks3.rules import archive
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
-    from mocks3.operations.listing.paging import Quote
+    from mocks3.operations.listing.paging import NameEncoder
     from mocks3.storage import Listed, Version
 
 Entry = dict[str, Any]
 
 
-class Entries:
+class EntryBuilder:
     """Makes the entries of one answer. ``owners``: whether they name owners; ``restores``: and restored copies."""
 
     __slots__ = ("_canonical", "_enforced", "_owner_of", "_owners", "_quote", "_restores")
 
-    def __init__(self, call: Authorized, quote: Quote, *, owners: bool, restores: bool) -> None:
+    def __init__(self, call: Authorized, quote: NameEncoder, *, owners: bool, restores: bool) -> None:
         self._quote = quote
         self._owners = owners
         self._restores = restores
@@ -63,7 +63,7 @@ class Entries:
             entry["ChecksumType"] = version.checksum_type
         if self._owners:
             entry["Owner"] = self._owner(version.owner)
-        if self._restores and (copy := archive.copy_of(version)):
+        if self._restores and (copy := archive.restored_copy(version)):
             entry["RestoreStatus"] = {
                 "IsRestoreInProgress": copy.ongoing,
                 "RestoreExpiryDate": copy.expires,

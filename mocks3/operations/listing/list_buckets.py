@@ -15,7 +15,7 @@ from mocks3.rules import regions
 if TYPE_CHECKING:
     from mocks3.storage import Bucket
 
-MOST = 10_000
+MAX_BUCKETS = 10_000
 _LISTING = "buckets"
 
 
@@ -29,7 +29,7 @@ def list_buckets(call: Authorized, params: Params) -> Params:
     account = call.caller.account
     assert account is not None
     prefix, region = params.get("Prefix", ""), params.get("BucketRegion")
-    _check(params.get("MaxBuckets", MOST), region)
+    _check(params.get("MaxBuckets", MAX_BUCKETS), region)
     token = params.get("ContinuationToken")
     after = "" if token is None else tokens.read((_LISTING, account), token)
     found = [
@@ -66,9 +66,9 @@ def _entry(bucket: Bucket, located: bool) -> dict[str, Any]:
 
 
 def _check(limit: int, region: str | None) -> None:
-    if not 1 <= limit <= MOST:
+    if not 1 <= limit <= MAX_BUCKETS:
         raise INVALID_ARGUMENT(
-            message=f"Argument max-buckets must be an integer between 1 and {MOST}",
+            message=f"Argument max-buckets must be an integer between 1 and {MAX_BUCKETS}",
             ArgumentName="max-buckets",
             ArgumentValue=limit,
         )

@@ -11,7 +11,7 @@ from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.listing import tokens
 from mocks3.rules import regions
 
-MOST = 1000
+MAX_BUCKETS = 1000
 _LISTING = "directory buckets"
 
 
@@ -23,10 +23,10 @@ def list_directory_buckets(call: Authorized, params: Params) -> Params:
     """
     account = call.caller.account
     assert account is not None
-    limit = params.get("MaxDirectoryBuckets", MOST)
-    if not 0 <= limit <= MOST:
+    limit = params.get("MaxDirectoryBuckets", MAX_BUCKETS)
+    if not 0 <= limit <= MAX_BUCKETS:
         raise INVALID_ARGUMENT(
-            message=f"Argument max-directory-buckets must be an integer between 0 and {MOST}",
+            message=f"Argument max-directory-buckets must be an integer between 0 and {MAX_BUCKETS}",
             ArgumentName="max-directory-buckets",
             ArgumentValue=limit,
         )

@@ -17,25 +17,25 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, ZONAL_READ, Need, equals
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import directory_listing, tokens
-from mocks3.operations.listing.entries import Entries
-from mocks3.operations.listing.paging import common, prefixes, quoting
+from mocks3.operations.listing.entries import EntryBuilder
+from mocks3.operations.listing.paging import common_fields, common_prefixes, name_encoder
 from mocks3.storage import NULL, sequence_of
 
 
 @operation(Need("s3:ListBucket", BUCKET), Need("s3:GetObjectAcl", OBJECT, mode=OPTIONAL))
 def list_objects(call: Authorized, params: Params) -> Params:
     """One page of a bucket's current objects, after ``marker``. Owners are told to signed callers."""
-    answer, limit = common(call, params)
-    quote = quoting(params)
+    answer, limit = common_fields(call, params)
+    quote = name_encoder(params)
     marker = params.get("Marker", "")
     page = call.bucket.list_keys(params.get("Prefix", ""), params.get("Delimiter"), marker, limit)
-    entries = Entries(call, quote, owners=not call.caller.anonymous, restores=_restores(params))
+    entries = EntryBuilder(call, quote, owners=not call.caller.anonymous, restores=_restores(params))
     answer["Marker"] = quote(marker)
     answer["IsTruncated"] = page.truncated
     if page.truncated and params.get("Delimiter"):
         answer["NextMarker"] = quote(page.last_key or "")
     answer["Contents"] = entries.objects(page.entries)
-    answer["CommonPrefixes"] = prefixes(page, quote)
+    answer["CommonPrefixes"] = common_prefixes(page, quote)
     return answer
 
 
@@ -50,8 +50,8 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
     Of a directory bucket, see :mod:`.directory_listing`. Raises ``InvalidArgument`` for a token that was not issued for
     this bucket.
     """
-    answer, limit = common(call, params)
-    quote = quoting(params)
+    answer, limit = common_fields(call, params)
+    quote = name_encoder(params)
     token, start = params.get("ContinuationToken"), params.get("StartAfter", "")
     after = start if token is None else tokens.read(("objects", call.bucket.name), token)
     if call.bucket.zone is None:
@@ -59,9 +59,9 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
             params.get("Prefix", ""), params.get("Delimiter"), after, limit, regroup=token is None
         )
     else:
-        directory_listing.check(params)
+        directory_listing.check_listing(params)
         page = directory_listing.list_keys(call.bucket, params, after, limit)
-    entries = Entries(call, quote, owners=bool(params.get("FetchOwner")), restores=_restores(params))
+    entries = EntryBuilder(call, quote, owners=bool(params.get("FetchOwner")), restores=_restores(params))
     answer["KeyCount"] = len(page.entries) + len(page.common_prefixes)
     answer["IsTruncated"] = page.truncated
     answer["ContinuationToken"] = token
@@ -70,7 +70,7 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
     if page.truncated:
         answer["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
     answer["Contents"] = entries.objects(page.entries)
-    answer["CommonPrefixes"] = prefixes(page, quote)
+    answer["CommonPrefixes"] = common_prefixes(page, quote)
     return answer
 
 
@@ -80,14 +80,14 @@ def list_object_versions(call: Authorized, params: Params) -> Params:
 
     Raises ``InvalidArgument`` for a version marker without a key marker, or one that is no version id.
     """
-    answer, limit = common(call, params)
-    quote = quoting(params)
+    answer, limit = common_fields(call, params)
+    quote = name_encoder(params)
     key_marker, version_marker = params.get("KeyMarker", ""), params.get("VersionIdMarker", "")
     _check_version_marker(key_marker, version_marker)
     page = call.bucket.list_versions(
         params.get("Prefix", ""), params.get("Delimiter"), key_marker, version_marker, limit
     )
-    entries = Entries(call, quote, owners=True, restores=_restores(params))
+    entries = EntryBuilder(call, quote, owners=True, restores=_restores(params))
     answer["KeyMarker"] = quote(key_marker)
     answer["VersionIdMarker"] = version_marker
     answer["IsTruncated"] = page.truncated
@@ -96,7 +96,7 @@ def list_object_versions(call: Authorized, params: Params) -> Params:
         answer["NextVersionIdMarker"] = page.last_id
     answer["Versions"] = [entries.version(e) for e in page.entries if not e.version.is_delete_marker]
     answer["DeleteMarkers"] = [entries.marker(e) for e in page.entries if e.version.is_delete_marker]
-    answer["CommonPrefixes"] = prefixes(page, quote)
+    answer["CommonPrefixes"] = common_prefixes(page, quote)
     return answer
 
 

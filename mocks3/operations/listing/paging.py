@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Page
 
-MOST = 1000
+MAX_ENTRIES = 1000
 """Entries on a page, whatever ``max-keys`` says (API_ListObjectsV2)."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9./_*-]*")
-Quote = Callable[[str], str]
+NameEncoder = Callable[[str], str]
 
 
-def quoted(name: str) -> str:
+def url_encoded(name: str) -> str:
     """A name under ``encoding-type=url``: as form data is encoded, but ``/`` and ``*`` stay, and ``~`` does not."""
     if _PLAIN.fullmatch(name):
         return name
@@ -32,7 +32,7 @@ def _as_it_is(name: str) -> str:
     return name
 
 
-def quoting(params: Params) -> Quote:
+def name_encoder(params: Params) -> NameEncoder:
     """How names stand in the answer. Raises ``InvalidArgument`` for any encoding but ``url``, also the empty one."""
     encoding = params.get("EncodingType")
     if encoding is None:
@@ -43,25 +43,25 @@ def quoting(params: Params) -> Quote:
             ArgumentName="encoding-type",
             ArgumentValue=encoding,
         )
-    return quoted
+    return url_encoded
 
 
-def limit_of(params: Params, member: str, argument: str) -> int:
+def page_limit(params: Params, member: str, argument: str) -> int:
     """How many entries the caller takes, at most 1,000. Raises ``InvalidArgument`` for a negative number."""
-    limit = int(params.get(member, MOST))
+    limit = int(params.get(member, MAX_ENTRIES))
     if limit < 0:
         raise INVALID_ARGUMENT(
             message=f"Argument {argument} must be an integer between 0 and 2147483647",
             ArgumentName=argument,
             ArgumentValue=limit,
         )
-    return min(limit, MOST)
+    return min(limit, MAX_ENTRIES)
 
 
-def common(call: Authorized, params: Params) -> tuple[Params, int]:
+def common_fields(call: Authorized, params: Params) -> tuple[Params, int]:
     """The fields that ListObjects, ListObjectsV2 and ListObjectVersions echo alike, and the page's limit."""
-    quote = quoting(params)
-    limit = limit_of(params, "MaxKeys", "maxKeys")
+    quote = name_encoder(params)
+    limit = page_limit(params, "MaxKeys", "maxKeys")
     answer: dict[str, Any] = {
         "Name": call.bucket.name,
         "Prefix": quote(params.get("Prefix", "")),
@@ -74,6 +74,6 @@ def common(call: Authorized, params: Params) -> tuple[Params, int]:
     return answer, limit
 
 
-def prefixes(page: Page[Any], quote: Quote) -> list[dict[str, str]]:
+def common_prefixes(page: Page[Any], quote: NameEncoder) -> list[dict[str, str]]:
     """The page's common prefixes, as answers hold them."""
     return [{"Prefix": quote(prefix)} for prefix in page.common_prefixes]

@@ -13,11 +13,11 @@ from mocks3.errors import INVALID_ARGUMENT
 
 _SEAL = 12
 
-Listing = tuple[str, ...]
+ListingId = tuple[str, ...]
 """Which listing a token is of: what is listed, and of which account, bucket or key."""
 
 
-def issue(what: Listing, last: str) -> str:
+def issue(what: ListingId, last: str) -> str:
     """The token with which the listing ``what`` goes on after the name ``last``."""
     text = last.encode()
     mask = _mask(what, len(text))
@@ -25,7 +25,7 @@ def issue(what: Listing, last: str) -> str:
     return base64.b64encode(_seal(what, text) + body).decode()
 
 
-def read(what: Listing, token: str) -> str:
+def read(what: ListingId, token: str) -> str:
     """The name that a token stands for. Raises ``InvalidArgument`` for one that was not issued for ``what``."""
     try:
         data = base64.b64decode(token, validate=True)
@@ -44,9 +44,9 @@ def _incorrect() -> Exception:
     )
 
 
-def _seal(what: Listing, text: bytes) -> bytes:
+def _seal(what: ListingId, text: bytes) -> bytes:
     return hashlib.blake2b(text, digest_size=_SEAL, key=_mask(what, hashlib.blake2b.MAX_KEY_SIZE)).digest()
 
 
-def _mask(what: Listing, length: int) -> bytes:
+def _mask(what: ListingId, length: int) -> bytes:
     return hashlib.shake_128(repr(what).encode()).digest(length)

@@ -30,22 +30,22 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
 from mocks3.operations.multipart.uploads import algorithm_of
-from mocks3.operations.objects.put import written_id
+from mocks3.operations.objects.put import written_version_id
 from mocks3.rules import acls, bodies, encryption, preconditions
-from mocks3.rules.finding import check_named, editing, present
+from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Part, Upload, Version
 
-Listed = Sequence[Mapping[str, Any]]
+ListedParts = Sequence[Mapping[str, Any]]
 
 
 @operation(
     Need("s3:PutObject", OBJECT),
-    preconditions.COMPARES,
+    preconditions.IF_MATCH_NEED,
     Need("kms:Decrypt", UPLOAD_KMS_KEY),
-    syntax=check_named,
+    syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
 def complete_multipart_upload(call: Authorized, params: Params) -> Params:
@@ -55,7 +55,7 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     conditions of a write, ``ConditionalRequestConflict`` and ``NoSuchUpload``. Repeated with the same list, it is
     answered again.
     """
-    preconditions.check_write(params)
+    preconditions.check_write_conditions(params)
     listed = _listed(params)
     if call.bucket.zone is not None and [each["PartNumber"] for each in listed] != [
         *range(1, len(listed) + 1)
@@ -65,19 +65,21 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
         upload = bucket.upload(params["UploadId"])
         if upload is None:
             return _again(call, bucket, params, listed)
-        encryption.hold_upload(upload.draft.encryption, params, checked=algorithm_of(upload) is not None)
+        encryption.require_upload_key(
+            upload.draft.encryption, params, checked=algorithm_of(upload) is not None
+        )
         parts = [_part(upload, entry) for entry in listed]
-        check_sizes(parts, call.settings.min_part_size)
+        check_part_sizes(parts, call.settings.min_part_size)
         version = _assembled(upload, bucket, parts)
         _check_whole(upload, version, params)
-        preconditions.hold_write(params, present(bucket, call.key), call.key)
+        preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
         return _completed(call, bucket, version.etag, version)
 
 
-def _listed(params: Params) -> Listed:
-    listed: Listed = (params.get("MultipartUpload") or {}).get("Parts") or []
+def _listed(params: Params) -> ListedParts:
+    listed: ListedParts = (params.get("MultipartUpload") or {}).get("Parts") or []
     if not listed:
         raise INVALID_REQUEST(message="You must specify at least one part")
     if not all("PartNumber" in entry and "ETag" in entry for entry in listed):
@@ -109,7 +111,7 @@ def _part(upload: Upload, entry: Mapping[str, Any]) -> Part:
     return part
 
 
-def check_sizes(parts: Sequence[Part], smallest: int) -> None:
+def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
     """Raise ``EntityTooSmall`` for a part, other than the last, of less than ``smallest`` bytes."""
     for part in parts[:-1]:
         if part.size < smallest:
@@ -120,8 +122,8 @@ def check_sizes(parts: Sequence[Part], smallest: int) -> None:
 
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
-    checksums, kind = whole_checksum(algorithm_of(upload), draft.checksum_type, parts)
-    if encryption.is_opaque(draft.encryption) and algorithm_of(upload) is None:
+    checksums, kind = object_checksum(algorithm_of(upload), draft.checksum_type, parts)
+    if encryption.has_opaque_etag(draft.encryption) and algorithm_of(upload) is None:
         checksums, kind = {}, None  # as recorded (R-103 to R-107)
     return replace(
         draft,
@@ -137,13 +139,13 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
     )
 
 
-def whole_checksum(
+def object_checksum(
     algorithm: str | None, kind: str | None, parts: Sequence[Part]
 ) -> tuple[Mapping[str, str], str | None]:
     """The object's checksum, of the kind its upload asked for; without any, the server's own over all bytes."""
     if kind == COMPOSITE and algorithm is not None:
         return {algorithm: assembly.composite(algorithm, [part.checksums[algorithm] for part in parts])}, kind
-    name = algorithm or bodies.SERVERS_OWN
+    name = algorithm or bodies.DEFAULT_ALGORITHM
     text = assembly.full_object(name, [(part.checksums[name], part.size) for part in parts])
     return {name: text}, FULL_OBJECT
 
@@ -183,7 +185,7 @@ def _check_conflict(upload: Upload, params: Params) -> None:
             raise CONDITIONAL_CONFLICT(Condition=header, Key=upload.key)
 
 
-def _again(call: Authorized, bucket: Bucket, params: Params, listed: Listed) -> Params:
+def _again(call: Authorized, bucket: Bucket, params: Params, listed: ListedParts) -> Params:
     """The answer to a completion that was answered before. Raises ``NoSuchUpload`` for any other upload that ended."""
     ended = bucket.ended_upload(params["UploadId"])
     same = ended is not None and ended.parts == tuple(
@@ -211,9 +213,9 @@ def _completed(call: Authorized, bucket: Bucket, etag: str, version: Version | N
         "ETag": f'"{etag}"',
     }
     if version is not None:
-        answer["VersionId"] = written_id(bucket, version)
+        answer["VersionId"] = written_version_id(bucket, version)
         answer["ChecksumType"] = version.checksum_type
-        answer |= bodies.shown_checksums(version.checksums)
+        answer |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
-            answer |= encryption.shown(version.encryption)
+            answer |= encryption.response_members(version.encryption)
     return answer

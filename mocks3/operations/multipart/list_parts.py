@@ -10,8 +10,8 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_READ, Need
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
-from mocks3.operations.multipart.parts import open_upload
-from mocks3.operations.multipart.uploads import algorithm_of, shown_checksum
+from mocks3.operations.multipart.parts import find_upload
+from mocks3.operations.multipart.uploads import algorithm_of, checksum_members
 from mocks3.rules import acls, bodies, encryption, initiators
 from mocks3.rules.finding import check_key
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def check_list(head: Params) -> None:
     """What is wrong with a page's bounds by themselves (M-16). Raises ``InvalidArgument``, ``KeyTooLongError``."""
     check_key(head["Key"])
-    paging.limit_of(head, "MaxParts", "max-parts")
+    paging.page_limit(head, "MaxParts", "max-parts")
     if head.get("PartNumberMarker", 0) < 0:
         raise INVALID_ARGUMENT(
             message="Argument part-number-marker must be an integer between 0 and 2147483647",
@@ -39,11 +39,11 @@ def check_list(head: Params) -> None:
 )
 def list_parts(call: Authorized, params: Params) -> Params:
     """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
-    limit = paging.limit_of(params, "MaxParts", "max-parts")
+    limit = paging.page_limit(params, "MaxParts", "max-parts")
     after = int(params.get("PartNumberMarker", 0))
-    upload = open_upload(call, params)
+    upload = find_upload(call, params)
     checked = algorithm_of(upload) is not None
-    encryption.hold_upload(upload.draft.encryption, params, checked=checked)
+    encryption.require_upload_key(upload.draft.encryption, params, checked=checked)
     try:
         page = call.bucket.list_parts(upload.id, after, limit)
     except KeyError:
@@ -58,10 +58,10 @@ def list_parts(call: Authorized, params: Params) -> Params:
         "MaxParts": limit,
         "IsTruncated": page.truncated,
         "Parts": [_shown(part, checked) for part in page.entries],
-        "Initiator": initiators.shown(call, upload.initiator),
+        "Initiator": initiators.response_members(call, upload.initiator),
         "Owner": {"ID": acls.canonical_id(call, owner)},
         "StorageClass": upload.draft.storage_class,
-        **shown_checksum(upload),
+        **checksum_members(upload),
     }
 
 
@@ -72,5 +72,5 @@ def _shown(part: Part, checked: bool) -> Params:
         "LastModified": part.last_modified,
         "ETag": f'"{part.etag}"',
         "Size": part.size,
-        **(bodies.shown_checksums(part.checksums) if checked else {}),
+        **(bodies.checksum_members(part.checksums) if checked else {}),
     }

@@ -10,11 +10,11 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, ZONAL_READ, Need
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import directory_listing, paging, tokens
-from mocks3.operations.multipart.uploads import shown_checksum
+from mocks3.operations.multipart.uploads import checksum_members
 from mocks3.rules import acls, initiators
 
 if TYPE_CHECKING:
-    from mocks3.operations.listing.paging import Quote
+    from mocks3.operations.listing.paging import NameEncoder
     from mocks3.storage import Upload
 
 
@@ -23,8 +23,8 @@ def list_multipart_uploads(call: Authorized, params: Params) -> Params:
     """Uploads under way by key, then in the order they began. Raises ``InvalidArgument``."""
     if call.bucket.zone is not None:
         return _of_directory(call, params)
-    quote = paging.quoting(params)
-    limit = paging.limit_of(params, "MaxUploads", "max-uploads")
+    quote = paging.name_encoder(params)
+    limit = paging.page_limit(params, "MaxUploads", "max-uploads")
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
     key_marker, id_marker = params.get("KeyMarker", ""), params.get("UploadIdMarker", "")
     if key_marker and id_marker:
@@ -42,15 +42,15 @@ def list_multipart_uploads(call: Authorized, params: Params) -> Params:
         "MaxUploads": limit,
         "IsTruncated": page.truncated,
         "Uploads": [_shown(call, upload, quote) for upload in page.entries],
-        "CommonPrefixes": paging.prefixes(page, quote),
+        "CommonPrefixes": paging.common_prefixes(page, quote),
     }
 
 
 def _of_directory(call: Authorized, params: Params) -> Params:
     """Of a directory bucket: in no order, and the key marker says nothing (:mod:`.directory_listing`)."""
-    directory_listing.check(params)
-    quote = paging.quoting(params)
-    limit = paging.limit_of(params, "MaxUploads", "max-uploads")
+    directory_listing.check_listing(params)
+    quote = paging.name_encoder(params)
+    limit = paging.page_limit(params, "MaxUploads", "max-uploads")
     listing, marker = ("uploads", call.bucket.name), params.get("KeyMarker", "")
     # A key may hold any character, an upload id no NUL.
     after, _, after_id = tokens.read(listing, marker).rpartition("\0") if marker else ("", "", "")
@@ -68,11 +68,11 @@ def _of_directory(call: Authorized, params: Params) -> Params:
         "MaxUploads": limit,
         "IsTruncated": page.truncated,
         "Uploads": [_shown(call, upload, quote) for upload in shown.entries],
-        "CommonPrefixes": paging.prefixes(shown, quote),
+        "CommonPrefixes": paging.common_prefixes(shown, quote),
     }
 
 
-def _shown(call: Authorized, upload: Upload, quote: Quote) -> Params:
+def _shown(call: Authorized, upload: Upload, quote: NameEncoder) -> Params:
     owner = call.bucket.owner if call.bucket.ownership == acls.ENFORCED else upload.owner
     return {
         "UploadId": upload.id,
@@ -80,8 +80,8 @@ def _shown(call: Authorized, upload: Upload, quote: Quote) -> Params:
         "Initiated": upload.initiated,
         "StorageClass": upload.draft.storage_class,
         "Owner": {"ID": acls.canonical_id(call, owner)},
-        "Initiator": initiators.shown(call, upload.initiator),
-        **shown_checksum(upload),
+        "Initiator": initiators.response_members(call, upload.initiator),
+        **checksum_members(upload),
     }
 
 

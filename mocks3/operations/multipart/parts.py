@@ -21,11 +21,11 @@ from mocks3.model.permissions import (
 )
 from mocks3.model.stages import Authorized
 from mocks3.operations.multipart.uploads import algorithm_of
-from mocks3.operations.objects.copy import check_size
+from mocks3.operations.objects.copy import check_copy_size
 from mocks3.operations.objects.put import etag_of
-from mocks3.operations.objects.sources import find_source, shown_source_id
+from mocks3.operations.objects.sources import find_source, source_version_id
 from mocks3.rules import bodies, encryption, ranges
-from mocks3.rules.drafts import moment
+from mocks3.rules.drafts import write_time
 from mocks3.rules.finding import check_key, editing
 from mocks3.storage import COMPOSITE, Part
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mocks3.storage import Upload
 
 
-KEY_OF_PARTS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt", UPLOAD_KMS_KEY))
+PART_KMS_NEEDS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt", UPLOAD_KMS_KEY))
 """AWS names the one in one place and the other in another; both are asked for (OQ-18)."""
 
 
@@ -45,32 +45,32 @@ def check_part(head: Params) -> None:
         ranges.check_copy_range(head["CopySourceRange"])
 
 
-@operation(Need("s3:PutObject", OBJECT), *KEY_OF_PARTS, syntax=check_part, express=ZONAL_WRITE)
+@operation(Need("s3:PutObject", OBJECT), *PART_KMS_NEEDS, syntax=check_part, express=ZONAL_WRITE)
 def upload_part(call: Authorized, params: Params) -> Params:
     """Hold a part, in place of any with its number.
 
     Raises ``NoSuchUpload``, ``InvalidArgument`` for its number, what is wrong with its body (:mod:`.bodies`), and
     ``InvalidRequest`` for a checksum or a key that the upload was not begun with.
     """
-    upload = open_upload(call, params)
-    encryption.hold_part(upload.draft.encryption, params)
+    upload = find_upload(call, params)
+    encryption.require_part_key(upload.draft.encryption, params)
     algorithm = algorithm_of(upload)
-    wanted = algorithm or bodies.SERVERS_OWN
+    wanted = algorithm or bodies.DEFAULT_ALGORITHM
     received = bodies.receive(call.store, params.get("Body", b""), params, also=(wanted,), as_part=True)
     _check_algorithm(upload, received.algorithm)
     part = Part(
         params["PartNumber"],
         received.blob,
         etag_of(call.bucket, received.md5, upload.draft.encryption),
-        moment(),
+        write_time(),
         {wanted: received.checksums[wanted]},
     )
     _keep(call, upload, part)
     declared = {name: text for name, text in received.checksums.items() if name == received.algorithm}
     return {
         "ETag": f'"{part.etag}"',
-        **bodies.shown_checksums(declared),
-        **encryption.shown(upload.draft.encryption),
+        **bodies.checksum_members(declared),
+        **encryption.response_members(upload.draft.encryption),
     }
 
 
@@ -79,7 +79,7 @@ def upload_part(call: Authorized, params: Params) -> Params:
     Need("s3:GetObject", SOURCE, when=no_version_named()),
     Need("s3:GetObjectVersion", SOURCE, when=version_named()),
     Need("kms:Decrypt", SOURCE_KMS_KEY),
-    *KEY_OF_PARTS,
+    *PART_KMS_NEEDS,
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     syntax=check_part,
     express=SIGNED_WRITE,
@@ -89,29 +89,29 @@ def upload_part_copy(call: Authorized, params: Params) -> Params:
 
     Raises what :mod:`.sources` and :func:`.ranges.of_copy` raise, and ``NoSuchUpload``.
     """
-    upload = open_upload(call, params)
-    encryption.hold_part(upload.draft.encryption, params)
+    upload = find_upload(call, params)
+    encryption.require_part_key(upload.draft.encryption, params)
     source = find_source(call, params)
     blob = source.blob
     if "CopySourceRange" in params:
-        span = ranges.of_copy(params["CopySourceRange"], source.size)
+        span = ranges.copy_source_range(params["CopySourceRange"], source.size)
         blob = blob.slice(span.first, span.last)
-    check_size(len(blob))
+    check_copy_size(len(blob))
     algorithm = algorithm_of(upload)
-    wanted = algorithm or bodies.SERVERS_OWN
+    wanted = algorithm or bodies.DEFAULT_ALGORITHM
     digests = bodies.digest(blob, ("md5", wanted))
     etag = etag_of(call.bucket, digests["md5"], upload.draft.encryption)
-    part = Part(params["PartNumber"], blob, etag, moment(), {wanted: bodies.b64(digests[wanted])})
+    part = Part(params["PartNumber"], blob, etag, write_time(), {wanted: bodies.b64(digests[wanted])})
     _keep(call, upload, part)
-    shown = bodies.shown_checksums(part.checksums) if algorithm else {}
+    shown = bodies.checksum_members(part.checksums) if algorithm else {}
     return {
         "CopyPartResult": {"ETag": f'"{part.etag}"', "LastModified": part.last_modified, **shown},
-        "CopySourceVersionId": shown_source_id(source),
-        **encryption.shown(upload.draft.encryption),
+        "CopySourceVersionId": source_version_id(source),
+        **encryption.response_members(upload.draft.encryption),
     }
 
 
-def open_upload(call: Authorized, params: Params) -> Upload:
+def find_upload(call: Authorized, params: Params) -> Upload:
     """The upload under way that the request names. Raises ``NoSuchUpload``."""
     upload = call.bucket.upload(params["UploadId"])
     if upload is None:

@@ -21,7 +21,7 @@ from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRI
 from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import RETENTION_HEADERS
 from mocks3.rules import bodies, drafts, encryption, initiators
-from mocks3.rules.finding import check_named, editing
+from mocks3.rules.finding import check_key_and_version, editing
 from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload
 
 ALGORITHM = "checksum-algorithm"
@@ -41,7 +41,7 @@ FULL_ONLY = frozenset({"crc64nvme"})
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     anonymous="Anonymous users cannot initiate multipart uploads. Please authenticate.",
-    syntax=check_named,
+    syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
 def create_multipart_upload(call: Authorized, params: Params) -> Params:
@@ -49,7 +49,7 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
 
     Raises what :mod:`.drafts` raises, and ``InvalidRequest`` for a checksum that S3 cannot make of parts.
     """
-    draft = drafts.draft(call, params)
+    draft = drafts.draft_version(call, params)
     algorithm, kind = _checksum(params)
     facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
     asked = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
@@ -58,14 +58,14 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
     draft = replace(draft, checksum_type=kind, facts=facts)
     with editing(call) as bucket:
         upload = bucket.start_upload(
-            draft, initiator=initiators.of(call.caller), initiated=draft.last_modified
+            draft, initiator=initiators.from_caller(call.caller), initiated=draft.last_modified
         )
     return {
         "Bucket": call.target.name,
         "Key": call.key,
         "UploadId": upload.id,
-        **shown_checksum(upload),
-        **encryption.shown_written(draft.encryption),
+        **checksum_members(upload),
+        **encryption.write_response_members(draft.encryption),
     }
 
 
@@ -75,7 +75,7 @@ def algorithm_of(upload: Upload) -> str | None:
     return algorithm
 
 
-def shown_checksum(upload: Upload) -> dict[str, str]:
+def checksum_members(upload: Upload) -> dict[str, str]:
     """Algorithm and type, as answers about an upload name them; nothing for one that named no algorithm."""
     algorithm = algorithm_of(upload)
     if algorithm is None:
@@ -106,7 +106,7 @@ def _checksum(params: Params) -> tuple[str | None, str | None]:
     return algorithm, kind
 
 
-@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_named, express=ZONAL_WRITE)
+@operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_key_and_version, express=ZONAL_WRITE)
 def abort_multipart_upload(call: Authorized, params: Params) -> Params:
     """End an upload and let its parts go. Whoever began one that has ended already is answered as if it hadn't (M-16).
 

@@ -24,7 +24,7 @@ from mocks3.errors import (
 )
 from mocks3.model.permissions import When
 from mocks3.rules import preconditions
-from mocks3.rules.finding import check_named, named
+from mocks3.rules.finding import check_key_and_version, lookup_version
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params, Parsed
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
     from mocks3.storage import Blob, Checksums, Encryption, Version
 
 FACT = "annotations"
-MOST = 1000
+MAX_ANNOTATIONS = 1000
 """Annotations of one version."""
-LONGEST_NAME = 512
-LARGEST = 1 << 20
+MAX_NAME_LENGTH = 512
+MAX_SIZE = 1 << 20
 
 _RESERVED = ("aws", "s3")
 _DIRECTIVE = "x-amz-object-annotation-directive"
@@ -53,34 +53,34 @@ class Annotation:
     checksums: Checksums
 
 
-def of(version: Version) -> Mapping[str, Annotation]:
+def annotations_of(version: Version) -> Mapping[str, Annotation]:
     """The annotations of a version, by name."""
     found: Mapping[str, Annotation] = version.facts.get(FACT, _NONE)
     return found
 
 
-def having(version: Version, annotations: Mapping[str, Annotation]) -> Version:
+def with_annotations(version: Version, annotations: Mapping[str, Annotation]) -> Version:
     """The version with these annotations and no others."""
     return replace(version, facts={**version.facts, FACT: annotations})
 
 
 def check_name(head: Params) -> None:
     """What is wrong with the names of object and annotation. Raises ``AnnotationNameTooLong`` and its kin."""
-    check_named(head)
+    check_key_and_version(head)
     name = head["AnnotationName"]
-    if len(name.encode()) > LONGEST_NAME:
+    if len(name.encode()) > MAX_NAME_LENGTH:
         raise ANNOTATION_NAME_TOO_LONG()
     if not name or name.lower().startswith(_RESERVED):
         raise INVALID_ANNOTATION_NAME()
 
 
-def hold_match(version: Version, params: Params) -> None:
+def require_object_match(version: Version, params: Params) -> None:
     """Raise ``PreconditionFailed`` where the object has another ETag than ``x-amz-object-if-match``."""
-    if "ObjectIfMatch" in params and not preconditions.fits(params["ObjectIfMatch"], version):
+    if "ObjectIfMatch" in params and not preconditions.matches_etag(params["ObjectIfMatch"], version):
         raise PRECONDITION_FAILED(Condition="x-amz-object-if-match")
 
 
-def hold_encryption(encryption: Encryption) -> None:
+def require_no_customer_key(encryption: Encryption) -> None:
     """Raise ``InvalidRequest`` for an object under a customer's key, which cannot have annotations."""
     if encryption.customer_key_md5 is not None:
         raise INVALID_REQUEST(
@@ -114,17 +114,19 @@ def _are_copied(parsed: Parsed, target: Target) -> bool:
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
-    version = named(source.bucket, source.key, source.version_id)
-    return version is not None and bool(of(version)) and _directive(parsed) == "COPY"
+    version = lookup_version(source.bucket, source.key, source.version_id)
+    return version is not None and bool(annotations_of(version)) and _directive(parsed) == "COPY"
 
 
-COPIED = When("annotations are copied from the source", _are_copied)
+ANNOTATIONS_COPIED = When("annotations are copied from the source", _are_copied)
 
 
-def onto(copy: Version, source: Version) -> Version:
+def copy_annotations(copy: Version, source: Version) -> Version:
     """The copy with the source's annotations, written when it was. Raises ``InvalidRequest`` under SSE-C."""
-    if not of(source):
+    if not annotations_of(source):
         return copy
-    hold_encryption(copy.encryption)
+    require_no_customer_key(copy.encryption)
     date = copy.last_modified
-    return having(copy, {name: replace(each, last_modified=date) for name, each in of(source).items()})
+    return with_annotations(
+        copy, {name: replace(each, last_modified=date) for name, each in annotations_of(source).items()}
+    )

@@ -22,7 +22,7 @@ from mocks3.errors.directory_buckets import (
     TOO_MANY_PARTS,
 )
 from mocks3.rules import bodies, encryption, preconditions
-from mocks3.rules.finding import editing, present
+from mocks3.rules.finding import current_object, editing
 from mocks3.storage import COMPOSITE, Blob, Part, assembly
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-    from mocks3.rules.bodies import Received
+    from mocks3.rules.bodies import ReceivedBody
     from mocks3.storage import Version
 
-MOST_PARTS = 10_000
+MAX_PARTS = 10_000
 _LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
 
 
@@ -45,23 +45,23 @@ def append(call: Authorized, params: Params, draft: Version) -> Params:
     """
     if call.bucket.zone is None:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-write-offset-bytes")
-    expected = present(call.bucket, call.key)
+    expected = current_object(call.bucket, call.key)
     algorithm = _algorithm(expected)
     also = () if algorithm is None else (algorithm,)
     received = bodies.receive(call.store, params.get("Body", b""), params, also=also)
     with editing(call) as bucket:
-        version = present(bucket, call.key)
+        version = current_object(bucket, call.key)
         if version is None:
             raise NO_SUCH_KEY(Key=call.key)
-        preconditions.hold_write(params, version, version.key)
+        preconditions.require_write_conditions(params, version, version.key)
         _check(version, params, received, draft)
         version = bucket.put(_longer(version, received, draft))
         return {
             "ETag": f'"{version.etag}"',
             "Size": version.size,
             "ChecksumType": version.checksum_type,
-            **bodies.shown_checksums(version.checksums),
-            **encryption.shown_written(version.encryption),
+            **bodies.checksum_members(version.checksums),
+            **encryption.write_response_members(version.encryption),
         }
 
 
@@ -69,7 +69,7 @@ def _algorithm(version: Version | None) -> str | None:
     return None if version is None else next(iter(version.checksums), None)
 
 
-def _check(version: Version, params: Params, received: Received, draft: Version) -> None:
+def _check(version: Version, params: Params, received: ReceivedBody, draft: Version) -> None:
     if params["WriteOffsetBytes"] != version.size:
         raise INVALID_WRITE_OFFSET()
     if not len(received.blob):
@@ -80,18 +80,18 @@ def _check(version: Version, params: Params, received: Received, draft: Version)
     if ours is not None and ours not in received.checksums:  # the object was written anew meanwhile
         raise INVALID_WRITE_OFFSET()
     # Of a checksum that the server made by itself no sender needs to know (inferred).
-    if ours not in (None, bodies.SERVERS_OWN) and received.algorithm not in (None, ours):
+    if ours not in (None, bodies.DEFAULT_ALGORITHM) and received.algorithm not in (None, ours):
         raise CHECKSUM_MISMATCH(expected=ours, actual=received.algorithm)
     if (draft.encryption.algorithm, draft.encryption.kms_key) != (
         version.encryption.algorithm,
         version.encryption.kms_key,
     ):
         raise ENCRYPTION_MISMATCH()
-    if len(_parts(version)) >= MOST_PARTS:
+    if len(_parts(version)) >= MAX_PARTS:
         raise TOO_MANY_PARTS()
 
 
-def _longer(version: Version, received: Received, draft: Version) -> Version:
+def _longer(version: Version, received: ReceivedBody, draft: Version) -> Version:
     parts = _parts(version)
     algorithm = _algorithm(version)
     checksums = {} if algorithm is None else {algorithm: received.checksums[algorithm]}

@@ -21,7 +21,7 @@ from mocks3.model.permissions import (
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
 from mocks3.rules import bodies, encryption
-from mocks3.rules.finding import check_named, find
+from mocks3.rules.finding import check_key_and_version, find_version
 from mocks3.storage import COMPOSITE
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ ATTRIBUTES = frozenset({"ETag", "Checksum", "ObjectParts", "StorageClass", "Obje
 
 def check_attributes(head: Params) -> None:
     """What is wrong with the request by itself. Raises ``InvalidRequest``, ``InvalidArgument``, ``KeyTooLongError``."""
-    check_named(head)
+    check_key_and_version(head)
     asked = head["ObjectAttributes"]
     if not any(asked):
         raise INVALID_REQUEST(
@@ -45,7 +45,7 @@ def check_attributes(head: Params) -> None:
                 message="Invalid attribute name specified.", ArgumentName=HEADER, ArgumentValue=name
             )
     for member, name in (("MaxParts", "x-amz-max-parts"), ("PartNumberMarker", "x-amz-part-number-marker")):
-        paging.limit_of(head, member, name)
+        paging.page_limit(head, member, name)
 
 
 @operation(
@@ -63,8 +63,8 @@ def get_object_attributes(call: Authorized, params: Params) -> Params:
 
     Raises ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` and what SSE-C has to say.
     """
-    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
-    encryption.hold_read(version.encryption, params)
+    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    encryption.require_read_key(version.encryption, params)
     attributes: Params = {
         "ETag": version.etag,
         "Checksum": _checksum(version),
@@ -84,7 +84,7 @@ def _checksum(version: Version) -> Params | None:
     if not version.checksums:
         return None
     plain = {name: text.partition("-")[0] for name, text in version.checksums.items()}
-    return {**bodies.shown_checksums(plain), "ChecksumType": version.checksum_type}
+    return {**bodies.checksum_members(plain), "ChecksumType": version.checksum_type}
 
 
 def _parts(version: Version, params: Params) -> Params:
@@ -92,11 +92,11 @@ def _parts(version: Version, params: Params) -> Params:
     total = {"TotalPartsCount": len(version.parts)}
     if version.checksum_type != COMPOSITE:
         return total
-    limit = paging.limit_of(params, "MaxParts", "x-amz-max-parts")
+    limit = paging.page_limit(params, "MaxParts", "x-amz-max-parts")
     after = int(params.get("PartNumberMarker", 0))
     last = min(after + limit, len(version.parts))
     shown = [
-        {"PartNumber": number, "Size": part.size, **bodies.shown_checksums(part.checksums)}
+        {"PartNumber": number, "Size": part.size, **bodies.checksum_members(part.checksums)}
         for number, part in islice(enumerate(version.parts, start=1), after, last)
     ]
     return {

@@ -29,15 +29,15 @@ from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
 from mocks3.operations.objects import annotating
 from mocks3.operations.objects.put import RETENTION_HEADERS, etag_of
-from mocks3.operations.objects.sources import TAGS_COPIED, find_source, shown_source_id
+from mocks3.operations.objects.sources import TAGS_COPIED, find_source, source_version_id
 from mocks3.rules import bodies, drafts, encryption, preconditions
-from mocks3.rules.finding import check_named, editing, present
+from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import FULL_OBJECT, SSE_S3
 
 if TYPE_CHECKING:
     from mocks3.storage import Version
 
-LARGEST = 5 << 30
+MAX_COPY_SIZE = 5 << 30
 """Bytes that one CopyObject copies; more takes UploadPartCopy."""
 
 _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSECustomerAlgorithm")
@@ -49,19 +49,19 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     Need("s3:GetObjectVersion", SOURCE, when=version_named()),
     Need("s3:GetObjectTagging", SOURCE, when=all_of(no_version_named(), TAGS_COPIED)),
     Need("s3:GetObjectVersionTagging", SOURCE, when=all_of(version_named(), TAGS_COPIED)),
-    Need("s3:GetObjectAnnotation", SOURCE, when=annotating.COPIED),
+    Need("s3:GetObjectAnnotation", SOURCE, when=annotating.ANNOTATIONS_COPIED),
     Need("s3:PutObject", OBJECT),
     Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
     Need("s3:PutObjectTagging", OBJECT, when=either(given("Tagging"), TAGS_COPIED)),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
-    Need("s3:PutObjectAnnotation", OBJECT, when=annotating.COPIED),
-    preconditions.COMPARES,
+    Need("s3:PutObjectAnnotation", OBJECT, when=annotating.ANNOTATIONS_COPIED),
+    preconditions.IF_MATCH_NEED,
     Need("kms:Decrypt", SOURCE_KMS_KEY),
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
     Need("s3:ListBucket", SOURCE, mode=REVEAL),
     anonymous="Anonymous users cannot copy objects. Please authenticate.",
-    syntax=check_named,
+    syntax=check_key_and_version,
     express=SIGNED_WRITE,
 )
 def copy_object(call: Authorized, params: Params) -> Params:
@@ -71,18 +71,20 @@ def copy_object(call: Authorized, params: Params) -> Params:
     :mod:`.annotating` raise, ``InvalidRequest`` for a copy onto itself that changes nothing, and the conditions of
     a write.
     """
-    preconditions.check_write(params)
+    preconditions.check_write_conditions(params)
     replaces = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
     retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
     annotates = annotating.check_directive(call.parsed)
-    draft = drafts.draft(call, params if retags else {k: v for k, v in params.items() if k != "Tagging"})
+    draft = drafts.draft_version(
+        call, params if retags else {k: v for k, v in params.items() if k != "Tagging"}
+    )
     source = find_source(call, params)
-    check_size(source.size)
+    check_copy_size(source.size)
     if call.bucket.zone is not None:
         _hold_directory(params, source, retags=retags, annotates=annotates)
     _check_changes(call, source, params, replaces=replaces)
     algorithm = _algorithm(params, source)
-    checksums, md5 = digests(call, source, algorithm)
+    checksums, md5 = content_digests(call, source, algorithm)
     version = replace(
         draft,
         blob=source.blob,
@@ -93,15 +95,15 @@ def copy_object(call: Authorized, params: Params) -> Params:
         checksums=checksums,
         checksum_type=FULL_OBJECT,
     )
-    version = annotating.onto(version, source) if annotates else version
+    version = annotating.copy_annotations(version, source) if annotates else version
     with editing(call) as bucket:
-        preconditions.hold_write(params, present(bucket, version.key), version.key)
+        preconditions.require_write_conditions(params, current_object(bucket, version.key), version.key)
         version = bucket.put(version)
         return {
             "CopyObjectResult": _result(version),
             "VersionId": bucket.shown_id(version),
-            "CopySourceVersionId": shown_source_id(source),
-            **encryption.shown_written(version.encryption),
+            "CopySourceVersionId": source_version_id(source),
+            **encryption.write_response_members(version.encryption),
         }
 
 
@@ -110,11 +112,11 @@ def _result(version: Version) -> Params:
         "ETag": f'"{version.etag}"',
         "LastModified": version.last_modified,
         "ChecksumType": FULL_OBJECT,
-        **bodies.shown_checksums(version.checksums),
+        **bodies.checksum_members(version.checksums),
     }
 
 
-def digests(call: Authorized, source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
+def content_digests(call: Authorized, source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
     """The checksum and the MD5 of the whole content; only what is not known already is computed."""
     known = source.checksums if source.checksum_type == FULL_OBJECT else {}
     zonal = isinstance(call.source, DirectoryTarget)
@@ -129,7 +131,7 @@ def _hold_directory(params: Params, source: Version, *, retags: bool, annotates:
     """Raise ``NotImplemented`` for tags and annotations that would come into a directory bucket (API_CopyObject)."""
     if source.tags and not retags:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-tagging-directive")
-    if annotates and (annotating.of(source) or "AnnotationDirective" in params):
+    if annotates and (annotating.annotations_of(source) or "AnnotationDirective" in params):
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
 
 
@@ -137,7 +139,7 @@ def _algorithm(params: Params, source: Version) -> str:
     """The checksum of the copy: as asked for, else the source's kind, else the server's own."""
     asked = params.get("ChecksumAlgorithm")
     if asked is None:
-        return next(iter(source.checksums), bodies.SERVERS_OWN)
+        return next(iter(source.checksums), bodies.DEFAULT_ALGORITHM)
     if f"Checksum{asked}" not in bodies.CHECKSUMS:
         raise UNSUPPORTED_CHECKSUM()
     return str(asked.lower())
@@ -153,12 +155,12 @@ def _replaces(params: Params, member: str, header: str, what: str) -> bool:
     return bool(directive == "REPLACE")
 
 
-def check_size(size: int) -> None:
+def check_copy_size(size: int) -> None:
     """Raise ``InvalidRequest`` for more than one copy can carry."""
-    if size > LARGEST:
+    if size > MAX_COPY_SIZE:
         raise INVALID_REQUEST(
             message="The specified copy source is larger than the maximum allowable size for a copy source: "
-            f"{LARGEST}"
+            f"{MAX_COPY_SIZE}"
         )
 
 

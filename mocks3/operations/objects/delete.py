@@ -34,8 +34,8 @@ from mocks3.model.permissions import (
 from mocks3.model.stages import Authorized
 from mocks3.rules import locks, mfa, preconditions
 from mocks3.rules.acls import ENFORCED
-from mocks3.rules.drafts import moment
-from mocks3.rules.finding import check_key, check_named, check_version_id, editing, present
+from mocks3.rules.drafts import write_time
+from mocks3.rules.finding import check_key, check_key_and_version, check_version_id, current_object, editing
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
-MOST = 1000
+MAX_ENTRIES = 1000
 """Entries of one DeleteObjects."""
 
 _BYPASS = "x-amz-bypass-governance-retention"
@@ -55,7 +55,7 @@ def _has_lock(parsed: Parsed, target: Target) -> bool:
     return target.bucket is not None and locks.is_enabled(target.bucket)
 
 
-BYPASSING = all_of(
+BYPASSES_GOVERNANCE = all_of(
     version_named(),
     equals("BypassGovernanceRetention", True),
     When("the bucket has Object Lock", _has_lock),
@@ -67,16 +67,16 @@ def _is_compared(parsed: Parsed, target: Target) -> bool:
     return any("ETag" in entry for entry in entries if entry["Key"] == target.key)
 
 
-COMPARED = When("the entry gives an ETag", _is_compared)
+ENTRY_GIVES_ETAG = When("the entry gives an ETag", _is_compared)
 """As ``preconditions.COMPARES``, for one entry (F-14, OQ-22)."""
 
 
 @operation(
     Need("s3:DeleteObject", OBJECT, when=no_version_named()),
     Need("s3:DeleteObjectVersion", OBJECT, when=version_named()),
-    Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSING),
-    preconditions.COMPARES,
-    syntax=check_named,
+    Need("s3:BypassGovernanceRetention", OBJECT, when=BYPASSES_GOVERNANCE),
+    preconditions.IF_MATCH_NEED,
+    syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
 def delete_object(call: Authorized, params: Params) -> Params:
@@ -88,23 +88,23 @@ def delete_object(call: Authorized, params: Params) -> Params:
     _check_conditions(call, params)
     version_id = params.get("VersionId")
     if version_id is not None:
-        mfa.hold(call, params)
+        mfa.require_if_enabled(call, params)
     with editing(call) as bucket:
-        hold_match(bucket, call.key, params.get("IfMatch"))
+        require_etag(bucket, call.key, params.get("IfMatch"))
         _hold_state(bucket, call.key, params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
         return delete(
             call, bucket, call.key, version_id, bypassed=bool(params.get("BypassGovernanceRetention"))
         )
 
 
-def hold_match(bucket: Bucket, key: str, wanted: str | None) -> None:
+def require_etag(bucket: Bucket, key: str, wanted: str | None) -> None:
     """Raise ``PreconditionFailed`` where the current object has another ETag, ``NoSuchKey`` where there is none."""
     if wanted is None:
         return
-    current = present(bucket, key)
+    current = current_object(bucket, key)
     if current is None:
         raise NO_SUCH_KEY(Key=key)
-    if not preconditions.fits(wanted, current):
+    if not preconditions.matches_etag(wanted, current):
         raise PRECONDITION_FAILED(Condition="If-Match")
 
 
@@ -120,7 +120,7 @@ def _check_conditions(call: Authorized, params: Params) -> None:
 
 def _hold_state(bucket: Bucket, key: str, modified: datetime | None, size: int | None) -> None:
     """Raise ``PreconditionFailed`` where the object has another date or size; one that is not there has neither."""
-    current = present(bucket, key)
+    current = current_object(bucket, key)
     if current is None:
         return
     if modified is not None and current.last_modified != modified:
@@ -137,7 +137,7 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     if version_id is None and bucket.versioning is not None:
         enforced = bucket.ownership == ENFORCED
         owner = bucket.owner if enforced else call.world.directory.owner_id(call.caller)
-        marker = bucket.add_delete_marker(key, owner=owner, last_modified=moment())
+        marker = bucket.add_delete_marker(key, owner=owner, last_modified=write_time())
         return {"DeleteMarker": True, "VersionId": marker.version_id}
     version = bucket.version(key, version_id or NULL)
     if version is not None:
@@ -154,8 +154,8 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
 @operation(
     Need("s3:DeleteObject", EACH_KEY, when=no_version_named(), mode=PER_KEY),
     Need("s3:DeleteObjectVersion", EACH_KEY, when=version_named(), mode=PER_KEY),
-    Need("s3:BypassGovernanceRetention", EACH_KEY, when=BYPASSING, mode=PER_KEY),
-    Need("s3:GetObject", EACH_KEY, when=COMPARED, mode=PER_KEY),
+    Need("s3:BypassGovernanceRetention", EACH_KEY, when=BYPASSES_GOVERNANCE, mode=PER_KEY),
+    Need("s3:GetObject", EACH_KEY, when=ENTRY_GIVES_ETAG, mode=PER_KEY),
     express=ZONAL_WRITE,
 )
 def delete_objects(call: Authorized, params: Params) -> Params:
@@ -164,12 +164,12 @@ def delete_objects(call: Authorized, params: Params) -> Params:
     Raises ``MalformedXML`` for no entries or too many, ``InvalidRequest`` without a digest of the body.
     """
     entries = params["Delete"]["Objects"]
-    if not 0 < len(entries) <= MOST:
+    if not 0 < len(entries) <= MAX_ENTRIES:
         raise MALFORMED_XML()
     _check_digest(call)
     _check_bypass(call, params)
     if "MFA" in params or any("VersionId" in entry for entry in entries):
-        mfa.hold(call, params)
+        mfa.require_if_enabled(call, params)
     refusals = [call.permissions.refusal(entry["Key"], entry.get("VersionId")) for entry in entries]
     deleted, failed = [], []
     bypassed = bool(params.get("BypassGovernanceRetention"))
@@ -197,7 +197,7 @@ def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypas
             check_version_id(version_id)
         except S3Error:
             raise NO_SUCH_VERSION() from None
-    hold_match(bucket, key, entry.get("ETag"))
+    require_etag(bucket, key, entry.get("ETag"))
     _hold_state(bucket, key, entry.get("LastModifiedTime"), entry.get("Size"))
     said = delete(call, bucket, key, version_id, bypassed=bypassed)
     shown: Params = {"Key": key}

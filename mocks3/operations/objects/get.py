@@ -20,10 +20,10 @@ def get_object(call: Authorized, params: Params) -> Params:
     found = read(call, params)
     version, span = found.version, found.span
     if not archive.is_readable(version):
-        tier = tiers.archive_of(version)
+        tier = tiers.archive_tier(version)
         beside = {} if tier is None else {"AccessTier": tier}
         raise INVALID_OBJECT_STATE(StorageClass=version.storage_class, **beside)
-    tiers.touch(call, call.bucket.name, version)
+    tiers.record_access(call, call.bucket.name, version)
     blob = version.blob if span is None else version.blob.slice(span.first, span.last)
     found.output["Body"] = blob
     return found.output
@@ -39,5 +39,5 @@ def get_object(call: Authorized, params: Params) -> Params:
 def head_object(call: Authorized, params: Params) -> Params:
     """What GetObject would say in its headers; archived objects too."""
     found = read(call, params)
-    tier = tiers.archive_of(found.version)
+    tier = tiers.archive_tier(found.version)
     return found.output if tier is None else {**found.output, "ArchiveStatus": tier}

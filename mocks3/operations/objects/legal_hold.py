@@ -10,18 +10,18 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import locks
-from mocks3.rules.finding import check_named, editing, find
+from mocks3.rules.finding import check_key_and_version, editing, find_version
 
 
 @operation(
     Need("s3:GetObjectLegalHold", OBJECT),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def get_object_legal_hold(call: Authorized, params: Params) -> Params:
     """Whether a version is on hold. Raises ``NoSuchObjectLockConfiguration`` where nobody ever said."""
-    locks.check_enabled(call.bucket)
-    version = find(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+    locks.require_enabled(call.bucket)
+    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
     if version.lock.legal_hold is None:
         raise NO_OBJECT_LOCK()
     return {"LegalHold": {"Status": "ON" if version.lock.legal_hold else "OFF"}}
@@ -30,13 +30,13 @@ def get_object_legal_hold(call: Authorized, params: Params) -> Params:
 @operation(
     Need("s3:PutObjectLegalHold", OBJECT),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def put_object_legal_hold(call: Authorized, params: Params) -> Params:
     """Put a version on hold, or let it go. Raises ``MalformedXML``, ``InvalidRequest`` without Object Lock."""
     with editing(call) as bucket:
-        locks.check_enabled(bucket)
-        version = find(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
+        locks.require_enabled(bucket)
+        version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
         status = (params.get("LegalHold") or {}).get("Status")
         if status is None:
             raise MALFORMED_XML()

@@ -9,19 +9,19 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.model.stages import Authorized
 from mocks3.rules import acls
-from mocks3.rules.finding import check_named, editing, find
+from mocks3.rules.finding import check_key_and_version, editing, find_version
 
 
 @operation(
     Need("s3:GetObjectAcl", OBJECT, when=no_version_named()),
     Need("s3:GetObjectVersionAcl", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def get_object_acl(call: Authorized, params: Params) -> Params:
     """Owner and grants of one version. Raises ``NoSuchKey``, and ``MethodNotAllowed`` for a marker that is named."""
-    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
-    return acls.shown(call, version.acl, version.owner)
+    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    return acls.response_members(call, version.acl, version.owner)
 
 
 @operation(
@@ -29,7 +29,7 @@ def get_object_acl(call: Authorized, params: Params) -> Params:
     Need("s3:PutObjectVersionAcl", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def put_object_acl(call: Authorized, params: Params) -> Params:
     """Replace the grants of one version; its owner stays who it is (A-6).
@@ -37,7 +37,7 @@ def put_object_acl(call: Authorized, params: Params) -> Params:
     Raises what :func:`.acls.replacement` raises, ``NoSuchKey``, and ``MethodNotAllowed`` for delete markers.
     """
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
-        acl = acls.replacement(call, params, version.owner, acls.OBJECT_CANNED, "s3:PutObjectAcl")
+        version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
+        acl = acls.replacement_acl(call, params, version.owner, acls.OBJECT_CANNED, "s3:PutObjectAcl")
         bucket.update(replace(version, acl=acl))
     return {}

@@ -32,8 +32,8 @@ from mocks3.operations.objects import annotating
 from mocks3.operations.objects.annotating import Annotation
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, locks
-from mocks3.rules.drafts import moment
-from mocks3.rules.finding import check_named, editing, find, named
+from mocks3.rules.drafts import write_time
+from mocks3.rules.finding import check_key_and_version, editing, find_version, lookup_version
 from mocks3.storage import FULL_OBJECT
 
 if TYPE_CHECKING:
@@ -60,17 +60,17 @@ def put_object_annotation(call: Authorized, params: Params) -> Params:
     _check_text(received.blob.read())
     name = params["AnnotationName"]
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), "PUT")
-        annotating.hold_match(version, params)
-        annotating.hold_encryption(version.encryption)
+        version = find_version(bucket, call.key, params.get("VersionId"), "PUT")
+        annotating.require_object_match(version, params)
+        annotating.require_no_customer_key(version.encryption)
         etag = etag_of(call.bucket, received.md5, version.encryption)
         kept = {
-            **annotating.of(version),
-            name: Annotation(name, received.blob, etag, moment(), received.checksums),
+            **annotating.annotations_of(version),
+            name: Annotation(name, received.blob, etag, write_time(), received.checksums),
         }
-        if len(kept) > annotating.MOST:
+        if len(kept) > annotating.MAX_ANNOTATIONS:
             raise ANNOTATION_LIMIT_EXCEEDED()
-        bucket.update(annotating.having(version, kept))
+        bucket.update(annotating.with_annotations(version, kept))
     return {
         "Key": call.key,
         "AnnotationName": name,
@@ -78,12 +78,12 @@ def put_object_annotation(call: Authorized, params: Params) -> Params:
         "ServerSideEncryption": version.encryption.algorithm,
         "ETag": f'"{etag}"',
         "ChecksumType": FULL_OBJECT,
-        **bodies.shown_checksums(received.checksums),
+        **bodies.checksum_members(received.checksums),
     }
 
 
 def _check_text(payload: bytes) -> None:
-    if not 0 < len(payload) <= annotating.LARGEST:
+    if not 0 < len(payload) <= annotating.MAX_SIZE:
         raise INVALID_REQUEST(message="The annotation payload must be between 1 byte and 1 MiB in size.")
     try:
         payload.decode()
@@ -101,8 +101,8 @@ def _check_text(payload: bytes) -> None:
 )
 def get_object_annotation(call: Authorized, params: Params) -> Params:
     """One annotation of an object. Raises ``NoSuchAnnotation``."""
-    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
-    annotation = annotating.of(version).get(params["AnnotationName"])
+    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    annotation = annotating.annotations_of(version).get(params["AnnotationName"])
     if annotation is None:
         raise NO_SUCH_ANNOTATION()
     output: Params = {
@@ -114,16 +114,16 @@ def get_object_annotation(call: Authorized, params: Params) -> Params:
         "AnnotationPayload": annotation.blob,
     }
     if params.get("ChecksumMode") == "ENABLED":
-        output |= {**bodies.shown_checksums(annotation.checksums), "ChecksumType": FULL_OBJECT}
+        output |= {**bodies.checksum_members(annotation.checksums), "ChecksumType": FULL_OBJECT}
     return output
 
 
 def check_listing(head: Params) -> None:
     """What is wrong with a listing by itself. Raises ``InvalidPrefix``, ``InvalidArgument``, ``KeyTooLongError``."""
-    check_named(head)
-    if len(head.get("AnnotationPrefix", "").encode()) > annotating.LONGEST_NAME:
+    check_key_and_version(head)
+    if len(head.get("AnnotationPrefix", "").encode()) > annotating.MAX_NAME_LENGTH:
         raise INVALID_ANNOTATION_PREFIX()
-    paging.limit_of(head, "MaxAnnotationResults", "max-annotation-results")
+    paging.page_limit(head, "MaxAnnotationResults", "max-annotation-results")
 
 
 @operation(
@@ -134,14 +134,16 @@ def check_listing(head: Params) -> None:
 )
 def list_object_annotations(call: Authorized, params: Params) -> Params:
     """One page of an object's annotations, in the order of their names. Raises ``InvalidArgument`` for the token."""
-    limit = paging.limit_of(params, "MaxAnnotationResults", "max-annotation-results")
+    limit = paging.page_limit(params, "MaxAnnotationResults", "max-annotation-results")
     prefix, token = params.get("AnnotationPrefix"), params.get("ContinuationToken")
     what = ("annotations", call.target.name, call.key)
     after = "" if token is None else tokens.read(what, token)
-    version = find(call.bucket, call.key, params.get("VersionId"), "GET")
+    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     found = [
         annotation
-        for name, annotation in sorted(annotating.of(version).items(), key=lambda item: item[0].encode())
+        for name, annotation in sorted(
+            annotating.annotations_of(version).items(), key=lambda item: item[0].encode()
+        )
         if name.startswith(prefix or "") and name.encode() > after.encode()
     ]
     page = list(islice(found, limit))
@@ -177,7 +179,7 @@ def _bypasses(parsed: Parsed) -> bool:
 def _is_governed(parsed: Parsed, target: Target) -> bool:
     if target.bucket is None or target.key is None or not _bypasses(parsed):
         return False
-    version: Version | None = named(target.bucket, target.key, target.version_id)
+    version: Version | None = lookup_version(target.bucket, target.key, target.version_id)
     return version is not None and version.lock.mode == "GOVERNANCE"
 
 
@@ -198,11 +200,11 @@ def delete_object_annotation(call: Authorized, params: Params) -> Params:
     Raises ``AccessDenied`` for a locked object, ``PreconditionFailed``.
     """
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), "DELETE")
-        annotating.hold_match(version, params)
+        version = find_version(bucket, call.key, params.get("VersionId"), "DELETE")
+        annotating.require_object_match(version, params)
         if locks.protects(version, clock.now(), bypassed=_bypasses(call.parsed)):
             raise OBJECT_LOCKED()
-        kept = dict(annotating.of(version))
+        kept = dict(annotating.annotations_of(version))
         if kept.pop(params["AnnotationName"], None) is not None:
-            bucket.update(annotating.having(version, kept))
+            bucket.update(annotating.with_annotations(version, kept))
         return {"ObjectVersionId": bucket.shown_id(version)}

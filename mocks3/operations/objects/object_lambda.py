@@ -120,7 +120,7 @@ def write_get_object_response(call: Authorized, params: Params) -> Params:
     """
     awaited = call.store.awaited[params["RequestToken"]]
     body = params.get("Body")
-    content = EMPTY if body is None else bodies.once(body, lambda: call.store.blob(_pieces(body)))
+    content = EMPTY if body is None else bodies.read_once(body, lambda: call.store.blob(_pieces(body)))
     fault = _fault(params, len(content))
     if fault is not None:
         awaited.fault = fault

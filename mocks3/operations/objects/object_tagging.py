@@ -11,19 +11,19 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.model.stages import Authorized
 from mocks3.rules import object_tags
-from mocks3.rules.finding import check_named, editing, find
+from mocks3.rules.finding import check_key_and_version, editing, find_version
 
 
 @operation(
     Need("s3:GetObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:GetObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def get_object_tagging(call: Authorized, params: Params) -> Params:
     """The tags of one version. A missing key is named together with its bucket, and only here."""
     try:
-        version = find(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+        version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
     except S3Error as error:
         if error.code != NO_SUCH_KEY.code:
             raise
@@ -36,18 +36,18 @@ def get_object_tagging(call: Authorized, params: Params) -> Params:
     Need("s3:PutObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:PutObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def put_object_tagging(call: Authorized, params: Params) -> Params:
     """Replace the tags of one version. Raises ``InvalidTag``, ``BadRequest``, ``NoSuchKey``, ``MethodNotAllowed``."""
-    return _retag(call, params, object_tags.checked(params["Tagging"]["TagSet"]), "PUT")
+    return _retag(call, params, object_tags.from_document(params["Tagging"]["TagSet"]), "PUT")
 
 
 @operation(
     Need("s3:DeleteObjectTagging", OBJECT, when=no_version_named()),
     Need("s3:DeleteObjectVersionTagging", OBJECT, when=version_named()),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def delete_object_tagging(call: Authorized, params: Params) -> Params:
     """Take all tags off one version."""
@@ -56,6 +56,6 @@ def delete_object_tagging(call: Authorized, params: Params) -> Params:
 
 def _retag(call: Authorized, params: Params, tags: Mapping[str, str], method: str) -> Params:
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), method, masked=False)
+        version = find_version(bucket, call.key, params.get("VersionId"), method, masked=False)
         bucket.update(replace(version, tags=tags))
         return {"VersionId": bucket.shown_id(version)}

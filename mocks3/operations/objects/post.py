@@ -12,14 +12,14 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import ZONAL_WRITE
 from mocks3.model.stages import Authorized
-from mocks3.operations.objects.put import NEEDS, put_object
-from mocks3.rules.finding import check_named
+from mocks3.operations.objects.put import PUT_NEEDS, put_object
+from mocks3.rules.finding import check_key_and_version
 
 STATUSES = {"200": 200, "201": 201, "204": 204}
 """What ``success_action_status`` may ask for; anything else is answered as nothing is: 204."""
 
 
-@operation(*NEEDS, syntax=check_named, express=ZONAL_WRITE)
+@operation(*PUT_NEEDS, syntax=check_key_and_version, express=ZONAL_WRITE)
 def post_object(call: Authorized, params: Params) -> Params:
     """Write the form's file, and answer as the form asks: with a redirect, a document (201) or next to nothing.
 

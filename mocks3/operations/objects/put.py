@@ -12,7 +12,7 @@ from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRI
 from mocks3.model.stages import Authorized
 from mocks3.operations.objects import appending
 from mocks3.rules import bodies, drafts, encryption, event_holds, locks, preconditions
-from mocks3.rules.finding import check_named, editing, present
+from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
 
 if TYPE_CHECKING:
@@ -21,31 +21,31 @@ if TYPE_CHECKING:
 RETENTION_HEADERS = ("ObjectLockMode", "ObjectLockRetainUntilDate", *event_holds.HEADERS)
 
 
-NEEDS = (
+PUT_NEEDS = (
     Need("s3:PutObject", OBJECT),
     Need("s3:PutObjectAcl", OBJECT, when=any_given(*ACL_HEADERS)),
     Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
     Need("s3:PutObjectRetention", OBJECT, when=any_given(*RETENTION_HEADERS)),
     Need("s3:PutObjectLegalHold", OBJECT, when=given("ObjectLockLegalHoldStatus")),
-    preconditions.COMPARES,
+    preconditions.IF_MATCH_NEED,
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
 )
 """The row of PutObject, and of its other door: a browser's form."""
 
 
-@operation(*NEEDS, syntax=check_named, express=ZONAL_WRITE)
+@operation(*PUT_NEEDS, syntax=check_key_and_version, express=ZONAL_WRITE)
 def put_object(call: Authorized, params: Params) -> Params:
     """Write an object: over the current one, or as a new version of it; or append to it (:mod:`.appending`).
 
     Raises what is wrong with its headers (:mod:`.drafts`), its body (:mod:`.bodies`) or its conditions
     (:mod:`.preconditions`); then nothing was written.
     """
-    preconditions.check_write(params)
-    draft = drafts.draft(call, params)
+    preconditions.check_write_conditions(params)
+    draft = drafts.draft_version(call, params)
     if "WriteOffsetBytes" in params:
         return appending.append(call, params, draft)
     received = bodies.receive(call.store, params.get("Body", b""), params)
-    if received.algorithm is None and "ContentMD5" not in params and locks.are_given(params):
+    if received.algorithm is None and "ContentMD5" not in params and locks.has_lock_headers(params):
         raise INVALID_REQUEST(
             message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
             "parameters"
@@ -53,14 +53,14 @@ def put_object(call: Authorized, params: Params) -> Params:
     etag = etag_of(call.bucket, received.md5, draft.encryption)
     version = embody(draft, received.blob, etag, received.checksums, FULL_OBJECT)
     with editing(call) as bucket:
-        preconditions.hold_write(params, present(bucket, version.key), version.key)
+        preconditions.require_write_conditions(params, current_object(bucket, version.key), version.key)
         version = bucket.put(version)
         return {
             "ETag": f'"{version.etag}"',
-            "VersionId": written_id(bucket, version),
+            "VersionId": written_version_id(bucket, version),
             "ChecksumType": FULL_OBJECT,
-            **bodies.shown_checksums(version.checksums),
-            **encryption.shown_written(version.encryption),
+            **bodies.checksum_members(version.checksums),
+            **encryption.write_response_members(version.encryption),
         }
 
 
@@ -69,10 +69,10 @@ def etag_of(bucket: Bucket, md5: bytes, how: Encryption) -> str:
 
     In directory buckets it says nothing (user guide, "Differences for directory buckets").
     """
-    opaque = bucket.zone is not None or encryption.is_opaque(how)
+    opaque = bucket.zone is not None or encryption.has_opaque_etag(how)
     return os.urandom(16).hex() if opaque else md5.hex()
 
 
-def written_id(bucket: Bucket, version: Version) -> str | None:
+def written_version_id(bucket: Bucket, version: Version) -> str | None:
     """The version id that the answer to a write names: none while versioning is off or suspended."""
     return version.version_id if bucket.versioning == ENABLED else None

@@ -13,7 +13,7 @@ from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.lib import limits
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.rules import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
-from mocks3.rules.finding import check_named, find
+from mocks3.rules.finding import check_key_and_version, find_version
 from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ READ_NEEDS = (
 )
 """What the rows of both have in common."""
 
-_MEMBERS = {name: member for member, name in drafts.SYSTEM.items()}
-_OVERRIDES = {f"Response{member}": member for member in drafts.SYSTEM}
+_MEMBERS = {name: member for member, name in drafts.SYSTEM_METADATA.items()}
+_OVERRIDES = {f"Response{member}": member for member in drafts.SYSTEM_METADATA}
 _OVERRIDING = frozenset(_OVERRIDES)
 
 
@@ -41,13 +41,13 @@ class Reading:
     """One read: the version, the bytes that are wanted (None: all of them), and the answer's members but the body."""
 
     version: Version
-    span: ranges.Span | None
+    span: ranges.ByteRange | None
     output: Params
 
 
 def check_read(head: Params) -> None:
     """What is wrong with a read by itself. Raises ``InvalidArgument``, ``InvalidRequest``, ``KeyTooLongError``."""
-    check_named(head)
+    check_key_and_version(head)
     if "Range" in head and "PartNumber" in head:
         raise INVALID_REQUEST(message="Cannot specify both Range header and partNumber query parameter")
     if "PartNumber" in head:
@@ -61,14 +61,14 @@ def read(call: Authorized, params: Params) -> Reading:
     ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest``, ``InvalidArgument``.
     """
     overrides = _overrides(call, params)
-    version = find(call.bucket, call.key, params.get("VersionId"), call.parsed.request.method)
-    encryption.hold_read(version.encryption, params)
-    preconditions.hold_read(params, version)
+    version = find_version(call.bucket, call.key, params.get("VersionId"), call.parsed.request.method)
+    encryption.require_read_key(version.encryption, params)
+    preconditions.require_read_conditions(params, version)
     span, part = None, None
     if "PartNumber" in params:
-        span, part = ranges.of_part(version, params["PartNumber"])
+        span, part = ranges.part_range(version, params["PartNumber"])
     elif "Range" in params:
-        span = ranges.requested(params["Range"], version.size)
+        span = ranges.from_header(params["Range"], version.size)
     output = _described(call, version)
     if span is not None:
         output["ContentLength"] = span.length
@@ -88,9 +88,9 @@ def _described(call: Authorized, version: Version) -> Params:
         "ContentLength": len(version.blob),
         "ETag": f'"{version.etag}"',
         "VersionId": call.bucket.shown_id(version),
-        "Metadata": drafts.shown_metadata(version.metadata),
+        "Metadata": drafts.encode_metadata(version.metadata),
         "WebsiteRedirectLocation": version.redirect,
-        **encryption.shown(version.encryption),
+        **encryption.response_members(version.encryption),
     }
     for name, text in version.headers.items():
         output[_MEMBERS[name]] = text
@@ -99,7 +99,7 @@ def _described(call: Authorized, version: Version) -> Params:
     if version.storage_class != "STANDARD":
         output["StorageClass"] = version.storage_class
     if version.restore is not None:
-        copy = archive.copy_of(version)
+        copy = archive.restored_copy(version)
         output["Restore"] = copy and copy.header
     if version.tags and call.permissions.allows("s3:GetObjectTagging"):
         output["TagCount"] = len(version.tags)
@@ -115,7 +115,7 @@ def _lock(call: Authorized, version: Version) -> Params:
     if lock.mode is not None and call.permissions.allows("s3:GetObjectRetention"):
         output |= {
             "ObjectLockMode": lock.mode,
-            "ObjectLockRetainUntilDate": event_holds.end(lock, clock.now()),
+            "ObjectLockRetainUntilDate": event_holds.retained_until(lock, clock.now()),
         }
         if lock.event_hold is not None:
             output["ObjectLockEventHold"] = "ON" if lock.event_hold else "OFF"
@@ -134,7 +134,7 @@ def _checksums(version: Version, part: Part | None) -> dict[str, Any]:
         found = part.checksums
     else:
         return {}
-    return {**bodies.shown_checksums(found), "ChecksumType": version.checksum_type} if found else {}
+    return {**bodies.checksum_members(found), "ChecksumType": version.checksum_type} if found else {}
 
 
 def _overrides(call: Authorized, params: Params) -> Params:
@@ -149,7 +149,7 @@ def _overrides(call: Authorized, params: Params) -> Params:
     for parameter, member in _OVERRIDES.items():
         if parameter in params:
             chosen[member] = params[parameter]
-            _check_latin(f"response-{drafts.SYSTEM[member]}", params[parameter])
+            _check_latin(f"response-{drafts.SYSTEM_METADATA[member]}", params[parameter])
     return chosen
 
 

@@ -19,23 +19,23 @@ from mocks3.model.permissions import BUCKET, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
 from mocks3.operations.buckets.create_session import check_directory_bucket
 from mocks3.rules import preconditions
-from mocks3.rules.finding import check_key, check_named, editing, present
+from mocks3.rules.finding import check_key, check_key_and_version, current_object, editing
 from mocks3.storage import Bucket, Version
 
 TOKENS = "rename-tokens"
 """The document in which a bucket remembers client tokens, each with what it was used for."""
 
-REMEMBERED = 1000
+MAX_TOKENS = 1000
 """Tokens that a bucket remembers, the newest: retries come soon."""
 
-_DESTINATION = preconditions.Names(
+_DESTINATION = preconditions.ConditionNames(
     "DestinationIfMatch",
     "DestinationIfNoneMatch",
     "DestinationIfModifiedSince",
     "DestinationIfUnmodifiedSince",
     "",
 )
-_SOURCE = preconditions.Names(
+_SOURCE = preconditions.ConditionNames(
     "SourceIfMatch",
     "SourceIfNoneMatch",
     "SourceIfModifiedSince",
@@ -47,7 +47,7 @@ _SOURCE = preconditions.Names(
 def check_rename(head: Params) -> None:
     """What is wrong with a rename by itself: general purpose buckets have none (``MethodNotAllowed``)."""
     check_directory_bucket(head)
-    check_named(head)
+    check_key_and_version(head)
 
 
 @operation(Need("s3express:CreateSession", BUCKET), syntax=check_rename, express=ZONAL_WRITE)
@@ -62,11 +62,11 @@ def rename_object(call: Authorized, params: Params) -> Params:
     with editing(call) as bucket:
         if _was_done(bucket, params.get("ClientToken"), asked):
             return {}
-        version = present(bucket, source)
+        version = current_object(bucket, source)
         if version is None:
             raise NO_SUCH_KEY(Key=source)
         _hold(params, version, _SOURCE)
-        _hold(params, present(bucket, call.key), _DESTINATION)
+        _hold(params, current_object(bucket, call.key), _DESTINATION)
         bucket.remove(source, version.version_id)
         bucket.put(replace(version, key=call.key))
         _remember(bucket, params.get("ClientToken"), asked)
@@ -89,10 +89,10 @@ def _source(call: Authorized, header: str) -> str:
     return key
 
 
-def _hold(params: Params, version: Version | None, names: preconditions.Names) -> None:
+def _hold(params: Params, version: Version | None, names: preconditions.ConditionNames) -> None:
     """Raise ``PreconditionFailed`` where conditions on one end do not hold; nothing there meets If-None-Match alone."""
     if version is not None:
-        failed = preconditions.failed(params, version, names)
+        failed = preconditions.failed_condition(params, version, names)
     else:
         told = (names.match, names.modified)
         failed = next(
@@ -118,5 +118,5 @@ def _was_done(bucket: Bucket, token: str | None, asked: Mapping[str, Any]) -> bo
 
 def _remember(bucket: Bucket, token: str | None, asked: Mapping[str, Any]) -> None:
     if token is not None:
-        kept = list(bucket.documents.get(TOKENS, {}).items())[1 - REMEMBERED :]
+        kept = list(bucket.documents.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
         bucket.documents[TOKENS] = dict([*kept, (token, asked)])

@@ -19,8 +19,8 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import archive
-from mocks3.rules.finding import check_named, editing, find
-from mocks3.rules.tiers import ARCHIVES, TIERING
+from mocks3.rules.finding import check_key_and_version, editing, find_version
+from mocks3.rules.tiers import ARCHIVE_TIERS, INTELLIGENT_TIERING
 
 if TYPE_CHECKING:
     from mocks3.storage import Restore, Version
@@ -36,7 +36,7 @@ _REPEATED: Params = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 @operation(
     Need("s3:RestoreObject", OBJECT),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def restore_object(call: Authorized, params: Params) -> Params:
     """Bring an archived object back for some days (202), or keep a copy that is there for some days from now (200).
@@ -48,28 +48,28 @@ def restore_object(call: Authorized, params: Params) -> Params:
     """
     now = clock.now()
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), "POST", masked=False)
+        version = find_version(bucket, call.key, params.get("VersionId"), "POST", masked=False)
         request = params.get("RestoreRequest") or {}
         _check_days(version, request)
-        place = archive.place(version)
+        place = archive.archive_name(version)
         if place is None:
             raise NOT_RESTORABLE(StorageClass=version.storage_class)
         tier, days = _asked(place, request)
-        copy, restore = archive.copy_of(version), version.restore
+        copy, restore = archive.restored_copy(version), version.restore
         if copy is None or restore is None:
-            bucket.update(replace(version, restore=archive.begun(version, now, tier, days)))
+            bucket.update(replace(version, restore=archive.start_restore(version, now, tier, days)))
             return {}
         if copy.ongoing:
             bucket.update(replace(version, restore=_faster(version, place, restore, now, tier)))
             return {}
-        kept = replace(restore, expires=archive.expiry(now, days), days=days)
+        kept = replace(restore, expires=archive.expiry_date(now, days), days=days)
         bucket.update(replace(version, restore=kept))
         return _REPEATED
 
 
 def _check_days(version: Version, request: dict[str, Any]) -> None:
     """What comes back from an access tier stays. The sentence is known from callers' reports (s3cmd #1377)."""
-    if version.storage_class == TIERING and "Days" in request:
+    if version.storage_class == INTELLIGENT_TIERING and "Days" in request:
         raise INVALID_ARGUMENT(
             message="INTELLIGENT_TIERING objects are not subject to restore expiry. Do not specify Days when "
             "restoring this object"
@@ -78,22 +78,22 @@ def _check_days(version: Version, request: dict[str, Any]) -> None:
 
 def _asked(place: str, request: dict[str, Any]) -> tuple[str, int]:
     """Tier and days, 0 for good. Raises what is wrong with them, for this archive or for any."""
-    if ("Days" not in request and place not in ARCHIVES) or any(member in request for member in _SELECT):
+    if ("Days" not in request and place not in ARCHIVE_TIERS) or any(member in request for member in _SELECT):
         raise MALFORMED_XML()
     days = request.get("Days", 0)
-    if days < 1 and place not in ARCHIVES:
+    if days < 1 and place not in ARCHIVE_TIERS:
         raise INVALID_ARGUMENT(message="restoration days should be at least 1")
     job = request.get("GlacierJobParameters") or request
     tier = job.get("Tier", "Standard")
-    if tier not in archive.DURATIONS[place]:
+    if tier not in archive.RESTORE_DURATIONS[place]:
         raise INVALID_REQUEST(message="Retrieval option is not supported by this storage class")
     return tier, days
 
 
 def _faster(version: Version, place: str, restore: Restore, now: datetime, tier: str) -> Restore:
     """The restore under way, sped up; its days stay. Raises ``RestoreAlreadyInProgress`` for a tier no faster."""
-    durations = archive.DURATIONS[place]
+    durations = archive.RESTORE_DURATIONS[place]
     if durations[tier] >= durations[restore.tier]:
         raise RESTORE_IN_PROGRESS()
-    faster = archive.begun(version, now, tier, restore.days)
+    faster = archive.start_restore(version, now, tier, restore.days)
     return replace(faster, requested=restore.requested) if faster.ready < restore.ready else restore

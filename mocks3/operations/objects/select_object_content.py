@@ -17,7 +17,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import encryption, tiers
-from mocks3.rules.finding import check_named, find
+from mocks3.rules.finding import check_key_and_version, find_version
 
 if TYPE_CHECKING:
     from mocks3.select import Selection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _CHUNK = 64 * 1024
 """Bytes of records in one message. The service's own size is not documented, but that a message is cut anywhere."""
 
-_UNREADABLE = frozenset({"GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY", *tiers.ARCHIVES})
+_UNREADABLE = frozenset({"GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY", *tiers.ARCHIVE_TIERS})
 """Storage classes and access tiers that are not queried (user guide, "Querying data in place", requirements)."""
 
 _ANONYMOUS = "Anonymous users cannot invoke this API. Please authenticate."
@@ -36,7 +36,7 @@ _ANONYMOUS = "Anonymous users cannot invoke this API. Please authenticate."
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     Need("kms:Decrypt", OBJECT_KMS_KEY),
     anonymous=_ANONYMOUS,
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def select_object_content(call: Authorized, params: Params) -> Params:
     """The records that the expression chooses.
@@ -47,12 +47,12 @@ def select_object_content(call: Authorized, params: Params) -> Params:
     # Few tests query objects in place; the others need not wait for the room to be imported.
     from mocks3 import select
 
-    version = find(call.bucket, call.key, None, call.parsed.request.method)
-    encryption.hold_read(version.encryption, params)
-    place = tiers.archive_of(version) or version.storage_class
+    version = find_version(call.bucket, call.key, None, call.parsed.request.method)
+    encryption.require_read_key(version.encryption, params)
+    place = tiers.archive_tier(version) or version.storage_class
     if place in _UNREADABLE:
         raise select.UNSUPPORTED_STORAGE_CLASS(name=place)
-    tiers.touch(call, call.bucket.name, version)
+    tiers.record_access(call, call.bucket.name, version)
     request = select.read(params)
     selection = select.Selection(request, version.blob.read())
     progress = bool((params.get("RequestProgress") or {}).get("Enabled"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.model.permissions import When
 from mocks3.rules import archive, encryption, preconditions, tiers
-from mocks3.rules.finding import check_key, check_version_id, find, named
+from mocks3.rules.finding import check_key, check_version_id, find_version, lookup_version
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _copies_tags(parsed: Parsed, target: Target) -> bool:
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
-    version = named(source.bucket, source.key, source.version_id)
+    version = lookup_version(source.bucket, source.key, source.version_id)
     return version is not None and bool(version.tags)
 
 
@@ -47,18 +47,18 @@ def find_source(call: Authorized, params: Params) -> Version:
     check_key(source.key)
     if source.version_id is not None:
         check_version_id(source.version_id)
-        named = source.bucket.version(source.key, source.version_id)
-        if named is not None and named.is_delete_marker:
+        lookup_version = source.bucket.version(source.key, source.version_id)
+        if lookup_version is not None and lookup_version.is_delete_marker:
             raise COPY_OF_MARKER()
-    version = find(source.bucket, source.key, source.version_id, "GET")
-    encryption.hold_read(version.encryption, params, "CopySource")
-    preconditions.hold_source(params, version)
+    version = find_version(source.bucket, source.key, source.version_id, "GET")
+    encryption.require_read_key(version.encryption, params, "CopySource")
+    preconditions.require_source_conditions(params, version)
     if not archive.is_readable(version):
         raise ARCHIVED_SOURCE()
-    tiers.touch(call, source.bucket.name, version)
+    tiers.record_access(call, source.bucket.name, version)
     return version
 
 
-def shown_source_id(version: Version) -> str | None:
+def source_version_id(version: Version) -> str | None:
     """``CopySourceVersionId``: only real ids are shown (R-109 to R-112)."""
     return None if version.version_id == NULL else version.version_id

@@ -11,15 +11,15 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
 from mocks3.model.stages import Authorized
-from mocks3.rules.finding import check_named, find
+from mocks3.rules.finding import check_key_and_version, find_version
 
 
 @operation(
     Need("s3:GetObject", OBJECT),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
-    syntax=check_named,
+    syntax=check_key_and_version,
 )
 def get_object_torrent(call: Authorized, params: Params) -> Params:
     """No torrent of any object. Raises ``NoSuchKey``, ``MethodNotAllowed``."""
-    find(call.bucket, call.key, None, "GET")
+    find_version(call.bucket, call.key, None, "GET")
     raise METHOD_NOT_ALLOWED(Method="GET", ResourceType="TORRENT")

@@ -13,7 +13,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BODY_KMS_KEY, BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import locks
-from mocks3.rules.finding import editing, find
+from mocks3.rules.finding import editing, find_version
 
 if TYPE_CHECKING:
     from mocks3.storage import Encryption
@@ -63,7 +63,7 @@ def update_object_encryption(call: Authorized, params: Params) -> Params:
     """
     encryption = _asked(call, params)
     with editing(call) as bucket:
-        version = find(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
+        version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
         if version.encryption.algorithm not in ("AES256", "aws:kms"):
             raise INVALID_REQUEST(message=_OTHER_SOURCE)
         if locks.protects(version, clock.now(), bypassed=False):

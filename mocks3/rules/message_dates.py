@@ -14,7 +14,7 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def text(moment: datetime) -> str:
+def format_date(moment: datetime) -> str:
     """The moment in Pacific time, in English whatever the locale."""
     moment = moment.astimezone(UTC)
     hours, name = (-7, "PDT") if _saves_daylight(moment) else (-8, "PST")
