@@ -1,12 +1,12 @@
-"""Access control lists between requests, storage and answers; for buckets and for objects alike.
+"""Access control lists of buckets and objects: read from requests, shown in responses.
 
-    given(call, params, owner, OBJECT_CANNED)     an ACL that comes with a write: CreateBucket, PutObject, …
-    replacement(call, params, owner, …)           the ACL of PutBucketAcl and PutObjectAcl: headers or a body
-    shown(call, acl, owner)                       the answer of GetBucketAcl and GetObjectAcl
+    acl_from_headers(call, params, owner, …)    the ACL in the headers of a write: CreateBucket, PutObject, …
+    replacement_acl(call, params, owner, …)     the ACL of PutBucketAcl and PutObjectAcl, in headers or in the body
+    response_members(call, acl, owner)          the response of GetBucketAcl and GetObjectAcl
 
-Rule 1: None is the default list, the owner's FULL_CONTROL (A-1); explicit grants are kept exactly as sent (A-41).
-Rule 2: what is malformed is named first, then what Object Ownership forbids (A-50, A-51), then what Block Public
-Access forbids (B-1). Source: A-30 to A-42.
+Rule 1: None is the default ACL, which gives the owner FULL_CONTROL (A-1). Explicit grants are stored exactly as sent
+(A-41). Rule 2: errors have this order: malformed requests, ACLs that Object Ownership forbids (A-50, A-51), ACLs that
+Block Public Access forbids (B-1). Source: A-30 to A-42.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
 ENFORCED = "BucketOwnerEnforced"
 PREFERRED = "BucketOwnerPreferred"
 AMAZON_EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
-"""The account that ``aws-exec-read`` lets read (A-30)."""
+"""Canonical user ID of Amazon EC2, to which ``aws-exec-read`` gives READ (A-30)."""
 
 MAX_GRANTS = 100
-"""Grants in one ACL (A-3)."""
+"""The most grants of one ACL (A-3)."""
 
 ExtraGrants = tuple[tuple[str, str], ...]
 _CANNED: Mapping[str, ExtraGrants] = {
@@ -58,7 +58,7 @@ _CANNED: Mapping[str, ExtraGrants] = {
     "authenticated-read": ((AUTHENTICATED_USERS, "READ"),),
     "aws-exec-read": ((AMAZON_EC2, "READ"),),
 }
-"""What each canned ACL adds to the owner's FULL_CONTROL (A-30)."""
+"""The grants that each canned ACL adds to the owner's FULL_CONTROL (A-30)."""
 
 BUCKET_CANNED: Mapping[str, ExtraGrants] = {
     **_CANNED,
@@ -85,8 +85,8 @@ _HEADERS = frozenset({"ACL", *(member for member, _, _ in _GRANT_HEADERS)})
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re.ASCII)
 
 
-def owner_of_new_object(call: Authorized, params: Params) -> Owner:
-    """Who owns an object that this request writes (docs/rules/ownership.md)."""
+def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
+    """Return the owner of an object that this request writes (docs/rules/ownership.md)."""
     bucket = call.bucket
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
     if bucket.ownership == ENFORCED or handed_over:
@@ -96,15 +96,22 @@ def owner_of_new_object(call: Authorized, params: Params) -> Owner:
 
 def acl_from_headers(
     call: Authorized,
-    params: Params,
+    params: Mapping[str, Any],
     owner: Owner,
     canned: Mapping[str, ExtraGrants],
     bucket: Bucket | None = None,
 ) -> Acl | None:
-    """The ACL in a write's headers: canned, or grants; None when neither was sent, or nothing but the default.
+    """Return the ACL in the headers of a write: a canned ACL or grants. None means the default ACL.
 
-    Args: ``owner`` the account that will own the thing; ``canned`` BUCKET_CANNED or OBJECT_CANNED; ``bucket`` whose
-    owner the bucket-owner-* lists mean. Raises ``InvalidRequest``, ``InvalidArgument``, ``MethodNotAllowed``.
+    Args:
+        call: The authorized request.
+        params: The members of the operation's input.
+        owner: The owner that the new bucket or object will have.
+        canned: ``BUCKET_CANNED`` or ``OBJECT_CANNED``.
+        bucket: The bucket whose owner gets the grants of ``bucket-owner-*`` ACLs.
+
+    Raises:
+        S3Error: ``InvalidRequest``, ``InvalidArgument`` or ``MethodNotAllowed``.
     """
     if _HEADERS.isdisjoint(params):
         return None
@@ -116,13 +123,13 @@ def acl_from_headers(
         if name not in canned:
             raise INVALID_ARGUMENT(message="", ArgumentName="x-amz-acl", ArgumentValue=name)
         return _canned(call, canned[name], owner, bucket)
-    return _limited([g for header in headers for g in _header_grants(call, *header)])
+    return _acl_of([g for header in headers for g in _header_grants(call, *header)])
 
 
-def acl_of_new_object(call: Authorized, params: Params, owner: Owner) -> Acl | None:
-    """The ACL that a new object comes with, once the bucket's settings allow it (A-50, B-1).
+def acl_of_new_object(call: Authorized, params: Mapping[str, Any], owner: Owner) -> Acl | None:
+    """Return the ACL in the headers of a new object. Raise an error if the bucket does not allow it (A-50, B-1).
 
-    Where ACLs are disabled, those that come to the same as the default list are still taken.
+    A bucket with ACLs disabled still accepts an ACL that is equal to the default one.
     """
     acl = acl_from_headers(call, params, owner, OBJECT_CANNED, call.bucket)
     if acl is not None and call.bucket.ownership == ENFORCED:
@@ -132,12 +139,20 @@ def acl_of_new_object(call: Authorized, params: Params, owner: Owner) -> Acl | N
 
 
 def replacement_acl(
-    call: Authorized, params: Params, owner: Owner, canned: Mapping[str, ExtraGrants], action: str
+    call: Authorized, params: Mapping[str, Any], owner: Owner, canned: Mapping[str, ExtraGrants], action: str
 ) -> Acl | None:
-    """The ACL that PutBucketAcl or PutObjectAcl puts in place.
+    """Return the ACL that PutBucketAcl or PutObjectAcl stores.
 
-    Args: ``owner`` the account that owns the thing now; ``action`` the IAM action that a refusal names. Raises
-    what is malformed, ``AccessControlListNotSupported``, and ``AccessDenied`` for a public list that is blocked.
+    Args:
+        call: The authorized request.
+        params: The members of the operation's input.
+        owner: The present owner of the bucket or object.
+        canned: ``BUCKET_CANNED`` or ``OBJECT_CANNED``.
+        action: The IAM action that the AccessDenied message names.
+
+    Raises:
+        S3Error: An error for a malformed ACL, ``AccessControlListNotSupported``, or ``AccessDenied`` for a public ACL
+            that Block Public Access forbids.
     """
     document = params.get("AccessControlPolicy")
     in_headers = not _HEADERS.isdisjoint(params)
@@ -147,7 +162,7 @@ def replacement_acl(
         raise UNEXPECTED_CONTENT()
     acl = acl_from_headers(call, params, owner, canned, call.bucket)
     if document is not None:
-        acl = _document(call, document, owner)
+        acl = _acl_of_body(call, document, owner)
     if call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
     require_public_acl_allowed(call, acl, action)
@@ -155,7 +170,7 @@ def replacement_acl(
 
 
 def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:
-    """Raise ``AccessDenied`` for a public ACL in a bucket that blocks them (B-1, B-21)."""
+    """Raise ``AccessDenied`` if the ACL is public and the bucket blocks public ACLs (B-1, B-21)."""
     block = call.target.public_access_block
     if acl is None or block is None or not (block.block_public_acls and acl.is_public):
         return
@@ -167,9 +182,10 @@ def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -
 
 
 def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
-    """Owner and grants as an answer holds them. Under BucketOwnerEnforced the stored list is dormant (A-7).
+    """Return the owner and the grants as members of a response.
 
-    Grants that IgnorePublicAcls makes of no effect are not shown (B-2, OQ-5); they are kept.
+    Under BucketOwnerEnforced the stored ACL has no effect and is not shown (A-7). Grants that IgnorePublicAcls disables
+    are not shown either (B-2, OQ-5), but stay stored.
     """
     if call.bucket.ownership == ENFORCED:
         acl, owner = None, call.bucket.owner
@@ -178,11 +194,11 @@ def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
     block = call.target.public_access_block
     if block is not None and block.ignore_public_acls:
         grants = tuple(grant for grant in grants if grant.grantee.id not in (ALL_USERS, AUTHENTICATED_USERS))
-    return {"Owner": {"ID": owner_id}, "Grants": [_shown_grant(grant) for grant in grants]}
+    return {"Owner": {"ID": owner_id}, "Grants": [_grant_members(grant) for grant in grants]}
 
 
 def canonical_id(call: Authorized, owner: Owner) -> str:
-    """The canonical id that stands for an owner in answers."""
+    """Return the canonical user ID that responses show for an owner."""
     directory = call.world.directory
     return directory.anonymous().canonical_id if owner == ANONYMOUS else directory.canonical_id(owner)
 
@@ -193,7 +209,7 @@ def _canned(call: Authorized, extra: ExtraGrants, owner: Owner, bucket: Bucket |
         if grantee == BUCKET_OWNER:
             assert bucket is not None
             if bucket.owner == owner:
-                continue  # then the list is just the private one (A-31)
+                continue  # the same as ``private`` (A-31)
             grantee = canonical_id(call, bucket.owner)
         grants.append(_grant(grantee, permission))
     if not grants:
@@ -209,14 +225,14 @@ def _grant(grantee: str, permission: str) -> Grant:
     return Grant(Grantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
 
 
-def _limited(grants: list[Grant]) -> Acl:
+def _acl_of(grants: list[Grant]) -> Acl:
     if len(grants) > MAX_GRANTS:
         raise MALFORMED_ACL()
     return Acl(tuple(grants))
 
 
 def _header_grants(call: Authorized, header: str, permission: str, text: str) -> list[Grant]:
-    """The grants of one header: ``id="…", uri="…"`` (A-40)."""
+    """Return the grants of one header: ``id="…", uri="…"`` (A-40)."""
     grants = []
     for item in text.split(","):
         match = _GRANTEE.fullmatch(item)
@@ -225,19 +241,19 @@ def _header_grants(call: Authorized, header: str, permission: str, text: str) ->
                 message="Argument format not recognized", ArgumentName=header, ArgumentValue=item.strip()
             )
         kind, value = match.group(1), match.group(2).strip('"')
-        grants.append(_grant(_grantee(call, kind, value, kind), permission))
+        grants.append(_grant(_checked_grantee(call, kind, value, kind), permission))
     return grants
 
 
-def _document(call: Authorized, document: Mapping[str, Any], owner: Owner) -> Acl:
-    """The list in a body. Its owner must be the present one (A-6)."""
+def _acl_of_body(call: Authorized, document: Mapping[str, Any], owner: Owner) -> Acl:
+    """Return the ACL in a body. Raise ``AccessDenied`` if its owner is not the present one (A-6)."""
     owner_id = document.get("Owner", {}).get("ID")
     if owner_id is None or "Grants" not in document:
         raise MALFORMED_ACL()
-    _grantee(call, "id", owner_id, "CanonicalUser/ID")
+    _checked_grantee(call, "id", owner_id, "CanonicalUser/ID")
     if owner_id != canonical_id(call, owner):
         raise ACCESS_DENIED()
-    return _limited([parse_grant(call, grant) for grant in document["Grants"]])
+    return _acl_of([parse_grant(call, grant) for grant in document["Grants"]])
 
 
 _MEMBERS = {
@@ -248,39 +264,39 @@ _MEMBERS = {
 
 
 def is_grant(grant: Mapping[str, Any]) -> bool:
-    """Return whether a grant of a body has a permission, and a grantee with the member that its type needs."""
+    """Return whether a grant of a body has a permission, and a grantee with the member that its type requires."""
     grantee = grant.get("Grantee") or {}
     kind = grantee.get("Type")
     return "Permission" in grant and kind in _MEMBERS and _MEMBERS[kind][0] in grantee
 
 
 def parse_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
-    """Return a grant of a body. Raises ``MalformedACLError`` for what is none, and what its grantee has wrong."""
+    """Return a grant of a body. Raise ``MalformedACLError`` for an incomplete grant, or the error of its grantee."""
     if not is_grant(grant):
         raise MALFORMED_ACL()
     grantee = grant["Grantee"]
     member, kind, argument = _MEMBERS[grantee["Type"]]
-    return _grant(_grantee(call, kind, grantee[member], argument), grant["Permission"])
+    return _grant(_checked_grantee(call, kind, grantee[member], argument), grant["Permission"])
 
 
-def _grantee(call: Authorized, kind: str, value: str, argument: str) -> str:
-    """A grantee that exists. E-mail addresses name nobody since October 2025 (A-2)."""
+def _checked_grantee(call: Authorized, kind: str, value: str, argument: str) -> str:
+    """Return the grantee if it exists. S3 refuses e-mail addresses since October 2025 (A-2)."""
     if kind == "emailAddress":
         raise METHOD_NOT_ALLOWED()
     if kind == "uri" and value not in GROUPS:
         raise INVALID_ARGUMENT(message="Invalid group uri", ArgumentName=argument, ArgumentValue=value)
-    if kind == "id" and not _exists(call, value):
+    if kind == "id" and not _is_known_id(call, value):
         raise INVALID_ARGUMENT(message="Invalid id", ArgumentName=argument, ArgumentValue=value)
     return value
 
 
-def _exists(call: Authorized, canonical: str) -> bool:
+def _is_known_id(call: Authorized, canonical: str) -> bool:
     directory = call.world.directory
     known = (AMAZON_EC2, directory.anonymous().canonical_id)
     return canonical in known or directory.by_canonical_id(canonical) is not None
 
 
-def _shown_grant(grant: Grant) -> Params:
+def _grant_members(grant: Grant) -> Params:
     member = "URI" if grant.grantee.kind == "Group" else "ID"
     return {
         "Grantee": {"Type": grant.grantee.kind, member: grant.grantee.id},

@@ -1,7 +1,7 @@
-"""Archived objects, and the copies of them that a restore brings back for a while.
+"""Archived objects, and their temporary copies that RestoreObject makes.
 
-Rule: nothing happens by itself. A restore knows from its beginning when it is done and when its copy goes; what an
-object is at a moment follows from the clock.
+Rule: no timer runs. A restore stores at its start the time when it is done and the time when its copy expires. The
+present state of an object is computed from these times and the clock.
 
 Source: API_RestoreObject; user guide "Restoring an archived object" (how long each tier takes; expiry at midnight UTC
 after the last day) and "Understanding archive retrieval options".
@@ -30,25 +30,25 @@ RESTORE_DURATIONS = {
     "DEEP_ARCHIVE": {"Standard": timedelta(hours=12), "Bulk": timedelta(hours=48)},
 }
 RESTORE_DURATIONS |= dict(zip(tiers.ARCHIVE_TIERS, tuple(RESTORE_DURATIONS.values()), strict=True))
-"""How long a restore takes at most, by archive and tier: of the storage classes and access tiers that need one."""
+"""The longest duration of a restore, by archive (a storage class or an access tier) and retrieval tier."""
 
 
 class RestoredCopy(NamedTuple):
-    """A restored copy, or one on its way. ``expires`` is known once it is there, None if it is there for good."""
+    """A restored copy, or an ongoing restore. ``expires`` is None while it is ongoing, and for a permanent copy."""
 
     ongoing: bool
     expires: datetime | None
 
     @property
     def header(self) -> str:
-        """As ``x-amz-restore`` says it."""
+        """The value of the ``x-amz-restore`` header."""
         if self.ongoing or self.expires is None:
             return f'ongoing-request="{str(self.ongoing).lower()}"'
         return f'ongoing-request="false", expiry-date="{format_datetime(self.expires, usegmt=True)}"'
 
 
 def restored_copy(version: Version) -> RestoredCopy | None:
-    """The restored copy as it is now; None where there is none, or no longer."""
+    """Return the present restored copy. None if there is none, or if it has expired."""
     restore = version.restore
     if restore is None:
         return None
@@ -59,14 +59,14 @@ def restored_copy(version: Version) -> RestoredCopy | None:
 
 
 def archive_name(version: Version) -> str | None:
-    """The archive that an object is in: a storage class, or an access tier; None where it is not archived."""
+    """Return the archive of an object: a storage class or an access tier. None if it is not archived."""
     return (
         version.storage_class if version.storage_class in RESTORE_DURATIONS else tiers.archive_tier(version)
     )
 
 
 def is_readable(version: Version) -> bool:
-    """Whether the bytes can be had: always, unless they are archived and not restored."""
+    """Return whether the content can be read: always, except for archived objects that are not restored."""
     if version.storage_class not in RESTORE_DURATIONS:
         return tiers.archive_tier(version) is None
     copy = restored_copy(version)
@@ -74,11 +74,11 @@ def is_readable(version: Version) -> bool:
 
 
 def start_restore(version: Version, now: datetime, tier: str, days: int) -> Restore:
-    """A restore that is asked for now. From an access tier the object comes back for good, which is for 0 days."""
+    """Return a restore that starts now. 0 days means a permanent restore, from an access tier."""
     ready = now + RESTORE_DURATIONS[archive_name(version) or ""][tier]
     return Restore(now, ready, expiry_date(ready, days) if days else None, tier, days)
 
 
 def expiry_date(start: datetime, days: int) -> datetime:
-    """The midnight (UTC) that follows so many days after the start."""
+    """Return the first midnight (UTC) that is at least this number of days after the start."""
     return clock.next_midnight(later(start, days=days))

@@ -1,9 +1,9 @@
-"""Bodies on their way into storage: drained, measured, and held against every digest declared for them.
+"""Request bodies: read, measured, and compared with every digest that the request declares.
 
-Rule 1: nothing is stored of a body that is not what its sender says it is. Rule 2: the body is drained here, before
-anything is changed, and held once; digests are computed over the pieces that are kept. Rule 3: what takes time, or runs
-code of others, is done while the world's lock is released (``Unread``); the request then starts again, and finds the
-body here.
+Rule 1: a body that does not match its declared digests is not stored. Rule 2: the body is read here, before any state
+changes, and stored once; digests are computed from the stored pieces. Rule 3: work that takes time or runs other
+people's code happens while the lock of the world is released (``Unread``). The request then starts again and takes the
+body that was read.
 
 Source: R-50 to R-57, R-71, R-72; "Checking object integrity" (the server's own CRC64NVME).
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import (
     BAD_CHECKSUM,
@@ -28,24 +28,23 @@ from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.model.messages import Payload
-    from mocks3.model.parsed import Params
     from mocks3.storage import Blob, Store
 
 Drained = TypeVar("Drained")
 
 MAX_BODY_SIZE = 5 << 30
-"""Bytes that one request may bring (API_PutObject)."""
+"""The most bytes of one request body (API_PutObject)."""
 
 DEFAULT_ALGORITHM = "crc64nvme"
-"""What S3 computes by itself when the sender declares no checksum."""
+"""The algorithm of the checksum that S3 computes when the request declares none."""
 
 CHECKSUMS = {f"Checksum{name.upper()}": name for name in checksum.SIZES}
-"""The members that hold checksums, and the algorithms' names."""
+"""The members for checksums, with the names of their algorithms."""
 
 
 @value
 class ReceivedBody:
-    """A body that is what it was said to be. ``algorithm`` is None when no checksum was declared for it."""
+    """A body that matches its declared digests. ``algorithm`` is None if the request declared no checksum."""
 
     blob: Blob
     md5: bytes
@@ -54,41 +53,56 @@ class ReceivedBody:
 
 
 def receive(
-    store: Store, payload: Payload | bytes, params: Params, *, also: Iterable[str] = (), as_part: bool = False
+    store: Store,
+    params: Mapping[str, Any],
+    *,
+    member: str = "Body",
+    also: Iterable[str] = (),
+    as_part: bool = False,
 ) -> ReceivedBody:
-    """Take a body in.
+    """Read a body and verify its digests.
 
-    Args: ``also`` checksums that are wanted whatever was declared; ``as_part`` how BadDigest shows an MD5.
-    ``checksums`` of what comes back holds the declared one (or, without any and without ``also``, the server's
-    own), then those of ``also``. Raises ``EntityTooLarge``, ``InvalidDigest``, ``BadDigest``, ``InvalidRequest``.
+    Args:
+        store: The storage that stores the body.
+        params: The members of the operation's input.
+        member: The member that is the body.
+        also: Algorithms of further checksums to compute.
+        as_part: Whether ``BadDigest`` shows the expected MD5 as it was sent, as UploadPart does.
+
+    Returns:
+        The body. Its ``checksums`` are the declared one, then those of ``also``; if both are missing, the one of
+        ``DEFAULT_ALGORITHM``.
+
+    Raises:
+        S3Error: ``EntityTooLarge``, ``InvalidDigest``, ``BadDigest`` or ``InvalidRequest``.
     """
     if params.get("ContentLength", 0) > MAX_BODY_SIZE:
         raise ENTITY_TOO_LARGE(ProposedSize=params["ContentLength"], MaxSizeAllowed=MAX_BODY_SIZE)
     content_md5 = params.get("ContentMD5")
     if content_md5 is not None and not is_digest(content_md5, "md5"):
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
-    _stated(payload, params)
-    blob, digests = read_once(payload, lambda: _drain(store, payload, params, also))
-    stated = _stated(payload, params)  # once more: trailers have joined the headers
-    wanted = _wanted(stated, also)
-    if not digests.keys() >= set(
-        wanted
-    ):  # since it was drained, the object that it is appended to became another
+    payload: Payload | bytes = params.get(member, b"")
+    _declared(payload, params)
+    blob, digests = read_once(payload, lambda: _read(store, payload, params, also))
+    declared = _declared(payload, params)  # again, because trailers are known now
+    wanted = _wanted(declared, also)
+    if not digests.keys() >= set(wanted):
+        # The object to append to was replaced after the body was read, by one with another algorithm.
         digests = digest(blob, ("md5", *wanted))
     if content_md5 is not None and base64.b64decode(content_md5) != digests["md5"]:
         expected = content_md5 if as_part else base64.b64decode(content_md5).hex()
         raise BAD_CONTENT_MD5(ExpectedDigest=expected, CalculatedDigest=b64(digests["md5"]))
     checksums = {name: b64(digests[name]) for name in wanted}
-    for name, text in stated.items():
+    for name, text in declared.items():
         if checksums[name] != text:
             raise BAD_CHECKSUM(algorithm=name.upper())
-    return ReceivedBody(blob, digests["md5"], next(iter(stated), None), checksums)
+    return ReceivedBody(blob, digests["md5"], next(iter(declared), None), checksums)
 
 
 def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
-    """What ``take`` makes of a body: the first time it is asked for, since a body can be read only once.
+    """Return the result of ``take``, which reads the body. It is called once, because a body can be read only once.
 
-    Raises ``Unread`` where reading it must not happen while the world's lock is held.
+    Raise ``Unread`` if the body must not be read before the lock of the world is released.
     """
     if isinstance(payload, bytes):
         return take()
@@ -104,33 +118,33 @@ def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
     return kept
 
 
-def _drain(
-    store: Store, payload: Payload | bytes, params: Params, also: Iterable[str]
+def _read(
+    store: Store, payload: Payload | bytes, params: Mapping[str, Any], also: Iterable[str]
 ) -> tuple[Blob, dict[str, bytes]]:
     blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
-    return blob, digest(blob, ("md5", *_wanted(_stated(payload, params), also)))
+    return blob, digest(blob, ("md5", *_wanted(_declared(payload, params), also)))
 
 
-def _wanted(stated: Iterable[str], also: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys((*stated, *also))) or [DEFAULT_ALGORITHM]
+def _wanted(declared: Iterable[str], also: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys((*declared, *also))) or [DEFAULT_ALGORITHM]
 
 
 def digest(blob: Blob, algorithms: Iterable[str]) -> dict[str, bytes]:
-    """Several digests of a body, in one pass."""
+    """Compute several digests of a body in one pass."""
     running = {name: checksum.new(name) for name in algorithms}
     for piece in blob.chunks():
         for each in running.values():
-            each.update(piece)  # type: ignore[arg-type]  # memoryviews are as good as bytes
+            each.update(piece)  # type: ignore[arg-type]  # memoryviews are accepted too
     return {name: each.digest() for name, each in running.items()}
 
 
 def digest_text(blob: Blob, algorithm: str) -> str:
-    """One digest of a body, as headers show it."""
+    """Compute one digest of a body, in base64."""
     return b64(digest(blob, (algorithm,))[algorithm])
 
 
 def is_digest(text: str, algorithm: str) -> bool:
-    """Whether a header's text can be a digest of this kind at all."""
+    """Return whether a text is base64 of the size of this digest."""
     try:
         return len(base64.b64decode(text, validate=True)) == checksum.SIZES[algorithm]
     except ValueError:
@@ -138,19 +152,19 @@ def is_digest(text: str, algorithm: str) -> bool:
 
 
 def checksum_members(checksums: Mapping[str, str]) -> dict[str, str]:
-    """Checksums as members of an answer."""
+    """Return checksums as members of a response."""
     return {f"Checksum{name.upper()}": text for name, text in checksums.items()}
 
 
 def b64(data: bytes) -> str:
-    """A digest as headers show it."""
+    """Encode a digest in base64."""
     return base64.b64encode(data).decode()
 
 
-def _stated(payload: Payload | bytes, params: Params) -> Mapping[str, str]:
-    """The checksum that headers and trailers declare, by algorithm; Content-MD5 is none of them.
+def _declared(payload: Payload | bytes, params: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the checksum that headers and trailers declare, by algorithm. Content-MD5 is not included.
 
-    Raises ``InvalidRequest`` when there are several, or when it cannot be one.
+    Raise ``InvalidRequest`` for several checksums, or a malformed one.
     """
     declared: Mapping[str, str] = {} if isinstance(payload, bytes) else payload.declared
     if "ContentMD5" in params:

@@ -1,7 +1,7 @@
-"""What a bucket does about encryption by itself: how it encrypts by default, and what it refuses to take.
+"""The encryption configuration of a bucket: its default encryption, and the encryption types that it blocks.
 
-Rule: this is the one place that reads the bucket's encryption configuration, which PutBucketEncryption keeps as a
-document; a bucket without one has the defaults of new buckets (R-100 to R-102, F-25).
+Rule: only this module reads the document that PutBucketEncryption stores. A bucket without one has the defaults of new
+buckets (R-100 to R-102, F-25).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class DefaultEncryption(NamedTuple):
-    """``algorithm`` is AES256, aws:kms or aws:kms:dsse; ``key`` as it was configured, None for ``aws/s3``."""
+    """``algorithm`` is AES256, aws:kms or aws:kms:dsse. ``key`` is the configured KMS key, None for ``aws/s3``."""
 
     algorithm: str = "AES256"
     key: str | None = None
@@ -29,7 +29,7 @@ SSE_S3 = DefaultEncryption()
 
 
 def default_encryption(bucket: Bucket) -> DefaultEncryption:
-    """How the bucket encrypts what does not say how."""
+    """Return how the bucket encrypts objects whose request names no encryption."""
     rule = _rule(bucket)
     by_default = rule.get("ApplyServerSideEncryptionByDefault") or _NOTHING
     if not rule:
@@ -42,7 +42,7 @@ def default_encryption(bucket: Bucket) -> DefaultEncryption:
 
 
 def allows_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
-    """Whether objects may be written with SSE-C: as configured, else as new buckets have it since April 2026."""
+    """Return whether the bucket accepts SSE-C: as configured, otherwise as new buckets do since April 2026."""
     blocked = (_rule(bucket).get("BlockedEncryptionTypes") or _NOTHING).get("EncryptionType")
     if blocked:
         return CUSTOMER_KEYS not in blocked

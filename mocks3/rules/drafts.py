@@ -1,7 +1,7 @@
-"""Objects to be: everything that a request's headers say of an object beside its bytes.
+"""Drafts: new versions without content, made from the headers of a write.
 
-Rule 1: PutObject, CopyObject and CreateMultipartUpload read these headers through here and nowhere else.
-Rule 2: everything is checked before a byte of the body is taken in.
+Rule 1: PutObject, CopyObject and CreateMultipartUpload read these headers only through this module.
+Rule 2: every header is checked before the body is read.
 
 Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user metadata, RFC 2047); R-50 to R-57.
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE
@@ -24,12 +24,11 @@ from mocks3.storage import Version
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 MAX_METADATA_SIZE = 2048
-"""Bytes of all names and values together, in UTF-8."""
+"""The most bytes of all names and values together, in UTF-8."""
 
 STORAGE_CLASSES = frozenset(
     {
@@ -43,7 +42,7 @@ STORAGE_CLASSES = frozenset(
         "GLACIER_IR",
     }
 )
-"""Those that a request may name in a general purpose bucket (API_PutObject; OUTPOSTS recorded as invalid)."""
+"""Storage classes that a request may name in general purpose buckets (API_PutObject; OUTPOSTS recorded as invalid)."""
 
 SYSTEM_METADATA = {
     "CacheControl": "cache-control",
@@ -53,7 +52,7 @@ SYSTEM_METADATA = {
     "ContentType": "content-type",
     "Expires": "expires",
 }
-"""Members of requests and answers that are kept and given back, and how storage names them."""
+"""Members of system-defined metadata, with their names in storage."""
 
 DEFAULT_TYPE = "binary/octet-stream"
 _PLAIN: Mapping[str, str] = MappingProxyType({"content-type": DEFAULT_TYPE})
@@ -62,15 +61,15 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def write_time() -> datetime:
-    """Now, as S3 remembers when something was written: to the second."""
+    """Return the present time as S3 stores it for a write: in whole seconds."""
     return clock.now().replace(microsecond=0)
 
 
-def draft_version(call: Authorized, params: Params) -> Version:
-    """The object that a write's headers describe, still without bytes.
+def draft_version(call: Authorized, params: Mapping[str, Any]) -> Version:
+    """Return the version that the headers of a write describe, without content.
 
-    Raises ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``
-    and what the ACL, encryption and lock headers may have wrong.
+    Raise ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``, or an error of the ACL,
+    encryption or Object Lock headers.
     """
     now = write_time()
     owner = acls.owner_of_new_object(call, params)
@@ -89,8 +88,8 @@ def draft_version(call: Authorized, params: Params) -> Version:
     )
 
 
-def system_headers(call: Authorized, params: Params) -> Mapping[str, str]:
-    """The headers that are kept as they came; ``Expires`` to the letter, be it a date or not."""
+def system_headers(call: Authorized, params: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return system-defined metadata as it was sent. ``Expires`` need not be a date."""
     if _SYSTEM.isdisjoint(params):
         return _PLAIN
     kept = {SYSTEM_METADATA[member]: params[member] for member in SYSTEM_METADATA if params.get(member)}
@@ -100,8 +99,8 @@ def system_headers(call: Authorized, params: Params) -> Mapping[str, str]:
     return kept
 
 
-def user_metadata(params: Params) -> Mapping[str, str]:
-    """``x-amz-meta-*``, decoded as RFC 2047 says. Raises ``MetadataTooLarge``."""
+def user_metadata(params: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the values of ``x-amz-meta-*``, decoded by RFC 2047. Raise ``MetadataTooLarge``."""
     metadata: Mapping[str, str] = params.get("Metadata") or _NOTHING
     if not metadata:
         return metadata
@@ -112,7 +111,7 @@ def user_metadata(params: Params) -> Mapping[str, str]:
 
 
 def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
-    """Metadata as headers hold it: what is not ASCII is encoded as RFC 2047 says."""
+    """Return metadata as header values: text that is not ASCII is encoded by RFC 2047."""
     if all(map(str.isascii, metadata.values())):
         return metadata
     return {
@@ -121,8 +120,8 @@ def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
-def storage_class(bucket: Bucket, params: Params) -> str:
-    """The storage class that a request names; directory buckets have one only. Raises ``InvalidStorageClass``."""
+def storage_class(bucket: Bucket, params: Mapping[str, Any]) -> str:
+    """Return the storage class of a write. Directory buckets have only one. Raise ``InvalidStorageClass``."""
     if bucket.zone is not None:
         only = zones.storage_class_of(bucket.zone)
         if params.get("StorageClass", only) != only:
@@ -134,8 +133,8 @@ def storage_class(bucket: Bucket, params: Params) -> str:
     return name
 
 
-def redirect(params: Params) -> str | None:
-    """``x-amz-website-redirect-location``. Raises ``InvalidRedirectLocation``."""
+def redirect(params: Mapping[str, Any]) -> str | None:
+    """Return ``x-amz-website-redirect-location``. Raise ``InvalidRedirectLocation``."""
     location: str | None = params.get("WebsiteRedirectLocation")
     if location is not None and not location.startswith(("/", "http://", "https://")):
         raise INVALID_REDIRECT()

@@ -1,8 +1,8 @@
-"""Server-side encryption as its headers speak of it: what is asked for, what a read must bring, what is shown.
+"""The headers of server-side encryption: of writes, of reads, and of responses.
 
-Ciphertext is not the point, the protocol is: a version remembers how it is encrypted and, under SSE-C, the MD5 of
-the customer's key, and every later request is held against that. With KMS the key is found, and its use allowed,
-before the operation runs (``call.permissions.encryption``).
+Content is not really encrypted. A version stores how it is encrypted and, with SSE-C, the MD5 of the customer's key;
+later requests are compared with that. A KMS key is looked up and authorized before the operation runs
+(``call.permissions.encryption``).
 
 Source: R-40 to R-59, R-100 to R-102; F-25, X-46.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import (
@@ -29,7 +30,6 @@ from mocks3.rules import bucket_encryption
 from mocks3.storage import SSE_S3, Encryption
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
 
 HEADER = "x-amz-server-side-encryption"
@@ -38,19 +38,18 @@ _KMS_ONLY = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
 _CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
 _ALL = frozenset({"ServerSideEncryption", *_KMS_ONLY, *_CUSTOMER})
 _AES256 = {"ServerSideEncryption": "AES256"}
-_NEEDS_KEY = "Requests specifying Server Side Encryption with Customer provided keys must provide "
+_MUST_PROVIDE = "Requests specifying Server Side Encryption with Customer provided keys must provide "
 
 
-def requested(call: Authorized, params: Params) -> Encryption:
-    """The encryption of what this request writes: as its headers say, else as its bucket does by default.
+def requested(call: Authorized, params: Mapping[str, Any]) -> Encryption:
+    """Return the encryption of a write: the one its headers name, otherwise the default of the bucket.
 
-    Raises ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, and ``AccessDenied`` where the bucket takes no
-    customer keys.
+    Raise ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, or ``AccessDenied`` if the bucket blocks SSE-C.
     """
     if _ALL.isdisjoint(params):
         return call.encryption or SSE_S3
     if not _names_customer_key(params):
-        return _of_service(call, params)
+        return _without_customer_key(call, params)
     if "ServerSideEncryption" in params:
         raise INVALID_ARGUMENT(
             message="Server Side Encryption with Customer provided key is incompatible with the encryption method "
@@ -59,29 +58,29 @@ def requested(call: Authorized, params: Params) -> Encryption:
             ArgumentValue=params.get("SSECustomerAlgorithm"),
         )
     key_md5 = customer_key_md5(params)
-    _hold_block(call)
+    _require_customer_keys_allowed(call)
     return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
 
 
-def customer_key_md5(params: Params, prefix: str = "") -> str:
-    """The MD5 of the customer's key in a request's headers. Raises what is wrong with them."""
+def customer_key_md5(params: Mapping[str, Any], prefix: str = "") -> str:
+    """Return the MD5 of the customer's key in the headers. Raise an error for malformed headers."""
     algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
     if algorithm is None:
-        raise _wrong(_NEEDS_KEY + "a valid encryption algorithm.")
+        raise _invalid(_MUST_PROVIDE + "a valid encryption algorithm.")
     if algorithm != "AES256":
         raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
     if key is None:
-        raise _wrong(_NEEDS_KEY + "an appropriate secret key.")
+        raise _invalid(_MUST_PROVIDE + "an appropriate secret key.")
     secret = _decoded(key)
     if md5 is None or len(secret) != 32:
-        raise _wrong("The secret key was invalid for the specified algorithm.")
+        raise _invalid("The secret key was invalid for the specified algorithm.")
     if checksum.b64("md5", secret) != md5:
-        raise _wrong("The calculated MD5 hash of the key did not match the hash that was provided.")
+        raise _invalid("The calculated MD5 hash of the key did not match the hash that was provided.")
     return str(md5)
 
 
-def require_read_key(encryption: Encryption, params: Params, prefix: str = "") -> None:
-    """Raise unless the request brings what it takes to read a version that is encrypted like this."""
+def require_read_key(encryption: Encryption, params: Mapping[str, Any], prefix: str = "") -> None:
+    """Raise an error unless the request has the customer's key of a version with SSE-C, and none for others."""
     names_key = _names_customer_key(params, prefix)
     if encryption.customer_key_md5 is None:
         if names_key:
@@ -99,18 +98,18 @@ def require_read_key(encryption: Encryption, params: Params, prefix: str = "") -
         raise WRONG_CUSTOMER_KEY()
 
 
-def require_upload_key(encryption: Encryption, params: Params, *, checked: bool) -> None:
-    """Raise unless a call on a whole upload brings the key that it began with, if it brings one or must.
+def require_upload_key(encryption: Encryption, params: Mapping[str, Any], *, checked: bool) -> None:
+    """Raise ``InvalidRequest`` if a call on a whole upload has another customer's key than the upload, or lacks it.
 
-    It must where the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed only when the
-    object was created using a checksum algorithm"); what S3 says without it was never recorded.
+    The key is required only if the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed
+    only when the object was created using a checksum algorithm"). The error for a missing key was never recorded.
     """
     if _names_customer_key(params) or (checked and encryption.customer_key_md5 is not None):
         require_part_key(encryption, params)
 
 
-def require_part_key(encryption: Encryption, params: Params) -> None:
-    """Raise ``InvalidRequest`` for a part that does not come with the key its upload was begun with."""
+def require_part_key(encryption: Encryption, params: Mapping[str, Any]) -> None:
+    """Raise ``InvalidRequest`` unless a part has the same customer's key as its upload."""
     expected = encryption.customer_key_md5
     if _names_customer_key(params) != (expected is not None):
         raise INVALID_REQUEST(
@@ -124,37 +123,41 @@ def require_part_key(encryption: Encryption, params: Params) -> None:
 
 
 def has_opaque_etag(encryption: Encryption) -> bool:
-    """Whether ETags say nothing of the bytes: under SSE-C and with KMS (R-100 to R-102)."""
+    """Return whether the ETag is not the MD5 of the content: with SSE-C and with KMS (R-100 to R-102)."""
     return encryption.customer_key_md5 is not None or encryption.kms_key is not None
 
 
 def response_members(encryption: Encryption) -> dict[str, Any]:
-    """What answers say about it."""
+    """Return the encryption as members of a response."""
     if encryption is SSE_S3:
         return _AES256
     if encryption.customer_key_md5 is not None:
         return {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": encryption.customer_key_md5}
-    said: dict[str, Any] = {"ServerSideEncryption": encryption.algorithm or "AES256"}
+    members: dict[str, Any] = {"ServerSideEncryption": encryption.algorithm or "AES256"}
     if encryption.kms_key is not None:
-        said["SSEKMSKeyId"] = encryption.kms_key
+        members["SSEKMSKeyId"] = encryption.kms_key
     if encryption.bucket_key:
-        said["BucketKeyEnabled"] = True
-    return said
+        members["BucketKeyEnabled"] = True
+    return members
 
 
 def write_response_members(encryption: Encryption) -> dict[str, Any]:
-    """The same in the answer to a write, which repeats the encryption context it was given."""
-    said = response_members(encryption)
-    return said if encryption.context is None else {**said, "SSEKMSEncryptionContext": encryption.context}
+    """Return the encryption as members of the response to a write, which also repeats the encryption context."""
+    members = response_members(encryption)
+    return (
+        members if encryption.context is None else {**members, "SSEKMSEncryptionContext": encryption.context}
+    )
 
 
-def _of_service(call: Authorized, params: Params) -> Encryption:
+def _without_customer_key(call: Authorized, params: Mapping[str, Any]) -> Encryption:
     algorithm = params.get("ServerSideEncryption")
     if algorithm not in _KMS and "SSEKMSKeyId" in params:
         raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
     if algorithm is None or algorithm in _KMS:
         encryption = call.encryption
-        assert encryption is not None or algorithm is None, "a write with KMS has a need on its key"
+        assert encryption is not None or algorithm is None, (
+            "a write with KMS has a permission row for its key"
+        )
         return encryption or SSE_S3
     if algorithm != "AES256":
         raise INVALID_ARGUMENT(
@@ -165,8 +168,8 @@ def _of_service(call: Authorized, params: Params) -> Encryption:
     return SSE_S3
 
 
-def _hold_block(call: Authorized) -> None:
-    """New buckets take no customer keys since April 2026, unless they are told to (F-25)."""
+def _require_customer_keys_allowed(call: Authorized) -> None:
+    """Raise ``AccessDenied`` if the bucket blocks SSE-C, as new buckets do since April 2026 (F-25)."""
     if bucket_encryption.allows_customer_keys(call.bucket, call.settings.new_bucket_defaults):
         return
     if call.caller.account != call.bucket.owner:
@@ -174,7 +177,7 @@ def _hold_block(call: Authorized) -> None:
     raise CUSTOMER_KEYS_BLOCKED(user=call.caller.arn, arn=call.target.arn)
 
 
-def _names_customer_key(params: Params, prefix: str = "") -> bool:
+def _names_customer_key(params: Mapping[str, Any], prefix: str = "") -> bool:
     return any(prefix + member in params for member in _CUSTOMER)
 
 
@@ -185,5 +188,5 @@ def _decoded(key: str) -> bytes:
         return b""
 
 
-def _wrong(message: str) -> S3Error:
+def _invalid(message: str) -> S3Error:
     return INVALID_ARGUMENT(message=message, ArgumentName=HEADER)

@@ -1,11 +1,11 @@
-"""Event holds: retention that is counted from an event nobody can date when the object is written.
+"""Event holds: retention that starts with an event whose date is unknown when the object is written.
 
-While a hold is on, its version is kept until the present moment plus the hold's period, whatever the present is;
-released, until the release plus the period. So a hold needs no protection of its own: it is retention whose end moves.
+While a hold is on, the version is retained until now plus the period of the hold. After its release, it is retained
+until the time of release plus the period. A hold is therefore stored as retention whose end moves.
 
-Source: user guide "Object Lock considerations" with its section "Troubleshooting variable retention", which lists
-what is refused and that it is refused with 400. Codes and sentences were never recorded: bodies get what they get for
-other retention that is incomplete, headers what their neighbours get.
+Source: user guide "Object Lock considerations", section "Troubleshooting variable retention", which lists the requests
+that fail with 400. Codes and messages were never recorded. A wrong body gets the errors of incomplete retention, a
+wrong header gets those of the other Object Lock headers.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from mocks3.lib.limits import later
 from mocks3.storage import HoldPeriod, Lock
 
 HEADERS = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
-"""The members that say it with an object's bytes."""
+"""The members for event holds of PutObject and of other writes."""
 
 _HOLD = "x-amz-object-lock-event-hold"
 _LONGEST = {"Days": 36_500, "Years": 100}
 
 
 class RequestedHold(NamedTuple):
-    """What a request says of an event hold: on, off or nothing; and with one that is on, its period."""
+    """The event hold that a request asks for. ``on`` is None if it names none; ``period`` is set if it is on."""
 
     on: bool | None = None
     period: HoldPeriod | None = None
 
 
 def from_headers(params: Mapping[str, Any]) -> RequestedHold:
-    """What the headers of a write say. Raises ``InvalidArgument``."""
+    """Return the event hold in the headers of a write. Raise ``InvalidArgument``."""
     status = params.get("ObjectLockEventHold")
     if status not in (None, "ON", "OFF"):
         raise _invalid("Event Hold must be either of 'ON' or 'OFF'", ArgumentValue=status)
@@ -52,7 +52,7 @@ def from_headers(params: Mapping[str, Any]) -> RequestedHold:
 
 
 def from_body(retention: Mapping[str, Any]) -> RequestedHold:
-    """What the body of PutObjectRetention says. Raises ``MalformedXML``, ``InvalidArgument``."""
+    """Return the event hold in the body of PutObjectRetention. Raise ``MalformedXML`` or ``InvalidArgument``."""
     status, duration = retention.get("EventHold"), retention.get("EventHoldDuration")
     if (status == "ON") != (duration is not None):
         raise MALFORMED_XML()
@@ -62,35 +62,35 @@ def from_body(retention: Mapping[str, Any]) -> RequestedHold:
 
 
 def period(duration: Mapping[str, Any]) -> HoldPeriod:
-    """A period as bodies have it. Raises ``MalformedXML`` unless it is in one unit, ``InvalidArgument``."""
+    """Return the period in a body. Raise ``MalformedXML`` unless it has exactly one unit, or ``InvalidArgument``."""
     units = [unit for unit in _LONGEST if unit in duration]
     if len(units) != 1:
         raise MALFORMED_XML()
     return _checked(HoldPeriod(units[0], duration[units[0]]))
 
 
-def period_members(held: HoldPeriod) -> dict[str, int]:
-    """A period as bodies have it."""
-    return {held.unit: held.number}
+def period_members(hold_period: HoldPeriod) -> dict[str, int]:
+    """Return a period as members of a body."""
+    return {hold_period.unit: hold_period.number}
 
 
 def retained_until(lock: Lock, now: datetime) -> datetime | None:
-    """Until when a version is retained, as things stand now."""
+    """Return the end of the retention of a version, computed for the present time."""
     if lock.period is None:
         return lock.until
     moving = later(now, days=lock.period.days)
     return moving if lock.until is None else max(moving, lock.until)
 
 
-def _checked(held: HoldPeriod) -> HoldPeriod:
-    longest = _LONGEST[held.unit]
-    if not 1 <= held.number <= longest:
+def _checked(hold_period: HoldPeriod) -> HoldPeriod:
+    longest = _LONGEST[hold_period.unit]
+    if not 1 <= hold_period.number <= longest:
         raise INVALID_ARGUMENT(
-            message=f"The event hold duration must be between 1 and {longest} {held.unit.lower()}",
-            ArgumentName=held.unit,
-            ArgumentValue=held.number,
+            message=f"The event hold duration must be between 1 and {longest} {hold_period.unit.lower()}",
+            ArgumentName=hold_period.unit,
+            ArgumentValue=hold_period.number,
         )
-    return held
+    return hold_period
 
 
 def _invalid(message: str, **elements: Any) -> Exception:

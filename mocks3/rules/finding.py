@@ -1,7 +1,7 @@
-"""The object that a request is about: present, named by version, hidden under a delete marker, or not there.
+"""Look up the object that a request names: the current version, a named version, a delete marker, or none.
 
-Rule 1: what is missing is told as it is; hiding it from callers who may not know is the pipeline's business
-(X-1). Rule 2: reads look at the bucket as it stands; writes do so inside ``editing``.
+Rule 1: errors here say that a key does not exist. The pipeline replaces them for callers who may not know it (X-1).
+Rule 2: reads use the bucket as it is; writes use it inside ``editing``.
 
 Source: R-4, R-9, R-40 to R-45; X-15 to X-19.
 """
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket, Version
 
 MAX_KEY_LENGTH = 1024
-"""Bytes in UTF-8 (user guide, "Naming Amazon S3 objects")."""
+"""The most bytes of a key in UTF-8 (user guide, "Naming Amazon S3 objects")."""
 
 _MARKER = {"x-amz-delete-marker": "true"}
 
 
 class editing:
-    """The bucket of the URL, to write to; ``NoSuchBucket`` when it was deleted since the call was authorized."""
+    """The bucket of the request, to change it. Raises ``NoSuchBucket`` if it was deleted after the authorization."""
 
     __slots__ = ("_block", "_name")
 
@@ -55,20 +55,20 @@ class editing:
 
 
 def check_key(key: str) -> None:
-    """Raise ``KeyTooLongError`` for a key that S3 cannot hold."""
+    """Raise ``KeyTooLongError`` for a key of more than 1,024 bytes."""
     if len(key) * 4 > MAX_KEY_LENGTH and (size := len(key.encode())) > MAX_KEY_LENGTH:
         raise KEY_TOO_LONG(Size=size, MaxSizeAllowed=MAX_KEY_LENGTH)
 
 
 def check_key_and_version(head: Params) -> None:
-    """What is wrong with key and version id by themselves; the syntax of every call about one object."""
+    """Check the syntax of the key and the version id. Most operations on one object do only this."""
     check_key(head["Key"])
     if "VersionId" in head:
         check_version_id(head["VersionId"])
 
 
 def check_version_id(version_id: str) -> None:
-    """Raise ``InvalidArgument`` for an id that was never issued by any bucket (X-15)."""
+    """Raise ``InvalidArgument`` for a version id that mocks3 never issues (X-15)."""
     if version_id == NULL or sequence_of(version_id) is not None:
         return
     message = "Invalid version id specified" if version_id else "Version id cannot be the empty string"
@@ -78,10 +78,18 @@ def check_version_id(version_id: str) -> None:
 def find_version(
     bucket: Bucket, key: str, version_id: str | None, method: str, *, masked: bool = True
 ) -> Version:
-    """The object, in the version named or in its current one; their names have been found right before.
+    """Return the named version of an object, or its current version.
 
-    Args: ``method`` the HTTP method that a delete marker refuses; ``masked`` whether a current delete marker
-    counts as no object (``NoSuchKey``), or is refused like one that is named (``MethodNotAllowed``).
+    Args:
+        bucket: The bucket.
+        key: The key, already checked.
+        version_id: The version id, already checked; None for the current version.
+        method: The HTTP method that the error for a delete marker names.
+        masked: Whether a current delete marker is ``NoSuchKey``. Otherwise it is ``MethodNotAllowed``, as a delete
+            marker is that the request names.
+
+    Raises:
+        S3Error: ``NoSuchKey``, ``NoSuchVersion`` or ``MethodNotAllowed``.
     """
     if version_id is not None:
         version = bucket.version(key, version_id)
@@ -101,17 +109,17 @@ def find_version(
 
 
 def delete_marker_error(marker: Version, method: str) -> S3Error:
-    """The answer to a method that a delete marker does not have (X-18, X-19)."""
+    """Return the error for a method that delete markers do not support (X-18, X-19)."""
     headers = {**_MARKER, "x-amz-version-id": marker.version_id, "Allow": "DELETE"}
     return METHOD_NOT_ALLOWED(headers, Method=method, ResourceType="DeleteMarker")
 
 
 def lookup_version(bucket: Bucket, key: str, version_id: str | None) -> Version | None:
-    """The version that a request names, delete markers too, or the current one; None where there is none."""
+    """Return the named version or the current one, which may be a delete marker. None if there is none."""
     return bucket.current(key) if version_id is None else bucket.version(key, version_id)
 
 
 def current_object(bucket: Bucket, key: str) -> Version | None:
-    """The current object; None where there is none, or only a delete marker."""
+    """Return the current version. None if there is none, or if it is a delete marker."""
     version = bucket.current(key)
     return None if version is None or version.is_delete_marker else version

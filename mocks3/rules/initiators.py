@@ -1,4 +1,4 @@
-"""Who began an upload, as storage keeps it and as answers show it (M-8, M-13)."""
+"""Initiators of multipart uploads, in storage and in responses (M-8, M-13)."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 def from_caller(caller: Caller) -> Initiator:
-    """The caller, to be remembered. Anonymous callers begin no uploads (M-17)."""
+    """Return the caller as an initiator. Anonymous callers cannot start uploads (M-17)."""
     assert caller.arn is not None
     assert caller.account is not None
     return Initiator(caller.arn, caller.account, caller.principal.kind, caller.unique_id)
 
 
 def is_same(caller: Caller, initiator: Initiator) -> bool:
-    """Whether the caller is the identity that began it, under whatever session name."""
+    """Return whether the caller is the identity that started the upload. The session name may differ."""
     asking = (caller.principal.kind, caller.account, caller.unique_id)
     return asking == (initiator.kind, initiator.account, initiator.unique_id)
 
 
 def response_members(call: Authorized, initiator: Initiator) -> Params:
-    """``ID`` and ``DisplayName``: of the account for its root, else ARN and name (R-108)."""
+    """Return ``ID`` and ``DisplayName``: those of the account for root, otherwise ARN and name (R-108)."""
     if initiator.kind == "root":
         account = call.world.directory.account(initiator.account)
         name = account.name if account else initiator.account

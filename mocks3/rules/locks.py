@@ -1,6 +1,6 @@
-"""Object Lock on versions: what a write asks for, what protects a version from being deleted.
+"""Object Lock: the lock that a write asks for, and the protection of versions from deletion.
 
-A bucket has Object Lock when its ``object-lock`` document is there. Source: user guide "Locking objects with Object
+A bucket has Object Lock if it has an ``object-lock`` document. Source: user guide "Locking objects with Object
 Lock"; R-50 to R-57, R-60, R-112; F-40 to F-45.
 """
 
@@ -17,7 +17,6 @@ from mocks3.rules import event_holds
 from mocks3.storage import UNLOCKED, Lock
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket, HoldPeriod, Version
 
@@ -29,7 +28,7 @@ _MODE, _DATE = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 
 
 def is_enabled(bucket: Bucket) -> bool:
-    """Whether the bucket has Object Lock."""
+    """Return whether the bucket has Object Lock."""
     return DOCUMENT in bucket.documents
 
 
@@ -39,10 +38,10 @@ def require_enabled(bucket: Bucket) -> None:
         raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
 
 
-def requested(call: Authorized, params: Params, now: datetime) -> Lock:
-    """The lock on what a request writes: as its headers say, else as the bucket's default says.
+def requested(call: Authorized, params: Mapping[str, Any], now: datetime) -> Lock:
+    """Return the lock of a write: the one its headers name, otherwise the default of the bucket.
 
-    Raises ``InvalidArgument``, and ``InvalidRequest`` where the bucket has no Object Lock (F-23).
+    Raise ``InvalidArgument``, or ``InvalidRequest`` if the bucket has no Object Lock (F-23).
     """
     if _HEADERS.isdisjoint(params):
         return default_lock(call.bucket, now)
@@ -60,13 +59,13 @@ def requested(call: Authorized, params: Params, now: datetime) -> Lock:
     return lock if hold is None else replace(lock, legal_hold=hold == "ON")
 
 
-def has_lock_headers(params: Params) -> bool:
-    """Whether a request speaks of Object Lock."""
+def has_lock_headers(params: Mapping[str, Any]) -> bool:
+    """Return whether a request has any Object Lock header."""
     return not _HEADERS.isdisjoint(params)
 
 
 def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
-    """Whether the version may not be deleted for good (F-41, F-42)."""
+    """Return whether the lock forbids to delete the version permanently (F-41, F-42)."""
     lock = version.lock
     if lock is UNLOCKED:
         return False
@@ -76,19 +75,19 @@ def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
 
 
 def retains(lock: Lock, now: datetime) -> bool:
-    """Whether a retention period, fixed or variable, is still running."""
+    """Return whether the retention, fixed or variable, is not over."""
     until = event_holds.retained_until(lock, now)
     return lock.mode is not None and until is not None and now < until
 
 
-def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
-    """What the headers say of retention; ``UNLOCKED`` where they say nothing of it."""
+def _retention(call: Authorized, params: Mapping[str, Any], now: datetime) -> Lock:
+    """Return the retention in the headers. ``UNLOCKED`` if there is none."""
     mode, until = params.get("ObjectLockMode"), params.get("ObjectLockRetainUntilDate")
-    held = event_holds.from_headers(params)
-    if held.on is not None and mode is None:
+    event_hold = event_holds.from_headers(params)
+    if event_hold.on is not None and mode is None:
         raise INVALID_ARGUMENT(message="An event hold requires a retention mode", ArgumentName=_MODE)
-    # An event hold that is on does without the date.
-    if (mode is None) != (until is None and not held.on):
+    # An event hold that is on needs no date.
+    if (mode is None) != (until is None and not event_hold.on):
         raise INVALID_ARGUMENT(
             message=f"{_DATE} and {_MODE} must both be supplied",
             ArgumentName=_MODE if mode is None else _DATE,
@@ -98,17 +97,17 @@ def _retention(call: Authorized, params: Params, now: datetime) -> Lock:
     if mode not in ("GOVERNANCE", "COMPLIANCE"):
         raise INVALID_ARGUMENT(message="Unknown wormMode directive.", ArgumentName=_MODE, ArgumentValue=mode)
     if until is not None and until <= now:
-        # As users of the service report it: the header as it was sent (PutObjectRetention writes the date anew).
+        # Users report the header as it was sent (PutObjectRetention formats the date instead).
         raise INVALID_ARGUMENT(
             message="The retain until date must be in the future!",
             ArgumentName=_DATE,
             ArgumentValue=call.parsed.request.headers[_DATE],
         )
-    return Lock(mode, until, event_hold=held.on, period=held.period)
+    return Lock(mode, until, event_hold=event_hold.on, period=event_hold.period)
 
 
 def default_lock(bucket: Bucket, now: datetime) -> Lock:
-    """What the bucket's own rule puts on every new version: retention that is fixed, variable, or both."""
+    """Return the default retention of the bucket: fixed, variable, or both. ``UNLOCKED`` if it has none."""
     document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
     rule = document.get("Rule", {}).get("DefaultRetention")
     if not rule:

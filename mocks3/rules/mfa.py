@@ -1,4 +1,4 @@
-"""MFA delete: what is gone for good, and the state of versioning, take the root user and its device.
+"""MFA delete: permanent deletion and changes of versioning require the root user and its MFA device.
 
 Source: user guide "Configuring MFA delete"; F-13, F-51.
 """
@@ -6,37 +6,37 @@ Source: user guide "Configuring MFA delete"; F-13, F-51.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import ACCESS_DENIED, MFA_REQUIRED
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
 DOCUMENT = "mfa-delete"
-"""The document of a bucket that remembers whether MFA delete is ``Enabled`` or ``Disabled``; none while never set."""
+"""The document of a bucket with its MFA delete status, ``Enabled`` or ``Disabled``. Missing if it was never set."""
 
 _HEADER = re.compile(r"(\S+)\s+[0-9]{6}", re.ASCII)
 
 
 def status(bucket: Bucket) -> str | None:
-    """``Enabled``, ``Disabled``, or None while nobody ever said."""
+    """Return ``Enabled``, ``Disabled``, or None if it was never set."""
     found: str | None = bucket.documents.get(DOCUMENT)
     return found
 
 
-def require_if_enabled(call: Authorized, params: Params) -> None:
-    """Raise ``AccessDenied`` where the bucket has MFA delete and this is not its owner's root user with a device."""
+def require_if_enabled(call: Authorized, params: Mapping[str, Any]) -> None:
+    """Raise ``AccessDenied`` if MFA delete is enabled and ``require_device`` fails."""
     if status(call.bucket) == "Enabled":
         require_device(call, params)
 
 
-def require_device(call: Authorized, params: Params) -> None:
-    """Raise ``AccessDenied`` unless the bucket owner's root user names a device of its account's, and a code.
+def require_device(call: Authorized, params: Mapping[str, Any]) -> None:
+    """Raise ``AccessDenied`` unless the bucket owner's root user sends the serial of an MFA device and a code.
 
-    Any six digits pass for the code of a device that the account is known to have (``Account.enable_mfa``).
+    Any six digits are accepted as the code of a device that ``Account.enable_mfa`` added.
     """
     if "MFA" not in params:
         raise MFA_REQUIRED()

@@ -1,4 +1,4 @@
-"""Tags of objects: from the header, from a document, and what they may be.
+"""Object tags: read from the header or from a document, and checked.
 
 Source: API_PutObjectTagging, user guide "Categorizing your objects using tags"; R-15, R-50 to R-57.
 """
@@ -18,8 +18,8 @@ MAX_TAGS = 10
 
 
 def from_header(text: str) -> Mapping[str, str]:
-    """The tags of ``x-amz-tagging``. Raises ``InvalidArgument`` for what is no query string, or ``InvalidTag``."""
-    tags: TagSet = []
+    """Return the tags of ``x-amz-tagging``. Raise ``InvalidArgument`` for a malformed header, or ``InvalidTag``."""
+    tags: list[dict[str, str]] = []
     for pair in text.split("&"):
         key, _, value = pair.partition("=")
         if pair:
@@ -30,7 +30,7 @@ def from_header(text: str) -> Mapping[str, str]:
 
 
 def from_document(tags: TagSet) -> Mapping[str, str]:
-    """The tags of a document. Raises ``InvalidTag``, or ``BadRequest`` when they are too many."""
+    """Return the tags of a document. Raise ``InvalidTag``, or ``BadRequest`` for more than 10 tags."""
     repeated = repeated_key(tags)
     if repeated is not None:
         raise INVALID_TAG(message="Cannot provide multiple Tags with the same key", TagKey=repeated)
@@ -51,7 +51,7 @@ def _check(key: str, value: str) -> None:
 
 
 def _decoded(text: str, header: str) -> str:
-    """One name or value, which holds no bare ``=`` of its own and is UTF-8."""
+    """Return one decoded key or value. Raise ``InvalidArgument`` for an unescaped ``=`` and for invalid UTF-8."""
     try:
         decoded = unquote_plus(text, errors="strict")
     except UnicodeError:

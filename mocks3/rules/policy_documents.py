@@ -1,4 +1,4 @@
-"""Policy documents as people hand them over: a dict, JSON text, or the path of a ``.json`` file."""
+"""Policy documents that users of mocks3 pass: a dict, JSON text, or the path of a ``.json`` file."""
 
 from __future__ import annotations
 
@@ -15,37 +15,47 @@ Document = Mapping[str, Any] | str | os.PathLike[str]
 
 
 def document_text(document: Document) -> str:
-    """The document's JSON text.
+    """Return the JSON text of a document.
 
-    Args: ``document`` a mapping, text that begins with ``{``, or a path (a string ending in ``.json``, or any
-    path-like). Raises ``OSError`` when the file cannot be read, :class:`Mocks3Error` for anything else.
+    Args:
+        document: A mapping, JSON text, or a path: a string that ends in ``.json``, or any path-like object.
+
+    Raises:
+        OSError: The file cannot be read.
+        Mocks3Error: The document is of another type, or cannot be converted to JSON.
     """
     if isinstance(document, Mapping):
         try:
             return json.dumps(document)
         except TypeError as error:
-            raise Mocks3Error(f"a policy holds what JSON cannot: {error}") from None
+            raise Mocks3Error(
+                f"a policy contains a value that cannot be converted to JSON: {error}"
+            ) from None
     if isinstance(document, str) and document.startswith("arn:"):
-        raise Mocks3Error(f"mocks3 has none of AWS's managed policies: hand over the document of {document}")
+        raise Mocks3Error(
+            f"mocks3 has no AWS managed policies: pass the policy document of {document} instead of its ARN"
+        )
     if isinstance(document, str) and not document.endswith(".json"):
         return document
     if not isinstance(document, str | os.PathLike):
-        raise Mocks3Error(f"a policy is a dict, JSON text, or the path of a .json file, not {document!r}")
+        raise Mocks3Error(
+            f"a policy must be a dict, JSON text, or the path of a .json file, not {document!r}"
+        )
     return Path(document).read_text(encoding="utf-8")
 
 
 def parse_document(document: Document, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
-    """Compile one document. Those of identities bind whom they are attached to, and name no principal (PE-18).
+    """Compile a document. Identity policies apply to the identity they are attached to and name no principal (PE-18).
 
-    Raises ``PolicySyntaxError`` saying where it is malformed.
+    Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
     return Policy.parse(document_text(document), name=name, kind=kind)
 
 
 def parse_trust(document: Document, name: str) -> Policy:
-    """Compile a role's trust policy. Its statements name no Resource: the role itself is meant.
+    """Compile the trust policy of a role. Its statements have no Resource: the resource is the role.
 
-    Raises ``PolicySyntaxError`` saying where it is malformed.
+    Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
     text = document_text(document)
     Policy.parse(text, name=name, kind=PolicyKind.TRUST)
@@ -56,16 +66,16 @@ def parse_trust(document: Document, name: str) -> Policy:
 
 
 def parse_key_policy(document: Document | None, account: str) -> Policy:
-    """Compile a KMS key's policy. Without one it is KMS's default: the account decides, by identity policies.
+    """Compile the policy of a KMS key. None means the default key policy, which delegates to identity policies.
 
-    Raises ``PolicySyntaxError`` saying where it is malformed.
+    Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
-    text = json.dumps(_delegation(account)) if document is None else document_text(document)
+    text = json.dumps(_default_key_policy(account)) if document is None else document_text(document)
     return Policy.parse(text, name="key policy", kind=PolicyKind.RESOURCE)
 
 
-def _delegation(account: str) -> dict[str, Any]:
-    """KMS developer guide, "Default key policy"."""
+def _default_key_policy(account: str) -> dict[str, Any]:
+    """Return the default key policy (KMS developer guide, "Default key policy")."""
     return {
         "Version": "2012-10-17",
         "Id": "key-default-1",
@@ -82,9 +92,9 @@ def _delegation(account: str) -> dict[str, Any]:
 
 
 def parse_documents(documents: Document | Iterable[Document], name: str) -> dict[str, Policy]:
-    """Compile one document or several; they are named ``NAME``, ``NAME-2`` and so on.
+    """Compile one document or several. Their names are ``NAME``, ``NAME-2`` and so on.
 
-    Raises ``PolicySyntaxError`` saying where one is malformed.
+    Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
     if not isinstance(documents, Iterable) or isinstance(documents, (Mapping, str)):
         documents = [documents]

@@ -1,10 +1,10 @@
-"""Conditions in headers: on what is read, on what is overwritten, on what is copied.
+"""Conditional requests: headers with conditions on the object to read, to overwrite, or to copy.
 
-Rule 1: conditions on a write are asked inside ``editing``, so that the answer still holds when the write happens.
-Rule 2: what the headers themselves have wrong (``501``) does not depend on any object and is said first.
+Rule 1: conditions of a write are evaluated inside ``editing``, so that the object cannot change before the write.
+Rule 2: headers that S3 does not accept (``501``) do not depend on the object and are checked first.
 
-Source: R-40 to R-59; API_GetObject and API_CopyObject for pairs of conditions: an
-ETag that fits outweighs a date that does not, and one that does not differ outweighs everything about dates.
+Source: R-40 to R-59; API_GetObject and API_CopyObject for pairs of conditions: If-Match takes precedence over
+If-Unmodified-Since, and If-None-Match over If-Modified-Since.
 """
 
 from __future__ import annotations
@@ -19,11 +19,9 @@ from mocks3.model.permissions import OBJECT, Need, given
 if TYPE_CHECKING:
     from mocks3.storage import Version
 
-Params = Mapping[str, Any]
-
 
 class ConditionNames(NamedTuple):
-    """The members that hold the four conditions, and what precedes their names in ``Condition``."""
+    """The members of the four conditions. ``prefix`` precedes the header name in ``Condition`` of an error."""
 
     match: str
     none_match: str
@@ -33,7 +31,7 @@ class ConditionNames(NamedTuple):
 
 
 IF_MATCH_NEED = Need("s3:GetObject", OBJECT, when=given("IfMatch"))
-"""Who writes or deletes only over a given ETag learns the ETag, and so must be allowed to read it (OQ-22)."""
+"""A write or deletion with If-Match reveals the ETag, so it requires permission to read the object (OQ-22)."""
 
 READ_CONDITIONS = ConditionNames("IfMatch", "IfNoneMatch", "IfModifiedSince", "IfUnmodifiedSince", "")
 SOURCE_CONDITIONS = ConditionNames(
@@ -46,8 +44,8 @@ SOURCE_CONDITIONS = ConditionNames(
 _READ = frozenset(READ_CONDITIONS[:4])
 
 
-def require_read_conditions(params: Params, version: Version) -> None:
-    """Raise ``PreconditionFailed``, or answer 304, where a read's conditions do not hold."""
+def require_read_conditions(params: Mapping[str, Any], version: Version) -> None:
+    """Raise ``PreconditionFailed`` or ``NotModified`` (304) if a condition of a read is false."""
     if _READ.isdisjoint(params):
         return
     condition = failed_condition(params, version, READ_CONDITIONS)
@@ -57,15 +55,15 @@ def require_read_conditions(params: Params, version: Version) -> None:
         raise NOT_MODIFIED(_validators(version))
 
 
-def require_source_conditions(params: Params, version: Version) -> None:
-    """Raise ``PreconditionFailed`` where a copy's conditions on its source do not hold; there is no 304."""
+def require_source_conditions(params: Mapping[str, Any], version: Version) -> None:
+    """Raise ``PreconditionFailed`` if a condition on the source of a copy is false. There is no 304."""
     condition = failed_condition(params, version, SOURCE_CONDITIONS)
     if condition is not None:
         raise PRECONDITION_FAILED(Condition=SOURCE_CONDITIONS.prefix + condition)
 
 
-def check_write_conditions(params: Params) -> None:
-    """Raise ``NotImplemented`` for conditions on a write that S3 does not take, whatever is stored."""
+def check_write_conditions(params: Mapping[str, Any]) -> None:
+    """Raise ``NotImplemented`` for conditions that S3 does not accept on a write."""
     match, none_match = params.get("IfMatch"), params.get("IfNoneMatch")
     if match is None and none_match is None:
         return
@@ -79,10 +77,10 @@ def check_write_conditions(params: Params) -> None:
         raise _not_accepted("If-Match")
 
 
-def require_write_conditions(params: Params, current: Version | None, key: str) -> None:
-    """Raise ``PreconditionFailed`` or ``NoSuchKey`` where a write's condition does not hold.
+def require_write_conditions(params: Mapping[str, Any], current: Version | None, key: str) -> None:
+    """Raise ``PreconditionFailed`` or ``NoSuchKey`` if the condition of a write is false.
 
-    Args: ``current`` the object that would be overwritten, None where there is none or a delete marker.
+    ``current`` is the object that the write replaces. None if there is none, or a delete marker.
     """
     if "IfNoneMatch" in params and current is not None:
         raise PRECONDITION_FAILED(Condition="If-None-Match")
@@ -94,12 +92,12 @@ def require_write_conditions(params: Params, current: Version | None, key: str) 
 
 
 def matches_etag(wanted: str, version: Version) -> bool:
-    """Whether a version has one of the ETags of a header, in quotes or without; ``*`` fits every version."""
+    """Return whether a header lists the ETag of a version, in quotes or without. ``*`` matches every version."""
     return wanted.strip() == "*" or any(each.strip().strip('"') == version.etag for each in wanted.split(","))
 
 
-def failed_condition(params: Params, version: Version, names: ConditionNames) -> str | None:
-    """The first condition that does not hold, by its header's name."""
+def failed_condition(params: Mapping[str, Any], version: Version, names: ConditionNames) -> str | None:
+    """Return the header name of the first condition that is false. None if all are true."""
     match, none_match = params.get(names.match), params.get(names.none_match)
     if match is not None:
         if not matches_etag(match, version):
@@ -115,12 +113,12 @@ def failed_condition(params: Params, version: Version, names: ConditionNames) ->
 
 
 def _is_later(version: Version, moment: Any) -> bool | None:
-    """Whether the version was written after the moment; None without one."""
+    """Return whether the version was written after the moment. None if ``moment`` is None."""
     return None if moment is None else version.last_modified.replace(microsecond=0) > moment
 
 
 def _validators(version: Version) -> dict[str, str]:
-    """What a 304 says beside its status (RFC 9110, 15.4.5)."""
+    """Return the headers of a 304 response (RFC 9110, 15.4.5)."""
     return {
         "ETag": f'"{version.etag}"',
         "Last-Modified": format_datetime(version.last_modified, usegmt=True),

@@ -1,7 +1,7 @@
-"""Which bytes a read is about: a Range header, a part's number, a copy's source range.
+"""Byte ranges: the Range header, the range of a part number, and the source range of a copy.
 
-Rule 1: positions are as HTTP names them, first and last byte included. Rule 2: a Range header that S3 does not
-understand (several ranges, another unit, nonsense) is as good as none; a source range is not.
+Rule 1: positions are those of HTTP, which include the first and the last byte. Rule 2: S3 ignores a Range header that
+it does not support (several ranges, another unit, malformed text), but not a source range.
 
 Source: R-40 to R-45, R-73; RFC 9110, 14.2.
 """
@@ -37,19 +37,19 @@ class ByteRange(NamedTuple):
 
     @property
     def length(self) -> int:
-        """How many bytes."""
+        """The number of bytes."""
         return self.last - self.first + 1
 
     @property
     def content_range(self) -> str:
-        """As the ``Content-Range`` header says it."""
+        """The value of the ``Content-Range`` header."""
         return f"bytes {self.first}-{self.last}/{self.size}"
 
 
 def from_header(text: str, size: int) -> ByteRange | None:
-    """What a Range header asks of a body of ``size`` bytes; None where all of it is meant.
+    """Return the range that a Range header names in a body of ``size`` bytes. None means the whole body.
 
-    Raises ``InvalidRange`` when the first byte lies beyond the end, or no byte is asked for.
+    Raise ``InvalidRange`` if the first byte is after the end of the body, or the range is empty.
     """
     match = _RANGE.fullmatch(text)
     if match is None or match.groups() == ("", ""):
@@ -67,7 +67,7 @@ def from_header(text: str, size: int) -> ByteRange | None:
 
 
 def check_part_number(number: int) -> None:
-    """Raise ``InvalidArgument`` unless a part may have this number."""
+    """Raise ``InvalidArgument`` unless a part number is from 1 to 10,000."""
     if number not in PART_NUMBERS:
         raise INVALID_ARGUMENT(
             message="Part number must be an integer between 1 and 10000, inclusive",
@@ -77,9 +77,10 @@ def check_part_number(number: int) -> None:
 
 
 def part_range(version: Version, number: int) -> tuple[ByteRange | None, Part | None]:
-    """The bytes of one part, counted in the order of assembly, and the part; a plain object counts as one part.
+    """Return the byte range of one part, and the part. ``number`` counts the parts of the object from 1.
 
-    The span is None for an empty body. Raises ``InvalidPartNumber``.
+    An object that was not a multipart upload has one part, returned as None. The range is None for an empty body.
+    Raise ``InvalidPartNumber``.
     """
     count = len(version.parts) or 1
     if number > count:
@@ -91,7 +92,7 @@ def part_range(version: Version, number: int) -> tuple[ByteRange | None, Part | 
 
 
 def check_copy_range(text: str) -> re.Match[str]:
-    """Raise ``InvalidArgument`` unless both ends of a source range are named, in their order."""
+    """Raise ``InvalidArgument`` unless a source range has a first byte and a last byte that is not before it."""
     match = _COPY_RANGE.fullmatch(text)
     if match is None or count(match[1]) > count(match[2]):
         raise COPY_RANGE_INVALID(ArgumentName="x-amz-copy-source-range", ArgumentValue=text)
@@ -99,15 +100,15 @@ def check_copy_range(text: str) -> re.Match[str]:
 
 
 def copy_source_range(text: str, size: int) -> ByteRange:
-    """The bytes of its source that a part is copied from; they must lie within it."""
+    """Return the source range of UploadPartCopy. Raise an error if the source does not contain all of it."""
     match = check_copy_range(text)
-    span = ByteRange(count(match[1]), count(match[2]), size)
-    if span.first >= size:
+    byte_range = ByteRange(count(match[1]), count(match[2]), size)
+    if byte_range.first >= size:
         raise INVALID_REQUEST(message="The specified copy range is invalid for the source object size")
-    if span.last >= size:
+    if byte_range.last >= size:
         raise INVALID_ARGUMENT(
             message=f"Range specified is not valid for source object of size: {size}",
             ArgumentName="x-amz-copy-source-range",
             ArgumentValue=text,
         )
-    return span
+    return byte_range

@@ -1,7 +1,7 @@
-"""Where a bucket comes to be: the endpoint that was asked, and the location constraint of the body.
+"""The Region of a new bucket: the endpoint of the request and the location constraint in its body.
 
-Codes and sentences as recorded; which constraints there are is the enumeration of ``BucketLocationConstraint``
-(API_CreateBucketConfiguration), held against the installed botocore by a test.
+Error codes and messages are as recorded. The location constraints are the values of ``BucketLocationConstraint``
+(API_CreateBucketConfiguration); a test compares them with the installed botocore.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
 DEFAULT_REGION = "us-east-1"
-"""The Region of the endpoint that names none, and the one that has no location constraint."""
+"""The Region of an endpoint without a Region name. It has no location constraint."""
 
 _CONSTRAINTS = """
     af-south-1 ap-east-1 ap-east-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-south-2
@@ -28,7 +28,7 @@ _FORMER_NAMES = {"EU": "eu-west-1"}
 
 
 def endpoint_region(call: Authorized) -> str | None:
-    """The Region whose endpoint was asked; None for a custom endpoint, which is anybody's."""
+    """Return the Region of the endpoint of the request. None for a custom endpoint, which has no Region."""
     address = call.parsed.address
     if address.region is not None:
         return address.region
@@ -40,21 +40,21 @@ ALL = (DEFAULT_REGION, *sorted(CONSTRAINTS - set(_FORMER_NAMES)))
 
 
 def is_region(name: str) -> bool:
-    """Whether there is a Region of this name."""
+    """Return whether a Region with this name exists."""
     return name == DEFAULT_REGION or (name in CONSTRAINTS and name not in _FORMER_NAMES)
 
 
 def region_of(constraint: str | None) -> str:
-    """The Region that a location constraint means."""
+    """Return the Region of a location constraint."""
     return DEFAULT_REGION if constraint is None else _FORMER_NAMES.get(constraint, constraint)
 
 
 def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
-    """The Region of the bucket that a call makes.
+    """Return the Region of the bucket that a request creates.
 
-    Raises ``InvalidLocationConstraint`` at the endpoint of us-east-1, which makes buckets anywhere else but takes
-    no constraint for itself, and ``IllegalLocationConstraintException`` at every other one, which makes buckets in
-    its own Region only and must be told so.
+    The endpoint of us-east-1 creates buckets in every Region, but has no constraint for us-east-1: raise
+    ``InvalidLocationConstraint``. Other endpoints create buckets only in their own Region and require its constraint:
+    raise ``IllegalLocationConstraintException``.
     """
     endpoint = endpoint_region(call)
     if endpoint in (DEFAULT_REGION, None):

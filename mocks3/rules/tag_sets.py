@@ -1,18 +1,19 @@
-"""What a set of tags may hold, for buckets (user guide, "Using cost allocation S3 bucket tags"; R-12, R-15)."""
+"""Check sets of tags, mainly of buckets (user guide, "Using cost allocation S3 bucket tags"; R-12, R-15)."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from mocks3.errors import BAD_REQUEST, INTERNAL_ERROR, INVALID_TAG, S3Error
 
-TagSet = list[dict[str, str]]
+TagSet = Sequence[Mapping[str, Any]]
 
 MAX_TAGS = 50
 _SIGNS = frozenset("+-=._:/@ ")
-_CLASSES = "LNZ"
-"""Letters, numbers and spaces of any script, and a few signs (API_Tag)."""
+_CATEGORIES = "LNZ"
+"""Unicode categories of letters, spaces and numbers. These and ``_SIGNS`` are allowed (API_Tag)."""
 
 RESERVED_AT_CREATION = (
     'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your '
@@ -22,14 +23,14 @@ RESERVED_ON_BUCKET = "System tags cannot be added/updated by requester"
 
 
 def is_valid_text(text: str, limit: int) -> bool:
-    """Whether a tag's key or value is made of what tags may be made of, and not too long."""
+    """Return whether the key or the value of a tag has only allowed characters, and not too many."""
     return len(text) <= limit and all(
-        sign in _SIGNS or unicodedata.category(sign)[0] in _CLASSES for sign in text
+        character in _SIGNS or unicodedata.category(character)[0] in _CATEGORIES for character in text
     )
 
 
 def check_new_bucket_tags(tags: TagSet) -> None:
-    """The tags of CreateBucket. Raises ``InvalidTag``; a key that comes twice is an ``InternalError``, as recorded."""
+    """Check the tags of CreateBucket. Raise ``InvalidTag``, or ``InternalError`` for a repeated key, as recorded."""
     _check_count(tags)
     for tag in tags:
         if tag["Key"].startswith("aws:"):
@@ -40,7 +41,7 @@ def check_new_bucket_tags(tags: TagSet) -> None:
 
 
 def check_bucket_tags(tags: TagSet) -> None:
-    """The tags of PutBucketTagging. Raises ``InvalidTag``."""
+    """Check the tags of PutBucketTagging. Raise ``InvalidTag``."""
     _check_count(tags)
     repeated = repeated_key(tags)
     if repeated is not None:
@@ -52,7 +53,7 @@ def check_bucket_tags(tags: TagSet) -> None:
 
 
 def repeated_key(tags: Iterable[Mapping[str, str]]) -> str | None:
-    """The first key that comes a second time."""
+    """Return the first repeated key. None if all keys are different."""
     seen: set[str] = set()
     for tag in tags:
         if tag["Key"] in seen:
@@ -67,12 +68,12 @@ def _check_count(tags: TagSet) -> None:
 
 
 def _check_text(tag: Mapping[str, str]) -> None:
-    fault = _fault(tag["Key"], tag["Value"])
-    if fault is not None:
-        raise fault
+    error = _error(tag["Key"], tag["Value"])
+    if error is not None:
+        raise error
 
 
-def _fault(key: str, value: str) -> S3Error | None:
+def _error(key: str, value: str) -> S3Error | None:
     if not key or not is_valid_text(key, 128):
         return INVALID_TAG(message="The TagKey you have provided is invalid", TagKey=key)
     if not is_valid_text(value, 256):

@@ -104,7 +104,7 @@ def test_objects_made_of_parts_are_appended_to(s3, zonal):
 
 
 def test_an_object_has_so_many_parts_and_a_copy_begins_anew(s3, zonal, monkeypatch):
-    monkeypatch.setattr(appending, "MOST_PARTS", 3)
+    monkeypatch.setattr(appending, "MAX_PARTS", 3)
     zonal.put({"k": b""})
     s3.put_object(Bucket=NAME, Key="k", Body=b"a")
     append(s3, b"b", 1)

@@ -61,15 +61,15 @@ MISTAKES = {
     ),
     "the ARN of a managed policy": (
         lambda aws: aws.account().create_user("eve", policies="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
-        "mocks3 has none of AWS's managed policies: hand over the document of arn:aws:iam::aws:policy/Amazon",
+        "mocks3 has no AWS managed policies: pass the policy document of arn:aws:iam::aws:policy/Amazon",
     ),
     "no policy": (
         lambda aws: aws.account().create_user("eve", policies=3),
-        "a policy is a dict, JSON text, or the path of a .json file, not 3",
+        "a policy must be a dict, JSON text, or the path of a .json file, not 3",
     ),
     "a policy that is no JSON": (
         lambda aws: aws.account().create_user("eve", policies={"Statement": {"Action": {"s3:GetObject"}}}),
-        "a policy holds what JSON cannot: Object of type set is not JSON serializable",
+        "a policy contains a value that cannot be converted to JSON: Object of type set is not JSON serializable",
     ),
     "a member by name": (
         lambda aws: aws.account().create_group("devs", members=["eve"]),

@@ -1,1 +1,1 @@
-"""Operations that list buckets, objects and versions, page by page."""
+"""Operations that list buckets, objects and versions in pages."""

@@ -1,8 +1,8 @@
-"""How directory buckets list: by directories, in no order, and with those that only uploads under way are in.
+"""Listings of directory buckets: by directory, unordered, and with directories that contain only ongoing uploads.
 
-Rule 1: a page is taken from the order that storage has, so that it costs what it holds, and every key is on one page;
-what stands on it is shown in an order of no meaning, the same every time. Rule 2: callers never see the key at which
-a listing goes on, only a token.
+Rule 1: a page is a part of the order in storage, so that every key is on exactly one page. The entries of a page are
+shown in a meaningless order that does not change. Rule 2: callers never see the key at which a listing continues, only
+a token.
 
 Source: API_ListObjectsV2, API_ListMultipartUploads; user guide, "Differences for directory buckets".
 """
@@ -10,23 +10,22 @@ Source: API_ListObjectsV2, API_ListMultipartUploads; user guide, "Differences fo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors.directory_buckets import OTHER_DELIMITER, PREFIX_WITHOUT_DELIMITER
 from mocks3.storage import Page
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params
     from mocks3.storage import Bucket, Version
 
 DELIMITER = "/"
 Entry = TypeVar("Entry")
 
 
-def check_listing(params: Params) -> None:
-    """Raise ``InvalidRequest`` for a prefix that is no directory, or another delimiter than ``/``."""
+def check_listing(params: Mapping[str, Any]) -> None:
+    """Raise ``InvalidRequest`` for a prefix that is not a directory, or another delimiter than ``/``."""
     if params.get("Delimiter", DELIMITER) not in ("", DELIMITER):
         raise OTHER_DELIMITER()
     prefix = params.get("Prefix", "")
@@ -34,12 +33,12 @@ def check_listing(params: Params) -> None:
         raise PREFIX_WITHOUT_DELIMITER()
 
 
-def list_keys(bucket: Bucket, params: Params, after: str, limit: int) -> Page[Version]:
-    """A page of the current objects; by directories also those in which only uploads under way are."""
+def list_keys(bucket: Bucket, params: Mapping[str, Any], after: str, limit: int) -> Page[Version]:
+    """Return a page of the current objects. With a delimiter, include directories that contain only ongoing uploads."""
     return unordered(_page(bucket, params, after, limit), lambda version: version.key)
 
 
-def _page(bucket: Bucket, params: Params, after: str, limit: int) -> Page[Version]:
+def _page(bucket: Bucket, params: Mapping[str, Any], after: str, limit: int) -> Page[Version]:
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter")
     page = bucket.list_keys(prefix, delimiter, after, limit)
     if limit <= 0 or not delimiter or not bucket.uploads:
@@ -47,30 +46,30 @@ def _page(bucket: Bucket, params: Params, after: str, limit: int) -> Page[Versio
     uploads = bucket.list_uploads(prefix, delimiter, after, "", limit)
     if not uploads.common_prefixes and not uploads.truncated:
         return page
-    named = {version.key: version for version in page.entries}
+    versions = {version.key: version for version in page.entries}
     directories = {*page.common_prefixes, *uploads.common_prefixes}
-    names = sorted((*named, *directories), key=str.encode)
-    kept = names[:limit]
-    if uploads.truncated and uploads.last_key is not None:  # further directories of uploads are not known yet
+    names = sorted((*versions, *directories), key=str.encode)
+    page_names = names[:limit]
+    if uploads.truncated and uploads.last_key is not None:  # later directories of uploads are unknown
         end = uploads.last_key.encode()
-        kept = [name for name in kept if name.encode() <= end]
-    last = kept[-1] if len(kept) == limit or not uploads.truncated else uploads.last_key
+        page_names = [name for name in page_names if name.encode() <= end]
+    last = page_names[-1] if len(page_names) == limit or not uploads.truncated else uploads.last_key
     return Page(
-        entries=[named[name] for name in kept if name in named],
-        common_prefixes=[name for name in kept if name in directories],
-        truncated=len(names) > len(kept) or page.truncated or uploads.truncated,
+        entries=[versions[name] for name in page_names if name in versions],
+        common_prefixes=[name for name in page_names if name in directories],
+        truncated=len(names) > len(page_names) or page.truncated or uploads.truncated,
         last_key=last,
     )
 
 
 def unordered(page: Page[Entry], key_of: Callable[[Entry], str]) -> Page[Entry]:
-    """The page with its entries and prefixes in an order that their names do not tell."""
+    """Return the page with its entries and prefixes in an order that does not depend on the order of their names."""
     return replace(
         page,
-        entries=sorted(page.entries, key=lambda entry: _place(key_of(entry))),
-        common_prefixes=sorted(page.common_prefixes, key=_place),
+        entries=sorted(page.entries, key=lambda entry: _sort_key(key_of(entry))),
+        common_prefixes=sorted(page.common_prefixes, key=_sort_key),
     )
 
 
-def _place(name: str) -> bytes:
+def _sort_key(name: str) -> bytes:
     return hashlib.blake2b(name.encode(), digest_size=8).digest()

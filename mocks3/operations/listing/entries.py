@@ -1,4 +1,4 @@
-"""Objects and versions as the entries of a listing."""
+"""The entries of listings: objects, versions and delete markers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ Entry = dict[str, Any]
 
 
 class EntryBuilder:
-    """Makes the entries of one answer. ``owners``: whether they name owners; ``restores``: and restored copies."""
+    """Makes the entries of one response, with their owners if ``owners``, and with restored copies if ``restores``."""
 
-    __slots__ = ("_canonical", "_enforced", "_owner_of", "_owners", "_quote", "_restores")
+    __slots__ = ("_canonical", "_encode", "_enforced", "_owner_of", "_owners", "_restores")
 
-    def __init__(self, call: Authorized, quote: NameEncoder, *, owners: bool, restores: bool) -> None:
-        self._quote = quote
+    def __init__(self, call: Authorized, encode: NameEncoder, *, owners: bool, restores: bool) -> None:
+        self._encode = encode
         self._owners = owners
         self._restores = restores
         self._owner_of: dict[str, Entry] = {}
@@ -29,22 +29,22 @@ class EntryBuilder:
         self._enforced = call.bucket.owner if enforced else None
 
     def objects(self, versions: list[Version]) -> list[Entry]:
-        """Entries of ``Contents``."""
+        """Return the entries of ``Contents``."""
         return [self._object(version) for version in versions]
 
     def version(self, listed: Listed) -> Entry:
-        """An entry of ``Versions``."""
+        """Return an entry of ``Versions``."""
         entry = self._object(listed.version)
         entry["VersionId"] = listed.version.version_id
         entry["IsLatest"] = listed.is_latest
         return entry
 
     def marker(self, listed: Listed) -> Entry:
-        """An entry of ``DeleteMarkers``."""
+        """Return an entry of ``DeleteMarkers``."""
         version = listed.version
         return {
             "Owner": self._owner(version.owner),
-            "Key": self._quote(version.key),
+            "Key": self._encode(version.key),
             "VersionId": version.version_id,
             "IsLatest": listed.is_latest,
             "LastModified": version.last_modified,
@@ -52,7 +52,7 @@ class EntryBuilder:
 
     def _object(self, version: Version) -> Entry:
         entry: Entry = {
-            "Key": self._quote(version.key),
+            "Key": self._encode(version.key),
             "LastModified": version.last_modified,
             "ETag": f'"{version.etag}"',
             "Size": len(version.blob),
@@ -71,7 +71,7 @@ class EntryBuilder:
         return entry
 
     def _owner(self, owner: str) -> Entry:
-        """Under BucketOwnerEnforced everything is the bucket owner's, whoever wrote it (A-54)."""
+        """Return the owner of an entry. Under BucketOwnerEnforced it is always the bucket owner (A-54)."""
         owner = self._enforced or owner
         entry = self._owner_of.get(owner)
         if entry is None:

@@ -1,4 +1,4 @@
-"""ListBuckets: every bucket of the caller's account, in the order of their names (API_ListBuckets, F-72)."""
+"""ListBuckets: the general purpose buckets of the caller's account, by name (API_ListBuckets, F-72)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from mocks3.operations.listing import tokens
 from mocks3.rules import regions
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ListBucketsRequestTypeDef
+
     from mocks3.storage import Bucket
 
 MAX_BUCKETS = 10_000
@@ -20,11 +22,11 @@ _LISTING = "buckets"
 
 
 @operation(Need("s3:ListAllMyBuckets", ACCOUNT), anonymous="Access Denied")
-def list_buckets(call: Authorized, params: Params) -> Params:
-    """One page of the account's buckets, all of them unless ``max-buckets`` is given.
+def list_buckets(call: Authorized, params: ListBucketsRequestTypeDef) -> Params:
+    """Return one page of the buckets of the account. Without ``max-buckets``, return all.
 
-    A bucket's Region is told only to those who send any parameter (as recorded). Raises ``InvalidArgument`` for a
-    Region that there is none of, a number of buckets out of range, or a token that was not issued here.
+    Buckets have a Region only if the request has a parameter (as recorded). Raise ``InvalidArgument`` for an unknown
+    Region, a number of buckets out of range, or a token of another listing.
     """
     account = call.caller.account
     assert account is not None
@@ -42,25 +44,25 @@ def list_buckets(call: Authorized, params: Params) -> Params:
         and region in (None, bucket.region)
     ]
     limit = params.get("MaxBuckets", len(found))
-    located = not {"MaxBuckets", "Prefix", "BucketRegion"}.isdisjoint(params)
-    answer: Params = {
+    with_region = not {"MaxBuckets", "Prefix", "BucketRegion"}.isdisjoint(params)
+    output: Params = {
         "Owner": {"ID": call.caller.canonical_id},
-        "Buckets": [_entry(bucket, located) for bucket in found[:limit]],
+        "Buckets": [_entry(bucket, with_region) for bucket in found[:limit]],
     }
     if "Prefix" in params:
-        answer["Prefix"] = prefix
+        output["Prefix"] = prefix
     if len(found) > limit:
-        answer["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
-    return answer
+        output["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
+    return output
 
 
-def _entry(bucket: Bucket, located: bool) -> dict[str, Any]:
+def _entry(bucket: Bucket, with_region: bool) -> dict[str, Any]:
     entry = {
         "Name": bucket.name,
         "CreationDate": bucket.created,
         "BucketArn": f"arn:aws:s3:::{bucket.name}",
     }
-    if located:
+    if with_region:
         entry["BucketRegion"] = bucket.region
     return entry
 

@@ -1,6 +1,8 @@
-"""ListDirectoryBuckets: those of the caller's account in one Region (API_ListDirectoryBuckets, F-151)."""
+"""ListDirectoryBuckets: the directory buckets of the account in one Region (API_ListDirectoryBuckets, F-151)."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model.operation import operation
@@ -11,15 +13,18 @@ from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.listing import tokens
 from mocks3.rules import regions
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ListDirectoryBucketsRequestTypeDef
+
 MAX_BUCKETS = 1000
 _LISTING = "directory buckets"
 
 
 @operation(Need("s3express:ListAllMyDirectoryBuckets", ACCOUNT), anonymous="Access Denied", express=REGIONAL)
-def list_directory_buckets(call: Authorized, params: Params) -> Params:
-    """One page of the account's directory buckets, in the order of their names.
+def list_directory_buckets(call: Authorized, params: ListDirectoryBucketsRequestTypeDef) -> Params:
+    """Return one page of the directory buckets of the account, by name.
 
-    Raises ``InvalidArgument`` for a number of buckets out of range, or a token that was not issued here.
+    Raise ``InvalidArgument`` for a number of buckets out of range, or a token of another listing.
     """
     account = call.caller.account
     assert account is not None
@@ -41,12 +46,12 @@ def list_directory_buckets(call: Authorized, params: Params) -> Params:
         and name > after
         and region in (None, bucket.region)
     ]
-    answer: Params = {
+    output: Params = {
         "Buckets": [
             {"Name": bucket.name, "CreationDate": bucket.created, "BucketArn": arn_of(bucket)}
             for bucket in found[:limit]
         ]
     }
     if 0 < limit < len(found):
-        answer["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
-    return answer
+        output["ContinuationToken"] = tokens.issue((_LISTING, account), found[limit - 1].name)
+    return output

@@ -1,15 +1,19 @@
 """ListObjects, ListObjectsV2, ListObjectVersions.
 
-Rule 1: a page is asked of storage, which knows the order; here it gets its fields. Rule 2: what the caller sent
-comes back as it was understood (``max-keys`` at most 1,000), names quoted when ``encoding-type=url`` asks so.
+Rule 1: storage orders and selects the entries of a page; this module makes the response. Rule 2: a response repeats the
+parameters as S3 understood them (``max-keys`` is at most 1,000), and encodes names for ``encoding-type=url``.
 
-Rule 3: AWS documents that owners are shown to those who may read the object's ACL, and the rows say so. It is not
-asked key by key: every recorded answer to a signed caller has them, and a page would be a thousand decisions.
+Rule 3: AWS documents that owners are shown to callers who may read the ACL of an object, as the permission rows say.
+mocks3 does not check this for each key: every recorded response to a signed caller has owners, and one page would need
+1,000 decisions.
 
-Source: API_ListObjects, API_ListObjectsV2, API_ListObjectVersions; fields and sentences as recorded.
+Source: API_ListObjects, API_ListObjectsV2, API_ListObjectVersions; members and messages as recorded.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model.operation import operation
@@ -21,22 +25,31 @@ from mocks3.operations.listing.entries import EntryBuilder
 from mocks3.operations.listing.paging import common_fields, common_prefixes, name_encoder
 from mocks3.storage import NULL, sequence_of
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        ListObjectsRequestTypeDef,
+        ListObjectsV2RequestTypeDef,
+        ListObjectVersionsRequestTypeDef,
+    )
+
 
 @operation(Need("s3:ListBucket", BUCKET), Need("s3:GetObjectAcl", OBJECT, mode=OPTIONAL))
-def list_objects(call: Authorized, params: Params) -> Params:
-    """One page of a bucket's current objects, after ``marker``. Owners are told to signed callers."""
-    answer, limit = common_fields(call, params)
-    quote = name_encoder(params)
+def list_objects(call: Authorized, params: ListObjectsRequestTypeDef) -> Params:
+    """Return one page of the current objects of a bucket, after ``marker``. Signed callers get the owners."""
+    output, limit = common_fields(call, params)
+    encode = name_encoder(params)
     marker = params.get("Marker", "")
     page = call.bucket.list_keys(params.get("Prefix", ""), params.get("Delimiter"), marker, limit)
-    entries = EntryBuilder(call, quote, owners=not call.caller.anonymous, restores=_restores(params))
-    answer["Marker"] = quote(marker)
-    answer["IsTruncated"] = page.truncated
+    entries = EntryBuilder(
+        call, encode, owners=not call.caller.anonymous, restores=_wants_restore_status(params)
+    )
+    output["Marker"] = encode(marker)
+    output["IsTruncated"] = page.truncated
     if page.truncated and params.get("Delimiter"):
-        answer["NextMarker"] = quote(page.last_key or "")
-    answer["Contents"] = entries.objects(page.entries)
-    answer["CommonPrefixes"] = common_prefixes(page, quote)
-    return answer
+        output["NextMarker"] = encode(page.last_key or "")
+    output["Contents"] = entries.objects(page.entries)
+    output["CommonPrefixes"] = common_prefixes(page, encode)
+    return output
 
 
 @operation(
@@ -44,14 +57,13 @@ def list_objects(call: Authorized, params: Params) -> Params:
     Need("s3:GetObjectAcl", OBJECT, when=equals("FetchOwner", True), mode=OPTIONAL),
     express=ZONAL_READ,
 )
-def list_objects_v2(call: Authorized, params: Params) -> Params:
-    """One page of a bucket's current objects, after ``continuation-token`` or ``start-after``.
+def list_objects_v2(call: Authorized, params: ListObjectsV2RequestTypeDef) -> Params:
+    """Return one page of the current objects of a bucket, after ``continuation-token`` or ``start-after``.
 
-    Of a directory bucket, see :mod:`.directory_listing`. Raises ``InvalidArgument`` for a token that was not issued for
-    this bucket.
+    For directory buckets see :mod:`.directory_listing`. Raise ``InvalidArgument`` for a token of another bucket.
     """
-    answer, limit = common_fields(call, params)
-    quote = name_encoder(params)
+    output, limit = common_fields(call, params)
+    encode = name_encoder(params)
     token, start = params.get("ContinuationToken"), params.get("StartAfter", "")
     after = start if token is None else tokens.read(("objects", call.bucket.name), token)
     if call.bucket.zone is None:
@@ -61,46 +73,48 @@ def list_objects_v2(call: Authorized, params: Params) -> Params:
     else:
         directory_listing.check_listing(params)
         page = directory_listing.list_keys(call.bucket, params, after, limit)
-    entries = EntryBuilder(call, quote, owners=bool(params.get("FetchOwner")), restores=_restores(params))
-    answer["KeyCount"] = len(page.entries) + len(page.common_prefixes)
-    answer["IsTruncated"] = page.truncated
-    answer["ContinuationToken"] = token
+    entries = EntryBuilder(
+        call, encode, owners=bool(params.get("FetchOwner")), restores=_wants_restore_status(params)
+    )
+    output["KeyCount"] = len(page.entries) + len(page.common_prefixes)
+    output["IsTruncated"] = page.truncated
+    output["ContinuationToken"] = token
     if start:
-        answer["StartAfter"] = quote(start)
+        output["StartAfter"] = encode(start)
     if page.truncated:
-        answer["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
-    answer["Contents"] = entries.objects(page.entries)
-    answer["CommonPrefixes"] = common_prefixes(page, quote)
-    return answer
+        output["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
+    output["Contents"] = entries.objects(page.entries)
+    output["CommonPrefixes"] = common_prefixes(page, encode)
+    return output
 
 
 @operation(Need("s3:ListBucketVersions", BUCKET))
-def list_object_versions(call: Authorized, params: Params) -> Params:
-    """One page of a bucket's versions and delete markers, each key's newest first.
+def list_object_versions(call: Authorized, params: ListObjectVersionsRequestTypeDef) -> Params:
+    """Return one page of the versions and delete markers of a bucket, by key, the newest version first.
 
-    Raises ``InvalidArgument`` for a version marker without a key marker, or one that is no version id.
+    Raise ``InvalidArgument`` for a version marker without a key marker, or one that is not a version id.
     """
-    answer, limit = common_fields(call, params)
-    quote = name_encoder(params)
+    output, limit = common_fields(call, params)
+    encode = name_encoder(params)
     key_marker, version_marker = params.get("KeyMarker", ""), params.get("VersionIdMarker", "")
     _check_version_marker(key_marker, version_marker)
     page = call.bucket.list_versions(
         params.get("Prefix", ""), params.get("Delimiter"), key_marker, version_marker, limit
     )
-    entries = EntryBuilder(call, quote, owners=True, restores=_restores(params))
-    answer["KeyMarker"] = quote(key_marker)
-    answer["VersionIdMarker"] = version_marker
-    answer["IsTruncated"] = page.truncated
+    entries = EntryBuilder(call, encode, owners=True, restores=_wants_restore_status(params))
+    output["KeyMarker"] = encode(key_marker)
+    output["VersionIdMarker"] = version_marker
+    output["IsTruncated"] = page.truncated
     if page.truncated:
-        answer["NextKeyMarker"] = quote(page.last_key or "")
-        answer["NextVersionIdMarker"] = page.last_id
-    answer["Versions"] = [entries.version(e) for e in page.entries if not e.version.is_delete_marker]
-    answer["DeleteMarkers"] = [entries.marker(e) for e in page.entries if e.version.is_delete_marker]
-    answer["CommonPrefixes"] = common_prefixes(page, quote)
-    return answer
+        output["NextKeyMarker"] = encode(page.last_key or "")
+        output["NextVersionIdMarker"] = page.last_id
+    output["Versions"] = [entries.version(e) for e in page.entries if not e.version.is_delete_marker]
+    output["DeleteMarkers"] = [entries.marker(e) for e in page.entries if e.version.is_delete_marker]
+    output["CommonPrefixes"] = common_prefixes(page, encode)
+    return output
 
 
-def _restores(params: Params) -> bool:
+def _wants_restore_status(params: Mapping[str, Any]) -> bool:
     return "RestoreStatus" in (params.get("OptionalObjectAttributes") or ())
 
 

@@ -1,9 +1,9 @@
-"""What all listings of a bucket's keys have in common: their limits, their echoes, how names are quoted."""
+"""The common part of listings of keys: page limits, repeated parameters, encoded names."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
@@ -15,28 +15,28 @@ if TYPE_CHECKING:
     from mocks3.storage import Page
 
 MAX_ENTRIES = 1000
-"""Entries on a page, whatever ``max-keys`` says (API_ListObjectsV2)."""
+"""The most entries of a page, also if ``max-keys`` is larger (API_ListObjectsV2)."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9./_*-]*")
 NameEncoder = Callable[[str], str]
 
 
 def url_encoded(name: str) -> str:
-    """A name under ``encoding-type=url``: as form data is encoded, but ``/`` and ``*`` stay, and ``~`` does not."""
+    """Encode a name for ``encoding-type=url``: like form data, but keep ``/`` and ``*``, and encode ``~``."""
     if _PLAIN.fullmatch(name):
         return name
     return quote_plus(name, safe="/*").replace("~", "%7E")
 
 
-def _as_it_is(name: str) -> str:
+def _unchanged(name: str) -> str:
     return name
 
 
-def name_encoder(params: Params) -> NameEncoder:
-    """How names stand in the answer. Raises ``InvalidArgument`` for any encoding but ``url``, also the empty one."""
+def name_encoder(params: Mapping[str, Any]) -> NameEncoder:
+    """Return the function that encodes names. Raise ``InvalidArgument`` for every encoding except ``url``."""
     encoding = params.get("EncodingType")
     if encoding is None:
-        return _as_it_is
+        return _unchanged
     if encoding != "url":
         raise INVALID_ARGUMENT(
             message="Invalid Encoding Method specified in Request",
@@ -46,8 +46,8 @@ def name_encoder(params: Params) -> NameEncoder:
     return url_encoded
 
 
-def page_limit(params: Params, member: str, argument: str) -> int:
-    """How many entries the caller takes, at most 1,000. Raises ``InvalidArgument`` for a negative number."""
+def page_limit(params: Mapping[str, Any], member: str, argument: str) -> int:
+    """Return the requested size of a page, at most 1,000. Raise ``InvalidArgument`` for a negative number."""
     limit = int(params.get(member, MAX_ENTRIES))
     if limit < 0:
         raise INVALID_ARGUMENT(
@@ -58,22 +58,22 @@ def page_limit(params: Params, member: str, argument: str) -> int:
     return min(limit, MAX_ENTRIES)
 
 
-def common_fields(call: Authorized, params: Params) -> tuple[Params, int]:
-    """The fields that ListObjects, ListObjectsV2 and ListObjectVersions echo alike, and the page's limit."""
-    quote = name_encoder(params)
+def common_fields(call: Authorized, params: Mapping[str, Any]) -> tuple[Params, int]:
+    """Return the common output of ListObjects, ListObjectsV2 and ListObjectVersions, and the size of the page."""
+    encode = name_encoder(params)
     limit = page_limit(params, "MaxKeys", "maxKeys")
-    answer: dict[str, Any] = {
+    output: dict[str, Any] = {
         "Name": call.bucket.name,
-        "Prefix": quote(params.get("Prefix", "")),
+        "Prefix": encode(params.get("Prefix", "")),
         "MaxKeys": limit,
         "EncodingType": params.get("EncodingType"),
         "ResponseMetadata": {"HTTPHeaders": {"x-amz-bucket-region": call.bucket.region}},
     }
     if params.get("Delimiter"):
-        answer["Delimiter"] = quote(params["Delimiter"])
-    return answer, limit
+        output["Delimiter"] = encode(params["Delimiter"])
+    return output, limit
 
 
-def common_prefixes(page: Page[Any], quote: NameEncoder) -> list[dict[str, str]]:
-    """The page's common prefixes, as answers hold them."""
-    return [{"Prefix": quote(prefix)} for prefix in page.common_prefixes]
+def common_prefixes(page: Page[Any], encode: NameEncoder) -> list[dict[str, str]]:
+    """Return the common prefixes of the page as members of a response."""
+    return [{"Prefix": encode(prefix)} for prefix in page.common_prefixes]

@@ -1,6 +1,8 @@
-"""Continuation tokens: where a listing goes on, in a form that callers can't read and that vouches for itself.
+"""Continuation tokens: the place where a listing continues, in a form that callers cannot read.
 
-Rule: nothing is remembered between pages, so a token works for as long as the bucket does, also after a restore.
+A token contains a digest, which detects tokens of other listings.
+
+Rule: no state is stored between pages. A token is valid as long as the bucket exists, also after a restored snapshot.
 """
 
 from __future__ import annotations
@@ -11,29 +13,29 @@ import hashlib
 
 from mocks3.errors import INVALID_ARGUMENT
 
-_SEAL = 12
+_DIGEST_SIZE = 12
 
 ListingId = tuple[str, ...]
-"""Which listing a token is of: what is listed, and of which account, bucket or key."""
+"""Identifies a listing: what is listed, and the account, bucket or key."""
 
 
-def issue(what: ListingId, last: str) -> str:
-    """The token with which the listing ``what`` goes on after the name ``last``."""
+def issue(listing: ListingId, last: str) -> str:
+    """Return the token that continues a listing after the name ``last``."""
     text = last.encode()
-    mask = _mask(what, len(text))
+    mask = _mask(listing, len(text))
     body = bytes(a ^ b for a, b in zip(text, mask, strict=True))
-    return base64.b64encode(_seal(what, text) + body).decode()
+    return base64.b64encode(_digest(listing, text) + body).decode()
 
 
-def read(what: ListingId, token: str) -> str:
-    """The name that a token stands for. Raises ``InvalidArgument`` for one that was not issued for ``what``."""
+def read(listing: ListingId, token: str) -> str:
+    """Return the name in a token. Raise ``InvalidArgument`` for a token of another listing."""
     try:
         data = base64.b64decode(token, validate=True)
     except (binascii.Error, ValueError):
         raise _incorrect() from None
-    seal, body = data[:_SEAL], data[_SEAL:]
-    text = bytes(a ^ b for a, b in zip(body, _mask(what, len(body)), strict=True))
-    if not token or _seal(what, text) != seal:
+    digest, body = data[:_DIGEST_SIZE], data[_DIGEST_SIZE:]
+    text = bytes(a ^ b for a, b in zip(body, _mask(listing, len(body)), strict=True))
+    if not token or _digest(listing, text) != digest:
         raise _incorrect()
     return text.decode()
 
@@ -44,9 +46,11 @@ def _incorrect() -> Exception:
     )
 
 
-def _seal(what: ListingId, text: bytes) -> bytes:
-    return hashlib.blake2b(text, digest_size=_SEAL, key=_mask(what, hashlib.blake2b.MAX_KEY_SIZE)).digest()
+def _digest(listing: ListingId, text: bytes) -> bytes:
+    return hashlib.blake2b(
+        text, digest_size=_DIGEST_SIZE, key=_mask(listing, hashlib.blake2b.MAX_KEY_SIZE)
+    ).digest()
 
 
-def _mask(what: ListingId, length: int) -> bytes:
-    return hashlib.shake_128(repr(what).encode()).digest(length)
+def _mask(listing: ListingId, length: int) -> bytes:
+    return hashlib.shake_128(repr(listing).encode()).digest(length)

@@ -1,7 +1,7 @@
 """CompleteMultipartUpload. Source: API_CompleteMultipartUpload; R-70 to R-76, R-103 to R-107.
 
-The order of the checks: the list of parts by itself, each part named, the sizes, what is said about the whole, the
-conditions; then the object is there, or nothing has changed and the upload goes on.
+Order of the checks: the list of parts, each listed part, the sizes, the whole object, the conditions. After an error
+nothing has changed, and the upload continues.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CompleteMultipartUploadRequestTypeDef
+
     from mocks3.storage import Bucket, Part, Upload, Version
 
 ListedParts = Sequence[Mapping[str, Any]]
@@ -48,12 +50,12 @@ ListedParts = Sequence[Mapping[str, Any]]
     syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
-def complete_multipart_upload(call: Authorized, params: Params) -> Params:
-    """Make an object of the parts that the request lists; the others are let go.
+def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadRequestTypeDef) -> Params:
+    """Make an object from the listed parts and discard the other parts.
 
-    Raises ``InvalidPart``, ``InvalidPartOrder``, ``EntityTooSmall``, ``InvalidRequest``, ``BadDigest``, the
-    conditions of a write, ``ConditionalRequestConflict`` and ``NoSuchUpload``. Repeated with the same list, it is
-    answered again.
+    A repeated request with the same list gets the same response. Raise ``InvalidPart``, ``InvalidPartOrder``,
+    ``EntityTooSmall``, ``InvalidRequest``, ``BadDigest``, ``ConditionalRequestConflict``, ``NoSuchUpload``, or an error
+    of the conditions of a write.
     """
     preconditions.check_write_conditions(params)
     listed = _listed(params)
@@ -64,7 +66,7 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
     with editing(call) as bucket:
         upload = bucket.upload(params["UploadId"])
         if upload is None:
-            return _again(call, bucket, params, listed)
+            return _repeated_output(call, bucket, params, listed)
         encryption.require_upload_key(
             upload.draft.encryption, params, checked=algorithm_of(upload) is not None
         )
@@ -75,10 +77,10 @@ def complete_multipart_upload(call: Authorized, params: Params) -> Params:
         preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
-        return _completed(call, bucket, version.etag, version)
+        return _output(call, bucket, version.etag, version)
 
 
-def _listed(params: Params) -> ListedParts:
+def _listed(params: Mapping[str, Any]) -> ListedParts:
     listed: ListedParts = (params.get("MultipartUpload") or {}).get("Parts") or []
     if not listed:
         raise INVALID_REQUEST(message="You must specify at least one part")
@@ -91,19 +93,19 @@ def _listed(params: Params) -> ListedParts:
 
 
 def _part(upload: Upload, entry: Mapping[str, Any]) -> Part:
-    """The part that an entry of the list means, once everything the entry says of it is right."""
+    """Return the part of one entry of the list. Raise an error if the entry does not match the part."""
     number, etag = entry["PartNumber"], entry["ETag"].strip('"')
     part = upload.parts.get(number)
     algorithm = algorithm_of(upload)
-    said = {name: entry[member] for member, name in bodies.CHECKSUMS.items() if member in entry}
-    if upload.draft.checksum_type == COMPOSITE and not said:
+    checksums = {name: entry[member] for member, name in bodies.CHECKSUMS.items() if member in entry}
+    if upload.draft.checksum_type == COMPOSITE and not checksums:
         raise INVALID_REQUEST(
             message=f"The upload was created using a {algorithm} checksum. The complete request must include the "
             f"checksum for each part. It was missing for part {number} in the request."
         )
     if part is None or part.etag != etag:
         raise INVALID_PART(UploadId=upload.id, PartNumber=number, ETag=etag)
-    for name, text in said.items():
+    for name, text in checksums.items():
         if name not in part.checksums:
             raise BAD_PART_CHECKSUM(algorithm=name, number=number)
         if part.checksums[name] != text:
@@ -112,7 +114,7 @@ def _part(upload: Upload, entry: Mapping[str, Any]) -> Part:
 
 
 def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
-    """Raise ``EntityTooSmall`` for a part, other than the last, of less than ``smallest`` bytes."""
+    """Raise ``EntityTooSmall`` if a part other than the last has less than ``smallest`` bytes."""
     for part in parts[:-1]:
         if part.size < smallest:
             raise ENTITY_TOO_SMALL(
@@ -142,7 +144,7 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
 def object_checksum(
     algorithm: str | None, kind: str | None, parts: Sequence[Part]
 ) -> tuple[Mapping[str, str], str | None]:
-    """The object's checksum, of the kind its upload asked for; without any, the server's own over all bytes."""
+    """Return the checksum of the object and its type: as the upload requested, otherwise the default for all bytes."""
     if kind == COMPOSITE and algorithm is not None:
         return {algorithm: assembly.composite(algorithm, [part.checksums[algorithm] for part in parts])}, kind
     name = algorithm or bodies.DEFAULT_ALGORITHM
@@ -150,8 +152,8 @@ def object_checksum(
     return {name: text}, FULL_OBJECT
 
 
-def _check_whole(upload: Upload, version: Version, params: Params) -> None:
-    """What the request says about the whole object: its size, its checksum's type, its checksum."""
+def _check_whole(upload: Upload, version: Version, params: Mapping[str, Any]) -> None:
+    """Check the size, the checksum type and the checksum of the whole object in the request."""
     size = params.get("MpuObjectSize")
     if size is not None and size != version.size:
         raise INVALID_REQUEST(
@@ -176,8 +178,8 @@ def _agrees(text: str, version: Version, algorithm: str) -> bool:
     return text == computed or (version.checksum_type == COMPOSITE and text == computed.partition("-")[0])
 
 
-def _check_conflict(upload: Upload, params: Params) -> None:
-    """A condition that holds by chance only, since the key was written to or deleted meanwhile, is a conflict."""
+def _check_conflict(upload: Upload, params: Mapping[str, Any]) -> None:
+    """Raise ``ConditionalRequestConflict`` for a condition if the key was written or deleted during the upload."""
     if not upload.conflicted:
         return
     for member, header in (("IfMatch", "If-Match"), ("IfNoneMatch", "If-None-Match")):
@@ -185,8 +187,10 @@ def _check_conflict(upload: Upload, params: Params) -> None:
             raise CONDITIONAL_CONFLICT(Condition=header, Key=upload.key)
 
 
-def _again(call: Authorized, bucket: Bucket, params: Params, listed: ListedParts) -> Params:
-    """The answer to a completion that was answered before. Raises ``NoSuchUpload`` for any other upload that ended."""
+def _repeated_output(
+    call: Authorized, bucket: Bucket, params: Mapping[str, Any], listed: ListedParts
+) -> Params:
+    """Return the response of a repeated completion. Raise ``NoSuchUpload`` for any other ended upload."""
     ended = bucket.ended_upload(params["UploadId"])
     same = ended is not None and ended.parts == tuple(
         (entry["PartNumber"], entry["ETag"].strip('"')) for entry in listed
@@ -196,8 +200,8 @@ def _again(call: Authorized, bucket: Bucket, params: Params, listed: ListedParts
     assert ended.version_id is not None
     version = bucket.version(call.key, ended.version_id)
     if version is not None and version.etag != ended.etag:
-        version = None  # the null version is another by now
-    return _completed(call, bucket, ended.etag or "", version)
+        version = None  # the null version was replaced
+    return _output(call, bucket, ended.etag or "", version)
 
 
 def _endpoint(bucket: Bucket) -> str:
@@ -205,17 +209,17 @@ def _endpoint(bucket: Bucket) -> str:
     return f"{service}.{bucket.region}.amazonaws.com"
 
 
-def _completed(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
-    answer: Params = {
+def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
+    output: Params = {
         "Location": f"https://{bucket.name}.{_endpoint(bucket)}/{quote(call.key, safe='')}",
         "Bucket": bucket.name,
         "Key": call.key,
         "ETag": f'"{etag}"',
     }
     if version is not None:
-        answer["VersionId"] = written_version_id(bucket, version)
-        answer["ChecksumType"] = version.checksum_type
-        answer |= bodies.checksum_members(version.checksums)
+        output["VersionId"] = written_version_id(bucket, version)
+        output["ChecksumType"] = version.checksum_type
+        output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
-            answer |= encryption.response_members(version.encryption)
-    return answer
+            output |= encryption.response_members(version.encryption)
+    return output

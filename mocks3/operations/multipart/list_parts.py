@@ -16,11 +16,13 @@ from mocks3.rules import acls, bodies, encryption, initiators
 from mocks3.rules.finding import check_key
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ListPartsRequestTypeDef
+
     from mocks3.storage import Part
 
 
 def check_list(head: Params) -> None:
-    """What is wrong with a page's bounds by themselves (M-16). Raises ``InvalidArgument``, ``KeyTooLongError``."""
+    """Check the parameters (M-16). Raise ``InvalidArgument`` or ``KeyTooLongError``."""
     check_key(head["Key"])
     paging.page_limit(head, "MaxParts", "max-parts")
     if head.get("PartNumberMarker", 0) < 0:
@@ -37,8 +39,8 @@ def check_list(head: Params) -> None:
     syntax=check_list,
     express=ZONAL_READ,
 )
-def list_parts(call: Authorized, params: Params) -> Params:
-    """The parts of an upload under way, in the order of their numbers. Raises ``NoSuchUpload``, ``InvalidArgument``."""
+def list_parts(call: Authorized, params: ListPartsRequestTypeDef) -> Params:
+    """Return the parts of an ongoing upload, by number. Raise ``NoSuchUpload`` or ``InvalidArgument``."""
     limit = paging.page_limit(params, "MaxParts", "max-parts")
     after = int(params.get("PartNumberMarker", 0))
     upload = find_upload(call, params)
@@ -57,7 +59,7 @@ def list_parts(call: Authorized, params: Params) -> Params:
         "NextPartNumberMarker": page.entries[-1].number if page.entries else 0,
         "MaxParts": limit,
         "IsTruncated": page.truncated,
-        "Parts": [_shown(part, checked) for part in page.entries],
+        "Parts": [_part_members(part, checked) for part in page.entries],
         "Initiator": initiators.response_members(call, upload.initiator),
         "Owner": {"ID": acls.canonical_id(call, owner)},
         "StorageClass": upload.draft.storage_class,
@@ -65,8 +67,8 @@ def list_parts(call: Authorized, params: Params) -> Params:
     }
 
 
-def _shown(part: Part, checked: bool) -> Params:
-    """A part; its checksum only where the upload asked for one."""
+def _part_members(part: Part, checked: bool) -> Params:
+    """Return the members of a part. Its checksum is included only if the upload requested one."""
     return {
         "PartNumber": part.number,
         "LastModified": part.last_modified,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
 from mocks3.model.operation import operation
@@ -30,15 +31,17 @@ from mocks3.rules.finding import check_key, editing
 from mocks3.storage import COMPOSITE, Part
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import UploadPartCopyRequestTypeDef, UploadPartRequestTypeDef
+
     from mocks3.storage import Upload
 
 
 PART_KMS_NEEDS = (Need("kms:GenerateDataKey", UPLOAD_KMS_KEY), Need("kms:Decrypt", UPLOAD_KMS_KEY))
-"""AWS names the one in one place and the other in another; both are asked for (OQ-18)."""
+"""Some AWS pages name one of these permissions, others the other. mocks3 requires both (OQ-18)."""
 
 
 def check_part(head: Params) -> None:
-    """What is wrong with a part's name by itself (M-16)."""
+    """Check the key, the part number and the source range (M-16)."""
     check_key(head["Key"])
     ranges.check_part_number(head["PartNumber"])
     if "CopySourceRange" in head:
@@ -46,17 +49,17 @@ def check_part(head: Params) -> None:
 
 
 @operation(Need("s3:PutObject", OBJECT), *PART_KMS_NEEDS, syntax=check_part, express=ZONAL_WRITE)
-def upload_part(call: Authorized, params: Params) -> Params:
-    """Hold a part, in place of any with its number.
+def upload_part(call: Authorized, params: UploadPartRequestTypeDef) -> Params:
+    """Store a part. It replaces a part with the same number.
 
-    Raises ``NoSuchUpload``, ``InvalidArgument`` for its number, what is wrong with its body (:mod:`.bodies`), and
-    ``InvalidRequest`` for a checksum or a key that the upload was not begun with.
+    Raise ``NoSuchUpload``, ``InvalidArgument`` for a wrong number, ``InvalidRequest`` for another checksum algorithm or
+    customer's key than the upload has, or an error of the body (:mod:`mocks3.rules.bodies`).
     """
     upload = find_upload(call, params)
     encryption.require_part_key(upload.draft.encryption, params)
     algorithm = algorithm_of(upload)
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
-    received = bodies.receive(call.store, params.get("Body", b""), params, also=(wanted,), as_part=True)
+    received = bodies.receive(call.store, params, also=(wanted,), as_part=True)
     _check_algorithm(upload, received.algorithm)
     part = Part(
         params["PartNumber"],
@@ -65,7 +68,7 @@ def upload_part(call: Authorized, params: Params) -> Params:
         write_time(),
         {wanted: received.checksums[wanted]},
     )
-    _keep(call, upload, part)
+    _store_part(call, upload, part)
     declared = {name: text for name, text in received.checksums.items() if name == received.algorithm}
     return {
         "ETag": f'"{part.etag}"',
@@ -84,57 +87,61 @@ def upload_part(call: Authorized, params: Params) -> Params:
     syntax=check_part,
     express=SIGNED_WRITE,
 )
-def upload_part_copy(call: Authorized, params: Params) -> Params:
-    """Hold an object, or a range of its bytes, as a part.
+def upload_part_copy(call: Authorized, params: UploadPartCopyRequestTypeDef) -> Params:
+    """Store a copy of an object, or of a range of it, as a part.
 
-    Raises what :mod:`.sources` and :func:`.ranges.of_copy` raise, and ``NoSuchUpload``.
+    Raise ``NoSuchUpload``, or an error of the source (:mod:`mocks3.operations.objects.sources`) or of the range
+    (:func:`mocks3.rules.ranges.copy_source_range`).
     """
     upload = find_upload(call, params)
     encryption.require_part_key(upload.draft.encryption, params)
     source = find_source(call, params)
     blob = source.blob
     if "CopySourceRange" in params:
-        span = ranges.copy_source_range(params["CopySourceRange"], source.size)
-        blob = blob.slice(span.first, span.last)
+        byte_range = ranges.copy_source_range(params["CopySourceRange"], source.size)
+        blob = blob.slice(byte_range.first, byte_range.last)
     check_copy_size(len(blob))
     algorithm = algorithm_of(upload)
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
     digests = bodies.digest(blob, ("md5", wanted))
     etag = etag_of(call.bucket, digests["md5"], upload.draft.encryption)
     part = Part(params["PartNumber"], blob, etag, write_time(), {wanted: bodies.b64(digests[wanted])})
-    _keep(call, upload, part)
-    shown = bodies.checksum_members(part.checksums) if algorithm else {}
+    _store_part(call, upload, part)
+    checksums = bodies.checksum_members(part.checksums) if algorithm else {}
     return {
-        "CopyPartResult": {"ETag": f'"{part.etag}"', "LastModified": part.last_modified, **shown},
+        "CopyPartResult": {"ETag": f'"{part.etag}"', "LastModified": part.last_modified, **checksums},
         "CopySourceVersionId": source_version_id(source),
         **encryption.response_members(upload.draft.encryption),
     }
 
 
-def find_upload(call: Authorized, params: Params) -> Upload:
-    """The upload under way that the request names. Raises ``NoSuchUpload``."""
+def find_upload(call: Authorized, params: Mapping[str, Any]) -> Upload:
+    """Return the ongoing upload that the request names. Raise ``NoSuchUpload``."""
     upload = call.bucket.upload(params["UploadId"])
     if upload is None:
         raise NO_SUCH_UPLOAD(UploadId=params["UploadId"])
     return upload
 
 
-def _keep(call: Authorized, upload: Upload, part: Part) -> None:
+def _store_part(call: Authorized, upload: Upload, part: Part) -> None:
     with editing(call) as bucket:
         try:
             bucket.put_part(upload.id, part)
-        except KeyError:  # it ended while the body came in
+        except KeyError:  # the upload ended while the body was read
             raise NO_SUCH_UPLOAD(UploadId=upload.id) from None
 
 
 def _check_algorithm(upload: Upload, declared: str | None) -> None:
-    """Parts bring the checksum that their upload asked for; where the server can make it, they may bring none."""
-    asked = algorithm_of(upload)
-    if asked is None or declared == asked:
+    """Raise ``InvalidRequest`` for another checksum algorithm than the upload has.
+
+    A part may have no checksum if the upload's is not COMPOSITE: S3 computes it.
+    """
+    expected = algorithm_of(upload)
+    if expected is None or declared == expected:
         return
     if declared is None and upload.draft.checksum_type != COMPOSITE:
         return
     raise INVALID_REQUEST(
-        message=f"Checksum Type mismatch occurred, expected checksum Type: {asked}, actual checksum Type: "
+        message=f"Checksum Type mismatch occurred, expected checksum Type: {expected}, actual checksum Type: "
         f"{declared or 'null'}"
     )

@@ -1,12 +1,13 @@
-"""CreateMultipartUpload and AbortMultipartUpload: how an upload begins, and how it ends without an object.
+"""CreateMultipartUpload and AbortMultipartUpload.
 
 Source: their API pages; R-70 to R-76, R-103 to R-107; M-1 to M-20.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import (
     INVALID_REQUEST,
@@ -24,11 +25,17 @@ from mocks3.rules import bodies, drafts, encryption, initiators
 from mocks3.rules.finding import check_key_and_version, editing
 from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        AbortMultipartUploadRequestTypeDef,
+        CreateMultipartUploadRequestTypeDef,
+    )
+
 ALGORITHM = "checksum-algorithm"
-"""Under which fact a draft remembers the algorithm that its upload asked for."""
+"""Key of ``Version.facts``: the checksum algorithm that the upload requested."""
 
 LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
-"""Algorithms whose checksum of the whole follows from those of the parts."""
+"""Algorithms that compute the checksum of the whole object from those of its parts."""
 
 FULL_ONLY = frozenset({"crc64nvme"})
 
@@ -44,17 +51,18 @@ FULL_ONLY = frozenset({"crc64nvme"})
     syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
-def create_multipart_upload(call: Authorized, params: Params) -> Params:
-    """Begin an upload. What the object will be, but for its bytes, is fixed here (M-19), its date too.
+def create_multipart_upload(call: Authorized, params: CreateMultipartUploadRequestTypeDef) -> Params:
+    """Start an upload. Everything except the content of the object is fixed now (M-19), also its date.
 
-    Raises what :mod:`.drafts` raises, and ``InvalidRequest`` for a checksum that S3 cannot make of parts.
+    Raise an error of the headers (:mod:`mocks3.rules.drafts`), or ``InvalidRequest`` for a checksum that S3 cannot
+    compute from parts.
     """
     draft = drafts.draft_version(call, params)
     algorithm, kind = _checksum(params)
     facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
-    asked = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
-    if asked:
-        facts[ENCRYPTION_ASKED] = asked
+    requested = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
+    if requested:
+        facts[ENCRYPTION_ASKED] = requested
     draft = replace(draft, checksum_type=kind, facts=facts)
     with editing(call) as bucket:
         upload = bucket.start_upload(
@@ -70,31 +78,31 @@ def create_multipart_upload(call: Authorized, params: Params) -> Params:
 
 
 def algorithm_of(upload: Upload) -> str | None:
-    """The checksum algorithm that the upload asked for when it began."""
+    """Return the checksum algorithm that the upload requested. None if it requested none."""
     algorithm: str | None = upload.draft.facts.get(ALGORITHM)
     return algorithm
 
 
 def checksum_members(upload: Upload) -> dict[str, str]:
-    """Algorithm and type, as answers about an upload name them; nothing for one that named no algorithm."""
+    """Return the checksum algorithm and type as members of a response. Empty without an algorithm."""
     algorithm = algorithm_of(upload)
     if algorithm is None:
         return {}
     return {"ChecksumAlgorithm": algorithm.upper(), "ChecksumType": upload.draft.checksum_type or ""}
 
 
-def _checksum(params: Params) -> tuple[str | None, str | None]:
-    """Algorithm and type of the checksum that the object is to have; both None without an algorithm."""
-    asked, kind = params.get("ChecksumAlgorithm"), params.get("ChecksumType")
-    if asked is None:
+def _checksum(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the requested checksum algorithm and type. Both are None without an algorithm."""
+    requested, kind = params.get("ChecksumAlgorithm"), params.get("ChecksumType")
+    if requested is None:
         if kind is not None:
             raise INVALID_REQUEST(
                 message="The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
             )
         return None, None
-    if f"Checksum{asked}" not in bodies.CHECKSUMS:
+    if f"Checksum{requested}" not in bodies.CHECKSUMS:
         raise UNSUPPORTED_CHECKSUM()
-    algorithm = asked.lower()
+    algorithm = requested.lower()
     if kind is None:
         return algorithm, FULL_OBJECT if algorithm in FULL_ONLY else COMPOSITE
     if kind not in (COMPOSITE, FULL_OBJECT):
@@ -107,11 +115,11 @@ def _checksum(params: Params) -> tuple[str | None, str | None]:
 
 
 @operation(Need("s3:AbortMultipartUpload", OBJECT), syntax=check_key_and_version, express=ZONAL_WRITE)
-def abort_multipart_upload(call: Authorized, params: Params) -> Params:
-    """End an upload and let its parts go. Whoever began one that has ended already is answered as if it hadn't (M-16).
+def abort_multipart_upload(call: Authorized, params: AbortMultipartUploadRequestTypeDef) -> Params:
+    """Abort an upload and delete its parts. For its initiator, an upload that has ended is a success too (M-16).
 
-    Raises ``NoSuchUpload``, ``PreconditionFailed`` for an upload that began at another time; in general purpose buckets
-    that condition is ``NotImplemented``.
+    Raise ``NoSuchUpload``, ``PreconditionFailed`` for an upload that started at another time, or ``NotImplemented`` for
+    that condition in general purpose buckets.
     """
     initiated = params.get("IfMatchInitiatedTime")
     if initiated is not None and call.bucket.zone is None:

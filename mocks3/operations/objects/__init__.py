@@ -1,1 +1,1 @@
-"""Operations on objects and on their versions, ACLs, tags, locks and annotations."""
+"""Operations on objects, and on their versions, ACLs, tags, locks and annotations."""

@@ -1,9 +1,9 @@
-"""Annotations: named texts beside an object, each with a date, an ETag and a checksum of its own.
+"""Annotations: named texts attached to an object. Each has its own date, ETag and checksum.
 
-They belong to a version, and are kept among its facts. Of Object Lock they have what their version has.
+Annotations belong to a version and are stored in its facts. Object Lock protects them as it protects the version.
 
-Source: API_PutObjectAnnotation and its neighbours (limits, names, errors); user guide "Annotating your objects". Where
-these give a code and no sentence, the sentence is the code's own description there.
+Source: API_PutObjectAnnotation and the pages of the other operations on annotations (limits, names, errors); user guide
+"Annotating your objects". If these name an error code without its message, the description of the code is the message.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from mocks3.errors import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 FACT = "annotations"
 MAX_ANNOTATIONS = 1000
-"""Annotations of one version."""
+"""The most annotations of one version."""
 MAX_NAME_LENGTH = 512
 MAX_SIZE = 1 << 20
 
@@ -44,7 +44,7 @@ _NONE: Mapping[str, Annotation] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One annotation; ``etag`` without quotes."""
+    """One annotation. ``etag`` has no quotes."""
 
     name: str
     blob: Blob
@@ -54,18 +54,18 @@ class Annotation:
 
 
 def annotations_of(version: Version) -> Mapping[str, Annotation]:
-    """The annotations of a version, by name."""
+    """Return the annotations of a version, by name."""
     found: Mapping[str, Annotation] = version.facts.get(FACT, _NONE)
     return found
 
 
 def with_annotations(version: Version, annotations: Mapping[str, Annotation]) -> Version:
-    """The version with these annotations and no others."""
+    """Return the version with these annotations only."""
     return replace(version, facts={**version.facts, FACT: annotations})
 
 
 def check_name(head: Params) -> None:
-    """What is wrong with the names of object and annotation. Raises ``AnnotationNameTooLong`` and its kin."""
+    """Check the key, the version id and the name. Raise ``AnnotationNameTooLong`` or ``InvalidAnnotationName``."""
     check_key_and_version(head)
     name = head["AnnotationName"]
     if len(name.encode()) > MAX_NAME_LENGTH:
@@ -74,14 +74,14 @@ def check_name(head: Params) -> None:
         raise INVALID_ANNOTATION_NAME()
 
 
-def require_object_match(version: Version, params: Params) -> None:
-    """Raise ``PreconditionFailed`` where the object has another ETag than ``x-amz-object-if-match``."""
+def require_object_match(version: Version, params: Mapping[str, Any]) -> None:
+    """Raise ``PreconditionFailed`` if the object has another ETag than ``x-amz-object-if-match``."""
     if "ObjectIfMatch" in params and not preconditions.matches_etag(params["ObjectIfMatch"], version):
         raise PRECONDITION_FAILED(Condition="x-amz-object-if-match")
 
 
 def require_no_customer_key(encryption: Encryption) -> None:
-    """Raise ``InvalidRequest`` for an object under a customer's key, which cannot have annotations."""
+    """Raise ``InvalidRequest`` for an object with SSE-C, which cannot have annotations."""
     if encryption.customer_key_md5 is not None:
         raise INVALID_REQUEST(
             message="Objects encrypted with Server Side Encryption with Customer provided keys cannot have annotations."
@@ -92,7 +92,7 @@ def require_no_customer_key(encryption: Encryption) -> None:
 
 
 def check_directive(parsed: Parsed) -> bool:
-    """Whether a copy takes annotations along. Raises ``InvalidArgument`` for an unknown directive."""
+    """Return whether a copy includes annotations. Raise ``InvalidArgument`` for an unknown directive."""
     directive = _directive(parsed)
     if directive not in ("COPY", "EXCLUDE"):
         raise INVALID_ARGUMENT(
@@ -102,7 +102,7 @@ def check_directive(parsed: Parsed) -> bool:
 
 
 def _directive(parsed: Parsed) -> str:
-    """The header, or the query parameter that stands for it in presigned URLs (API_CopyObject)."""
+    """Return the header, or the query parameter that replaces it in presigned URLs (API_CopyObject)."""
     directive: str | None = parsed.head.get("AnnotationDirective")
     if directive is None and _DIRECTIVE in parsed.request.query:
         directive = parse_qs(parsed.request.query).get(_DIRECTIVE, ["COPY"])[0]
@@ -110,7 +110,7 @@ def _directive(parsed: Parsed) -> str:
 
 
 def _are_copied(parsed: Parsed, target: Target) -> bool:
-    """Whether annotations go along: the target is the copy's source, or what is copied onto."""
+    """Return whether annotations are copied. ``target`` is the source or the destination of the copy."""
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
@@ -122,7 +122,7 @@ ANNOTATIONS_COPIED = When("annotations are copied from the source", _are_copied)
 
 
 def copy_annotations(copy: Version, source: Version) -> Version:
-    """The copy with the source's annotations, written when it was. Raises ``InvalidRequest`` under SSE-C."""
+    """Return the copy with the annotations of the source, dated as the copy. Raise ``InvalidRequest`` for SSE-C."""
     if not annotations_of(source):
         return copy
     require_no_customer_key(copy.encryption)

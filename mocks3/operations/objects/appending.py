@@ -1,7 +1,7 @@
-"""Appends: PutObject with ``x-amz-write-offset-bytes``, which adds to an object of a directory bucket.
+"""Appends: PutObject with ``x-amz-write-offset-bytes``, which adds data to an object of a directory bucket.
 
-What an append brings becomes a part of the object, of which there are at most 10,000, the parts of a multipart upload
-included. The object keeps its headers, metadata and kind of checksum; its ETag is a new one.
+The added data becomes a part of the object. An object has at most 10,000 parts, which include those of its multipart
+upload. It keeps its headers, its metadata and its checksum type, and gets a new ETag.
 
 Source: API_PutObject (``WriteOffsetBytes``, errors); user guide, "Appending data to objects in directory buckets".
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER
 from mocks3.errors.directory_buckets import (
@@ -37,25 +37,25 @@ MAX_PARTS = 10_000
 _LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
 
 
-def append(call: Authorized, params: Params, draft: Version) -> Params:
-    """Add the body to the object, where it ends.
+def append(call: Authorized, params: Mapping[str, Any], draft: Version) -> Params:
+    """Add the body to the end of the object.
 
-    Raises ``NotImplemented`` in general purpose buckets, ``NoSuchKey``, ``InvalidWriteOffset``, ``TooManyParts``,
-    ``EncryptionTypeMismatch``, ``InvalidRequest``, what is wrong with the body, and the conditions of a write.
+    Raise ``NotImplemented`` in general purpose buckets, ``NoSuchKey``, ``InvalidWriteOffset``, ``TooManyParts``,
+    ``EncryptionTypeMismatch``, ``InvalidRequest``, or an error of the body or of the conditions of a write.
     """
     if call.bucket.zone is None:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-write-offset-bytes")
     expected = current_object(call.bucket, call.key)
     algorithm = _algorithm(expected)
     also = () if algorithm is None else (algorithm,)
-    received = bodies.receive(call.store, params.get("Body", b""), params, also=also)
+    received = bodies.receive(call.store, params, also=also)
     with editing(call) as bucket:
         version = current_object(bucket, call.key)
         if version is None:
             raise NO_SUCH_KEY(Key=call.key)
         preconditions.require_write_conditions(params, version, version.key)
         _check(version, params, received, draft)
-        version = bucket.put(_longer(version, received, draft))
+        version = bucket.put(_appended(version, received, draft))
         return {
             "ETag": f'"{version.etag}"',
             "Size": version.size,
@@ -69,19 +69,21 @@ def _algorithm(version: Version | None) -> str | None:
     return None if version is None else next(iter(version.checksums), None)
 
 
-def _check(version: Version, params: Params, received: ReceivedBody, draft: Version) -> None:
+def _check(version: Version, params: Mapping[str, Any], received: ReceivedBody, draft: Version) -> None:
     if params["WriteOffsetBytes"] != version.size:
         raise INVALID_WRITE_OFFSET()
     if not len(received.blob):
         raise EMPTY_APPEND()
     if params.get("Metadata"):
         raise METADATA_WITH_APPEND()
-    ours = _algorithm(version)
-    if ours is not None and ours not in received.checksums:  # the object was written anew meanwhile
+    algorithm = _algorithm(version)
+    if (
+        algorithm is not None and algorithm not in received.checksums
+    ):  # the object was replaced while the body was read
         raise INVALID_WRITE_OFFSET()
-    # Of a checksum that the server made by itself no sender needs to know (inferred).
-    if ours not in (None, bodies.DEFAULT_ALGORITHM) and received.algorithm not in (None, ours):
-        raise CHECKSUM_MISMATCH(expected=ours, actual=received.algorithm)
+    # The client need not send an algorithm that the server chose (inferred).
+    if algorithm not in (None, bodies.DEFAULT_ALGORITHM) and received.algorithm not in (None, algorithm):
+        raise CHECKSUM_MISMATCH(expected=algorithm, actual=received.algorithm)
     if (draft.encryption.algorithm, draft.encryption.kms_key) != (
         version.encryption.algorithm,
         version.encryption.kms_key,
@@ -91,7 +93,7 @@ def _check(version: Version, params: Params, received: ReceivedBody, draft: Vers
         raise TOO_MANY_PARTS()
 
 
-def _longer(version: Version, received: ReceivedBody, draft: Version) -> Version:
+def _appended(version: Version, received: ReceivedBody, draft: Version) -> Version:
     parts = _parts(version)
     algorithm = _algorithm(version)
     checksums = {} if algorithm is None else {algorithm: received.checksums[algorithm]}
@@ -108,12 +110,12 @@ def _longer(version: Version, received: ReceivedBody, draft: Version) -> Version
 
 
 def _parts(version: Version) -> tuple[Part, ...]:
-    """An object's parts; one that was put in one piece is its own."""
+    """Return the parts of an object. An object without parts is a single part."""
     return version.parts or (Part(1, version.blob, version.etag, version.last_modified, version.checksums),)
 
 
 def _checksums(version: Version, algorithm: str, parts: tuple[Part, ...], blob: Blob) -> Mapping[str, str]:
-    """The checksum of the whole, of the kind that the object has: combined where that can be, else computed."""
+    """Return the checksum of the new content, of the same type: combined from the parts if possible."""
     if version.checksum_type == COMPOSITE:
         return {algorithm: assembly.composite(algorithm, [each.checksums[algorithm] for each in parts])}
     if algorithm not in _LINEAR:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.model.operation import operation
@@ -25,6 +26,8 @@ from mocks3.rules.finding import check_key_and_version, find_version
 from mocks3.storage import COMPOSITE
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetObjectAttributesRequestTypeDef
+
     from mocks3.storage import Version
 
 HEADER = "x-amz-object-attributes"
@@ -32,14 +35,14 @@ ATTRIBUTES = frozenset({"ETag", "Checksum", "ObjectParts", "StorageClass", "Obje
 
 
 def check_attributes(head: Params) -> None:
-    """What is wrong with the request by itself. Raises ``InvalidRequest``, ``InvalidArgument``, ``KeyTooLongError``."""
+    """Check the headers. Raise ``InvalidRequest``, ``InvalidArgument`` or ``KeyTooLongError``."""
     check_key_and_version(head)
-    asked = head["ObjectAttributes"]
-    if not any(asked):
+    attributes = head["ObjectAttributes"]
+    if not any(attributes):
         raise INVALID_REQUEST(
             message=f"The {HEADER} header specifying the attributes to be retrieved is either missing or empty"
         )
-    for name in asked:
+    for name in attributes:
         if name not in ATTRIBUTES:
             raise INVALID_ARGUMENT(
                 message="Invalid attribute name specified.", ArgumentName=HEADER, ArgumentValue=name
@@ -58,10 +61,10 @@ def check_attributes(head: Params) -> None:
     syntax=check_attributes,
     express=ZONAL_READ,
 )
-def get_object_attributes(call: Authorized, params: Params) -> Params:
-    """What is asked for of an object's ETag, checksum, parts, storage class and size; archived objects too.
+def get_object_attributes(call: Authorized, params: GetObjectAttributesRequestTypeDef) -> Params:
+    """Return the requested attributes of an object: ETag, checksum, parts, storage class and size. It may be archived.
 
-    Raises ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` and what SSE-C has to say.
+    Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed``, or an error of the SSE-C headers.
     """
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     encryption.require_read_key(version.encryption, params)
@@ -80,15 +83,15 @@ def get_object_attributes(call: Authorized, params: Params) -> Params:
 
 
 def _checksum(version: Version) -> Params | None:
-    """The object's checksum and its type; a composite one without the number of parts (R-103 to R-107)."""
+    """Return the checksum and its type. A composite checksum has no number of parts here (R-103 to R-107)."""
     if not version.checksums:
         return None
     plain = {name: text.partition("-")[0] for name, text in version.checksums.items()}
     return {**bodies.checksum_members(plain), "ChecksumType": version.checksum_type}
 
 
-def _parts(version: Version, params: Params) -> Params:
-    """How many parts there are; each of them, by pages, only where parts have checksums of their own."""
+def _parts(version: Version, params: Mapping[str, Any]) -> Params:
+    """Return the number of parts, and one page of the parts if they have their own checksums."""
     total = {"TotalPartsCount": len(version.parts)}
     if version.checksum_type != COMPOSITE:
         return total

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
 from mocks3.model.operation import operation
@@ -35,13 +35,15 @@ from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import FULL_OBJECT, SSE_S3
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CopyObjectRequestTypeDef
+
     from mocks3.storage import Version
 
 MAX_COPY_SIZE = 5 << 30
-"""Bytes that one CopyObject copies; more takes UploadPartCopy."""
+"""The most bytes of one CopyObject. Larger objects need UploadPartCopy."""
 
 _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "SSECustomerAlgorithm")
-"""Headers that make a copy onto itself a change, whatever they say."""
+"""Headers that make a copy onto itself a change, with any value."""
 
 
 @operation(
@@ -64,38 +66,40 @@ _CHANGES = ("StorageClass", "WebsiteRedirectLocation", "ServerSideEncryption", "
     syntax=check_key_and_version,
     express=SIGNED_WRITE,
 )
-def copy_object(call: Authorized, params: Params) -> Params:
-    """Copy an object, with its metadata, tags and annotations or with others.
+def copy_object(call: Authorized, params: CopyObjectRequestTypeDef) -> Params:
+    """Copy an object with its metadata, tags and annotations, or with new ones.
 
-    ACL, lock, class and redirect are never copied. Raises what :mod:`.sources`, :mod:`.drafts` and
-    :mod:`.annotating` raise, ``InvalidRequest`` for a copy onto itself that changes nothing, and the conditions of
-    a write.
+    The ACL, the lock, the storage class and the redirect are never copied. Raise an error of the source
+    (:mod:`.sources`), of the headers (:mod:`mocks3.rules.drafts`), of the annotations (:mod:`.annotating`) or of the
+    conditions of a write, or ``InvalidRequest`` for a copy onto itself that changes nothing.
     """
     preconditions.check_write_conditions(params)
-    replaces = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
-    retags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
-    annotates = annotating.check_directive(call.parsed)
+    replaces_metadata = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
+    replaces_tags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
+    copies_annotations = annotating.check_directive(call.parsed)
     draft = drafts.draft_version(
-        call, params if retags else {k: v for k, v in params.items() if k != "Tagging"}
+        call, params if replaces_tags else {k: v for k, v in params.items() if k != "Tagging"}
     )
     source = find_source(call, params)
     check_copy_size(source.size)
     if call.bucket.zone is not None:
-        _hold_directory(params, source, retags=retags, annotates=annotates)
-    _check_changes(call, source, params, replaces=replaces)
+        _require_directory_support(
+            params, source, replaces_tags=replaces_tags, copies_annotations=copies_annotations
+        )
+    _check_changes(call, source, params, replaces_metadata=replaces_metadata)
     algorithm = _algorithm(params, source)
     checksums, md5 = content_digests(call, source, algorithm)
     version = replace(
         draft,
         blob=source.blob,
         etag=etag_of(call.bucket, md5, draft.encryption),
-        headers=draft.headers if replaces else source.headers,
-        metadata=draft.metadata if replaces else source.metadata,
-        tags=draft.tags if retags else source.tags,
+        headers=draft.headers if replaces_metadata else source.headers,
+        metadata=draft.metadata if replaces_metadata else source.metadata,
+        tags=draft.tags if replaces_tags else source.tags,
         checksums=checksums,
         checksum_type=FULL_OBJECT,
     )
-    version = annotating.copy_annotations(version, source) if annotates else version
+    version = annotating.copy_annotations(version, source) if copies_annotations else version
     with editing(call) as bucket:
         preconditions.require_write_conditions(params, current_object(bucket, version.key), version.key)
         version = bucket.put(version)
@@ -117,7 +121,7 @@ def _result(version: Version) -> Params:
 
 
 def content_digests(call: Authorized, source: Version, algorithm: str) -> tuple[Mapping[str, str], bytes]:
-    """The checksum and the MD5 of the whole content; only what is not known already is computed."""
+    """Return the checksum and the MD5 of the content. Compute only those that are not stored."""
     known = source.checksums if source.checksum_type == FULL_OBJECT else {}
     zonal = isinstance(call.source, DirectoryTarget)
     plain = not source.parts and source.encryption is SSE_S3 and not zonal
@@ -127,26 +131,28 @@ def content_digests(call: Authorized, source: Version, algorithm: str) -> tuple[
     return {algorithm: text}, bytes.fromhex(source.etag) if plain else found["md5"]
 
 
-def _hold_directory(params: Params, source: Version, *, retags: bool, annotates: bool) -> None:
-    """Raise ``NotImplemented`` for tags and annotations that would come into a directory bucket (API_CopyObject)."""
-    if source.tags and not retags:
+def _require_directory_support(
+    params: Mapping[str, Any], source: Version, *, replaces_tags: bool, copies_annotations: bool
+) -> None:
+    """Raise ``NotImplemented`` for a copy of tags or annotations to a directory bucket (API_CopyObject)."""
+    if source.tags and not replaces_tags:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-tagging-directive")
-    if annotates and (annotating.annotations_of(source) or "AnnotationDirective" in params):
+    if copies_annotations and (annotating.annotations_of(source) or "AnnotationDirective" in params):
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
 
 
-def _algorithm(params: Params, source: Version) -> str:
-    """The checksum of the copy: as asked for, else the source's kind, else the server's own."""
-    asked = params.get("ChecksumAlgorithm")
-    if asked is None:
+def _algorithm(params: Mapping[str, Any], source: Version) -> str:
+    """Return the algorithm of the copy: as requested, otherwise that of the source, otherwise the default."""
+    requested = params.get("ChecksumAlgorithm")
+    if requested is None:
         return next(iter(source.checksums), bodies.DEFAULT_ALGORITHM)
-    if f"Checksum{asked}" not in bodies.CHECKSUMS:
+    if f"Checksum{requested}" not in bodies.CHECKSUMS:
         raise UNSUPPORTED_CHECKSUM()
-    return str(asked.lower())
+    return str(requested.lower())
 
 
-def _replaces(params: Params, member: str, header: str, what: str) -> bool:
-    """Whether a directive says REPLACE. Raises ``InvalidArgument`` for an unknown one."""
+def _replaces(params: Mapping[str, Any], member: str, header: str, what: str) -> bool:
+    """Return whether a directive is REPLACE. Raise ``InvalidArgument`` for an unknown one."""
     directive = params.get(member, "COPY")
     if directive not in ("COPY", "REPLACE"):
         raise INVALID_ARGUMENT(
@@ -156,7 +162,7 @@ def _replaces(params: Params, member: str, header: str, what: str) -> bool:
 
 
 def check_copy_size(size: int) -> None:
-    """Raise ``InvalidRequest`` for more than one copy can carry."""
+    """Raise ``InvalidRequest`` for more than 5 GiB."""
     if size > MAX_COPY_SIZE:
         raise INVALID_REQUEST(
             message="The specified copy source is larger than the maximum allowable size for a copy source: "
@@ -164,11 +170,16 @@ def check_copy_size(size: int) -> None:
         )
 
 
-def _check_changes(call: Authorized, source: Version, params: Params, *, replaces: bool) -> None:
-    """An object is not copied onto itself for nothing; an older version is, that brings it back."""
+def _check_changes(
+    call: Authorized, source: Version, params: Mapping[str, Any], *, replaces_metadata: bool
+) -> None:
+    """Raise ``InvalidRequest`` for a copy onto itself that changes nothing.
+
+    An older version may be copied onto its own key: this restores it.
+    """
     assert call.source is not None
     same = (call.source.name, call.source.key) == (call.target.name, call.target.key)
-    if not same or replaces or any(member in params for member in _CHANGES):
+    if not same or replaces_metadata or any(member in params for member in _CHANGES):
         return
     if call.source.bucket is not None and call.source.bucket.current(source.key) is source:
         raise INVALID_REQUEST(

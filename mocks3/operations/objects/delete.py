@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -39,14 +40,19 @@ from mocks3.rules.finding import check_key, check_key_and_version, check_version
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from types_boto3_s3.type_defs import (
+        DeleteObjectRequestTypeDef,
+        DeleteObjectsRequestTypeDef,
+        ObjectIdentifierTypeDef,
+        TimestampTypeDef,
+    )
 
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 MAX_ENTRIES = 1000
-"""Entries of one DeleteObjects."""
+"""The most objects of one DeleteObjects."""
 
 _BYPASS = "x-amz-bypass-governance-retention"
 
@@ -68,7 +74,7 @@ def _is_compared(parsed: Parsed, target: Target) -> bool:
 
 
 ENTRY_GIVES_ETAG = When("the entry gives an ETag", _is_compared)
-"""As ``preconditions.COMPARES``, for one entry (F-14, OQ-22)."""
+"""``preconditions.IF_MATCH_NEED`` for one object of DeleteObjects (F-14, OQ-22)."""
 
 
 @operation(
@@ -79,10 +85,10 @@ ENTRY_GIVES_ETAG = When("the entry gives an ETag", _is_compared)
     syntax=check_key_and_version,
     express=ZONAL_WRITE,
 )
-def delete_object(call: Authorized, params: Params) -> Params:
-    """Put a delete marker on the object, or remove it, or the version named, for good. What is missing is deleted.
+def delete_object(call: Authorized, params: DeleteObjectRequestTypeDef) -> Params:
+    """Add a delete marker, or permanently delete an object or a named version. A missing object is a success.
 
-    Raises ``AccessDenied`` for a locked version, ``PreconditionFailed``, ``NotImplemented``, ``InvalidArgument``.
+    Raise ``AccessDenied`` for a locked version, ``PreconditionFailed``, ``NotImplemented`` or ``InvalidArgument``.
     """
     _check_bypass(call, params)
     _check_conditions(call, params)
@@ -91,14 +97,14 @@ def delete_object(call: Authorized, params: Params) -> Params:
         mfa.require_if_enabled(call, params)
     with editing(call) as bucket:
         require_etag(bucket, call.key, params.get("IfMatch"))
-        _hold_state(bucket, call.key, params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
+        _require_state(bucket, call.key, params.get("IfMatchLastModifiedTime"), params.get("IfMatchSize"))
         return delete(
             call, bucket, call.key, version_id, bypassed=bool(params.get("BypassGovernanceRetention"))
         )
 
 
 def require_etag(bucket: Bucket, key: str, wanted: str | None) -> None:
-    """Raise ``PreconditionFailed`` where the current object has another ETag, ``NoSuchKey`` where there is none."""
+    """Raise ``PreconditionFailed`` if the current object has another ETag, ``NoSuchKey`` if there is none."""
     if wanted is None:
         return
     current = current_object(bucket, key)
@@ -108,8 +114,8 @@ def require_etag(bucket: Bucket, key: str, wanted: str | None) -> None:
         raise PRECONDITION_FAILED(Condition="If-Match")
 
 
-def _check_conditions(call: Authorized, params: Params) -> None:
-    """Conditions on date and size are for directory buckets only (API_DeleteObject)."""
+def _check_conditions(call: Authorized, params: Mapping[str, Any]) -> None:
+    """Raise ``NotImplemented`` for conditions on date or size outside directory buckets (API_DeleteObject)."""
     if call.bucket.zone is not None:
         return
     if "IfMatchLastModifiedTime" in params:
@@ -118,8 +124,8 @@ def _check_conditions(call: Authorized, params: Params) -> None:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-if-match-size")
 
 
-def _hold_state(bucket: Bucket, key: str, modified: datetime | None, size: int | None) -> None:
-    """Raise ``PreconditionFailed`` where the object has another date or size; one that is not there has neither."""
+def _require_state(bucket: Bucket, key: str, modified: TimestampTypeDef | None, size: int | None) -> None:
+    """Raise ``PreconditionFailed`` if the object has another date or size. A missing object is accepted."""
     current = current_object(bucket, key)
     if current is None:
         return
@@ -130,9 +136,9 @@ def _hold_state(bucket: Bucket, key: str, modified: datetime | None, size: int |
 
 
 def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *, bypassed: bool) -> Params:
-    """Delete in the way the bucket's versioning calls for; answers DeleteObject's members.
+    """Delete according to the versioning state of the bucket. Return the output members of DeleteObject.
 
-    Raises ``AccessDenied`` for a locked version.
+    Raise ``AccessDenied`` for a locked version.
     """
     if version_id is None and bucket.versioning is not None:
         enforced = bucket.ownership == ENFORCED
@@ -158,10 +164,10 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     Need("s3:GetObject", EACH_KEY, when=ENTRY_GIVES_ETAG, mode=PER_KEY),
     express=ZONAL_WRITE,
 )
-def delete_objects(call: Authorized, params: Params) -> Params:
-    """Delete up to 1,000 objects, each as DeleteObject would; what fails is said per entry, in a 200.
+def delete_objects(call: Authorized, params: DeleteObjectsRequestTypeDef) -> Params:
+    """Delete up to 1,000 objects, each like DeleteObject. The response is 200 and lists the errors.
 
-    Raises ``MalformedXML`` for no entries or too many, ``InvalidRequest`` without a digest of the body.
+    Raise ``MalformedXML`` for no objects or too many, ``InvalidRequest`` for a body without a digest.
     """
     entries = params["Delete"]["Objects"]
     if not 0 < len(entries) <= MAX_ENTRIES:
@@ -185,7 +191,7 @@ def delete_objects(call: Authorized, params: Params) -> Params:
     return {"Deleted": [] if quiet else deleted, "Errors": failed}
 
 
-def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypassed: bool) -> Params:
+def _delete_entry(call: Authorized, bucket: Bucket, entry: ObjectIdentifierTypeDef, bypassed: bool) -> Params:
     key, version_id = entry["Key"], entry.get("VersionId")
     check_key(key)
     if bucket.zone is not None:
@@ -198,18 +204,18 @@ def _delete_entry(call: Authorized, bucket: Bucket, entry: dict[str, Any], bypas
         except S3Error:
             raise NO_SUCH_VERSION() from None
     require_etag(bucket, key, entry.get("ETag"))
-    _hold_state(bucket, key, entry.get("LastModifiedTime"), entry.get("Size"))
-    said = delete(call, bucket, key, version_id, bypassed=bypassed)
-    shown: Params = {"Key": key}
+    _require_state(bucket, key, entry.get("LastModifiedTime"), entry.get("Size"))
+    output = delete(call, bucket, key, version_id, bypassed=bypassed)
+    entry_output: Params = {"Key": key}
     if version_id is not None:
-        shown["VersionId"] = version_id
-    if said.get("DeleteMarker"):
-        shown |= {"DeleteMarker": True, "DeleteMarkerVersionId": said["VersionId"]}
-    return shown
+        entry_output["VersionId"] = version_id
+    if output.get("DeleteMarker"):
+        entry_output |= {"DeleteMarker": True, "DeleteMarkerVersionId": output["VersionId"]}
+    return entry_output
 
 
-def _check_entry(entry: dict[str, Any]) -> None:
-    """What keys of directory buckets may not be here (user guide, "Differences for directory buckets")."""
+def _check_entry(entry: ObjectIdentifierTypeDef) -> None:
+    """Check one object of a directory bucket (user guide, "Differences for directory buckets")."""
     key = entry["Key"]
     if not key.strip() or any(unicodedata.category(c) == "Cc" and c not in "\n\t\r" for c in key):
         raise INVALID_ARGUMENT(
@@ -219,7 +225,7 @@ def _check_entry(entry: dict[str, Any]) -> None:
         raise NO_SUCH_VERSION()
 
 
-def _failure(entry: dict[str, Any], error: S3Error) -> Params:
+def _failure(entry: ObjectIdentifierTypeDef, error: S3Error) -> Params:
     return {
         "Key": entry["Key"],
         "VersionId": entry.get("VersionId"),
@@ -229,18 +235,18 @@ def _failure(entry: dict[str, Any], error: S3Error) -> Params:
 
 
 def _check_digest(call: Authorized) -> None:
-    """A body that removes things must say what it is (F-12)."""
-    names = call.parsed.request.headers
-    if "content-md5" in names or "x-amz-trailer" in names:
+    """Raise ``InvalidRequest`` unless the request declares a digest of its body (F-12)."""
+    headers = call.parsed.request.headers
+    if "content-md5" in headers or "x-amz-trailer" in headers:
         return
-    if not any(name.startswith("x-amz-checksum-") for name in names):
+    if not any(name.startswith("x-amz-checksum-") for name in headers):
         raise INVALID_REQUEST(
             message="Missing required header for this request: Content-MD5 OR x-amz-checksum-*"
         )
 
 
-def _check_bypass(call: Authorized, params: Params) -> None:
-    """The bypass header, whatever it says, goes with Object Lock only (F-44)."""
+def _check_bypass(call: Authorized, params: Mapping[str, Any]) -> None:
+    """Raise ``InvalidArgument`` for the bypass header, with any value, in a bucket without Object Lock (F-44)."""
     if "BypassGovernanceRetention" in params and not locks.is_enabled(call.bucket):
         raise INVALID_ARGUMENT(
             message=f"{_BYPASS} is only applicable to Object Lock enabled buckets.", ArgumentName=_BYPASS

@@ -1,9 +1,9 @@
-"""What a function of S3 Object Lambda is told, and the URL by which it gets the object as its caller would.
+"""Events that S3 Object Lambda sends to functions, with a URL that reads the object with the caller's permissions.
 
 Source: user guide, "Event context format and usage"; CloudTrail user guide, "CloudTrail userIdentity element".
 
-Names of headers are told as HTTP/1.1 clients write them by custom (``Accept-Encoding``): by the time a request is here
-its own spelling is gone.
+Header names in events have the usual HTTP/1.1 spelling (``Accept-Encoding``). The spelling in the request is not known
+any more at this point.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
 VERSION = "1.00"
 CALLER = "s3-object-lambda.amazonaws.com"
 EXPIRES = 61
-"""Seconds that the URL is good for: as long as a function has to answer, and one."""
+"""Seconds that the URL is valid: the time limit of a function, plus one."""
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 _CREDENTIALS = frozenset({"authorization", "x-amz-security-token", "x-amz-date"})
-_HANDED_ON = (
+_SIGNED_PREFIXES = (
     "x-amz-server-side-encryption-customer-",
     "x-amz-request-payer",
     "x-amz-expected-bucket-owner",
 )
-"""Headers of the request that are signed into the URL: without them S3 would not give the object."""
+"""Headers of the request that the URL signs, because S3 needs them to return the object."""
 
 
 def event(call: Authorized, point: ObjectLambda, awaited: Awaited) -> dict[str, Any]:
-    """The event of a GetObject."""
+    """Return the event for a GetObject request."""
     iam = call.world.directory
     key = iam.forward(iam.signing_key(call.signature.access_key_id, call.settings.account), CALLER)
     context = {
@@ -54,14 +54,14 @@ def event(call: Authorized, point: ObjectLambda, awaited: Awaited) -> dict[str, 
         "xAmzRequestId": str(uuid.uuid4()),
         "getObjectContext": context,
         "configuration": configuration,
-        "userRequest": {"url": _asked(call), "headers": _told(call)},
+        "userRequest": {"url": _user_url(call), "headers": _user_headers(call)},
         "userIdentity": _identity(call.caller, call.signature.access_key_id),
         "protocolVersion": VERSION,
     }
 
 
 def _url(call: Authorized, key: AccessKeyRecord) -> str:
-    """A presigned URL for the object through the supporting access point."""
+    """Return a presigned URL of the object at the supporting access point."""
     from botocore.auth import S3SigV4QueryAuth
     from botocore.awsrequest import AWSRequest
     from botocore.credentials import Credentials
@@ -71,26 +71,28 @@ def _url(call: Authorized, key: AccessKeyRecord) -> str:
     version = call.target.version_id
     query = "" if version is None else f"?{urlencode({'versionId': version})}"
     headers = {
-        name: value for name, value in call.parsed.request.headers.items() if name.startswith(_HANDED_ON)
+        name: value
+        for name, value in call.parsed.request.headers.items()
+        if name.startswith(_SIGNED_PREFIXES)
     }
     url = f"https://{point.host}/{quote(call.key, safe='/~')}{query}"
     request = AWSRequest("GET", url, headers=headers)
-    request.context = _Moment({"timestamp": clock.now().strftime(_STAMP)})
+    request.context = _FixedTime({"timestamp": clock.now().strftime(_STAMP)})
     credentials = Credentials(key.id, key.secret, key.token)
     S3SigV4QueryAuth(credentials, "s3", point.region, expires=EXPIRES).add_auth(request)
     return str(request.url)
 
 
-class _Moment(dict[str, Any]):
-    """A request's context, whose moment is the mock's and not that of its signer's clock."""
+class _FixedTime(dict[str, Any]):
+    """The context of a request to sign. It keeps the mock's time when botocore sets the time of its own clock."""
 
     def __setitem__(self, name: str, value: Any) -> None:
         if name != "timestamp":
             super().__setitem__(name, value)
 
 
-def _asked(call: Authorized) -> str:
-    """The URL as it was sent, decoded, without what proves who sent it."""
+def _user_url(call: Authorized) -> str:
+    """Return the URL of the request, decoded, without its signature parameters."""
     sent = call.parsed.sent
     pairs = parse_qsl(sent.query, keep_blank_values=True)
     kept = [(name, value) for name, value in pairs if not name.lower().startswith("x-amz-")]
@@ -98,18 +100,18 @@ def _asked(call: Authorized) -> str:
     return f"{sent.scheme}://{sent.host}{unquote(sent.path)}{'?' if query else ''}{query}"
 
 
-def _told(call: Authorized) -> dict[str, str]:
+def _user_headers(call: Authorized) -> dict[str, str]:
     sent = call.parsed.sent
     headers = {"host": sent.host, **sent.headers}
     return {name.title(): value for name, value in headers.items() if name not in _CREDENTIALS}
 
 
 def _identity(caller: Caller, access_key_id: str | None) -> dict[str, Any]:
-    """Who asked, as CloudTrail tells it."""
+    """Return the caller as CloudTrail describes it."""
     principal = caller.principal
     if principal.kind == "service":
         return {"type": "AWSService", "invokedBy": principal.arn}
-    told: dict[str, Any] = {
+    identity: dict[str, Any] = {
         "type": _TYPES[principal.kind],
         "principalId": caller.user_id,
         "arn": caller.arn,
@@ -117,11 +119,11 @@ def _identity(caller: Caller, access_key_id: str | None) -> dict[str, Any]:
         "accessKeyId": access_key_id,
     }
     if principal.kind == "user":
-        told["userName"] = (caller.arn or "").rpartition("/")[2]
+        identity["userName"] = (caller.arn or "").rpartition("/")[2]
     issued = caller.keys.get("aws:tokenissuetime")
     if issued:
-        told["sessionContext"] = _session(caller, issued[0])
-    return told
+        identity["sessionContext"] = _session(caller, issued[0])
+    return identity
 
 
 _TYPES = {"root": "Root", "user": "IAMUser", "session": "AssumedRole", "federated-user": "FederatedUser"}

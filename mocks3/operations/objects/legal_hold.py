@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mocks3.errors import MALFORMED_XML, NO_OBJECT_LOCK
 from mocks3.model.operation import operation
@@ -12,14 +13,17 @@ from mocks3.model.stages import Authorized
 from mocks3.rules import locks
 from mocks3.rules.finding import check_key_and_version, editing, find_version
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetObjectLegalHoldRequestTypeDef, PutObjectLegalHoldRequestTypeDef
+
 
 @operation(
     Need("s3:GetObjectLegalHold", OBJECT),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def get_object_legal_hold(call: Authorized, params: Params) -> Params:
-    """Whether a version is on hold. Raises ``NoSuchObjectLockConfiguration`` where nobody ever said."""
+def get_object_legal_hold(call: Authorized, params: GetObjectLegalHoldRequestTypeDef) -> Params:
+    """Return whether a version has a legal hold. Raise ``NoSuchObjectLockConfiguration`` if it was never set."""
     locks.require_enabled(call.bucket)
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
     if version.lock.legal_hold is None:
@@ -32,8 +36,8 @@ def get_object_legal_hold(call: Authorized, params: Params) -> Params:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def put_object_legal_hold(call: Authorized, params: Params) -> Params:
-    """Put a version on hold, or let it go. Raises ``MalformedXML``, ``InvalidRequest`` without Object Lock."""
+def put_object_legal_hold(call: Authorized, params: PutObjectLegalHoldRequestTypeDef) -> Params:
+    """Set or release the legal hold of a version. Raise ``MalformedXML``, or ``InvalidRequest`` without Object Lock."""
     with editing(call) as bucket:
         locks.require_enabled(bucket)
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
@@ -11,6 +12,9 @@ from mocks3.model.stages import Authorized
 from mocks3.rules import acls
 from mocks3.rules.finding import check_key_and_version, editing, find_version
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetObjectAclRequestTypeDef, PutObjectAclRequestTypeDef
+
 
 @operation(
     Need("s3:GetObjectAcl", OBJECT, when=no_version_named()),
@@ -18,8 +22,8 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def get_object_acl(call: Authorized, params: Params) -> Params:
-    """Owner and grants of one version. Raises ``NoSuchKey``, and ``MethodNotAllowed`` for a marker that is named."""
+def get_object_acl(call: Authorized, params: GetObjectAclRequestTypeDef) -> Params:
+    """Return owner and grants of a version. Raise ``NoSuchKey``, or ``MethodNotAllowed`` for a delete marker."""
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     return acls.response_members(call, version.acl, version.owner)
 
@@ -31,10 +35,11 @@ def get_object_acl(call: Authorized, params: Params) -> Params:
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
     syntax=check_key_and_version,
 )
-def put_object_acl(call: Authorized, params: Params) -> Params:
-    """Replace the grants of one version; its owner stays who it is (A-6).
+def put_object_acl(call: Authorized, params: PutObjectAclRequestTypeDef) -> Params:
+    """Replace the grants of a version. Its owner does not change (A-6).
 
-    Raises what :func:`.acls.replacement` raises, ``NoSuchKey``, and ``MethodNotAllowed`` for delete markers.
+    Raise an error of the ACL (:func:`mocks3.rules.acls.replacement_acl`), ``NoSuchKey``, or ``MethodNotAllowed`` for a
+    delete marker.
     """
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)

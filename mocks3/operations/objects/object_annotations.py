@@ -37,6 +37,13 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version, l
 from mocks3.storage import FULL_OBJECT
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        DeleteObjectAnnotationRequestTypeDef,
+        GetObjectAnnotationRequestTypeDef,
+        ListObjectAnnotationsRequestTypeDef,
+        PutObjectAnnotationRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
     from mocks3.storage import Version
@@ -50,13 +57,13 @@ _BYPASS = "x-amz-bypass-governance-retention"
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=annotating.check_name,
 )
-def put_object_annotation(call: Authorized, params: Params) -> Params:
-    """Attach a text to an object, in place of any with its name.
+def put_object_annotation(call: Authorized, params: PutObjectAnnotationRequestTypeDef) -> Params:
+    """Attach an annotation to an object. It replaces an annotation with the same name.
 
-    Raises ``InvalidRequest`` for an empty or too long text and for objects under SSE-C, ``UnsupportedMediaType`` for
-    what is no UTF-8, ``AnnotationLimitExceeded``, ``PreconditionFailed``, and what digests have wrong.
+    Raise ``InvalidRequest`` for an empty or too long text and for objects with SSE-C, ``UnsupportedMediaType`` for text
+    that is not UTF-8, ``AnnotationLimitExceeded``, ``PreconditionFailed``, or an error of the digests.
     """
-    received = bodies.receive(call.store, params.get("AnnotationPayload", b""), params)
+    received = bodies.receive(call.store, params, member="AnnotationPayload")
     _check_text(received.blob.read())
     name = params["AnnotationName"]
     with editing(call) as bucket:
@@ -64,13 +71,13 @@ def put_object_annotation(call: Authorized, params: Params) -> Params:
         annotating.require_object_match(version, params)
         annotating.require_no_customer_key(version.encryption)
         etag = etag_of(call.bucket, received.md5, version.encryption)
-        kept = {
+        annotations = {
             **annotating.annotations_of(version),
             name: Annotation(name, received.blob, etag, write_time(), received.checksums),
         }
-        if len(kept) > annotating.MAX_ANNOTATIONS:
+        if len(annotations) > annotating.MAX_ANNOTATIONS:
             raise ANNOTATION_LIMIT_EXCEEDED()
-        bucket.update(annotating.with_annotations(version, kept))
+        bucket.update(annotating.with_annotations(version, annotations))
     return {
         "Key": call.key,
         "AnnotationName": name,
@@ -91,7 +98,7 @@ def _check_text(payload: bytes) -> None:
         raise UNSUPPORTED_MEDIA_TYPE() from None
 
 
-# Annotations are encrypted as their object is.
+# Annotations have the encryption of their object.
 @operation(
     Need("s3:GetObjectAnnotation", OBJECT, when=no_version_named()),
     Need("s3:GetObjectVersionAnnotation", OBJECT, when=version_named()),
@@ -99,8 +106,8 @@ def _check_text(payload: bytes) -> None:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=annotating.check_name,
 )
-def get_object_annotation(call: Authorized, params: Params) -> Params:
-    """One annotation of an object. Raises ``NoSuchAnnotation``."""
+def get_object_annotation(call: Authorized, params: GetObjectAnnotationRequestTypeDef) -> Params:
+    """Return one annotation of an object. Raise ``NoSuchAnnotation``."""
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     annotation = annotating.annotations_of(version).get(params["AnnotationName"])
     if annotation is None:
@@ -119,7 +126,7 @@ def get_object_annotation(call: Authorized, params: Params) -> Params:
 
 
 def check_listing(head: Params) -> None:
-    """What is wrong with a listing by itself. Raises ``InvalidPrefix``, ``InvalidArgument``, ``KeyTooLongError``."""
+    """Check the parameters of a listing. Raise ``InvalidPrefix``, ``InvalidArgument`` or ``KeyTooLongError``."""
     check_key_and_version(head)
     if len(head.get("AnnotationPrefix", "").encode()) > annotating.MAX_NAME_LENGTH:
         raise INVALID_ANNOTATION_PREFIX()
@@ -132,12 +139,12 @@ def check_listing(head: Params) -> None:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_listing,
 )
-def list_object_annotations(call: Authorized, params: Params) -> Params:
-    """One page of an object's annotations, in the order of their names. Raises ``InvalidArgument`` for the token."""
+def list_object_annotations(call: Authorized, params: ListObjectAnnotationsRequestTypeDef) -> Params:
+    """Return one page of the annotations of an object, by name. Raise ``InvalidArgument`` for a wrong token."""
     limit = paging.page_limit(params, "MaxAnnotationResults", "max-annotation-results")
     prefix, token = params.get("AnnotationPrefix"), params.get("ContinuationToken")
-    what = ("annotations", call.target.name, call.key)
-    after = "" if token is None else tokens.read(what, token)
+    listing = ("annotations", call.target.name, call.key)
+    after = "" if token is None else tokens.read(listing, token)
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     found = [
         annotation
@@ -156,12 +163,12 @@ def list_object_annotations(call: Authorized, params: Params) -> Params:
         "MaxAnnotationResults": limit,
         "AnnotationCount": len(page),
         "ContinuationToken": token,
-        "NextContinuationToken": tokens.issue(what, page[-1].name) if truncated else None,
-        "Annotations": [_listed(each) for each in page],
+        "NextContinuationToken": tokens.issue(listing, page[-1].name) if truncated else None,
+        "Annotations": [_annotation_members(each) for each in page],
     }
 
 
-def _listed(annotation: Annotation) -> Params:
+def _annotation_members(annotation: Annotation) -> Params:
     return {
         "AnnotationName": annotation.name,
         "LastModified": annotation.last_modified,
@@ -172,7 +179,7 @@ def _listed(annotation: Annotation) -> Params:
 
 
 def _bypasses(parsed: Parsed) -> bool:
-    """The header is described with the operation, though the model has no member for it."""
+    """Return whether the bypass header is true. AWS documents it, but the model has no member for it."""
     return parsed.request.headers.get(_BYPASS, "").lower() == "true"
 
 
@@ -194,17 +201,17 @@ def _is_governed(parsed: Parsed, target: Target) -> bool:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=annotating.check_name,
 )
-def delete_object_annotation(call: Authorized, params: Params) -> Params:
-    """Take one annotation off an object, for good; one that is not there is off already.
+def delete_object_annotation(call: Authorized, params: DeleteObjectAnnotationRequestTypeDef) -> Params:
+    """Permanently delete one annotation of an object. A missing annotation is a success.
 
-    Raises ``AccessDenied`` for a locked object, ``PreconditionFailed``.
+    Raise ``AccessDenied`` for a locked object, or ``PreconditionFailed``.
     """
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), "DELETE")
         annotating.require_object_match(version, params)
         if locks.protects(version, clock.now(), bypassed=_bypasses(call.parsed)):
             raise OBJECT_LOCKED()
-        kept = dict(annotating.annotations_of(version))
-        if kept.pop(params["AnnotationName"], None) is not None:
-            bucket.update(annotating.with_annotations(version, kept))
+        annotations = dict(annotating.annotations_of(version))
+        if annotations.pop(params["AnnotationName"], None) is not None:
+            bucket.update(annotating.with_annotations(version, annotations))
         return {"ObjectVersionId": bucket.shown_id(version)}

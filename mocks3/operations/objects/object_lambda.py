@@ -1,19 +1,20 @@
-"""Objects that functions make of others: GetObject through an Object Lambda access point, WriteGetObjectResponse.
+"""S3 Object Lambda: GetObject through an Object Lambda access point, and WriteGetObjectResponse.
 
-    caller --GetObject--> access point --event--> function --inputS3Url--> the object, by the caller's permissions
+    caller --GetObject--> access point --event--> function --inputS3Url--> the object, with the caller's permissions
                                                   function --WriteGetObjectResponse--> caller
 
-The function is called while its caller waits, and answers by a call of its own, with the token of the event. What it
-returns counts for nothing. Meanwhile the world's lock is released, and afterwards only that answer is looked at.
+The caller waits while the function runs. The function responds by calling WriteGetObjectResponse with the token of the
+event; its return value is ignored. The lock of the world is released while the function runs.
 
 Source: user guide, "Writing Lambda functions for S3 Object Lambda Access Points"; API_WriteGetObjectResponse; "List of
-Amazon S3 Object Lambda error codes". The sentence of LambdaResponseNotReceived is known from reports of callers.
+Amazon S3 Object Lambda error codes". The message of LambdaResponseNotReceived is reported by users.
 """
 
 from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error, Row, S3Error
@@ -24,12 +25,12 @@ from mocks3.rules import bodies
 from mocks3.storage import EMPTY, Awaited
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from types_boto3_s3.type_defs import GetObjectRequestTypeDef, WriteGetObjectResponseRequestTypeDef
 
     from mocks3.model.messages import Payload
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-    from mocks3.storage import ObjectLambda
+    from mocks3.storage import Blob, ObjectLambda
 
 INVALID_ANSWER = Row("ValidationError", 400, "{message}")
 INVALID_RESPONSE = Row("LambdaInvalidResponse", 400, "{message}")
@@ -37,16 +38,16 @@ NO_RESPONSE = Row(
     "LambdaResponseNotReceived", 500, "The Lambda exited without successfully calling WriteGetObjectResponse."
 )
 RUNTIME_ERROR = Row("LambdaRuntimeError", 500, "The Lambda function failed during execution.")
-# "Working with Range and partNumber headers": 501 unless the access point says that its function can.
+# "Working with Range and partNumber headers": 501 unless the access point allows them.
 NOT_IMPLEMENTED = Row(
     "NotImplemented", 501, "A header you provided implies functionality that is not implemented"
 )
 
 STATUSES = (200, 206, 304, 400, 401, 403, 404, 405, 409, 411, 412, 416, 500, 503)
-"""What an answer's status may be (API_WriteGetObjectResponse)."""
+"""The allowed values of ``StatusCode`` (API_WriteGetObjectResponse)."""
 
 _FEATURES = {"Range": "GetObject-Range", "PartNumber": "GetObject-PartNumber"}
-_NOT_OF_THE_OBJECT = frozenset(
+_NOT_IN_OUTPUT = frozenset(
     {"RequestRoute", "RequestToken", "StatusCode", "ErrorCode", "ErrorMessage", "ContentLength", "Body"}
 )
 _log = logging.getLogger("mocks3.object_lambda")
@@ -58,28 +59,28 @@ _log = logging.getLogger("mocks3.object_lambda")
     Need("lambda:InvokeFunction", FUNCTION),
     service=OBJECT_LAMBDA,
 )
-def get_object(call: Authorized, params: Params) -> Params:
-    """What the function of an Object Lambda access point answers.
+def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
+    """Return the response of the function of an Object Lambda access point.
 
-    Raises the error that the function answers; ``NotImplemented`` for a range or a part unless it knows them;
-    ``LambdaInvalidResponse``, ``LambdaResponseNotReceived``, ``LambdaRuntimeError``.
+    Raise the error that the function sends, ``NotImplemented`` for a range or a part unless the access point allows it,
+    ``LambdaInvalidResponse``, ``LambdaResponseNotReceived`` or ``LambdaRuntimeError``.
     """
     point = call.target.object_lambda
     assert point is not None
     for member, feature in _FEATURES.items():
         if member in params and feature not in point.features:
             raise NOT_IMPLEMENTED()
-    # Twelve digits at its end would make the route's host an access point's.
+    # A route that ends in twelve digits would look like the host of an access point.
     awaited = Awaited(point, f"io-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
     call.store.awaited[awaited.token] = awaited
-    about = event(call, point, awaited)
+    payload = event(call, point, awaited)
     try:
         with call.world.lock.released():
-            failure = _invoke(point, about)
+            failure = _invoke(point, payload)
     finally:
         del call.store.awaited[awaited.token]
     if awaited.written is not None:
-        return _answer(awaited.written, about["xAmzRequestId"])
+        return _response(awaited.written, payload["xAmzRequestId"])
     if awaited.fault is not None:
         raise INVALID_RESPONSE(message=awaited.fault)
     if failure is not None:
@@ -87,13 +88,13 @@ def get_object(call: Authorized, params: Params) -> Params:
     raise NO_RESPONSE()
 
 
-def _invoke(point: ObjectLambda, about: dict[str, Any]) -> Exception | None:
-    """Call the function. What it raises is logged, as Lambda would, and S3's caller learns little of it.
+def _invoke(point: ObjectLambda, payload: dict[str, Any]) -> Exception | None:
+    """Call the function. Log and return its exception; as on AWS, the caller of S3 gets no details.
 
-    What mocks3 says of its own misuse is no failure of the function's, and goes on to whoever wrote the test.
+    A ``Mocks3Error`` is not a failure of the function. It is raised again, so that the test sees it.
     """
     try:
-        point.function(about)
+        point.function(payload)
     except Mocks3Error:
         raise
     except Exception as failure:
@@ -102,38 +103,42 @@ def _invoke(point: ObjectLambda, about: dict[str, Any]) -> Exception | None:
     return None
 
 
-def _answer(written: dict[str, Any], request_id: str) -> Params:
+def _response(written: dict[str, Any], request_id: str) -> Params:
     status = written.get("StatusCode", 200)
     if "ErrorCode" in written or "ErrorMessage" in written:
         raise S3Error(written.get("ErrorCode", "Error"), status, written.get("ErrorMessage", ""))
-    output = {name: value for name, value in written.items() if name not in _NOT_OF_THE_OBJECT}
+    output = {name: value for name, value in written.items() if name not in _NOT_IN_OUTPUT}
     metadata = {"HTTPStatusCode": status, "HTTPHeaders": {"x-amz-request-id": request_id}}
     return {**output, "Body": written["Body"], "ResponseMetadata": metadata}
 
 
 @operation(Need("s3-object-lambda:WriteGetObjectResponse", ANSWERED), anonymous="Access Denied")
-def write_get_object_response(call: Authorized, params: Params) -> Params:
-    """Answer who asked an Object Lambda access point for an object: with an object, or with an error.
+def write_get_object_response(call: Authorized, params: WriteGetObjectResponseRequestTypeDef) -> Params:
+    """Send an object or an error to the caller of GetObject on an Object Lambda access point.
 
-    Raises ``ValidationError`` for a token that nobody waits for (any more), another route, a status that an answer
-    cannot have, and an error that comes with a status of success or with a body.
+    Raise ``ValidationError`` for an unknown or expired token, another route, a status that is not allowed, or an error
+    with a status of success or with a body.
     """
     awaited = call.store.awaited[params["RequestToken"]]
-    body = params.get("Body")
-    content = EMPTY if body is None else bodies.read_once(body, lambda: call.store.blob(_pieces(body)))
-    fault = _fault(params, len(content))
-    if fault is not None:
-        awaited.fault = fault
-        raise INVALID_ANSWER(message=fault)
+    content = _content(call, params)
+    message = _invalid_message(params, len(content))
+    if message is not None:
+        awaited.fault = message
+        raise INVALID_ANSWER(message=message)
     awaited.written = {**params, "Body": content}
     return {}
 
 
-def _pieces(body: Payload | bytes) -> Iterable[bytes]:
-    return [body] if isinstance(body, bytes) else body.chunks()
+def _content(call: Authorized, params: Mapping[str, Any]) -> Blob:
+    body: Payload | bytes | None = params.get("Body")
+    if body is None:
+        return EMPTY
+    return bodies.read_once(
+        body, lambda: call.store.blob((body,) if isinstance(body, bytes) else body.chunks())
+    )
 
 
-def _fault(params: Params, size: int) -> str | None:
+def _invalid_message(params: Mapping[str, Any], size: int) -> str | None:
     status = params.get("StatusCode", 200)
     if status not in STATUSES:
         return (

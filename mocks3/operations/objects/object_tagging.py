@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import NO_SUCH_KEY, S3Error
 from mocks3.model.operation import operation
@@ -13,6 +14,13 @@ from mocks3.model.stages import Authorized
 from mocks3.rules import object_tags
 from mocks3.rules.finding import check_key_and_version, editing, find_version
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        DeleteObjectTaggingRequestTypeDef,
+        GetObjectTaggingRequestTypeDef,
+        PutObjectTaggingRequestTypeDef,
+    )
+
 
 @operation(
     Need("s3:GetObjectTagging", OBJECT, when=no_version_named()),
@@ -20,8 +28,8 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def get_object_tagging(call: Authorized, params: Params) -> Params:
-    """The tags of one version. A missing key is named together with its bucket, and only here."""
+def get_object_tagging(call: Authorized, params: GetObjectTaggingRequestTypeDef) -> Params:
+    """Return the tags of a version. Unlike in other operations, NoSuchKey names the bucket and the key."""
     try:
         version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
     except S3Error as error:
@@ -38,8 +46,8 @@ def get_object_tagging(call: Authorized, params: Params) -> Params:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def put_object_tagging(call: Authorized, params: Params) -> Params:
-    """Replace the tags of one version. Raises ``InvalidTag``, ``BadRequest``, ``NoSuchKey``, ``MethodNotAllowed``."""
+def put_object_tagging(call: Authorized, params: PutObjectTaggingRequestTypeDef) -> Params:
+    """Replace the tags of a version. Raise ``InvalidTag``, ``BadRequest``, ``NoSuchKey`` or ``MethodNotAllowed``."""
     return _retag(call, params, object_tags.from_document(params["Tagging"]["TagSet"]), "PUT")
 
 
@@ -49,12 +57,12 @@ def put_object_tagging(call: Authorized, params: Params) -> Params:
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def delete_object_tagging(call: Authorized, params: Params) -> Params:
-    """Take all tags off one version."""
+def delete_object_tagging(call: Authorized, params: DeleteObjectTaggingRequestTypeDef) -> Params:
+    """Delete all tags of a version."""
     return _retag(call, params, {}, "DELETE")
 
 
-def _retag(call: Authorized, params: Params, tags: Mapping[str, str], method: str) -> Params:
+def _retag(call: Authorized, params: Mapping[str, Any], tags: Mapping[str, str], method: str) -> Params:
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), method, masked=False)
         bucket.update(replace(version, tags=tags))

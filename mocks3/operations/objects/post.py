@@ -1,4 +1,4 @@
-"""PostObject: a browser's upload. It writes as PutObject does; its form says how to answer.
+"""PostObject: an upload from an HTML form. It writes like PutObject; fields of the form choose the response.
 
 Source: RESTObjectPOST ("Response"); HTTPPOSTForms ("success_action_redirect", "success_action_status").
 """
@@ -6,6 +6,7 @@ Source: RESTObjectPOST ("Response"); HTTPPOSTForms ("success_action_redirect", "
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from mocks3.model.operation import operation
@@ -16,17 +17,17 @@ from mocks3.operations.objects.put import PUT_NEEDS, put_object
 from mocks3.rules.finding import check_key_and_version
 
 STATUSES = {"200": 200, "201": 201, "204": 204}
-"""What ``success_action_status`` may ask for; anything else is answered as nothing is: 204."""
+"""The allowed values of ``success_action_status``. The response to any other value is 204."""
 
 
 @operation(*PUT_NEEDS, syntax=check_key_and_version, express=ZONAL_WRITE)
-def post_object(call: Authorized, params: Params) -> Params:
-    """Write the form's file, and answer as the form asks: with a redirect, a document (201) or next to nothing.
+def post_object(call: Authorized, params: Mapping[str, Any]) -> Params:
+    """Write the file of a form. The form chooses the response: a redirect, a document (201) or an empty response.
 
-    Raises what :func:`put_object` raises, and ``MalformedXML`` for tags that are no document; then nothing was written.
+    Raise an error of :func:`.put_object`, or ``MalformedXML`` for malformed tags. After an error nothing is written.
     """
     form = call.parsed.form
-    assert form is not None, "a form is all that leads here"
+    assert form is not None, "only a form is parsed as PostObject"
     if form.fault is not None:
         raise form.fault
     written = put_object(call, params)
@@ -35,26 +36,26 @@ def post_object(call: Authorized, params: Params) -> Params:
         return {**written, "Location": redirect, "ResponseMetadata": {"HTTPStatusCode": 303}}
     status = STATUSES.get(form.fields.get("success_action_status", ""), 204)
     location = _location(call)
-    answer = {**written, "Location": location, "ResponseMetadata": {"HTTPStatusCode": status}}
+    output = {**written, "Location": location, "ResponseMetadata": {"HTTPStatusCode": status}}
     if status == 201:
-        answer["PostResponse"] = {
+        output["PostResponse"] = {
             "Location": location,
             "Bucket": call.bucket.name,
             "Key": call.key,
             "ETag": written["ETag"],
         }
-    return answer
+    return output
 
 
 def _location(call: Authorized) -> str:
-    """The URL of what was written; slashes in a key are encoded here."""
+    """Return the URL of the object. Slashes in the key are encoded here."""
     request = call.parsed.request
     path = request.path if request.path.endswith("/") else request.path + "/"
     return f"{request.scheme}://{request.host}{path}{quote(call.key, safe='')}"
 
 
 def _redirect(call: Authorized, etag: str, fields: Mapping[str, str]) -> str | None:
-    """Where the browser is sent, with bucket, key and ETag in the query; None where it is sent nowhere."""
+    """Return the URL of the redirect, with bucket, key and ETag in its query. None means no redirect."""
     target = fields.get("success_action_redirect") or fields.get("redirect")
     if target is None:
         return None
@@ -64,6 +65,6 @@ def _redirect(call: Authorized, etag: str, fields: Mapping[str, str]) -> str | N
         return None
     if not (parts.scheme and parts.netloc) or "\r" in target or "\n" in target:
         return None  # "If Amazon S3 cannot interpret the URL, it acts as if the field is not present."
-    told = urlencode({"bucket": call.bucket.name, "key": call.key, "etag": etag}, quote_via=quote, safe="")
-    query = f"{parts.query}&{told}" if parts.query else told
+    pairs = urlencode({"bucket": call.bucket.name, "key": call.key, "etag": etag}, quote_via=quote, safe="")
+    query = f"{parts.query}&{pairs}" if parts.query else pairs
     return parts._replace(query=query).geturl()

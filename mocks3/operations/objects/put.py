@@ -16,6 +16,8 @@ from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import ENABLED, FULL_OBJECT, embody
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
+
     from mocks3.storage import Bucket, Encryption, Version
 
 RETENTION_HEADERS = ("ObjectLockMode", "ObjectLockRetainUntilDate", *event_holds.HEADERS)
@@ -30,21 +32,22 @@ PUT_NEEDS = (
     preconditions.IF_MATCH_NEED,
     Need("kms:GenerateDataKey", NEW_KMS_KEY),
 )
-"""The row of PutObject, and of its other door: a browser's form."""
+"""The permission row of PutObject and PostObject."""
 
 
 @operation(*PUT_NEEDS, syntax=check_key_and_version, express=ZONAL_WRITE)
-def put_object(call: Authorized, params: Params) -> Params:
-    """Write an object: over the current one, or as a new version of it; or append to it (:mod:`.appending`).
+def put_object(call: Authorized, params: PutObjectRequestTypeDef) -> Params:
+    """Write an object, write a new version of it, or append to it.
 
-    Raises what is wrong with its headers (:mod:`.drafts`), its body (:mod:`.bodies`) or its conditions
-    (:mod:`.preconditions`); then nothing was written.
+    Appends are in :mod:`.appending`. Raise an error of the headers (:mod:`mocks3.rules.drafts`), of the body
+    (:mod:`mocks3.rules.bodies`) or of the conditions (:mod:`mocks3.rules.preconditions`). After an error nothing is
+    written.
     """
     preconditions.check_write_conditions(params)
     draft = drafts.draft_version(call, params)
     if "WriteOffsetBytes" in params:
         return appending.append(call, params, draft)
-    received = bodies.receive(call.store, params.get("Body", b""), params)
+    received = bodies.receive(call.store, params)
     if received.algorithm is None and "ContentMD5" not in params and locks.has_lock_headers(params):
         raise INVALID_REQUEST(
             message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
@@ -65,14 +68,14 @@ def put_object(call: Authorized, params: Params) -> Params:
 
 
 def etag_of(bucket: Bucket, md5: bytes, how: Encryption) -> str:
-    """An object's or a part's ETag: the MD5 of its bytes, where it may say something of them.
+    """Return the ETag of an object or a part: the MD5 of its content, or a random value.
 
-    In directory buckets it says nothing (user guide, "Differences for directory buckets").
+    It is random with SSE-C, with KMS, and in directory buckets (user guide, "Differences for directory buckets").
     """
     opaque = bucket.zone is not None or encryption.has_opaque_etag(how)
     return os.urandom(16).hex() if opaque else md5.hex()
 
 
 def written_version_id(bucket: Bucket, version: Version) -> str | None:
-    """The version id that the answer to a write names: none while versioning is off or suspended."""
+    """Return the version id for the response to a write. None unless versioning is enabled."""
     return version.version_id if bucket.versioning == ENABLED else None

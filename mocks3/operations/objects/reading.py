@@ -1,10 +1,11 @@
-"""What GetObject and HeadObject have in common: which bytes of which version, and what is said of them.
+"""The common part of GetObject and HeadObject: find the version and the byte range, and make the headers.
 
 Source: API_GetObject, API_HeadObject; R-40 to R-45, R-103 to R-107, R-109 to R-112; F-30, X-63.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,24 +30,24 @@ READ_NEEDS = (
     Need("s3:GetObjectTagging", OBJECT, mode=OPTIONAL),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
 )
-"""What the rows of both have in common."""
+"""The common permissions of GetObject and HeadObject."""
 
 _MEMBERS = {name: member for member, name in drafts.SYSTEM_METADATA.items()}
 _OVERRIDES = {f"Response{member}": member for member in drafts.SYSTEM_METADATA}
-_OVERRIDING = frozenset(_OVERRIDES)
+_OVERRIDE_NAMES = frozenset(_OVERRIDES)
 
 
 @dataclass(slots=True)
 class Reading:
-    """One read: the version, the bytes that are wanted (None: all of them), and the answer's members but the body."""
+    """One read: the version, the byte range (None: the whole object), and the output members without the body."""
 
     version: Version
-    span: ranges.ByteRange | None
+    byte_range: ranges.ByteRange | None
     output: Params
 
 
 def check_read(head: Params) -> None:
-    """What is wrong with a read by itself. Raises ``InvalidArgument``, ``InvalidRequest``, ``KeyTooLongError``."""
+    """Check the parameters of a read. Raise ``InvalidArgument``, ``InvalidRequest`` or ``KeyTooLongError``."""
     check_key_and_version(head)
     if "Range" in head and "PartNumber" in head:
         raise INVALID_REQUEST(message="Cannot specify both Range header and partNumber query parameter")
@@ -54,34 +55,34 @@ def check_read(head: Params) -> None:
         ranges.check_part_number(head["PartNumber"])
 
 
-def read(call: Authorized, params: Params) -> Reading:
-    """Find the version, hold it against the request's conditions and keys, and describe it.
+def read(call: Authorized, params: Mapping[str, Any]) -> Reading:
+    """Find the version, check the conditions and the customer's key of the request, and make the output.
 
-    Raises ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` (delete markers), ``PreconditionFailed``, 304,
-    ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest``, ``InvalidArgument``.
+    Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` (delete markers), ``PreconditionFailed``,
+    ``NotModified`` (304), ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest`` or ``InvalidArgument``.
     """
     overrides = _overrides(call, params)
     version = find_version(call.bucket, call.key, params.get("VersionId"), call.parsed.request.method)
     encryption.require_read_key(version.encryption, params)
     preconditions.require_read_conditions(params, version)
-    span, part = None, None
+    byte_range, part = None, None
     if "PartNumber" in params:
-        span, part = ranges.part_range(version, params["PartNumber"])
+        byte_range, part = ranges.part_range(version, params["PartNumber"])
     elif "Range" in params:
-        span = ranges.from_header(params["Range"], version.size)
-    output = _described(call, version)
-    if span is not None:
-        output["ContentLength"] = span.length
-        output["ContentRange"] = span.content_range
+        byte_range = ranges.from_header(params["Range"], version.size)
+    output = _object_members(call, version)
+    if byte_range is not None:
+        output["ContentLength"] = byte_range.length
+        output["ContentRange"] = byte_range.content_range
     if part is not None:
         output["PartsCount"] = len(version.parts)
-    if params.get("ChecksumMode") == "ENABLED" and not (span and "Range" in params):
+    if params.get("ChecksumMode") == "ENABLED" and not (byte_range and "Range" in params):
         output |= _checksums(version, part)
     output |= overrides
-    return Reading(version, span, output)
+    return Reading(version, byte_range, output)
 
 
-def _described(call: Authorized, version: Version) -> Params:
+def _object_members(call: Authorized, version: Version) -> Params:
     output: Params = {
         "AcceptRanges": "bytes",
         "LastModified": version.last_modified,
@@ -104,12 +105,12 @@ def _described(call: Authorized, version: Version) -> Params:
     if version.tags and call.permissions.allows("s3:GetObjectTagging"):
         output["TagCount"] = len(version.tags)
     if version.lock is not UNLOCKED:
-        output |= _lock(call, version)
+        output |= _lock_members(call, version)
     return output
 
 
-def _lock(call: Authorized, version: Version) -> Params:
-    """Retention and legal hold, each for who may read it (F-30)."""
+def _lock_members(call: Authorized, version: Version) -> Params:
+    """Return the retention and the legal hold, each only if the caller may read it (F-30)."""
     lock = version.lock
     output: Params = {}
     if lock.mode is not None and call.permissions.allows("s3:GetObjectRetention"):
@@ -127,7 +128,10 @@ def _lock(call: Authorized, version: Version) -> Params:
 
 
 def _checksums(version: Version, part: Part | None) -> dict[str, Any]:
-    """The object's checksum, or a part's own; parts of a full-object checksum have none, but for an only part."""
+    """Return the checksum of the object, or of the part.
+
+    A part of an object with a full-object checksum has none, unless it is the only part.
+    """
     if part is None or (len(version.parts) == 1 and version.checksum_type != COMPOSITE):
         found = version.checksums
     elif version.checksum_type == COMPOSITE:
@@ -137,9 +141,9 @@ def _checksums(version: Version, part: Part | None) -> dict[str, Any]:
     return {**bodies.checksum_members(found), "ChecksumType": version.checksum_type} if found else {}
 
 
-def _overrides(call: Authorized, params: Params) -> Params:
-    """The ``response-*`` parameters, which signed requests may replace headers with (X-63)."""
-    if _OVERRIDING.isdisjoint(params):
+def _overrides(call: Authorized, params: Mapping[str, Any]) -> Params:
+    """Return the headers that ``response-*`` parameters replace. Only signed requests may have them (X-63)."""
+    if _OVERRIDE_NAMES.isdisjoint(params):
         return {}
     if call.caller.anonymous:
         raise INVALID_REQUEST(
@@ -155,10 +159,10 @@ def _overrides(call: Authorized, params: Params) -> Params:
 
 def _check_latin(name: str, value: object) -> None:
     try:
-        held = limits.is_header_value(str(value).encode("iso-8859-1").decode("iso-8859-1"))
+        is_valid = limits.is_header_value(str(value).encode("iso-8859-1").decode("iso-8859-1"))
     except UnicodeError:
-        held = False
-    if not held:
+        is_valid = False
+    if not is_valid:
         raise INVALID_ARGUMENT(
             message="Header value cannot be represented using ISO-8859-1.",
             ArgumentName=name,

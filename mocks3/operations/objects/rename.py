@@ -1,14 +1,14 @@
-"""RenameObject: another key for an object of a directory bucket, as one step (API_RenameObject, F-152).
+"""RenameObject: change the key of an object in a directory bucket, atomically (API_RenameObject, F-152).
 
-The object stays what it is: its bytes, ETag, date and metadata go along. A repetition with the same client token is
-answered as the first time, and does nothing.
+The content, ETag, date and metadata of the object do not change. A repeated request with the same client token gets the
+same response and does nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_KEY, PRECONDITION_FAILED
@@ -22,11 +22,14 @@ from mocks3.rules import preconditions
 from mocks3.rules.finding import check_key, check_key_and_version, current_object, editing
 from mocks3.storage import Bucket, Version
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import RenameObjectRequestTypeDef
+
 TOKENS = "rename-tokens"
-"""The document in which a bucket remembers client tokens, each with what it was used for."""
+"""The document of a bucket with the client tokens and the parameters of their requests."""
 
 MAX_TOKENS = 1000
-"""Tokens that a bucket remembers, the newest: retries come soon."""
+"""The most tokens that a bucket stores. The oldest are removed first."""
 
 _DESTINATION = preconditions.ConditionNames(
     "DestinationIfMatch",
@@ -45,36 +48,39 @@ _SOURCE = preconditions.ConditionNames(
 
 
 def check_rename(head: Params) -> None:
-    """What is wrong with a rename by itself: general purpose buckets have none (``MethodNotAllowed``)."""
+    """Check the parameters. Raise ``MethodNotAllowed`` in general purpose buckets."""
     check_directory_bucket(head)
     check_key_and_version(head)
 
 
 @operation(Need("s3express:CreateSession", BUCKET), syntax=check_rename, express=ZONAL_WRITE)
-def rename_object(call: Authorized, params: Params) -> Params:
-    """Move an object to another key of its bucket, in place of what is there.
+def rename_object(call: Authorized, params: RenameObjectRequestTypeDef) -> Params:
+    """Move an object to another key of its bucket. It replaces an object with that key.
 
-    Raises ``NoSuchKey`` for a source that is not there, ``PreconditionFailed``, ``InvalidRequest`` for a key renamed to
-    itself, ``InvalidArgument`` for a key that names a directory, ``IdempotencyParameterMismatch``.
+    Raise ``NoSuchKey`` for a missing source, ``PreconditionFailed``, ``InvalidRequest`` for a key renamed to itself,
+    ``InvalidArgument`` for a key that names a directory, or ``IdempotencyParameterMismatch``.
     """
     source = _source(call, params["RenameSource"])
-    asked = {name: value for name, value in params.items() if name != "ClientToken"}
+    parameters = {name: value for name, value in params.items() if name != "ClientToken"}
     with editing(call) as bucket:
-        if _was_done(bucket, params.get("ClientToken"), asked):
+        if _is_repeated(bucket, params.get("ClientToken"), parameters):
             return {}
         version = current_object(bucket, source)
         if version is None:
             raise NO_SUCH_KEY(Key=source)
-        _hold(params, version, _SOURCE)
-        _hold(params, current_object(bucket, call.key), _DESTINATION)
+        _require_conditions(params, version, _SOURCE)
+        _require_conditions(params, current_object(bucket, call.key), _DESTINATION)
         bucket.remove(source, version.version_id)
         bucket.put(replace(version, key=call.key))
-        _remember(bucket, params.get("ClientToken"), asked)
+        _store_token(bucket, params.get("ClientToken"), parameters)
     return {}
 
 
 def _source(call: Authorized, header: str) -> str:
-    """The key that ``x-amz-rename-source`` names, URL encoded, after a slash or the bucket's name and one or bare."""
+    """Return the decoded key in ``x-amz-rename-source``.
+
+    A slash, or the name of the bucket and a slash, may precede the key.
+    """
     key = unquote(header).removeprefix("/").removeprefix(f"{call.bucket.name}/")
     check_key(key)
     for name, argument in ((key, "x-amz-rename-source"), (call.key, "Key")):
@@ -89,16 +95,21 @@ def _source(call: Authorized, header: str) -> str:
     return key
 
 
-def _hold(params: Params, version: Version | None, names: preconditions.ConditionNames) -> None:
-    """Raise ``PreconditionFailed`` where conditions on one end do not hold; nothing there meets If-None-Match alone."""
+def _require_conditions(
+    params: Mapping[str, Any], version: Version | None, names: preconditions.ConditionNames
+) -> None:
+    """Raise ``PreconditionFailed`` if a condition on the source or the destination is false.
+
+    Without an object, only If-None-Match and If-Unmodified-Since are true.
+    """
     if version is not None:
         failed = preconditions.failed_condition(params, version, names)
     else:
-        told = (names.match, names.modified)
+        members = (names.match, names.modified)
         failed = next(
             (
                 header
-                for name, header in zip(told, ("If-Match", "If-Modified-Since"), strict=True)
+                for name, header in zip(members, ("If-Match", "If-Modified-Since"), strict=True)
                 if name in params
             ),
             None,
@@ -107,16 +118,16 @@ def _hold(params: Params, version: Version | None, names: preconditions.Conditio
         raise PRECONDITION_FAILED(Condition=names.prefix + failed)
 
 
-def _was_done(bucket: Bucket, token: str | None, asked: Mapping[str, Any]) -> bool:
+def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> bool:
     known = bucket.documents.get(TOKENS, {})
     if token is None or token not in known:
         return False
-    if known[token] != asked:
+    if known[token] != parameters:
         raise OTHER_PARAMETERS()
     return True
 
 
-def _remember(bucket: Bucket, token: str | None, asked: Mapping[str, Any]) -> None:
+def _store_token(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> None:
     if token is not None:
-        kept = list(bucket.documents.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
-        bucket.documents[TOKENS] = dict([*kept, (token, asked)])
+        entries = list(bucket.documents.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
+        bucket.documents[TOKENS] = dict([*entries, (token, parameters)])

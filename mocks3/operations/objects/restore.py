@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import (
@@ -23,12 +23,13 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version
 from mocks3.rules.tiers import ARCHIVE_TIERS, INTELLIGENT_TIERING
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import RestoreObjectRequestTypeDef, RestoreRequestTypeDef
+
     from mocks3.storage import Restore, Version
 
 _SELECT = ("Type", "SelectParameters", "OutputLocation")
-"""What made a restore a query of the archive. The model still has it, but API_RestoreObject knows "restore an archive"
-alone, and requests with any of it are ``MalformedXML`` on the service, as users report (boto3 #2109 and #2656,
-moto #8833)."""
+"""Members of select requests. The model still has them, but API_RestoreObject describes only "restore an archive", and
+users report ``MalformedXML`` for them (boto3 #2109 and #2656, moto #8833)."""
 
 _REPEATED: Params = {"ResponseMetadata": {"HTTPStatusCode": 200}}
 
@@ -38,37 +39,36 @@ _REPEATED: Params = {"ResponseMetadata": {"HTTPStatusCode": 200}}
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def restore_object(call: Authorized, params: Params) -> Params:
-    """Bring an archived object back for some days (202), or keep a copy that is there for some days from now (200).
+def restore_object(call: Authorized, params: RestoreObjectRequestTypeDef) -> Params:
+    """Restore an archived object for a number of days (202), or set new days for an existing copy (200).
 
-    From the archive tiers of Intelligent-Tiering an object comes back for good.
-
-    Asked again with a faster tier, a restore under way becomes faster. Raises ``InvalidObjectState`` for an object
-    that is not archived, ``RestoreAlreadyInProgress``, ``MalformedXML``, ``InvalidArgument``, ``InvalidRequest``.
+    A restore from an archive tier of Intelligent-Tiering is permanent. A second request with a faster tier speeds up an
+    ongoing restore. Raise ``InvalidObjectState`` for an object that is not archived, ``RestoreAlreadyInProgress``,
+    ``MalformedXML``, ``InvalidArgument`` or ``InvalidRequest``.
     """
     now = clock.now()
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), "POST", masked=False)
         request = params.get("RestoreRequest") or {}
         _check_days(version, request)
-        place = archive.archive_name(version)
-        if place is None:
+        archive_name = archive.archive_name(version)
+        if archive_name is None:
             raise NOT_RESTORABLE(StorageClass=version.storage_class)
-        tier, days = _asked(place, request)
+        tier, days = _tier_and_days(archive_name, request)
         copy, restore = archive.restored_copy(version), version.restore
         if copy is None or restore is None:
             bucket.update(replace(version, restore=archive.start_restore(version, now, tier, days)))
             return {}
         if copy.ongoing:
-            bucket.update(replace(version, restore=_faster(version, place, restore, now, tier)))
+            bucket.update(replace(version, restore=_faster(version, archive_name, restore, now, tier)))
             return {}
-        kept = replace(restore, expires=archive.expiry_date(now, days), days=days)
-        bucket.update(replace(version, restore=kept))
+        extended = replace(restore, expires=archive.expiry_date(now, days), days=days)
+        bucket.update(replace(version, restore=extended))
         return _REPEATED
 
 
-def _check_days(version: Version, request: dict[str, Any]) -> None:
-    """What comes back from an access tier stays. The sentence is known from callers' reports (s3cmd #1377)."""
+def _check_days(version: Version, request: RestoreRequestTypeDef) -> None:
+    """Raise ``InvalidArgument`` for days of a permanent restore. The message is from users' reports (s3cmd #1377)."""
     if version.storage_class == INTELLIGENT_TIERING and "Days" in request:
         raise INVALID_ARGUMENT(
             message="INTELLIGENT_TIERING objects are not subject to restore expiry. Do not specify Days when "
@@ -76,23 +76,25 @@ def _check_days(version: Version, request: dict[str, Any]) -> None:
         )
 
 
-def _asked(place: str, request: dict[str, Any]) -> tuple[str, int]:
-    """Tier and days, 0 for good. Raises what is wrong with them, for this archive or for any."""
-    if ("Days" not in request and place not in ARCHIVE_TIERS) or any(member in request for member in _SELECT):
+def _tier_and_days(archive_name: str, request: RestoreRequestTypeDef) -> tuple[str, int]:
+    """Return the tier and the days of a request; 0 days is permanent. Raise an error if they do not fit the archive."""
+    if ("Days" not in request and archive_name not in ARCHIVE_TIERS) or any(
+        member in request for member in _SELECT
+    ):
         raise MALFORMED_XML()
     days = request.get("Days", 0)
-    if days < 1 and place not in ARCHIVE_TIERS:
+    if days < 1 and archive_name not in ARCHIVE_TIERS:
         raise INVALID_ARGUMENT(message="restoration days should be at least 1")
     job = request.get("GlacierJobParameters") or request
     tier = job.get("Tier", "Standard")
-    if tier not in archive.RESTORE_DURATIONS[place]:
+    if tier not in archive.RESTORE_DURATIONS[archive_name]:
         raise INVALID_REQUEST(message="Retrieval option is not supported by this storage class")
     return tier, days
 
 
-def _faster(version: Version, place: str, restore: Restore, now: datetime, tier: str) -> Restore:
-    """The restore under way, sped up; its days stay. Raises ``RestoreAlreadyInProgress`` for a tier no faster."""
-    durations = archive.RESTORE_DURATIONS[place]
+def _faster(version: Version, archive_name: str, restore: Restore, now: datetime, tier: str) -> Restore:
+    """Return the ongoing restore with a faster tier. Raise ``RestoreAlreadyInProgress`` if the tier is not faster."""
+    durations = archive.RESTORE_DURATIONS[archive_name]
     if durations[tier] >= durations[restore.tier]:
         raise RESTORE_IN_PROGRESS()
     faster = archive.start_restore(version, now, tier, restore.days)

@@ -1,11 +1,11 @@
-"""Get and PutObjectRetention: until when a version is kept, and who may make that shorter.
+"""Get and PutObjectRetention.
 
-Source: their API pages; user guide "Object Lock considerations"; R-61, R-62; F-40 to
-F-42.
+Source: their API pages; user guide "Object Lock considerations"; R-61, R-62; F-40 to F-42.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,13 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version, l
 from mocks3.storage import Lock
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetObjectRetentionRequestTypeDef, PutObjectRetentionRequestTypeDef
+
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
 
 
-# User guide "Troubleshooting variable retention", in its words; what S3 itself says was never recorded.
+# The words of the user guide, "Troubleshooting variable retention". The message of S3 was never recorded.
 _NO_DATE = "When the event hold is off, the object version must have a retain-until-date."
 
 
@@ -34,31 +36,32 @@ _NO_DATE = "When the event hold is off, the object version must have a retain-un
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def get_object_retention(call: Authorized, params: Params) -> Params:
-    """Mode and date of a version's retention, also of one that is over; with an event hold the date as it is now.
+def get_object_retention(call: Authorized, params: GetObjectRetentionRequestTypeDef) -> Params:
+    """Return the mode and the end of the retention of a version, also after its end.
 
-    Raises ``InvalidRequest`` without Object Lock, ``NoSuchObjectLockConfiguration`` where nothing was set.
+    With an event hold, the end is computed for the present time. Raise ``InvalidRequest`` without Object Lock, or
+    ``NoSuchObjectLockConfiguration`` if the version has no retention.
     """
     locks.require_enabled(call.bucket)
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
     if version.lock.mode is None:
         raise NO_OBJECT_LOCK()
-    return {"Retention": _shown(version.lock, clock.now())}
+    return {"Retention": _members(version.lock, clock.now())}
 
 
-def _loosens(parsed: Parsed, target: Target) -> bool:
+def _weakens(parsed: Parsed, target: Target) -> bool:
     version = (
         None if target.bucket is None else lookup_version(target.bucket, target.key or "", target.version_id)
     )
     if version is None or version.lock.mode != "GOVERNANCE":
         return False
     now = clock.now()
-    return is_weaker(version.lock, _changed(version.lock, _asked(parsed.params), now), now)
+    return is_weaker(version.lock, _changed(version.lock, _requested_lock(parsed.params), now), now)
 
 
 WEAKENS_RETENTION = all_of(
     equals("BypassGovernanceRetention", True),
-    When("GOVERNANCE retention is shortened, removed or altered", _loosens),
+    When("GOVERNANCE retention is shortened, removed or altered", _weakens),
 )
 
 
@@ -68,74 +71,72 @@ WEAKENS_RETENTION = all_of(
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     syntax=check_key_and_version,
 )
-def put_object_retention(call: Authorized, params: Params) -> Params:
-    """Retain a version until a date, hold it for an event, let the event begin the time, or retain it no longer.
+def put_object_retention(call: Authorized, params: PutObjectRetentionRequestTypeDef) -> Params:
+    """Set or remove the retention of a version: a date, or an event hold.
 
-    With nothing in ``Retention`` it is retained no longer. An event hold that is changed or released never brings the
-    date forward, unless governance is bypassed.
-
-    Raises ``InvalidRequest`` without Object Lock, ``MalformedXML``, ``InvalidArgument`` for a date in the past, and
-    ``AccessDenied`` where it would keep the version for less than it is kept now.
+    An empty ``Retention`` removes it. A changed or released event hold never makes the end earlier, unless governance
+    is bypassed. Raise ``InvalidRequest`` without Object Lock, ``MalformedXML``, ``InvalidArgument`` for a date in the
+    past, or ``AccessDenied`` for a weaker retention.
     """
     now = clock.now()
     with editing(call) as bucket:
         locks.require_enabled(bucket)
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
-        asked = _asked(params)
-        if asked.until is not None and asked.until <= now:
+        requested = _requested_lock(params)
+        if requested.until is not None and requested.until <= now:
             raise INVALID_ARGUMENT(
                 message="The retain until date must be in the future!",
                 ArgumentName="RetainUntilDate",
-                ArgumentValue=message_dates.format_date(asked.until),
+                ArgumentValue=message_dates.format_date(requested.until),
             )
-        lock = _changed(version.lock, asked, now)
+        lock = _changed(version.lock, requested, now)
         if lock.mode is not None and event_holds.retained_until(lock, now) is None:
             raise INVALID_REQUEST(message=_NO_DATE)
         bypassed = version.lock.mode == "GOVERNANCE" and params.get("BypassGovernanceRetention")
         if is_weaker(version.lock, lock, now) and not bypassed:
-            if asked.event_hold is None or lock.mode != version.lock.mode:
+            if requested.event_hold is None or lock.mode != version.lock.mode:
                 raise OBJECT_LOCKED()
             lock = replace(lock, until=event_holds.retained_until(version.lock, now))
         bucket.update(replace(version, lock=lock))
     return {}
 
 
-def is_weaker(lock: Lock, asked: Lock, now: datetime) -> bool:
-    """Whether a lock that holds would hold for less: shorter, not at all, or in another mode."""
+def is_weaker(lock: Lock, requested: Lock, now: datetime) -> bool:
+    """Return whether the new lock is weaker than a lock in effect: it ends earlier, has no end, or another mode."""
     if not locks.retains(lock, now):
         return False
-    before, after = event_holds.retained_until(lock, now), event_holds.retained_until(asked, now)
-    return asked.mode != lock.mode or before is None or after is None or after < before
+    before, after = event_holds.retained_until(lock, now), event_holds.retained_until(requested, now)
+    return requested.mode != lock.mode or before is None or after is None or after < before
 
 
-def _changed(lock: Lock, asked: Lock, now: datetime) -> Lock:
-    """What a request makes of a lock, were there nothing that kept it from doing so."""
-    until, hold, period = asked.until, asked.event_hold, asked.period
-    if asked.mode is not None:
+def _changed(lock: Lock, requested: Lock, now: datetime) -> Lock:
+    """Return the lock with the requested changes, before any check."""
+    until, hold, period = requested.until, requested.event_hold, requested.period
+    if requested.mode is not None:
         if hold is None:
             hold, period = lock.event_hold, lock.period
         elif not hold and until is None:
             until = event_holds.retained_until(lock, now)
-    return replace(lock, mode=asked.mode, until=until, event_hold=hold, period=period)
+    return replace(lock, mode=requested.mode, until=until, event_hold=hold, period=period)
 
 
-def _asked(params: Params) -> Lock:
-    """What the body asks for. Raises ``MalformedXML`` for what is neither complete nor empty, ``InvalidArgument``."""
+def _requested_lock(params: Mapping[str, Any]) -> Lock:
+    """Return the lock in the body. Raise ``MalformedXML`` unless it is complete or empty, or ``InvalidArgument``."""
     retention: dict[str, Any] | None = params.get("Retention")
     if retention is None:
         raise MALFORMED_XML()
     mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
-    held = event_holds.from_body(retention)
-    # An event hold, on or off, does without the date; nothing does without the mode.
-    if (mode is None) != (until is None and held.on is None):
+    event_hold = event_holds.from_body(retention)
+    # An event hold, on or off, needs no date. Every retention needs a mode.
+    if (mode is None) != (until is None and event_hold.on is None):
         raise MALFORMED_XML()
-    return Lock(mode, until, event_hold=held.on, period=held.period)
+    return Lock(mode, until, event_hold=event_hold.on, period=event_hold.period)
 
 
-def _shown(lock: Lock, now: datetime) -> dict[str, Any]:
-    shown: dict[str, Any] = {"Mode": lock.mode, "RetainUntilDate": event_holds.retained_until(lock, now)}
+def _members(lock: Lock, now: datetime) -> dict[str, Any]:
+    members: dict[str, Any] = {"Mode": lock.mode, "RetainUntilDate": event_holds.retained_until(lock, now)}
     if lock.event_hold is not None:
-        shown["EventHold"] = "ON" if lock.event_hold else "OFF"
+        members["EventHold"] = "ON" if lock.event_hold else "OFF"
     if lock.period is not None:
-        shown["EventHoldDuration"] = event_holds.period_members(lock.period)
-    return shown
+        members["EventHoldDuration"] = event_holds.period_members(lock.period)
+    return members

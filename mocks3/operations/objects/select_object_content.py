@@ -1,7 +1,7 @@
-"""SelectObjectContent: what an SQL expression finds in an object, as a stream of events.
+"""SelectObjectContent: the result of an SQL expression on an object, as a stream of events.
 
-Rule: the answer begins once a first piece of it is there. What is wrong up to then is an error as of any operation;
-what turns up later ends the stream, which has begun with 200.
+Rule: the response starts when its first event exists. An error before that is an error response. A later error ends the
+stream, whose status is already 200.
 
 Source: API_SelectObjectContent; "Appendix: SelectObjectContent Response"; F-33, X-60.
 """
@@ -20,13 +20,15 @@ from mocks3.rules import encryption, tiers
 from mocks3.rules.finding import check_key_and_version, find_version
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import SelectObjectContentRequestTypeDef
+
     from mocks3.select import Selection
 
-_CHUNK = 64 * 1024
-"""Bytes of records in one message. The service's own size is not documented, but that a message is cut anywhere."""
+_MAX_EVENT_SIZE = 64 * 1024
+"""The most bytes of one Records event. AWS does not document it. A record may continue in the next event."""
 
 _UNREADABLE = frozenset({"GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY", *tiers.ARCHIVE_TIERS})
-"""Storage classes and access tiers that are not queried (user guide, "Querying data in place", requirements)."""
+"""Storage classes and access tiers that cannot be queried (user guide, "Querying data in place", requirements)."""
 
 _ANONYMOUS = "Anonymous users cannot invoke this API. Please authenticate."
 
@@ -38,20 +40,20 @@ _ANONYMOUS = "Anonymous users cannot invoke this API. Please authenticate."
     anonymous=_ANONYMOUS,
     syntax=check_key_and_version,
 )
-def select_object_content(call: Authorized, params: Params) -> Params:
-    """The records that the expression chooses.
+def select_object_content(call: Authorized, params: SelectObjectContentRequestTypeDef) -> Params:
+    """Return the records that the expression selects.
 
-    Raises ``NoSuchKey``, ``InvalidRequest`` (keys of SSE-C), ``UnsupportedStorageClass``, and the errors of
-    expressions, requests and content that :mod:`mocks3.select.faults` lists.
+    Raise ``NoSuchKey``, ``InvalidRequest`` (SSE-C headers), ``UnsupportedStorageClass``, or an error of the expression,
+    the request or the content (:mod:`mocks3.select.faults`).
     """
-    # Few tests query objects in place; the others need not wait for the room to be imported.
+    # Imported late to save time, because few tests use it.
     from mocks3 import select
 
     version = find_version(call.bucket, call.key, None, call.parsed.request.method)
     encryption.require_read_key(version.encryption, params)
-    place = tiers.archive_tier(version) or version.storage_class
-    if place in _UNREADABLE:
-        raise select.UNSUPPORTED_STORAGE_CLASS(name=place)
+    storage_class = tiers.archive_tier(version) or version.storage_class
+    if storage_class in _UNREADABLE:
+        raise select.UNSUPPORTED_STORAGE_CLASS(name=storage_class)
     tiers.record_access(call, call.bucket.name, version)
     request = select.read(params)
     selection = select.Selection(request, version.blob.read())
@@ -68,7 +70,7 @@ def _events(selection: Selection, progress: bool) -> Iterator[Params]:
         if progress:
             yield {"Progress": {"Details": _details(selection, returned)}}
     if not returned:
-        # It keeps the connection while there is nothing to say.
+        # S3 sends this event to keep the connection open.
         yield {"Cont": {}}
     yield {"Stats": {"Details": _details(selection, returned)}}
     yield {"End": {}}
@@ -83,12 +85,12 @@ def _details(selection: Selection, returned: int) -> Params:
 
 
 def _pieces(records: Iterator[bytes]) -> Iterator[bytes]:
-    """The records in pieces of the size of a message; a record may go on in the next one."""
-    held = bytearray()
+    """Yield the records in pieces of ``_MAX_EVENT_SIZE`` bytes. A record may continue in the next piece."""
+    buffer = bytearray()
     for record in records:
-        held += record
-        while len(held) >= _CHUNK:
-            yield bytes(held[:_CHUNK])
-            del held[:_CHUNK]
-    if held:
-        yield bytes(held)
+        buffer += record
+        while len(buffer) >= _MAX_EVENT_SIZE:
+            yield bytes(buffer[:_MAX_EVENT_SIZE])
+            del buffer[:_MAX_EVENT_SIZE]
+    if buffer:
+        yield bytes(buffer)

@@ -1,11 +1,12 @@
-"""The source of a copy: found, held against the request's conditions and keys.
+"""The source of a copy: find it, and check the conditions and the customer's key of the request.
 
 Source: API_CopyObject, API_UploadPartCopy; R-58, R-59; docs/rules/multipart.md, operations.md.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.model.permissions import When
@@ -14,14 +15,14 @@ from mocks3.rules.finding import check_key, check_version_id, find_version, look
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params, Parsed
+    from mocks3.model.parsed import Parsed
     from mocks3.model.stages import Authorized
     from mocks3.model.target import Target
     from mocks3.storage import Version
 
 
 def _copies_tags(parsed: Parsed, target: Target) -> bool:
-    """Whether tags go along: the target is the copy's source, or what is copied onto."""
+    """Return whether tags are copied. ``target`` is the source or the destination of the copy."""
     if parsed.head.get("TaggingDirective", "COPY") != "COPY":
         return False
     source = target.source or target
@@ -34,11 +35,11 @@ def _copies_tags(parsed: Parsed, target: Target) -> bool:
 TAGS_COPIED = When("tags are copied from the source", _copies_tags)
 
 
-def find_source(call: Authorized, params: Params) -> Version:
-    """The version to copy from, once its conditions hold and its key was brought.
+def find_source(call: Authorized, params: Mapping[str, Any]) -> Version:
+    """Return the version to copy, if the conditions are true and the request has its customer's key.
 
-    Raises ``NoSuchKey``, ``NoSuchVersion``, ``InvalidRequest`` for a delete marker that is named,
-    ``PreconditionFailed``, ``InvalidObjectState``, and what SSE-C has to say.
+    Raise ``NoSuchKey``, ``NoSuchVersion``, ``InvalidRequest`` for a named delete marker, ``PreconditionFailed``,
+    ``InvalidObjectState``, or an error of the SSE-C headers.
     """
     source = call.source
     assert source is not None
@@ -60,5 +61,5 @@ def find_source(call: Authorized, params: Params) -> Version:
 
 
 def source_version_id(version: Version) -> str | None:
-    """``CopySourceVersionId``: only real ids are shown (R-109 to R-112)."""
+    """Return ``CopySourceVersionId``. It is missing for the null version (R-109 to R-112)."""
     return None if version.version_id == NULL else version.version_id

@@ -1,10 +1,11 @@
-"""UpdateObjectEncryption: another key for an object that stays where and what it is. Source: its API page; F-66."""
+"""UpdateObjectEncryption: change the KMS key of an object in place. Source: its API page; F-66."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REQUEST, S3Error
@@ -16,6 +17,8 @@ from mocks3.rules import locks
 from mocks3.rules.finding import editing, find_version
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import UpdateObjectEncryptionRequestTypeDef
+
     from mocks3.storage import Encryption
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:([0-9]{12}):key/.+", re.ASCII)
@@ -44,7 +47,7 @@ _LOCKED = (
 )
 
 
-# ``kms:ReEncrypt*`` is asked of both keys, each for its part (F-66).
+# ``kms:ReEncryptFrom`` is checked for the old key, ``kms:ReEncryptTo`` for the new one (F-66).
 @operation(
     Need("s3:UpdateObjectEncryption", OBJECT),
     Need("kms:Decrypt", OBJECT_KMS_KEY),
@@ -55,13 +58,13 @@ _LOCKED = (
     Need("kms:ReEncryptTo", BODY_KMS_KEY),
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
 )
-def update_object_encryption(call: Authorized, params: Params) -> Params:
-    """Put one version under another KMS key; its date, its ETag and its checksums stay.
+def update_object_encryption(call: Authorized, params: UpdateObjectEncryptionRequestTypeDef) -> Params:
+    """Encrypt a version with another KMS key. Its date, its ETag and its checksums do not change.
 
-    Raises ``InvalidRequest`` for anything but SSE-S3 or SSE-KMS to SSE-KMS, ``AccessDenied`` for keys of other
-    accounts and for locked versions, ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed``.
+    Raise ``InvalidRequest`` unless SSE-S3 or SSE-KMS changes to SSE-KMS, ``AccessDenied`` for a key of another account
+    and for a locked version, ``NoSuchKey``, ``NoSuchVersion`` or ``MethodNotAllowed``.
     """
-    encryption = _asked(call, params)
+    encryption = _requested_encryption(call, params)
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
         if version.encryption.algorithm not in ("AES256", "aws:kms"):
@@ -72,7 +75,7 @@ def update_object_encryption(call: Authorized, params: Params) -> Params:
     return {}
 
 
-def _asked(call: Authorized, params: Params) -> Encryption:
+def _requested_encryption(call: Authorized, params: Mapping[str, Any]) -> Encryption:
     kms = params["ObjectEncryption"].get("SSEKMS")
     if kms is None:
         raise INVALID_REQUEST(message=_NO_TYPE)
@@ -82,5 +85,5 @@ def _asked(call: Authorized, params: Params) -> Encryption:
     if match[1] != call.bucket.owner:
         raise S3Error("AccessDenied", 403, _FOREIGN_KEY)
     encryption = call.encryption
-    assert encryption is not None, "the key that the body names was asked for"
+    assert encryption is not None, "the key in the body was authorized"
     return encryption
