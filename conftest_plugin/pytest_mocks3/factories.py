@@ -47,7 +47,7 @@ class MakeAccount:
             return self(whose)
         known = self._named(whose)
         if known is None:
-            names = ", ".join(each.name for each in self._aws.directory.accounts())
+            names = ", ".join(each.name for each in self._aws.iam.accounts())
             raise Mocks3Error(f"no account is named {whose!r}; there are {names}")
         return self(known)
 
@@ -56,7 +56,7 @@ class MakeAccount:
 
     def _unused(self) -> str:
         """An id that nobody has."""
-        taken = {each.id for each in self._aws.directory.accounts()}
+        taken = {each.id for each in self._aws.iam.accounts()}
         return next(each for n in range(1, 1000) if (each := f"{n:03}" * 4) not in taken)
 
 

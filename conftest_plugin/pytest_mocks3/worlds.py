@@ -93,10 +93,10 @@ def untouched(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
     before = world.snapshot()
     yield
     after = world.snapshot()
-    if (before.store.buckets, before.directory, before.keyring) != (
+    if (before.store.buckets, before.iam, before.kms) != (
         after.store.buckets,
-        after.directory,
-        after.keyring,
+        after.iam,
+        after.kms,
     ):
         pytest.fail(
             f"the {fixturedef.scope} fixture {fixturedef.argname!r} changes the world of aws_seed, which each test "
@@ -154,7 +154,7 @@ def _act(item: pytest.Item, world: MockAWS) -> None:
         return
     key = _found(world, who)
     if key is None:
-        key = world.directory.issue_key(world.settings.account)
+        key = world.iam.issue_key(world.settings.account)
         item.stash[WAITING] = Waiting(world, key)
     act_as(world, key)
 
@@ -169,7 +169,7 @@ def act_at_last(item: pytest.Item) -> None:
     key = _found(waiting.world, who)
     if key is None:
         pytest.fail(f"mocks3: s3_principal: {principal_names.missing(waiting.world, who)}", pytrace=False)
-    waiting.world.directory.put_key(dataclasses.replace(waiting.key, holder=key.holder))
+    waiting.world.iam.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
 
 

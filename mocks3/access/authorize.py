@@ -45,8 +45,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         gate.admit_source(
             authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
         )
-    if world.directory.unserved:
-        gate.hold_served(world.directory.unserved, target if about_a_bucket else None, source)
+    if world.iam.inactive_accounts:
+        gate.hold_served(world.iam.inactive_accounts, target if about_a_bucket else None, source)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
         request_checks.hold(operation, authenticated, target, source)

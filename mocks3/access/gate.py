@@ -132,7 +132,7 @@ def _hold_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
         if bucket.zone is None:
             raise NO_SUCH_BUCKET(BucketName=bucket.name)
         return
-    status = (bucket.documents.get("accelerate") or {}).get("Status")
+    status = (bucket.configurations.get("accelerate") or {}).get("Status")
     if status != "Enabled":
         what = "not configured" if status is None else "disabled"
         raise INVALID_REQUEST(message=f"S3 Transfer Acceleration is {what} on this bucket")

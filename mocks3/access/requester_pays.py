@@ -26,9 +26,9 @@ def hold(authenticated: Authenticated, operation: Operation, *targets: Target | 
     """
     for target in targets:
         bucket = None if target is None else target.bucket
-        if bucket is None or authenticated.caller.account == bucket.owner or not bucket.documents:
+        if bucket is None or authenticated.caller.account == bucket.owner or not bucket.configurations:
             continue
-        wanted = (bucket.documents.get(DOCUMENT) or {}).get("Payer") == "Requester"
+        wanted = (bucket.configurations.get(DOCUMENT) or {}).get("Payer") == "Requester"
         if wanted and _is_for_objects(operation) and not _pays(authenticated):
             raise ACCESS_DENIED()
 

@@ -84,7 +84,7 @@ def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
     record = endpoint(question.scene)
     if record is None or record.policy is None:
         return ()
-    return (present_policy(record.policy, record.principals, world.directory),)
+    return (present_policy(record.policy, record.principals, world.iam),)
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:
@@ -117,7 +117,7 @@ def _version(target: Target | None) -> Version | None:
 
 
 def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
-    text = None if bucket is None else present_text(bucket, world.directory)
+    text = None if bucket is None else present_text(bucket, world.iam)
     if bucket is None or text is None:
         return None
     if bucket.zone is not None and question.action != "s3express:CreateSession":

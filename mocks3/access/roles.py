@@ -30,7 +30,7 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     A role that does not exist is refused with the same sentence, so that nothing leaks.
     """
     arn = authenticated.parsed.params["RoleArn"]
-    role = world.directory.role(arn)
+    role = world.iam.role(arn)
     scene = scene_of(world, authenticated)
     scene.facts = dataclasses.replace(
         scene.facts, keys={**_asked_for(authenticated.parsed.params), **scene.facts.keys}
@@ -54,7 +54,7 @@ def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
 
 def ask_recorded(world: World, scene: Scene, role: RoleRecord, action: str = "sts:AssumeRole") -> Decision:
     """Decide whether the scene's caller may do ``action`` on a role, by its trust policy as it reads now (PE-14)."""
-    trust = stored_principals.present_policy(role.trust, role.principals, world.directory)
+    trust = stored_principals.present_policy(role.trust, role.principals, world.iam)
     return refusing.recorded(world, decide_by_own_policy(scene, action, role.arn, role.account, trust))
 
 

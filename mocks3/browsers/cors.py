@@ -38,7 +38,7 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
     CORS rule allows the actual request.
     """
     parsed = _parsed(request)
-    authenticated = Authenticated(parsed, world.directory.anonymous(), Signature(), world.lock.edition)
+    authenticated = Authenticated(parsed, world.iam.anonymous(), Signature(), world.lock.edition)
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
@@ -70,10 +70,10 @@ def add_cors_headers(world: World, request: WireRequest, answer: WireResponse) -
         address = wire.address_of(request)
     except S3Error:  # the path is not UTF-8: the response is an error
         return answer
-    bucket = world.store.behind(address.bucket or "")
-    if bucket is None or "cors" not in bucket.documents:
+    bucket = world.store.resolve_bucket(address.bucket or "")
+    if bucket is None or "cors" not in bucket.configurations:
         return answer
-    rule = _first_rule(bucket.documents["cors"], origin, request.method, [])
+    rule = _first_rule(bucket.configurations["cors"], origin, request.method, [])
     return (
         answer if rule is None else answer._replace(headers={**answer.headers, **_rule_headers(rule, origin)})
     )
@@ -89,16 +89,16 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
     method = headers.get("access-control-request-method")
     if origin is None:
         raise CORS_ORIGIN_NEEDED({"Connection": "close"})
-    bucket = world.store.behind(address.bucket or "")
+    bucket = world.store.resolve_bucket(address.bucket or "")
     shown_method = method or "OPTIONS"
     if bucket is None:
         raise CORS_BUCKET_NOT_FOUND(Method=shown_method, ResourceType="BUCKET")
-    if "cors" not in bucket.documents:
+    if "cors" not in bucket.configurations:
         raise CORS_NOT_ENABLED(Method=shown_method, ResourceType="BUCKET")
     if method not in METHODS:
         raise CORS_INVALID_METHOD({"Connection": "close"}, method="null" if method is None else method)
     wanted = _names(headers.get("access-control-request-headers", ""))
-    rule = _first_rule(bucket.documents["cors"], origin, method, wanted)
+    rule = _first_rule(bucket.configurations["cors"], origin, method, wanted)
     if rule is None:
         raise CORS_NOT_ALLOWED(Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
     echoed = {"Access-Control-Allow-Headers": ", ".join(wanted)} if wanted else {}

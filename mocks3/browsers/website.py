@@ -47,7 +47,7 @@ def parsed_website_request(world: World, request: WireRequest) -> Parsed | None:
     except S3Error:  # the path is not UTF-8
         return None
     bucket = world.store.bucket(address.bucket or "")
-    site = {} if bucket is None else bucket.documents.get("website") or {}
+    site = {} if bucket is None else bucket.configurations.get("website") or {}
     if "IndexDocument" in site:
         address = address._replace(key=_key_of(site, address.key or ""))
     return Parsed(request, "s3", VISIT, address, {}, None)
@@ -66,7 +66,7 @@ def serve_website(world: World, request: WireRequest, handler: Handler) -> WireR
         bucket = _bucket(world, request, address)
     except S3Error as error:
         return wire.serialize_error_page(request, error)
-    site = bucket.documents["website"]
+    site = bucket.configurations["website"]
     return WebsiteRequest(request, bucket, site, address.key or "", handler).answer()
 
 
@@ -78,7 +78,7 @@ def _bucket(world: World, request: WireRequest, address: Address) -> Bucket:
         raise NO_SUCH_BUCKET(BucketName=address.bucket)
     if address.region is not None and address.region != bucket.region:
         raise INCORRECT_ENDPOINT(Endpoint=request.host.replace(address.region, bucket.region))
-    if "website" not in bucket.documents:
+    if "website" not in bucket.configurations:
         raise NO_SUCH_WEBSITE(BucketName=bucket.name)
     return bucket
 

@@ -96,7 +96,7 @@ def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
         make_named(aws, list(statement.principal.aws if statement.principal else ()))
         value = written[statement.position] if isinstance(written, list) else written
         try:
-            validate(aws.directory, bucket, json.dumps({**whole, "Statement": [value]}))
+            validate(aws.iam, bucket, json.dumps({**whole, "Statement": [value]}))
         except S3Error as error:
             yield _refusal(file, error, _place(statement, error.message))
             return

@@ -15,7 +15,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import acl, ownership, public_access_block
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.policy import PolicyKind
-from mocks3.storage import Acl, Grant, Grantee
+from mocks3.storage import Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
     from mocks3.cli.case import Case
@@ -83,7 +83,7 @@ def _policies(case: Case, files: str, kind: PolicyKind) -> list[tuple[PolicyFile
 def _set_canonical_id(aws: MockAWS, account: Account, case: Case) -> None:
     given = case.call.get("CanonicalId")
     if given is not None:
-        aws.directory.put_account(dataclasses.replace(account.record, canonical_id=given))
+        aws.iam.put_account(dataclasses.replace(account.record, canonical_id=given))
 
 
 def _put_scps(aws: MockAWS, account: Account, case: Case) -> None:
@@ -136,7 +136,7 @@ def _owned(grants: Acl, case: Case, owner: Account) -> Acl:
     known = owners[:1]
     return Acl(
         tuple(
-            Grant(Grantee("CanonicalUser", owner.canonical_id), each.permission)
+            Grant(AclGrantee("CanonicalUser", owner.canonical_id), each.permission)
             if each.grantee.id in known
             else each
             for each in grants.grants
@@ -157,7 +157,7 @@ def make_named(aws: MockAWS, names: list[str]) -> None:
     """Make the users and roles that a bucket policy names: S3 keeps no policy that names nobody."""
     for name in names:
         arn = _ARN.fullmatch(name)
-        if arn is None or arn["kind"] not in ("user", "role") or aws.directory.by_arn(name) is not None:
+        if arn is None or arn["kind"] not in ("user", "role") or aws.iam.by_arn(name) is not None:
             continue
         path, last = _split(arn["name"] or "")
         account = aws.account(arn["account"])

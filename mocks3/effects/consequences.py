@@ -22,7 +22,7 @@ from mocks3.effects import (
 from mocks3.effects.scheduled import apply_due_effects
 from mocks3.lib.locking import Changed
 from mocks3.model.operation import OBJECT_LAMBDA
-from mocks3.storage import Changes, recorded
+from mocks3.storage import Changes, record_changes
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
@@ -60,7 +60,7 @@ def run_operation(operation: Operation, call: Authorized) -> tuple[Params, Chang
     bucket = None if call.located is None else call.located.bucket
     if bucket is None or not _may_have_effects(bucket, operation, call):
         return operation.run(call, params), None
-    with recorded() as made:
+    with record_changes() as made:
         output = operation.run(call, params)
     if operation.name in metadata_tables.CREATING_OPERATIONS:
         metadata_tables.create_tables(operation, call)
@@ -74,7 +74,7 @@ def run_operation(operation: Operation, call: Authorized) -> tuple[Params, Chang
 def _may_have_effects(bucket: Bucket, operation: Operation, call: Authorized) -> bool:
     """Return whether an operation may have effects. A copy may be logged for the source bucket."""
     return (
-        not EFFECT_DOCUMENTS.isdisjoint(bucket.documents)
+        not EFFECT_DOCUMENTS.isdisjoint(bucket.configurations)
         or operation.name in EFFECT_OPERATIONS
         or bucket.zone is not None
         or (call.source is not None and logging.is_logged(call.source))
@@ -86,9 +86,9 @@ def _added_members(operation: Operation, call: Authorized, bucket: Bucket, outpu
     added: Params = {}
     if bucket.zone is not None:
         return expiration_headers.directory_bucket_members(operation.name)
-    if lifecycle.DOCUMENT in bucket.documents:
+    if lifecycle.DOCUMENT in bucket.configurations:
         added |= expiration_headers.lifecycle_members(operation.name, bucket, call, output)
-    if request_charged.DOCUMENT in bucket.documents:
+    if request_charged.DOCUMENT in bucket.configurations:
         added |= request_charged.charged_member(operation, bucket, call.parsed.params)
     return added
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3 import clock
 from mocks3.operations.objects import annotating
 from mocks3.rules import acls
-from mocks3.storage import Acl, Grant, Grantee
+from mocks3.storage import Acl, AclGrantee, Grant
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
     from mocks3.model.messages import WireResponse
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-    from mocks3.storage import Change, Changes, Version
+    from mocks3.storage import Changes, Version, VersionChange
     from mocks3.storage.iam.caller import Caller
 
 S3 = "s3.amazonaws.com"
@@ -97,7 +97,7 @@ def events_of_request(call: Authorized, made: Changes, answer: WireResponse) -> 
             yield ObjectEvent(name, change.bucket, version, origin, now, more)
 
 
-def _name(call: Authorized, change: Change) -> str | None:
+def _name(call: Authorized, change: VersionChange) -> str | None:
     operation = call.parsed.operation
     if change.after is None:
         return "ObjectRemoved:Delete"
@@ -110,7 +110,7 @@ def _name(call: Authorized, change: Change) -> str | None:
 
 
 def _acl(call: Authorized, version: Version) -> Acl:
-    owner = Grantee("CanonicalUser", acls.canonical_id(call, version.owner))
+    owner = AclGrantee("CanonicalUser", acls.canonical_id(call, version.owner))
     return version.acl or Acl((Grant(owner, "FULL_CONTROL"),))
 
 

@@ -37,7 +37,7 @@ def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
         return {}
     found = [
         (at, rule.id)
-        for rule in lifecycle.enabled_rules(bucket.documents[lifecycle.DOCUMENT])
+        for rule in lifecycle.enabled_rules(bucket.configurations[lifecycle.DOCUMENT])
         if rule.covers(version) and (at := rule.expires(version)) is not None
     ]
     if not found:
@@ -52,7 +52,7 @@ def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
     upload = bucket.upload(output["UploadId"])
     if upload is None:
         return {}
-    content = bucket.documents[lifecycle.DOCUMENT]
+    content = bucket.configurations[lifecycle.DOCUMENT]
     found = [(each.moment, each.rule) for each in lifecycle.upload_aborts(upload, content)]
     return dict(zip(("AbortDate", "AbortRuleId"), min(found), strict=True)) if found else {}
 

@@ -51,7 +51,7 @@ def write_reports(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None
 
 
 def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
-    return [each for each in bucket.documents.get(DOCUMENT, {}).values() if each["IsEnabled"]]
+    return [each for each in bucket.configurations.get(DOCUMENT, {}).values() if each["IsEnabled"]]
 
 
 def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from mocks3.rules import event_holds, tiers
-from mocks3.storage import REPLICATION_STATUS, Acl, Grant, Grantee
+from mocks3.storage import REPLICATION_STATUS, Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
@@ -73,12 +73,12 @@ def _tier(entry: Entry) -> str:
 
 
 def _owner(entry: Entry) -> str:
-    return entry.world.directory.canonical_id(entry.version.owner)
+    return entry.world.iam.canonical_id(entry.version.owner)
 
 
 def _acl(entry: Entry) -> str:
     """Return the object's ACL, also if ACLs are disabled, as JSON in base64."""
-    own = Grant(Grantee("CanonicalUser", _owner(entry)), "FULL_CONTROL")
+    own = Grant(AclGrantee("CanonicalUser", _owner(entry)), "FULL_CONTROL")
     grants = (entry.version.acl or Acl((own,))).grants
     content = {"version": "2022-11-10", "status": "AVAILABLE", "grants": [_grant(each) for each in grants]}
     return base64.b64encode(json.dumps(content, separators=(",", ":")).encode()).decode()

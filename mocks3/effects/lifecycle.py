@@ -135,7 +135,7 @@ def enabled_rules(content: Content) -> list[LifecycleRule]:
 
 def scheduled_actions(bucket: Bucket) -> Iterator[LifecycleAction]:
     """Yield all actions of the rules on the bucket's versions and uploads, due at any time."""
-    content = bucket.documents.get(DOCUMENT)
+    content = bucket.configurations.get(DOCUMENT)
     if content is None:
         return
     active = enabled_rules(content)

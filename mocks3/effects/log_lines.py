@@ -171,7 +171,7 @@ def _service_line(
     """Return the line of an action of S3 itself. The fields about a request are empty ("can be set to ``-``")."""
     ids = s3_headers()
     fields = (
-        world.directory.canonical_id(bucket.owner),
+        world.iam.canonical_id(bucket.owner),
         bucket.name,
         _moment(at),
         NOTHING,
@@ -225,7 +225,7 @@ def _line(
     )
     uri, sent, total, turnaround, referrer, agent = own if access.is_own_line else [NOTHING] * len(own)
     fields = (
-        world.directory.canonical_id(access.bucket.owner),
+        world.iam.canonical_id(access.bucket.owner),
         access.bucket.name,
         _moment(unlogged.received),
         request.facts.source_ip or "127.0.0.1",
@@ -266,7 +266,7 @@ def _requester(caller: Caller | None) -> str:
 def _target(world: EffectsWorld, parsed: Parsed) -> str:
     """Return the request target. Access keys in its query that mocks3 did not create are masked (SECURITY.md)."""
     sent = parsed.sent
-    return f"{sent.path}?{world.directory.without_keys(sent.query)}" if sent.query else sent.path
+    return f"{sent.path}?{world.iam.mask_keys(sent.query)}" if sent.query else sent.path
 
 
 def _quoted(text: str) -> str:

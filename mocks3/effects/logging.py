@@ -21,7 +21,7 @@ from mocks3.effects.service_writes import write_as_service
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
 from mocks3.rules import locks
-from mocks3.storage import Grant, Grantee
+from mocks3.storage import AclGrantee, Grant
 from mocks3.storage.iam.callers import LOG_WRITER
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def log_request(world: EffectsWorld, exchange: Exchange) -> None:
         succeeded and exchange.changes is None
     ):  # no configuration was in force when it ran
         return
-    bucket = None if parsed.address.bucket is None else world.store.behind(parsed.address.bucket)
-    bucket = bucket if bucket is not None and DOCUMENT in bucket.documents else None
+    bucket = None if parsed.address.bucket is None else world.store.resolve_bucket(parsed.address.bucket)
+    bucket = bucket if bucket is not None and DOCUMENT in bucket.configurations else None
     source = _source(world, parsed) if "CopySource" in parsed.head else None
     if bucket is not None or source is not None:
         logged = LoggedRequest(bucket, source, parsed, exchange.authenticated, exchange.error, clock.now())
@@ -85,19 +85,19 @@ def _source(world: EffectsWorld, parsed: Parsed) -> Target | None:
 
 def is_logged(target: Target | None) -> bool:
     """Return whether the bucket of a target is logged."""
-    return target is not None and target.bucket is not None and DOCUMENT in target.bucket.documents
+    return target is not None and target.bucket is not None and DOCUMENT in target.bucket.configurations
 
 
 def log_lifecycle(world: EffectsWorld, bucket: Bucket, events: Iterable[ObjectEvent]) -> None:
     """Log the actions of lifecycle rules in a bucket."""
-    if DOCUMENT in bucket.documents:
+    if DOCUMENT in bucket.configurations:
         for event in events:
             _add(world, bucket.name, Line(event.at, log_lines.lifecycle_line(world, event, bucket)))
 
 
 def log_abort(world: EffectsWorld, bucket: Bucket, key: str, at: datetime) -> None:
     """Log an upload that a lifecycle rule aborted."""
-    if DOCUMENT in bucket.documents:
+    if DOCUMENT in bucket.configurations:
         _add(world, bucket.name, Line(at, log_lines.abort_line(world, bucket, key, at)))
 
 
@@ -112,7 +112,7 @@ def deliver_logs(world: EffectsWorld, name: str | None) -> None:
         return
     for source_name in list(world.effects.lines):
         source = world.store.bucket(source_name)
-        content = None if source is None else source.documents.get(DOCUMENT)
+        content = None if source is None else source.configurations.get(DOCUMENT)
         enabled: dict[str, Any] = (content or {}).get("LoggingEnabled") or {}
         if source is None or not enabled:
             del world.effects.lines[source_name]
@@ -127,8 +127,10 @@ def _accepts_logs(world: EffectsWorld, name: str) -> bool:
     target = world.store.bucket(name)
     if target is None:
         return False
-    rule = (target.documents.get(locks.DOCUMENT) or {}).get("Rule")
-    return not rule and (target.documents.get(request_charged.DOCUMENT) or {}).get("Payer") != "Requester"
+    rule = (target.configurations.get(locks.DOCUMENT) or {}).get("Rule")
+    return (
+        not rule and (target.configurations.get(request_charged.DOCUMENT) or {}).get("Payer") != "Requester"
+    )
 
 
 def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
@@ -162,4 +164,4 @@ def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:
 def _grant(given: dict[str, Any]) -> Grant:
     grantee = given["Grantee"]
     kind = grantee["Type"]
-    return Grant(Grantee(kind, grantee["URI" if kind == "Group" else "ID"]), given["Permission"])
+    return Grant(AclGrantee(kind, grantee["URI" if kind == "Group" else "ID"]), given["Permission"])

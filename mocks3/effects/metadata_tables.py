@@ -59,9 +59,9 @@ def create_tables(operation: Operation, call: Authorized) -> None:
     """Create the configured tables that do not exist yet, or store in the configuration why that is impossible."""
     needs = [need for need in operation.needs if need.mode is LATER]
     with call.store.editing(call.target.name) as bucket:
-        content = bucket.documents[metadata.DOCUMENT]
+        content = bucket.configurations[metadata.DOCUMENT]
         tables: dict[str, MetadataTable] = dict(content[metadata.TABLES])
-        existing: dict[str, str] = dict(bucket.documents.get(EXISTING_TABLES, {}))
+        existing: dict[str, str] = dict(bucket.configurations.get(EXISTING_TABLES, {}))
         for member, table in tables.items():
             if table.error is None and table.arn not in existing.values():
                 creation = _Creation(call, bucket, content, member, table)
@@ -69,16 +69,16 @@ def create_tables(operation: Operation, call: Authorized) -> None:
                 tables[member] = table._replace(error=error)
                 if error is None:
                     existing[creation.name] = table.arn
-        bucket.documents[metadata.DOCUMENT] = {**content, metadata.TABLES: tables}
-        bucket.documents[EXISTING_TABLES] = existing
+        bucket.configurations[metadata.DOCUMENT] = {**content, metadata.TABLES: tables}
+        bucket.configurations[EXISTING_TABLES] = existing
 
 
 def delete_unused_tables(bucket: Bucket) -> None:
     """Delete the tables that are not part of the bucket's configuration."""
-    content = bucket.documents.get(metadata.DOCUMENT) or {metadata.TABLES: {}}
+    content = bucket.configurations.get(metadata.DOCUMENT) or {metadata.TABLES: {}}
     used = {table.arn for table in content[metadata.TABLES].values()}
-    existing = bucket.documents.get(EXISTING_TABLES, {})
-    bucket.documents[EXISTING_TABLES] = {name: arn for name, arn in existing.items() if arn in used}
+    existing = bucket.configurations.get(EXISTING_TABLES, {})
+    bucket.configurations[EXISTING_TABLES] = {name: arn for name, arn in existing.items() if arn in used}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class _Creation:
     def conflict(self, tables: dict[str, MetadataTable]) -> TableError | None:
         """Return the error if the table exists already, or if the journal table it needs has failed."""
         buckets = [*self.call.store.buckets().values(), self.bucket]
-        if any(self.name in each.documents.get(EXISTING_TABLES, {}) for each in buckets):
+        if any(self.name in each.configurations.get(EXISTING_TABLES, {}) for each in buckets):
             return _EXISTS[self.member]
         if self.member == metadata.INVENTORY and tables[metadata.JOURNAL].error is not None:
             return errors.JOURNAL_NOT_AVAILABLE
@@ -136,7 +136,7 @@ class _Creation:
     def _is_allowed(self, need: Need) -> bool:
         world = self.call.world
         if need.on is TABLE_KMS_KEY:
-            key = None if self.table.key is None else world.keyring.key(self.table.key)
+            key = None if self.table.key is None else world.kms.key(self.table.key)
             scene = self._forwarded({"kms:viaservice": (f"s3tables.{self.bucket.region}.amazonaws.com",)})
             return key is None or key_use.ask_recorded(world, scene, need.action, key).allowed
         arn = self.table.arn if need.on is TABLE else self.table.bucket_arn
@@ -163,7 +163,7 @@ class _Creation:
         if self.table.key is None:
             return True
         world = self.call.world
-        key = world.keyring.key(self.table.key)
+        key = world.kms.key(self.table.key)
         if key is None or key.manager == "AWS" or key.state != ENABLED or key.region != self.bucket.region:
             return False
         context = {"aws:s3:arn": f"{self.table.arn}/metadata"}
@@ -181,7 +181,7 @@ class _Creation:
         if arn is None:
             return True
         world = self.call.world
-        role = world.directory.role(arn)
+        role = world.iam.role(arn)
         if role is None:
             return False
         scene = self._service(SERVICE, {})

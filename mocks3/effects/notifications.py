@@ -96,7 +96,7 @@ def publish(world: EffectsWorld, events: Iterable[ObjectEvent]) -> None:
     """Send the messages of events, in order."""
     for event in events:
         bucket = world.store.bucket(event.bucket)
-        content = None if bucket is None else bucket.documents.get(DOCUMENT)
+        content = None if bucket is None else bucket.configurations.get(DOCUMENT)
         if bucket is None or content is None:
             continue
         sequencer = world.effects.next_sequencer()
@@ -114,7 +114,7 @@ def publish(world: EffectsWorld, events: Iterable[ObjectEvent]) -> None:
 def send_test_events(world: EffectsWorld, call: Authorized, answer: WireResponse) -> None:
     """Send ``s3:TestEvent`` to the queues and topics of a new document. Functions get no test event."""
     bucket = call.store.bucket(call.bucket.name)
-    content = None if bucket is None else bucket.documents.get(DOCUMENT)
+    content = None if bucket is None else bucket.configurations.get(DOCUMENT)
     if bucket is None or content is None or call.parsed.params.get("SkipDestinationValidation"):
         return
     headers = answer.headers

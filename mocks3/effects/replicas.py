@@ -64,7 +64,7 @@ _HOUR = datetime.timedelta(hours=1)
 
 def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem | None]:
     """Return S3 as a session of the role, or the reason why S3 may not assume the role."""
-    role = world.directory.role(arn)
+    role = world.iam.role(arn)
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
     service = supposed(world, caller_of_service(ServiceRecord(S3)))
@@ -73,7 +73,7 @@ def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem |
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
     now = clock.now()
     session = SessionRecord("session", role.account, role.unique_id, SESSION, now, now + _HOUR)
-    return world.directory.caller_of(session), None
+    return world.iam.caller_of(session), None
 
 
 def write_replica(
@@ -105,7 +105,7 @@ def write_replica(
     replica = _replica(version, destination, rule, how, locks.default_lock(destination, clock.now()))
     with world.store.editing(name) as bucket:
         if bucket.version(version.key, version.version_id) is None:
-            bucket.adopt(replace(replica, tags=tags))
+            bucket.insert(replace(replica, tags=tags))
     return None
 
 
@@ -209,7 +209,7 @@ def _key_problem(
 def _key(world: EffectsWorld, caller: Caller, name: str, bucket: Bucket) -> KeyRecord | None:
     """Return the KMS key of an id, ARN or alias in the role's account (API_EncryptionConfiguration)."""
     try:
-        return find_key(world.keyring, name, caller.account or bucket.owner, bucket.region)
+        return find_key(world.kms, name, caller.account or bucket.owner, bucket.region)
     except S3Error:
         return None
 

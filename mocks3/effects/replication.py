@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mocks3.effects.replication_metrics import PendingReplication
     from mocks3.effects.rule_filters import Content
     from mocks3.effects.state import EffectsWorld
-    from mocks3.storage import Bucket, Change, Changes, Version
+    from mocks3.storage import Bucket, Changes, Version, VersionChange
     from mocks3.storage.iam.caller import Caller
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
@@ -69,7 +69,7 @@ def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
     """Replicate the changes of a request by the rules of their buckets. Yield the events of the destinations."""
     for change in made:
         bucket = world.store.bucket(change.bucket)
-        content = None if bucket is None else bucket.documents.get(DOCUMENT)
+        content = None if bucket is None else bucket.configurations.get(DOCUMENT)
         if bucket is None or content is None or change.after is None:
             continue
         if change.before is not None:
@@ -91,7 +91,7 @@ def resume(world: EffectsWorld) -> Iterator[ObjectEvent]:
     for each in waiting:
         bucket = world.store.bucket(each.bucket)
         version = None if bucket is None else bucket.version(each.version.key, each.version.version_id)
-        content = None if bucket is None else bucket.documents.get(DOCUMENT)
+        content = None if bucket is None else bucket.configurations.get(DOCUMENT)
         if bucket is not None and version is not None and content is not None:
             yield from _copy(world, bucket, content, each._replace(version=version))
 
@@ -144,7 +144,7 @@ def _set_status(world: EffectsWorld, name: str, version: Version, status: str) -
             bucket.update(replace(stored, facts={**stored.facts, REPLICATION_STATUS: status}))
 
 
-def _replicate_change(world: EffectsWorld, bucket: Bucket, content: Content, change: Change) -> None:
+def _replicate_change(world: EffectsWorld, bucket: Bucket, content: Content, change: VersionChange) -> None:
     """Copy a change of tags, ACL or lock to the replicas."""
     version = change.after
     assert version is not None

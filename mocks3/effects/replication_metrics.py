@@ -86,7 +86,7 @@ def events_at(world: EffectsWorld, moment: datetime) -> Iterator[ObjectEvent]:
 def current_rules(world: EffectsWorld, waiting: PendingReplication) -> list[ReplicationRule]:
     """Return the rules by which a waiting version would be copied now."""
     bucket = world.store.bucket(waiting.bucket)
-    content = None if bucket is None else bucket.documents.get(DOCUMENT)
+    content = None if bucket is None else bucket.configurations.get(DOCUMENT)
     version = None if bucket is None else bucket.version(waiting.version.key, waiting.version.version_id)
     return [] if content is None or version is None else rules_for(content, version)
 

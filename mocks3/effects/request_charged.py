@@ -20,7 +20,7 @@ DOCUMENT = "requestPayment"
 
 def charged_member(operation: Operation, bucket: Bucket, params: Params) -> Params:
     """Return the member ``RequestCharged`` if the request has ``RequestPayer`` and the output has such a member."""
-    if (bucket.documents.get(DOCUMENT) or {}).get("Payer") != "Requester":
+    if (bucket.configurations.get(DOCUMENT) or {}).get("Payer") != "Requester":
         return {}
     shape = operation_model(operation.service, operation.name).output_shape
     if params.get("RequestPayer") == "requester" and shape is not None and "RequestCharged" in shape.members:

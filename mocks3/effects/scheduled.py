@@ -22,11 +22,11 @@ from mocks3.effects import (
 from mocks3.effects.events import ObjectEvent, event_by_s3
 from mocks3.effects.state import last_midnight
 from mocks3.lib.limits import LATEST, later
-from mocks3.storage import recorded
+from mocks3.storage import record_changes
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
-    from mocks3.storage import Change
+    from mocks3.storage import VersionChange
 
 
 def apply_due_effects(world: EffectsWorld) -> None:
@@ -45,7 +45,7 @@ def apply_due_effects(world: EffectsWorld) -> None:
         for moment in sorted(moments):
             if first <= moment:
                 for name, bucket in world.store.buckets().items():
-                    if not _DAILY.isdisjoint(bucket.documents):
+                    if not _DAILY.isdisjoint(bucket.configurations):
                         _apply_actions(world, name, first, moment, events_so_far)
             events_so_far += restores.events_at(world, moment)
             events_so_far += replication_metrics.events_at(world, moment)
@@ -81,7 +81,7 @@ def _apply_actions(
             if moment > now:
                 return
             for each in sorted((e for e in actions if e.moment <= moment), key=lambda e: e.order):
-                with recorded() as made:
+                with record_changes() as made:
                     each._replace(moment=moment).apply(bucket)
                 events = [_event(each, change, moment) for change in made]
                 events_so_far += events
@@ -101,7 +101,7 @@ _NAMES = {
 
 
 def _event(
-    due: lifecycle.LifecycleAction | tiering.ArchiveAction, change: Change, at: datetime
+    due: lifecycle.LifecycleAction | tiering.ArchiveAction, change: VersionChange, at: datetime
 ) -> ObjectEvent:
     name, reason = _NAMES[due.kind]
     version = change.after or change.before

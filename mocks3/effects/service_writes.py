@@ -27,7 +27,7 @@ from mocks3.rules import bodies, bucket_encryption
 from mocks3.rules.acls import PREFERRED
 from mocks3.rules.bucket_encryption import DefaultEncryption
 from mocks3.rules.finding import MAX_KEY_LENGTH
-from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, Blob, Encryption, Grant, Grantee, Version, kms
+from mocks3.storage import FULL_OBJECT, SSE_S3, Acl, AclGrantee, Blob, Encryption, Grant, Version, kms
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms.key_names import find as find_key
@@ -106,21 +106,21 @@ def _ownership(
     world: EffectsWorld, caller: Caller, target: Bucket, grants: tuple[Grant, ...]
 ) -> tuple[str, Acl | None]:
     """Return owner and ACL of the object. The bucket owner's objects have the default ACL unless there are grants."""
-    granted = world.directory.canonical_id(target.owner)
+    granted = world.iam.canonical_id(target.owner)
     if target.ownership == ENFORCED:
         return target.owner, None
-    full = Grant(Grantee("CanonicalUser", granted), "FULL_CONTROL")
+    full = Grant(AclGrantee("CanonicalUser", granted), "FULL_CONTROL")
     if target.ownership == PREFERRED:
         return target.owner, Acl((full, *grants)) if grants else None
-    owner = world.directory.owner_id(caller)
-    return owner, Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
+    owner = world.iam.owner_id(caller)
+    return owner, Acl((Grant(AclGrantee("CanonicalUser", owner), "FULL_CONTROL"), full, *grants))
 
 
 def _key(world: EffectsWorld, how: DefaultEncryption, target: Bucket) -> KeyRecord | None:
     if how.key is None:
         return s3_key(target.owner, target.region)
     try:
-        return find_key(world.keyring, how.key, target.owner, target.region)
+        return find_key(world.kms, how.key, target.owner, target.region)
     except S3Error:
         return None
 

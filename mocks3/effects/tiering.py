@@ -56,7 +56,7 @@ class ArchiveAction(NamedTuple):
 
 def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
     """Yield all archive actions of the bucket's configurations, due at any time."""
-    contents = bucket.documents.get(DOCUMENT, {}).values()
+    contents = bucket.configurations.get(DOCUMENT, {}).values()
     rules = [(filter_of(each), each["Tierings"]) for each in contents if each["Status"] == "Enabled"]
     for version, _ in bucket.list_versions(limit=1 << 62).entries if rules else ():
         if (

@@ -63,7 +63,7 @@ class PointHandle(ABC):
     def policy(self) -> dict[str, Any] | None:
         """Its policy as it reads now, or None."""
         record = self.record
-        text = present(record.policy, record.principals, self._aws.directory)
+        text = present(record.policy, record.principals, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @holding("_aws.lock")
@@ -76,7 +76,7 @@ class PointHandle(ABC):
         """
         text = document_text(policy)
         try:
-            principals = validate_access_point(self._aws.directory, self.arn, text)
+            principals = validate_access_point(self._aws.iam, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(
                 f"the policy of access point {self.name}: {error.message} ({error.code})"

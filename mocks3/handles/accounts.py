@@ -46,7 +46,7 @@ class Account:
     @property
     def record(self) -> AccountRecord:
         """What the directory knows of the account."""
-        record = self._aws.directory.account(self.id)
+        record = self._aws.iam.account(self.id)
         if record is None:
             raise Mocks3Error(f"the account {self.id} was opened after the snapshot restored last")
         return record
@@ -59,7 +59,7 @@ class Account:
     @property
     def root(self) -> Root:
         """The account's root user."""
-        return Root(self._aws, self._aws.directory.root_key(self.id).id)
+        return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
         """A client of the account's root user."""
@@ -80,19 +80,19 @@ class Account:
         Args: ``policies`` inline policies: a dict, JSON text or the path of a ``.json`` file, or several.
         Raises :class:`Mocks3Error` when the name is taken or none, ``PolicySyntaxError`` for a malformed document.
         """
-        directory = self._aws.directory
+        iam = self._aws.iam
         record = UserRecord(
             self.id,
             arguments.iam_name("user", name),
             arguments.iam_path(path),
-            directory.new_unique_id("AIDA", self.id, name),
+            iam.new_unique_id("AIDA", self.id, name),
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.tags(tags),
         )
         self._hold_name(record)
-        directory.put(record)
-        return User(self._aws, record.unique_id, directory.issue_key(record.unique_id).id)
+        iam.put(record)
+        return User(self._aws, record.unique_id, iam.issue_key(record.unique_id).id)
 
     @holding("_aws.lock")
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
@@ -100,7 +100,7 @@ class Account:
         name = arguments.iam_name("group", name, 128)
         record = GroupRecord(self.id, name, "/", parse_documents(policies, "inline"))
         self._hold_name(record)
-        self._aws.directory.put(record)
+        self._aws.iam.put(record)
         group = Group(self._aws, self.id, name)
         group.add(*members)
         return group
@@ -122,13 +122,13 @@ class Account:
         policies allow ``sts:AssumeRole``. Raises as :meth:`create_user`, and :class:`Mocks3Error` for a trust policy
         that names somebody who does not exist.
         """
-        directory = self._aws.directory
+        iam = self._aws.iam
         trusted = parse_trust(trust or _own_account(self.id), "trust policy")
         record = RoleRecord(
             self.id,
             arguments.iam_name("role", name),
             arguments.iam_path(path),
-            directory.new_unique_id("AROA", self.id, name),
+            iam.new_unique_id("AROA", self.id, name),
             trusted,
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
@@ -136,7 +136,7 @@ class Account:
             principals=principals_of(self._aws, trusted),
         )
         self._hold_name(record)
-        directory.put(record)
+        iam.put(record)
         return Role(self._aws, record.unique_id)
 
     @holding("_aws.lock")
@@ -278,7 +278,7 @@ class Account:
     @holding("_aws.lock")
     def rename(self, name: str) -> None:
         """Give the account another name for people."""
-        self._aws.directory.put_account(dataclasses.replace(self.record, name=name))
+        self._aws.iam.put_account(dataclasses.replace(self.record, name=name))
 
     def suspend(self) -> None:
         """Suspend the account, as AWS does to whoever does not pay.
@@ -298,7 +298,7 @@ class Account:
 
     @holding("_aws.lock")
     def _put_state(self, state: str) -> None:
-        self._aws.directory.put_account(dataclasses.replace(self.record, state=state))
+        self._aws.iam.put_account(dataclasses.replace(self.record, state=state))
 
     @holding("_aws.lock")
     def enable_mfa(self, serial: str | None = None) -> str:
@@ -312,12 +312,12 @@ class Account:
         if serial.split() != [serial]:
             raise Mocks3Error(f"a device's serial has no blanks, not {serial!r}")
         devices = self.record.mfa_devices | {serial}
-        self._aws.directory.put_account(dataclasses.replace(self.record, mfa_devices=devices))
+        self._aws.iam.put_account(dataclasses.replace(self.record, mfa_devices=devices))
         return serial
 
     def _hold_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
         """Raise :class:`Mocks3Error` if the account has one of that name, whatever its path and case."""
-        present = self._aws.directory.namesake(record)
+        present = self._aws.iam.with_same_name(record)
         if present is not None:
             raise Mocks3Error(
                 f"{record.arn}: the name is taken by {present.arn}; IAM names are unique in an account, whatever their "

@@ -39,10 +39,10 @@ from mocks3.storage import (
     SSE_S3,
     SUSPENDED,
     Acl,
+    AclGrantee,
     Blob,
     Bucket,
     Grant,
-    Grantee,
     PublicAccessBlock,
     Version,
 )
@@ -83,7 +83,7 @@ class BucketHandle:
     @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
         """Its policy as it reads now, or None."""
-        text = present_text(self._bucket, self._aws.directory)
+        text = present_text(self._bucket, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @property
@@ -102,9 +102,9 @@ class BucketHandle:
         block = self._bucket.public_access_block
         try:
             if zones.is_directory(self.name):
-                principals = validate_directory_bucket(self._aws.directory, self.arn, text)
+                principals = validate_directory_bucket(self._aws.iam, self.arn, text)
             else:
-                principals = validate(self._aws.directory, self.name, text)
+                principals = validate(self._aws.iam, self.name, text)
         except S3Error as error:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):
@@ -114,7 +114,7 @@ class BucketHandle:
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
-            bucket.documents[POLICY_PRINCIPALS] = principals
+            bucket.configurations[POLICY_PRINCIPALS] = principals
 
     def create_access_point(
         self,
@@ -260,12 +260,12 @@ def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | 
     if name is None:
         return None
     _check_choice("acl", name, tuple(acls.BUCKET_CANNED))
-    owner = aws.directory.canonical_id(account)
+    owner = aws.iam.canonical_id(account)
     extra = [
-        Grant(Grantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
+        Grant(AclGrantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
         for grantee, permission in acls.BUCKET_CANNED[name]
     ]
-    acl = Acl((Grant(Grantee("CanonicalUser", owner), "FULL_CONTROL"), *extra)) if extra else None
+    acl = Acl((Grant(AclGrantee("CanonicalUser", owner), "FULL_CONTROL"), *extra)) if extra else None
     if ownership == ENFORCED and grants_others(acl, owner):
         raise ACL_WITH_BUCKET_OWNER_ENFORCED()
     return acl

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
-from mocks3.storage import GROUPS, Acl, Grant, Grantee, PublicAccessBlock
+from mocks3.storage import GROUPS, Acl, AclGrantee, Grant, PublicAccessBlock
 
 _SETTINGS = {
     "BlockPublicAcls": "block_public_acls",
@@ -91,12 +91,12 @@ def _grant(printed: Any, pointer: str) -> Grant:
             f"{pointer}/Permission",
         )
     if isinstance(grantee.get("ID"), str):
-        return Grant(Grantee("CanonicalUser", grantee["ID"]), permission)
+        return Grant(AclGrantee("CanonicalUser", grantee["ID"]), permission)
     if grantee.get("URI") not in GROUPS:
         raise Misprinted(
             f"a Grantee has an ID, or a URI that is one of {', '.join(sorted(GROUPS))}", f"{pointer}/Grantee"
         )
-    return Grant(Grantee("Group", grantee["URI"]), permission)
+    return Grant(AclGrantee("Group", grantee["URI"]), permission)
 
 
 def policy_document(printed: Any) -> Found:

@@ -46,7 +46,7 @@ class KmsKey:
     @property
     def record(self) -> KeyRecord:
         """What the keyring knows of the key. Raises :class:`Mocks3Error` once it is gone."""
-        record = self._aws.keyring.key(self.arn)
+        record = self._aws.kms.key(self.arn)
         if record is None:
             raise Mocks3Error(f"the key {self.arn} was deleted")
         return record
@@ -77,9 +77,9 @@ class KmsKey:
         arn = alias_arn(record.account, record.region, alias)
         if not alias.startswith("alias/") or alias.startswith("alias/aws/"):
             raise Mocks3Error(f"an alias is named like alias/data, not {alias!r}")
-        if self._aws.keyring.alias(arn) is not None:
+        if self._aws.kms.alias(arn) is not None:
             raise Mocks3Error(f"{arn} exists already")
-        self._aws.keyring.put_alias(arn, self.arn)
+        self._aws.kms.put_alias(arn, self.arn)
 
     @holding("_aws.lock")
     def enable(self) -> None:
@@ -95,7 +95,7 @@ class KmsKey:
     def schedule_deletion(self, days: int = 30) -> None:
         """Let it go after ``days``; until then it cannot be used."""
         self._change()
-        self._aws.keyring.schedule_deletion(self.record, days)
+        self._aws.kms.schedule_deletion(self.record, days)
 
     @holding("_aws.lock")
     def cancel_deletion(self) -> None:
@@ -119,11 +119,11 @@ class KmsKey:
             raise Mocks3Error("nobody can grant anything to callers without credentials")
         self._change()
         try:
-            principals = stored_principals.of_arns(self._aws.directory, arn)
+            principals = stored_principals.of_arns(self._aws.iam, arn)
         except stored_principals.UnknownPrincipal as unknown:
             raise nobody("the grant", unknown.value) from None
         given = constraints or {}
-        return self._aws.keyring.grant(
+        return self._aws.kms.grant(
             self.record,
             arn,
             operations,
@@ -143,7 +143,7 @@ class KmsKey:
         record = self.record
         if record.manager == "AWS":
             raise Mocks3Error(f"{self.arn} is managed by AWS: nobody else can change it")
-        self._aws.keyring.put(dataclasses.replace(record, **changes))
+        self._aws.kms.put(dataclasses.replace(record, **changes))
 
     def __repr__(self) -> str:
         return f"KmsKey({self.arn})"
@@ -159,7 +159,7 @@ def make_key(
 ) -> KmsKey:
     """Put a key into the keyring; see ``Account.create_kms_key``."""
     parsed = parse_key_policy(policy, account)
-    record = aws.keyring.create(
+    record = aws.kms.create(
         account,
         region or aws.settings.region,
         parsed,
@@ -175,7 +175,7 @@ def make_key(
 def find_key(aws: MockAWS, account: str, name: str, region: str | None) -> KmsKey:
     """A key that is there; see ``Account.kms_key``."""
     try:
-        record = find(aws.keyring, name, account, region or aws.settings.region)
+        record = find(aws.kms, name, account, region or aws.settings.region)
     except S3Error as error:
         raise Mocks3Error(error.message) from None
     if record is None:

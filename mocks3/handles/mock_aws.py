@@ -35,15 +35,15 @@ from mocks3.model.world import Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
-from mocks3.storage.iam import AccessKeyRecord, Directory, ServiceRecord
-from mocks3.storage.iam.guardrails import UNGUARDED, EndpointRecord, GuardRails
-from mocks3.storage.iam.principal_store import DirectoryMark
-from mocks3.storage.kms import Keyring, KeyringMark
+from mocks3.storage.iam import AccessKeyRecord, IamStore, ServiceRecord
+from mocks3.storage.iam.guardrails import NO_GUARDRAILS, EndpointRecord, GuardRails
+from mocks3.storage.iam.principal_store import IamMark
+from mocks3.storage.kms import KeyStore, KeyStoreMark
 
 if TYPE_CHECKING:
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
-    from mocks3.storage import Mark as StoreMark
+    from mocks3.storage import StoreMark as StoreMark
     from mocks3.storage.iam.caller import Caller
 
 
@@ -65,8 +65,8 @@ class Mark(NamedTuple):
     """What :meth:`MockAWS.snapshot` remembers. It stays valid, and may be restored any number of times."""
 
     store: StoreMark
-    directory: DirectoryMark
-    keyring: KeyringMark
+    iam: IamMark
+    kms: KeyStoreMark
     guardrails: GuardRails
     shift: timedelta
     effects: EffectsMark
@@ -87,9 +87,9 @@ class MockAWS:
         self.settings = settings or Settings()
         self.lock = WorldLock()
         self.store = Store(self.lock)
-        self.directory = Directory(self.lock)
-        self.keyring = Keyring(self.lock)
-        self._guardrails = UNGUARDED
+        self.iam = IamStore(self.lock)
+        self.kms = KeyStore(self.lock)
+        self._guardrails = NO_GUARDRAILS
         self.clock = Clock()
         self.effects = EffectsState()
         self.decisions: list[Decision] = []
@@ -101,7 +101,7 @@ class MockAWS:
         self.profiles = Profiles(self)
         self.notes: list[str] = []
         """What this AWS took for granted, and a test may want to know: profiles that nobody mentioned."""
-        self.directory.add_account(self.settings.account, "default")
+        self.iam.add_account(self.settings.account, "default")
 
     @property
     def guardrails(self) -> GuardRails:
@@ -124,8 +124,8 @@ class MockAWS:
         ``Initiator.DisplayName``. Raises :class:`Mocks3Error` when the id is not 12 digits.
         """
         account_id = arguments.account_id(account_id or self.settings.account)
-        if self.directory.account(account_id) is None:
-            self.directory.add_account(account_id, name)
+        if self.iam.account(account_id) is None:
+            self.iam.add_account(account_id, name)
         account = Account(self, account_id)
         if name is not None and account.record.name != name:
             account.rename(name)
@@ -147,13 +147,13 @@ class MockAWS:
         """
         if not name.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal")):
             raise Mocks3Error(f"a service principal is named like cloudtrail.amazonaws.com, not {name!r}")
-        key = self.directory.issue_key(ServiceRecord(name, source_arn, source_account))
+        key = self.iam.issue_key(ServiceRecord(name, source_arn, source_account))
         return Service(self, key.id)
 
     @property
     def ambient_key(self) -> AccessKeyRecord:
         """The key that code under test finds in its environment: the default account's root's, or another's."""
-        return self.directory.ambient or self.directory.root_key(self.settings.account)
+        return self.iam.ambient_key or self.iam.root_key(self.settings.account)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
         """A boto3 client of the default account's root (see :meth:`Principal.client`)."""
@@ -385,8 +385,8 @@ class MockAWS:
         """
         return Mark(
             self.store.snapshot(),
-            self.directory.snapshot(),
-            self.keyring.snapshot(),
+            self.iam.snapshot(),
+            self.kms.snapshot(),
             self.guardrails,
             self.clock.shift,
             self.effects.snapshot(),
@@ -400,15 +400,15 @@ class MockAWS:
     def restore(self, mark: Mark) -> None:
         """Bring back what :meth:`snapshot` remembered; later lines of the journal are dropped."""
         self.store.restore(mark.store)
-        self.directory.restore(mark.directory)
+        self.iam.restore(mark.iam)
         self.guardrails = mark.guardrails
         self.clock.shift = mark.shift
         self.effects.restore(mark.effects)
-        self.keyring.restore(mark.keyring)
+        self.kms.restore(mark.kms)
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
         del self.notes[mark.notes :]
         self.profiles.assigned = dict(mark.profiles)
-        keys = self.directory
+        keys = self.iam
         clients = tuple(self.clients.items())
         self.clients = {who: made for who, made in clients if not who[0] or keys.key(who[0])}

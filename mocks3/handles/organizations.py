@@ -20,7 +20,7 @@ from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, Level, OrganizationRecord
+from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, OrganizationLevel, OrganizationRecord
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
@@ -63,7 +63,7 @@ class Organization:
         record, above = self.record, self._level(parent).id
         unit_id = f"ou-{record.root[2:]}-{ids.lower_id(self.id, above, name)}"
         if unit_id not in record.levels:
-            self._put(Level(unit_id, f"OU {name}", above))
+            self._put(OrganizationLevel(unit_id, f"OU {name}", above))
         return OrganizationalUnit(unit_id, name)
 
     @holding("_aws.lock")
@@ -77,7 +77,7 @@ class Organization:
             raise Mocks3Error(f"the account {account.id} is in the organization {present.id} already")
         above = self._level(ou).id
         known = self.record.levels.get(account.id)
-        level = Level(account.id, f"account {account.id}", above)
+        level = OrganizationLevel(account.id, f"account {account.id}", above)
         self._put(level if known is None else dataclasses.replace(known, parent=above))
 
     @holding("_aws.lock")
@@ -130,14 +130,14 @@ class Organization:
         kept = {each: policy for each, policy in level.rcps.items() if each != name}
         self._put(dataclasses.replace(level, rcps=kept))
 
-    def _level(self, place: Place) -> Level:
+    def _level(self, place: Place) -> OrganizationLevel:
         wanted = self.record.root if place is None else place.id
         level = self.record.levels.get(wanted)
         if level is None:
             raise Mocks3Error(f"{place!r} is not in the organization {self.id}")
         return level
 
-    def _put(self, level: Level) -> None:
+    def _put(self, level: OrganizationLevel) -> None:
         self._store(self.record.put(level))
 
     def _store(self, record: OrganizationRecord) -> None:
@@ -154,8 +154,8 @@ def found(rails: GuardRails, organization_id: str, management: str) -> Organizat
     present = rails.organization_of(management)
     if present is not None:
         raise Mocks3Error(f"the account {management} is in the organization {present.id} already")
-    root = Level(f"r-{ids.lower_id(organization_id)[:4]}", "root", None)
-    account = Level(management, f"account {management}", root.id)
+    root = OrganizationLevel(f"r-{ids.lower_id(organization_id)[:4]}", "root", None)
+    account = OrganizationLevel(management, f"account {management}", root.id)
     return OrganizationRecord(organization_id, management, root.id, {root.id: root, management: account})
 
 
@@ -192,4 +192,4 @@ def endpoint_policy(
     if document is None:
         return None, {}
     policy = parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)
-    return policy, stored_principals.known_of_policy(aws.directory, policy)
+    return policy, stored_principals.known_of_policy(aws.iam, policy)

@@ -28,11 +28,11 @@ def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecor
     if account is None:
         return None
     if rest == "root":
-        return world.directory.root_key(account)
+        return world.iam.root_key(account)
     record = _record(world, account, rest)
     if isinstance(record, RoleRecord):
         return Role(world, record.unique_id).assume(session_name=session_name).access_key
-    return None if record is None else world.directory.issue_key(record.unique_id)
+    return None if record is None else world.iam.issue_key(record.unique_id)
 
 
 def missing(world: MockAWS, who: str) -> str:
@@ -51,35 +51,35 @@ def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
         account, _, rest = who.partition(":")
     if not account:
         return world.settings.account, rest
-    if world.directory.account(account) is not None:
+    if world.iam.account(account) is not None:
         return account, rest
     return None if arn else account_named(world, account), rest
 
 
 def account_named(world: MockAWS, name: str) -> str | None:
     """Return the id of the account with a name, None if there is none. Raises :class:`Mocks3Error` for several."""
-    known = [each.id for each in world.directory.accounts_named(name)]
+    known = [each.id for each in world.iam.accounts_named(name)]
     if len(known) > 1:
         raise Mocks3Error(f"the accounts {', '.join(known)} are all named {name!r}; say which one by its id")
     return known[0] if known else None
 
 
 def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord | None:
-    directory = world.directory
-    record = directory.by_arn(f"arn:aws:iam::{account}:{named}")
+    iam = world.iam
+    record = iam.by_arn(f"arn:aws:iam::{account}:{named}")
     kind, _, name = named.partition("/")
     if record is None and kind == "role":
-        record = directory.role_named(account, name)
+        record = iam.role_named(account, name)
     return record
 
 
 def _names(world: MockAWS) -> list[str]:
     """Every principal there is, as it may be written."""
     found = []
-    for account in world.directory.accounts():
+    for account in world.iam.accounts():
         own = account.id == world.settings.account
         prefix = "" if own else f"{account.name}:"
-        arns = (record.arn for record in world.directory.principals() if record.account == account.id)
+        arns = (record.arn for record in world.iam.principals() if record.account == account.id)
         found += [f"{prefix}{arn.rpartition(':')[2]}" for arn in arns]
         found.append(f"{prefix}root")
     return found

@@ -48,7 +48,7 @@ class Principal:
     def caller(self) -> Caller:
         """Who a request of this principal comes from, with the policies of this moment."""
         key = self.access_key
-        caller = self._aws.directory.caller(key) if key else self._aws.directory.anonymous()
+        caller = self._aws.iam.caller(key) if key else self._aws.iam.anonymous()
         if caller is None:
             raise Mocks3Error(f"{self!r} was deleted")
         return caller
@@ -97,7 +97,7 @@ class Keyed(Principal):
     @property
     def access_key(self) -> AccessKeyRecord:
         """The key that this principal's clients sign with. Raises :class:`Mocks3Error` once it was deleted."""
-        key = self._aws.directory.key(self._key_id)
+        key = self._aws.iam.key(self._key_id)
         if key is None:
             raise Mocks3Error(
                 f"the access key {self._key_id} was deleted, or made after the snapshot restored last"
@@ -171,7 +171,7 @@ class User(PolicyHolder, Keyed):
     @property
     def record(self) -> UserRecord:
         """What the directory knows of the user at this moment. Raises :class:`Mocks3Error` once it was deleted."""
-        record = self._aws.directory.principal(self.unique_id)
+        record = self._aws.iam.principal(self.unique_id)
         if not isinstance(record, UserRecord):
             raise Mocks3Error(f"the user {self.unique_id} was deleted")
         return record
@@ -193,7 +193,7 @@ class User(PolicyHolder, Keyed):
         session = _session(
             self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
         )
-        return FederatedUser(self._aws, self._aws.directory.issue_key(session).id)
+        return FederatedUser(self._aws, self._aws.iam.issue_key(session).id)
 
     def session_token(self, *, mfa: bool = False, duration: int = 43200) -> Keyed:
         """GetSessionToken: the same user with temporary credentials, ``mfa`` authenticated or not (P-3)."""
@@ -201,22 +201,22 @@ class User(PolicyHolder, Keyed):
         session = _session(
             self._aws, "user", record.account, record.unique_id, record.name, (), None, duration, mfa=mfa
         )
-        return Keyed(self._aws, self._aws.directory.issue_key(session).id)
+        return Keyed(self._aws, self._aws.iam.issue_key(session).id)
 
     @holding("_aws.lock")
     def deactivate_key(self) -> None:
         """Make the user's access key inactive: what it signs, and has signed, gets ``InvalidAccessKeyId``."""
-        self._aws.directory.put_key(dataclasses.replace(self.access_key, active=False))
+        self._aws.iam.put_key(dataclasses.replace(self.access_key, active=False))
 
     @holding("_aws.lock")
     def activate_key(self) -> None:
         """Make the user's access key active again."""
-        self._aws.directory.put_key(dataclasses.replace(self.access_key, active=True))
+        self._aws.iam.put_key(dataclasses.replace(self.access_key, active=True))
 
     @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the user with its keys. A user made again under the name is another one (PE-14)."""
-        self._aws.directory.remove(self.record)
+        self._aws.iam.remove(self.record)
 
 
 class Group:
@@ -230,7 +230,7 @@ class Group:
     @property
     def record(self) -> GroupRecord:
         """What the directory knows of the group. Raises :class:`Mocks3Error` once it was deleted."""
-        record = self._aws.directory.group(self._account, self.name)
+        record = self._aws.iam.group(self._account, self.name)
         if record is None:
             raise Mocks3Error(f"the group {self.name} was deleted")
         return record
@@ -252,7 +252,7 @@ class Group:
         """Attach an inline policy, replacing the one of that name. Raises ``PolicySyntaxError``."""
         record = self.record
         changed = {**record.policies, name: parse_document(document, name)}
-        self._aws.directory.put(dataclasses.replace(record, policies=changed))
+        self._aws.iam.put(dataclasses.replace(record, policies=changed))
 
 
 class Role(PolicyHolder):
@@ -265,7 +265,7 @@ class Role(PolicyHolder):
     @property
     def record(self) -> RoleRecord:
         """What the directory knows of the role at this moment. Raises :class:`Mocks3Error` once it was deleted."""
-        record = self._aws.directory.principal(self.unique_id)
+        record = self._aws.iam.principal(self.unique_id)
         if not isinstance(record, RoleRecord):
             raise Mocks3Error(f"the role {self.unique_id} was deleted")
         return record
@@ -302,7 +302,7 @@ class Role(PolicyHolder):
                 tags,
                 duration,
             )
-            return RoleSession(self._aws, self._aws.directory.issue_key(session).id)
+            return RoleSession(self._aws, self._aws.iam.issue_key(session).id)
         arguments.of_type("by", by, Principal, "a principal, like aws.account().create_user('eve')")
         optional: dict[str, Any] = {}
         if policy is not None:
@@ -317,7 +317,7 @@ class Role(PolicyHolder):
     @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the role; its sessions' keys are refused from now on (P-6)."""
-        self._aws.directory.remove(self.record)
+        self._aws.iam.remove(self.record)
 
     def __repr__(self) -> str:
         return f"Role({self.arn})"
@@ -330,7 +330,7 @@ def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
         Mocks3Error: A principal does not exist.
     """
     try:
-        return stored_principals.of_policy(aws.directory, policy)
+        return stored_principals.of_policy(aws.iam, policy)
     except stored_principals.UnknownPrincipal as unknown:
         raise nobody(f"the policy {policy.name!r}", unknown.value) from None
 
@@ -343,7 +343,7 @@ def nobody(what: str, principal: str) -> Mocks3Error:
 
 
 def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
-    aws.directory.put(dataclasses.replace(record, **changes))
+    aws.iam.put(dataclasses.replace(record, **changes))
 
 
 def _without(policies: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class Profiles(MutableMapping[str, Any]):
             if name not in (None, "default"):
                 self._note(name)
             return self._world.ambient_key
-        known = self._world.directory.key(self._keys.get((name, who), ""))
+        known = self._world.iam.key(self._keys.get((name, who), ""))
         if known is not None and known.active and not _expired(known):
             return known
         key = self._find(name, who)

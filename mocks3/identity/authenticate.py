@@ -40,7 +40,7 @@ from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
 from mocks3.storage.iam.caller import Caller
-from mocks3.storage.iam.ids import masked
+from mocks3.storage.iam.ids import mask_key
 from mocks3.storage.iam.records import BucketSessionRecord, SessionRecord
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         if signed is None:
             return _unsigned(world, parsed, edition)
         signed.check_time_and_scope(expected_region(world, parsed))
-        key = world.directory.key(signed.access_key_id)
+        key = world.iam.key(signed.access_key_id)
         caller = _unknown(world, signed) if key is None else _known(world, parsed, signed, key)
-        if world.directory.unserved:
-            account_status.require_active_account(world.directory.unserved, caller)
+        if world.iam.inactive_accounts:
+            account_status.require_active_account(world.iam.inactive_accounts, caller)
         signed.check_form_policy()
     except S3Error as fault:
         raise _without_keys(world, error_formats.translate(parsed, fault)) from None
@@ -78,7 +78,7 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
 
 def _without_keys(world: World, fault: S3Error) -> S3Error:
     """Mask the access keys that are not mocks3's own, wherever an error shows what was sent."""
-    shown = world.directory.without_keys
+    shown = world.iam.mask_keys
     fault.message = shown(fault.message)
     fault.extra = {name: value and shown(value) for name, value in fault.extra.items()}
     fault.args = (f"{fault.code}: {fault.message}",)
@@ -123,13 +123,13 @@ def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     error_format = error_formats.FORMATS.get(parsed.service)
     if error_format is not None:
         raise error_format.unsigned()
-    return Authenticated(parsed, world.directory.anonymous(), Signature(), edition)
+    return Authenticated(parsed, world.iam.anonymous(), Signature(), edition)
 
 
 def _known(world: World, parsed: Parsed, signed: SignedRequest, key: AccessKeyRecord) -> Caller:
     if isinstance(key.holder, BucketSessionRecord):
-        return bucket_sessions.authenticate_session(world.directory, parsed, signed, key, key.holder)
-    caller = world.directory.caller(key)
+        return bucket_sessions.authenticate_session(world.iam, parsed, signed, key, key.holder)
+    caller = world.iam.caller(key)
     if caller is None or not key.active:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)
     if isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires:
@@ -142,15 +142,15 @@ def _known(world: World, parsed: Parsed, signed: SignedRequest, key: AccessKeyRe
 
 
 def _unknown(world: World, signed: SignedRequest) -> Caller:
-    directory = world.directory
-    if directory.issued(signed.access_key_id):
+    iam = world.iam
+    if iam.was_issued(signed.access_key_id):
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=signed.access_key_id)
-    caller = None if world.settings.strict else directory.caller(_ambient(world))
+    caller = None if world.settings.strict else iam.caller(_ambient(world))
     if caller is None:  # or whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=masked(signed.access_key_id))
+        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=mask_key(signed.access_key_id))
     return caller
 
 
 def _ambient(world: World) -> AccessKeyRecord:
     """The key that stands for keys that nobody issued."""
-    return world.directory.ambient or world.directory.root_key(world.settings.account)
+    return world.iam.ambient_key or world.iam.root_key(world.settings.account)

@@ -19,13 +19,13 @@ from mocks3.storage.iam.records import AccessKeyRecord, BucketSessionRecord
 if TYPE_CHECKING:
     from mocks3.identity.signed_request import SignedRequest
     from mocks3.storage.iam.caller import Caller
-    from mocks3.storage.iam.principal_store import Directory
+    from mocks3.storage.iam.principal_store import IamStore
 
 HEADER = "x-amz-s3session-token"
 
 
 def authenticate_session(
-    directory: Directory,
+    iam: IamStore,
     parsed: Parsed,
     signed: SignedRequest,
     key: AccessKeyRecord,
@@ -48,7 +48,7 @@ def authenticate_session(
     if admitted is None or admitted.bucket != parsed.address.bucket:
         raise ACCESS_DENIED()
     parsed.chunk_verifier = signed.chunk_verifier(key.secret)
-    caller = directory.admitted(session)
+    caller = iam.admitted(session)
     if caller is None:
         raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)
     return caller

@@ -25,7 +25,7 @@ from botocore.exceptions import ConfigNotFound, CredentialRetrievalError
 
 from mocks3.interceptors import open_worlds
 from mocks3.interceptors.patching import Patch
-from mocks3.storage.iam.ids import masked
+from mocks3.storage.iam.ids import mask_key
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -181,7 +181,7 @@ def lent(world: OpenWorld, credentials: Any) -> Credentials | None:
     if credentials is not None and not _is_strange(world, credentials):
         return None
     if credentials is not None and world.settings.strict:
-        return Credentials(masked(_id(credentials) or ""), "masked")
+        return Credentials(mask_key(_id(credentials) or ""), "masked")
     key = world.ambient_key
     return Credentials(key.id, key.secret, key.token)
 
@@ -197,7 +197,7 @@ def _is_strange(world: OpenWorld, credentials: Any) -> bool:
     """Whether credentials are none of the world's."""
     found = _id(credentials)
     if found is not None:
-        return not world.directory.is_ours(found)
+        return not world.iam.is_ours(found)
     if getattr(credentials, "method", None) in _OF_THE_MACHINE:
         return True
     fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)

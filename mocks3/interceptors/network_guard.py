@@ -94,7 +94,7 @@ def refuse(call: Call, world: OpenWorld) -> None:
     host = call.host
     if hosts.service(host) is None or passthrough.lets(world.settings, host, call.service):
         return
-    url = world.directory.without_keys(call.url.removeprefix("//"))
+    url = world.iam.mask_keys(call.url.removeprefix("//"))
     raise RealAWSCallBlocked(_sentence(call, url), url=url, service=_service(call), operation=call.operation)
 
 

@@ -31,16 +31,16 @@ def create_alias(call: Authorized, params: Params) -> Params:
     if name.startswith("alias/aws/"):
         raise INVALID_ALIAS(message='Alias must not start with "alias/aws/", which is reserved')
     arn = alias_arn(account_of(call), region_of(call), name)
-    if call.world.keyring.alias(arn) is not None:
+    if call.world.kms.alias(arn) is not None:
         raise ALIAS_EXISTS(arn=arn)
-    call.world.keyring.put_alias(arn, key.arn)
+    call.world.kms.put_alias(arn, key.arn)
     return {}
 
 
 @operation(Need("kms:ListAliases", ACCOUNT), service="kms")
 def list_aliases(call: Authorized, params: Params) -> Params:
     """List the aliases of the account in the Region, or only those of the key ``KeyId`` (an id or an ARN)."""
-    found = call.world.keyring.aliases(account_of(call), region_of(call))
+    found = call.world.kms.aliases(account_of(call), region_of(call))
     wanted = params.get("KeyId")
     aliases = [
         {"AliasName": arn.split(":", 5)[5], "AliasArn": arn, "TargetKeyId": key.rpartition("/")[2]}

@@ -37,12 +37,12 @@ def create_grant(call: Authorized, params: Params) -> Params:
         raise VALIDATION(message="GranteePrincipal or GranteeServicePrincipal must be specified")
     grantee, retiring = params["GranteePrincipal"], params.get("RetiringPrincipal")
     try:
-        principals = stored_principals.of_arns(call.world.directory, grantee, retiring)
+        principals = stored_principals.of_arns(call.world.iam, grantee, retiring)
     except stored_principals.UnknownPrincipal as unknown:
         raise INVALID_ARN(arn=unknown.value) from unknown
     if params.get("DryRun"):
         raise DRY_RUN()
-    grant = call.world.keyring.grant(
+    grant = call.world.kms.grant(
         key,
         grantee,
         params["Operations"],
@@ -65,7 +65,7 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
         raise GRANT_NOT_FOUND(id=params["GrantId"])
     if params.get("DryRun"):
         raise DRY_RUN()
-    call.world.keyring.put(dataclasses.replace(key, grants=left))
+    call.world.kms.put(dataclasses.replace(key, grants=left))
     return {}
 
 
@@ -76,13 +76,12 @@ def list_grants(call: Authorized, params: Params) -> Params:
     Deleted principals are listed with their unique ids (PE-14), as users of KMS report it.
     """
     refuse_members("ListGrants", params, "GranteeServicePrincipal")
-    key, directory = key_of(call), call.world.directory
+    key, iam = key_of(call), call.world.iam
     present = [
         dataclasses.replace(
             grant,
-            grantee=stored_principals.present_name(grant.grantee, grant.principals, directory),
-            retiring=grant.retiring
-            and stored_principals.present_name(grant.retiring, grant.principals, directory),
+            grantee=stored_principals.present_name(grant.grantee, grant.principals, iam),
+            retiring=grant.retiring and stored_principals.present_name(grant.retiring, grant.principals, iam),
         )
         for grant in key.grants
     ]

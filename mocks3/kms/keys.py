@@ -48,7 +48,7 @@ def create_key(call: Authorized, params: Params) -> Params:
             )
     account = account_of(call)
     policy = _policy(params.get("Policy"), account)
-    key = call.world.keyring.create(
+    key = call.world.kms.create(
         account,
         region_of(call),
         policy,
@@ -72,7 +72,7 @@ def list_keys(call: Authorized, params: Params) -> Params:
     """
     if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
         raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
-    keys = list(call.world.keyring.keys(account_of(call), region_of(call)))
+    keys = list(call.world.kms.keys(account_of(call), region_of(call)))
     page, more = paginate(params, keys, 100, lambda key: key.id)
     return {"Keys": [{"KeyId": key.id, "KeyArn": key.arn} for key in page], **more}
 
@@ -87,7 +87,7 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
     if params.get("PolicyName", "default") != "default":
         raise VALIDATION(message="PolicyName must be default")
     policy = _policy(params["Policy"], key.account)
-    call.world.keyring.put(dataclasses.replace(key, policy=policy, principals=_principals(call, policy)))
+    call.world.kms.put(dataclasses.replace(key, policy=policy, principals=_principals(call, policy)))
     return {}
 
 
@@ -102,14 +102,14 @@ def get_key_policy(call: Authorized, params: Params) -> Params:
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
 def enable_key(call: Authorized, params: Params) -> Params:
     """Enable a key."""
-    call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=True))
+    call.world.kms.put(dataclasses.replace(key_to_change(call), enabled=True))
     return {}
 
 
 @operation(Need("kms:DisableKey", KMS_KEY), service="kms")
 def disable_key(call: Authorized, params: Params) -> Params:
     """Disable a key: it cannot be used until it is enabled again."""
-    call.world.keyring.put(dataclasses.replace(key_to_change(call), enabled=False))
+    call.world.kms.put(dataclasses.replace(key_to_change(call), enabled=False))
     return {}
 
 
@@ -120,7 +120,7 @@ def schedule_key_deletion(call: Authorized, params: Params) -> Params:
     days = params.get("PendingWindowInDays", 30)
     if not 7 <= days <= 30:
         raise VALIDATION(message="PendingWindowInDays must be between 7 and 30")
-    key = call.world.keyring.schedule_deletion(key, days)
+    key = call.world.kms.schedule_deletion(key, days)
     return {
         "KeyId": key.arn,
         "DeletionDate": key.deletion,
@@ -135,7 +135,7 @@ def cancel_key_deletion(call: Authorized, params: Params) -> Params:
     key = key_to_change(call, pending=True)
     if key.state != PENDING_DELETION:
         raise INVALID_STATE(arn=key.arn)
-    call.world.keyring.put(dataclasses.replace(key, deletion=None, enabled=False))
+    call.world.kms.put(dataclasses.replace(key, deletion=None, enabled=False))
     return {"KeyId": key.arn}
 
 
@@ -165,7 +165,7 @@ def metadata(key: KeyRecord) -> dict[str, Any]:
 def _principals(call: Authorized, policy: Policy) -> stored_principals.Named:
     """Return the principals that a new key policy names. Raises ``MalformedPolicyDocumentException``."""
     try:
-        return stored_principals.of_policy(call.world.directory, policy)
+        return stored_principals.of_policy(call.world.iam, policy)
     except stored_principals.UnknownPrincipal as unknown:
         raise MALFORMED_POLICY(
             message="Policy contains a statement with one or more invalid principals."

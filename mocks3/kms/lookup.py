@@ -38,7 +38,7 @@ def region_of(call: Authorized) -> str:
 def key_of(call: Authorized) -> KeyRecord:
     """Return the current record of the key that the call names. Raises ``NotFoundException``."""
     assert call.kms_key is not None, call.parsed.operation
-    key = call.world.keyring.key(call.kms_key.arn)
+    key = call.world.kms.key(call.kms_key.arn)
     if key is None:
         raise KEY_NOT_FOUND(arn=call.kms_key.arn)
     return key

@@ -209,7 +209,7 @@ def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
     Args: ``key`` None for the default account's root, which they are otherwise.
     """
     with _lock:
-        world.directory.act_as(key)
+        world.iam.set_ambient_key(key)
         if _surroundings is not None and _mocks and _mocks[-1]._world is world:
             _surroundings.arrange(world)
 

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
     from mocks3.storage import Bucket, Store
-    from mocks3.storage.iam import Directory
+    from mocks3.storage.iam import IamStore
     from mocks3.storage.iam.caller import Caller
     from mocks3.storage.iam.guardrails import GuardRails
-    from mocks3.storage.kms import Keyring
+    from mocks3.storage.kms import KeyStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class World(Protocol):
     def store(self) -> Store: ...
 
     @property
-    def directory(self) -> Directory: ...
+    def iam(self) -> IamStore: ...
 
     @property
-    def keyring(self) -> Keyring: ...
+    def kms(self) -> KeyStore: ...
 
     @property
     def guardrails(self) -> GuardRails: ...

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .conditions import OPERATORS, OperatorName, compile_condition
 from .elements import Condition, Effect, PrincipalElement, Statement
-from .glob import TextTest, Wild, compile_tokens, glob_of, tokens
+from .glob import TextTest, Wildcard, compile_tokens, glob_of, tokens
 from .principals import NO_GRANTS, WILDCARD, GrantKind, PrincipalTest
 from .variables import Template, Variable, resolve, template
 
@@ -53,7 +53,7 @@ class CompiledStatement:
         if self.principal is None:
             return NO_GRANTS
         if "Principal" in self.view.negations:
-            return NO_GRANTS if self.principal.spares(request.principal, bounded=bounded) else WILDCARD
+            return NO_GRANTS if self.principal.exempts(request.principal, bounded=bounded) else WILDCARD
         return self.principal.kinds(request.principal, allowing=not self.denies)
 
 
@@ -122,7 +122,7 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
         return None
     templates = [_resource_template(text, variables) for text in view.resources]
     negated = "Resource" in view.negations
-    if (Wild.ANY,) in templates and not negated:
+    if (Wildcard.ANY,) in templates and not negated:
         return None
     test = _or_service_wide(_any_of(templates), view.resources)
     return (lambda request: not test(request)) if negated else test
@@ -165,7 +165,7 @@ def _any_of(templates: list[Template]) -> Test:
             changing.append(parts)
         elif all(isinstance(part, str) for part in fixed):
             names.add("".join(part for part in fixed if isinstance(part, str)))
-        elif len(fixed) == 2 and isinstance(fixed[0], str) and fixed[1] is Wild.ANY:
+        elif len(fixed) == 2 and isinstance(fixed[0], str) and fixed[1] is Wildcard.ANY:
             prefixes.append(fixed[0])
         else:
             tests.append(compile_tokens(fixed))

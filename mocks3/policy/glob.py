@@ -16,17 +16,17 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 
-class Wild(IntEnum):
+class Wildcard(IntEnum):
     """The two wildcards of C-2, C-3, C-20, C-30."""
 
     ANY = 1
     ONE = 2
 
 
-Token: TypeAlias = str | Wild
+Token: TypeAlias = str | Wildcard
 TextTest: TypeAlias = Callable[[str], bool]
 
-_WILDS: Final = {"*": Wild.ANY, "?": Wild.ONE}
+_WILDS: Final = {"*": Wildcard.ANY, "?": Wildcard.ONE}
 
 
 def tokens(pattern: str) -> tuple[Token, ...]:
@@ -116,7 +116,7 @@ class _Gapped:
         self._anything = 0
         place = 0
         for part in parts:
-            if part is Wild.ONE:
+            if part is Wildcard.ONE:
                 self._anything |= 1 << place
                 place += 1
             elif isinstance(part, str):
@@ -142,7 +142,7 @@ class _Gapped:
 def _chunks(parts: Iterable[Token]) -> list[_Literal | _Gapped]:
     split: list[list[Token]] = [[]]
     for part in parts:
-        if part is Wild.ANY:
+        if part is Wildcard.ANY:
             split.append([])
         else:
             split[-1].append(part)

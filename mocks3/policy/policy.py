@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from .linting import LintWarning, Tables
 
 
-class _Source:
+class _ParsedText:
     """What one text says; shared by every Policy of that text."""
 
-    __slots__ = ("compiled", "document", "fit", "statements", "text", "version")
+    __slots__ = ("checked_kinds", "compiled", "document", "statements", "text", "version")
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
@@ -32,13 +32,13 @@ class _Source:
         self.statements: Final = parse_statements(self.document)
         self.version: Final = parse_version(self.document)
         self.compiled: Final = CompiledDocument(self.statements, variables=self.version == VERSIONS[1])
-        self.fit: Final[set[PolicyKind | None]] = set()
+        self.checked_kinds: Final[set[PolicyKind | None]] = set()
 
 
 @lru_cache(maxsize=1024)
-def _source(text: str) -> _Source:
+def _source(text: str) -> _ParsedText:
     try:
-        return _Source(text)
+        return _ParsedText(text)
     except PolicySyntaxError as error:
         raise _placed(error, text) from None
 
@@ -58,7 +58,7 @@ class Policy:
 
     __slots__ = ("_from_text", "_source", "compiled", "name")
 
-    def __init__(self, source: _Source, name: str | None, from_text: bool) -> None:
+    def __init__(self, source: _ParsedText, name: str | None, from_text: bool) -> None:
         self._source: Final = source
         self._from_text: Final = from_text
         self.name: Final = name
@@ -90,14 +90,14 @@ class Policy:
 
     def check(self, kind: PolicyKind | str | None = None) -> None:
         """Raise PolicySyntaxError if this is no policy of that kind. Cheap when asked again."""
-        if kind in self._source.fit:
+        if kind in self._source.checked_kinds:
             return
         kind = PolicyKind(kind) if kind is not None else None
         try:
             check_kind(self.statements, kind)
         except PolicySyntaxError as error:
             raise self._error(error) from None
-        self._source.fit.add(kind)
+        self._source.checked_kinds.add(kind)
 
     def check_strictly(self, kind: PolicyKind | str | None = None) -> None:
         """Raise PolicySyntaxError for what evaluation can live with, but a service that stores policies refuses.

@@ -132,7 +132,7 @@ class PrincipalTest:
             return matched | WILDCARD if matched else WILDCARD
         return matched
 
-    def spares(self, principal: Principal, *, bounded: bool) -> bool:
+    def exempts(self, principal: Principal, *, bounded: bool) -> bool:
         """Read as NotPrincipal: whether it lists the caller on every level, so that the deny does not hit (PE-17).
 
         A caller with a permissions boundary (`bounded`) is never spared, listed or not.

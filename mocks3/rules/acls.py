@@ -33,8 +33,8 @@ from mocks3.storage import (
     GROUPS,
     LOG_DELIVERY,
     Acl,
+    AclGrantee,
     Grant,
-    Grantee,
 )
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
     if bucket.ownership == ENFORCED or handed_over:
         return bucket.owner
-    return call.world.directory.owner_id(call.caller)
+    return call.world.iam.owner_id(call.caller)
 
 
 def acl_from_headers(
@@ -199,8 +199,8 @@ def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
 
 def canonical_id(call: Authorized, owner: Owner) -> str:
     """Return the canonical user ID that responses show for an owner."""
-    directory = call.world.directory
-    return directory.anonymous().canonical_id if owner == ANONYMOUS else directory.canonical_id(owner)
+    iam = call.world.iam
+    return iam.anonymous().canonical_id if owner == ANONYMOUS else iam.canonical_id(owner)
 
 
 def _canned(call: Authorized, extra: ExtraGrants, owner: Owner, bucket: Bucket | None) -> Acl | None:
@@ -218,11 +218,11 @@ def _canned(call: Authorized, extra: ExtraGrants, owner: Owner, bucket: Bucket |
 
 
 def _full_control(canonical: str) -> Grant:
-    return Grant(Grantee("CanonicalUser", canonical), "FULL_CONTROL")
+    return Grant(AclGrantee("CanonicalUser", canonical), "FULL_CONTROL")
 
 
 def _grant(grantee: str, permission: str) -> Grant:
-    return Grant(Grantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
+    return Grant(AclGrantee("Group" if grantee in GROUPS else "CanonicalUser", grantee), permission)
 
 
 def _acl_of(grants: list[Grant]) -> Acl:
@@ -291,9 +291,9 @@ def _checked_grantee(call: Authorized, kind: str, value: str, argument: str) -> 
 
 
 def _is_known_id(call: Authorized, canonical: str) -> bool:
-    directory = call.world.directory
-    known = (AMAZON_EC2, directory.anonymous().canonical_id)
-    return canonical in known or directory.by_canonical_id(canonical) is not None
+    iam = call.world.iam
+    known = (AMAZON_EC2, iam.anonymous().canonical_id)
+    return canonical in known or iam.by_canonical_id(canonical) is not None
 
 
 def _grant_members(grant: Grant) -> Params:

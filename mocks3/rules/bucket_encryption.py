@@ -50,7 +50,7 @@ def allows_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
 
 
 def _rule(bucket: Bucket) -> Mapping[str, Any]:
-    document = bucket.documents.get(DOCUMENT)
+    document = bucket.configurations.get(DOCUMENT)
     if not document:
         return _NOTHING
     rules = document.get("ServerSideEncryptionConfiguration", document).get("Rules")

@@ -28,9 +28,9 @@ def is_same(caller: Caller, initiator: Initiator) -> bool:
 def response_members(call: Authorized, initiator: Initiator) -> Params:
     """Return ``ID`` and ``DisplayName``: those of the account for root, otherwise ARN and name (R-108)."""
     if initiator.kind == "root":
-        account = call.world.directory.account(initiator.account)
+        account = call.world.iam.account(initiator.account)
         name = account.name if account else initiator.account
-        return {"ID": call.world.directory.canonical_id(initiator.account), "DisplayName": name}
+        return {"ID": call.world.iam.canonical_id(initiator.account), "DisplayName": name}
     _, _, path = initiator.arn.rpartition(":")
     pieces = path.split("/")
     return {

@@ -29,7 +29,7 @@ _MODE, _DATE = "x-amz-object-lock-mode", "x-amz-object-lock-retain-until-date"
 
 def is_enabled(bucket: Bucket) -> bool:
     """Return whether the bucket has Object Lock."""
-    return DOCUMENT in bucket.documents
+    return DOCUMENT in bucket.configurations
 
 
 def require_enabled(bucket: Bucket) -> None:
@@ -108,7 +108,7 @@ def _retention(call: Authorized, params: Mapping[str, Any], now: datetime) -> Lo
 
 def default_lock(bucket: Bucket, now: datetime) -> Lock:
     """Return the default retention of the bucket: fixed, variable, or both. ``UNLOCKED`` if it has none."""
-    document: Mapping[str, Any] = bucket.documents.get(DOCUMENT) or {}
+    document: Mapping[str, Any] = bucket.configurations.get(DOCUMENT) or {}
     rule = document.get("Rule", {}).get("DefaultRetention")
     if not rule:
         return UNLOCKED

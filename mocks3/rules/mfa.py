@@ -23,7 +23,7 @@ _HEADER = re.compile(r"(\S+)\s+[0-9]{6}", re.ASCII)
 
 def status(bucket: Bucket) -> str | None:
     """Return ``Enabled``, ``Disabled``, or None if it was never set."""
-    found: str | None = bucket.documents.get(DOCUMENT)
+    found: str | None = bucket.configurations.get(DOCUMENT)
     return found
 
 
@@ -40,7 +40,7 @@ def require_device(call: Authorized, params: Mapping[str, Any]) -> None:
     """
     if "MFA" not in params:
         raise MFA_REQUIRED()
-    account = call.world.directory.account(call.bucket.owner)
+    account = call.world.iam.account(call.bucket.owner)
     match = _HEADER.fullmatch(params["MFA"].strip())
     is_owner = call.caller.root and call.caller.account == call.bucket.owner
     if not is_owner or account is None or match is None or match[1] not in account.mfa_devices:

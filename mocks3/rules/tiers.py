@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.storage import recorded
+from mocks3.storage import record_changes
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
@@ -73,7 +73,7 @@ def record_access(call: Authorized, bucket: str, version: Version) -> None:
         or last_access(version).astimezone(UTC).date() >= now.date()
     ):
         return
-    with recorded(), call.store.editing(bucket) as edited:
+    with record_changes(), call.store.editing(bucket) as edited:
         stored = edited.version(version.key, version.version_id)
         if stored is not None and stored.sequence == version.sequence:
             edited.update(_accessed(stored, now))

@@ -21,10 +21,10 @@ from mocks3.select.faults import (
     OVER_MAX_RECORD_SIZE,
     UNSUPPORTED_STORAGE_CLASS,
 )
-from mocks3.select.requests import Request, read
+from mocks3.select.requests import SelectRequest, parse_request
 from mocks3.select.sources import LONGEST_RECORD
 
-__all__ = ["UNSUPPORTED_STORAGE_CLASS", "Request", "Selection", "read"]
+__all__ = ["UNSUPPORTED_STORAGE_CLASS", "SelectRequest", "Selection", "parse_request"]
 
 _MOST_COLUMNS = 1024 * 1024
 """Columns of a record of the result (API reference of 2018, "OverMaxColumn": maxColumnNumber of 1 MB)."""
@@ -38,7 +38,7 @@ class Selection:
     Raises what the expression has wrong; :class:`NotSupported` without the library that parses it.
     """
 
-    def __init__(self, request: Request, data: bytes) -> None:
+    def __init__(self, request: SelectRequest, data: bytes) -> None:
         if find_spec("sqlglot") is None:
             raise NotSupported(
                 "mocks3 parses the SQL of SelectObjectContent with sqlglot, which is not installed: "

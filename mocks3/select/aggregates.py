@@ -11,15 +11,15 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from mocks3.select.faults import INCORRECT_ARGUMENT_TYPE
-from mocks3.select.values import PRECISION, Value, alike, is_number, unknown, whole
+from mocks3.select.values import PRECISION, Value, check_integer, is_number, is_unknown, to_common_type
 
-Read = Callable[[Value], Value]
+Evaluator = Callable[[Value], Value]
 
 
 class Aggregate:
     """One call of an aggregate function, while the records go by. ``argument`` reads what it is of."""
 
-    def __init__(self, argument: Read) -> None:
+    def __init__(self, argument: Evaluator) -> None:
         self._argument = argument
         self._count = 0
         self._result: Value = None
@@ -27,7 +27,7 @@ class Aggregate:
     def take(self, record: Value) -> None:
         """Count the record in."""
         value = self._argument(record)
-        if unknown(value):
+        if is_unknown(value):
             return
         self._check(value)
         self._result = value if self._count == 0 else self._joined(self._result, value)
@@ -65,8 +65,8 @@ class Sum(_OfNumbers):
     """The sum, of the type that its summands have."""
 
     def _joined(self, result: Value, value: Value) -> Value:
-        left, right = alike(result, value)
-        return whole(left + right) if isinstance(left, int) else left + right
+        left, right = to_common_type(result, value)
+        return check_integer(left + right) if isinstance(left, int) else left + right
 
 
 class Avg(Sum):

@@ -24,7 +24,7 @@ from mocks3.select.faults import (
 )
 from mocks3.select.functions import DATE_ADD, DATE_DIFF, EXTRACT, FUNCTIONS, TRIM
 from mocks3.select.grammar import Node
-from mocks3.select.sources import Read
+from mocks3.select.sources import Evaluator
 from mocks3.select.values import Value
 
 
@@ -41,29 +41,29 @@ class Calls(ABC):
         self.plain = False
 
     @abstractmethod
-    def compile(self, node: Node) -> Read:
+    def compile(self, node: Node) -> Evaluator:
         """The function of a record that the node is."""
 
-    def called(self, function: Callable[..., Value], *nodes: Node) -> Read:
+    def called(self, function: Callable[..., Value], *nodes: Node) -> Evaluator:
         """The function of what the nodes are."""
         arguments = [self.compile(node) for node in nodes]
         return lambda record: function(*[argument(record) for argument in arguments])
 
-    def extract_call(self, node: Node) -> Read:
+    def extract_call(self, node: Node) -> Evaluator:
         """EXTRACT(part FROM timestamp)."""
         return self.called(_of_part(EXTRACT, node.this), node.expression)
 
-    def substring_call(self, node: Node) -> Read:
+    def substring_call(self, node: Node) -> Evaluator:
         """SUBSTRING, with commas or with FROM and FOR."""
         arguments = (node.this, node.args.get("start"), node.args.get("length"))
         return self._named("substring", [each for each in arguments if each is not None])
 
-    def trim_call(self, node: Node) -> Read:
+    def trim_call(self, node: Node) -> Evaluator:
         """TRIM([[side] [characters] FROM] string)."""
         side = str(node.args.get("position") or "BOTH").upper()
         return self.called(TRIM[side], node.this, node.expression or exp.Literal.string(" "))
 
-    def function_call(self, node: Node) -> Read:
+    def function_call(self, node: Node) -> Evaluator:
         """A name with arguments: a function, or an aggregate."""
         name, arguments = str(node.this).lower(), node.expressions
         if name in AGGREGATES:
@@ -77,7 +77,7 @@ class Calls(ABC):
             return self.called(_of_part(functions, arguments[0]), *arguments[1:])
         return self._named(name, arguments)
 
-    def _named(self, name: str, arguments: list[Node]) -> Read:
+    def _named(self, name: str, arguments: list[Node]) -> Evaluator:
         function = FUNCTIONS.get(name)
         if function is None:
             raise UNSUPPORTED_FUNCTION()
@@ -89,7 +89,7 @@ class Calls(ABC):
             return lambda record: now
         return self.called(function.call, *arguments)
 
-    def _aggregate(self, name: str, arguments: list[Node]) -> Read:
+    def _aggregate(self, name: str, arguments: list[Node]) -> Evaluator:
         if not self.aggregating:
             raise UNSUPPORTED_STRUCTURE()
         if len(arguments) != 1:

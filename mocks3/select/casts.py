@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from mocks3.select import timestamps
 from mocks3.select.faults import CAST_FAILED, INTEGER_OVERFLOW
 from mocks3.select.timestamps import Timestamp
-from mocks3.select.values import PRECISION, Value, is_number, kind, unknown, whole
+from mocks3.select.values import PRECISION, Value, check_integer, is_number, is_unknown, kind
 from mocks3.select.writing import text_of
 
 _DIGITS = 19
@@ -21,7 +21,7 @@ _DIGITS = 19
 
 def cast(value: Value, target: str) -> Value:
     """The value as ``target``, one of :data:`TARGETS`. Raises ``CastFailed``, ``IntegerOverflow``."""
-    if unknown(value) or kind(value) == target:
+    if is_unknown(value) or kind(value) == target:
         return value
     try:
         return TARGETS[target](value)
@@ -45,7 +45,7 @@ def _integer(value: Value) -> int:
         isinstance(value, Decimal) and value.adjusted() >= _DIGITS
     ):  # of 1e999999999 Python would write out the zeros
         raise INTEGER_OVERFLOW()
-    return whole(int(value.strip()) if isinstance(value, str) else int(value))
+    return check_integer(int(value.strip()) if isinstance(value, str) else int(value))
 
 
 def _float(value: Value) -> float:

@@ -14,11 +14,11 @@ _FORMATS: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "GZIP": (b"\x1f\x8b", gzip.decompress),
     "BZIP2": (b"BZh", bz2.decompress),
 }
-PACKED = frozenset(_FORMATS)
-NAMES = PACKED | {NONE}
+COMPRESSED = frozenset(_FORMATS)
+NAMES = COMPRESSED | {NONE}
 
 
-def decompressed(data: bytes, name: str) -> bytes:
+def decompress_object(data: bytes, name: str) -> bytes:
     """The content. Raises ``InvalidCompressionFormat``, ``TruncatedInput``."""
     if name == NONE:
         return data

@@ -23,8 +23,8 @@ from mocks3.select.faults import (
     MISSING_HEADERS,
     OVER_MAX_RECORD_SIZE,
 )
-from mocks3.select.ranges import Scan, start_at
-from mocks3.select.sources import LONGEST_RECORD, Name, Read, chosen, decoded
+from mocks3.select.ranges import ScanRange, start_at
+from mocks3.select.sources import LONGEST_RECORD, Evaluator, Name, decode_utf8, matching_name
 from mocks3.select.values import MISSING
 from mocks3.select.writing import Pairs
 
@@ -50,10 +50,10 @@ class CSVSource:
 
     nested = False
 
-    def __init__(self, data: bytes, options: CSVInput, scan: Scan | None = None) -> None:
+    def __init__(self, data: bytes, options: CSVInput, scan: ScanRange | None = None) -> None:
         content = data if scan is None else _scanned(data, options, scan)
         self.processed = len(content)
-        self._records = parsed(decoded(content), options)
+        self._records = parse_csv(decode_utf8(content), options)
         first = next(self._records, None) if options.header != NONE else None
         self._headers = first if options.header == USE else None
 
@@ -61,12 +61,12 @@ class CSVSource:
         """The records but the header."""
         return self._records
 
-    def reader(self, name: Name) -> Read:
+    def reader(self, name: Name) -> Evaluator:
         """The column of that header, or at that position.
 
         Raises ``MissingHeaders``, ``AmbiguousFieldName``, ``InvalidColumnIndex``.
         """
-        found = None if self._headers is None else chosen(name, self._headers)
+        found = None if self._headers is None else matching_name(name, self._headers)
         if found is not None:
             assert self._headers is not None
             return _column(self._headers.index(found))
@@ -82,11 +82,11 @@ class CSVSource:
         return list(zip(names, record, strict=False))
 
 
-def _column(index: int) -> Read:
+def _column(index: int) -> Evaluator:
     return lambda record: record[index] if index < len(record) else MISSING
 
 
-def _scanned(data: bytes, options: CSVInput, scan: Scan) -> bytes:
+def _scanned(data: bytes, options: CSVInput, scan: ScanRange) -> bytes:
     """The records of the range; before them the header, which counts wherever the range lies."""
     delimiter = options.record.encode()
     content = scan.cut(data, delimiter)
@@ -95,7 +95,7 @@ def _scanned(data: bytes, options: CSVInput, scan: Scan) -> bytes:
     return content
 
 
-def parsed(text: str, options: CSVInput) -> Iterator[list[str]]:
+def parse_csv(text: str, options: CSVInput) -> Iterator[list[str]]:
     """The records, the header among them.
 
     Raises ``CSVEscapingRecordDelimiter``, ``CSVUnescapedQuote``, ``OverMaxRecordSize``.

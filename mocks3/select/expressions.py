@@ -24,8 +24,8 @@ from mocks3.select.faults import (
     PARSE_UNSUPPORTED_SYNTAX,
     UNSUPPORTED_STRUCTURE,
 )
-from mocks3.select.grammar import Node, Statement, place
-from mocks3.select.sources import Read, Source
+from mocks3.select.grammar import Node, SelectStatement, place
+from mocks3.select.sources import Evaluator, Source
 from mocks3.select.values import MISSING, Value, equal
 
 _MEANT = frozenset({
@@ -36,17 +36,17 @@ _MEANT = frozenset({
 
 _BINARY: dict[type, operators.Binary] = {
     exp.EQ: equal,
-    exp.NEQ: operators.differs,
-    exp.LT: operators.less,
-    exp.LTE: operators.at_most,
-    exp.GT: operators.more,
-    exp.GTE: operators.at_least,
+    exp.NEQ: operators.not_equal,
+    exp.LT: operators.less_than,
+    exp.LTE: operators.less_or_equal,
+    exp.GT: operators.greater_than,
+    exp.GTE: operators.greater_or_equal,
     exp.Add: operators.add,
     exp.Sub: operators.subtract,
     exp.Mul: operators.multiply,
     exp.Div: operators.divide,
     exp.Mod: operators.remainder,
-    exp.DPipe: operators.joined,
+    exp.DPipe: operators.concatenate,
     exp.Like: operators.like,
 }
 
@@ -54,23 +54,23 @@ _BINARY: dict[type, operators.Binary] = {
 class Compiler(Calls):
     """Compiles the nodes of one statement against one source."""
 
-    def __init__(self, statement: Statement, source: Source) -> None:
+    def __init__(self, statement: SelectStatement, source: Source) -> None:
         super().__init__()
         self._statement = statement
         self._source = source
 
-    def compile(self, node: Node) -> Read:
+    def compile(self, node: Node) -> Evaluator:
         """The function of a record that the node is."""
         if any(value and name not in _MEANT for name, value in node.args.items()):
             raise PARSE_UNSUPPORTED_SYNTAX()
         read = self._positive(node)
         if node.args.get("negate"):
-            return lambda record: operators.negated(read(record))
+            return lambda record: operators.logical_not(read(record))
         return read
 
-    def _positive(self, node: Node) -> Read:
+    def _positive(self, node: Node) -> Evaluator:
         """The function of the node without the NOT that sqlglot may have put into it."""
-        compilers: dict[type, Callable[[Compiler, Node], Read]] = _COMPILERS
+        compilers: dict[type, Callable[[Compiler, Node], Evaluator]] = _COMPILERS
         operator = _BINARY.get(type(node))
         if operator is not None:
             return self._binary(operator, node.this, node.expression)
@@ -79,61 +79,61 @@ class Compiler(Calls):
             raise PARSE_UNSUPPORTED_SYNTAX()
         return found(self, node)
 
-    def _binary(self, operator: operators.Binary, left: Node, right: Node) -> Read:
+    def _binary(self, operator: operators.Binary, left: Node, right: Node) -> Evaluator:
         first, second = self.compile(left), self.compile(right)
         return lambda record: operator(first(record), second(record))
 
-    def _path(self, node: Node) -> Read:
+    def _path(self, node: Node) -> Evaluator:
         if _is_missing(node):
             return lambda record: MISSING
         read = paths.reader(node, self._statement, self._source)
         self.plain = True
         return read
 
-    def _literal(self, node: Node) -> Read:
+    def _literal(self, node: Node) -> Evaluator:
         value: Value = node.name if node.is_string else literals.number(node.name)
         return lambda record: value
 
-    def _ion(self, node: Node) -> Read:
+    def _ion(self, node: Node) -> Evaluator:
         value = literals.ion(node.name)
         return lambda record: value
 
-    def _boolean(self, node: Node) -> Read:
+    def _boolean(self, node: Node) -> Evaluator:
         value = bool(node.this)
         return lambda record: value
 
-    def _null(self, node: Node) -> Read:
+    def _null(self, node: Node) -> Evaluator:
         return lambda record: None
 
-    def _paren(self, node: Node) -> Read:
+    def _paren(self, node: Node) -> Evaluator:
         return self.compile(node.this)
 
-    def _and(self, node: Node) -> Read:
+    def _and(self, node: Node) -> Evaluator:
         """What is false is false whatever follows, which is not looked at: a CAST may be guarded."""
         first, second = self.compile(node.this), self.compile(node.expression)
 
         def both(record: Value) -> Value:
             left = first(record)
-            return False if left is False else operators.both(left, second(record))
+            return False if left is False else operators.logical_and(left, second(record))
 
         return both
 
-    def _or(self, node: Node) -> Read:
+    def _or(self, node: Node) -> Evaluator:
         first, second = self.compile(node.this), self.compile(node.expression)
 
         def either(record: Value) -> Value:
             left = first(record)
-            return True if left is True else operators.either(left, second(record))
+            return True if left is True else operators.logical_or(left, second(record))
 
         return either
 
-    def _not(self, node: Node) -> Read:
-        return self.called(operators.negated, node.this)
+    def _not(self, node: Node) -> Evaluator:
+        return self.called(operators.logical_not, node.this)
 
-    def _negative(self, node: Node) -> Read:
-        return self.called(operators.minus, node.this)
+    def _negative(self, node: Node) -> Evaluator:
+        return self.called(operators.negate, node.this)
 
-    def _is(self, node: Node) -> Read:
+    def _is(self, node: Node) -> Evaluator:
         """``IS NULL`` holds of MISSING too; ``IS MISSING`` only of that."""
         value = self.compile(node.this)
         if isinstance(node.expression, exp.Null):
@@ -142,18 +142,18 @@ class Compiler(Calls):
             return lambda record: value(record) is MISSING
         raise self._no_type(node.expression.sql())
 
-    def _escape(self, node: Node) -> Read:
+    def _escape(self, node: Node) -> Evaluator:
         if not isinstance(node.this, exp.Like):
             raise PARSE_UNSUPPORTED_SYNTAX()
         holds = self.called(operators.like, node.this.this, node.this.expression, node.expression)
         if node.this.args.get("negate"):
-            return lambda record: operators.negated(holds(record))
+            return lambda record: operators.logical_not(holds(record))
         return holds
 
-    def _between(self, node: Node) -> Read:
+    def _between(self, node: Node) -> Evaluator:
         return self.called(operators.between, node.this, node.args["low"], node.args["high"])
 
-    def _in(self, node: Node) -> Read:
+    def _in(self, node: Node) -> Evaluator:
         value = self.compile(node.this)
         if node.args.get("query") is not None or node.args.get("unnest") is not None:
             raise UNSUPPORTED_STRUCTURE()
@@ -161,9 +161,9 @@ class Compiler(Calls):
             read = self.compile(field)
             return lambda record: _in_list(value(record), read(record))
         some = [self.compile(each) for each in node.expressions]
-        return lambda record: operators.among(value(record), [each(record) for each in some])
+        return lambda record: operators.is_in(value(record), [each(record) for each in some])
 
-    def _case(self, node: Node) -> Read:
+    def _case(self, node: Node) -> Evaluator:
         subject = None if node.this is None else self.compile(node.this)
         branches = [(self.compile(each.this), self.compile(each.args["true"])) for each in node.args["ifs"]]
         otherwise = (
@@ -179,7 +179,7 @@ class Compiler(Calls):
 
         return choose
 
-    def _cast(self, node: Node) -> Read:
+    def _cast(self, node: Node) -> Evaluator:
         target = SQL_TYPES.get(getattr(node.args["to"].this, "name", ""))
         if target is None:
             raise self._no_type(node.args["to"].sql())
@@ -195,10 +195,10 @@ class Compiler(Calls):
         )
         return PARSE_EXPECTED_TYPE_NAME(token=shown, place=place(text, found.start(1) if found else 0))
 
-    def _star(self, node: Node) -> Read:
+    def _star(self, node: Node) -> Evaluator:
         raise PARSE_INVALID_WILDCARD()
 
-    def _subquery(self, node: Node) -> Read:
+    def _subquery(self, node: Node) -> Evaluator:
         raise UNSUPPORTED_STRUCTURE()
 
 
@@ -242,4 +242,4 @@ def _is_missing(node: Node) -> bool:
 
 
 def _in_list(value: Value, some: Value) -> bool | None:
-    return operators.among(value, some) if isinstance(some, list) else None
+    return operators.is_in(value, some) if isinstance(some, list) else None

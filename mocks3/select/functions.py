@@ -16,7 +16,7 @@ from mocks3 import clock
 from mocks3.select import patterns, timestamps
 from mocks3.select.faults import ILLEGAL_ARGUMENT, INCORRECT_ARGUMENT_TYPE, VALUE_PARSE_FAILURE
 from mocks3.select.timestamps import Timestamp
-from mocks3.select.values import MISSING, Value, equal, unknown
+from mocks3.select.values import MISSING, Value, equal, is_unknown
 
 
 class Function(NamedTuple):
@@ -44,11 +44,11 @@ def _strict(call: Callable[..., Value], *types: type) -> Callable[..., Value]:
 
 
 def _coalesce(*values: Value) -> Value:
-    return next((value for value in values if not unknown(value)), None)
+    return next((value for value in values if not is_unknown(value)), None)
 
 
 def _nullif(first: Value, second: Value) -> Value:
-    return None if unknown(first) or equal(first, second) else first
+    return None if is_unknown(first) or equal(first, second) else first
 
 
 def _substring(text: str, start: int, length: int | None = None) -> str:
@@ -101,7 +101,7 @@ FUNCTIONS: dict[str, Function] = {
     "lower": Function(1, 1, _strict(str.lower, str)),
     "nullif": Function(2, 2, _nullif),
     "substring": Function(2, 3, _strict(_substring, str, int, int)),
-    "to_string": Function(2, 2, _strict(patterns.shown, Timestamp, str)),
+    "to_string": Function(2, 2, _strict(patterns.format_timestamp, Timestamp, str)),
     "to_timestamp": Function(1, 1, _strict(_to_timestamp, str)),
     "upper": Function(1, 1, _strict(str.upper, str)),
     "utcnow": Function(0, 0, lambda: timestamps.of_moment(clock.now())),

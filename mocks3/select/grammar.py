@@ -38,7 +38,7 @@ from mocks3.select.faults import (
     UNSUPPORTED_STRUCTURE,
 )
 from mocks3.select.sources import Name
-from mocks3.select.values import whole_of
+from mocks3.select.values import parse_integer
 
 Node = Any
 """A node of sqlglot's tree."""
@@ -82,22 +82,22 @@ _BEFORE_TERMS = _INFIX | {
 """Operators between terms, and what only a term can follow."""
 
 
-class Wild(NamedTuple):
+class PathWildcard(NamedTuple):
     """``[*]``, or ``.*`` where ``members`` is set."""
 
     members: bool
 
 
-Step = Name | int | Wild
+PathStep = Name | int | PathWildcard
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class SelectStatement:
     """An expression that has been read. ``alias`` is the name of a record, ``explicit`` whether AS gave it."""
 
     text: str
     items: list[Node]
-    path: list[Step]
+    path: list[PathStep]
     alias: str
     explicit: bool
     where: Node | None
@@ -109,7 +109,7 @@ def place(text: str, start: int) -> str:
     return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
 
 
-def parse(text: str) -> Statement:
+def parse(text: str) -> SelectStatement:
     """Read the expression. Raises the errors of expressions (``Parse…``, ``Lexer…``, ``Unsupported…``)."""
     if len(text.encode()) > LONGEST:
         raise EXPRESSION_TOO_LONG()
@@ -120,14 +120,14 @@ def parse(text: str) -> Statement:
     _check_leniences(text, tokens)
     start = _from(text, tokens)
     reserved.check(tokens, lambda token: place(text, token.start))
-    source = _Source(text, tokens, start + 1)
+    source = _FromClause(text, tokens, start + 1)
     tree = _tree(text, [*tokens[: start + 1], source.table, *tokens[source.end :]])
     clauses = {name for name, clause in tree.args.items() if clause}
     if clauses - {"expressions", "from", "from_", "where", "limit"}:
         raise UNSUPPORTED_STRUCTURE()
     where = tree.args.get("where")
     alias, explicit = source.alias
-    return Statement(
+    return SelectStatement(
         text,
         tree.expressions,
         source.path,
@@ -168,7 +168,7 @@ def _from(text: str, tokens: Sequence[Any]) -> int:
     raise PARSE_SELECT_MISSING_FROM()
 
 
-class _Source:
+class _FromClause:
     """The FROM clause: the table, the path down from it, the alias; and where it ends."""
 
     def __init__(self, text: str, tokens: Sequence[Any], start: int) -> None:
@@ -193,28 +193,28 @@ class _Source:
         self.end += 1
         return self._tokens[self.end - 1] if self.end <= len(self._tokens) else None
 
-    def _path(self) -> list[Step]:
-        steps: list[Step] = []
+    def _path(self) -> list[PathStep]:
+        steps: list[PathStep] = []
         while self._peek() in (TokenType.DOT, TokenType.L_BRACKET):
             steps.append(self._member() if self._take().token_type is TokenType.DOT else self._item())
         return steps
 
-    def _member(self) -> Step:
+    def _member(self) -> PathStep:
         token = self._take()
         if token is not None and token.token_type is TokenType.STAR:
-            return Wild(members=True)
+            return PathWildcard(members=True)
         if token is None or not _is_word(token):
             raise _no_component(self._text, token)
         return Name(token.text, token.token_type is TokenType.IDENTIFIER, place(self._text, token.start))
 
-    def _item(self) -> Step:
+    def _item(self) -> PathStep:
         token, closing = self._take(), self._take()
         if closing is None or closing.token_type is not TokenType.R_BRACKET:
             raise _no_component(self._text, token)
         if token.token_type is TokenType.STAR:
-            return Wild(members=False)
+            return PathWildcard(members=False)
         if token.token_type is TokenType.NUMBER and token.text.isdecimal():
-            return whole_of(token.text)
+            return parse_integer(token.text)
         if token.token_type is TokenType.STRING:
             return Name(token.text, True, place(self._text, token.start))
         raise _no_component(self._text, token)
@@ -289,4 +289,4 @@ def _limit(node: Node | None) -> int | None:
         raise NEGATIVE_LIMIT()
     if not isinstance(number, exp.Literal) or number.is_string or not number.name.isdecimal():
         raise PARSE_EXPECTED_NUMBER()
-    return whole_of(number.name)
+    return parse_integer(number.name)

@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import NoReturn
 
 from mocks3.select.faults import JSON_PARSING_ERROR, OVER_MAX_RECORD_SIZE
-from mocks3.select.ranges import Scan
-from mocks3.select.sources import LONGEST_RECORD, Documents, decoded
+from mocks3.select.ranges import ScanRange
+from mocks3.select.sources import LONGEST_RECORD, Documents, decode_utf8
 from mocks3.select.values import Value
 
 DOCUMENT, LINES = "DOCUMENT", "LINES"
@@ -28,10 +28,10 @@ def _refuse(constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
 
 
-def json_source(data: bytes, kind: str, scan: Scan | None = None) -> Documents:
+def json_source(data: bytes, kind: str, scan: ScanRange | None = None) -> Documents:
     """The records of a JSON object. Raises ``InvalidTextEncoding``."""
     content = data if scan is None else scan.cut(data, b"\n")
-    text = decoded(content)
+    text = decode_utf8(content)
     return Documents(_lines(text) if kind == LINES else _documents(text), len(content))
 
 

@@ -9,14 +9,14 @@ from decimal import Decimal, InvalidOperation
 
 from mocks3.select import timestamps
 from mocks3.select.faults import LEXER_INVALID_ION_LITERAL
-from mocks3.select.values import Value, whole_of
+from mocks3.select.values import Value, parse_integer
 
 _NAMED: dict[str, Value] = {"null": None, "true": True, "false": False}
 
 
 def number(text: str) -> int | Decimal:
     """An integer, or a decimal where there is a point or an exponent. Raises ``IntegerOverflow``."""
-    return whole_of(text) if text.isdecimal() else Decimal(text)
+    return parse_integer(text) if text.isdecimal() else Decimal(text)
 
 
 def ion(text: str) -> Value:

@@ -12,42 +12,51 @@ from decimal import Decimal
 
 from mocks3.select import patterns
 from mocks3.select.faults import CANNOT_EVALUATE, LIKE_INVALID_INPUTS
-from mocks3.select.values import PRECISION, Value, alike, compare, equal, is_number, unknown, whole
+from mocks3.select.values import (
+    PRECISION,
+    Value,
+    check_integer,
+    compare,
+    equal,
+    is_number,
+    is_unknown,
+    to_common_type,
+)
 
 Binary = Callable[[Value, Value], Value]
 
 
-def both(left: Value, right: Value) -> bool | None:
+def logical_and(left: Value, right: Value) -> bool | None:
     """AND."""
     if left is False or right is False:
         return False
     return True if _truth(left) and _truth(right) else None
 
 
-def either(left: Value, right: Value) -> bool | None:
+def logical_or(left: Value, right: Value) -> bool | None:
     """OR."""
     if left is True or right is True:
         return True
-    return None if unknown(left) or unknown(right) else _truth(left) or _truth(right)
+    return None if is_unknown(left) or is_unknown(right) else _truth(left) or _truth(right)
 
 
-def negated(value: Value) -> bool | None:
+def logical_not(value: Value) -> bool | None:
     """NOT."""
-    return None if unknown(value) else not _truth(value)
+    return None if is_unknown(value) else not _truth(value)
 
 
 def _truth(value: Value) -> bool:
     """Whether a value is true. Raises ``ExternalEvalException`` for what is no truth value."""
-    if unknown(value):
+    if is_unknown(value):
         return False
     if not isinstance(value, bool):
         raise CANNOT_EVALUATE()
     return value
 
 
-def differs(left: Value, right: Value) -> bool | None:
+def not_equal(left: Value, right: Value) -> bool | None:
     """``<>``."""
-    return negated(equal(left, right))
+    return logical_not(equal(left, right))
 
 
 def _ordered(holds: Callable[[int], bool]) -> Binary:
@@ -58,35 +67,35 @@ def _ordered(holds: Callable[[int], bool]) -> Binary:
     return ordered
 
 
-less, at_most = _ordered(lambda order: order < 0), _ordered(lambda order: order <= 0)
-more, at_least = _ordered(lambda order: order > 0), _ordered(lambda order: order >= 0)
+less_than, less_or_equal = _ordered(lambda order: order < 0), _ordered(lambda order: order <= 0)
+greater_than, greater_or_equal = _ordered(lambda order: order > 0), _ordered(lambda order: order >= 0)
 
 
 def between(value: Value, low: Value, high: Value) -> bool | None:
     """BETWEEN, the ends included."""
-    return both(at_least(value, low), at_most(value, high))
+    return logical_and(greater_or_equal(value, low), less_or_equal(value, high))
 
 
-def among(value: Value, some: Iterable[Value]) -> bool | None:
+def is_in(value: Value, some: Iterable[Value]) -> bool | None:
     """IN."""
     found: bool | None = False
     for each in some:
-        found = either(found, equal(value, each))
+        found = logical_or(found, equal(value, each))
     return found
 
 
 def like(value: Value, pattern: Value, escape: Value = None) -> bool | None:
     """LIKE. Raises ``LikeInvalidInputs`` for what is no text."""
-    if unknown(value) or unknown(pattern):
+    if is_unknown(value) or is_unknown(pattern):
         return None
     if not (isinstance(value, str) and isinstance(pattern, str) and isinstance(escape, str | None)):
         raise LIKE_INVALID_INPUTS()
     return patterns.like(pattern, escape).fullmatch(value) is not None
 
 
-def joined(left: Value, right: Value) -> Value:
+def concatenate(left: Value, right: Value) -> Value:
     """``||``."""
-    if unknown(left) or unknown(right):
+    if is_unknown(left) or is_unknown(right):
         return None
     if not (isinstance(left, str) and isinstance(right, str)):
         raise CANNOT_EVALUATE()
@@ -95,12 +104,12 @@ def joined(left: Value, right: Value) -> Value:
 
 def _arithmetic(of_integers: Callable[[int, int], int], of_floats: Binary, of_decimals: Binary) -> Binary:
     def computed(left: Value, right: Value) -> Value:
-        if unknown(left) or unknown(right):
+        if is_unknown(left) or is_unknown(right):
             return None
-        left, right = alike(left, right)
+        left, right = to_common_type(left, right)
         try:
             if isinstance(left, int):
-                return whole(of_integers(left, right))
+                return check_integer(of_integers(left, right))
             return (of_decimals if isinstance(left, Decimal) else of_floats)(left, right)
         except ArithmeticError:
             raise CANNOT_EVALUATE() from None
@@ -129,10 +138,10 @@ divide = _arithmetic(_quotient, float.__truediv__, PRECISION.divide)
 remainder = _arithmetic(_remainder, _float_remainder, PRECISION.remainder)
 
 
-def minus(value: Value) -> Value:
+def negate(value: Value) -> Value:
     """The negative."""
-    if unknown(value):
+    if is_unknown(value):
         return None
     if not is_number(value):
         raise CANNOT_EVALUATE()
-    return whole(-value) if isinstance(value, int) else -value
+    return check_integer(-value) if isinstance(value, int) else -value

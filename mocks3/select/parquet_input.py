@@ -17,7 +17,7 @@ from mocks3.select.faults import (
     PARQUET_PARSING_ERROR,
     UNSUPPORTED_PARQUET_CODEC,
 )
-from mocks3.select.ranges import Scan
+from mocks3.select.ranges import ScanRange
 from mocks3.select.sources import Documents
 from mocks3.select.timestamps import Timestamp
 from mocks3.select.values import Value
@@ -26,7 +26,7 @@ _LARGEST_GROUP = 512 * 1024 * 1024
 _CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP"})
 
 
-def parquet_source(data: bytes, scan: Scan | None = None) -> Documents:
+def parquet_source(data: bytes, scan: ScanRange | None = None) -> Documents:
     """The records of a Parquet object.
 
     Raises ``ParquetParsingError``, ``ParquetUnsupportedCompressionCodec``, ``OverMaxParquetBlockSize``;
@@ -58,7 +58,7 @@ def _check_group(group: Any) -> None:
         raise UNSUPPORTED_PARQUET_CODEC()
 
 
-def _starts_in(file: Any, index: int, scan: Scan) -> bool:
+def _starts_in(file: Any, index: int, scan: ScanRange) -> bool:
     """Whether the row group starts in the range: row groups are what a scan takes or leaves."""
     column = file.metadata.row_group(index).column(0)
     first = column.dictionary_page_offset or column.data_page_offset

@@ -13,17 +13,17 @@ from collections.abc import Iterator, Sequence
 from sqlglot import exp
 
 from mocks3.select.faults import INVALID_KEY_PATH, INVALID_TABLE_ALIAS, PARSE_UNSUPPORTED_SYNTAX
-from mocks3.select.grammar import Node, Statement, Step, Wild, place
-from mocks3.select.sources import Name, Read, Source, field
-from mocks3.select.values import MISSING, Value, whole_of
+from mocks3.select.grammar import Node, PathStep, PathWildcard, SelectStatement, place
+from mocks3.select.sources import Evaluator, Name, Source, field
+from mocks3.select.values import MISSING, Value, parse_integer
 
 
-def reader(node: Node, statement: Statement, source: Source) -> Read:
+def reader(node: Node, statement: SelectStatement, source: Source) -> Evaluator:
     """The function that follows the path from a record.
 
     Raises ``InvalidTableAlias``, ``InvalidKeyPath``, and what the source says of its columns.
     """
-    steps = flattened(node, statement.text)
+    steps = path_steps(node, statement.text)
     first = steps[0]
     assert isinstance(first, Name)
     if _means_record(first, statement):
@@ -35,62 +35,62 @@ def reader(node: Node, statement: Statement, source: Source) -> Read:
     return _following(steps, source)
 
 
-def _means_record(name: Name, statement: Statement) -> bool:
+def _means_record(name: Name, statement: SelectStatement) -> bool:
     if statement.explicit:
         return name.matches(statement.alias)
     return name.matches(statement.alias) or name.matches("S3Object")
 
 
-def _following(steps: list[Step], source: Source) -> Read:
+def _following(steps: list[PathStep], source: Source) -> Evaluator:
     first, rest = steps[0], steps[1:]
     if not isinstance(first, Name):
         if not source.nested:
             raise INVALID_KEY_PATH()
-        return lambda record: walked(record, steps)
+        return lambda record: follow_steps(record, steps)
     read = source.reader(first)
     if not rest:
         return read
     if not source.nested:
         raise INVALID_KEY_PATH()
-    return lambda record: walked(read(record), rest)
+    return lambda record: follow_steps(read(record), rest)
 
 
-def flattened(node: Node, text: str) -> list[Step]:
+def path_steps(node: Node, text: str) -> list[PathStep]:
     """The steps that sqlglot has nested: columns, dots and brackets."""
     if isinstance(node, exp.Column):
-        parts: list[Step] = [_part(part, text) for part in node.parts]
+        parts: list[PathStep] = [_part(part, text) for part in node.parts]
         return parts
     if isinstance(node, exp.Dot):
-        return [*flattened(node.this, text), _part(node.expression, text)]
+        return [*path_steps(node.this, text), _part(node.expression, text)]
     if isinstance(node, exp.Bracket) and len(node.expressions) == 1:
-        return [*flattened(node.this, text), _item(node.expressions[0])]
+        return [*path_steps(node.this, text), _item(node.expressions[0])]
     raise PARSE_UNSUPPORTED_SYNTAX()
 
 
-def _part(node: Node, text: str) -> Step:
+def _part(node: Node, text: str) -> PathStep:
     if isinstance(node, exp.Star):
-        return Wild(members=True)
+        return PathWildcard(members=True)
     if not isinstance(node, exp.Identifier):
         raise PARSE_UNSUPPORTED_SYNTAX()
     return Name(node.name, bool(node.args.get("quoted")), place(text, node.meta.get("start", 0)))
 
 
-def _item(node: Node) -> Step:
+def _item(node: Node) -> PathStep:
     if isinstance(node, exp.Star):
-        return Wild(members=False)
+        return PathWildcard(members=False)
     if isinstance(node, exp.Literal) and node.is_string:
         return Name(node.name, True, "")
     if isinstance(node, exp.Literal) and node.name.isdecimal():
-        return whole_of(node.name)
+        return parse_integer(node.name)
     raise PARSE_UNSUPPORTED_SYNTAX()
 
 
-def walked(value: Value, steps: Sequence[Step]) -> Value:
+def follow_steps(value: Value, steps: Sequence[PathStep]) -> Value:
     """What the steps lead to; a list of all that a wildcard leads to."""
     for position, step in enumerate(steps):
-        if isinstance(step, Wild):
+        if isinstance(step, PathWildcard):
             rest = steps[position + 1 :]
-            found = [walked(each, rest) for each in _all(value, step)]
+            found = [follow_steps(each, rest) for each in _all(value, step)]
             return [each for each in found if each is not MISSING]
         value = _one(value, step)
     return value
@@ -102,18 +102,18 @@ def _one(value: Value, step: Name | int) -> Value:
     return value[step] if isinstance(value, list) and step < len(value) else MISSING
 
 
-def _all(value: Value, step: Wild) -> list[Value]:
+def _all(value: Value, step: PathWildcard) -> list[Value]:
     if step.members:
         return list(value.values()) if isinstance(value, dict) else []
     return value if isinstance(value, list) else []
 
 
-def unfolded(records: Iterator[Value], path: list[Step], *, nested: bool) -> Iterator[Value]:
+def expand_from(records: Iterator[Value], path: list[PathStep], *, nested: bool) -> Iterator[Value]:
     """The records that a FROM clause makes of the source's. Its first ``[*]`` stands for those themselves.
 
     Raises ``InvalidKeyPath`` for a path into records that have no structure.
     """
-    steps = path[1:] if path and path[0] == Wild(members=False) else path
+    steps = path[1:] if path and path[0] == PathWildcard(members=False) else path
     if not steps:
         return records
     if not nested:
@@ -121,9 +121,9 @@ def unfolded(records: Iterator[Value], path: list[Step], *, nested: bool) -> Ite
     return (each for record in records for each in _unfolded(record, steps))
 
 
-def _unfolded(value: Value, steps: list[Step]) -> Iterator[Value]:
+def _unfolded(value: Value, steps: list[PathStep]) -> Iterator[Value]:
     for position, step in enumerate(steps):
-        if isinstance(step, Wild):
+        if isinstance(step, PathWildcard):
             found = _all(value, step)
             for each in found or [MISSING]:
                 yield from _unfolded(each, steps[position + 1 :])

@@ -14,7 +14,7 @@ from mocks3.select.faults import (
     INVALID_TIMESTAMP_PATTERN,
     UNTERMINATED_TIMESTAMP_PATTERN,
 )
-from mocks3.select.timestamps import Timestamp, zone
+from mocks3.select.timestamps import Timestamp, format_offset
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -32,8 +32,8 @@ def _offset(stamp: Timestamp, width: int, zero: str) -> str:
     if minutes == 0 and zero:
         return zero
     if width == 1:
-        return zone(minutes, ":")[:3]
-    return zone(minutes, ":" if width in (3, 5) else "")
+        return format_offset(minutes, ":")[:3]
+    return format_offset(minutes, ":" if width in (3, 5) else "")
 
 
 _SYMBOLS: dict[str, Callable[[Timestamp], str]] = {
@@ -60,7 +60,7 @@ _SYMBOLS: dict[str, Callable[[Timestamp], str]] = {
 }
 
 
-def shown(stamp: Timestamp, pattern: str) -> str:
+def format_timestamp(stamp: Timestamp, pattern: str) -> str:
     """The timestamp in the pattern's form. Raises the errors of patterns."""
     return "".join([_token(stamp, found) for found in _TOKEN.finditer(pattern)])
 

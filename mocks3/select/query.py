@@ -17,13 +17,13 @@ from mocks3.select.faults import (
     PARSE_INVALID_WILDCARD,
     UNSUPPORTED_STRUCTURE,
 )
-from mocks3.select.grammar import Node, Statement, Step, Wild
-from mocks3.select.sources import Name, Read, Source
+from mocks3.select.grammar import Node, PathStep, PathWildcard, SelectStatement
+from mocks3.select.sources import Evaluator, Name, Source
 from mocks3.select.values import Value
 from mocks3.select.writing import Pairs
 
 
-def rows(statement: Statement, source: Source) -> Iterator[Pairs]:
+def rows(statement: SelectStatement, source: Source) -> Iterator[Pairs]:
     """The records of the result. What the expression has wrong is raised here, the content's faults while iterating."""
     compiler = Compiler(statement, source)
     where = None if statement.where is None else compiler.compile(statement.where)
@@ -34,13 +34,15 @@ def rows(statement: Statement, source: Source) -> Iterator[Pairs]:
     wild = any(name is None for name, _ in columns)
     if compiler.aggregates and (compiler.plain or wild):
         raise UNSUPPORTED_STRUCTURE()
-    records = _chosen(paths.unfolded(source.records(), statement.path, nested=source.nested), where)
+    records = _chosen(paths.expand_from(source.records(), statement.path, nested=source.nested), where)
     if compiler.aggregates:
         return _totals(records, compiler, columns, statement.limit)
     return (_row(record, columns, source) for record in islice(records, statement.limit))
 
 
-def _column(node: Node, position: int, compiler: Compiler, statement: Statement) -> tuple[str | None, Read]:
+def _column(
+    node: Node, position: int, compiler: Compiler, statement: SelectStatement
+) -> tuple[str | None, Evaluator]:
     """A column's name, which is None for all of a record's own, and the function that computes it."""
     alias = f"_{position + 1}"
     if isinstance(node, exp.Alias):
@@ -48,15 +50,15 @@ def _column(node: Node, position: int, compiler: Compiler, statement: Statement)
     if isinstance(node, exp.Star):
         return None, lambda record: record
     if isinstance(node, (exp.Column, exp.Dot, exp.Bracket)):
-        steps = paths.flattened(node, statement.text)
+        steps = paths.path_steps(node, statement.text)
         last = steps[-1]
-        if last == Wild(members=True):
+        if last == PathWildcard(members=True):
             return None, _starred(steps, statement)
         alias = last.text if isinstance(last, Name) else alias
     return alias, compiler.compile(node)
 
 
-def _starred(steps: list[Step], statement: Statement) -> Read:
+def _starred(steps: list[PathStep], statement: SelectStatement) -> Evaluator:
     """``s.*``: of anything but the record itself it is refused."""
     first = steps[0]
     if len(steps) == 2 and isinstance(first, Name) and first.matches(statement.alias):
@@ -64,11 +66,11 @@ def _starred(steps: list[Step], statement: Statement) -> Read:
     raise PARSE_INVALID_WILDCARD()
 
 
-def _chosen(records: Iterator[Value], where: Read | None) -> Iterator[Value]:
+def _chosen(records: Iterator[Value], where: Evaluator | None) -> Iterator[Value]:
     return records if where is None else (record for record in records if where(record) is True)
 
 
-def _row(record: Value, columns: list[tuple[str | None, Read]], source: Source) -> Pairs:
+def _row(record: Value, columns: list[tuple[str | None, Evaluator]], source: Source) -> Pairs:
     pairs: Pairs = []
     for name, read in columns:
         if name is None:
@@ -79,7 +81,10 @@ def _row(record: Value, columns: list[tuple[str | None, Read]], source: Source) 
 
 
 def _totals(
-    records: Iterator[Value], compiler: Compiler, columns: list[tuple[str | None, Read]], limit: int | None
+    records: Iterator[Value],
+    compiler: Compiler,
+    columns: list[tuple[str | None, Evaluator]],
+    limit: int | None,
 ) -> Iterator[Pairs]:
     for record in records:
         for aggregate in compiler.aggregates:

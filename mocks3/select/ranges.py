@@ -11,7 +11,7 @@ from mocks3.select.faults import INVALID_SCAN_RANGE
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
+class ScanRange:
     """The first and the last byte, both included, at which a record may start."""
 
     first: int
@@ -22,7 +22,7 @@ class Scan:
         return data[start_at(data, delimiter, self.first) : start_at(data, delimiter, self.last + 1)]
 
 
-def requested(start: int | None, end: int | None, size: int) -> Scan | None:
+def requested_range(start: int | None, end: int | None, size: int) -> ScanRange | None:
     """The range that was asked for: from ``start`` to ``end``, to the object's end, or its last ``end`` bytes.
 
     Raises ``InvalidScanRange``.
@@ -32,10 +32,10 @@ def requested(start: int | None, end: int | None, size: int) -> Scan | None:
     if (start or 0) < 0 or (end or 0) < 0:
         raise INVALID_SCAN_RANGE()
     if start is None:
-        return Scan(max(0, size - (end or 0)), size - 1)
+        return ScanRange(max(0, size - (end or 0)), size - 1)
     if end is not None and end < start:
         raise INVALID_SCAN_RANGE()
-    return Scan(start, size - 1 if end is None else end)
+    return ScanRange(start, size - 1 if end is None else end)
 
 
 def start_at(data: bytes, delimiter: bytes, position: int) -> int:

@@ -27,7 +27,7 @@ from mocks3.select.faults import (
 )
 from mocks3.select.json_input import json_source
 from mocks3.select.parquet_input import parquet_source
-from mocks3.select.ranges import requested
+from mocks3.select.ranges import requested_range
 from mocks3.select.sources import Source
 from mocks3.select.writing import CSVOutput, JSONOutput, Write
 
@@ -35,7 +35,7 @@ Options = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class SelectRequest:
     """What was asked, checked: the expression, how to read the object, how to write records."""
 
     expression: str
@@ -44,7 +44,7 @@ class Request:
     write: Write
 
 
-def read(params: Options) -> Request:
+def parse_request(params: Options) -> SelectRequest:
     """Check the parameters of SelectObjectContent. Raises the error that each of them has."""
     for name in ("Expression", "ExpressionType", "InputSerialization", "OutputSerialization"):
         if params.get(name) is None:
@@ -52,8 +52,8 @@ def read(params: Options) -> Request:
     if params["ExpressionType"] != "SQL":
         raise INVALID_EXPRESSION_TYPE()
     source = _input(params["InputSerialization"], params.get("ScanRange") or {})
-    compressed = params["InputSerialization"].get("CompressionType") in compression.PACKED
-    return Request(params["Expression"], compressed, source, _output(params["OutputSerialization"]))
+    compressed = params["InputSerialization"].get("CompressionType") in compression.COMPRESSED
+    return SelectRequest(params["Expression"], compressed, source, _output(params["OutputSerialization"]))
 
 
 def _one_of(options: Options, names: tuple[str, ...], nothing: Row) -> str:
@@ -84,15 +84,15 @@ def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
         if scanned and csv.quoted_records:
             raise UNSUPPORTED_SCAN_RANGE_INPUT()
         return lambda data: CSVSource(
-            compression.decompressed(data, packed), csv, requested(start, end, len(data))
+            compression.decompress_object(data, packed), csv, requested_range(start, end, len(data))
         )
     if name == "Parquet":
-        return lambda data: parquet_source(data, requested(start, end, len(data)))
+        return lambda data: parquet_source(data, requested_range(start, end, len(data)))
     kind = _json_type(options["JSON"])
     if scanned and kind != json_input.LINES:
         raise UNSUPPORTED_SCAN_RANGE_INPUT()
     return lambda data: json_source(
-        compression.decompressed(data, packed), kind, requested(start, end, len(data))
+        compression.decompress_object(data, packed), kind, requested_range(start, end, len(data))
     )
 
 

@@ -13,7 +13,7 @@ from mocks3.select.faults import AMBIGUOUS_FIELD_NAME, INVALID_TEXT_ENCODING
 from mocks3.select.values import MISSING, Value
 from mocks3.select.writing import Pairs
 
-Read = Callable[[Value], Value]
+Evaluator = Callable[[Value], Value]
 LONGEST_RECORD = 1024 * 1024
 """Characters (user guide, "Requirements and limits")."""
 
@@ -42,7 +42,7 @@ class Source(Protocol):
     def records(self) -> Iterator[Value]:
         """The records, in order. Raises what is wrong with the content."""
 
-    def reader(self, name: Name) -> Read:
+    def reader(self, name: Name) -> Evaluator:
         """The function that reads the named column or attribute out of a record. Raises what the name has wrong."""
 
     def pairs(self, record: Value) -> Pairs:
@@ -62,7 +62,7 @@ class Documents:
         """The records, in order."""
         return self._records
 
-    def reader(self, name: Name) -> Read:
+    def reader(self, name: Name) -> Evaluator:
         """The attribute; MISSING where there is none."""
         return lambda record: field(record, name)
 
@@ -79,11 +79,11 @@ def field(value: Value, name: Name) -> Value:
         return MISSING
     if name.quoted:
         return value.get(name.text, MISSING)
-    found = chosen(name, value)
+    found = matching_name(name, value)
     return MISSING if found is None else value[found]
 
 
-def chosen(name: Name, names: Iterable[str]) -> str | None:
+def matching_name(name: Name, names: Iterable[str]) -> str | None:
     """The one of ``names`` that is meant, or None. Raises ``AmbiguousFieldName`` when several are."""
     found = [each for each in names if name.matches(each)]
     if len(found) > 1:
@@ -91,7 +91,7 @@ def chosen(name: Name, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def decoded(data: bytes) -> str:
+def decode_utf8(data: bytes) -> str:
     """The text. Raises ``InvalidTextEncoding``, which says where."""
     try:
         return data.decode()

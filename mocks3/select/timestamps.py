@@ -62,10 +62,10 @@ class Timestamp:
     def _zone(self) -> str:
         if self.offset is None:
             return "-00:00"
-        return "Z" if self.offset == 0 else zone(self.offset, ":")
+        return "Z" if self.offset == 0 else format_offset(self.offset, ":")
 
 
-def zone(offset: int, between: str) -> str:
+def format_offset(offset: int, between: str) -> str:
     """The offset as hours and minutes: ``+07:00``."""
     hours, minutes = divmod(abs(offset), 60)
     return f"{'-' if offset < 0 else '+'}{hours:02}{between}{minutes:02}"

@@ -54,7 +54,7 @@ def kind(value: Value) -> str:
     return _KINDS.get(type(value), "NULL")
 
 
-def unknown(value: Value) -> bool:
+def is_unknown(value: Value) -> bool:
     """Whether the value is NULL or MISSING."""
     return value is None or value is MISSING
 
@@ -66,7 +66,7 @@ def is_number(value: Value) -> bool:
 
 def equal(left: Value, right: Value) -> bool | None:
     """``left = right``; None when either is unknown."""
-    if unknown(left) or unknown(right):
+    if is_unknown(left) or is_unknown(right):
         return None
     if is_number(left) and is_number(right):
         return bool(left == right)
@@ -79,7 +79,7 @@ def compare(left: Value, right: Value) -> int | None:
     Raises ``ExternalEvalException`` for what cannot be ordered, as the service does for a CSV column that is compared
     with a number and not cast.
     """
-    if unknown(left) or unknown(right):
+    if is_unknown(left) or is_unknown(right):
         return None
     numbers = is_number(left) and is_number(right)
     if not numbers and (type(left) is not type(right) or isinstance(left, (list, dict))):
@@ -87,22 +87,22 @@ def compare(left: Value, right: Value) -> int | None:
     return int(left > right) - int(left < right)
 
 
-def whole(value: int) -> int:
+def check_integer(value: int) -> int:
     """The integer, if eight bytes can hold it. Raises ``IntegerOverflow``."""
     if not -(2**63) <= value < 2**63:
         raise INTEGER_OVERFLOW()
     return value
 
 
-def whole_of(digits: str) -> int:
+def parse_integer(digits: str) -> int:
     """The integer that digits spell. Raises ``IntegerOverflow`` where eight bytes cannot hold it."""
     digits = digits.lstrip("0") or "0"
     if len(digits) > _LONGEST:
         raise INTEGER_OVERFLOW()
-    return whole(int(digits))
+    return check_integer(int(digits))
 
 
-def alike(left: Value, right: Value) -> tuple[Value, Value]:
+def to_common_type(left: Value, right: Value) -> tuple[Value, Value]:
     """Two numbers as numbers of one type: decimals win over floats, floats over integers.
 
     Raises ``ExternalEvalException`` for what is no number.

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mocks3.select.values import MISSING, Value, unknown
+from mocks3.select.values import MISSING, Value, is_unknown
 
 Pairs = list[tuple[str, Value]]
 """One record of the result: names and values, in order."""
@@ -58,7 +58,7 @@ def text_of(value: Value) -> str:
     """The value as text: what CSV shows, and what CAST to a string gives."""
     if isinstance(value, str):
         return value
-    if unknown(value):
+    if is_unknown(value):
         return ""
     if isinstance(value, (list, dict)):
         return json_of(value)
@@ -71,7 +71,7 @@ def json_of(value: Value) -> str:
         return _object(value.items())
     if isinstance(value, list):
         return "[" + ",".join([json_of(item) for item in value]) + "]"
-    if unknown(value):
+    if is_unknown(value):
         return "null"
     if isinstance(value, (bool, int, float, Decimal)):
         return _plain(value)

@@ -23,33 +23,33 @@ Rule 3: everything is either frozen, or changed under the lock of its world and 
     changes     what a piece of work did to versions
 """
 
-from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, Awaited, ObjectLambda
+from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, ObjectLambda, PendingResponse
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
-from mocks3.storage.changes import Change, Changes, recorded
+from mocks3.storage.changes import Changes, VersionChange, record_changes
 from mocks3.storage.ids import NULL, sequence_of
-from mocks3.storage.listing import Listed
+from mocks3.storage.listing import ListedVersion
 from mocks3.storage.page import Page
-from mocks3.storage.spool import gather
-from mocks3.storage.store import HasAccessPoints, Mark, NotEmpty, Store
+from mocks3.storage.spool import blob_from_chunks
+from mocks3.storage.store import HasAccessPoints, NotEmpty, Store, StoreMark
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.values import (
     ALL_USERS,
     ANONYMOUS,
     AUTHENTICATED_USERS,
     COMPOSITE,
-    ENCRYPTION_ASKED,
     FULL_OBJECT,
     GROUPS,
     LOG_DELIVERY,
     PUBLIC_GROUPS,
+    REQUESTED_ENCRYPTION,
     SSE_S3,
     UNLOCKED,
     Acl,
+    AclGrantee,
     Checksums,
     Encryption,
     Grant,
-    Grantee,
     HoldPeriod,
     Initiator,
     Lock,
@@ -57,7 +57,7 @@ from mocks3.storage.values import (
     PublicAccessBlock,
     Restore,
 )
-from mocks3.storage.version import REPLICATION_STATUS, Part, Version, embody
+from mocks3.storage.version import REPLICATION_STATUS, Part, Version, add_body
 
 __all__ = [
     "ALIAS_SUFFIX",
@@ -67,7 +67,6 @@ __all__ = [
     "COMPOSITE",
     "EMPTY",
     "ENABLED",
-    "ENCRYPTION_ASKED",
     "FULL_OBJECT",
     "GROUPS",
     "LOG_DELIVERY",
@@ -75,39 +74,40 @@ __all__ = [
     "POLICY_PRINCIPALS",
     "PUBLIC_GROUPS",
     "REPLICATION_STATUS",
+    "REQUESTED_ENCRYPTION",
     "SSE_S3",
     "SUSPENDED",
     "UNLOCKED",
     "AccessPoint",
     "Acl",
-    "Awaited",
+    "AclGrantee",
     "Blob",
     "Bucket",
-    "Change",
     "Changes",
     "Checksums",
     "Encryption",
     "EndedUpload",
     "Grant",
-    "Grantee",
     "HasAccessPoints",
     "HoldPeriod",
     "Initiator",
-    "Listed",
+    "ListedVersion",
     "Lock",
-    "Mark",
     "NotEmpty",
     "ObjectLambda",
     "Owner",
     "Page",
     "Part",
+    "PendingResponse",
     "PublicAccessBlock",
     "Restore",
     "Store",
+    "StoreMark",
     "Upload",
     "Version",
-    "embody",
-    "gather",
-    "recorded",
+    "VersionChange",
+    "add_body",
+    "blob_from_chunks",
+    "record_changes",
     "sequence_of",
 ]

@@ -89,7 +89,7 @@ class ObjectLambda:
 
 
 @dataclass(slots=True)
-class Awaited:
+class PendingResponse:
     """An answer that somebody who asked an Object Lambda access point is waiting for.
 
     ``token`` is good for one answer; ``written`` are its members once it is there, ``fault`` says what was wrong with
@@ -99,5 +99,5 @@ class Awaited:
     point: ObjectLambda
     route: str
     token: str
-    written: dict[str, Any] | None = None
+    response: dict[str, Any] | None = None
     fault: str | None = None

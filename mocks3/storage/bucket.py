@@ -23,14 +23,14 @@ from typing import Any
 
 from mocks3.lib.locking import WorldLock
 from mocks3.storage import changes, listing, names
-from mocks3.storage.ids import NULL, Mint
+from mocks3.storage.ids import NULL, IdGenerator
 from mocks3.storage.keyindex import KeyIndex
-from mocks3.storage.listing import Listed
-from mocks3.storage.page import Page, collect
+from mocks3.storage.listing import ListedVersion
+from mocks3.storage.page import Page, make_page
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.uploads import UploadIndex
 from mocks3.storage.values import Acl, Initiator, Owner, PublicAccessBlock
-from mocks3.storage.version import Part, Version, stamp
+from mocks3.storage.version import Part, Version, assign_id
 
 ENABLED = "Enabled"
 SUSPENDED = "Suspended"
@@ -52,9 +52,9 @@ class Bucket:
 
     __slots__ = (
         "_documents",
+        "_id_generator",
         "_keys",
         "_lock",
-        "_mint",
         "_open",
         "_uploads",
         "acl",
@@ -75,7 +75,7 @@ class Bucket:
         *,
         edit: object,
         lock: WorldLock,
-        mint: Mint,
+        id_generator: IdGenerator,
         name: str,
         owner: str,
         region: str,
@@ -88,7 +88,7 @@ class Bucket:
         _set(self, "_open", 1)
         self.edit = edit
         self._lock = lock
-        self._mint = mint
+        self._id_generator = id_generator
         self.name = name
         self.owner = owner
         self.region = region
@@ -130,7 +130,7 @@ class Bucket:
     # Settings.
 
     @property
-    def documents(self) -> dict[str, Any]:
+    def configurations(self) -> dict[str, Any]:
         """Other configurations by name: a dict inside ``editing``, read-only outside."""
         return self._documents if self._open else MappingProxyType(self._documents)  # type: ignore[return-value]
 
@@ -168,16 +168,16 @@ class Bucket:
         count. Raises ``ValueError`` for a key that UTF-8 can't hold.
         """
         self._writable()
-        names.check(version.key)
-        sequence = self._mint.sequence()
-        version_id = self._mint.version_id(sequence) if self.versioning == ENABLED else NULL
-        version = stamp(version, version_id, sequence)
+        names.check_utf8(version.key)
+        sequence = self._id_generator.sequence()
+        version_id = self._id_generator.version_id(sequence) if self.versioning == ENABLED else NULL
+        version = assign_id(version, version_id, sequence)
         self._own_keys().put(version)
         self._disturb(version.key)
-        changes.note(self.name, None, version)
+        changes.record_change(self.name, None, version)
         return version
 
-    def adopt(self, version: Version) -> None:
+    def insert(self, version: Version) -> None:
         """Take a copy of another bucket's version, under the id and at the place in time that it has there.
 
         Raises ``ValueError`` for a null version, which has no such place, and where the id is taken.
@@ -186,9 +186,9 @@ class Bucket:
         keys = self._own_keys()
         if version.is_null or keys.find(version.key, version.version_id) is not None:
             raise ValueError(f"{version.key!r} can't have another version {version.version_id!r}")
-        keys.adopt(version)
+        keys.insert(version)
         self._disturb(version.key)
-        changes.note(self.name, None, version)
+        changes.record_change(self.name, None, version)
 
     def add_delete_marker(self, key: str, *, owner: Owner, last_modified: datetime) -> Version:
         """Put a delete marker on top of ``key``, whether or not it has any version.
@@ -208,7 +208,7 @@ class Bucket:
         if removed is not None and removed is current:
             self._disturb(key)
         if removed is not None:
-            changes.note(self.name, removed, None)
+            changes.record_change(self.name, removed, None)
         return removed
 
     def update(self, version: Version) -> None:
@@ -221,7 +221,7 @@ class Bucket:
         before = keys.find(version.key, version.version_id)
         if not keys.replace(version):
             raise KeyError((version.key, version.version_id))
-        changes.note(self.name, before, version)
+        changes.record_change(self.name, before, version)
 
     # Listing.
 
@@ -240,7 +240,7 @@ class Bucket:
         ``regroup`` is set (StartAfter).
         """
         with self._lock:
-            return collect(listing.keys(self._keys, prefix, delimiter or "", after, regroup), limit)
+            return make_page(listing.keys(self._keys, prefix, delimiter or "", after, regroup), limit)
 
     def list_versions(
         self,
@@ -249,7 +249,7 @@ class Bucket:
         key_marker: str = "",
         version_id_marker: str = "",
         limit: int = 1000,
-    ) -> Page[Listed]:
+    ) -> Page[ListedVersion]:
         """Versions and delete markers in the order of their keys, each key's newest first.
 
         They begin after ``key_marker``; with ``version_id_marker``, after that version of ``key_marker``, which may
@@ -257,7 +257,7 @@ class Bucket:
         """
         with self._lock:
             found = listing.versions(self._keys, prefix, delimiter or "", key_marker, version_id_marker)
-            return collect(found, limit)
+            return make_page(found, limit)
 
     def list_uploads(
         self,
@@ -274,7 +274,7 @@ class Bucket:
         """
         with self._lock:
             found = listing.uploads(self._uploads, prefix, delimiter or "", key_marker, upload_id_marker)
-            return collect(found, limit)
+            return make_page(found, limit)
 
     # Uploads.
 
@@ -294,9 +294,11 @@ class Bucket:
     def start_upload(self, draft: Version, *, initiator: Initiator, initiated: datetime) -> Upload:
         """Begin an upload of what will be ``draft`` with a body."""
         self._writable()
-        names.check(draft.key)
-        uploads, mint = self._own_uploads(), self._mint
-        upload = Upload(uploads.edit, mint.upload_id(), draft, initiator, initiated, mint.sequence())
+        names.check_utf8(draft.key)
+        uploads, id_generator = self._own_uploads(), self._id_generator
+        upload = Upload(
+            uploads.edit, id_generator.upload_id(), draft, initiator, initiated, id_generator.sequence()
+        )
         uploads.add(upload)
         return upload
 

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from mocks3.storage.version import Version
 
 
-class Change(NamedTuple):
+class VersionChange(NamedTuple):
     """One version of a bucket, before and after: None before it was put, None after it was removed."""
 
     bucket: str
@@ -26,12 +26,12 @@ class Change(NamedTuple):
     after: Version | None
 
 
-Changes = list[Change]
+Changes = list[VersionChange]
 _record: ContextVar[Changes | None] = ContextVar("record", default=None)
 
 
 @contextmanager
-def recorded() -> Iterator[Changes]:
+def record_changes() -> Iterator[Changes]:
     """Write down every change of a version that is made within the block."""
     made: Changes = []
     token = _record.set(made)
@@ -41,8 +41,8 @@ def recorded() -> Iterator[Changes]:
         _record.reset(token)
 
 
-def note(bucket: str, before: Version | None, after: Version | None) -> None:
+def record_change(bucket: str, before: Version | None, after: Version | None) -> None:
     """Tell of a change, if anybody wants to know."""
     record = _record.get()
     if record is not None:
-        record.append(Change(bucket, before, after))
+        record.append(VersionChange(bucket, before, after))

@@ -31,7 +31,7 @@ _chance = random.Random()  # noqa: S311 - ids need to differ, not to be secret
 """One for all stores: to seed another takes as long as all else that a new store needs."""
 
 
-class Mint:
+class IdGenerator:
     """Issues ids. Not for two threads at once: its store calls it under the store's lock."""
 
     __slots__ = ("_bits", "_bytes", "sequence")

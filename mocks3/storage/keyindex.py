@@ -14,9 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mocks3.storage.chain import Chain
 from mocks3.storage.ids import NULL, sequence_of
-from mocks3.storage.names import Between, Names, merged
+from mocks3.storage.names import NameRange, SortedNames, merge
+from mocks3.storage.noncurrent import NoncurrentVersions
 from mocks3.storage.version import Version
 
 
@@ -29,9 +29,9 @@ class KeyIndex:
         self.edit = edit
         self._current: dict[str, Version] = {} if current is None else current
         self.current = self._current.get
-        self._chains: dict[str, Chain] = {}
-        self._live = Names()
-        self._marked = Names()
+        self._chains: dict[str, NoncurrentVersions] = {}
+        self._live = SortedNames()
+        self._marked = SortedNames()
 
     def __len__(self) -> int:
         return len(self._current)
@@ -44,13 +44,13 @@ class KeyIndex:
         twin._marked = self._marked.copy()
         return twin
 
-    def live(self) -> Between:
+    def live(self) -> NameRange:
         """The keys whose current version is an object."""
         return self._live.between
 
-    def all(self) -> Between:
+    def all(self) -> NameRange:
         """The keys that have any version."""
-        return merged(self._live, self._marked)
+        return merge(self._live, self._marked)
 
     def find(self, key: str, version_id: str) -> Version | None:
         """The version of ``key`` with this id."""
@@ -86,7 +86,7 @@ class KeyIndex:
         self._current[key] = version
         self._index(key, current, version)
 
-    def adopt(self, version: Version) -> None:
+    def insert(self, version: Version) -> None:
         """Take a version with the id and the sequence number that it has; it is current only if none is newer."""
         key = version.key
         current = self._current.get(key)
@@ -140,10 +140,10 @@ class KeyIndex:
             self._writable_chain(key).remove(null)
         return False
 
-    def _writable_chain(self, key: str) -> Chain:
+    def _writable_chain(self, key: str) -> NoncurrentVersions:
         chain = self._chains.get(key)
         if chain is None:
-            chain = self._chains[key] = Chain(self.edit)
+            chain = self._chains[key] = NoncurrentVersions(self.edit)
         elif chain.edit is not self.edit:
             chain = self._chains[key] = chain.copy(self.edit)
         return chain

@@ -20,7 +20,7 @@ from mocks3.storage.version import Version
 from mocks3.storage.walk import start, walk
 
 
-class Listed(NamedTuple):
+class ListedVersion(NamedTuple):
     """An entry of ``Bucket.list_versions``."""
 
     version: Version
@@ -37,21 +37,21 @@ def keys(index: KeyIndex, prefix: str, delimiter: str, after: str, regroup: bool
 
 def versions(
     index: KeyIndex, prefix: str, delimiter: str, key_marker: str, id_marker: str
-) -> Iterator[Item[Listed]]:
+) -> Iterator[Item[ListedVersion]]:
     """Versions in the order of their keys, each key's newest first."""
     floor, inclusive = start(prefix, delimiter, key_marker, regroup=False)
     if id_marker and not inclusive and key_marker.startswith(prefix):
         current = index.current(key_marker)
         before = index.position(key_marker, id_marker)
         for version in index.newest_first(key_marker, before):
-            yield key_marker, version.version_id, Listed(version, version is current)
+            yield key_marker, version.version_id, ListedVersion(version, version is current)
     for name, grouped in walk(index.all(), prefix, delimiter, floor, inclusive):
         if grouped:
             yield name, None, None
             continue
         latest = True
         for version in index.newest_first(name):
-            yield name, version.version_id, Listed(version, latest)
+            yield name, version.version_id, ListedVersion(version, latest)
             latest = False
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sortedcontainers import SortedList
 
-Between = Callable[[str, bool, str | None], Iterator[str]]
+NameRange = Callable[[str, bool, str | None], Iterator[str]]
 """(floor, whether the floor itself counts, ceiling or None) -> the names in [floor, ceiling), in order."""
 
 _LAST = "\U0010ffff"
@@ -28,13 +28,13 @@ def successor(prefix: str) -> str | None:
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None
 
 
-def check(name: str) -> None:
+def check_utf8(name: str) -> None:
     """Raise ``ValueError`` when ``name`` is no text that UTF-8 can hold."""
     if not name.isascii():
         name.encode()
 
 
-class Names:
+class SortedNames:
     """A sorted set of names. Its owner sees to it that none is added twice or removed in vain."""
 
     __slots__ = ("_sorted", "add", "remove")
@@ -50,8 +50,8 @@ class Names:
     def __iter__(self) -> Iterator[str]:
         return iter(self._sorted)
 
-    def copy(self) -> Names:
-        return Names(self._sorted)
+    def copy(self) -> SortedNames:
+        return SortedNames(self._sorted)
 
     def between(self, floor: str, inclusive: bool, ceiling: str | None) -> Iterator[str]:
         """The names from ``floor`` up to but not including ``ceiling``."""
@@ -59,7 +59,7 @@ class Names:
         return found
 
 
-def merged(one: Names, other: Names) -> Between:
+def merge(one: SortedNames, other: SortedNames) -> NameRange:
     """Two sets without a name in common, read as one."""
     if not len(one):
         return other.between

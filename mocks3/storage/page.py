@@ -29,7 +29,7 @@ Item = tuple[str, str | None, T | None]
 """What a listing passes by: (key, id, entry), or (common prefix, None, None)."""
 
 
-def collect(items: Iterable[Item[T]], limit: int) -> Page[T]:
+def make_page(items: Iterable[Item[T]], limit: int) -> Page[T]:
     """The page of the first ``limit`` items. A limit of 0 is an empty page, and not truncated."""
     if limit <= 0:
         return Page()

@@ -22,7 +22,7 @@ _PIECE = 1 << 20
 _CRUMB = 1 << 16
 
 
-def gather(chunks: Iterable[bytes | bytearray | memoryview], threshold: int = THRESHOLD) -> Blob:
+def blob_from_chunks(chunks: Iterable[bytes | bytearray | memoryview], threshold: int = THRESHOLD) -> Blob:
     """One blob of all chunks, in memory up to ``threshold`` bytes, else in an unnamed temporary file.
 
     Chunks that are bytes of some size are kept as they are; small ones are put together, so that a body sent in

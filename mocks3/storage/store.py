@@ -20,10 +20,10 @@ from types import MappingProxyType, TracebackType
 
 from mocks3.lib.locking import WorldLock
 from mocks3.storage import spool
-from mocks3.storage.access_point import AccessPoint, Awaited, ObjectLambda
+from mocks3.storage.access_point import AccessPoint, ObjectLambda, PendingResponse
 from mocks3.storage.blob import Blob
 from mocks3.storage.bucket import Bucket
-from mocks3.storage.ids import Mint
+from mocks3.storage.ids import IdGenerator
 from mocks3.storage.values import Acl, PublicAccessBlock
 
 
@@ -36,7 +36,7 @@ class HasAccessPoints(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class StoreMark:
     """A state of a store, to go back to."""
 
     store: Store
@@ -54,17 +54,17 @@ class Store:
     def __init__(self, lock: WorldLock | None = None, *, spool_threshold: int = spool.THRESHOLD) -> None:
         self.lock = lock or WorldLock()
         self.spool_threshold = spool_threshold
-        self._mint = Mint()
+        self._id_generator = IdGenerator()
         self._edit = object()
         self._map_edit = self._edit
         self._map: dict[str, Bucket] = {}
         self._access_points: Mapping[str, AccessPoint] = MappingProxyType({})
         self._object_lambdas: Mapping[str, ObjectLambda] = MappingProxyType({})
-        self.awaited: dict[str, Awaited] = {}
+        self.pending_responses: dict[str, PendingResponse] = {}
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
         """A body of all chunks. Call it before ``editing``: the lock is not for waiting on a body."""
-        return spool.gather(chunks, self.spool_threshold)
+        return spool.blob_from_chunks(chunks, self.spool_threshold)
 
     def buckets(self) -> Mapping[str, Bucket]:
         """The buckets of this moment by name, in order of name: O(n)."""
@@ -99,7 +99,7 @@ class Store:
             bucket = Bucket(
                 edit=self._edit,
                 lock=self.lock,
-                mint=self._mint,
+                id_generator=self._id_generator,
                 name=name,
                 owner=owner,
                 region=region,
@@ -168,7 +168,7 @@ class Store:
             self._object_lambdas = MappingProxyType(left)
             self.lock.edition += 1
 
-    def behind(self, name: str) -> Bucket | None:
+    def resolve_bucket(self, name: str) -> Bucket | None:
         """The bucket that a request means by a bucket's name, or by the ARN or alias of an access point."""
         bucket = self._map.get(name)
         if bucket is None:
@@ -176,21 +176,21 @@ class Store:
             return None if point is None else self._map.get(point.bucket)
         return bucket
 
-    def editing(self, name: str) -> Editing:
+    def editing(self, name: str) -> BucketEdit:
         """The bucket to write to, under the store's lock: ``with store.editing("data") as bucket: …``.
 
         Entering raises ``KeyError`` when there is no such bucket. What was changed when the block raises stays
         changed; so check first, then write. Blocks nest, also for different buckets.
         """
-        return Editing(self, name)
+        return BucketEdit(self, name)
 
-    def snapshot(self) -> Mark:
+    def snapshot(self) -> StoreMark:
         """Remember the present state: O(1). Not inside ``editing``."""
         with self.lock:
             self._new_edit("snapshot")
-            return Mark(self, self._map, self._access_points, self._object_lambdas)
+            return StoreMark(self, self._map, self._access_points, self._object_lambdas)
 
-    def restore(self, mark: Mark) -> None:
+    def restore(self, mark: StoreMark) -> None:
         """Go back (or forth) to a remembered state: O(1). Not inside ``editing``."""
         if mark.store is not self:
             raise ValueError("the mark is of another store")
@@ -232,7 +232,7 @@ class Store:
         self.lock.release()
 
 
-class Editing:
+class BucketEdit:
     """The block in which a bucket may be changed."""
 
     __slots__ = ("_bucket", "_name", "_store")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 
-from mocks3.storage.names import Between, Names
+from mocks3.storage.names import NameRange, SortedNames
 from mocks3.storage.upload import EndedUpload, Upload
 from mocks3.storage.version import Version
 
@@ -24,7 +24,7 @@ class UploadIndex:
         self._live: dict[str, Upload] = {}
         self._ended: dict[str, EndedUpload] = {}
         self._ids: dict[str, tuple[str, ...]] = {}
-        self._keys = Names()
+        self._keys = SortedNames()
 
     def __len__(self) -> int:
         return len(self._live)
@@ -48,7 +48,7 @@ class UploadIndex:
         """Uploads that were completed or aborted, by id."""
         return self._ended
 
-    def keys(self) -> Between:
+    def keys(self) -> NameRange:
         """The keys with uploads under way."""
         return self._keys.between
 

@@ -28,7 +28,7 @@ PUBLIC_GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS})
 
 
 @dataclass(frozen=True, slots=True)
-class Grantee:
+class AclGrantee:
     """Whom a grant names: ``kind`` is ``CanonicalUser`` (``id`` the canonical id) or ``Group`` (``id`` the URI)."""
 
     kind: str
@@ -39,7 +39,7 @@ class Grantee:
 class Grant:
     """``permission``: READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL."""
 
-    grantee: Grantee
+    grantee: AclGrantee
     permission: str
 
 
@@ -110,7 +110,7 @@ class Encryption:
     customer_key_md5: str | None = None
 
 
-ENCRYPTION_ASKED = "encryption-asked"
+REQUESTED_ENCRYPTION = "encryption-asked"
 """Under which fact an upload's draft remembers the encryption headers that it began with, by member."""
 
 SSE_S3 = Encryption()

@@ -88,7 +88,7 @@ class Version:
         return self.version_id == NULL
 
 
-def embody(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum_type: str) -> Version:
+def add_body(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum_type: str) -> Version:
     """A draft with its body. The draft is no bucket's yet, so it is completed in place, as by ``stamp``."""
     if draft.sequence:
         raise ValueError("a version that is kept somewhere does not change its body")
@@ -100,7 +100,7 @@ def embody(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum
     return draft
 
 
-def stamp(version: Version, version_id: str, sequence: int) -> Version:
+def assign_id(version: Version, version_id: str, sequence: int) -> Version:
     """The version under this id, with this place in the order of all writes.
 
     A version that no bucket has taken yet (sequence 0) is completed in place: that is the last step of its making,

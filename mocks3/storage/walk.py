@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mocks3.storage.names import Between, successor
+from mocks3.storage.names import NameRange, successor
 
 _PATIENCE = 8
 """Names of one group that are stepped over before seeking past it, which costs about as much."""
 
-Step = tuple[str, bool]
+ListedName = tuple[str, bool]
 """A name, and whether it is a common prefix."""
 
 
@@ -39,7 +39,9 @@ def start(prefix: str, delimiter: str, after: str, regroup: bool) -> tuple[str |
     return (after, False) if group is None else (successor(group), True)
 
 
-def walk(between: Between, prefix: str, delimiter: str, floor: str | None, inclusive: bool) -> Iterator[Step]:
+def walk(
+    between: NameRange, prefix: str, delimiter: str, floor: str | None, inclusive: bool
+) -> Iterator[ListedName]:
     """The keys and common prefixes from ``floor`` on that begin with ``prefix``."""
     ceiling = successor(prefix)
     cut, width = len(prefix), len(delimiter)

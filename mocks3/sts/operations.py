@@ -63,7 +63,7 @@ def assume_role(call: Authorized, params: Params) -> Params:
     if call.caller.root:
         raise ROOT_MAY_NOT_ASSUME()
     _refuse_unsupported("AssumeRole", params)
-    role = call.world.directory.role(params["RoleArn"])
+    role = call.world.iam.role(params["RoleArn"])
     assert role is not None, "authorization has found the role"
     name = params["RoleSessionName"]
     session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
@@ -146,7 +146,7 @@ def _session(
 
 
 def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
-    key = call.world.directory.issue_key(session)
+    key = call.world.iam.issue_key(session)
     return {
         "Credentials": {
             "AccessKeyId": key.id,

@@ -79,7 +79,7 @@ def test_tags_show_without_abac(aws, a) -> None:
     """s3express:BucketTag/, aws:ResourceTag/ ("Using tags with directory buckets")."""
     a.create_bucket(NAME)
     with aws.store.editing(NAME) as bucket:
-        bucket.documents["tagging"] = {"TagSet": [{"Key": "Team", "Value": "x"}]}
+        bucket.configurations["tagging"] = {"TagSet": [{"Key": "Team", "Value": "x"}]}
     asked = seen(aws, "s3express:CreateSession", lambda: a.client().create_session(Bucket=NAME))
     assert asked["s3express:buckettag/team"] == ("x",)
     assert asked["aws:resourcetag/team"] == ("x",)

@@ -9,8 +9,8 @@ TAGS = {"TagSet": [{"Key": "Team", "Value": "x"}]}
 
 def abac(aws, on: bool) -> None:
     with aws.store.editing("bkt") as bucket:
-        bucket.documents["tagging"] = TAGS
-        bucket.documents["abac"] = {"Status": "Enabled" if on else "Disabled"}
+        bucket.configurations["tagging"] = TAGS
+        bucket.configurations["abac"] = {"Status": "Enabled" if on else "Disabled"}
 
 
 def test_whose_the_bucket_is(aws, a, b) -> None:

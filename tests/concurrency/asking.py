@@ -40,7 +40,7 @@ def state(aws: Any, name: str) -> Any:
         bucket.public_access_block,
         bucket.versioning,
     )
-    return [each.version for each in listed], uploads, settings, dict(bucket.documents)
+    return [each.version for each in listed], uploads, settings, dict(bucket.configurations)
 
 
 def run(*jobs: Callable[[], object]) -> None:

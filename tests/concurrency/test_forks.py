@@ -58,8 +58,8 @@ def test_while_a_thread_edits(aws: MockAWS) -> None:
         with aws.store.editing("bkt") as bucket:
             begun.set()
             forking.wait()
-            bucket.documents["half"] = True
-            bucket.documents["other half"] = True
+            bucket.configurations["half"] = True
+            bucket.configurations["other half"] = True
 
     thread = threading.Thread(target=edit)
     thread.start()
@@ -67,7 +67,7 @@ def test_while_a_thread_edits(aws: MockAWS) -> None:
 
     def use() -> None:
         client.put_object(Bucket="bkt", Key="k", Body=b"x")
-        documents = client.get_object(Bucket="bkt", Key="k") and aws.store.bucket("bkt").documents  # type: ignore[union-attr]
+        documents = client.get_object(Bucket="bkt", Key="k") and aws.store.bucket("bkt").configurations  # type: ignore[union-attr]
         assert {"half", "other half"} <= documents.keys()
         with mock_s3() as another:
             another.client().create_bucket(Bucket="bkt")

@@ -364,8 +364,8 @@ def test_a_revoked_policy_is_not_kept_by_who_assembled_a_caller_before(
     owner = aws.account(A)
     owner.create_bucket("bkt", objects={"k": b"x"})
     user = owner.create_user("eve", policies=allow("s3:*"))
-    directory = aws.directory
-    assemble = directory._assemble
+    iam = aws.iam
+    assemble = iam._assemble
 
     def assembled(holder: Any) -> Any:
         found = assemble(holder)
@@ -373,7 +373,7 @@ def test_a_revoked_policy_is_not_kept_by_who_assembled_a_caller_before(
         user.delete_policy()
         return found
 
-    monkeypatch.setattr(directory, "_assemble", assembled)
+    monkeypatch.setattr(iam, "_assemble", assembled)
     user.caller()
     assert code(user.client("s3").get_object, Bucket="bkt", Key="k") == "AccessDenied"
 
@@ -383,8 +383,8 @@ def test_an_arn_is_not_kept_by_who_listed_the_principals_before(
 ) -> None:
     owner = aws.account(A)
     role = owner.create_role("r")
-    directory = aws.directory
-    principals = directory.principals
+    iam = aws.iam
+    principals = iam.principals
 
     def listed() -> Any:
         found = list(principals())
@@ -392,6 +392,6 @@ def test_an_arn_is_not_kept_by_who_listed_the_principals_before(
         role.delete()
         return iter(found)
 
-    monkeypatch.setattr(directory, "principals", listed)
-    directory.by_arn(role.arn)
-    assert directory.by_arn(f"arn:aws:iam::{A}:role/r") is None
+    monkeypatch.setattr(iam, "principals", listed)
+    iam.by_arn(role.arn)
+    assert iam.by_arn(f"arn:aws:iam::{A}:role/r") is None

@@ -354,7 +354,7 @@ def test_snapshots_are_whole(aws: MockAWS) -> None:
     def check() -> None:
         with aws.lock:
             aws.restore(aws.snapshot())
-            users = {each.name for each in aws.directory.principals()}
+            users = {each.name for each in aws.iam.principals()}
             assert users == set(stored(aws, "bkt"))
 
     together(make, make, check)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mocks3 import clock
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
-from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS, Acl, Grant, Grantee, PublicAccessBlock, Version
+from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS, Acl, AclGrantee, Grant, PublicAccessBlock, Version
 from mocks3.storage.iam.ids import canonical_id
 
 A, B, C = "111111111111", "222222222222", "333333333333"
@@ -232,10 +232,10 @@ def build(world: Any, cast: Any) -> tuple[MockAWS, list[Principal]]:
 
 
 def _acl(aws: MockAWS, grants: Any) -> Acl:
-    def grantee(name: str) -> Grantee:
+    def grantee(name: str) -> AclGrantee:
         if name in GROUPS:
-            return Grantee("Group", GROUPS[name])
-        return Grantee("CanonicalUser", aws.account(name).canonical_id)
+            return AclGrantee("Group", GROUPS[name])
+        return AclGrantee("CanonicalUser", aws.account(name).canonical_id)
 
     return Acl(tuple(Grant(grantee(name), permission) for name, permission in grants))
 

@@ -101,7 +101,7 @@ class Stage:
             bucket.versioning,
             bucket.public_access_block,
         )
-        return versions, uploads, settings, dict(bucket.documents)
+        return versions, uploads, settings, dict(bucket.configurations)
 
     def refuses(self, who: str, operation: str, **known: Any) -> None:
         """Assert that ``who`` is refused, reads nothing and changes nothing.

@@ -468,7 +468,7 @@ def test_an_unchanged_acl_sends_no_event(aws, s3):
     notify(s3, "s3:ObjectAcl:Put")
     put(aws, s3)
     s3.put_object_acl(**K, ACL="private")
-    owner = {"ID": aws.directory.canonical_id("123456789012"), "Type": "CanonicalUser"}
+    owner = {"ID": aws.iam.canonical_id("123456789012"), "Type": "CanonicalUser"}
     full = {"Grantee": owner, "Permission": "FULL_CONTROL"}
     policy = {"Owner": {"ID": owner["ID"]}, "Grants": [full]}
     s3.put_object_acl(**K, AccessControlPolicy=policy)

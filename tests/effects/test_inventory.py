@@ -224,7 +224,7 @@ def test_every_optional_field_has_a_column(aws, s3):
     s3.put_bucket_lifecycle_configuration(Bucket="amzn-vault", LifecycleConfiguration={"Rules": [rule]})
     said = reported(aws, s3, sorted(enum()), bucket="amzn-vault")
     assert said.pop("ETag")
-    me = aws.directory.canonical_id("123456789012")
+    me = aws.iam.canonical_id("123456789012")
     acl = json.loads(base64.b64decode(said.pop("ObjectAccessControlList")))
     assert acl == {
         "version": "2022-11-10",

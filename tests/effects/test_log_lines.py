@@ -88,7 +88,7 @@ def test_the_source_of_a_copy_has_a_line_in_its_bucket(aws, s3, bucket):
     headers = copy["ResponseMetadata"]["HTTPHeaders"]
     assert (line["bucket"], line["key"], line["version"]) == (bucket, "a%20b", "-")
     assert (line["request_id"], line["host_id"]) == (headers["x-amz-request-id"], headers["x-amz-id-2"])
-    assert (line["requester"], line["signature"]) == (aws.directory.canonical_id(ACCOUNT), "SigV4")
+    assert (line["requester"], line["signature"]) == (aws.iam.canonical_id(ACCOUNT), "SigV4")
     said = ("status", "error", "sent", "size", "total", "turnaround", "referrer", "agent")
     assert " ".join(line[name] for name in said) == COPIED
     assert line["uri"] == "-"
@@ -232,7 +232,7 @@ def test_the_owner_of_log_objects(aws, s3, bucket, ownership, owner):
     )
     s3.head_bucket(Bucket=bucket)
     (entry,) = s3.list_objects_v2(Bucket="amzn-logs", FetchOwner=True)["Contents"]
-    me = aws.directory.canonical_id(ACCOUNT)
+    me = aws.iam.canonical_id(ACCOUNT)
     assert entry["Owner"]["ID"] == (owner or me)
     acl = s3.get_object_acl(Bucket="amzn-logs", Key=entry["Key"])
     granted = {(grant["Grantee"]["ID"], grant["Permission"]) for grant in acl["Grants"]}
@@ -255,6 +255,6 @@ def test_objects_of_a_service_have_an_owner(aws):
     trail = aws.service("cloudtrail.amazonaws.com").client("s3")
     trail.put_object(Bucket="amzn-open", Key="k")
     (entry,) = s3.list_objects_v2(Bucket="amzn-open", FetchOwner=True)["Contents"]
-    known = {aws.directory.canonical_id(ACCOUNT), aws.directory.canonical_id("anonymous")}
+    known = {aws.iam.canonical_id(ACCOUNT), aws.iam.canonical_id("anonymous")}
     assert len(entry["Owner"]["ID"]) == 64
     assert entry["Owner"]["ID"] not in known

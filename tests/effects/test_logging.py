@@ -26,11 +26,11 @@ def test_the_line_of_a_put(aws, s3, bucket, logs):
     line = of(s3, "REST.PUT.OBJECT")
     assert line.pop("agent").startswith('"Boto')
     assert line == {
-        "owner": aws.directory.canonical_id(ACCOUNT),
+        "owner": aws.iam.canonical_id(ACCOUNT),
         "bucket": bucket,
         "time": "[01/Mar/2026:12:00:00 +0000]",
         "ip": "127.0.0.1",
-        "requester": aws.directory.canonical_id(ACCOUNT),
+        "requester": aws.iam.canonical_id(ACCOUNT),
         "request_id": headers["x-amz-request-id"],
         "operation": "REST.PUT.OBJECT",
         "key": "a%20b/%C3%BC",
@@ -145,7 +145,7 @@ def test_the_acl_may_allow_the_logging_service(aws, s3, bucket):
         "amzn-logs", acl="log-delivery-write", ownership="ObjectWriter", public_access_block=None
     )
     reader = aws.account("111111111111")
-    grantee = {"Type": "CanonicalUser", "ID": aws.directory.canonical_id(reader.id)}
+    grantee = {"Type": "CanonicalUser", "ID": aws.iam.canonical_id(reader.id)}
     enable(s3, TargetGrants=[{"Grantee": grantee, "Permission": "READ"}])
     s3.list_objects_v2(Bucket=bucket)
     (key,) = keys(s3)

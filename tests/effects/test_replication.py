@@ -316,7 +316,7 @@ def test_who_owns_a_replica(aws, s3, ownership, override, owner):
     put(s3)
     assert status(s3) == "COMPLETED"
     listed = aws.account(FAR).client().list_object_versions(Bucket="amzn-far")["Versions"]
-    assert listed[0]["Owner"]["ID"] == aws.directory.canonical_id(owner)
+    assert listed[0]["Owner"]["ID"] == aws.iam.canonical_id(owner)
 
 
 def test_changing_the_owner_needs_object_owner_override(aws, s3):

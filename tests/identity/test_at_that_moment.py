@@ -103,8 +103,8 @@ def test_a_deleted_signer(world, dave, version):
 
 def test_a_key_that_was_made_inactive(world, dave, version):
     url, fields = presigned(dave, version), form(dave, version)
-    record = world.directory.key(dave.access_key.id)
-    world.directory.put_key(record.__class__(record.id, record.secret, record.holder, active=False))
+    record = world.iam.key(dave.access_key.id)
+    world.iam.put_key(record.__class__(record.id, record.secret, record.holder, active=False))
     assert send(world, "GET", url).error["Code"] == "InvalidAccessKeyId"
     assert post(world, fields).error["Code"] == "InvalidAccessKeyId"
 

@@ -224,7 +224,7 @@ def test_pe_13_a_policy_or_grant_that_names_nobody_is_refused(aws, arn):
     before = key.policy
     with pytest.raises(Mocks3Error, match="trust policy.*does not exist"):
         _trust(owner, arn)
-    assert aws.directory.role(f"arn:aws:iam::{OWNER}:role/reader") is None
+    assert aws.iam.role(f"arn:aws:iam::{OWNER}:role/reader") is None
     with pytest.raises(Mocks3Error, match="key policy.*does not exist"):
         key.put_policy(document(ROOT, names(arn, "kms:*", Resource="*")))
     with pytest.raises(Mocks3Error, match="key policy.*does not exist"):

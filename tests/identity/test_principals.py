@@ -211,9 +211,7 @@ def test_names_are_unique_regardless_of_path_and_case(aws, kind, second):
         Mocks3Error, match=f":{kind}{second[1]}{second[0]}: the name is taken by .*/first/eve"
     ):
         make(second[0], path=second[1])
-    assert [record.arn for record in aws.directory.principals()] == [
-        f"arn:aws:iam::123456789012:{kind}/first/eve"
-    ]
+    assert [record.arn for record in aws.iam.principals()] == [f"arn:aws:iam::123456789012:{kind}/first/eve"]
     getattr(aws.account("111122223333"), f"create_{kind}")(second[0], path=second[1])
     getattr(aws.account(), "create_role" if kind == "user" else "create_user")(second[0], path=second[1])
 

@@ -31,7 +31,7 @@ HOST = "https://examplebucket.s3.amazonaws.com"
 @pytest.fixture
 def aws():
     with freeze_time("2013-05-24"), mock_s3() as world:
-        world.directory.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
+        world.iam.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
         world.client("s3").create_bucket(Bucket="examplebucket")
         world.client("s3").put_object(Bucket="examplebucket", Key="test.txt", Body=b"0123456789abc")
         yield world
@@ -208,7 +208,7 @@ def test_a_changed_trailer(aws):
 
 def test_version_2():
     with freeze_time("2007-03-27 19:36:42"), mock_s3() as world:
-        world.directory.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
+        world.iam.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
         world.account().create_bucket("awsexamplebucket1", region="us-west-1")
         headers = {
             "Date": "Tue, 27 Mar 2007 19:36:42 +0000",
@@ -246,7 +246,7 @@ def test_a_form():
         "X-Amz-Signature": "8afdbf4008c03f22c2cd3cdb72e4afbb1f6a588f3255ac628749a66d7f09699e",
     }
     with freeze_time("2015-12-29"), mock_s3() as world:
-        world.directory.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
+        world.iam.put_key(AccessKeyRecord(KEY, SECRET, world.settings.account))
         world.account().create_bucket(
             "sigv4examplebucket", ownership="ObjectWriter", public_access_block=None
         )

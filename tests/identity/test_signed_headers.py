@@ -312,8 +312,8 @@ def test_an_inactive_key(world, eve):
     key = eve.access_key
     sent = signed(key)
     assert answered(world, sent).status == 200
-    record = world.directory.key(key.id)
-    world.directory.put_key(record.__class__(record.id, record.secret, record.holder, active=False))
+    record = world.iam.key(key.id)
+    world.iam.put_key(record.__class__(record.id, record.secret, record.holder, active=False))
     assert answered(world, sent).error == {**UNKNOWN, "AWSAccessKeyId": key.id}
 
 

@@ -68,7 +68,12 @@ def test_a_url_is_valid_for_its_resource_and_no_subresource(aws, method, path, q
     operation = (METHODS if of_key else BUCKET_METHODS)[method]
     url = _signer(aws).generate_presigned_url(operation, params, ExpiresIn=60)
     mark = aws.store.bucket("data")
-    before = (mark.policy, dict(mark.documents), mark.public_access_block, len(mark.list_versions().entries))
+    before = (
+        mark.policy,
+        dict(mark.configurations),
+        mark.public_access_block,
+        len(mark.list_versions().entries),
+    )
     required = "&annotationName=n&id=i&uploadId=u&partNumber=1"
     for more in (f"&{query}", f"&{query}{required}", f"&{query}=", f"&{quote(query)}=x"):
         answer = requests.request(method, url + more, data=b"<x/>" if method == "PUT" else None)
@@ -80,7 +85,7 @@ def test_a_url_is_valid_for_its_resource_and_no_subresource(aws, method, path, q
     after = aws.store.bucket("data")
     assert before == (
         after.policy,
-        dict(after.documents),
+        dict(after.configurations),
         after.public_access_block,
         len(after.list_versions().entries),
     )

@@ -44,7 +44,7 @@ HOSTS = [
 @pytest.mark.parametrize("base", HOSTS)
 def test_every_host_of_s3(world, send, base):
     with world.store.editing("open") as bucket:
-        bucket.documents["accelerate"] = {"Status": "Enabled"}
+        bucket.configurations["accelerate"] = {"Status": "Enabled"}
     assert send("PUT", f"{base}/new", data=b"body").status == 200
     assert send("GET", f"{base}/new").body == b"body"
     assert send("GET", f"{base}/k").body == b"hello"

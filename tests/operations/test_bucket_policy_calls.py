@@ -224,9 +224,9 @@ def test_pe_14_a_deleted_principal_is_nobody_and_its_id_is_shown(aws: MockAWS, s
     dave = aws.account().create_user("dave")
     put(s3, Principal={"AWS": [dave.arn, "123456789012"]})
     assert dave.client().get_object(Bucket="bkt", Key="k")
-    record = aws.directory.by_arn(str(dave.arn))
+    record = aws.iam.by_arn(str(dave.arn))
     assert record is not None
-    aws.directory.remove(record)
+    aws.iam.remove(record)
     shown = json.loads(s3.get_bucket_policy(Bucket="bkt")["Policy"])
     assert shown["Statement"]["Principal"] == {"AWS": [record.unique_id, "123456789012"]}
 
@@ -253,9 +253,9 @@ def test_pe_20_a_role_made_again_is_another_role(aws: MockAWS, s3: Any) -> None:
     first = session()
     put(s3, Principal={"AWS": [f"arn:aws:iam::{aws.account().id}:role/r", first.arn]})
     assert first.client().get_object(Bucket="bkt", Key="k")
-    record = aws.directory.by_arn(f"arn:aws:iam::{aws.account().id}:role/r")
+    record = aws.iam.by_arn(f"arn:aws:iam::{aws.account().id}:role/r")
     assert record is not None
-    aws.directory.remove(record)
+    aws.iam.remove(record)
     assert refusal(session().client().get_object, Bucket="bkt", Key="k")["Status"] == 403
     shown = json.loads(s3.get_bucket_policy(Bucket="bkt")["Policy"])
     assert shown["Statement"]["Principal"] == {"AWS": [record.unique_id] * 2}
@@ -267,8 +267,8 @@ def test_a_seeded_policy_knows_its_principals_too(aws: MockAWS) -> None:
     seeded = aws.account().create_bucket(
         "other", policy={"Statement": {**statement, "Resource": "arn:aws:s3:::other/*"}}
     )
-    record = aws.directory.by_arn(str(dave.arn))
+    record = aws.iam.by_arn(str(dave.arn))
     assert record is not None
-    aws.directory.remove(record)
+    aws.iam.remove(record)
     assert seeded.policy is not None
     assert seeded.policy["Statement"]["NotPrincipal"] == {"AWS": record.unique_id}

@@ -63,9 +63,9 @@ def test_any_document(world: MockAWS, row: Any, data: Any) -> None:
             journal = {"RecordExpiration": {"Expiration": "DISABLED"}}
             configuration = {"JournalTableConfiguration": journal}
             client.create_bucket_metadata_configuration(Bucket="bkt", MetadataConfiguration=configuration)
-        present = world.store.buckets()["bkt"].documents.get(row.name)
+        present = world.store.buckets()["bkt"].configurations.get(row.name)
         taken = put(getattr(client, row.put[0]), **{row.member: document})
-        stored = world.store.buckets()["bkt"].documents.get(row.name)
+        stored = world.store.buckets()["bkt"].configurations.get(row.name)
         if not taken:
             assert stored == present
         elif stored is not None and row.get:
@@ -87,6 +87,6 @@ def test_any_configuration(world: MockAWS, row: Any, data: Any) -> None:
             got = getattr(client, f"get_bucket_{row.noun}_configuration")(Bucket="bkt", Id="x")
             assert got[row.member] == document
         else:
-            assert row.name not in world.store.buckets()["bkt"].documents
+            assert row.name not in world.store.buckets()["bkt"].configurations
     finally:
         world.restore(mark)

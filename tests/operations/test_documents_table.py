@@ -583,7 +583,7 @@ def test_a_thousand_configurations_are_the_most(aws: MockAWS, s3: Any, row: Any)
     _, put, delete, _ = identified(row, s3)
     document = BY_ID_CASES[row.noun]
     with aws.store.editing("bkt") as bucket:
-        bucket.documents[row.name] = {str(n): {**document, "Id": str(n)} for n in range(1000)}
+        bucket.configurations[row.name] = {str(n): {**document, "Id": str(n)} for n in range(1000)}
     assert refusal(put, Bucket="bkt", Id="x", **{row.member: document}) == {
         "Status": 400,
         "Code": "TooManyConfigurations",

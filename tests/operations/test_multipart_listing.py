@@ -21,7 +21,7 @@ def begin(s3: Any, bucket: str, key: str = "k", **params: Any) -> dict[str, str]
 
 
 def owner(aws: MockAWS) -> dict[str, str]:
-    return {"ID": aws.directory.canonical_id("123456789012")}
+    return {"ID": aws.iam.canonical_id("123456789012")}
 
 
 def test_an_upload_without_parts(aws: MockAWS, s3: Any, bucket: str) -> None:

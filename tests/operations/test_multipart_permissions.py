@@ -126,8 +126,8 @@ def test_who_owns_the_object(aws: MockAWS, ownership: str, owner: str) -> None:
     upload = writer.create_multipart_upload(Bucket="amzn-shared", Key="k")["UploadId"]
     named = {"Bucket": "amzn-shared", "Key": "k", "UploadId": upload}
     shown = writer.list_parts(**named)
-    assert shown["Owner"] == {"ID": aws.directory.canonical_id(owner)}
-    assert shown["Initiator"]["ID"] == aws.directory.canonical_id("999999999999")
+    assert shown["Owner"] == {"ID": aws.iam.canonical_id(owner)}
+    assert shown["Initiator"]["ID"] == aws.iam.canonical_id("999999999999")
     etag = writer.upload_part(**named, PartNumber=1, Body=b"x")["ETag"]
     writer.complete_multipart_upload(**named, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
     bucket = aws.store.bucket("amzn-shared")

@@ -23,7 +23,7 @@ def held(s3: Any, open_bucket: str) -> dict[str, str]:
 
 
 def canonical_id(aws: MockAWS, account: str = "123456789012") -> str:
-    return aws.directory.canonical_id(account)
+    return aws.iam.canonical_id(account)
 
 
 def grants(s3: Any, **named: str) -> list[tuple[str, str]]:

@@ -178,7 +178,7 @@ def test_bypassing_takes_a_permission_of_its_own(aws: MockAWS, s3: Any, locked: 
 def test_the_buckets_default_retention(aws: MockAWS, s3: Any, locked: str, clock: Any) -> None:
     rule = {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 10}}
     with aws.store.editing(locked) as held:
-        held.documents["object-lock"] = {"ObjectLockEnabled": "Enabled", "Rule": rule}
+        held.configurations["object-lock"] = {"ObjectLockEnabled": "Enabled", "Rule": rule}
     named = put(s3, locked, Body=b"x")
     found = s3.head_object(**named)
     assert (found["ObjectLockMode"], found["ObjectLockRetainUntilDate"]) == ("COMPLIANCE", LATER)

@@ -9,7 +9,7 @@ from mocks3 import select
 
 def answer(content: bytes, expression: str, *, output: dict[str, Any] | None = None, **source: Any) -> str:
     """The result as text; CSV in and out, unless said otherwise."""
-    request = select.read(
+    request = select.parse_request(
         {
             "Expression": expression,
             "ExpressionType": "SQL",

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks3.select.csv_input import CSVInput, CSVSource, parsed
+from mocks3.select.csv_input import CSVInput, CSVSource, parse_csv
 from mocks3.select.patterns import like
-from mocks3.select.ranges import Scan
+from mocks3.select.ranges import ScanRange
 from mocks3.select.writing import CSVOutput
 
 from .asking import answer, value
@@ -32,7 +32,7 @@ def test_what_is_written_is_what_is_read(table: list[list[str]], marks: tuple[st
     output = CSVOutput(always=True, escape=escape, record=record, field=field)
     written = "".join(output.write([("", cell) for cell in row]) for row in rows)
     options = CSVInput(escape=escape, record=record, field=field, quoted_records=True)
-    assert list(parsed(written, options)) == rows
+    assert list(parse_csv(written, options)) == rows
 
 
 @given(table=TABLES, quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
@@ -40,7 +40,7 @@ def test_the_csv_module_writes_what_is_read(table: list[list[str]], quoting: Any
     rows = [["k", *row] for row in table]
     written = io.StringIO(newline="")
     csv.writer(written, lineterminator="\n", quoting=quoting).writerows(rows)
-    assert list(parsed(written.getvalue(), CSVInput(quoted_records=True))) == rows
+    assert list(parse_csv(written.getvalue(), CSVInput(quoted_records=True))) == rows
 
 
 @given(table=TABLES)
@@ -60,7 +60,7 @@ def test_scan_ranges_that_meet_miss_no_record_and_take_none_twice(
     options = CSVInput(record="\r\n")
     found = []
     for first, last in pairwise(edges):
-        found += list(CSVSource(content, options, Scan(first, last - 1)).records())
+        found += list(CSVSource(content, options, ScanRange(first, last - 1)).records())
     assert found == [[line] for line in lines]
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks3.storage import Blob, Store, gather, spool
+from mocks3.storage import Blob, Store, blob_from_chunks, spool
 from mocks3.storage.spool import FileBlob
 
 pieces = st.lists(st.binary(max_size=30), max_size=8)
@@ -25,7 +25,7 @@ needs_descriptors = pytest.mark.skipif(
 def trees() -> st.SearchStrategy[tuple[Blob, bytes]]:
     """Blobs of every kind, joined and cut at will, each with the bytes it should hold."""
     leaves = st.binary(max_size=40).map(lambda data: (Blob.of(data), data)) | st.binary(max_size=40).map(
-        lambda data: (gather([data, b""], threshold=5), data)
+        lambda data: (blob_from_chunks([data, b""], threshold=5), data)
     )
 
     def join(children: list[tuple[Blob, bytes]]) -> tuple[Blob, bytes]:
@@ -61,7 +61,7 @@ def test_a_range_that_reaches_outside_is_refused(tree: tuple[Blob, bytes], first
 def test_gathered_chunks_are_all_there_on_either_side_of_the_threshold(
     chunks: list[bytes], threshold: int
 ) -> None:
-    blob = gather(iter(chunks), threshold)
+    blob = blob_from_chunks(iter(chunks), threshold)
     assert blob.read() == b"".join(chunks)
     assert isinstance(blob, FileBlob) == (len(b"".join(chunks)) > threshold)
 
@@ -70,7 +70,7 @@ def test_a_body_in_one_piece_is_never_copied() -> None:
     data = bytes(200_000)
     assert Blob.of(data).read() is data
     assert next(Blob.of(data).chunks()) is data
-    assert gather([data]).read() is data
+    assert blob_from_chunks([data]).read() is data
     view = next(Blob.of(data).slice(10, 20).chunks())
     assert isinstance(view, memoryview)
     assert view.obj is data
@@ -83,7 +83,7 @@ def test_parts_are_held_by_reference() -> None:
 
 
 def test_crumbs_are_put_together() -> None:
-    blob = gather(itertools.repeat(b"x", 200_000))
+    blob = blob_from_chunks(itertools.repeat(b"x", 200_000))
     assert len(blob) == 200_000
     assert sum(1 for _ in blob.chunks()) < 10
 
@@ -96,18 +96,18 @@ def test_a_chunk_in_a_buffer_that_is_used_again_is_kept_as_it_was() -> None:
             buffer[:] = bytes([number]) * len(buffer)
             yield buffer
 
-    assert gather(reused()).read() == b"".join(bytes([number]) * 100_000 for number in range(3))
+    assert blob_from_chunks(reused()).read() == b"".join(bytes([number]) * 100_000 for number in range(3))
 
 
 def test_a_spooled_body_is_read_piece_by_piece() -> None:
-    blob = gather((bytes(1 << 20) for _ in range(5)), threshold=1 << 20)
+    blob = blob_from_chunks((bytes(1 << 20) for _ in range(5)), threshold=1 << 20)
     assert [len(chunk) for chunk in blob.chunks()] == [1 << 20] * 5
     assert [len(chunk) for chunk in blob.slice(5, (1 << 20) + 6).chunks()] == [1 << 20, 2]
 
 
 def test_two_threads_read_one_spooled_body() -> None:
     data = os.urandom(3 << 20)
-    blob = gather([data], threshold=0)
+    blob = blob_from_chunks([data], threshold=0)
     with ThreadPoolExecutor(4) as pool:
         ranges = [(first, first + 2_000_000) for first in range(0, 1_000_000, 50_000)]
         found = pool.map(lambda ends: blob.slice(*ends).read(), ranges)
@@ -122,7 +122,7 @@ def descriptors() -> int:
 def test_the_file_is_closed_with_the_last_blob_that_reads_it() -> None:
     gc.collect()
     before = descriptors()
-    blob = gather([b"0123456789"], threshold=0)
+    blob = blob_from_chunks([b"0123456789"], threshold=0)
     part = Blob.join([blob.slice(2, 4), Blob.of(b"x")])
     assert descriptors() == before + 1
     del blob
@@ -141,7 +141,7 @@ def test_a_source_that_fails_leaves_nothing_behind() -> None:
     gc.collect()
     before = descriptors()
     with pytest.raises(ConnectionError):
-        gather(failing(), threshold=10)
+        blob_from_chunks(failing(), threshold=10)
     gc.collect()
     assert descriptors() == before
 
@@ -158,7 +158,7 @@ def test_what_was_gathered_in_memory_is_let_go_once_it_is_on_disk() -> None:
     tracemalloc.start()
     try:
         before, _ = tracemalloc.get_traced_memory()
-        assert len(gather(source(), threshold=5 * chunk)) == 10 * chunk
+        assert len(blob_from_chunks(source(), threshold=5 * chunk)) == 10 * chunk
     finally:
         if not tracing:
             tracemalloc.stop()
@@ -170,7 +170,7 @@ def test_a_store_says_from_which_size_on_bodies_go_to_disk() -> None:
 
 
 def test_a_file_cut_short_by_others_is_an_error_and_no_short_body() -> None:
-    blob = gather([b"0123456789"], threshold=0)
+    blob = blob_from_chunks([b"0123456789"], threshold=0)
     assert isinstance(blob, FileBlob)
     os.ftruncate(blob._spool._descriptor, 4)
     with pytest.raises(OSError, match="ends at byte 4 of 10"):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mocks3.storage import NULL, Acl, Grant, Grantee, PublicAccessBlock, Store, Version
+from mocks3.storage import NULL, Acl, AclGrantee, Grant, PublicAccessBlock, Store, Version
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 OWNER = "123456789012"
@@ -24,7 +24,12 @@ def test_a_new_bucket_has_what_s3_gives_new_buckets(store: Store) -> None:
     bucket = store.bucket("data")
     assert bucket is not None
     assert (bucket.name, bucket.owner, bucket.region, bucket.created) == ("data", OWNER, "us-east-1", NOW)
-    assert (bucket.versioning, bucket.acl, bucket.policy, dict(bucket.documents)) == (None, None, None, {})
+    assert (bucket.versioning, bucket.acl, bucket.policy, dict(bucket.configurations)) == (
+        None,
+        None,
+        None,
+        {},
+    )
     assert bucket.ownership == "BucketOwnerEnforced"
     assert bucket.public_access_block == PublicAccessBlock(True, True, True, True)
     assert bucket.is_empty
@@ -34,8 +39,8 @@ def test_a_bucket_is_changed_only_while_it_is_edited(store: Store) -> None:
     with store.editing("data") as bucket:
         version = bucket.put(Version("k", NOW, OWNER))
         bucket.policy = "{}"
-        bucket.documents["cors"] = "…"
-    assert (bucket.policy, bucket.documents["cors"]) == ("{}", "…")
+        bucket.configurations["cors"] = "…"
+    assert (bucket.policy, bucket.configurations["cors"]) == ("{}", "…")
     for change in (
         lambda: setattr(bucket, "policy", None),
         lambda: bucket.put(Version("k", NOW, OWNER)),
@@ -43,12 +48,12 @@ def test_a_bucket_is_changed_only_while_it_is_edited(store: Store) -> None:
         lambda: bucket.remove("k", NULL),
         lambda: bucket.update(version),
         lambda: bucket.abort_upload("u"),
-        lambda: bucket.documents.clear(),
+        lambda: bucket.configurations.clear(),
     ):
         with pytest.raises((TypeError, ValueError, AttributeError)):
             change()
     assert bucket.current("k") is version
-    assert (bucket.policy, bucket.documents["cors"]) == ("{}", "…")
+    assert (bucket.policy, bucket.configurations["cors"]) == ("{}", "…")
 
 
 def test_a_block_that_raises_still_ends(store: Store) -> None:
@@ -93,7 +98,7 @@ def test_buckets_are_listed_by_name_and_cannot_be_changed_there(store: Store) ->
 
 
 def test_a_changed_version_takes_the_place_of_the_old_one(store: Store) -> None:
-    acl = Acl((Grant(Grantee("CanonicalUser", "c" * 64), "READ"),))
+    acl = Acl((Grant(AclGrantee("CanonicalUser", "c" * 64), "READ"),))
     with store.editing("data") as bucket:
         bucket.versioning = "Enabled"
         old, new = (bucket.put(Version("k", NOW, OWNER)) for _ in range(2))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mocks3.storage import NULL, Bucket, Listed, Store, Version
+from mocks3.storage import NULL, Bucket, ListedVersion, Store, Version
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 OWNER = "123456789012"
@@ -37,8 +37,8 @@ def store_after(history: list[tuple[str, str]]) -> Store:
     return store
 
 
-def naive(bucket: Bucket, prefix: str, delimiter: str) -> tuple[list[Listed], list[str]]:
-    entries: list[Listed] = []
+def naive(bucket: Bucket, prefix: str, delimiter: str) -> tuple[list[ListedVersion], list[str]]:
+    entries: list[ListedVersion] = []
     groups: list[str] = []
     for name in sorted({entry.version.key for entry in bucket.list_versions(limit=10_000).entries}):
         if not name.startswith(prefix):
@@ -48,14 +48,14 @@ def naive(bucket: Bucket, prefix: str, delimiter: str) -> tuple[list[Listed], li
             groups.append(prefix + head + found)
         else:
             versions = bucket.versions_of(name)
-            entries += [Listed(version, version is bucket.current(name)) for version in versions]
+            entries += [ListedVersion(version, version is bucket.current(name)) for version in versions]
     return entries, list(dict.fromkeys(groups))
 
 
 def pages(
     store: Store, prefix: str, delimiter: str, limit: int, between: Callable[[Any], None] = lambda page: None
-) -> tuple[list[Listed], list[str]]:
-    entries: list[Listed] = []
+) -> tuple[list[ListedVersion], list[str]]:
+    entries: list[ListedVersion] = []
     groups: list[str] = []
     marker, id_marker, more = "", "", True
     while more:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 
-from mocks3.storage import NULL, Blob, Bucket, Initiator, Mark, Part, Store, Version
+from mocks3.storage import NULL, Blob, Bucket, Initiator, Part, Store, StoreMark, Version
 
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 OWNER = "123456789012"
@@ -49,7 +49,7 @@ def tag(bucket: Bucket, key: str, count: int) -> None:
 def set_up(bucket: Bucket, key: str, count: int) -> None:
     bucket.versioning = "Enabled" if count % 3 else "Suspended"
     bucket.policy = str(count)
-    bucket.documents[key] = count
+    bucket.configurations[key] = count
 
 
 def upload(bucket: Bucket, key: str, count: int) -> None:
@@ -92,7 +92,7 @@ def seen(bucket: Bucket) -> dict[str, Any]:
     return {
         "versioning": bucket.versioning,
         "policy": bucket.policy,
-        "documents": dict(bucket.documents),
+        "documents": dict(bucket.configurations),
         "keys": [version.key for version in bucket.list_keys().entries],
         "versions": [(v.key, v.is_null, v.etag, dict(v.tags), latest) for v, latest in versions],
         "nulls": [key for key in ("a", "b", "c") if bucket.version(key, NULL)],
@@ -114,20 +114,20 @@ class Snapshots(RuleBasedStateMachine):
         super().__init__()
         self.store = Store()
         self.count = 0
-        self.taken: list[tuple[Mark, dict[str, Any]]] = []
+        self.taken: list[tuple[StoreMark, dict[str, Any]]] = []
         create(self.store, "one")
 
     def look(self) -> dict[str, Any]:
         return {name: seen(bucket) for name, bucket in self.store.buckets().items()}
 
     @rule(target=marks)
-    def snapshot(self) -> tuple[Mark, dict[str, Any]]:
+    def snapshot(self) -> tuple[StoreMark, dict[str, Any]]:
         before = self.look()
         self.taken.append((self.store.snapshot(), before))
         return self.taken[-1]
 
     @rule(mark=marks)
-    def restore(self, mark: tuple[Mark, dict[str, Any]]) -> None:
+    def restore(self, mark: tuple[StoreMark, dict[str, Any]]) -> None:
         self.store.restore(mark[0])
         assert self.look() == mark[1]
 

@@ -181,14 +181,14 @@ def test_there_are_cases_of_every_kind():
 def test_every_constraint_of_the_model_is_checked(clients, aws, operation):
     service, name = operation
     call = getattr(clients[service], xform_name(name))
-    keys = dict(aws.directory._keys)
+    keys = dict(aws.iam._keys)
     for case in (case for case in CASES if (case.service, case.operation) == operation):
         code, message = refused(call, **case.params)
         assert code == CODES[service], case
         told = case.fault.replace("\x01", "\ufffd") if service == "sts" else case.fault
         assert told in message, case
-    assert aws.directory._keys == keys
-    assert [key.manager for key in aws.keyring.keys("123456789012", "us-east-1")] == ["AWS"]
+    assert aws.iam._keys == keys
+    assert [key.manager for key in aws.kms.keys("123456789012", "us-east-1")] == ["AWS"]
 
 
 def test_several_faults_are_in_one_message_in_the_order_of_the_model(clients):
@@ -257,7 +257,7 @@ def test_a_document_that_kms_cannot_read(clients, aws, operation, body):
     kms.meta.events.register("before-sign.kms", replace)
     given = {"KeyId": "k"} if operation == "DescribeKey" else {}
     assert refused(getattr(kms, xform_name(operation)), **given)[0] == "SerializationException"
-    assert [key.manager for key in aws.keyring.keys("123456789012", "us-east-1")] == ["AWS"]
+    assert [key.manager for key in aws.kms.keys("123456789012", "us-east-1")] == ["AWS"]
 
 
 @pytest.mark.parametrize(

@@ -145,5 +145,5 @@ def _resource(
 
 
 def _policy(world: World, point: AccessPoint | ObjectLambda) -> Policy | None:
-    text = present(point.policy, point.principals, world.directory)
+    text = present(point.policy, point.principals, world.iam)
     return None if text is None else Policy.parse(text, name=f"access point policy of {point.name}")

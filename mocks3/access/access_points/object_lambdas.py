@@ -54,8 +54,8 @@ def answered(store: Store, authenticated: Authenticated) -> Target:
     is of another account ("an identity in the same account").
     """
     head = authenticated.parsed.head
-    awaited = store.awaited.get(head.get("RequestToken", ""))
-    if awaited is None or awaited.written is not None:
+    awaited = store.pending_responses.get(head.get("RequestToken", ""))
+    if awaited is None or awaited.response is not None:
         raise INVALID_ANSWER(message="The request token is not valid")
     if head.get("RequestRoute") != awaited.route:
         raise INVALID_ANSWER(message="The request route is not valid")

@@ -15,7 +15,7 @@ from mocks3.access.vocabulary import BUCKET, Action, Vocabulary, resource_kinds,
 
 if TYPE_CHECKING:
     from mocks3.policy import Statement
-    from mocks3.storage.iam import Directory
+    from mocks3.storage.iam import IamStore
 
 EMPTY = "Missing required field {element} cannot be empty!"
 
@@ -27,9 +27,9 @@ class Check:
     policy speaks of keys; ``words`` the actions and condition keys that there are.
     """
 
-    def __init__(self, directory: Directory, arn: str, inside: str, words: Vocabulary | None = None) -> None:
+    def __init__(self, iam: IamStore, arn: str, inside: str, words: Vocabulary | None = None) -> None:
         self.found: list[stored_principals.Named] = []
-        self._directory = directory
+        self._iam = iam
         self._words = words or vocabulary()
         own = re.escape(arn.removeprefix("arn:aws:"))
         self._inside = inside
@@ -42,7 +42,7 @@ class Check:
         element = statement.principal
         assert element is not None
         try:
-            self.found.append(stored_principals.of_element(self._directory, element))
+            self.found.append(stored_principals.of_element(self._iam, element))
         except stored_principals.UnknownPrincipal as unknown:
             raise malformed(INVALID_PRINCIPAL, Detail=unknown.value) from None
 

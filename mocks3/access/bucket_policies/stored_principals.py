@@ -23,7 +23,7 @@ from mocks3.storage import POLICY_PRINCIPALS
 if TYPE_CHECKING:
     from mocks3.policy import PrincipalElement
     from mocks3.storage import Bucket
-    from mocks3.storage.iam import Directory
+    from mocks3.storage.iam import IamStore
 
 Named = dict[str, str]
 """The ARN of a user, a role or a role's session, as the policy has it, and the user's or role's unique id."""
@@ -44,35 +44,35 @@ class UnknownPrincipal(ValueError):
         self.value = value
 
 
-def of_policy(directory: Directory, policy: Policy) -> Named:
+def of_policy(iam: IamStore, policy: Policy) -> Named:
     """Return what to remember of all principals of a policy.
 
     Raises:
         UnknownPrincipal: One of them does not exist (PE-13).
     """
     elements = (each.principal for each in policy.statements if each.principal is not None)
-    return together(of_element(directory, element) for element in elements)
+    return together(of_element(iam, element) for element in elements)
 
 
-def known_of_policy(directory: Directory, policy: Policy) -> Named:
+def known_of_policy(iam: IamStore, policy: Policy) -> Named:
     """Return the same for the policy of a VPC endpoint, in which principals need not exist."""
     elements = (each.principal for each in policy.statements if each.principal is not None)
     return together(
-        resolve(directory, member, value) or {}
+        resolve(iam, member, value) or {}
         for element in elements
         for member, field in _MEMBERS
         for value in getattr(element, field)
     )
 
 
-def of_element(directory: Directory, element: PrincipalElement) -> Named:
+def of_element(iam: IamStore, element: PrincipalElement) -> Named:
     """Return the same for one Principal or NotPrincipal element."""
     return together(
-        _known(directory, member, value) for member, field in _MEMBERS for value in getattr(element, field)
+        _known(iam, member, value) for member, field in _MEMBERS for value in getattr(element, field)
     )
 
 
-def of_arns(directory: Directory, *arns: str | None) -> Named:
+def of_arns(iam: IamStore, *arns: str | None) -> Named:
     """Return the same for the ARNs of a grant.
 
     Raises:
@@ -82,77 +82,77 @@ def of_arns(directory: Directory, *arns: str | None) -> Named:
     for arn in given:
         if not arn.startswith("arn:"):
             raise UnknownPrincipal(arn)
-    return together(_known(directory, "AWS", arn) for arn in given)
+    return together(_known(iam, "AWS", arn) for arn in given)
 
 
-def _known(directory: Directory, member: str, value: str) -> Named:
+def _known(iam: IamStore, member: str, value: str) -> Named:
     """Return what to remember of a principal. An account need not be in this AWS: others have accounts too."""
     if member == "AWS" and _ACCOUNT.fullmatch(value):
         return {}
-    found = resolve(directory, member, value)
+    found = resolve(iam, member, value)
     if found is None:
         raise UnknownPrincipal(value)
     return found
 
 
-def resolve(directory: Directory, member: str, value: str) -> Named | None:
+def resolve(iam: IamStore, member: str, value: str) -> Named | None:
     """Find out whom one principal means: what to remember of it, or None when there is nobody like that.
 
     Args: ``member`` is ``AWS``, ``CanonicalUser``, ``Service`` or ``Federated``.
     """
     if member == "CanonicalUser":
-        return None if directory.by_canonical_id(value) is None else {}
+        return None if iam.by_canonical_id(value) is None else {}
     if member == "Service":
         return {} if _SERVICE.fullmatch(value) else None
-    return {} if member == "Federated" or value == "*" else _resolve_aws(directory, value)
+    return {} if member == "Federated" or value == "*" else _resolve_aws(iam, value)
 
 
-def _resolve_aws(directory: Directory, value: str) -> Named | None:
+def _resolve_aws(iam: IamStore, value: str) -> Named | None:
     if value.startswith(_ORIGIN_ACCESS):
         return {}
     account = _ACCOUNT.fullmatch(value) or _FEDERATED.fullmatch(value)
     if account:
-        return None if directory.account(account[1]) is None else {}
+        return None if iam.account(account[1]) is None else {}
     session = _SESSION.fullmatch(value)
-    record = directory.role_named(session[1], session[2]) if session else directory.by_arn(value)
+    record = iam.role_named(session[1], session[2]) if session else iam.by_arn(value)
     return None if record is None else {value: record.unique_id}
 
 
-def present_text(bucket: Bucket, directory: Directory) -> str | None:
+def present_text(bucket: Bucket, iam: IamStore) -> str | None:
     """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
     if bucket.policy is None:
         return None
-    return present(bucket.policy, bucket.documents.get(POLICY_PRINCIPALS), directory)
+    return present(bucket.policy, bucket.configurations.get(POLICY_PRINCIPALS), iam)
 
 
-def present(text: str | None, named: Mapping[str, str] | None, directory: Directory) -> str | None:
+def present(text: str | None, named: Mapping[str, str] | None, iam: IamStore) -> str | None:
     """A policy as it reads now; ``named`` is whom its principals meant when it was put."""
     if text is None or not named:
         return text
-    changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(directory, arn, uid)) != arn)
+    changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(iam, arn, uid)) != arn)
     return _rewritten(text, changed) if changed else text
 
 
-def present_policy(policy: Policy, named: Mapping[str, str], directory: Directory) -> Policy:
+def present_policy(policy: Policy, named: Mapping[str, str], iam: IamStore) -> Policy:
     """Return a policy as it reads now, compiled: the policy itself while every ARN still means the same."""
-    text = present(policy.text, named, directory)
+    text = present(policy.text, named, iam)
     return policy if text is None or text is policy.text else Policy.parse(text, name=policy.name)
 
 
-def present_name(arn: str, named: Mapping[str, str], directory: Directory) -> str:
+def present_name(arn: str, named: Mapping[str, str], iam: IamStore) -> str:
     """Return what stands for one stored ARN now."""
-    return _present(directory, arn, named[arn]) if arn in named else arn
+    return _present(iam, arn, named[arn]) if arn in named else arn
 
 
-def _present(directory: Directory, arn: str, unique_id: str) -> str:
+def _present(iam: IamStore, arn: str, unique_id: str) -> str:
     """What stands for the principal now: its ARN, another ARN after it was moved, or the bare id once it is gone."""
-    record = directory.principal(unique_id)
+    record = iam.principal(unique_id)
     if record is None:
         return unique_id
     session = _SESSION.fullmatch(arn)
     if session is None:
         return record.arn
-    return arn if directory.role_named(session[1], session[2]) is record else unique_id
+    return arn if iam.role_named(session[1], session[2]) is record else unique_id
 
 
 @lru_cache(maxsize=256)

@@ -19,7 +19,7 @@ from mocks3.access.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 if TYPE_CHECKING:
-    from mocks3.storage.iam import Directory
+    from mocks3.storage.iam import IamStore
 
 LARGEST = 20_480
 """Bytes of the normalized document (V-3)."""
@@ -34,24 +34,24 @@ _STAGES = (
 _FAULTLESS: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
 
-def validate(directory: Directory, bucket: str, text: str) -> stored_principals.Named:
+def validate(iam: IamStore, bucket: str, text: str) -> stored_principals.Named:
     """Check a document that is to be the policy of ``bucket``.
 
     Returns whom its principals mean, to be kept beside it. Raises ``MalformedPolicy`` with S3's sentence.
     """
-    return _validate(statements.Check(directory, f"arn:aws:s3:::{bucket}", "/"), text)
+    return _validate(statements.Check(iam, f"arn:aws:s3:::{bucket}", "/"), text)
 
 
-def validate_access_point(directory: Directory, arn: str, text: str) -> stored_principals.Named:
+def validate_access_point(iam: IamStore, arn: str, text: str) -> stored_principals.Named:
     """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
     before_functions = arn.split(":")[2] == "s3-object-lambda"
     words = OBJECT_LAMBDAS if before_functions else None
-    return _validate(statements.Check(directory, arn, "/object/", words), text)
+    return _validate(statements.Check(iam, arn, "/object/", words), text)
 
 
-def validate_directory_bucket(directory: Directory, arn: str, text: str) -> stored_principals.Named:
+def validate_directory_bucket(iam: IamStore, arn: str, text: str) -> stored_principals.Named:
     """The same for the policy of a directory bucket, which speaks of sessions only (API_PutBucketPolicy)."""
-    return _validate(statements.Check(directory, arn, "", DIRECTORIES), text)
+    return _validate(statements.Check(iam, arn, "", DIRECTORIES), text)
 
 
 def _validate(check: statements.Check, text: str) -> stored_principals.Named:

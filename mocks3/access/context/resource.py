@@ -27,9 +27,9 @@ def bucket_tags(asked: Asked) -> Mapping[str, str]:
     bucket = None if asked.target is None else asked.target.bucket
     if bucket is None:
         return _NONE
-    if bucket.zone is None and (bucket.documents.get("abac") or {}).get("Status") != "Enabled":
+    if bucket.zone is None and (bucket.configurations.get("abac") or {}).get("Status") != "Enabled":
         return _NONE
-    tagging = bucket.documents.get("tagging") or {}
+    tagging = bucket.configurations.get("tagging") or {}
     return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
 
 

@@ -42,7 +42,7 @@ class Scene:
         "caller",
         "facts",
         "guardrails",
-        "keyring",
+        "kms",
         "parsed",
         "region",
         "signature",
@@ -62,7 +62,7 @@ class Scene:
         self.caller = caller
         self.facts = facts
         self.guardrails = world.guardrails
-        self.keyring = world.keyring
+        self.kms = world.kms
         self.parsed = parsed
         self.upload = upload
         self.region = world.settings.region

@@ -14,7 +14,7 @@ from typing import Any
 from mocks3.access.context.parameters import in_body, sent
 from mocks3.access.context.scene import Asked, Row, Values
 from mocks3.clock import TIMESTAMP
-from mocks3.storage import ENCRYPTION_ASKED, Upload
+from mocks3.storage import REQUESTED_ENCRYPTION, Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 
@@ -51,13 +51,15 @@ def _key_arn(asked: Asked, name: str) -> str:
         name = name if name.startswith("alias/") else f"key/{name}"
         name = f"arn:aws:kms:{bucket.region}:{asked.scene.caller.account}:{name}"
     is_alias = name.count(":") == 5 and ":alias/" in name
-    return (asked.scene.keyring.alias(name) if is_alias else None) or name
+    return (asked.scene.kms.alias(name) if is_alias else None) or name
 
 
 def _carried(asked: Asked, member: str) -> Values | None:
     """A header of the call that began the upload; what the bucket added to it by default is none (C-81)."""
     upload = asked.scene.upload
-    value = upload.draft.facts.get(ENCRYPTION_ASKED, {}).get(member) if isinstance(upload, Upload) else None
+    value = (
+        upload.draft.facts.get(REQUESTED_ENCRYPTION, {}).get(member) if isinstance(upload, Upload) else None
+    )
     return (value,) if value else None
 
 

@@ -43,7 +43,7 @@ def _key(world: World, authenticated: Authenticated, action: str) -> KeyRecord:
     parsed, caller = authenticated.parsed, authenticated.caller
     name = next(parsed.params[member] for member in MEMBERS if member in parsed.params)
     region = parsed.address.region or world.settings.region
-    key = find(world.keyring, name, caller.account or world.settings.account, region)
+    key = find(world.kms, name, caller.account or world.settings.account, region)
     if key is None:
         raise _refused(key_use.unseen(caller, action))
     return key

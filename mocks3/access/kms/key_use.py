@@ -46,7 +46,7 @@ def ask(world: World, scene: Scene, action: str, key: KeyRecord, context: Contex
 
 def policy_of(world: World, key: KeyRecord) -> Policy:
     """Return the key's policy as it reads now (PE-14)."""
-    return stored_principals.present_policy(key.policy, key.principals, world.directory)
+    return stored_principals.present_policy(key.policy, key.principals, world.iam)
 
 
 def ask_recorded(
@@ -58,7 +58,7 @@ def ask_recorded(
 
 def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -> Decision:
     """Decide about a key without a call, and without a line in the journal. Raises :class:`Mocks3Error`."""
-    key = world.keyring.key(arn)
+    key = world.kms.key(arn)
     if key is None:
         raise Mocks3Error(f"there is no key {arn}")
     facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
@@ -133,7 +133,7 @@ def _granted(
     if not key.grants:
         return NO_GRANTS
     usable = (g for g in key.grants if operation in g.operations and _fits(g, context))
-    holders = {stored_principals.present_name(g.grantee, g.principals, world.directory) for g in usable}
+    holders = {stored_principals.present_name(g.grantee, g.principals, world.iam) for g in usable}
     return frozenset(form for form, name in caller.principal.names if name in holders)
 
 

@@ -99,7 +99,7 @@ def require(world: World, authenticated: Authenticated, action: str, use: Use) -
 def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
     """What a write asks for, else what its bucket does by default."""
     head, bucket = parsed.head, target.bucket
-    if bucket is None or ("ServerSideEncryption" not in head and not bucket.documents):
+    if bucket is None or ("ServerSideEncryption" not in head and not bucket.configurations):
         return None
     algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
     default = bucket_encryption.default_encryption(bucket)
@@ -159,14 +159,14 @@ def _resolved(world: World, authenticated: Authenticated, action: str, use: Use,
         if name is None:
             return s3_key(account, bucket.region)
         try:
-            key = find_key(world.keyring, name, account, bucket.region)
+            key = find_key(world.kms, name, account, bucket.region)
         except S3Error as error:
             raise _through_s3(error) from None
         if key is None:
             raise _refused(key_use.unseen(caller, action))
         return key
     assert name is not None
-    key = world.keyring.key(name)
+    key = world.kms.key(name)
     if key is None:
         raise CIPHERTEXT_OF_MISSING_KEY() if action == "kms:Decrypt" else _through_s3(KEY_NOT_FOUND(arn=name))
     return key
@@ -200,7 +200,7 @@ def _added(header: str | None) -> dict[str, str]:
 
 def _alias_keys(world: World, use: Use, key: KeyRecord) -> key_use.Keys:
     """``kms:ResourceAliases``, and ``kms:RequestAlias`` where the key was named by one."""
-    own = world.keyring.aliases(key.account, key.region)
+    own = world.kms.aliases(key.account, key.region)
     names = tuple(alias.split(":", 5)[5] for alias, arn in own.items() if arn == key.arn)
     keys: key_use.Keys = {"kms:resourcealiases": names} if names else {}
     name = use.encryption.kms_key or ""

@@ -50,7 +50,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
         )
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = text
-        bucket.documents[POLICY_PRINCIPALS] = principals
+        bucket.configurations[POLICY_PRINCIPALS] = principals
     return {}
 
 
@@ -59,7 +59,7 @@ def delete_bucket_policy(call: Authorized, params: Params) -> Params:
     """Delete the bucket's policy. It is no error if there is none (V-2)."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = None
-        bucket.documents.pop(POLICY_PRINCIPALS, None)
+        bucket.configurations.pop(POLICY_PRINCIPALS, None)
     return {}
 
 
@@ -71,14 +71,14 @@ def get_bucket_policy_status(call: Authorized, params: Params) -> Params:
 
 def _validated(call: Authorized, text: str) -> dict[str, str]:
     """Return the principals that a new policy names: ARN to unique id. Raises ``MalformedPolicy``."""
-    iam, target = call.world.directory, call.target
+    iam, target = call.world.iam, call.target
     if isinstance(target, DirectoryTarget):
         return validate_directory_bucket(iam, target.own_arn, text)
     return validate(iam, call.bucket.name, text)
 
 
 def _policy(call: Authorized) -> str:
-    text = present_text(call.bucket, call.world.directory)
+    text = present_text(call.bucket, call.world.iam)
     if text is None:
         raise NO_SUCH_BUCKET_POLICY(BucketName=call.bucket.name)
     return text

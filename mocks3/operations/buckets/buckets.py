@@ -118,7 +118,7 @@ def store_bucket(call: Authorized, wanted: Plan) -> None:
         zone=wanted.zone,
     )
     with call.store.editing(wanted.name) as bucket:
-        bucket.documents.update(wanted.documents)
+        bucket.configurations.update(wanted.configurations)
         if wanted.locked:
             bucket.versioning = ENABLED
 
@@ -181,4 +181,4 @@ def get_bucket_location(call: Authorized, params: Params) -> Params:
     """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
     constraint = None if bucket.region == regions.DEFAULT_REGION else bucket.region
-    return {"LocationConstraint": bucket.documents.get("location", constraint)}
+    return {"LocationConstraint": bucket.configurations.get("location", constraint)}

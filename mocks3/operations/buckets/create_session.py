@@ -43,11 +43,11 @@ def create_session(call: Authorized, params: Params) -> Params:
     """
     assert isinstance(call.target, DirectoryTarget)
     read_only = call.target.mode == "ReadOnly"
-    iam = call.world.directory
+    iam = call.world.iam
     signer = None
     if not call.caller.anonymous:
         signer = iam.signing_key(call.signature.access_key_id, call.settings.account)
-    key, expires = iam.open_session(call.caller, signer, call.bucket.name, read_only=read_only)
+    key, expires = iam.create_session(call.caller, signer, call.bucket.name, read_only=read_only)
     return {
         "Credentials": {
             "AccessKeyId": key.id,

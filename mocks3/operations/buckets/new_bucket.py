@@ -45,7 +45,7 @@ class Plan(NamedTuple):
     ownership: str
     public_access_block: PublicAccessBlock | None
     acl: Acl | None
-    documents: Mapping[str, Any]
+    configurations: Mapping[str, Any]
     locked: bool
     tagged: bool
     zone: str | None = None

@@ -45,7 +45,7 @@ def put_bucket_ownership_controls(
         raise MALFORMED_XML()
     ownership = rules[0]["ObjectOwnership"]
     with call.store.editing(call.bucket.name) as bucket:
-        owner = call.world.directory.canonical_id(bucket.owner)
+        owner = call.world.iam.canonical_id(bucket.owner)
         if ownership == ENFORCED and grants_others(bucket.acl, owner):
             raise ACL_WITH_BUCKET_OWNER_ENFORCED()
         bucket.ownership = ownership

@@ -43,9 +43,9 @@ def put_bucket_versioning(call: Authorized, params: Params) -> Params:
         mfa.require_device(call, params)
     with call.store.editing(call.bucket.name) as bucket:
         for document, reason in _NEED_VERSIONING.items():
-            if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.documents:
+            if status == SUSPENDED and bucket.versioning == ENABLED and document in bucket.configurations:
                 raise INVALID_BUCKET_STATE(message=reason)
         bucket.versioning = status
         if mfa_delete is not None:
-            bucket.documents[mfa.DOCUMENT] = mfa_delete
+            bucket.configurations[mfa.DOCUMENT] = mfa_delete
     return {}

@@ -86,7 +86,7 @@ class ConfigurationDocument(NamedTuple):
 
     def run_get(self, call: Authorized, params: Params) -> Params:
         """Return the document, its default, or raise the error for a missing document."""
-        content = call.bucket.documents.get(self.name)
+        content = call.bucket.configurations.get(self.name)
         if content is None:
             if not isinstance(self.when_unset, dict):
                 raise self.when_unset(BucketName=call.bucket.name)
@@ -99,9 +99,9 @@ class ConfigurationDocument(NamedTuple):
         content = self.check(call, params.get(self.member) or {})
         with call.store.editing(call.bucket.name) as bucket:
             if content is None:
-                bucket.documents.pop(self.name, None)
+                bucket.configurations.pop(self.name, None)
             else:
-                bucket.documents[self.name] = content
+                bucket.configurations[self.name] = content
         return {} if self.put_output is None else self.put_output(content)
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
@@ -109,7 +109,7 @@ class ConfigurationDocument(NamedTuple):
         if self.check_delete is not None:
             self.check_delete(call)
         with call.store.editing(call.bucket.name) as bucket:
-            bucket.documents.pop(self.name, None)
+            bucket.configurations.pop(self.name, None)
         return {}
 
 

@@ -65,7 +65,7 @@ class IdentifiedConfiguration(NamedTuple):
         operation(Need(action, BUCKET), express=self.express)(run)
 
     def _all(self, bucket: Bucket) -> dict[str, Content]:
-        found: dict[str, Content] = bucket.documents.get(self.name, {})
+        found: dict[str, Content] = bucket.configurations.get(self.name, {})
         return found
 
     def run_get(self, call: Authorized, params: Params) -> Params:
@@ -87,7 +87,7 @@ class IdentifiedConfiguration(NamedTuple):
             present = self._all(bucket)
             if content["Id"] not in present and len(present) >= MOST:
                 raise TOO_MANY_CONFIGURATIONS()
-            bucket.documents[self.name] = {**present, content["Id"]: content}
+            bucket.configurations[self.name] = {**present, content["Id"]: content}
         return {}
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
@@ -97,7 +97,7 @@ class IdentifiedConfiguration(NamedTuple):
             if params["Id"] not in present:
                 raise NO_SUCH_CONFIGURATION()
             rest = {name: content for name, content in present.items() if name != params["Id"]}
-            bucket.documents[self.name] = rest
+            bucket.configurations[self.name] = rest
         return {}
 
     def run_list(self, call: Authorized, params: Params) -> Params:

@@ -180,13 +180,13 @@ def _with_table_switched(call: Authorized, member: str, content: Content) -> Con
 
 
 def _check_absent(call: Authorized) -> None:
-    if DOCUMENT in call.bucket.documents:
+    if DOCUMENT in call.bucket.configurations:
         raise INVALID_BUCKET_STATE(message="A metadata configuration already exists for this bucket.")
 
 
 def _present(call: Authorized) -> Content:
     """Return the configuration to update. Raise ``MethodNotAllowed`` for the first generation: it has no updates."""
-    content: Content | None = call.bucket.documents.get(DOCUMENT)
+    content: Content | None = call.bucket.configurations.get(DOCUMENT)
     if content is None:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
     if FIRST_GENERATION in content:
@@ -297,14 +297,14 @@ def _table_status(table: MetadataTable) -> Content:
 
 def check_delete(call: Authorized) -> None:
     """Raise if the bucket has no configuration of either generation."""
-    if DOCUMENT not in call.bucket.documents:
+    if DOCUMENT not in call.bucket.configurations:
         raise NO_SUCH_METADATA(BucketName=call.bucket.name)
 
 
 def check_delete_first_generation(call: Authorized) -> None:
     """Raise if the bucket has no configuration of the first generation."""
     check_delete(call)
-    require_first_generation(call.bucket.documents[DOCUMENT])
+    require_first_generation(call.bucket.configurations[DOCUMENT])
 
 
 def require_first_generation(content: Content) -> None:

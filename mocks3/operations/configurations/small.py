@@ -49,7 +49,7 @@ def check_delete_tags(call: Authorized) -> None:
 
 
 def _is_abac_on(bucket: Bucket) -> bool:
-    return bool((bucket.documents.get("abac") or {}).get("Status") == "Enabled")
+    return bool((bucket.configurations.get("abac") or {}).get("Status") == "Enabled")
 
 
 def check_abac(call: Authorized, content: Content) -> Content:
@@ -109,7 +109,7 @@ def _encryption_of_directory(call: Authorized, default: Content, rule: Content) 
         )
     wanted = key.rpartition("/")[2]
     with call.store.editing(call.bucket.name) as bucket:
-        if bucket.documents.setdefault(DIRECTORY_BUCKET_KEY, wanted) != wanted:
+        if bucket.configurations.setdefault(DIRECTORY_BUCKET_KEY, wanted) != wanted:
             raise ENCRYPTION_NOT_SUPPORTED(
                 message="The customer managed key of a directory bucket cannot be changed once it was specified."
             )

@@ -9,7 +9,7 @@ from mocks3.rules import archive
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.operations.listing.paging import NameEncoder
-    from mocks3.storage import Listed, Version
+    from mocks3.storage import ListedVersion, Version
 
 Entry = dict[str, Any]
 
@@ -24,7 +24,7 @@ class EntryBuilder:
         self._owners = owners
         self._restores = restores
         self._owner_of: dict[str, Entry] = {}
-        self._canonical = call.world.directory.canonical_id
+        self._canonical = call.world.iam.canonical_id
         enforced = call.bucket.ownership == "BucketOwnerEnforced"
         self._enforced = call.bucket.owner if enforced else None
 
@@ -32,14 +32,14 @@ class EntryBuilder:
         """Return the entries of ``Contents``."""
         return [self._object(version) for version in versions]
 
-    def version(self, listed: Listed) -> Entry:
+    def version(self, listed: ListedVersion) -> Entry:
         """Return an entry of ``Versions``."""
         entry = self._object(listed.version)
         entry["VersionId"] = listed.version.version_id
         entry["IsLatest"] = listed.is_latest
         return entry
 
-    def marker(self, listed: Listed) -> Entry:
+    def marker(self, listed: ListedVersion) -> Entry:
         """Return an entry of ``DeleteMarkers``."""
         version = listed.version
         return {

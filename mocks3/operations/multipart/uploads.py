@@ -23,7 +23,7 @@ from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import RETENTION_HEADERS
 from mocks3.rules import bodies, drafts, encryption, initiators
 from mocks3.rules.finding import check_key_and_version, editing
-from mocks3.storage import COMPOSITE, ENCRYPTION_ASKED, FULL_OBJECT, Upload
+from mocks3.storage import COMPOSITE, FULL_OBJECT, REQUESTED_ENCRYPTION, Upload
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -62,7 +62,7 @@ def create_multipart_upload(call: Authorized, params: CreateMultipartUploadReque
     facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
     requested = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
     if requested:
-        facts[ENCRYPTION_ASKED] = requested
+        facts[REQUESTED_ENCRYPTION] = requested
     draft = replace(draft, checksum_type=kind, facts=facts)
     with editing(call) as bucket:
         upload = bucket.start_upload(

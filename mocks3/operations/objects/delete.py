@@ -142,7 +142,7 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
     """
     if version_id is None and bucket.versioning is not None:
         enforced = bucket.ownership == ENFORCED
-        owner = bucket.owner if enforced else call.world.directory.owner_id(call.caller)
+        owner = bucket.owner if enforced else call.world.iam.owner_id(call.caller)
         marker = bucket.add_delete_marker(key, owner=owner, last_modified=write_time())
         return {"DeleteMarker": True, "VersionId": marker.version_id}
     version = bucket.version(key, version_id or NULL)

@@ -17,7 +17,7 @@ from mocks3 import clock
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
-    from mocks3.storage import Awaited, ObjectLambda
+    from mocks3.storage import ObjectLambda, PendingResponse
     from mocks3.storage.iam import AccessKeyRecord
     from mocks3.storage.iam.caller import Caller
 
@@ -36,10 +36,12 @@ _SIGNED_PREFIXES = (
 """Headers of the request that the URL signs, because S3 needs them to return the object."""
 
 
-def event(call: Authorized, point: ObjectLambda, awaited: Awaited) -> dict[str, Any]:
+def event(call: Authorized, point: ObjectLambda, awaited: PendingResponse) -> dict[str, Any]:
     """Return the event for a GetObject request."""
-    iam = call.world.directory
-    key = iam.forward(iam.signing_key(call.signature.access_key_id, call.settings.account), CALLER)
+    iam = call.world.iam
+    key = iam.issue_forwarded_key(
+        iam.signing_key(call.signature.access_key_id, call.settings.account), CALLER
+    )
     context = {
         "inputS3Url": _url(call, key),
         "outputRoute": awaited.route,

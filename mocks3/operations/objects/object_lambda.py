@@ -22,7 +22,7 @@ from mocks3.model.operation import OBJECT_LAMBDA, operation
 from mocks3.model.permissions import ACCESS_POINT, ANSWERED, FUNCTION, Need, no_version_named, version_named
 from mocks3.operations.objects.lambda_events import event
 from mocks3.rules import bodies
-from mocks3.storage import EMPTY, Awaited
+from mocks3.storage import EMPTY, PendingResponse
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef, WriteGetObjectResponseRequestTypeDef
@@ -71,16 +71,16 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
         if member in params and feature not in point.features:
             raise NOT_IMPLEMENTED()
     # A route that ends in twelve digits would look like the host of an access point.
-    awaited = Awaited(point, f"io-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
-    call.store.awaited[awaited.token] = awaited
+    awaited = PendingResponse(point, f"io-{uuid.uuid4().hex[:8]}", uuid.uuid4().hex)
+    call.store.pending_responses[awaited.token] = awaited
     payload = event(call, point, awaited)
     try:
         with call.world.lock.released():
             failure = _invoke(point, payload)
     finally:
-        del call.store.awaited[awaited.token]
-    if awaited.written is not None:
-        return _response(awaited.written, payload["xAmzRequestId"])
+        del call.store.pending_responses[awaited.token]
+    if awaited.response is not None:
+        return _response(awaited.response, payload["xAmzRequestId"])
     if awaited.fault is not None:
         raise INVALID_RESPONSE(message=awaited.fault)
     if failure is not None:
@@ -119,13 +119,13 @@ def write_get_object_response(call: Authorized, params: WriteGetObjectResponseRe
     Raise ``ValidationError`` for an unknown or expired token, another route, a status that is not allowed, or an error
     with a status of success or with a body.
     """
-    awaited = call.store.awaited[params["RequestToken"]]
+    awaited = call.store.pending_responses[params["RequestToken"]]
     content = _content(call, params)
     message = _invalid_message(params, len(content))
     if message is not None:
         awaited.fault = message
         raise INVALID_ANSWER(message=message)
-    awaited.written = {**params, "Body": content}
+    awaited.response = {**params, "Body": content}
     return {}
 
 

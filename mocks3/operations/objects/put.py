@@ -13,7 +13,7 @@ from mocks3.model.stages import Authorized
 from mocks3.operations.objects import appending
 from mocks3.rules import bodies, drafts, encryption, event_holds, locks, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
-from mocks3.storage import ENABLED, FULL_OBJECT, embody
+from mocks3.storage import ENABLED, FULL_OBJECT, add_body
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import PutObjectRequestTypeDef
@@ -54,7 +54,7 @@ def put_object(call: Authorized, params: PutObjectRequestTypeDef) -> Params:
             "parameters"
         )
     etag = etag_of(call.bucket, received.md5, draft.encryption)
-    version = embody(draft, received.blob, etag, received.checksums, FULL_OBJECT)
+    version = add_body(draft, received.blob, etag, received.checksums, FULL_OBJECT)
     with editing(call) as bucket:
         preconditions.require_write_conditions(params, current_object(bucket, version.key), version.key)
         version = bucket.put(version)

@@ -119,7 +119,7 @@ def _require_conditions(
 
 
 def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> bool:
-    known = bucket.documents.get(TOKENS, {})
+    known = bucket.configurations.get(TOKENS, {})
     if token is None or token not in known:
         return False
     if known[token] != parameters:
@@ -129,5 +129,5 @@ def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, Any
 
 def _store_token(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> None:
     if token is not None:
-        entries = list(bucket.documents.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
-        bucket.documents[TOKENS] = dict([*entries, (token, parameters)])
+        entries = list(bucket.configurations.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
+        bucket.configurations[TOKENS] = dict([*entries, (token, parameters)])

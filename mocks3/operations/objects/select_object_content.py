@@ -55,7 +55,7 @@ def select_object_content(call: Authorized, params: SelectObjectContentRequestTy
     if storage_class in _UNREADABLE:
         raise select.UNSUPPORTED_STORAGE_CLASS(name=storage_class)
     tiers.record_access(call, call.bucket.name, version)
-    request = select.read(params)
+    request = select.parse_request(params)
     selection = select.Selection(request, version.blob.read())
     progress = bool((params.get("RequestProgress") or {}).get("Enabled"))
     events = _events(selection, progress)

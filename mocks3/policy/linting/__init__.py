@@ -9,14 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from .condition_checks import CONDITION_CHECKS
-from .finding import CODES, Check, Document, LintWarning, Subject
+from .finding import CODES, Document, LintCheck, LintWarning, Subject
 from .statement_checks import STATEMENT_CHECKS
 from .tables import Tables
 
 if TYPE_CHECKING:
     from mocks3.policy.policy import Policy
 
-CHECKS: Final[tuple[Check, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
+CHECKS: Final[tuple[LintCheck, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
 
 
 def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...]:

@@ -7,10 +7,10 @@ from typing import Final
 
 from mocks3.policy.conditions import OPERATORS
 from mocks3.policy.elements import Condition, Quantifier
-from mocks3.policy.glob import Wild
+from mocks3.policy.glob import Wildcard
 from mocks3.policy.variables import template
 
-from .finding import Check, LintWarning, Subject, shown
+from .finding import LintCheck, LintWarning, Subject, shown
 from .statement_checks import variables_mean_something
 
 _WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold variables (C-60)
@@ -28,7 +28,9 @@ def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
     for condition in subject.statement.conditions:
         if condition.base.startswith("String") and not condition.base.endswith("Like"):
             for value in condition.values:
-                if any(isinstance(part, Wild) for part in template(value, variables=True, wildcards=True)):
+                if any(
+                    isinstance(part, Wildcard) for part in template(value, variables=True, wildcards=True)
+                ):
                     message = f"{condition.base} takes {shown(value)} literally; StringLike has wildcards"
                     yield subject.warn("literal-wildcard", condition.pointer, message)
 
@@ -107,7 +109,7 @@ def _demanded(subject: Subject, value: str) -> set[str]:
     }
 
 
-CONDITION_CHECKS: Final[tuple[Check, ...]] = (
+CONDITION_CHECKS: Final[tuple[LintCheck, ...]] = (
     empty_values,
     literal_wildcards,
     readable_values,

@@ -70,7 +70,7 @@ class Document:
     def hint(self, name: str, known: Collection[str]) -> str:
         """Return a hint at the known name that was probably meant, or nothing."""
         self.hints += 1
-        return self.tables.resembling(name, known) if self.hints <= MOST_HINTS else ""
+        return self.tables.hint_similar(name, known) if self.hints <= MOST_HINTS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +99,4 @@ def shown(text: str) -> str:
     return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 
-Check: TypeAlias = Callable[[Subject], Iterator[LintWarning]]
+LintCheck: TypeAlias = Callable[[Subject], Iterator[LintWarning]]

@@ -8,18 +8,18 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import Final, TypeAlias
 
-from mocks3.policy.glob import Wild
+from mocks3.policy.glob import Wildcard
 from mocks3.policy.variables import Template, template
 
 
-class Span(Enum):
+class CharacterRun(Enum):
     """Runs of characters, none included."""
 
     NAME = "without / and :"
     ANY = "any"
 
 
-Symbol: TypeAlias = str | Span | None  # one character, a run, or (None) any one character
+Symbol: TypeAlias = str | CharacterRun | None  # one character, a run, or (None) any one character
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
@@ -35,8 +35,10 @@ def overlaps(text: str, form: str) -> bool:
 
 @cache
 def _expression(form: str) -> re.Pattern[str]:
-    symbols = {Span.NAME: "[^/:]*", Span.ANY: ".*"}
-    written = (symbols[each] if isinstance(each, Span) else re.escape(str(each)) for each in _of_form(form))
+    symbols = {CharacterRun.NAME: "[^/:]*", CharacterRun.ANY: ".*"}
+    written = (
+        symbols[each] if isinstance(each, CharacterRun) else re.escape(str(each)) for each in _of_form(form)
+    )
     return re.compile("".join(written), re.DOTALL)
 
 
@@ -46,12 +48,12 @@ def _of_pattern(pattern: Template) -> Iterator[Symbol]:
         if isinstance(part, str):
             yield from part
             before = ""
-        elif part is Wild.ONE:
+        elif part is Wildcard.ONE:
             yield None
             before = None
-        elif before is not Span.ANY:  # two runs after each other are one
-            yield Span.ANY
-            before = Span.ANY
+        elif before is not CharacterRun.ANY:  # two runs after each other are one
+            yield CharacterRun.ANY
+            before = CharacterRun.ANY
 
 
 def _of_form(form: str) -> Iterator[Symbol]:
@@ -59,7 +61,7 @@ def _of_form(form: str) -> Iterator[Symbol]:
     for found in _PLACEHOLDER.finditer(form):
         yield from form[place : found.start()]
         last = found.end() == len(form) and form[found.start() - 1 : found.start()] == "/"
-        yield Span.ANY if last else Span.NAME
+        yield CharacterRun.ANY if last else CharacterRun.NAME
         place = found.end()
     yield from form[place:]
 
@@ -83,18 +85,18 @@ def _following(
 ) -> Iterator[tuple[int, int]]:
     a = left[i] if i < len(left) else ""
     b = right[j] if j < len(right) else ""
-    if isinstance(a, Span):
+    if isinstance(a, CharacterRun):
         yield i + 1, j
-    if isinstance(b, Span):
+    if isinstance(b, CharacterRun):
         yield i, j + 1
     if a != "" and b != "" and _share_a_character(a, b):
-        yield (i if isinstance(a, Span) else i + 1), (j if isinstance(b, Span) else j + 1)
+        yield (i if isinstance(a, CharacterRun) else i + 1), (j if isinstance(b, CharacterRun) else j + 1)
 
 
 def _share_a_character(a: Symbol, b: Symbol) -> bool:
     if isinstance(a, str) and isinstance(b, str):
         return a == b
     for one, other in ((a, b), (b, a)):
-        if one is Span.NAME and isinstance(other, str):
+        if one is CharacterRun.NAME and isinstance(other, str):
             return other not in "/:"
     return True

@@ -10,7 +10,7 @@ from typing import Final
 from mocks3.policy.principals import GrantKind, aws_form
 from mocks3.policy.variables import variables_in
 
-from .finding import Check, LintWarning, Subject, shown
+from .finding import LintCheck, LintWarning, Subject, shown
 from .overlap import overlaps
 
 
@@ -36,7 +36,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
     for pattern in statement.actions:
         if not set(":*?") & set(pattern):
             yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
-        elif tables.judges_action(pattern) and not tables.expansions(pattern):
+        elif tables.lists_service_of(pattern) and not tables.expansions(pattern):
             hint = subject.document.hint(pattern, tables.actions)
             yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
 
@@ -147,7 +147,7 @@ def _levels_above(text: str) -> Iterator[str]:
     yield f"arn:{partition}:iam::{account}:root"
 
 
-STATEMENT_CHECKS: Final[tuple[Check, ...]] = (
+STATEMENT_CHECKS: Final[tuple[LintCheck, ...]] = (
     empty_lists,
     duplicate_sids,
     actions_exist,

@@ -64,7 +64,7 @@ class Tables:
         test = glob(wanted)
         return [action for name, action in self._action_names.items() if test(name)]
 
-    def judges_action(self, pattern: str) -> bool:
+    def lists_service_of(self, pattern: str) -> bool:
         """Whether actions of the pattern's service are listed at all; of an unlisted one nothing is known."""
         wanted = pattern.partition(":")[0].lower()
         return wanted in self._action_services or any(map(glob(wanted), self._action_services))
@@ -81,7 +81,7 @@ class Tables:
         return key.lower() in self._always
 
     @staticmethod
-    def resembling(name: str, known: Collection[str]) -> str:
+    def hint_similar(name: str, known: Collection[str]) -> str:
         """A hint at what may have been meant, or nothing."""
         from difflib import get_close_matches  # wanted seldom, and slow to import
 

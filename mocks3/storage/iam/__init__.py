@@ -6,7 +6,7 @@ Rule 2: nothing here decides what a caller may do.
 
 from __future__ import annotations
 
-from mocks3.storage.iam.principal_store import Directory
+from mocks3.storage.iam.principal_store import IamStore
 from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     AccessKeyRecord,
@@ -22,8 +22,8 @@ __all__ = [
     "ANONYMOUS_CANONICAL_ID",
     "AccessKeyRecord",
     "AccountRecord",
-    "Directory",
     "GroupRecord",
+    "IamStore",
     "RoleRecord",
     "ServiceRecord",
     "SessionRecord",

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mocks3.policy import Policy, Principal
 
 
-class Admission(NamedTuple):
+class BucketSession(NamedTuple):
     """What a session of a directory bucket has settled: that its holder may use ``bucket``, and for what (F-150)."""
 
     bucket: str
@@ -36,7 +36,7 @@ class Caller:
     boundaries: tuple[Policy, ...] = ()
     session: tuple[Policy, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    admitted: Admission | None = None
+    admitted: BucketSession | None = None
     via: tuple[str, ...] = ()
     transitive_tags: Mapping[str, str] = field(default_factory=dict)
 

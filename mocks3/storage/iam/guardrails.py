@@ -84,7 +84,7 @@ class GuardRails:
         return dataclasses.replace(self, endpoints={**self.endpoints, record.id: record})
 
 
-UNGUARDED = GuardRails()
+NO_GUARDRAILS = GuardRails()
 
 
 def _is_linked(principal: Principal) -> bool:

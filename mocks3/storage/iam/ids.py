@@ -48,16 +48,16 @@ _KEY_ID = re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,124}")
 _STARS = "*" * 16
 
 
-def masked(key_id: str) -> str:
+def mask_key(key_id: str) -> str:
     """Return what is shown of an access key that this process did not issue: its kind, and nothing else."""
     return (key_id[:4] if key_id.startswith(("AKIA", "ASIA")) else "") + _STARS
 
 
-def without_keys(text: str, is_ours: Callable[[str], bool]) -> str:
+def mask_keys(text: str, is_ours: Callable[[str], bool]) -> str:
     """Return a text with the access keys masked that were not issued here, and the session tokens beside them."""
     if "AKIA" not in text and "ASIA" not in text:
         return text
-    shown = _KEY_ID.sub(lambda found: found[0] if is_ours(found[0]) else masked(found[0]), text)
+    shown = _KEY_ID.sub(lambda found: found[0] if is_ours(found[0]) else mask_key(found[0]), text)
     return text if shown == text else _TOKEN.sub(lambda found: found[1] + _STARS, shown)
 
 

@@ -30,7 +30,7 @@ def _full_access() -> Policies:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class OrganizationLevel:
     """A root, an organizational unit or an account, by ``id`` (``r-…``, ``ou-…``, 12 digits), and what is on it.
 
     ``parent`` is the id of the level above, None for the root. ``rcps`` are the customer's; RCPFullAWSAccess goes
@@ -51,11 +51,11 @@ class OrganizationRecord:
     id: str
     management: str
     root: str
-    levels: Mapping[str, Level]
+    levels: Mapping[str, OrganizationLevel]
 
-    def chain(self, account: str) -> tuple[Level, ...]:
+    def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
         """The levels above an account and the account itself, outermost first."""
-        found: list[Level] = []
+        found: list[OrganizationLevel] = []
         level: str | None = account
         while level is not None:
             found.append(self.levels[level])
@@ -79,7 +79,7 @@ class OrganizationRecord:
             return ()
         return tuple(tuple(level.rcps.values()) for level in self.chain(account))
 
-    def put(self, level: Level) -> OrganizationRecord:
+    def put(self, level: OrganizationLevel) -> OrganizationRecord:
         """The organization with this level in it, in place of the one with the same id."""
         return dataclasses.replace(self, levels={**self.levels, level.id: level})
 

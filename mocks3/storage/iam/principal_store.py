@@ -18,7 +18,7 @@ from mocks3 import clock
 from mocks3.lib.locking import WorldLock
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.caller import Admission, Caller
+from mocks3.storage.iam.caller import BucketSession, Caller
 from mocks3.storage.iam.callers import (
     ANONYMOUS,
     LOG_WRITER,
@@ -41,11 +41,11 @@ from mocks3.storage.iam.records import (
     UserRecord,
 )
 
-LIFETIME = datetime.timedelta(minutes=5)
+BUCKET_SESSION_LIFETIME = datetime.timedelta(minutes=5)
 """How long the credentials of CreateSession are valid (API_CreateSession)."""
 
 
-class DirectoryMark(NamedTuple):
+class IamMark(NamedTuple):
     """What :meth:`Directory.snapshot` remembers: the tables as they were."""
 
     accounts: dict[str, AccountRecord]
@@ -54,7 +54,7 @@ class DirectoryMark(NamedTuple):
     keys: dict[str, AccessKeyRecord]
 
 
-class Directory:
+class IamStore:
     """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id.
 
     ``lock`` is that of the world the directory belongs to.
@@ -72,9 +72,9 @@ class Directory:
         self._issued: set[str] = set()
         self._serial = 0
         self._restores = 0
-        self.unserved: dict[str, str] = {}
+        self.inactive_accounts: dict[str, str] = {}
         """Accounts that S3 serves no more, with their state; ever so often none."""
-        self.ambient: AccessKeyRecord | None = None
+        self.ambient_key: AccessKeyRecord | None = None
         """Whose key stands for keys that nobody issued; None is the default account's root. See ``act_as``."""
 
     # Accounts
@@ -166,7 +166,7 @@ class Directory:
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
 
-    def namesake(
+    def with_same_name(
         self, record: UserRecord | RoleRecord | GroupRecord
     ) -> UserRecord | RoleRecord | GroupRecord | None:
         """The user, role or group that has the name, or None. IAM tells names apart by neither path nor case.
@@ -197,10 +197,10 @@ class Directory:
 
     # Keys and callers
 
-    def act_as(self, key: AccessKeyRecord | None) -> None:
+    def set_ambient_key(self, key: AccessKeyRecord | None) -> None:
         """Let a key stand for keys that nobody issued; None is the default account's root."""
         with self._changing():
-            self.ambient = key
+            self.ambient_key = key
 
     def key(self, key_id: str) -> AccessKeyRecord | None:
         """The access key with this id, or None if mocks3 did not issue it."""
@@ -208,7 +208,7 @@ class Directory:
 
     def signing_key(self, key_id: str | None, default_account: str) -> AccessKeyRecord:
         """Return the key with this id, or the one that signs for keys that mocks3 did not issue."""
-        return self.key(key_id or "") or self.ambient or self.root_key(default_account)
+        return self.key(key_id or "") or self.ambient_key or self.root_key(default_account)
 
     def issue_key(self, holder: str | SessionRecord | ServiceRecord) -> AccessKeyRecord:
         """Make an access key for an account's root, a user (by unique id), a session (with its token), a service."""
@@ -219,7 +219,7 @@ class Directory:
         self.put_key(key)
         return key
 
-    def forward(self, key: AccessKeyRecord, service: str) -> AccessKeyRecord:
+    def issue_forwarded_key(self, key: AccessKeyRecord, service: str) -> AccessKeyRecord:
         """Make temporary credentials with which a service acts for the key's holder (P-10)."""
         what = (self._next(), key.id, service)
         via = (*key.via, service)
@@ -229,7 +229,7 @@ class Directory:
         self.put_key(made)
         return made
 
-    def open_session(
+    def create_session(
         self, caller: Caller, opener: AccessKeyRecord | None, bucket: str, *, read_only: bool
     ) -> tuple[AccessKeyRecord, datetime.datetime]:
         """Give a caller credentials for one directory bucket, and say when they expire (API_CreateSession).
@@ -237,8 +237,8 @@ class Directory:
         Args: ``opener`` the caller's key, None for who has none. SDKs keep such keys to themselves, so they outlive a
         restore, but settle nothing after it: see ``admitted``.
         """
-        expires = clock.now().replace(microsecond=0) + LIFETIME
-        admitted = dataclasses.replace(caller, admitted=Admission(bucket, read_only))
+        expires = clock.now().replace(microsecond=0) + BUCKET_SESSION_LIFETIME
+        admitted = dataclasses.replace(caller, admitted=BucketSession(bucket, read_only))
         session = BucketSessionRecord(
             admitted, expires, None if opener is None else opener.id, self._restores
         )
@@ -269,7 +269,7 @@ class Directory:
             self._keys[key.id] = key
             self._issued.add(key.id)
 
-    def issued(self, key_id: str) -> bool:
+    def was_issued(self, key_id: str) -> bool:
         """Whether this directory ever gave out the key, also after a snapshot from before was restored."""
         return key_id in self._issued
 
@@ -277,9 +277,9 @@ class Directory:
         """Whether a key is this AWS's own, today or at some time, and not one of the machine's."""
         return key_id in self._issued or self.key(key_id) is not None
 
-    def without_keys(self, text: str) -> str:
+    def mask_keys(self, text: str) -> str:
         """Return a text without the access keys that are not this AWS's own (see ``ids``)."""
-        return ids.without_keys(text, self.is_ours)
+        return ids.mask_keys(text, self.is_ours)
 
     def anonymous(self) -> Caller:
         """The caller of an unsigned request."""
@@ -332,7 +332,9 @@ class Directory:
             try:
                 yield
             finally:
-                self.unserved = {each.id: each.state for each in self.accounts() if each.state != "ACTIVE"}
+                self.inactive_accounts = {
+                    each.id: each.state for each in self.accounts() if each.state != "ACTIVE"
+                }
                 self._callers, self._by_arn = {}, {}
                 self._lock.edition += 1
 
@@ -343,14 +345,12 @@ class Directory:
 
     # Snapshots
 
-    def snapshot(self) -> DirectoryMark:
+    def snapshot(self) -> IamMark:
         """Remember everything, in microseconds: the records themselves never change."""
         with self._lock:
-            return DirectoryMark(
-                dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys)
-            )
+            return IamMark(dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys))
 
-    def restore(self, mark: DirectoryMark) -> None:
+    def restore(self, mark: IamMark) -> None:
         """Bring back what was remembered. The mark can be restored again."""
         with self._changing():
             self._accounts = dict(mark.accounts)

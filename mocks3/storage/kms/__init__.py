@@ -10,7 +10,7 @@ answered in KMS's own words (``faults``); S3 and KMS put them on the wire each i
 
 from __future__ import annotations
 
-from mocks3.storage.kms.key_store import Keyring, KeyringMark
+from mocks3.storage.kms.key_store import KeyStore, KeyStoreMark
 from mocks3.storage.kms.records import DISABLED, ENABLED, PENDING_DELETION, GrantRecord, KeyRecord
 
 __all__ = [
@@ -19,6 +19,6 @@ __all__ = [
     "PENDING_DELETION",
     "GrantRecord",
     "KeyRecord",
-    "Keyring",
-    "KeyringMark",
+    "KeyStore",
+    "KeyStoreMark",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mocks3.storage.kms.faults import ALIAS_NOT_FOUND, INVALID_ARN, INVALID_KEY_ID, KEY_NOT_FOUND
-from mocks3.storage.kms.key_store import Keyring, alias_arn
+from mocks3.storage.kms.key_store import KeyStore, alias_arn
 from mocks3.storage.kms.records import KeyRecord
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32}", re.ASCII)
@@ -17,7 +17,7 @@ _ALIAS = re.compile(r"alias/[a-zA-Z0-9/_-]+", re.ASCII)
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):(key/.+|alias/.+)", re.ASCII)
 
 
-def find(keyring: Keyring, name: str, account: str, region: str) -> KeyRecord | None:
+def find(kms: KeyStore, name: str, account: str, region: str) -> KeyRecord | None:
     """The key that ``name`` means to ``account`` in ``region``.
 
     Returns None for an ARN of another account that means nothing: nobody outside is told so. Raises KMS's
@@ -26,31 +26,31 @@ def find(keyring: Keyring, name: str, account: str, region: str) -> KeyRecord | 
     """
     match = _ARN.fullmatch(name)
     if match is not None:
-        return _by_arn(keyring, name, match, account, region)
+        return _by_arn(kms, name, match, account, region)
     if _ALIAS.fullmatch(name):
-        return _by_alias(keyring, alias_arn(account, region, name), own=True)
+        return _by_alias(kms, alias_arn(account, region, name), own=True)
     if not _ID.fullmatch(name):
         raise INVALID_KEY_ID(name=name)
-    return _by_key_arn(keyring, f"arn:aws:kms:{region}:{account}:key/{name}", own=True)
+    return _by_key_arn(kms, f"arn:aws:kms:{region}:{account}:key/{name}", own=True)
 
 
-def _by_arn(keyring: Keyring, arn: str, match: re.Match[str], account: str, region: str) -> KeyRecord | None:
+def _by_arn(kms: KeyStore, arn: str, match: re.Match[str], account: str, region: str) -> KeyRecord | None:
     if match[1] != region:
         raise INVALID_ARN(region=match[1])
     own = match[2] == account
-    return (_by_alias if match[3].startswith("alias/") else _by_key_arn)(keyring, arn, own=own)
+    return (_by_alias if match[3].startswith("alias/") else _by_key_arn)(kms, arn, own=own)
 
 
-def _by_alias(keyring: Keyring, arn: str, *, own: bool) -> KeyRecord | None:
-    key_arn = keyring.alias(arn)
-    key = None if key_arn is None else keyring.key(key_arn)
+def _by_alias(kms: KeyStore, arn: str, *, own: bool) -> KeyRecord | None:
+    key_arn = kms.alias(arn)
+    key = None if key_arn is None else kms.key(key_arn)
     if key is None and own:
         raise ALIAS_NOT_FOUND(arn=arn)
     return key
 
 
-def _by_key_arn(keyring: Keyring, arn: str, *, own: bool) -> KeyRecord | None:
-    key = keyring.key(arn)
+def _by_key_arn(kms: KeyStore, arn: str, *, own: bool) -> KeyRecord | None:
+    key = kms.key(arn)
     if key is None and own:
         raise KEY_NOT_FOUND(arn=arn)
     return key

@@ -18,14 +18,14 @@ from mocks3.storage.kms.records import Context, GrantRecord, KeyRecord
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key/(.+)", re.ASCII)
 
 
-class KeyringMark(NamedTuple):
+class KeyStoreMark(NamedTuple):
     """What :meth:`Keyring.snapshot` remembers."""
 
     keys: dict[str, KeyRecord]
     aliases: dict[str, str]
 
 
-class Keyring:
+class KeyStore:
     """Keys by ARN; aliases, by their ARN, to the ARN of their key. ``lock`` is that of the keyring's world."""
 
     def __init__(self, lock: WorldLock | None = None) -> None:
@@ -136,12 +136,12 @@ class Keyring:
 
     # Snapshots
 
-    def snapshot(self) -> KeyringMark:
+    def snapshot(self) -> KeyStoreMark:
         """Remember everything: the records themselves never change."""
         with self._lock:
-            return KeyringMark(dict(self._keys), dict(self._aliases))
+            return KeyStoreMark(dict(self._keys), dict(self._aliases))
 
-    def restore(self, mark: KeyringMark) -> None:
+    def restore(self, mark: KeyStoreMark) -> None:
         """Bring back what was remembered. The mark can be restored again."""
         with self._lock:
             self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)

@@ -16,7 +16,7 @@ from mocks3.storage.version import Version
 _sequence = attrgetter("sequence")
 
 
-class Chain:
+class NoncurrentVersions:
     """Noncurrent versions. ``edit`` is the token of the edit that may change this chain in place."""
 
     __slots__ = ("_line", "_null", "edit")
@@ -29,8 +29,8 @@ class Chain:
     def __len__(self) -> int:
         return len(self._line)
 
-    def copy(self, edit: object) -> Chain:
-        twin = Chain(edit)
+    def copy(self, edit: object) -> NoncurrentVersions:
+        twin = NoncurrentVersions(edit)
         twin._line = self._line.copy()
         twin._null = self._null
         return twin

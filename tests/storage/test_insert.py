@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mocks3 import clock
-from mocks3.storage import ENABLED, Blob, Store, Version, recorded
+from mocks3.storage import ENABLED, Blob, Store, Version, record_changes
 
 OWNER = "123456789012"
 
@@ -27,7 +27,7 @@ def put(store, name, key="k"):
 
 def adopt(store, version):
     with store.editing("dst") as bucket:
-        bucket.adopt(version)
+        bucket.insert(version)
 
 
 def ids(store):
@@ -69,7 +69,7 @@ def test_none_comes_twice_or_without_an_id(store):
 
 def test_changes_are_recorded_for_who_asks_and_for_nobody_else(store):
     put(store, "dst")
-    with recorded() as made:
+    with record_changes() as made:
         version = put(store, "dst")
         with store.editing("dst") as bucket:
             bucket.remove("k", version.version_id)
