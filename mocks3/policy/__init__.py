@@ -1,4 +1,4 @@
-"""The IAM policy language as a pure library: may this caller do this, why, and what would change it.
+"""The IAM policy language as a pure library: decide a request, explain the decision, suggest a fix.
 
     from mocks3.policy import Policies, Principal, Request, decide
 
@@ -6,19 +6,19 @@
     request = Request(caller, "s3:GetObject", "arn:aws:s3:::data/k", "111122223333", {"aws:SourceIp": "10.0.0.1"})
     decide(request, Policies(identity=[{...}], resource={...})).verdict
 
-Rule 1: standard library only; nothing else of this project is imported.
-Rule 2: no AWS service is named here. What belongs to one service comes in as data (`Tables`) or is put on top
-        by the caller of `collect_findings` and `evaluate`.
-Rule 3: documents are parsed and compiled once; deciding allocates little, and explains only when asked.
-Rule 4: fail closed. What is not understood is refused when it is read; a value that cannot be compared matches nothing.
+Rule 1: it imports only the standard library, and nothing else of this project.
+Rule 2: it names no AWS service. Facts about a service are passed in as data (`Tables`). Rules of a service are added by
+        the caller of `collect_findings` and `evaluate`.
+Rule 3: a document is parsed and compiled once. A decision allocates few objects, and explains itself only on demand.
+Rule 4: fail closed. Unknown elements are rejected when a policy is read. Values that cannot be compared do not match.
 
-How a decision comes about, file by file:
+The files, in the order of a decision:
 
-    reading ► grammar ► elements           JSON to statements, or a PolicySyntaxError that says where
-    compiling ◄ glob, variables, principals, conditions/        statements to tests, once
-    policy, policies, request              what is decided on
-    findings ► evaluation ► decision       what each layer says; the outcome; the decision
-    explanation, suggestion, linting/      why, what to change, and what was probably not meant: loaded when asked for
+    reading ► grammar ► elements           from JSON to statements, or to a PolicySyntaxError with a position
+    compiling ◄ glob, variables, principals, conditions/        from statements to tests, once for each document
+    policy, policies, request              the input of a decision
+    findings ► evaluation ► decision       the results of each layer, the outcome, the decision
+    explanation, suggestion, linting/      why, what to change, and likely mistakes: imported on demand
 
 Rule ids such as C-20 or PE-17 are those of the rule book, docs/rules.
 """
@@ -54,7 +54,7 @@ _LATER: Final = {
 
 
 def __getattr__(name: str) -> Any:
-    """Names that most programs never ask for, fetched when one does."""
+    """Import a name that most programs do not use at its first use."""
     if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -1,7 +1,7 @@
-"""Statements to tests: everything that can be settled before a request comes is settled here, once a document.
+"""Compile statements to tests. All work that does not depend on a request is done here, once for each document.
 
-A statement applies when principal, action, resource and every condition match (C-1). Whether the action matches is
-asked of the *document*, which remembers the answer by action: there are few actions and many requests.
+A statement applies if its principal, action, resource and all its conditions match (C-1). The *document* selects the
+statements whose action matches, and caches the result by action: there are few actions and many requests.
 """
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
@@ -27,9 +27,9 @@ _ARN_PREFIX_COLONS: Final = 5
 
 
 class CompiledStatement:
-    """The tests of one statement, each callable alone, so that an explanation asks what the decision asked.
+    """The tests of one statement. Each can be called alone, so an explanation uses the same tests as the decision.
 
-    `applies(request)` says whether resource and conditions match; the action is known to (`CompiledDocument`).
+    `applies(request)` returns whether resource and conditions match. `CompiledDocument` has already checked the action.
     """
 
     __slots__ = ("action", "applies", "conditions", "denies", "everyone", "principal", "resource", "view")
@@ -46,9 +46,9 @@ class CompiledStatement:
         self.applies: Final = _conjunction([self.resource, *tests] if self.resource else tests)
 
     def named(self, request: Request, bounded: bool) -> frozenset[GrantKind]:
-        """The forms in which the statement's Principal or NotPrincipal takes in the caller; empty if it does not.
+        """Return the forms in which the statement's Principal or NotPrincipal names the caller; empty if it does not.
 
-        Who asks often looks at `everyone` first.
+        For speed, check `everyone` before this method.
         """
         if self.principal is None:
             return NO_GRANTS
@@ -58,7 +58,7 @@ class CompiledStatement:
 
 
 def _conjunction(tests: list[Test]) -> Test:
-    """All of the tests, in order, as one. Two is the usual number: a resource and a condition."""
+    """Return one test for all of the tests, in order. Two is the usual number: a resource and a condition."""
     if not tests:
         return lambda request: True
     if len(tests) == 1:
@@ -80,11 +80,11 @@ Candidates: TypeAlias = tuple[tuple[CompiledStatement, ...], tuple[CompiledState
 
 
 class CompiledDocument:
-    """A document's statements, found by action."""
+    """The statements of a document, by action."""
 
     __slots__ = ("_by_action", "statements")
 
-    # Beyond this many different actions somebody makes them up; then the memory is forgotten and starts anew.
+    # More different actions than this are invented. Then the cache is cleared.
     REMEMBERED: Final = 4096
 
     def __init__(self, statements: tuple[Statement, ...], variables: bool) -> None:
@@ -92,7 +92,7 @@ class CompiledDocument:
         self._by_action: dict[str, Candidates] = {}
 
     def candidates(self, action: str) -> Candidates:
-        """The Deny and the Allow statements whose Action or NotAction takes in `action`."""
+        """Return the Deny and the Allow statements whose Action or NotAction matches `action`."""
         found = self._by_action.get(action)
         if found is None:
             if len(self._by_action) >= self.REMEMBERED:
@@ -104,7 +104,7 @@ class CompiledDocument:
 
 
 def _action_test(view: Statement) -> TextTest:
-    """Case-insensitive globs; a bare `*` is every action of every service (C-2)."""
+    """Return the test of an action: case-insensitive globs. `*` matches every action of every service (C-2)."""
     tests = [compile_tokens(tokens(pattern.lower())) for pattern in view.actions]
     wanted = "Action" not in view.negations
     return lambda action: any(test(action.lower()) for test in tests) is wanted
@@ -117,7 +117,7 @@ def _condition_test(condition: Condition, variables: bool) -> Test:
 
 
 def _resource_test(view: Statement, variables: bool) -> Test | None:
-    """Case-sensitive globs over the whole ARN (C-3, C-4). None when every resource matches."""
+    """Return the test of a resource: case-sensitive globs over the whole ARN (C-3, C-4). None if all match."""
     if view.resources is None:
         return None
     templates = [_resource_template(text, variables) for text in view.resources]
@@ -129,7 +129,7 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
 
 
 def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
-    """A call on no resource, "*", is also matched by `arn:aws:SERVICE:::*` of the action's service (C-5)."""
+    """Extend a test: `arn:aws:SERVICE:::*` of the action's service also matches "*", a call on no resource (C-5)."""
     services = {fields[2].lower() for text in patterns if (fields := text.split(":"))[3:] == ["", "", "*"]}
     if not services:
         return test
@@ -139,7 +139,7 @@ def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
 
 
 def _resource_template(text: str, variables: bool) -> Template:
-    """Variables are only variables in the resource part, after the fifth colon (C-60)."""
+    """Return the parts of a resource pattern. Variables are possible only after the fifth colon (C-60)."""
     if not variables or "${" not in text:
         return tokens(text)
     parts = text.split(":", _ARN_PREFIX_COLONS)
@@ -150,10 +150,9 @@ def _resource_template(text: str, variables: bool) -> Template:
 
 
 def _any_of(templates: list[Template]) -> Test:
-    """The test that the request's resource matches one of the patterns.
+    """Return the test that the resource of the request matches one of the patterns.
 
-    Names without wildcards and patterns that end in their only star are most of what is written; each lot of them is
-    one lookup.
+    Most patterns are names without wildcards, or end in their only star. Each of these two groups is tested at once.
     """
     names: set[str] = set()
     prefixes: list[str] = []

@@ -1,9 +1,9 @@
-"""From findings to a verdict, and from a verdict to its reasons.
+"""The decision about a request: its verdict, and on demand its reasons.
 
     decide(request, policies) == decision_of(collect_findings(request, policies))
 
-Rule 1: three verdicts. A request that nobody allowed and one that somebody forbade are different things to repair.
-Rule 2: reasons cost nothing until they are asked for: a Decision keeps the question, not the evidence.
+Rule 1: there are three verdicts, because implicit and explicit denials need different fixes.
+Rule 2: reasons are computed only on demand. A Decision stores its request and policies, not the evidence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """The three answers there are."""
+    """The three possible verdicts."""
 
     ALLOWED = "ALLOWED"
     IMPLICITLY_DENIED = "IMPLICITLY_DENIED"
@@ -34,11 +34,11 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Decision:
-    """The answer to a request.
+    """The decision about a request.
 
-    `layer` is the one that decided. Denied: the layer whose Deny is named, or whose silence is (X-44). Allowed: the
-    layer whose Allow was needed last, the resource policy's where it was; None where nothing had to allow, as for the
-    root user of the resource's own account (E-70).
+    `layer` is the layer that decided. If denied, it is the layer with the Deny, or the layer without an Allow, that
+    AWS's error message names (X-44). If allowed, it is the layer of the last required Allow: the resource policy if
+    that was required. It is None if no Allow was required, as for the root user of the resource's account (E-70).
     """
 
     verdict: Verdict
@@ -59,9 +59,9 @@ class Decision:
 
     @property
     def determining(self) -> tuple[StatementRef, ...]:
-        """Every statement on which the verdict rests: all matching Denies, or all matching Allows.
+        """Return the statements that determine the verdict: all matching Denies, or all matching Allows.
 
-        Empty when the request was denied for want of an Allow.
+        Empty if the request was implicitly denied.
         """
         if self.verdict is Verdict.EXPLICITLY_DENIED:
             return tuple(ref for refs in self.findings.denies.values() for ref in refs)
@@ -70,24 +70,24 @@ class Decision:
         return tuple(ref for layer in Layer for ref in self.findings.matching(layer, Effect.ALLOW))
 
     def evidence(self) -> tuple[StatementEvidence, ...]:
-        """What became of every statement of every layer: see `evidence.evidence`."""
+        """Return how each statement of each layer matched the request: see `explanation.evidence`."""
         from .explanation import evidence
 
         return evidence(self.request, self.policies)
 
     def near_misses(self) -> tuple[StatementEvidence, ...]:
-        """The statements that one element kept from changing the verdict.
+        """Return the statements that would change the verdict, but failed to match in exactly one element.
 
-        Allows, of a request that was denied for want of them; Denies, of one that was allowed.
+        For an implicit denial these are Allow statements, for an allowed request Deny statements.
         """
         from .explanation import near_misses
 
         return near_misses(self)
 
     def suggest(self) -> tuple[Suggestion, ...]:
-        """The smallest changes, each of which alone would allow the request, the smallest first; each was tried.
+        """Return the smallest changes that would allow the request, the smallest first. Each was tested.
 
-        Empty when it is allowed already, or when policies cannot say it.
+        Empty if the request is already allowed, or if no policy can allow exactly this request.
         """
         from .suggestion import suggest
 
@@ -100,12 +100,20 @@ class Decision:
 
 
 def decide(request: Request, policies: Policies) -> Decision:
-    """Decide a request as AWS documents it, without what is a service's own, such as access control lists."""
+    """Decide a request as AWS documents it, without the rules of a service, such as access control lists.
+
+    Args:
+        request: The request to decide.
+        policies: All policies that apply to it.
+
+    Returns:
+        The decision. It explains itself: see `Decision.near_misses` and `Decision.suggest`.
+    """
     return decision_of(collect_findings(request, policies))
 
 
 def decision_of(findings: Findings) -> Decision:
-    """Return the decision that the findings alone lead to."""
+    """Return the decision that follows from the findings."""
     allowed, reason, explicit = evaluate(findings)
     if allowed:
         return Decision(Verdict.ALLOWED, _LAYERS.get(reason), findings)

@@ -1,8 +1,8 @@
-"""What a policy says, as plain values: the read-only view of a document's statements.
+"""The content of a policy as plain values: a read-only view of the statements of a document.
 
-Nothing is decided here. `grammar` makes these from JSON, `compiling` makes tests from them, and whoever wants to know
-what a policy says (a validator, a "public policy" test, a linter) reads them instead of the JSON with its scalars that
-may be lists.
+Nothing is decided here. `grammar` makes these values from JSON, and `compiling` makes tests from them. Other code that
+reads policies (a validator, a test for public policies, a linter) uses them instead of the JSON, in which each list can
+also be a scalar.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 
 class Effect(StrEnum):
-    """What a statement does when it applies. Case counts (V-10)."""
+    """The effect of a statement that applies. It is case-sensitive (V-10)."""
 
     ALLOW = "Allow"
     DENY = "Deny"
@@ -27,7 +27,7 @@ class Quantifier(StrEnum):
 
 
 class PrincipalElement(NamedTuple):
-    """`Principal` or `NotPrincipal` (PE-1, PE-17). `everyone` is the bare `"*"`; `{"AWS": "*"}` is a `"*"` in `aws`."""
+    """`Principal` or `NotPrincipal` (PE-1, PE-17). `everyone` means `"*"`; `{"AWS": "*"}` is a `"*"` in `aws`."""
 
     everyone: bool = False
     aws: tuple[str, ...] = ()
@@ -37,20 +37,20 @@ class PrincipalElement(NamedTuple):
 
     @property
     def names_everyone(self) -> bool:
-        """Whether any form of `*` is among the principals."""
+        """Return whether any form of `*` is among the principals."""
         return self.everyone or "*" in self.aws
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """Every principal as it is written, whatever its kind."""
+        """Return the principals of all kinds as they are written."""
         return (("*",) if self.everyone else ()) + self.aws + self.canonical + self.service + self.federated
 
 
 class Condition(NamedTuple):
     """One key under one operator: `{"ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["a", "b"]}}`.
 
-    `values` are text: numbers and booleans of the document are spelt as JSON spells them. `base` is the operator
-    without its prefix and without `IfExists`.
+    `values` are text: numbers and booleans are written as in JSON. `base` is the operator without its prefix and
+    without `IfExists`. `pointer` is the JSON pointer of the condition.
     """
 
     operator: str
@@ -66,10 +66,9 @@ Negatable = Literal["Principal", "Action", "Resource"]
 
 
 class Statement(NamedTuple):
-    """One statement. `negations` names the elements that were written as NotPrincipal, NotAction, NotResource.
+    """One statement. `negations` contains the elements that are written as NotPrincipal, NotAction or NotResource.
 
-    `position` counts from 0. `principal` is None where there is none (identity policies), `resources` where there is
-    none (trust policies).
+    `position` counts from 0. `principal` is None in identity policies, `resources` is None in trust policies.
     """
 
     position: int
@@ -83,9 +82,9 @@ class Statement(NamedTuple):
     negations: frozenset[Negatable]
 
     def spelling(self, element: Negatable) -> str:
-        """The element's name in the document: `NotAction` when it is negated."""
+        """Return the name of the element in the document: `NotAction` if it is negated."""
         return f"Not{element}" if element in self.negations else element
 
     def conditions_on(self, key: str) -> Iterator[Condition]:
-        """The conditions on a key, whatever the case of its name (C-45)."""
+        """Yield the conditions on a key. The name of the key is case-insensitive (C-45)."""
         return (condition for condition in self.conditions if condition.key.lower() == key.lower())

@@ -1,7 +1,7 @@
-"""The one error that reading a policy may raise.
+"""The only error that reading a policy can raise.
 
-`PolicySyntaxError.reason` is a name for programs, stable across releases, so that a service built on this package can
-answer in its own words (V-30 to V-49). `REASONS` lists every name there is.
+`PolicySyntaxError.reason` is a name for programs. It is stable across releases, so that a service that uses this
+package can send its own error messages (V-30 to V-49). `REASONS` lists all names.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from typing import Final
 
 REASONS: Final[dict[str, str]] = {
     "not-json": "the text is not JSON",
-    "too-deep": "values are nested deeper than any policy nests them",
-    "duplicate-member": "an object has two members of one name",
+    "too-deep": "values are nested too deeply",
+    "duplicate-member": "an object has two members with the same name",
     "not-an-object": "the document is not an object",
     "unknown-member": "an object has a member that the grammar does not know",
-    "bad-version": "Version is not one of the two there are",
+    "bad-version": "Version is neither 2008-10-17 nor 2012-10-17",
     "bad-id": "Id is not a string",
     "missing-statement": "the document has no Statement",
     "empty-statement": "Statement is an empty list",
@@ -23,18 +23,18 @@ REASONS: Final[dict[str, str]] = {
     "duplicate-sid": "two statements have the same Sid",
     "missing-effect": "the statement has no Effect",
     "bad-effect": "Effect is not exactly Allow or Deny",
-    "both-forms": "an element stands beside its negation (Action and NotAction, ...)",
+    "both-forms": "a statement has an element and its negation (Action and NotAction, ...)",
     "missing-principal": "a policy of this kind needs Principal or NotPrincipal",
     "empty-principal": "Principal is empty",
-    "bad-principal": "a principal is none of the forms that exist",
-    "principal-not-allowed": "a policy of this kind may not have Principal",
-    "not-principal-with-allow": "NotPrincipal goes with Deny only",
+    "bad-principal": "a principal has an invalid form",
+    "principal-not-allowed": "a policy of this kind cannot have Principal",
+    "not-principal-with-allow": "NotPrincipal is allowed only with Deny",
     "missing-action": "the statement has neither Action nor NotAction",
     "bad-action": "an action is not a non-empty string",
     "missing-resource": "the statement has neither Resource nor NotResource",
     "bad-resource": "a resource is not a non-empty string",
     "bad-condition": "Condition is not an object of operators, each an object of keys",
-    "unknown-operator": "a condition operator that does not exist",
+    "unknown-operator": "a condition operator does not exist",
     "bad-condition-value": "a condition value is not a string, number or boolean, or a list of these",
     "bad-number": "a value under a Numeric operator is not a number",
     "bad-date": "a value under a Date operator is not a date",
@@ -46,10 +46,14 @@ REASONS: Final[dict[str, str]] = {
 
 
 class PolicySyntaxError(ValueError):
-    """A policy document that the grammar of V-10 to V-20 does not admit.
+    """A policy document violates the grammar of V-10 to V-20.
 
-    `pointer` is the JSON pointer (RFC 6901) of the offending value, or of the object that lacks something;
-    `line` and `column` count from 1 and are None when the document was given as Python values, not as text.
+    Args:
+        reason: One of `REASONS`.
+        detail: The error for people.
+        pointer: The JSON pointer (RFC 6901) of the wrong value, or of the object in which a member is missing.
+        line: The line of the value, from 1; None if the document was passed as Python values and not as text.
+        column: The column of the value, from 1, or None.
     """
 
     def __init__(

@@ -1,9 +1,9 @@
 """The evaluation procedure: from the findings of every layer of policies to one outcome.
 
     evaluate(findings)                    policies alone
-    evaluate(findings, circumstances)     with what decides beside policies: ACL grants, object owners, grants on keys
+    evaluate(findings, circumstances)     policies together with ACL grants, object owners, grants on keys
 
-Rule 1: nothing is looked up here. Findings and circumstances come in, an ``Outcome`` goes out.
+Rule 1: nothing is looked up here. The input is findings and circumstances, the output is an ``Outcome``.
 Rule 2: this is the only implementation of the procedure. The step numbers are those of the rule book's section on
 evaluation. Only the order in which reasons are named (X-44) is added.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Reason(Enum):
-    """What decided: a layer of policies, or something beside policies."""
+    """What decided: a layer of policies, or another rule."""
 
     SCP = "scp"
     RCP = "rcp"
@@ -40,7 +40,7 @@ class Reason(Enum):
 
 
 class Outcome(NamedTuple):
-    """Whether the request is allowed, what decided, and whether an explicit deny did."""
+    """Whether the request is allowed, what decided, and whether it is an explicit deny."""
 
     allowed: bool
     reason: Reason
@@ -48,7 +48,7 @@ class Outcome(NamedTuple):
 
 
 class Grantee(Enum):
-    """Whom a matching grant of an access control list names, relative to the caller."""
+    """The grantee of a matching grant of an access control list, relative to the caller."""
 
     ACCOUNT = "account"
     ALL_USERS = "all users"
@@ -65,17 +65,18 @@ _LIMITED: Final = frozenset({GrantKind.ROLE, GrantKind.USER})
 
 @dataclass(slots=True, eq=False)
 class Circumstances:
-    """What decides about a request beside policies.
+    """Facts other than policies that decide about a request.
 
-    acl               whom the matching grants of the resource's ACL name
-    object_owner      the account that owns the object, if it is not the account that owns the bucket (E-66)
-    default_right     the caller may do this without any policy: the parties of a multipart upload (M-5, M-6)
-    own_account_only  only the caller's own account must allow (A-43)
-    restricted        RestrictPublicBuckets cancels the resource policy's grants to this caller (B-4). ACL grants
-                      remain (OQ-6). The refusal reads like an explicit deny (B-22).
-    policy_required   the resource's own policy must allow, within the account too: KMS keys, roles
-    grants            grants beside the resource policy that name the caller: grants on KMS keys
-    refused           the reason why no policy is evaluated at all (F-123); None if policies are evaluated
+    Args:
+        acl: The grantees of the matching grants of the resource's ACL.
+        object_owner: The account that owns the object, if it is not the account that owns the bucket (E-66).
+        default_right: The caller may do this without any policy: initiator and owner of a multipart upload (M-5, M-6).
+        own_account_only: Only the caller's own account must allow (A-43).
+        restricted: RestrictPublicBuckets cancels the resource policy's grants to this caller (B-4). ACL grants remain
+            (OQ-6). The denial reads like an explicit deny (B-22).
+        policy_required: The resource's own policy must allow, within the account too: KMS keys, roles.
+        grants: Other grants on the resource that name the caller: grants on KMS keys.
+        refused: The reason why no policy is evaluated at all (F-123); None if policies are evaluated.
     """
 
     acl: frozenset[Grantee] = NO_GRANTEES
@@ -92,7 +93,15 @@ POLICIES_ALONE: Final = Circumstances()
 
 
 def evaluate(findings: Findings, circumstances: Circumstances = POLICIES_ALONE) -> Outcome:
-    """Evaluate the findings of all layers together with the circumstances."""
+    """Evaluate the findings of all layers together with the circumstances.
+
+    Args:
+        findings: The findings of all layers of policies.
+        circumstances: Facts other than policies.
+
+    Returns:
+        Whether the request is allowed, and what decided.
+    """
     if circumstances.refused is not None:
         return Outcome(False, circumstances.refused, explicit=True)
     grants = findings.resource_grants
@@ -172,7 +181,7 @@ def _same_account(findings: Findings, acl: frozenset[Grantee], grants: frozenset
         return _BY_RESOURCE
     if acl & _GROUPS:
         return _BY_ACL
-    if findings.identity or not grants.isdisjoint(_LIMITED):  # which silence is named: X-44, X-45
+    if findings.identity or not grants.isdisjoint(_LIMITED):  # which missing Allow is named: X-44, X-45
         return Outcome(False, Reason.SESSION if findings.boundary else Reason.BOUNDARY)
     return Outcome(False, Reason.IDENTITY)
 

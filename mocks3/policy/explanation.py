@@ -1,7 +1,7 @@
-"""Why: for every statement that could have mattered, each element with what it wanted and what it saw.
+"""Explain a decision: for each relevant statement, each element with its wanted value and the value of the request.
 
-The tests asked here are the very ones that decided, so an explanation cannot disagree with its decision. Nothing is
-cut short: all elements of all statements are asked, which is why only a person who wants to know pays for it.
+An explanation runs the same tests as the decision, so they cannot disagree. It tests all elements of all statements.
+This is slow, so it happens only on demand.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ Element: TypeAlias = Literal["Principal", "Action", "Resource", "Condition"]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One element of a statement, or one key of its Condition, held against the request.
+    """One element of a statement, or one key of its Condition, compared with the request.
 
-    `written` is the element as the document spells it: "NotAction", or the operator for a condition. `seen` is None
-    where the request has no such key, and where there is no caller to name.
+    `written` is the element as written in the document: "NotAction", or the operator of a condition. `seen` is None if
+    the request does not have the key, or if the caller has no ARN.
     """
 
     element: Element
@@ -46,7 +46,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class StatementEvidence:
-    """What became of one statement."""
+    """How one statement matched the request, element by element."""
 
     ref: StatementRef
     effect: Effect
@@ -58,17 +58,17 @@ class StatementEvidence:
 
     @property
     def failures(self) -> tuple[Check, ...]:
-        """The elements that did not match."""
+        """Return the elements that did not match."""
         return tuple(check for check in self.checks if not check.matched)
 
     @property
     def failure(self) -> Check | None:
-        """The first element that did not match, in the order of the grammar; None when all did."""
+        """Return the first element that did not match, in the order of the grammar, or None if all matched."""
         return next(iter(self.failures), None)
 
     @property
     def near_miss(self) -> bool:
-        """Whether exactly one element kept the statement from applying."""
+        """Return whether exactly one element did not match."""
         return len(self.failures) == 1
 
     def __str__(self) -> str:
@@ -79,7 +79,16 @@ class StatementEvidence:
 def evidence(
     request: Request, policies: Policies, layers: Iterable[Layer] = tuple(Layer)
 ) -> tuple[StatementEvidence, ...]:
-    """Every statement of the layers that bind the caller, in the order of layers, documents and statements."""
+    """Return how each statement of the layers that apply to the caller matched the request.
+
+    Args:
+        request: The request.
+        policies: The policies that apply to it.
+        layers: The layers to explain.
+
+    Returns:
+        One item for each statement, in the order of layers, documents and statements.
+    """
     return tuple(
         StatementEvidence(
             reference(layer, number, policy, statement),
@@ -94,7 +103,7 @@ def evidence(
 
 
 def near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
-    """The statements that one element kept from changing the verdict; of an explicit denial there are none."""
+    """Return the statements that would change the verdict if one element matched. Empty for an explicit denial."""
     from .decision import Verdict
 
     if decision.verdict is Verdict.EXPLICITLY_DENIED:
@@ -106,7 +115,7 @@ def near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
 
 
 def _silent_layers(decision: Decision) -> Iterator[Layer]:
-    """The layers in which an Allow was missing. The resource policy's always counts: it may grant directly."""
+    """Yield the layers without a matching Allow, and always the resource layer, which may grant directly."""
     findings = decision.findings
     answers = {
         Layer.SCP: findings.scp,
@@ -141,7 +150,7 @@ def _listed(values: tuple[str, ...]) -> str:
 
 
 def describe(decision: Decision) -> str:
-    """A decision for a person: what was asked, what decided, what nearly did, and what would change it."""
+    """Return a decision as text: the request, the deciding statements, the near misses and the suggestions."""
     request = decision.request
     who = request.principal.arn or request.principal.kind
     lines = [f"{decision.verdict}: {request.action} on {request.resource} by {who}", f"  {_reason(decision)}"]

@@ -1,8 +1,8 @@
-"""What each layer of policies says about a request, before any verdict is drawn from it.
+"""The findings about a request: the result of each layer of policies.
 
     collect_findings(request, policies) -> Findings
 
-`evaluation.evaluate` draws the outcome from them. A service adds its own grants (access control lists) there.
+`evaluation.evaluate` computes the outcome from them. There a service adds its own grants (access control lists).
 """
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .policy import Policy
     from .request import Request
 
-# Whom the layers bind (E-1 to E-7). RCPs, endpoint policies and resource policies bind everybody.
+# The kinds of principals to which a layer applies (E-1 to E-7). RCPs, endpoint and resource policies apply to all.
 _IDENTITIES: Final = frozenset({"user", "session", "federated-user"})
 _BINDS: Final = {
     Layer.SCP: _IDENTITIES | {"root"},
@@ -34,12 +34,12 @@ _BINDS: Final = {
 
 
 def binds(layer: Layer, kind: PrincipalKind) -> bool:
-    """Whether policies of a layer are asked about callers of a kind (E-1 to E-7)."""
+    """Return whether the policies of a layer apply to callers of a kind (E-1 to E-7)."""
     return layer not in _BINDS or kind in _BINDS[layer]
 
 
 class StatementRef(NamedTuple):
-    """Which statement: `document` counts the layer's documents from 0 (over all levels), `statement` its statements."""
+    """The position of a statement: its layer, its document in the layer (from 0, over all levels), its number there."""
 
     layer: Layer
     document: int
@@ -55,19 +55,22 @@ class StatementRef(NamedTuple):
         return f"{statement} of {self.layer} policy {document}"
 
 
-# Not frozen, nor is Decision: freezing would take a tenth of the time of a decision.
+# Findings and Decision are not frozen: freezing them would take a tenth of the time of a decision.
 @dataclass(slots=True, eq=False)
 class Findings:
-    """The layers' answers.
+    """The results of all layers.
 
-    denied_by         the layer whose matching Deny is named, first in the order of X-44, or None; `denied`: any at all
-    identity          an identity policy allows; False for callers that have none
-    boundary          every boundary allows, or none is attached
-    session           a session policy allows, or none was passed; a federated user without any is allowed nothing (P-7)
-    scp               every level allows, or SCPs do not bind the caller
-    vpc_endpoint      the endpoint's policy allows, or none was used
-    rcp               always True: RCPs only deny (E-2)
-    resource_grants   the forms in which Allow statements of the resource policy name the caller (E-40 to E-46)
+    Args:
+        denied_by: The first layer in the order of X-44 with a matching Deny, or None.
+        identity: An identity policy allows; False for callers that have none.
+        boundary: Every boundary allows, or none is attached.
+        session: A session policy allows, or none was passed; False for a federated user without any (P-7).
+        scp: Every level allows, or SCPs do not apply to the caller.
+        vpc_endpoint: The endpoint's policy allows, or none was used.
+        resource_grants: The forms in which Allow statements of the resource policy name the caller (E-40 to E-46).
+        request: The request.
+        policies: The policies that apply to it.
+        rcp: Always True: RCPs only deny (E-2).
     """
 
     denied_by: Layer | None
@@ -83,27 +86,35 @@ class Findings:
 
     @property
     def denied(self) -> bool:
-        """Whether any statement explicitly denies."""
+        """Return whether any statement explicitly denies."""
         return self.denied_by is not None
 
     @property
     def full(self) -> bool:
-        """Identity, boundary and session together allow: FULL of procedure 2.3."""
+        """Return whether identity, boundary and session all allow: FULL of procedure 2.3."""
         return self.identity and self.boundary and self.session
 
     @property
     def denies(self) -> dict[Layer, tuple[StatementRef, ...]]:
-        """Every matching Deny statement by layer, in the order of X-44; layers without one are left out."""
+        """Return all matching Deny statements by layer, in the order of X-44, without the layers that have none."""
         found = {layer: self.matching(layer, Effect.DENY) for layer in Layer}
         return {layer: statements for layer, statements in found.items() if statements}
 
     def matching(self, layer: Layer, effect: Effect) -> tuple[StatementRef, ...]:
-        """Every statement of a layer that applies to the request with this effect."""
+        """Return all statements of a layer that have this effect and apply to the request."""
         return tuple(_matching(self.request, self.policies, layer, effect))
 
 
 def collect_findings(request: Request, policies: Policies) -> Findings:
-    """Return what every layer says. To leave a layer out, leave it out of `policies`."""
+    """Return the findings of all layers. To skip a layer, do not pass its policies.
+
+    Args:
+        request: The request to evaluate.
+        policies: The policies that apply to it.
+
+    Returns:
+        The findings, the input of `evaluate`.
+    """
     kind = request.principal.kind
     if kind in _IDENTITIES:
         identity = _allowed(policies.identity, request)
@@ -127,7 +138,7 @@ def collect_findings(request: Request, policies: Policies) -> Findings:
 
 
 def _first_deny(request: Request, policies: Policies) -> Layer | None:
-    """The first layer in the order of X-44 with a matching Deny (E-20)."""
+    """Return the first layer in the order of X-44 with a matching Deny, or None (E-20)."""
     kind = request.principal.kind
     if policies.scps and binds(Layer.SCP, kind):
         for level in policies.scps:
@@ -150,7 +161,7 @@ def _first_deny(request: Request, policies: Policies) -> Layer | None:
     return None
 
 
-# Loops, not any(): this is where the time of a decision goes.
+# These functions use loops and not any(), because a decision spends most of its time here.
 
 
 def _denied(documents: tuple[Policy, ...], request: Request) -> bool:
@@ -193,7 +204,7 @@ def _allowed_on_every_level(levels: tuple[tuple[Policy, ...], ...], request: Req
 
 
 def _grants(documents: tuple[Policy, ...], request: Request) -> frozenset[GrantKind]:
-    """The forms in which matching Allow statements name the caller."""
+    """Return the forms in which matching Allow statements name the caller."""
     kinds = NO_GRANTS
     for policy in documents:
         for statement in policy.compiled.candidates(request.action)[1]:
@@ -204,7 +215,7 @@ def _grants(documents: tuple[Policy, ...], request: Request) -> frozenset[GrantK
 
 
 def is_bounded(request: Request, policies: Policies) -> bool:
-    """Whether the caller has a permissions boundary, which NotPrincipal never spares (PE-17)."""
+    """Return whether the caller has a permissions boundary. NotPrincipal never exempts such a caller (PE-17)."""
     return request.principal.has_boundary or bool(policies.boundaries)
 
 
@@ -220,5 +231,5 @@ def _matching(request: Request, policies: Policies, layer: Layer, effect: Effect
 
 
 def reference(layer: Layer, number: int, policy: Policy, statement: CompiledStatement) -> StatementRef:
-    """How a statement is named to people."""
+    """Return the position of a statement, with its Sid and the name of its document."""
     return StatementRef(layer, number, policy.name, statement.view.position, statement.view.sid)

@@ -1,10 +1,10 @@
-"""Patterns with `*` (any run of characters, none included) and `?` (exactly one), matched in linear time.
+"""Patterns with `*` (zero or more characters) and `?` (exactly one character), matched in linear time.
 
-Rule 1: no backtracking. A pattern is chunks of fixed length between stars. The first chunk must stand at the start and
-the last at the end; each of the others is taken at its leftmost place. Leftmost is always best, because a chunk that
-ends earlier leaves more text for those behind it.
-Rule 2: what is a wildcard was settled before a pattern gets here. A pattern is a sequence of `str` (literal text, even
-when it holds a star) and `Wild`; `tokens` makes one from text.
+Rule 1: no backtracking. The stars divide a pattern into chunks of fixed length. The first chunk must match at the start
+of the text and the last at the end. Each other chunk is matched at its leftmost position. This is always best, because
+a chunk that ends earlier leaves more text for the following chunks.
+Rule 2: wildcards are already identified. A pattern is a sequence of `str` (literal text, which can contain a star) and
+`Wildcard`. `tokens` makes one from text.
 """
 
 from __future__ import annotations
@@ -30,17 +30,17 @@ _WILDS: Final = {"*": Wildcard.ANY, "?": Wildcard.ONE}
 
 
 def tokens(pattern: str) -> tuple[Token, ...]:
-    """Text to tokens: every `*` and `?` in it is a wildcard."""
+    """Return the tokens of a pattern. Every `*` and `?` in it is a wildcard."""
     return tuple(_WILDS.get(part, part) for part in re.split(r"([*?])", pattern) if part)
 
 
 def glob(pattern: str) -> TextTest:
-    """The test whether a whole text matches `pattern`; case counts, and wildcards match newlines too."""
+    """Return the test whether a whole text matches `pattern`. It is case-sensitive. Wildcards match newlines too."""
     return compile_tokens(tokens(pattern))
 
 
 def compile_tokens(parts: Iterable[Token]) -> TextTest:
-    """The test for a tokenised pattern. Time is linear in the text, whatever the number of stars."""
+    """Return the test for a pattern given as tokens. Its time is linear in the text, for any number of stars."""
     chunks = _chunks(parts)
     first, last, middle = chunks[0], chunks[-1], tuple(c for c in chunks[1:-1] if c.length)
     if len(chunks) == 1:
@@ -66,7 +66,7 @@ def compile_tokens(parts: Iterable[Token]) -> TextTest:
 
 @lru_cache(maxsize=1024)
 def glob_of(parts: tuple[Token, ...]) -> TextTest:
-    """As `compile_tokens`, remembered: for patterns that only a request completes, mostly in the same way."""
+    """Return `compile_tokens(parts)` from a cache: for patterns with variables, which often get the same values."""
     return compile_tokens(parts)
 
 
@@ -86,7 +86,7 @@ def _prefix(chunk: _Literal | _Gapped) -> TextTest:
 
 
 class _Literal:
-    """A chunk without `?`: the searching is str.find's, which is linear."""
+    """A chunk without `?`. It is searched with str.find, which is linear."""
 
     __slots__ = ("length", "text")
 
@@ -104,8 +104,8 @@ class _Literal:
 class _Gapped:
     """A chunk with at least one `?`.
 
-    `find` runs the Shift-And automaton: bit *i* of the state says that the first *i + 1* characters of the chunk match
-    the text read so far. One step a character of text, however often the chunk nearly matches.
+    `find` runs the Shift-And automaton: bit *i* of the state is set if the first *i + 1* characters of the chunk match
+    the end of the text read so far. It makes one step for each character of the text.
     """
 
     __slots__ = ("_anything", "_pieces", "_steps", "length")

@@ -1,9 +1,10 @@
-"""From the JSON of a policy to its statements, or to the first thing that is wrong with it (V-10).
+"""Parse the JSON of a policy to statements, or raise its first error (V-10).
 
-Rule 1: what every kind of policy agrees on is checked here. What depends on the kind (must there be a Principal?)
-is in `kinds`; what depends on a service (which actions exist?) is that service's own.
-Rule 2: inside a statement the order is Effect, Principal, Action, Resource, Condition (V-50); the first fault counts.
-Rule 3: nothing unknown is passed over: a misspelt Condition would be one that nobody enforces.
+Rule 1: this module checks the rules for all kinds of policies. `kinds` checks the rules for one kind (is a Principal
+required?). The service checks its own rules (which actions exist?).
+Rule 2: the order of checks in a statement is Effect, Principal, Action, Resource, Condition (V-50). The first error is
+raised.
+Rule 3: unknown members are rejected: a misspelled Condition would otherwise never be enforced.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def _refuse(reason: str, detail: str, pointer: str) -> NoReturn:
 
 
 def parse_version(document: dict[str, Any]) -> str:
-    """The document's Version; absent it is the oldest one (V-10). Raises PolicySyntaxError."""
+    """Return the document's Version. If it is missing, it is 2008-10-17 (V-10). Raises PolicySyntaxError."""
     version = document.get("Version", VERSIONS[0])
     if version not in VERSIONS:
         _refuse("bad-version", f"Version must be {' or '.join(VERSIONS)}, not {version!r}", "/Version")
@@ -55,9 +56,9 @@ def parse_version(document: dict[str, Any]) -> str:
 
 
 def parse_statements(document: Any) -> tuple[Statement, ...]:
-    """The statements of a document. Raises PolicySyntaxError with a pointer, without line and column."""
+    """Return the statements of a document. Raises PolicySyntaxError with a pointer, without line and column."""
     if not isinstance(document, dict):
-        _refuse("not-an-object", "A policy is an object", "")
+        _refuse("not-an-object", "A policy must be an object", "")
     _known_members(document, _DOCUMENT_MEMBERS, "")
     parse_version(document)
     if "Statement" not in document:
@@ -76,7 +77,7 @@ def parse_statements(document: Any) -> tuple[Statement, ...]:
 
 def _statement(value: Any, index: int, pointer: str) -> Statement:
     if not isinstance(value, dict):
-        _refuse("bad-statement", "A statement is an object", pointer)
+        _refuse("bad-statement", "A statement must be an object", pointer)
     _known_members(value, _STATEMENT_MEMBERS, pointer)
     sid = value.get("Sid")
     if "Sid" in value and not isinstance(sid, str):
@@ -112,7 +113,7 @@ def _effect(value: dict[str, Any], pointer: str) -> Effect:
 def _written_form(
     value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
 ) -> str | None:
-    """The member that holds an element, in whichever form it is written; None if in neither."""
+    """Return the name of the member with an element: `Action` or `NotAction`. None if both are missing."""
     negation = f"Not{element}"
     if negation not in value:
         return element if element in value else None
@@ -133,7 +134,7 @@ def _texts(
 
 
 def _strings(value: Any, pointer: str, reason: str, what: str) -> Iterator[str]:
-    """The non-empty strings of a scalar or a list."""
+    """Yield the strings of a scalar or a list. None of them may be empty."""
     for text, place in _items(value, pointer):
         if not isinstance(text, str) or not text:
             _refuse(reason, f"{what} must be a non-empty string, not {text!r}", place)
@@ -141,7 +142,7 @@ def _strings(value: Any, pointer: str, reason: str, what: str) -> Iterator[str]:
 
 
 def _items(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
-    """A scalar or a list as pairs of item and pointer (V-10: every list may be a bare scalar)."""
+    """Yield the items of a list, or a scalar as the only item, with their pointers (V-10: a list may be a scalar)."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield item, f"{pointer}/{index}"
@@ -157,7 +158,7 @@ def _principal(
         return None
     place, written = f"{pointer}/{form}", value[form]
     if "Principal" in negations and effect is Effect.ALLOW:
-        _refuse("not-principal-with-allow", "NotPrincipal goes with Deny only", place)
+        _refuse("not-principal-with-allow", "NotPrincipal is allowed only with Deny", place)
     if written == "*":
         return PrincipalElement(everyone=True)
     if written in ("", [], {}, None):
@@ -205,7 +206,7 @@ def _conditions(block: Any, pointer: str) -> Iterator[Condition]:
         if name is None:
             _refuse("unknown-operator", f"No condition operator is called {operator!r}", place)
         if not isinstance(keys, dict):
-            _refuse("bad-condition", "A condition operator holds an object of keys", place)
+            _refuse("bad-condition", "A condition operator must be an object of keys", place)
         for key, values in keys.items():
             at = f"{place}/{escaped(key)}"
             texts = tuple(_value(item, inner) for item, inner in _items(values, at))
@@ -213,7 +214,7 @@ def _conditions(block: Any, pointer: str) -> Iterator[Condition]:
 
 
 def _value(value: Any, pointer: str) -> str:
-    """A condition value as text; numbers and booleans need no quotes (V-10)."""
+    """Return a condition value as text. Numbers and booleans are allowed without quotes (V-10)."""
     if isinstance(value, str):
         return value
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""What the kinds of policy differ in: who may, must or must not be named, and whether resources are (PE-18, E-2)."""
+"""The differences between the kinds of policies: which elements they must and must not have (PE-18, E-2)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import PolicySyntaxError
 
 
 class Layer(StrEnum):
-    """Where policies come from (E-1 to E-7). In the order in which an explicit deny is named (X-44)."""
+    """The layers of policies (E-1 to E-7), in the order in which AWS names an explicit deny (X-44)."""
 
     SCP = "scp"
     RCP = "rcp"
@@ -24,7 +24,7 @@ class Layer(StrEnum):
 
 
 class PolicyKind(StrEnum):
-    """What a document is written for. Those of a layer have the layer's name."""
+    """The kinds of policies. The kind of the policies of a layer has the layer's name."""
 
     SCP = "scp"
     RCP = "rcp"
@@ -42,15 +42,17 @@ NAMES_PRINCIPALS: Final = frozenset(
 
 
 def check_kind(statements: Iterable[Statement], kind: PolicyKind | None) -> None:
-    """Raise PolicySyntaxError for the first statement that a policy of this kind may not have.
+    """Raise PolicySyntaxError for the first statement that a policy of this kind cannot have.
 
-    Without a kind only what all but trust policies share is asked: that there is a Resource.
+    Without a kind, check only that each statement has a Resource, which all kinds except trust policies require.
     """
     for statement in statements:
         if kind is not None:
             _check_principal(statement, kind)
         if kind is PolicyKind.RCP and "Action" in statement.negations:
-            raise PolicySyntaxError("bad-action", "An RCP has no NotAction", f"{statement.pointer}/NotAction")
+            raise PolicySyntaxError(
+                "bad-action", "An RCP cannot have NotAction", f"{statement.pointer}/NotAction"
+            )
         if statement.resources is None and kind is not PolicyKind.TRUST:
             raise PolicySyntaxError("missing-resource", "Missing Resource or NotResource", statement.pointer)
 
@@ -61,13 +63,15 @@ def _check_principal(statement: Statement, kind: PolicyKind) -> None:
         if kind in NAMES_PRINCIPALS:
             raise PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
     elif kind not in NAMES_PRINCIPALS:
-        raise PolicySyntaxError("principal-not-allowed", f"A policy of kind {kind} names no principal", place)
+        raise PolicySyntaxError(
+            "principal-not-allowed", f"A policy of kind {kind} cannot have Principal", place
+        )
     elif kind is PolicyKind.RCP and ("Principal" in statement.negations or not statement.principal.everyone):
-        raise PolicySyntaxError("bad-principal", 'The Principal of an RCP is "*"', place)
+        raise PolicySyntaxError("bad-principal", 'The Principal of an RCP must be "*"', place)
 
 
 def check_sids(statements: Iterable[Statement]) -> None:
-    """Raise PolicySyntaxError (duplicate-sid) when two statements have one Sid (V-20)."""
+    """Raise PolicySyntaxError (duplicate-sid) if two statements have the same Sid (V-20)."""
     seen: set[str] = set()
     for statement in statements:
         if statement.sid in seen:
@@ -79,7 +83,7 @@ def check_sids(statements: Iterable[Statement]) -> None:
 
 
 def check_values(statements: Iterable[Statement]) -> None:
-    """Raise PolicySyntaxError (bad-number, bad-date, ...) for a value that its operator cannot read (V-18)."""
+    """Raise PolicySyntaxError (bad-number, bad-date, ...) for a value that its operator cannot parse (V-18)."""
     for statement in statements:
         for condition in statement.conditions:
             for value in condition.values:

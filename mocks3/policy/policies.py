@@ -1,4 +1,4 @@
-"""The policies that bear on one request, layer by layer (E-1 to E-7)."""
+"""The policies that apply to one request, layer by layer (E-1 to E-7)."""
 
 from __future__ import annotations
 
@@ -12,22 +12,26 @@ from .policy import Policy
 Given: TypeAlias = Policy | str | bytes | Mapping[str, Any]
 
 
-# Not frozen, nor are Findings: one is made for every decision, and it has seven fields.
+# Not frozen, as Findings: each decision makes one, and freezing is slow for seven fields.
 @dataclass(slots=True)
 class Policies:
-    """Everything that may allow or deny a request.
+    """All policies that may allow or deny a request.
 
-    identity       of the caller: inline, attached and group policies together; a union
-    resource       the resource's own policy, or None
-    boundaries     permissions boundaries attached to the caller; each must allow; () means none is attached
-    session        session policies of a session; a union; () means none were passed
-    scps, rcps     a level (root, OU, ..., account) each, outermost first; a level is its policies. No levels means no
-                   organization. An SCP level allows what one of its policies allows; one without policies, nothing.
-                   RCPs only deny: every level holds RCPFullAWSAccess unsaid (E-2)
-    vpc_endpoint   the policy of the endpoint that the request came through; () means it came through none
+    Args:
+        identity: The caller's inline, attached and group policies; a union.
+        resource: The resource's own policy, or None.
+        boundaries: Permissions boundaries attached to the caller; each must allow. () means none is attached.
+        session: Session policies; a union. () means none were passed.
+        scps: The service control policies of each level (root, OU, ..., account), outermost level first. No levels
+            means no organization. A level allows what one of its policies allows; without policies, nothing.
+        rcps: The resource control policies of each level. They only deny: every level implicitly has
+            RCPFullAWSAccess (E-2).
+        vpc_endpoint: The policy of the VPC endpoint of the request; () means it used no endpoint.
 
-    Wherever a Policy is expected, JSON text or Python values do as well. Raises PolicySyntaxError for a document that
-    its layer may not have, such as an identity policy with a Principal (PE-18).
+    Each policy is a Policy, JSON text or Python values.
+
+    Raises:
+        PolicySyntaxError: Its layer cannot have the document, such as an identity policy with a Principal (PE-18).
     """
 
     identity: tuple[Policy, ...] = ()
@@ -57,7 +61,7 @@ class Policies:
         self.vpc_endpoint = _layer(vpc_endpoint, PolicyKind.VPC_ENDPOINT) if vpc_endpoint else ()
 
     def of(self, layer: Layer) -> tuple[Policy, ...]:
-        """The documents of a layer in order; of SCPs and RCPs, all levels one after the other."""
+        """Return the documents of a layer in order. For SCPs and RCPs these are the documents of all levels."""
         if layer is Layer.RESOURCE:
             return () if self.resource is None else (self.resource,)
         if layer in _LEVELLED:
@@ -81,7 +85,7 @@ _FIELDS: Final = {
 
 def _layer(documents: Iterable[Given], kind: PolicyKind) -> tuple[Policy, ...]:
     if isinstance(documents, (Policy, str, bytes, Mapping)):
-        raise TypeError(f"The {kind} layer is a sequence of policies, not one policy")
+        raise TypeError(f"The {kind} layer must be a sequence of policies, not one policy")
     return tuple([_policy(document, kind) for document in documents])
 
 

@@ -1,6 +1,6 @@
-"""A policy document, read and compiled once.
+"""A policy document, parsed and compiled once.
 
-Reading is by text: the same text gives the same compiled document, however often it is put before a decision.
+Compiled documents are cached by text: the same text is parsed and compiled only once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class _ParsedText:
-    """What one text says; shared by every Policy of that text."""
+    """A parsed text. Every Policy of the same text shares it."""
 
     __slots__ = ("checked_kinds", "compiled", "document", "statements", "text", "version")
 
@@ -44,16 +44,16 @@ def _source(text: str) -> _ParsedText:
 
 
 def _placed(error: PolicySyntaxError, text: str) -> PolicySyntaxError:
-    """The same error with line and column, where there was JSON to find them in."""
+    """Return the same error with line and column, if the text is JSON."""
     if error.line is not None or error.reason in ("not-json", "too-deep"):
         return error
     return PolicySyntaxError(error.reason, error.detail, error.pointer, *locate(text, error.pointer))
 
 
 class Policy:
-    """A policy document (V-10 to V-20). Made by `Policy.parse`; never changes.
+    """A policy document (V-10 to V-20). Create it with `Policy.parse`. It never changes.
 
-    `name` is what explanations call it: an ARN, a policy name. Two policies are equal when text and name are.
+    Explanations show its `name`: an ARN or a policy name. Two policies are equal if their texts and names are.
     """
 
     __slots__ = ("_from_text", "_source", "compiled", "name")
@@ -63,7 +63,7 @@ class Policy:
         self._from_text: Final = from_text
         self.name: Final = name
         self.compiled: Final = source.compiled
-        """The tests of the statements; for this package."""
+        """The tests of the statements. Only this package uses them."""
 
     @classmethod
     def parse(
@@ -73,10 +73,19 @@ class Policy:
         name: str | None = None,
         kind: PolicyKind | str | None = None,
     ) -> Policy:
-        """Read a policy: JSON text, UTF-8 bytes, or the same as Python values (copied).
+        """Parse a policy.
 
-        `kind` says what the policy is for, and adds what that kind demands: PolicyKind.RESOURCE must name principals,
-        IDENTITY must not, TRUST needs no Resource... Raises PolicySyntaxError and nothing else.
+        Args:
+            text_or_document: JSON text, UTF-8 bytes, or a document as Python values (copied).
+            name: The name that explanations show.
+            kind: The kind of the policy, to check its rules: RESOURCE requires principals, IDENTITY forbids them,
+                TRUST does not require a Resource, and so on.
+
+        Returns:
+            The policy.
+
+        Raises:
+            PolicySyntaxError: The document is not a valid policy of this kind. No other exception is raised.
         """
         from_text = not isinstance(text_or_document, Mapping)
         try:
@@ -89,7 +98,7 @@ class Policy:
         return policy
 
     def check(self, kind: PolicyKind | str | None = None) -> None:
-        """Raise PolicySyntaxError if this is no policy of that kind. Cheap when asked again."""
+        """Raise PolicySyntaxError if this is not a valid policy of that kind. The result is cached."""
         if kind in self._source.checked_kinds:
             return
         kind = PolicyKind(kind) if kind is not None else None
@@ -100,10 +109,10 @@ class Policy:
         self._source.checked_kinds.add(kind)
 
     def check_strictly(self, kind: PolicyKind | str | None = None) -> None:
-        """Raise PolicySyntaxError for what evaluation can live with, but a service that stores policies refuses.
+        """Raise PolicySyntaxError also for errors that services reject when they store a policy.
 
-        As `check`; then Sids that occur twice (V-20), and the first condition value that its operator cannot read
-        (V-18), which at evaluation matches nothing (C-40).
+        These are the errors of `check`, duplicate Sids (V-20), and condition values that their operator cannot parse
+        (V-18). Evaluation accepts such values, but they match nothing (C-40).
         """
         self.check(kind)
         try:
@@ -114,12 +123,12 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """The JSON text; of a policy given as Python values, one that says the same."""
+        """Return the JSON text. For a policy given as Python values it is generated."""
         return self._source.text
 
     @property
     def document(self) -> dict[str, Any]:
-        """The parsed JSON: a copy, so that nobody changes what others were given."""
+        """Return a copy of the parsed JSON."""
         return copy.deepcopy(self._source.document)
 
     @property
@@ -128,13 +137,18 @@ class Policy:
 
     @property
     def statements(self) -> tuple[Statement, ...]:
-        """The statements as plain values, in the order of the document."""
+        """Return the statements as plain values, in the order of the document."""
         return self._source.statements
 
     def warnings(self, tables: Tables | None = None) -> tuple[LintWarning, ...]:
-        """What may be written and was probably not meant: see `linting`.
+        """Return warnings about likely mistakes in a valid policy: see `linting`.
 
-        `tables` says which actions and keys services have; without, only what the language itself tells is found.
+        Args:
+            tables: The actions, resource types and condition keys of services. Without them, only mistakes in the
+                policy language are found.
+
+        Returns:
+            The warnings, in the order of the statements.
         """
         from .linting import lint
 
@@ -165,7 +179,7 @@ def _as_text(given: str | bytes | Mapping[str, Any]) -> str:
     if isinstance(given, Mapping):
         return write(given)
     if not isinstance(given, (bytes, bytearray)):
-        raise PolicySyntaxError("not-json", f"A policy is text or an object, not {type(given).__name__}")
+        raise PolicySyntaxError("not-json", f"A policy must be text or an object, not {type(given).__name__}")
     try:
         return given.decode("utf-8")
     except ValueError as error:

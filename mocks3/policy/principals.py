@@ -1,8 +1,8 @@
-"""Who calls, and whom a Principal element names (PE-1 to PE-20).
+"""Callers, and the principals that a Principal element names (PE-1 to PE-20).
 
-Both sides become sets of *names*: a name is a pair (form, text), such as (USER, "arn:aws:iam::1:user/dave") or
-(ACCOUNT, "1"). A caller answers to several names; an element lists some; they match where the sets meet, and the forms
-in which they meet decide what the grant is worth (E-40 to E-46).
+Both are sets of *names*. A name is a pair (form, text), such as (USER, "arn:aws:iam::1:user/dave") or (ACCOUNT, "1"). A
+caller has several names, and an element lists some. They match if the sets have a name in common. The forms of the
+common names decide the effect of the grant (E-40 to E-46).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .elements import PrincipalElement
 
 
 class GrantKind(StrEnum):
-    """The forms in which a resource policy can name a caller. Values are what E-40 to E-46 call them."""
+    """The forms in which a resource policy can name a caller (E-40 to E-46)."""
 
     USER = "user"
     ROLE = "role"
@@ -40,16 +40,19 @@ _DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
 class Principal:
     """A caller (P-1 to P-11).
 
-    kind           "user", "session" (of a role), "federated-user", "root", "service" or "anonymous"
-    arn            the ARN that stands in messages: a session's is `arn:aws:sts::A:assumed-role/NAME/SESSION`;
-                   a service's is its name (`svc.amazonaws.com`); anonymous has None
-    account        account id; None for services and anonymous
-    role_arn       a session's role, path included
-    canonical_id   the account's canonical user id, if known
-    user_arn       for a federated user, the user who federated him (E-44); unless given, the user of the same name
-    has_boundary   whether a permissions boundary is attached; only NotPrincipal asks (PE-17)
+    Args:
+        kind: "user", "session" (of a role), "federated-user", "root", "service" or "anonymous".
+        arn: The ARN that messages show: for a session `arn:aws:sts::A:assumed-role/NAME/SESSION`, for a service its
+            name (`svc.amazonaws.com`), for anonymous None.
+        account: The account id; None for services and anonymous.
+        role_arn: The ARN of a session's role, with its path.
+        canonical_id: The account's canonical user id, if known.
+        user_arn: For a federated user, the user that called GetFederationToken (E-44). By default the user with the
+            same name.
+        has_boundary: Whether a permissions boundary is attached; only NotPrincipal uses it (PE-17).
 
-    Raises ValueError for an unknown kind.
+    Raises:
+        ValueError: The kind is unknown.
     """
 
     kind: PrincipalKind
@@ -60,7 +63,7 @@ class Principal:
     user_arn: str | None = None
     has_boundary: bool = False
     names: frozenset[Name] = field(init=False, repr=False, compare=False)
-    """Every name a Principal element may use for this caller."""
+    """All names that a Principal element can use for this caller."""
 
     def __post_init__(self) -> None:
         if self.kind not in _KINDS:
@@ -69,7 +72,7 @@ class Principal:
 
     @property
     def levels(self) -> tuple[frozenset[Name], ...]:
-        """What NotPrincipal must list to spare this caller: one name of every level (PE-17)."""
+        """Return the levels of names. NotPrincipal must list one name of each level to exempt this caller (PE-17)."""
         forms = _LEVELS[self.kind]
         return tuple(frozenset(name for name in self.names if name[0] in form) for form in forms)
 
@@ -111,7 +114,7 @@ def _names(principal: Principal) -> Iterator[Name]:
 
 
 class PrincipalTest:
-    """Whom one Principal or NotPrincipal element names."""
+    """The test of one Principal or NotPrincipal element."""
 
     __slots__ = ("_everyone", "_listed", "_starred")
 
@@ -121,9 +124,9 @@ class PrincipalTest:
         self._listed = frozenset(_listed(element))
 
     def kinds(self, principal: Principal, *, allowing: bool) -> frozenset[GrantKind]:
-        """The forms in which the element names the caller; empty if it does not (PE-16).
+        """Return the forms in which the element names the caller; empty if it does not (PE-16).
 
-        `{"AWS": "*"}` allows no service, and denies every one (OQ-25).
+        In an Allow, `{"AWS": "*"}` matches no service. In a Deny, it matches all services (OQ-25).
         """
         matched: frozenset[GrantKind] = NO_GRANTS
         if not self._listed.isdisjoint(principal.names):
@@ -133,9 +136,9 @@ class PrincipalTest:
         return matched
 
     def exempts(self, principal: Principal, *, bounded: bool) -> bool:
-        """Read as NotPrincipal: whether it lists the caller on every level, so that the deny does not hit (PE-17).
+        """Return whether the element, as NotPrincipal, lists the caller on every level: the Deny then does not apply.
 
-        A caller with a permissions boundary (`bounded`) is never spared, listed or not.
+        A caller with a permissions boundary (`bounded`) is never exempt, even if it is listed (PE-17).
         """
         if bounded:
             return False
@@ -153,13 +156,13 @@ def _listed(element: PrincipalElement) -> Iterator[Name]:
         yield GrantKind.CANONICAL, text
     for text in element.service:
         yield GrantKind.SERVICE, text
-    # Federated names callers of a trust policy, none of a resource policy (PE-10).
+    # Federated is only for trust policies. In a resource policy it names no caller (PE-10).
 
 
 def aws_form(text: str) -> GrantKind | None:
-    """The form of one principal under "AWS". None for a raw unique id, which names nobody (PE-14).
+    """Return the form of one principal under "AWS". None for a unique id, which matches no caller (PE-14).
 
-    Raises ValueError for what is no principal at all: a group, a wildcard inside an ARN, any other text (PE-11, PE-12).
+    Raises ValueError if it is not a principal: a group, a wildcard inside an ARN, any other text (PE-11, PE-12).
     """
     if text == "*":
         return GrantKind.WILDCARD

@@ -1,8 +1,9 @@
-"""JSON text to Python values, and back from a JSON pointer to a place in the text.
+"""Read JSON text to Python values, and find the position of a JSON pointer in the text.
 
-Rule 1: whatever the text is, the answer is a value or a `PolicySyntaxError`; never a RecursionError, never NaN, and
-never text that UTF-8 cannot hold (half of a surrogate pair).
-Rule 2: two members of one name are refused. JSON leaves open which of them counts; no permission may hang on that.
+Rule 1: for every text the result is a value or a `PolicySyntaxError`. It is never a RecursionError or NaN, and never
+text that UTF-8 cannot encode (a lone surrogate).
+Rule 2: two members with the same name are rejected. JSON does not define which of them is used, and no permission may
+depend on that.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .errors import PolicySyntaxError
 
 
 def read(text: str) -> Any:
-    """The JSON value that `text` holds. Raises PolicySyntaxError: not-json, too-deep, duplicate-member."""
+    """Return the JSON value of `text`. Raises PolicySyntaxError: not-json, too-deep, duplicate-member."""
     repeated: list[tuple[dict[str, Any], str]] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def read(text: str) -> Any:
     except json.JSONDecodeError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error.msg}", "", error.lineno, error.colno) from None
     except UnicodeError:
-        raise PolicySyntaxError("not-json", "Not JSON text: it names half of a surrogate pair") from None
+        raise PolicySyntaxError("not-json", "Not JSON text: it contains a lone surrogate") from None
     except ValueError as error:
         raise PolicySyntaxError("not-json", f"Not JSON: {error}") from None
     except RecursionError:
@@ -48,7 +49,7 @@ def read(text: str) -> Any:
 
 
 def write(document: Mapping[str, Any]) -> str:
-    """A document given as Python values, as JSON text. Raises PolicySyntaxError: not-json, too-deep."""
+    """Return a document given as Python values as JSON text. Raises PolicySyntaxError: not-json, too-deep."""
     try:
         return json.dumps(document, allow_nan=False)
     except (TypeError, ValueError) as error:
@@ -58,20 +59,21 @@ def write(document: Mapping[str, Any]) -> str:
 
 
 def escaped(name: str) -> str:
-    """A member's name as one step of a JSON pointer."""
+    """Return the name of a member as one step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 
 def locate(text: str, pointer: str) -> tuple[int, int]:
-    """Line and column, from 1, of the value at `pointer` in `text`, which is known to be JSON.
+    """Return line and column, from 1, of the value at `pointer` in `text`, which must be valid JSON.
 
-    A pointer to something absent gives the innermost object that is there. A member's place is its value's.
+    If the value is missing, it is the position of the innermost existing object. The position of a member is that of
+    its value.
     """
     return Places(text).locate(pointer)
 
 
 class Places:
-    """The places of values in a JSON text. Each object and list is looked through once, however often one asks."""
+    """The positions of values in a JSON text. Each object and list is scanned only once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -79,7 +81,7 @@ class Places:
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def locate(self, pointer: str) -> tuple[int, int]:
-        """Line and column of a value, as the function `locate` gives them."""
+        """Return line and column of a value, as the function `locate` does."""
         place = _after_blanks(self._text, 0)
         for step in pointer.split("/")[1:]:
             inner = self._inside(place).get(step.replace("~1", "/").replace("~0", "~"))
@@ -100,7 +102,7 @@ _decoder = json.JSONDecoder()
 
 
 def _members(text: str, place: int) -> Iterator[tuple[str, int]]:
-    """The members or items of the value at `place`, and where each begins; of repeated members the last counts."""
+    """Yield the members or items of the value at `place` with their positions."""
     opening, index = text[place], 0
     if opening not in "{[":
         return
@@ -118,7 +120,7 @@ def _members(text: str, place: int) -> Iterator[tuple[str, int]]:
 
 
 def _after_blanks(text: str, place: int) -> int:
-    while text[place] in " \t\r\n":  # JSON does not end here: blanks are asked for between its parts
+    while text[place] in " \t\r\n":  # valid JSON never ends here, so the index is in range
         place += 1
     return place
 
@@ -133,7 +135,7 @@ def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
 
 
 def _pointer_to(wanted: dict[str, Any], root: Any) -> str:
-    """The pointer of the object that *is* `wanted`. It may have been dropped as the first of two members: then ''."""
+    """Return the pointer of the object `wanted`, compared by identity, or '' if a duplicate member replaced it."""
     pending: list[tuple[str, Any]] = [("", root)]
     while pending:
         pointer, value = pending.pop()

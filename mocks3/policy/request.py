@@ -1,4 +1,4 @@
-"""One question: who wants to do what on which resource, and in what circumstances."""
+"""A request: a principal, an action, a resource and the request context."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ Values: TypeAlias = Sequence[str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Request:
-    """A request to be decided.
+    """A request to decide.
 
-    principal         who asks
-    action            "service:Name"
-    resource          an ARN with the real names in it (no encoding, no wildcards), or "*" for calls on no resource
-    resource_account  the account that owns the resource
-    context           condition key to its values: see below
-    multivalued       the keys that are lists by declaration, whatever they hold; they are no variables (C-67)
+    Args:
+        principal: The caller.
+        action: "service:Name".
+        resource: An ARN with the real names (no encoding, no wildcards), or "*" for calls on no resource.
+        resource_account: The account that owns the resource.
+        context: The values of the condition keys: see below.
+        multivalued: The keys that are declared as lists, with any number of values. They cannot be variables (C-67).
 
-    A plain dict as `context` is copied, with its keys in lower case; in it a value may stand without a list, and be a
-    bool or a number. Any other Mapping is used as it is, and may be lazy: it is asked, with `get`, for the keys that
-    the policies name and no others, always in lower case, and answers with a sequence of str, or None. It must go on
-    giving the same answers for as long as explanations of a decision are wanted. An empty sequence is a missing key.
+    A plain dict as `context` is copied, with its keys in lower case. Its values can be lists or single values: text,
+    booleans or numbers. Any other Mapping is used without a copy, and can compute its values: only `get` is called,
+    only for the keys in the policies, always in lower case. It must return a sequence of str, or None, and must return
+    the same values while the decision is explained. An empty sequence is a missing key.
     """
 
     principal: Principal
@@ -46,7 +47,7 @@ class Request:
         object.__setattr__(self, "values", self.context.get)
 
     def variable(self, key: str) -> str | None:
-        """What `${key}` stands for: the value of a present, single-valued key, else None (C-61, C-67)."""
+        """Return the value of the variable `${key}`: the only value of the key, or None (C-61, C-67)."""
         if key in self.multivalued:
             return None
         values = self.values(key)

@@ -1,9 +1,9 @@
-"""The smallest fix: the fewest statements to add, and denies to remove, that would allow a denied request.
+"""The smallest fix: the fewest statements to add and Deny statements to remove that would allow a denied request.
 
-Rule 1: nothing is suggested that was not tried: every suggestion is applied, and the request decided again.
-Rule 2: an added statement allows this action on this resource, by this caller where it names one, and nothing else.
-        What cannot be said that narrowly (an action with a `*` in its name) is not suggested at all.
-Rule 3: a suggestion that does all that another does, and more, is dropped.
+Rule 1: every suggestion is tested. It is applied, and the request is decided again.
+Rule 2: an added statement allows only this action on this resource, and in a policy with principals only this caller.
+        If this is not possible (an action with a `*` in its name), nothing is suggested.
+Rule 3: a suggestion that contains all changes of another suggestion is dropped.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _VERSION: Final = "2012-10-17"
 
 @dataclass(frozen=True, slots=True)
 class Add:
-    """A statement to add to a layer: to its document number `document`, or in a new document where that is None.
+    """A statement to add to a layer: to its document number `document`, or as a new document if that is None.
 
-    For SCPs `level` says on which level the new document belongs.
+    For SCPs, `level` is the level for the new document.
     """
 
     layer: Layer
@@ -50,7 +50,7 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Remove:
-    """A Deny that must go."""
+    """A Deny statement to remove."""
 
     ref: StatementRef
 
@@ -60,15 +60,15 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Changes that together allow the request. When there is a Remove among them, no addition alone would do."""
+    """Changes that together allow the request. If they contain a Remove, additions alone are not enough."""
 
     changes: tuple[Add | Remove, ...]
 
     def apply(self, policies: Policies) -> Policies:
-        """The policies with the changes made.
+        """Return the policies with the changes.
 
-        A removed statement stays as one that matches nothing, so that a document which it was alone in goes on
-        existing, and the others keep their numbers.
+        A removed statement is replaced by one that matches nothing. So no document becomes empty, and the other
+        statements keep their numbers.
         """
         return _changed(policies, self.changes)
 
@@ -77,7 +77,7 @@ class Suggestion:
 
 
 def suggest(decision: Decision) -> tuple[Suggestion, ...]:
-    """Every smallest change that would allow the request, fewest changes first; each was tried."""
+    """Return all smallest changes that would allow the request, fewest changes first. Each was tested."""
     from .decision import decide
 
     if decision.allowed:
@@ -95,21 +95,21 @@ def suggest(decision: Decision) -> tuple[Suggestion, ...]:
 
 
 def _additions(request: Request, findings: Findings) -> Iterator[tuple[Add, ...]]:
-    """Sets of statements that may be enough, once the denies are gone."""
+    """Yield sets of statements that may be enough after the Deny statements are removed."""
     yield ()
     allow = _allow(request)
     if allow is None:
         return
-    rails = tuple(_rails(request, findings, allow))
+    outer = tuple(_outer_layers(request, findings, allow))
     own = tuple(_own_side(findings, allow))
-    ceilings = tuple(add for add in own if add.layer is not Layer.IDENTITY)
+    limits = tuple(add for add in own if add.layer is not Layer.IDENTITY)
     grant = tuple(_grant(request, findings, allow))
-    for combination in ((), own, ceilings, grant, own + grant):
-        yield rails + combination
+    for combination in ((), own, limits, grant, own + grant):
+        yield outer + combination
 
 
 def _allow(request: Request) -> dict[str, Any] | None:
-    """The narrowest Allow of the request; None if it cannot be said."""
+    """Return the narrowest Allow for the request, or None if it cannot be written."""
     resource = _escaped(request.resource)
     if not request.action or not resource or "*" in request.action or "?" in request.action:
         return None
@@ -117,57 +117,57 @@ def _allow(request: Request) -> dict[str, Any] | None:
 
 
 def _escaped(resource: str) -> str | None:
-    """A pattern that matches this resource alone; "*" stands for calls on no resource (C-5, C-63)."""
+    """Return a pattern that matches only this resource, or None. "*" is for calls on no resource (C-5, C-63)."""
     if resource == "*":
         return resource
     *head, tail = resource.split(":", 5)
     pieces = {"*": "${*}", "?": "${?}", "$": "${$}" if "${" in tail else "$"}
     escaped = "".join(pieces.get(character, character) for character in tail)
-    # Before the resource part nothing can be escaped (C-60).
-    sayable = not any(set("*?") & set(part) for part in head) and (len(head) == 5 or escaped == tail)
-    return ":".join([*head, escaped]) if sayable else None
+    # Escapes are possible only in the resource part (C-60).
+    possible = not any(set("*?") & set(part) for part in head) and (len(head) == 5 or escaped == tail)
+    return ":".join([*head, escaped]) if possible else None
 
 
-def _rails(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
-    """What SCPs and the endpoint's policy still have to allow."""
+def _outer_layers(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
+    """Yield the statements that SCPs and the endpoint policy still need."""
     if not findings.scp:
         for number, level in enumerate(findings.policies.scps):
             if not collect_findings(request, Policies(scps=(level,))).scp:
                 yield Add(Layer.SCP, allow, level=number)
     if not findings.vpc_endpoint:
-        named = _naming(request, allow)
-        if named and _speaks(findings.policies.vpc_endpoint[0], allow):
+        named = _with_caller(request, allow)
+        if named and _works_in(findings.policies.vpc_endpoint[0], allow):
             yield Add(Layer.VPC_ENDPOINT, named, document=0)
 
 
 def _own_side(findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
-    """What the caller's own identity policies, boundaries and session policies still have to allow."""
+    """Yield the statements that identity policies, boundaries and session policies still need."""
     if not findings.identity:
         yield Add(Layer.IDENTITY, allow)
     if not findings.boundary:
         for number, boundary in enumerate(findings.policies.boundaries):
             silent = not collect_findings(findings.request, Policies(boundaries=(boundary,))).boundary
-            if silent and _speaks(boundary, allow):
+            if silent and _works_in(boundary, allow):
                 yield Add(Layer.BOUNDARY, allow, document=number)
     if not findings.session:
         yield Add(Layer.SESSION, allow)
 
 
 def _grant(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
-    """What the resource's own policy would have to allow."""
-    named = _naming(request, allow)
+    """Yield the statement that the resource policy needs."""
+    named = _with_caller(request, allow)
     present = findings.policies.resource
-    if named and (present is None or _speaks(present, allow)):
+    if named and (present is None or _works_in(present, allow)):
         yield Add(Layer.RESOURCE, named, document=None if present is None else 0)
 
 
-def _speaks(policy: Policy, allow: dict[str, Any]) -> bool:
-    """Whether the statement means in this document what it means in a new one: 2008 has no escapes (C-6)."""
+def _works_in(policy: Policy, allow: dict[str, Any]) -> bool:
+    """Return whether the statement works in this document: the version 2008-10-17 has no escapes (C-6)."""
     return policy.version == _VERSION or "${" not in allow["Resource"]
 
 
-def _naming(request: Request, allow: dict[str, Any]) -> dict[str, Any] | None:
-    """The Allow with the caller as its Principal, in the form that grants to the fewest (E-40 to E-46)."""
+def _with_caller(request: Request, allow: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the Allow with the caller as its Principal, in the narrowest form (E-40 to E-46), or None."""
     principal = request.principal
     if principal.kind == "anonymous":
         return _with_principal("*", allow)
@@ -185,7 +185,7 @@ def _with_principal(principal: Any, allow: dict[str, Any]) -> dict[str, Any]:
 
 
 def _changed(policies: Policies, changes: tuple[Add | Remove, ...]) -> Policies:
-    """The policies with the changes made."""
+    """Return the policies with the changes."""
 
     def edited(
         layer: Layer, documents: tuple[Policy, ...], level: int | None = None, first: int = 0
@@ -214,7 +214,7 @@ def _changed(policies: Policies, changes: tuple[Add | Remove, ...]) -> Policies:
 
 
 def _edited(policy: Policy, layer: Layer, number: int, changes: tuple[Add | Remove, ...]) -> Policy:
-    """One document with what the changes remove from it and add to it."""
+    """Return one document with its changes."""
     removed = {
         change.ref.statement
         for change in changes

@@ -1,8 +1,8 @@
 """Policy variables: `${key}`, `${key, 'default'}` and the escapes `${*}`, `${?}`, `${$}`  (C-60 to C-67).
 
-Rule 1: what a variable brings in is literal text. A `*` in a user's name is a character, never a wildcard (C-64).
-Rule 2: a variable that has no value makes its whole text unresolvable; the text then matches nothing (C-65, C-66).
-Rule 3: a 2008 document has no variables: its `${` are characters (C-6). The caller says so with `variables=False`.
+Rule 1: the value of a variable is literal text. A `*` in a user's name is a character, never a wildcard (C-64).
+Rule 2: if a variable has no value, its whole text cannot be resolved and matches nothing (C-65, C-66).
+Rule 3: a document of 2008-10-17 has no variables: its `${` is literal (C-6). The caller then passes `variables=False`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Variable(NamedTuple):
-    """A place to be filled from the request's context. `key` is lower-case; an empty key never has a value."""
+    """A variable. Its value comes from the request context. `key` is lower-case; an empty key never has a value."""
 
     key: str
     default: str | None = None
@@ -27,20 +27,20 @@ class Variable(NamedTuple):
 Part: TypeAlias = Token | Variable
 Template: TypeAlias = tuple[Part, ...]
 
-# The name, and perhaps a default in single quotes. A `${` that does not fit is a variable without a value (C-66).
+# The name, and optionally a default in single quotes. A malformed `${` is a variable without a value (C-66).
 _VARIABLE: Final = re.compile(r"\$\{([^{}',]*)(?:,\s*'([^']*)'\s*)?\}|\$\{")
 _ESCAPES: Final = frozenset("*?$")
 
 
 def template(text: str, *, variables: bool, wildcards: bool) -> Template:
-    """Text of a policy as parts. Without `wildcards`, `*` and `?` stay text."""
+    """Return the parts of a text of a policy. Without `wildcards`, `*` and `?` are literal."""
     return tuple(_parts(text, variables, wildcards))
 
 
 def split(
     values: tuple[str, ...], *, variables: bool, wildcards: bool
 ) -> tuple[list[tuple[Token, ...]], list[Template]]:
-    """Values of a policy as those that are the same for every request, and those with variables in them."""
+    """Split values of a policy into those without variables and those with variables."""
     fixed: list[tuple[Token, ...]] = []
     changing: list[Template] = []
     for value in values:
@@ -54,7 +54,7 @@ def split(
 
 
 def resolve(parts: Template, request: Request) -> tuple[Token, ...] | None:
-    """The parts with every variable replaced by its value as literal text; None if one has no value."""
+    """Return the parts with all variables replaced by their values as literal text, or None if one has no value."""
     resolved: list[Token] = []
     for part in parts:
         if isinstance(part, Variable):
@@ -70,12 +70,12 @@ def resolve(parts: Template, request: Request) -> tuple[Token, ...] | None:
 
 
 def text_of(parts: tuple[Token, ...]) -> str:
-    """The text of parts made without wildcards."""
+    """Return the text of parts without wildcards."""
     return "".join(part for part in parts if isinstance(part, str))
 
 
 def variables_in(text: str) -> Iterator[Variable]:
-    """The variables that `text` would have in a 2012 document, escapes left out; for the linter."""
+    """Yield the variables that `text` has in a 2012-10-17 document, without escapes; for the linter."""
     return (part for part in _parts(text, variables=True, wildcards=False) if isinstance(part, Variable))
 
 

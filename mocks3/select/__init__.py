@@ -1,10 +1,10 @@
-"""S3 Select: an SQL expression over one object's bytes.
+"""S3 Select: an SQL expression over the bytes of one object.
 
     bytes ──► decompress ──► records (CSV, JSON, Parquet) ──► FROM path ──► WHERE ──► SELECT list ──► text (CSV, JSON)
 
-Rule 1: bytes in, bytes out: no HTTP, no storage, nobody's permission. Rule 2: SQL is parsed by sqlglot and Parquet by
-pyarrow; neither is needed, or imported, before an expression or a Parquet object turns up. Rule 3: S3 Select's errors
-are ``S3Error``s; what it has and mocks3 has not is :class:`mocks3.NotSupported` with a name.
+Rule 1: input and output are bytes. This package knows no HTTP, no storage and no permissions. Rule 2: sqlglot parses
+SQL, and pyarrow reads Parquet. Each is imported only when it is needed. Rule 3: S3 Select's errors are ``S3Error``s. A
+feature of S3 Select that mocks3 does not support raises :class:`mocks3.NotSupported` with its name.
 
 Source: user guide, "Querying data in place with Amazon S3 Select" and "SQL reference for Amazon S3 Select".
 """
@@ -27,15 +27,14 @@ from mocks3.select.sources import LONGEST_RECORD
 __all__ = ["UNSUPPORTED_STORAGE_CLASS", "SelectRequest", "Selection", "parse_request"]
 
 _MOST_COLUMNS = 1024 * 1024
-"""Columns of a record of the result (API reference of 2018, "OverMaxColumn": maxColumnNumber of 1 MB)."""
+"""The most columns of a result record (API reference of 2018, "OverMaxColumn": maxColumnNumber of 1 MB)."""
 
 
 class Selection:
-    """A request over an object's bytes.
+    """The result of a request over the bytes of an object.
 
-    ``scanned`` counts the bytes that were looked at, ``processed`` the same once decompressed.
-
-    Raises what the expression has wrong; :class:`NotSupported` without the library that parses it.
+    ``scanned`` is the number of bytes that were scanned, ``processed`` the number after decompression. Raises the error
+    of the expression, or :class:`NotSupported` if the library that parses it is not installed.
     """
 
     def __init__(self, request: SelectRequest, data: bytes) -> None:
@@ -57,7 +56,7 @@ class Selection:
         self._write = request.write
 
     def records(self) -> Iterator[bytes]:
-        """The result, record by record, as it is written. Raises what is wrong with the content."""
+        """Yield the result record by record, serialized. Raises the error of the object's content."""
         for row in self._rows:
             if len(row) > _MOST_COLUMNS:
                 raise OVER_MAX_COLUMN()

@@ -1,6 +1,6 @@
-"""Aggregates: values of all records that are chosen, as one.
+"""Aggregate functions: one value from the values of all selected records.
 
-Rule: NULL and MISSING do not count; of nothing, COUNT is 0 and the others are NULL.
+Rule: NULL and MISSING are ignored. Without any value, COUNT is 0 and the others are NULL.
 
 Source: user guide, SQL reference for S3 Select, "Aggregate functions" (types of arguments and results).
 """
@@ -17,15 +17,15 @@ Evaluator = Callable[[Value], Value]
 
 
 class Aggregate:
-    """One call of an aggregate function, while the records go by. ``argument`` reads what it is of."""
+    """One call of an aggregate function. ``argument`` evaluates its argument for a record."""
 
     def __init__(self, argument: Evaluator) -> None:
         self._argument = argument
         self._count = 0
         self._result: Value = None
 
-    def take(self, record: Value) -> None:
-        """Count the record in."""
+    def add(self, record: Value) -> None:
+        """Add the value of a record."""
         value = self._argument(record)
         if is_unknown(value):
             return
@@ -34,24 +34,24 @@ class Aggregate:
         self._count += 1
 
     def result(self) -> Value:
-        """What has come together."""
+        """Return the result for the records so far."""
         return self._result
 
     def _check(self, value: Value) -> None:
-        """Raise ``IncorrectSqlFunctionArgumentType`` for a value that cannot be counted in."""
+        """Raise ``IncorrectSqlFunctionArgumentType`` if the function does not accept the value."""
 
     def _joined(self, result: Value, value: Value) -> Value:
         raise NotImplementedError
 
 
 class Count(Aggregate):
-    """How many there are, of whatever type."""
+    """The number of values of any type."""
 
     def _joined(self, result: Value, value: Value) -> Value:
         return None
 
     def result(self) -> int:
-        """The number."""
+        """Return the number."""
         return self._count
 
 
@@ -62,7 +62,7 @@ class _OfNumbers(Aggregate):
 
 
 class Sum(_OfNumbers):
-    """The sum, of the type that its summands have."""
+    """The sum, in the type of its values."""
 
     def _joined(self, result: Value, value: Value) -> Value:
         left, right = to_common_type(result, value)
@@ -70,24 +70,24 @@ class Sum(_OfNumbers):
 
 
 class Avg(Sum):
-    """The mean: a float of floats, otherwise a decimal."""
+    """The mean: a float for floats, otherwise a decimal."""
 
     def result(self) -> Value:
-        """The mean."""
+        """Return the mean."""
         if self._count == 0 or isinstance(self._result, float):
             return self._result and self._result / self._count
         return PRECISION.divide(Decimal(self._result), Decimal(self._count))
 
 
 class Min(_OfNumbers):
-    """The least."""
+    """The smallest value."""
 
     def _joined(self, result: Value, value: Value) -> Value:
         return min(result, value)
 
 
 class Max(_OfNumbers):
-    """The greatest."""
+    """The largest value."""
 
     def _joined(self, result: Value, value: Value) -> Value:
         return max(result, value)

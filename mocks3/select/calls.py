@@ -1,7 +1,7 @@
-"""Calls of functions and aggregates, out of sqlglot's tree.
+"""Compile calls of functions and aggregates from sqlglot's tree.
 
-Rule: a name that is in no table is ``UnsupportedFunction``; how many arguments it takes is checked before any
-record is read.
+Rule: a name that is in no table raises ``UnsupportedFunction``. The number of arguments is checked before any record is
+read.
 
 Source: user guide, SQL reference for S3 Select, "SQL functions".
 """
@@ -29,10 +29,10 @@ from mocks3.select.values import Value
 
 
 class Calls(ABC):
-    """The part of a compiler that is about calls.
+    """The part of the compiler for calls.
 
-    ``aggregates`` collects the calls of aggregate functions where ``aggregating`` is set; elsewhere they are refused.
-    ``plain`` says that a column was read outside of them.
+    ``aggregates`` collects the calls of aggregate functions while ``aggregating`` is true; otherwise they are rejected.
+    ``plain`` becomes true if a column is read outside of them.
     """
 
     def __init__(self) -> None:
@@ -42,29 +42,29 @@ class Calls(ABC):
 
     @abstractmethod
     def compile(self, node: Node) -> Evaluator:
-        """The function of a record that the node is."""
+        """Return the function that evaluates the node for a record."""
 
     def called(self, function: Callable[..., Value], *nodes: Node) -> Evaluator:
-        """The function of what the nodes are."""
+        """Return the function that evaluates the nodes for a record and calls ``function`` with the results."""
         arguments = [self.compile(node) for node in nodes]
         return lambda record: function(*[argument(record) for argument in arguments])
 
     def extract_call(self, node: Node) -> Evaluator:
-        """EXTRACT(part FROM timestamp)."""
+        """Compile EXTRACT(part FROM timestamp)."""
         return self.called(_of_part(EXTRACT, node.this), node.expression)
 
     def substring_call(self, node: Node) -> Evaluator:
-        """SUBSTRING, with commas or with FROM and FOR."""
+        """Compile SUBSTRING, with commas or with FROM and FOR."""
         arguments = (node.this, node.args.get("start"), node.args.get("length"))
         return self._named("substring", [each for each in arguments if each is not None])
 
     def trim_call(self, node: Node) -> Evaluator:
-        """TRIM([[side] [characters] FROM] string)."""
+        """Compile TRIM([[side] [characters] FROM] string)."""
         side = str(node.args.get("position") or "BOTH").upper()
         return self.called(TRIM[side], node.this, node.expression or exp.Literal.string(" "))
 
     def function_call(self, node: Node) -> Evaluator:
-        """A name with arguments: a function, or an aggregate."""
+        """Compile a call of a function or of an aggregate function by name."""
         name, arguments = str(node.this).lower(), node.expressions
         if name in AGGREGATES:
             return self._aggregate(name, arguments)
@@ -84,7 +84,7 @@ class Calls(ABC):
         if not function.least <= len(arguments) <= function.most:
             raise INVALID_ARGUMENTS()
         if name == "utcnow":
-            # One query has one now, whatever record it looks at.
+            # UTCNOW is the same for all records of a query.
             now = function.call()
             return lambda record: now
         return self.called(function.call, *arguments)

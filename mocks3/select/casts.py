@@ -1,7 +1,8 @@
-"""CAST: a value as a value of another type.
+"""CAST: convert a value to another type.
 
-Source: user guide, SQL reference for S3 Select, "Conversion functions" and "Data types". What cannot be cast is
-``CastFailed``; NULL and MISSING stay what they are.
+A value that cannot be converted raises ``CastFailed``. NULL and MISSING are not converted.
+
+Source: user guide, SQL reference for S3 Select, "Conversion functions" and "Data types".
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from mocks3.select.values import PRECISION, Value, check_integer, is_number, is_
 from mocks3.select.writing import text_of
 
 _DIGITS = 19
-"""Digits of the largest integer."""
+"""The number of digits of the largest integer."""
 
 
 def cast(value: Value, target: str) -> Value:
-    """The value as ``target``, one of :data:`TARGETS`. Raises ``CastFailed``, ``IntegerOverflow``."""
+    """Return the value as ``target``, one of :data:`TARGETS`. Raises ``CastFailed``, ``IntegerOverflow``."""
     if is_unknown(value) or kind(value) == target:
         return value
     try:
@@ -43,7 +44,7 @@ def _integer(value: Value) -> int:
     _scalar(value)
     if (
         isinstance(value, Decimal) and value.adjusted() >= _DIGITS
-    ):  # of 1e999999999 Python would write out the zeros
+    ):  # Python would make an integer with all zeros of 1e999999999
         raise INTEGER_OVERFLOW()
     return check_integer(int(value.strip()) if isinstance(value, str) else int(value))
 
@@ -67,7 +68,7 @@ def _timestamp(value: Value) -> Timestamp:
 
 
 def _scalar(value: Value) -> None:
-    """Python reads digits with underscores between them; S3 does not."""
+    """Raise ``ValueError`` for lists, structs, timestamps, and text with ``_``, which Python allows in numbers."""
     if isinstance(value, (list, dict, Timestamp)) or (isinstance(value, str) and "_" in value):
         _fail(value)
 
@@ -98,4 +99,4 @@ SQL_TYPES = {
     "TEXT": "STRING",
     "TIMESTAMP": "TIMESTAMP",
 }
-"""SQL's names of types, in the spelling that stands for all of a name's synonyms, and the kinds of value they are."""
+"""The kind of value for each SQL type. sqlglot has replaced synonyms by these names."""

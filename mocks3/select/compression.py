@@ -1,4 +1,4 @@
-"""Objects that are compressed as a whole. Source: API_InputSerialization, "CompressionType"."""
+"""Decompress whole objects. Source: API_InputSerialization, "CompressionType"."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAMES = COMPRESSED | {NONE}
 
 
 def decompress_object(data: bytes, name: str) -> bytes:
-    """The content. Raises ``InvalidCompressionFormat``, ``TruncatedInput``."""
+    """Return the decompressed content. Raises ``InvalidCompressionFormat``, ``TruncatedInput``."""
     if name == NONE:
         return data
     magic, decompress = _FORMATS[name]

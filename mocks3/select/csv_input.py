@@ -1,10 +1,10 @@
-"""CSV: text into records of fields.
+"""Parse CSV text to records of fields.
 
     record = field (field delimiter field)* record delimiter
     field  = anything | quote (anything | escape quote)* quote
 
-Rule 1: every field is text ("Data types"). Rule 2: delimiters, quotes, escapes and comments are what the request says,
-whatever they are; the record delimiter may have two characters. Rule 3: empty lines are no records.
+Rule 1: every field is text ("Data types"). Rule 2: the request defines delimiters, quotes, escapes and comments. The
+record delimiter can have two characters. Rule 3: empty lines are not records.
 
 Source: API_CSVInput; user guide, SQL reference for S3 Select, "SELECT command" (names and positions of columns).
 """
@@ -46,7 +46,7 @@ class CSVInput:
 
 
 class CSVSource:
-    """The records of a CSV object; each is a list of fields."""
+    """The records of a CSV object. Each is a list of fields."""
 
     nested = False
 
@@ -58,11 +58,11 @@ class CSVSource:
         self._headers = first if options.header == USE else None
 
     def records(self) -> Iterator[list[str]]:
-        """The records but the header."""
+        """Return the records without the header."""
         return self._records
 
     def reader(self, name: Name) -> Evaluator:
-        """The column of that header, or at that position.
+        """Return the function that reads the column with this header, or at this position.
 
         Raises ``MissingHeaders``, ``AmbiguousFieldName``, ``InvalidColumnIndex``.
         """
@@ -76,7 +76,7 @@ class CSVSource:
         raise INVALID_COLUMN_INDEX(place=name.place) if self._headers is None else MISSING_HEADERS()
 
     def pairs(self, record: list[str]) -> Pairs:
-        """The fields under their headers, or under their positions where there are none."""
+        """Return the fields with their headers, or with their positions if they have no header."""
         headers = self._headers or []
         names = [*headers, *[f"_{position + 1}" for position in range(len(headers), len(record))]]
         return list(zip(names, record, strict=False))
@@ -87,7 +87,7 @@ def _column(index: int) -> Evaluator:
 
 
 def _scanned(data: bytes, options: CSVInput, scan: ScanRange) -> bytes:
-    """The records of the range; before them the header, which counts wherever the range lies."""
+    """Return the bytes of the header and of the records in the range. The header is always read."""
     delimiter = options.record.encode()
     content = scan.cut(data, delimiter)
     if options.header != NONE and start_at(data, delimiter, scan.first) > 0:
@@ -96,7 +96,7 @@ def _scanned(data: bytes, options: CSVInput, scan: ScanRange) -> bytes:
 
 
 def parse_csv(text: str, options: CSVInput) -> Iterator[list[str]]:
-    """The records, the header among them.
+    """Yield the records, with the header.
 
     Raises ``CSVEscapingRecordDelimiter``, ``CSVUnescapedQuote``, ``OverMaxRecordSize``.
     """
@@ -119,7 +119,7 @@ def parse_csv(text: str, options: CSVInput) -> Iterator[list[str]]:
 
 
 def _quoted(text: str, position: int, end: int, options: CSVInput) -> tuple[list[str], int]:
-    """A record in which quotes occur, and where it ends; ``end`` is where its first line does."""
+    """Return the fields of a record with quotes, and its end. ``end`` is the end of its first line."""
     fields = []
     while True:
         if text.startswith(options.quote, position):
@@ -142,7 +142,7 @@ def _quoted(text: str, position: int, end: int, options: CSVInput) -> tuple[list
 
 
 def _in_quotes(text: str, position: int, limit: int, options: CSVInput) -> tuple[str, int]:
-    """The content of quotes that have been opened, and where they are closed."""
+    """Return the content of a quoted field after its opening quote, and the position after its closing quote."""
     pieces = []
     start = position
     while position < limit:

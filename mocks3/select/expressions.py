@@ -1,7 +1,7 @@
-"""sqlglot's tree into functions of a record.
+"""Compile sqlglot's tree to functions of a record.
 
-Rule 1: a node is compiled once, and its function called for each record. Rule 2: a kind of node that is in no table is
-not S3's (``ParseUnsupportedSyntax``); nothing is skipped in silence.
+Rule 1: a node is compiled once, and its function is called for each record. Rule 2: a type of node that is in no table
+raises ``ParseUnsupportedSyntax``. No part of an expression is silently ignored.
 
 Source: user guide, SQL reference for S3 Select, "SELECT command", "Operators", "SQL functions".
 """
@@ -28,11 +28,11 @@ from mocks3.select.grammar import Node, SelectStatement, place
 from mocks3.select.sources import Evaluator, Source
 from mocks3.select.values import MISSING, Value, equal
 
-_MEANT = frozenset({
+_KNOWN_ARGUMENTS = frozenset({
     "this", "expression", "expressions", "is_string", "low", "high", "ifs", "true", "default", "to", "_type", "start",
     "length", "position", "field", "query", "unnest", "negate", "safe", "table", "db", "catalog",
 })  # fmt: skip
-"""What nodes may carry; with anything else the expression says something that would be skipped."""
+"""The arguments of nodes that the compiler uses. Any other argument would be silently ignored."""
 
 _BINARY: dict[type, operators.Binary] = {
     exp.EQ: equal,
@@ -52,7 +52,7 @@ _BINARY: dict[type, operators.Binary] = {
 
 
 class Compiler(Calls):
-    """Compiles the nodes of one statement against one source."""
+    """Compiles the nodes of one statement for one source."""
 
     def __init__(self, statement: SelectStatement, source: Source) -> None:
         super().__init__()
@@ -60,8 +60,8 @@ class Compiler(Calls):
         self._source = source
 
     def compile(self, node: Node) -> Evaluator:
-        """The function of a record that the node is."""
-        if any(value and name not in _MEANT for name, value in node.args.items()):
+        """Return the function that evaluates the node for a record."""
+        if any(value and name not in _KNOWN_ARGUMENTS for name, value in node.args.items()):
             raise PARSE_UNSUPPORTED_SYNTAX()
         read = self._positive(node)
         if node.args.get("negate"):
@@ -69,7 +69,7 @@ class Compiler(Calls):
         return read
 
     def _positive(self, node: Node) -> Evaluator:
-        """The function of the node without the NOT that sqlglot may have put into it."""
+        """Return the function of the node without the NOT that sqlglot may have added to it."""
         compilers: dict[type, Callable[[Compiler, Node], Evaluator]] = _COMPILERS
         operator = _BINARY.get(type(node))
         if operator is not None:
@@ -109,7 +109,7 @@ class Compiler(Calls):
         return self.compile(node.this)
 
     def _and(self, node: Node) -> Evaluator:
-        """What is false is false whatever follows, which is not looked at: a CAST may be guarded."""
+        """Compile AND. If the first operand is false, the second is not evaluated: the first can guard a CAST."""
         first, second = self.compile(node.this), self.compile(node.expression)
 
         def both(record: Value) -> Value:
@@ -134,7 +134,7 @@ class Compiler(Calls):
         return self.called(operators.negate, node.this)
 
     def _is(self, node: Node) -> Evaluator:
-        """``IS NULL`` holds of MISSING too; ``IS MISSING`` only of that."""
+        """Compile IS. ``IS NULL`` is also true for MISSING; ``IS MISSING`` only for MISSING."""
         value = self.compile(node.this)
         if isinstance(node.expression, exp.Null):
             return lambda record: value(record) in (None, MISSING)
@@ -160,8 +160,8 @@ class Compiler(Calls):
         if (field := node.args.get("field")) is not None:
             read = self.compile(field)
             return lambda record: _in_list(value(record), read(record))
-        some = [self.compile(each) for each in node.expressions]
-        return lambda record: operators.is_in(value(record), [each(record) for each in some])
+        choices = [self.compile(each) for each in node.expressions]
+        return lambda record: operators.is_in(value(record), [each(record) for each in choices])
 
     def _case(self, node: Node) -> Evaluator:
         subject = None if node.this is None else self.compile(node.this)
@@ -187,7 +187,7 @@ class Compiler(Calls):
         return lambda record: cast(value(record), target)
 
     def _no_type(self, name: str) -> S3Error:
-        """Where a type's name belongs, which is after AS or IS, there is this."""
+        """Return the error for a wrong type name after AS or IS."""
         text = self._statement.text
         found = re.search(rf"(?i)\b(?:as|is(?:\s+not)?)\s+({re.escape(name)})", text)
         shown = (
@@ -241,5 +241,5 @@ def _is_missing(node: Node) -> bool:
     )
 
 
-def _in_list(value: Value, some: Value) -> bool | None:
-    return operators.is_in(value, some) if isinstance(some, list) else None
+def _in_list(value: Value, values: Value) -> bool | None:
+    return operators.is_in(value, values) if isinstance(values, list) else None

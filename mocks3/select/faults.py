@@ -1,8 +1,8 @@
-"""What S3 Select says of expressions, requests and data that it cannot work with.
+"""S3 Select's errors for invalid expressions, requests and data.
 
-Codes: API Reference, "List of SELECT Object Content Error Codes". Sentences with a place or a name in them are those
-that users report of the service (hadoop-aws "S3 Select" troubleshooting, issues of the SDKs); of the other codes only
-the API Reference's description is known, and stands here as the sentence.
+Codes: API Reference, "List of SELECT Object Content Error Codes". Messages that contain a position or a name were
+reported by users of the service (hadoop-aws "S3 Select" troubleshooting, issues of the SDKs). For the other codes, only
+the description in the API Reference is known. It is used as the message.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""S3 Select's functions over values that have been computed.
+"""The functions of S3 Select. Their arguments are values.
 
-Rule 1: a function that is in no table is not there (``UnsupportedFunction``). Rule 2: most functions of NULL are NULL,
-and of MISSING are MISSING; COALESCE and NULLIF are the ones that look at them.
+Rule 1: a function that is in no table does not exist (``UnsupportedFunction``). Rule 2: most functions return NULL for
+NULL and MISSING for MISSING. Only COALESCE and NULLIF process them.
 
 Source: user guide, SQL reference for S3 Select, "SQL functions".
 """
@@ -20,7 +20,7 @@ from mocks3.select.values import MISSING, Value, equal, is_unknown
 
 
 class Function(NamedTuple):
-    """A function: how few and how many arguments it takes, and what it does with them."""
+    """A function, with its least and most number of arguments."""
 
     least: int
     most: int
@@ -28,7 +28,7 @@ class Function(NamedTuple):
 
 
 def _strict(call: Callable[..., Value], *types: type) -> Callable[..., Value]:
-    """The function for arguments of these types: unknown arguments pass through, others are refused."""
+    """Return a function that checks the types of its arguments. It returns NULL for NULL, and MISSING for MISSING."""
 
     def checked(*values: Value) -> Value:
         if any(value is MISSING for value in values):
@@ -52,7 +52,7 @@ def _nullif(first: Value, second: Value) -> Value:
 
 
 def _substring(text: str, start: int, length: int | None = None) -> str:
-    """Positions count from 1; those before it are there, and empty (SUBSTRING's examples)."""
+    """Return a substring. Positions count from 1. Positions below 1 are valid, and empty (SUBSTRING's examples)."""
     if length is None:
         return text[max(start, 1) - 1 :]
     if length < 0:
@@ -106,13 +106,13 @@ FUNCTIONS: dict[str, Function] = {
     "upper": Function(1, 1, _strict(str.upper, str)),
     "utcnow": Function(0, 0, lambda: timestamps.of_moment(clock.now())),
 }
-"""By name; what has words among its arguments is below."""
+"""The functions by name, without those that have keywords as arguments (see below)."""
 
 TRIM = {side: _strict(_trimmed(side), str, str) for side in ("BOTH", "LEADING", "TRAILING")}
-"""By the side that is trimmed: of a string, the characters."""
+"""The functions of (string, characters), by the side that is trimmed."""
 
 DATE_ADD = {name: _strict(_added(part), int, Timestamp) for name, part in timestamps.PARTS.items()}
-"""By date part: of a quantity and a timestamp."""
+"""The functions of (quantity, timestamp), by date part."""
 
 
 def _differing(part: int) -> Callable[..., Value]:
@@ -120,10 +120,10 @@ def _differing(part: int) -> Callable[..., Value]:
 
 
 DATE_DIFF = {name: _differing(part) for name, part in timestamps.PARTS.items()}
-"""By date part: of two timestamps."""
+"""The functions of two timestamps, by date part."""
 
 EXTRACT = {
     name: _strict(_extracted(name), Timestamp)
     for name in (*timestamps.PARTS, "timezone_hour", "timezone_minute")
 }
-"""By date part: of a timestamp."""
+"""The functions of one timestamp, by date part."""

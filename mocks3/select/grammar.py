@@ -1,9 +1,8 @@
-"""The text of an expression into its parts: sqlglot's tree of the SELECT list and of WHERE, and the FROM clause's path.
+"""Parse an expression: sqlglot's tree of the SELECT list and of WHERE, and the path of the FROM clause.
 
-Rule 1: SQL is read by sqlglot, in a dialect of S3 Select's own: no function means anything to it but those with words
-among their arguments, and what stands between backticks is an Ion literal. Rule 2: a path of the FROM clause is no SQL;
-it is taken out of the tokens before the tree is made. Rule 3: this module and :mod:`.expressions` are the only ones
-that know sqlglot, and are imported when the first expression is.
+Rule 1: sqlglot parses SQL in a dialect for S3 Select. It knows only the functions that have keywords as arguments, and
+text between backticks is an Ion literal. Rule 2: a path of the FROM clause is not SQL. It is removed from the tokens
+before sqlglot parses them. Rule 3: the modules that use sqlglot are imported only when the first expression is parsed.
 
 Source: user guide, SQL reference for S3 Select, "SELECT command".
 """
@@ -44,21 +43,21 @@ Node = Any
 """A node of sqlglot's tree."""
 
 LONGEST = 256 * 1024
-"""Bytes of an expression (user guide, "Requirements and limits")."""
+"""The most bytes of an expression (user guide, "Requirements and limits")."""
 
 
 class S3Select(Dialect):
-    """S3 Select's SQL, as far as it is SQL."""
+    """The SQL dialect of S3 Select."""
 
     class Tokenizer(sqlglot.Tokenizer):
-        """Text is in single quotes, names in double ones, Ion in backticks."""
+        """Text is in single quotes, names are in double quotes, Ion is in backticks."""
 
         QUOTES: ClassVar[list[str | tuple[str, str]]] = ["'"]
         IDENTIFIERS: ClassVar[list[str | tuple[str, str]]] = ['"']
         RAW_STRINGS: ClassVar[list[str | tuple[str, str]]] = ["`"]
 
     class Parser(sqlglot.Parser):
-        """Functions are names with arguments; the exceptions have keywords among theirs."""
+        """Functions are names with arguments. The exceptions have keywords as arguments."""
 
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
@@ -79,11 +78,11 @@ _BEFORE_TERMS = _INFIX | {
     TokenType.SELECT, TokenType.COMMA, TokenType.L_PAREN, TokenType.WHERE, TokenType.AND, TokenType.OR, TokenType.NOT,
     TokenType.PLUS, TokenType.DASH,
 }  # fmt: skip
-"""Operators between terms, and what only a term can follow."""
+"""The tokens after which a term must follow, operators included."""
 
 
 class PathWildcard(NamedTuple):
-    """``[*]``, or ``.*`` where ``members`` is set."""
+    """``[*]``, or ``.*`` if ``members`` is true."""
 
     members: bool
 
@@ -93,7 +92,7 @@ PathStep = Name | int | PathWildcard
 
 @dataclass(frozen=True, slots=True)
 class SelectStatement:
-    """An expression that has been read. ``alias`` is the name of a record, ``explicit`` whether AS gave it."""
+    """A parsed expression. ``alias`` is the name of a record. ``explicit`` is true if the expression sets the alias."""
 
     text: str
     items: list[Node]
@@ -105,19 +104,19 @@ class SelectStatement:
 
 
 def place(text: str, start: int) -> str:
-    """How errors say where something stands."""
+    """Return a position as errors show it."""
     return f"line {text.count(chr(10), 0, start) + 1}, column {start - text.rfind(chr(10), 0, start)}"
 
 
 def parse(text: str) -> SelectStatement:
-    """Read the expression. Raises the errors of expressions (``Parse…``, ``Lexer…``, ``Unsupported…``)."""
+    """Parse an expression. Raises the errors of expressions (``Parse…``, ``Lexer…``, ``Unsupported…``)."""
     if len(text.encode()) > LONGEST:
         raise EXPRESSION_TOO_LONG()
     try:
         tokens = _DIALECT.tokenize(text)
     except TokenError:
         raise LEXER_INVALID_CHAR() from None
-    _check_leniences(text, tokens)
+    _reject_lenient_syntax(text, tokens)
     start = _from(text, tokens)
     reserved.check(tokens, lambda token: place(text, token.start))
     source = _FromClause(text, tokens, start + 1)
@@ -138,26 +137,26 @@ def parse(text: str) -> SelectStatement:
     )
 
 
-def _check_leniences(text: str, tokens: Sequence[Any]) -> None:
-    """Refuse what sqlglot reads and S3 Select does not: text for a name, ``::`` for CAST, a comma too many.
+def _reject_lenient_syntax(text: str, tokens: Sequence[Any]) -> None:
+    """Reject syntax that sqlglot accepts and S3 Select does not: text as a name, ``::`` for CAST, an extra comma.
 
-    An operator at which a term should begin is refused here because S3 names the place, which sqlglot would miss.
+    An operator in place of a term is rejected here because S3's error contains the position, which sqlglot would lose.
     """
     for token, follower in pairwise(tokens):
         if token.token_type in _BEFORE_TERMS and follower.token_type in _INFIX:
             raise PARSE_UNEXPECTED_OPERATOR(place=_place_of(text, follower))
         if token.token_type is TokenType.DOT and follower.token_type is TokenType.STRING:
-            raise _no_component(text, follower)
+            raise _path_error(text, follower)
         if token.token_type is TokenType.DCOLON:
-            raise _unexpected(text, token)
+            raise _unexpected_token(text, token)
         if token.token_type is TokenType.COMMA and follower.token_type in (TokenType.FROM, TokenType.R_PAREN):
-            raise _unexpected(text, follower)
+            raise _unexpected_token(text, follower)
 
 
 def _from(text: str, tokens: Sequence[Any]) -> int:
-    """The position of FROM: the first that is in no parentheses."""
+    """Return the position of the first FROM outside of parentheses."""
     if not tokens or tokens[0].token_type is not TokenType.SELECT:
-        raise _unexpected(text, tokens[0] if tokens else None)
+        raise _unexpected_token(text, tokens[0] if tokens else None)
     depth = 0
     for position, token in enumerate(tokens):
         depth += {TokenType.L_PAREN: 1, TokenType.R_PAREN: -1}.get(token.token_type, 0)
@@ -169,7 +168,7 @@ def _from(text: str, tokens: Sequence[Any]) -> int:
 
 
 class _FromClause:
-    """The FROM clause: the table, the path down from it, the alias; and where it ends."""
+    """The FROM clause: its table, its path, its alias and its end."""
 
     def __init__(self, text: str, tokens: Sequence[Any], start: int) -> None:
         self._text, self._tokens, self.end = text, tokens, start
@@ -184,7 +183,7 @@ class _FromClause:
         if follower in (TokenType.JOIN, TokenType.LEFT, TokenType.INNER, TokenType.CROSS, TokenType.FULL):
             raise PARSE_MALFORMED_JOIN()
         if follower in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.ALIAS):
-            raise _unexpected(self._text, self._take())
+            raise _unexpected_token(self._text, self._take())
 
     def _peek(self) -> Any:
         return self._tokens[self.end].token_type if self.end < len(self._tokens) else None
@@ -204,23 +203,23 @@ class _FromClause:
         if token is not None and token.token_type is TokenType.STAR:
             return PathWildcard(members=True)
         if token is None or not _is_word(token):
-            raise _no_component(self._text, token)
+            raise _path_error(self._text, token)
         return Name(token.text, token.token_type is TokenType.IDENTIFIER, place(self._text, token.start))
 
     def _item(self) -> PathStep:
         token, closing = self._take(), self._take()
         if closing is None or closing.token_type is not TokenType.R_BRACKET:
-            raise _no_component(self._text, token)
+            raise _path_error(self._text, token)
         if token.token_type is TokenType.STAR:
             return PathWildcard(members=False)
         if token.token_type is TokenType.NUMBER and token.text.isdecimal():
             return parse_integer(token.text)
         if token.token_type is TokenType.STRING:
             return Name(token.text, True, place(self._text, token.start))
-        raise _no_component(self._text, token)
+        raise _path_error(self._text, token)
 
     def _alias(self) -> tuple[str, bool]:
-        """The alias; without one, the path's last name, or a position (as documented of ``FROM S3Object[*]``)."""
+        """Return the alias. By default it is the last name of the path, or ``_1`` (documented for ``S3Object[*]``)."""
         if self._peek() is TokenType.ALIAS:
             self._take()
         elif self._peek() not in (TokenType.VAR, TokenType.IDENTIFIER):
@@ -230,7 +229,7 @@ class _FromClause:
             return (last.text if isinstance(last, Name) else "_1"), False
         token = self._take()
         if token is None or not _is_word(token):
-            raise _unexpected(self._text, token)
+            raise _unexpected_token(self._text, token)
         return token.text, True
 
 
@@ -242,27 +241,27 @@ def _tree(text: str, tokens: list[Any]) -> Node:
     try:
         trees = [tree for tree in _DIALECT.parser().parse(tokens, text) if tree is not None]
     except ParseError as error:
-        raise _refused(text, tokens, error) from None
+        raise _parse_error(text, tokens, error) from None
     if len(trees) != 1 or not isinstance(trees[0], exp.Select):
         raise UNSUPPORTED_STRUCTURE()
     return trees[0]
 
 
-def _refused(text: str, tokens: list[Any], error: ParseError) -> S3Error:
-    """What S3 says of what sqlglot does not understand: the token at which it stopped."""
+def _parse_error(text: str, tokens: list[Any], error: ParseError) -> S3Error:
+    """Return S3's error for text that sqlglot cannot parse. It contains the token at which sqlglot stopped."""
     found = error.errors[0] if error.errors else {}
     stopped = (token for token in tokens if (token.line, token.col) == (found.get("line"), found.get("col")))
     token = next(stopped, None)
     return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
 
 
-def _unexpected(text: str, token: Any) -> S3Error:
+def _unexpected_token(text: str, token: Any) -> S3Error:
     if token is not None and token.text.upper() in ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "WITH"):
         return UNSUPPORTED_OPERATION()
     return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
 
 
-def _no_component(text: str, token: Any) -> S3Error:
+def _path_error(text: str, token: Any) -> S3Error:
     return PARSE_INVALID_PATH_COMPONENT(token=_shown(token).partition(":")[0], place=_place_of(text, token))
 
 

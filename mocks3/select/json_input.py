@@ -1,6 +1,6 @@
-"""JSON: one value a line, or documents one after the other.
+"""Parse JSON: one value on each line, or a sequence of documents.
 
-Rule: numbers keep their digits: what has a fraction or an exponent is a decimal.
+Rule: numbers keep their digits. A number with a fraction or an exponent is a decimal.
 
 Source: API_JSONInput; user guide, SQL reference for S3 Select, "SELECT command" (paths of the FROM clause).
 """
@@ -29,7 +29,7 @@ _DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse)
 
 
 def json_source(data: bytes, kind: str, scan: ScanRange | None = None) -> Documents:
-    """The records of a JSON object. Raises ``InvalidTextEncoding``."""
+    """Return the records of a JSON object. Raises ``InvalidTextEncoding``."""
     content = data if scan is None else scan.cut(data, b"\n")
     text = decode_utf8(content)
     return Documents(_lines(text) if kind == LINES else _documents(text), len(content))
@@ -43,7 +43,7 @@ def _lines(text: str) -> Iterator[Value]:
 
 
 def _documents(text: str) -> Iterator[Value]:
-    """The values of the text. Raises ``JSONParsingError`` where what follows is none."""
+    """Yield the values of the text. Raises ``JSONParsingError`` for invalid JSON."""
     position = _after_blanks(text, 0)
     while position < len(text):
         try:

@@ -1,4 +1,4 @@
-"""Literals of an expression: numbers, and Ion's scalars between backticks.
+"""Parse the literals of an expression: numbers, and Ion scalars between backticks.
 
 Source: user guide, SQL reference for S3 Select, "Data types"; "Date functions", whose examples are Ion timestamps.
 """
@@ -15,12 +15,12 @@ _NAMED: dict[str, Value] = {"null": None, "true": True, "false": False}
 
 
 def number(text: str) -> int | Decimal:
-    """An integer, or a decimal where there is a point or an exponent. Raises ``IntegerOverflow``."""
+    """Return an integer, or a decimal if there is a point or an exponent. Raises ``IntegerOverflow``."""
     return parse_integer(text) if text.isdecimal() else Decimal(text)
 
 
 def ion(text: str) -> Value:
-    """The value of an Ion scalar. Raises ``LexerInvalidIONLiteral`` for what is none."""
+    """Return the value of an Ion scalar. Raises ``LexerInvalidIONLiteral`` if it is invalid."""
     if text in _NAMED:
         return _NAMED[text]
     if len(text) > 1 and text[0] == text[-1] == '"':

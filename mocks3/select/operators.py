@@ -1,6 +1,6 @@
-"""Operators over values that have been computed.
+"""The operators of S3 Select. Their operands are values.
 
-Rule 1: logic has three values; None is the unknown one. Rule 2: arithmetic of integers stays with integers.
+Rule 1: logic has three values: True, False, and None for unknown. Rule 2: arithmetic on integers returns integers.
 
 Source: user guide, SQL reference for S3 Select, "Operators".
 """
@@ -27,26 +27,26 @@ Binary = Callable[[Value, Value], Value]
 
 
 def logical_and(left: Value, right: Value) -> bool | None:
-    """AND."""
+    """Return ``left AND right``."""
     if left is False or right is False:
         return False
     return True if _truth(left) and _truth(right) else None
 
 
 def logical_or(left: Value, right: Value) -> bool | None:
-    """OR."""
+    """Return ``left OR right``."""
     if left is True or right is True:
         return True
     return None if is_unknown(left) or is_unknown(right) else _truth(left) or _truth(right)
 
 
 def logical_not(value: Value) -> bool | None:
-    """NOT."""
+    """Return ``NOT value``."""
     return None if is_unknown(value) else not _truth(value)
 
 
 def _truth(value: Value) -> bool:
-    """Whether a value is true. Raises ``ExternalEvalException`` for what is no truth value."""
+    """Return whether a value is true. Raises ``ExternalEvalException`` if it is not a boolean."""
     if is_unknown(value):
         return False
     if not isinstance(value, bool):
@@ -55,7 +55,7 @@ def _truth(value: Value) -> bool:
 
 
 def not_equal(left: Value, right: Value) -> bool | None:
-    """``<>``."""
+    """Return ``left <> right``."""
     return logical_not(equal(left, right))
 
 
@@ -72,20 +72,20 @@ greater_than, greater_or_equal = _ordered(lambda order: order > 0), _ordered(lam
 
 
 def between(value: Value, low: Value, high: Value) -> bool | None:
-    """BETWEEN, the ends included."""
+    """Return ``value BETWEEN low AND high``, with both ends included."""
     return logical_and(greater_or_equal(value, low), less_or_equal(value, high))
 
 
-def is_in(value: Value, some: Iterable[Value]) -> bool | None:
-    """IN."""
+def is_in(value: Value, values: Iterable[Value]) -> bool | None:
+    """Return ``value IN (values)``."""
     found: bool | None = False
-    for each in some:
+    for each in values:
         found = logical_or(found, equal(value, each))
     return found
 
 
 def like(value: Value, pattern: Value, escape: Value = None) -> bool | None:
-    """LIKE. Raises ``LikeInvalidInputs`` for what is no text."""
+    """Return ``value LIKE pattern ESCAPE escape``. Raises ``LikeInvalidInputs`` if one is not text."""
     if is_unknown(value) or is_unknown(pattern):
         return None
     if not (isinstance(value, str) and isinstance(pattern, str) and isinstance(escape, str | None)):
@@ -94,7 +94,7 @@ def like(value: Value, pattern: Value, escape: Value = None) -> bool | None:
 
 
 def concatenate(left: Value, right: Value) -> Value:
-    """``||``."""
+    """Return ``left || right``."""
     if is_unknown(left) or is_unknown(right):
         return None
     if not (isinstance(left, str) and isinstance(right, str)):
@@ -118,7 +118,7 @@ def _arithmetic(of_integers: Callable[[int, int], int], of_floats: Binary, of_de
 
 
 def _quotient(left: int, right: int) -> int:
-    """Rounded towards zero."""
+    """Return the quotient, rounded towards zero."""
     size = abs(left) // abs(right)
     return size if (left < 0) == (right < 0) else -size
 
@@ -139,7 +139,7 @@ remainder = _arithmetic(_remainder, _float_remainder, PRECISION.remainder)
 
 
 def negate(value: Value) -> Value:
-    """The negative."""
+    """Return ``-value``."""
     if is_unknown(value):
         return None
     if not is_number(value):

@@ -1,4 +1,4 @@
-"""Parquet, read by pyarrow, which is imported when the first Parquet object is queried.
+"""Read Parquet with pyarrow, which is imported when the first Parquet object is queried.
 
 Source: API_ParquetInput; user guide, SQL reference for S3 Select, "Data types" ("Supported Parquet types"); "Querying
 data in place", "Additional limitations" for Parquet.
@@ -27,10 +27,10 @@ _CODECS = frozenset({"UNCOMPRESSED", "SNAPPY", "GZIP"})
 
 
 def parquet_source(data: bytes, scan: ScanRange | None = None) -> Documents:
-    """The records of a Parquet object.
+    """Return the records of a Parquet object.
 
-    Raises ``ParquetParsingError``, ``ParquetUnsupportedCompressionCodec``, ``OverMaxParquetBlockSize``;
-    :class:`NotSupported` without pyarrow.
+    Raises ``ParquetParsingError``, ``ParquetUnsupportedCompressionCodec``, ``OverMaxParquetBlockSize``, and
+    :class:`NotSupported` if pyarrow is not installed.
     """
     try:
         import pyarrow
@@ -59,7 +59,7 @@ def _check_group(group: Any) -> None:
 
 
 def _starts_in(file: Any, index: int, scan: ScanRange) -> bool:
-    """Whether the row group starts in the range: row groups are what a scan takes or leaves."""
+    """Return whether the row group starts in the range. A scan reads only whole row groups."""
     column = file.metadata.row_group(index).column(0)
     first = column.dictionary_page_offset or column.data_page_offset
     return bool(scan.first <= first <= scan.last)
@@ -75,7 +75,7 @@ def _records(file: Any, groups: list[int], fault: type[Exception]) -> Iterator[V
 
 
 def _value(found: Any) -> Value:
-    """A value of pyarrow's as one of ours."""
+    """Return a value of pyarrow as a value of S3 Select."""
     if isinstance(found, dict):
         return {name: _value(value) for name, value in found.items()}
     if isinstance(found, list):

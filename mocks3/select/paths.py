@@ -1,7 +1,7 @@
-"""Paths: the names, indexes and wildcards by which an expression reaches into a record, or FROM into a document.
+"""Paths: names, indexes and wildcards that select parts of a record, or in a FROM clause parts of a document.
 
-Rule 1: what is not there is MISSING. Rule 2: a wildcard of a FROM clause gives a record for each thing it finds, and
-one that is MISSING where it finds nothing; a wildcard elsewhere gives the list.
+Rule 1: a part that does not exist is MISSING. Rule 2: a wildcard in a FROM clause returns one record for each part that
+it finds, or one MISSING record if it finds none. A wildcard elsewhere returns a list.
 
 Source: user guide, SQL reference for S3 Select, "SELECT command" ("FROM clause", "Attribute access").
 """
@@ -19,9 +19,9 @@ from mocks3.select.values import MISSING, Value, parse_integer
 
 
 def reader(node: Node, statement: SelectStatement, source: Source) -> Evaluator:
-    """The function that follows the path from a record.
+    """Return the function that follows the path from a record.
 
-    Raises ``InvalidTableAlias``, ``InvalidKeyPath``, and what the source says of its columns.
+    Raises ``InvalidTableAlias``, ``InvalidKeyPath``, and the errors of ``Source.reader``.
     """
     steps = path_steps(node, statement.text)
     first = steps[0]
@@ -56,7 +56,7 @@ def _following(steps: list[PathStep], source: Source) -> Evaluator:
 
 
 def path_steps(node: Node, text: str) -> list[PathStep]:
-    """The steps that sqlglot has nested: columns, dots and brackets."""
+    """Return the steps of a path, which sqlglot's tree nests: columns, dots and brackets."""
     if isinstance(node, exp.Column):
         parts: list[PathStep] = [_part(part, text) for part in node.parts]
         return parts
@@ -86,7 +86,7 @@ def _item(node: Node) -> PathStep:
 
 
 def follow_steps(value: Value, steps: Sequence[PathStep]) -> Value:
-    """What the steps lead to; a list of all that a wildcard leads to."""
+    """Return the part of a value that the steps select. With a wildcard, it is a list."""
     for position, step in enumerate(steps):
         if isinstance(step, PathWildcard):
             rest = steps[position + 1 :]
@@ -109,9 +109,9 @@ def _all(value: Value, step: PathWildcard) -> list[Value]:
 
 
 def expand_from(records: Iterator[Value], path: list[PathStep], *, nested: bool) -> Iterator[Value]:
-    """The records that a FROM clause makes of the source's. Its first ``[*]`` stands for those themselves.
+    """Return the records that a FROM clause makes from the source's records. Its first ``[*]`` means the records.
 
-    Raises ``InvalidKeyPath`` for a path into records that have no structure.
+    Raises ``InvalidKeyPath`` for a path into records without nested parts.
     """
     steps = path[1:] if path and path[0] == PathWildcard(members=False) else path
     if not steps:

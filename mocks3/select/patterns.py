@@ -1,4 +1,4 @@
-"""TO_STRING's patterns, and LIKE's.
+"""The patterns of TO_STRING and of LIKE.
 
 Source: user guide, SQL reference for S3 Select, "Date functions" (TO_STRING) and "Operators".
 """
@@ -61,7 +61,7 @@ _SYMBOLS: dict[str, Callable[[Timestamp], str]] = {
 
 
 def format_timestamp(stamp: Timestamp, pattern: str) -> str:
-    """The timestamp in the pattern's form. Raises the errors of patterns."""
+    """Return a timestamp in the format of the pattern. Raises the errors of patterns."""
     return "".join([_token(stamp, found) for found in _TOKEN.finditer(pattern)])
 
 
@@ -82,9 +82,10 @@ def _token(stamp: Timestamp, found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def like(pattern: str, escape: str | None) -> re.Pattern[str]:
-    """The pattern of LIKE, compiled: ``_`` is one character, ``%`` any number.
+    """Return a compiled pattern of LIKE: ``_`` is one character, ``%`` is any number of characters.
 
-    Raises ``EvaluatorLikePatternInvalidEscapeSequence`` for an escape that is not one character, or escapes nothing.
+    Raises ``EvaluatorLikePatternInvalidEscapeSequence`` for an escape that is not one character, or that escapes
+    another character than ``_``, ``%`` or itself.
     """
     if escape is not None and len(escape) != 1:
         raise INVALID_ESCAPE_SEQUENCE()

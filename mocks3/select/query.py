@@ -1,4 +1,4 @@
-"""A statement over a source: which records, and what of them.
+"""Run a statement over a source: filter the records and compute the columns.
 
 Source: user guide, SQL reference for S3 Select, "SELECT command", "Aggregate functions".
 """
@@ -24,7 +24,7 @@ from mocks3.select.writing import Pairs
 
 
 def rows(statement: SelectStatement, source: Source) -> Iterator[Pairs]:
-    """The records of the result. What the expression has wrong is raised here, the content's faults while iterating."""
+    """Return the records of the result. Errors of the expression are raised here, those of the content on iteration."""
     compiler = Compiler(statement, source)
     where = None if statement.where is None else compiler.compile(statement.where)
     compiler.aggregating, compiler.plain = True, False
@@ -34,7 +34,7 @@ def rows(statement: SelectStatement, source: Source) -> Iterator[Pairs]:
     wild = any(name is None for name, _ in columns)
     if compiler.aggregates and (compiler.plain or wild):
         raise UNSUPPORTED_STRUCTURE()
-    records = _chosen(paths.expand_from(source.records(), statement.path, nested=source.nested), where)
+    records = _filtered(paths.expand_from(source.records(), statement.path, nested=source.nested), where)
     if compiler.aggregates:
         return _totals(records, compiler, columns, statement.limit)
     return (_row(record, columns, source) for record in islice(records, statement.limit))
@@ -43,7 +43,7 @@ def rows(statement: SelectStatement, source: Source) -> Iterator[Pairs]:
 def _column(
     node: Node, position: int, compiler: Compiler, statement: SelectStatement
 ) -> tuple[str | None, Evaluator]:
-    """A column's name, which is None for all of a record's own, and the function that computes it."""
+    """Return the name of a column and its function. For ``*`` the name is None and the function returns the record."""
     alias = f"_{position + 1}"
     if isinstance(node, exp.Alias):
         return node.alias, compiler.compile(node.this)
@@ -59,14 +59,14 @@ def _column(
 
 
 def _starred(steps: list[PathStep], statement: SelectStatement) -> Evaluator:
-    """``s.*``: of anything but the record itself it is refused."""
+    """Return the function for ``s.*``. Only the record itself is allowed before ``.*``."""
     first = steps[0]
     if len(steps) == 2 and isinstance(first, Name) and first.matches(statement.alias):
         return lambda record: record
     raise PARSE_INVALID_WILDCARD()
 
 
-def _chosen(records: Iterator[Value], where: Evaluator | None) -> Iterator[Value]:
+def _filtered(records: Iterator[Value], where: Evaluator | None) -> Iterator[Value]:
     return records if where is None else (record for record in records if where(record) is True)
 
 
@@ -88,6 +88,6 @@ def _totals(
 ) -> Iterator[Pairs]:
     for record in records:
         for aggregate in compiler.aggregates:
-            aggregate.take(record)
+            aggregate.add(record)
     if limit != 0:
         yield [(name or "", read(None)) for name, read in columns]

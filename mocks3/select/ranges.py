@@ -1,4 +1,4 @@
-"""Scan ranges: the records that *start* within some bytes of the object, each of them whole.
+"""Scan ranges: the whole records that *start* in a range of bytes of the object.
 
 Source: API_ScanRange; user guide, "Filtering and retrieving data using Amazon S3 Select", scan ranges.
 """
@@ -18,12 +18,12 @@ class ScanRange:
     last: int
 
     def cut(self, data: bytes, delimiter: bytes) -> bytes:
-        """The records that start in the range."""
+        """Return the bytes of the records that start in the range."""
         return data[start_at(data, delimiter, self.first) : start_at(data, delimiter, self.last + 1)]
 
 
 def requested_range(start: int | None, end: int | None, size: int) -> ScanRange | None:
-    """The range that was asked for: from ``start`` to ``end``, to the object's end, or its last ``end`` bytes.
+    """Return the requested range: from ``start`` to ``end`` or to the object's end, or the last ``end`` bytes.
 
     Raises ``InvalidScanRange``.
     """
@@ -39,7 +39,7 @@ def requested_range(start: int | None, end: int | None, size: int) -> ScanRange 
 
 
 def start_at(data: bytes, delimiter: bytes, position: int) -> int:
-    """Where the first record starts that starts at ``position`` or after it."""
+    """Return the start of the first record that starts at ``position`` or after it."""
     if position <= 0:
         return 0
     found = data.find(delimiter, max(0, position - len(delimiter)))

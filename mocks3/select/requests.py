@@ -1,4 +1,4 @@
-"""The request's own part: which formats, with which options.
+"""Parse the parameters of a request: the input and output formats and their options.
 
 Source: API_SelectObjectContent, API_InputSerialization, API_OutputSerialization and the types they name.
 """
@@ -36,7 +36,7 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class SelectRequest:
-    """What was asked, checked: the expression, how to read the object, how to write records."""
+    """A checked request: the expression, and the functions that read the object and write records."""
 
     expression: str
     compressed: bool
@@ -45,7 +45,7 @@ class SelectRequest:
 
 
 def parse_request(params: Options) -> SelectRequest:
-    """Check the parameters of SelectObjectContent. Raises the error that each of them has."""
+    """Check the parameters of SelectObjectContent and return the request. Raises the error of the first wrong one."""
     for name in ("Expression", "ExpressionType", "InputSerialization", "OutputSerialization"):
         if params.get(name) is None:
             raise MISSING_REQUIRED_PARAMETER(name=name)
@@ -56,16 +56,16 @@ def parse_request(params: Options) -> SelectRequest:
     return SelectRequest(params["Expression"], compressed, source, _output(params["OutputSerialization"]))
 
 
-def _one_of(options: Options, names: tuple[str, ...], nothing: Row) -> str:
+def _one_of(options: Options, names: tuple[str, ...], fault: Row) -> str:
     given = [name for name in names if options.get(name) is not None]
     if len(given) > 1:
         raise OBJECT_SERIALIZATION_CONFLICT()
     if not given:
-        raise nothing()
+        raise fault()
     return given[0]
 
 
-def _chosen(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
+def _choice(options: Options, name: str, values: frozenset[str], default: str, fault: Row) -> str:
     value = str(options.get(name) or default)
     if value not in values:
         raise fault()
@@ -74,17 +74,19 @@ def _chosen(options: Options, name: str, values: frozenset[str], default: str, f
 
 def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
     name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
-    packed = _chosen(options, "CompressionType", compression.NAMES, compression.NONE, UNKNOWN_COMPRESSION)
+    compression_type = _choice(
+        options, "CompressionType", compression.NAMES, compression.NONE, UNKNOWN_COMPRESSION
+    )
     start, end = scan.get("Start"), scan.get("End")
     scanned = start is not None or end is not None
-    if packed != compression.NONE and (scanned or name == "Parquet"):
-        raise UNSUPPORTED_SCAN_RANGE_INPUT() if scanned else INVALID_COMPRESSION_FORMAT(name=packed)
+    if compression_type != compression.NONE and (scanned or name == "Parquet"):
+        raise UNSUPPORTED_SCAN_RANGE_INPUT() if scanned else INVALID_COMPRESSION_FORMAT(name=compression_type)
     if name == "CSV":
         csv = _csv_input(options["CSV"])
         if scanned and csv.quoted_records:
             raise UNSUPPORTED_SCAN_RANGE_INPUT()
         return lambda data: CSVSource(
-            compression.decompress_object(data, packed), csv, requested_range(start, end, len(data))
+            compression.decompress_object(data, compression_type), csv, requested_range(start, end, len(data))
         )
     if name == "Parquet":
         return lambda data: parquet_source(data, requested_range(start, end, len(data)))
@@ -92,30 +94,30 @@ def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
     if scanned and kind != json_input.LINES:
         raise UNSUPPORTED_SCAN_RANGE_INPUT()
     return lambda data: json_source(
-        compression.decompress_object(data, packed), kind, requested_range(start, end, len(data))
+        compression.decompress_object(data, compression_type), kind, requested_range(start, end, len(data))
     )
 
 
 def _json_type(options: Options) -> str:
     if not options.get("Type"):
         raise MISSING_REQUIRED_PARAMETER(name="Type")
-    return _chosen(options, "Type", frozenset({json_input.DOCUMENT, json_input.LINES}), "", INVALID_JSON_TYPE)
+    return _choice(options, "Type", frozenset({json_input.DOCUMENT, json_input.LINES}), "", INVALID_JSON_TYPE)
 
 
 def _csv_input(options: Options) -> CSVInput:
     headers = frozenset({csv_input.NONE, csv_input.IGNORE, csv_input.USE})
     return CSVInput(
-        header=_chosen(options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO),
-        comments=_mark(options, "Comments", "#"),
-        escape=_mark(options, "QuoteEscapeCharacter", '"'),
-        record=_mark(options, "RecordDelimiter", "\n", 2) or "\n",
-        field=_mark(options, "FieldDelimiter", ",") or ",",
-        quote=_mark(options, "QuoteCharacter", '"'),
+        header=_choice(options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO),
+        comments=_character(options, "Comments", "#"),
+        escape=_character(options, "QuoteEscapeCharacter", '"'),
+        record=_character(options, "RecordDelimiter", "\n", 2) or "\n",
+        field=_character(options, "FieldDelimiter", ",") or ",",
+        quote=_character(options, "QuoteCharacter", '"'),
         quoted_records=bool(options.get("AllowQuotedRecordDelimiter")),
     )
 
 
-def _mark(options: Options, name: str, default: str, longest: int = 1) -> str:
+def _character(options: Options, name: str, default: str, longest: int = 1) -> str:
     value = options.get(name)
     if value is None:
         return default
@@ -131,11 +133,11 @@ def _output(options: Options) -> Write:
         return JSONOutput(_delimiter(options["JSON"])).write
     quoting = frozenset({"ALWAYS", "ASNEEDED"})
     return CSVOutput(
-        always=_chosen(csv, "QuoteFields", quoting, "ASNEEDED", INVALID_QUOTE_FIELDS) == "ALWAYS",
-        escape=_mark(csv, "QuoteEscapeCharacter", '"'),
+        always=_choice(csv, "QuoteFields", quoting, "ASNEEDED", INVALID_QUOTE_FIELDS) == "ALWAYS",
+        escape=_character(csv, "QuoteEscapeCharacter", '"'),
         record=_delimiter(csv),
-        field=_mark(csv, "FieldDelimiter", ",", 2**10),
-        quote=_mark(csv, "QuoteCharacter", '"'),
+        field=_character(csv, "FieldDelimiter", ",", 2**10),
+        quote=_character(csv, "QuoteCharacter", '"'),
     ).write
 
 

@@ -1,10 +1,10 @@
-"""Words that mean something to S3 Select: as the name of a column, an attribute or an alias they need double quotes.
+"""Reserved keywords. As the name of a column, an attribute or an alias they need double quotes.
 
-Rule: a word is looked at where it stands: ``count`` before a parenthesis is a function, ``year`` in DATE_ADD a part of
-a date, ``decimal`` after AS in a CAST a type. Anywhere else that a name could be, it is refused.
+Rule: the position of a keyword matters: ``count`` before a parenthesis is a function, ``year`` in DATE_ADD is a part of
+a date, ``decimal`` after AS in a CAST is a type. In any other position of a name, the keyword is rejected.
 
 Source: user guide, SQL reference for S3 Select, "Reserved keywords"; "SELECT command", "Using reserved keywords as
-user-defined terms". That S3 calls such a token KEYWORD:UNKNOWN, and ORDER BY one, is what users report.
+user-defined terms". Users report that S3 calls such a token, and ORDER BY, KEYWORD:UNKNOWN.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _GRAMMAR = frozenset(
     select then true union update values when where with
     """.split()  # noqa: SIM905 - a list of words
 )
-"""Those of which statements are built, also statements that S3 Select has not: the parser sees to their places."""
+"""The keywords of statements, also of those that S3 Select does not have. The parser checks their positions."""
 
 KEYWORDS = _GRAMMAR.union(
     """
@@ -50,17 +50,17 @@ KEYWORDS = _GRAMMAR.union(
     usage user using value varchar varying view whenever work write year zone
     """.split()  # noqa: SIM905 - a list of words
 )
-"""All of the user guide's list, but for ``end-exec``, which is no word here."""
+"""The user guide's list without ``end-exec``, which is not one token."""
 
 _CALLED = frozenset(
     """
     avg char_length character_length coalesce count extract lower max min nullif substring sum trim upper
     """.split()  # noqa: SIM905 - a list of words
 )
-"""Names of functions among them: they are called or nothing."""
+"""The keywords that are names of functions. They are valid only in a call."""
 
 _ARGUMENTS = {"trim": frozenset({"both", "leading", "trailing"}), "substring": frozenset({"for"})}
-"""Words among the arguments of a function."""
+"""The keywords in the arguments of functions."""
 
 _TYPE = "type"
 _KIND = "KEYWORD"
@@ -71,7 +71,7 @@ _ENDS = (*_QUOTED, TokenType.VAR, TokenType.NUMBER, TokenType.R_PAREN, TokenType
 
 
 def check(tokens: Sequence[Any], place: Any) -> None:
-    """Refuse the first keyword that stands for a name; ``place`` says where a token stands.
+    """Raise an error for the first keyword that is used as a name. ``place`` returns the position of a token.
 
     Raises ``ParseInvalidPathComponent``, ``ParseExpectedIdentForAlias``, ``ParseUnExpectedKeyword``,
     ``ParseUnexpectedToken``, ``ParseExpectedLeftParen…``.
@@ -87,7 +87,7 @@ def check(tokens: Sequence[Any], place: Any) -> None:
             within[-1] = _TYPE
         elif token.token_type is TokenType.ORDER_BY:
             raise PARSE_UNEXPECTED_TOKEN(token=_UNKNOWN, place=place(token))
-        elif _is_keyword(token) and not _has_its_place(tokens, position, within[-1] if within else ""):
+        elif _is_keyword(token) and not _is_allowed(tokens, position, within[-1] if within else ""):
             raise _refusal(before, token.text.lower(), place(token))
 
 
@@ -95,8 +95,8 @@ def _is_keyword(token: Any) -> bool:
     return token.token_type not in _QUOTED and token.text.lower() in KEYWORDS
 
 
-def _has_its_place(tokens: Sequence[Any], position: int, function: str) -> bool:
-    """Whether the keyword means here what it is reserved for; ``function`` is what the parentheses belong to."""
+def _is_allowed(tokens: Sequence[Any], position: int, function: str) -> bool:
+    """Return whether the keyword has its reserved meaning here. ``function`` is the function of the parentheses."""
     word = tokens[position].text.lower()
     before = [token.token_type for token in tokens[max(position - 2, 0) : position]]
     if before[-1:] == [TokenType.DOT] or (before[-1:] == [TokenType.ALIAS] and function != _TYPE):
@@ -111,7 +111,7 @@ def _has_its_place(tokens: Sequence[Any], position: int, function: str) -> bool:
 
 
 def _refusal(before: Any, word: str, place: str) -> S3Error:
-    """What is said of a keyword, by what stands before it, and by what it should have been."""
+    """Return the error for a keyword. It depends on the token before it, and on the keyword."""
     kind = None if before is None else before.token_type
     if kind is TokenType.DOT:
         return PARSE_INVALID_PATH_COMPONENT(token=_KIND, place=place)

@@ -1,7 +1,7 @@
-"""Where records come from, whatever the format: records, and how a name of the expression is read out of one.
+"""The sources of records for all formats, and the look-up of names in a record.
 
-Rule: a name without quotes matches in any case, and must match only once; a name in quotes is taken as it is written
-(user guide, SQL reference for S3 Select, "SELECT command", "Case sensitivity of header and attribute names").
+Rule: a name without quotes is case-insensitive and must match only once. A name in quotes is case-sensitive (user
+guide, SQL reference for S3 Select, "SELECT command", "Case sensitivity of header and attribute names").
 """
 
 from __future__ import annotations
@@ -15,42 +15,42 @@ from mocks3.select.writing import Pairs
 
 Evaluator = Callable[[Value], Value]
 LONGEST_RECORD = 1024 * 1024
-"""Characters (user guide, "Requirements and limits")."""
+"""The most characters of a record (user guide, "Requirements and limits")."""
 
 
 class Name(NamedTuple):
-    """A name of the expression. ``place`` is how errors say where it stands."""
+    """A name in the expression. ``place`` is its position as errors show it."""
 
     text: str
     quoted: bool
     place: str
 
     def matches(self, other: str) -> bool:
-        """Whether the name means ``other``."""
+        """Return whether the name matches ``other``."""
         return self.text == other if self.quoted else self.text.lower() == other.lower()
 
 
 class Source(Protocol):
-    """An object's records."""
+    """The records of an object."""
 
     nested: bool
-    """Whether records have a structure that a path of the FROM clause can go down."""
+    """Whether records have nested parts that a path can select."""
 
     processed: int
-    """Bytes, decompressed."""
+    """The number of bytes after decompression."""
 
     def records(self) -> Iterator[Value]:
-        """The records, in order. Raises what is wrong with the content."""
+        """Return the records, in order. Raises the error of the content."""
 
     def reader(self, name: Name) -> Evaluator:
-        """The function that reads the named column or attribute out of a record. Raises what the name has wrong."""
+        """Return the function that reads a column or attribute of a record. Raises the error of the name."""
 
     def pairs(self, record: Value) -> Pairs:
-        """The whole record, as ``SELECT *`` gives it."""
+        """Return the whole record, as ``SELECT *`` does."""
 
 
 class Documents:
-    """Records that are values of their own: JSON's, and what Parquet's columns make up."""
+    """Records with nested values: those of JSON and of Parquet."""
 
     nested = True
 
@@ -59,22 +59,22 @@ class Documents:
         self.processed = processed
 
     def records(self) -> Iterator[Value]:
-        """The records, in order."""
+        """Return the records, in order."""
         return self._records
 
     def reader(self, name: Name) -> Evaluator:
-        """The attribute; MISSING where there is none."""
+        """Return the function that reads an attribute, or MISSING if it does not exist."""
         return lambda record: field(record, name)
 
     def pairs(self, record: Value) -> Pairs:
-        """The attributes. What is no object is shown under its position."""
+        """Return the attributes. A record that is not a struct has the name ``_1``."""
         if isinstance(record, dict):
             return list(record.items())
         return [] if record is MISSING else [("_1", record)]
 
 
 def field(value: Value, name: Name) -> Value:
-    """The attribute of a structure; MISSING where there is none. Raises ``AmbiguousFieldName``."""
+    """Return the attribute of a struct, or MISSING if it does not exist. Raises ``AmbiguousFieldName``."""
     if not isinstance(value, dict):
         return MISSING
     if name.quoted:
@@ -84,7 +84,7 @@ def field(value: Value, name: Name) -> Value:
 
 
 def matching_name(name: Name, names: Iterable[str]) -> str | None:
-    """The one of ``names`` that is meant, or None. Raises ``AmbiguousFieldName`` when several are."""
+    """Return the matching one of ``names``, or None. Raises ``AmbiguousFieldName`` if several match."""
     found = [each for each in names if name.matches(each)]
     if len(found) > 1:
         raise AMBIGUOUS_FIELD_NAME()
@@ -92,7 +92,7 @@ def matching_name(name: Name, names: Iterable[str]) -> str | None:
 
 
 def decode_utf8(data: bytes) -> str:
-    """The text. Raises ``InvalidTextEncoding``, which says where."""
+    """Return the text. Raises ``InvalidTextEncoding`` with the position."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -1,9 +1,9 @@
-"""Timestamps: a moment, how precisely it is known, and the local offset.
+"""Timestamps: a moment, its precision, and its offset from UTC.
 
     2010T   2010-05T   2010-05-06T   2010-05-06T07:08Z   2010-05-06T07:08:09.010+07:00
 
-Rule 1: precision is part of the value: what is added is as precise as the coarser part asks, and no more. Rule 2: the
-offset of a date is unknown, and is written as -00:00 once it has a time.
+Rule 1: the precision is part of the value. DATE_ADD increases it only if the added part requires it. Rule 2: the offset
+of a date is unknown. If the date gets a time, the offset is written as -00:00.
 
 Source: user guide, SQL reference for S3 Select, "Data types" and "Date functions" (whose examples are the tests).
 """
@@ -28,7 +28,7 @@ _SECONDS = {DAY: 86400, HOUR: 3600, MINUTE: 60, SECOND: 1}
 @total_ordering
 @dataclass(frozen=True, slots=True, eq=False)
 class Timestamp:
-    """``local`` is the wall clock's time, ``digits`` the fraction of its second, ``offset`` minutes from UTC."""
+    """``local`` is the local time, ``digits`` the fraction of its second, ``offset`` its minutes from UTC."""
 
     local: datetime
     precision: int
@@ -37,7 +37,7 @@ class Timestamp:
 
     @property
     def utc(self) -> tuple[datetime, str]:
-        """The moment, as what can be compared."""
+        """Return the moment in UTC, for comparisons."""
         return self.local - timedelta(minutes=self.offset or 0), self.digits.rstrip("0")
 
     def __eq__(self, other: object) -> bool:
@@ -50,7 +50,7 @@ class Timestamp:
         return hash(self.utc)
 
     def __str__(self) -> str:
-        """The text form, as Ion writes it: dates of whole days have no T."""
+        """Return the text form of Ion. A date with a day has no T."""
         if self.precision <= DAY:
             return self.local.date().isoformat()[: (4, 7, 10)[self.precision - 1]] + "T" * (
                 self.precision < DAY
@@ -66,13 +66,13 @@ class Timestamp:
 
 
 def format_offset(offset: int, between: str) -> str:
-    """The offset as hours and minutes: ``+07:00``."""
+    """Return the offset in hours and minutes: ``+07:00``."""
     hours, minutes = divmod(abs(offset), 60)
     return f"{'-' if offset < 0 else '+'}{hours:02}{between}{minutes:02}"
 
 
 def parse(text: str) -> Timestamp:
-    """The timestamp that the text spells. Raises ``ValueError``."""
+    """Parse a timestamp. Raises ``ValueError`` if the text is not one."""
     found = _FORM.fullmatch(text)
     if found is None:
         raise ValueError(text)
@@ -87,9 +87,9 @@ def parse(text: str) -> Timestamp:
 
 
 def _comparable(stamp: Timestamp) -> Timestamp:
-    """The timestamp. Raises ``ValueError`` where its moment in UTC is in a year that no calendar has."""
+    """Return the timestamp. Raises ``ValueError`` if its moment in UTC is outside of the years of datetime."""
     try:
-        stamp.utc  # noqa: B018 - that there is one is what is asked
+        stamp.utc  # noqa: B018 - it may raise
     except OverflowError:
         raise ValueError(str(stamp)) from None
     return stamp
@@ -105,7 +105,7 @@ def _offset(text: str | None) -> int | None:
 
 
 def of_moment(moment: datetime) -> Timestamp:
-    """The timestamp of an aware moment or of a naive one in UTC, to the millisecond or as far as it goes."""
+    """Return the timestamp of a moment (a naive one is in UTC), in milliseconds, or in microseconds if it has them."""
     offset = moment.utcoffset()
     digits = f"{moment.microsecond:06}"
     shown = digits[:3] if digits.endswith("000") else digits
@@ -114,7 +114,7 @@ def of_moment(moment: datetime) -> Timestamp:
 
 
 def add(part: int, quantity: int, start: Timestamp) -> Timestamp:
-    """``DATE_ADD``. Raises ``ValueError`` or ``OverflowError`` past the years that there are."""
+    """Return ``DATE_ADD``. Raises ``ValueError`` or ``OverflowError`` outside of the years of datetime."""
     if part <= MONTH:
         local = _months_later(start.local, quantity * (12 if part == YEAR else 1))
     else:
@@ -124,7 +124,7 @@ def add(part: int, quantity: int, start: Timestamp) -> Timestamp:
 
 
 def _months_later(local: datetime, months: int) -> datetime:
-    """The same day that many months on, or the month's last."""
+    """Return the same day ``months`` months later, or the last day of that month."""
     year, month = divmod(local.year * 12 + local.month - 1 + months, 12)
     for day in range(local.day, 27, -1):
         try:
@@ -136,7 +136,7 @@ def _months_later(local: datetime, months: int) -> datetime:
 
 
 def difference(part: int, first: Timestamp, second: Timestamp) -> int:
-    """``DATE_DIFF``: how many whole parts lie between, negative when ``second`` is the earlier one."""
+    """Return ``DATE_DIFF``: the number of whole parts between both, negative if ``second`` is earlier."""
     start, end = first.utc[0], second.utc[0]
     if start > end:
         return -difference(part, second, first)

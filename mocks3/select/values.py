@@ -1,12 +1,12 @@
-"""The values that an expression works with, and how they compare.
+"""The values of an expression, and their comparison.
 
-    NULL      None            MISSING   what is not there; its own value (SQL reference, "SELECT command")
+    NULL      None            MISSING   a value that does not exist (SQL reference, "SELECT command")
     BOOL      bool            STRING    str
     INTEGER   int             FLOAT     float         DECIMAL  Decimal
     TIMESTAMP Timestamp       LIST      list          STRUCT   dict
 
-Rule 1: NULL and MISSING make every comparison unknown, which is None. Rule 2: values of different kinds are not equal,
-and cannot be ordered: text that looks like a number is text until it is CAST ("Data types").
+Rule 1: a comparison with NULL or MISSING is unknown, which is None. Rule 2: values of different types are not equal
+and cannot be ordered. Text that looks like a number is text until it is CAST ("Data types").
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ class _Missing:
 MISSING: Final = _Missing()
 
 PRECISION = decimal.Context(prec=38)
-"""Decimals have 38 significant digits at most ("Data types")."""
+"""The context of decimals: at most 38 significant digits ("Data types")."""
 
 _LONGEST = 19
-"""Digits of the largest integer."""
+"""The number of digits of the largest integer."""
 
 _KINDS: dict[type, str] = {
     bool: "BOOL",
@@ -50,22 +50,22 @@ _NUMBERS = (int, float, Decimal)
 
 
 def kind(value: Value) -> str:
-    """What the error messages call the value's type."""
+    """Return the type of the value as in error messages."""
     return _KINDS.get(type(value), "NULL")
 
 
 def is_unknown(value: Value) -> bool:
-    """Whether the value is NULL or MISSING."""
+    """Return whether the value is NULL or MISSING."""
     return value is None or value is MISSING
 
 
 def is_number(value: Value) -> bool:
-    """Whether the value is an integer, a float or a decimal; booleans are none."""
+    """Return whether the value is an integer, a float or a decimal. Booleans are not numbers."""
     return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def equal(left: Value, right: Value) -> bool | None:
-    """``left = right``; None when either is unknown."""
+    """Return ``left = right``, or None if one of them is NULL or MISSING."""
     if is_unknown(left) or is_unknown(right):
         return None
     if is_number(left) and is_number(right):
@@ -74,10 +74,10 @@ def equal(left: Value, right: Value) -> bool | None:
 
 
 def compare(left: Value, right: Value) -> int | None:
-    """Negative, zero or positive as ``left`` comes before ``right``; None when either is unknown.
+    """Return -1, 0 or 1 if ``left`` is less than, equal to or greater than ``right``; None if one is unknown.
 
-    Raises ``ExternalEvalException`` for what cannot be ordered, as the service does for a CSV column that is compared
-    with a number and not cast.
+    Raises ``ExternalEvalException`` for values that cannot be ordered. The service does so too, for example if a CSV
+    column without CAST is compared with a number.
     """
     if is_unknown(left) or is_unknown(right):
         return None
@@ -88,14 +88,14 @@ def compare(left: Value, right: Value) -> int | None:
 
 
 def check_integer(value: int) -> int:
-    """The integer, if eight bytes can hold it. Raises ``IntegerOverflow``."""
+    """Return the integer. Raises ``IntegerOverflow`` if it needs more than eight bytes."""
     if not -(2**63) <= value < 2**63:
         raise INTEGER_OVERFLOW()
     return value
 
 
 def parse_integer(digits: str) -> int:
-    """The integer that digits spell. Raises ``IntegerOverflow`` where eight bytes cannot hold it."""
+    """Return the integer with these digits. Raises ``IntegerOverflow`` if it needs more than eight bytes."""
     digits = digits.lstrip("0") or "0"
     if len(digits) > _LONGEST:
         raise INTEGER_OVERFLOW()
@@ -103,9 +103,9 @@ def parse_integer(digits: str) -> int:
 
 
 def to_common_type(left: Value, right: Value) -> tuple[Value, Value]:
-    """Two numbers as numbers of one type: decimals win over floats, floats over integers.
+    """Return two numbers in one type: decimal if one is a decimal, else float if one is a float.
 
-    Raises ``ExternalEvalException`` for what is no number.
+    Raises ``ExternalEvalException`` if one is not a number.
     """
     if not (is_number(left) and is_number(right)):
         raise CANNOT_EVALUATE()

@@ -1,7 +1,7 @@
-"""How values are written: as the text of a CSV field, as JSON, and records as a whole.
+"""Write values and records as CSV and as JSON.
 
-Rule: MISSING becomes an empty field in CSV and is left out of a record in JSON; NULL is an empty field, and null
-(user guide, SQL reference for S3 Select, "SELECT command").
+Rule: in CSV, NULL and MISSING are empty fields. In JSON, NULL is null, and MISSING is omitted from the record (user
+guide, SQL reference for S3 Select, "SELECT command").
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 from mocks3.select.values import MISSING, Value, is_unknown
 
 Pairs = list[tuple[str, Value]]
-"""One record of the result: names and values, in order."""
+"""One record of the result: its names and values, in order."""
 Write = Callable[[Pairs], str]
 
 
@@ -29,7 +29,7 @@ class CSVOutput:
     quote: str = '"'
 
     def write(self, pairs: Pairs) -> str:
-        """The record as a line of fields."""
+        """Return the record as a line of fields."""
         return self.field.join([self._field(text_of(value)) for _, value in pairs]) + self.record
 
     def _field(self, text: str) -> str:
@@ -50,12 +50,12 @@ class JSONOutput:
     record: str = "\n"
 
     def write(self, pairs: Pairs) -> str:
-        """The record as an object."""
+        """Return the record as a JSON object."""
         return _object(pairs) + self.record
 
 
 def text_of(value: Value) -> str:
-    """The value as text: what CSV shows, and what CAST to a string gives."""
+    """Return the value as text, for CSV and for CAST to a string."""
     if isinstance(value, str):
         return value
     if is_unknown(value):
@@ -66,7 +66,7 @@ def text_of(value: Value) -> str:
 
 
 def json_of(value: Value) -> str:
-    """The value as JSON, without spaces."""
+    """Return the value as JSON, without spaces."""
     if isinstance(value, dict):
         return _object(value.items())
     if isinstance(value, list):

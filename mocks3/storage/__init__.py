@@ -1,26 +1,29 @@
-"""What S3 holds: buckets, versions, bodies, multipart uploads.
+"""The state of S3: buckets, versions, bodies, multipart uploads.
 
     store = Store()
     store.create_bucket("data", owner="123456789012", region="us-east-1", created=clock.now())
     with store.editing("data") as bucket:
-        kept = bucket.put(Version("key", clock.now(), "123456789012", Blob.of(b"..."), etag="..."))
+        stored = bucket.put(Version("key", clock.now(), "123456789012", Blob.of(b"..."), etag="..."))
     mark = store.snapshot()
 
-Rule 1: values and invariants. No HTTP, no policy, no S3 error: what is not there is None.
-Rule 2: of ours it imports ``errors``, ``clock``, ``checksum`` and ``locking`` at most.
-Rule 3: everything is either frozen, or changed under the lock of its world and copied on write.
+Rule 1: this package contains values and their invariants. It knows no HTTP, no policy and no S3 error. A lookup that
+finds nothing returns None.
+Rule 2: of mocks3, its modules import only ``errors``, ``clock`` and ``lib``. ``iam`` and ``kms`` also import
+``policy``.
+Rule 3: every object is frozen, or it is changed under the lock of its world and copied on write.
 
     store       buckets by name, the lock, snapshot and restore
     bucket      settings, versioning, listings, uploads of one bucket
     access_point  other names for a bucket
-    keyindex    every version of every key, in S3's order         chain    a key's noncurrent versions
-    uploads     every multipart upload                            upload   one of them
-    listing     what stands on a page                             page     the page
-    walk        prefix, delimiter and marker                      names    the sorted set under them
-    version     Version and Part                                  values   ACLs, locks, encryption facts…
-    blob        bodies and ranges of them                         spool    those that are too long for memory
-    assembly    ETags and checksums of multipart objects          ids      version ids and upload ids
-    changes     what a piece of work did to versions
+    keyindex    all versions of all keys, in S3's order       noncurrent  the noncurrent versions of one key
+    uploads     all multipart uploads                         upload      one multipart upload
+    listing     the entries of a page                         page        one page
+    walk        prefix, delimiter and marker                  names       the sorted set of names
+    version     Version and Part                              values      ACLs, locks, encryption and other values
+    blob        bodies and ranges of bodies                   spool       bodies that are too long for memory
+    assembly    ETags and checksums of multipart objects      ids         version ids and upload ids
+    changes     a record of the changes to versions
+    iam         accounts, principals, credentials             kms         KMS keys
 """
 
 from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, ObjectLambda, PendingResponse

@@ -1,6 +1,6 @@
-"""Access points: other names for a bucket, each with a policy and settings of its own.
+"""Access points: other names for a bucket, each with its own policy and settings.
 
-Those of S3 Object Lambda stand before another access point, and have a function answer what they are asked.
+An Object Lambda access point uses a supporting access point. A function produces its responses.
 
 Source: user guide, "Referencing access points with ARNs, access point aliases, or virtual-hosted-style URIs",
 "Access points restrictions and limitations", "Creating Object Lambda Access Points".
@@ -15,15 +15,16 @@ from typing import Any
 from mocks3.storage.values import PublicAccessBlock
 
 ALIAS_SUFFIX = "-s3alias"
-"""How the aliases of access points end; no bucket and no access point is named so."""
+"""The end of every access point alias. The name of a bucket or of an access point cannot end like this."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccessPoint:
-    """An access point of ``account``, which need not be the bucket's owner (F-125).
+    """An access point of ``account``. The account can differ from the bucket's owner (F-125).
 
-    ``vpc`` is the only VPC that requests may come from, None for the internet. ``policy`` is its document as it was
-    put, ``principals`` whom that names (see ``POLICY_PRINCIPALS``). ``public_access_block`` stays as it was made.
+    Requests must come from ``vpc``; None means from the internet. ``policy`` is the policy text as it was put.
+    ``principals`` maps the ARNs in the policy to unique ids (see ``POLICY_PRINCIPALS``). ``public_access_block`` never
+    changes after creation.
     """
 
     name: str
@@ -48,21 +49,22 @@ class AccessPoint:
 
     @property
     def network_origin(self) -> str:
-        """``VPC`` or ``Internet``: the value of ``s3:AccessPointNetworkOrigin``."""
+        """Return ``VPC`` or ``Internet``: the value of ``s3:AccessPointNetworkOrigin``."""
         return "Internet" if self.vpc is None else "VPC"
 
     def arn_of(self, key: str | None) -> str:
-        """The ARN of the access point, or of an object through it (F-122)."""
+        """Return the ARN of the access point, or the ARN of an object through the access point (F-122)."""
         return self.arn if key is None else f"{self.arn}/object/{key}"
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectLambda:
-    """An Object Lambda access point of ``account``: a function answers its ``actions``, all else is passed on.
+    """An Object Lambda access point of ``account``.
 
-    ``supporting`` is the ARN of the access point before which it stands. ``function`` is called with the event that
-    the function ``function_arn`` would get, ``payload`` is what the configuration adds to that. ``features`` are
-    ``GetObject-Range`` and ``GetObject-PartNumber``, where the function knows what to make of them.
+    A function handles its ``actions``. All other requests go to the access point with the ARN ``supporting``.
+    ``function`` is called with the event that the Lambda function ``function_arn`` would receive. ``payload`` is the
+    text that the configuration adds to the event. ``features`` contains ``GetObject-Range`` and
+    ``GetObject-PartNumber`` if the function supports them.
     """
 
     name: str
@@ -90,10 +92,10 @@ class ObjectLambda:
 
 @dataclass(slots=True)
 class PendingResponse:
-    """An answer that somebody who asked an Object Lambda access point is waiting for.
+    """A response that a client of an Object Lambda access point is waiting for.
 
-    ``token`` is good for one answer; ``written`` are its members once it is there, ``fault`` says what was wrong with
-    one that was not taken.
+    ``token`` is valid for one response. ``response`` contains the members of the response after WriteGetObjectResponse
+    sent it. ``fault`` is the reason why a response was rejected.
     """
 
     point: ObjectLambda

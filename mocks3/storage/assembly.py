@@ -1,7 +1,7 @@
-"""What S3 computes from the parts of a multipart object: its ETag and its checksums.
+"""The ETag and the checksums that S3 computes from the parts of a multipart object.
 
-Rule 1: pure functions of what is known about the parts; no body is read again.
-Rule 2: digests stand as S3 shows them: ETags in hex without quotes, checksums in base64.
+Rule 1: these are pure functions of the parts' ETags, checksums and sizes. They read no body.
+Rule 2: digests have the form in which S3 shows them: ETags in hex without quotes, checksums in base64.
 
 Source: "Checking object integrity in Amazon S3" (composite and full-object checksums, "-N" after a composite one).
 """
@@ -19,11 +19,11 @@ _POLYNOMIALS = {
     "crc32c": (32, 0x82F63B78),
     "crc64nvme": (64, 0x9A6C9329AC4BC9B5),
 }
-"""Width in bits, and polynomial in reflected notation, of the algorithms that can be combined."""
+"""The width in bits and the polynomial in reflected notation, for each algorithm that can be combined."""
 
 
 def multipart_etag(etags: Sequence[str]) -> str:
-    """The ETag of an object made of parts with these ETags: the MD5 of their MD5s, and how many they were."""
+    """Return the ETag of an object made of parts with these ETags: the MD5 of their MD5s, and the number of parts."""
     md5 = checksum.new("md5")
     for etag in etags:
         md5.update(bytes.fromhex(etag))
@@ -31,7 +31,7 @@ def multipart_etag(etags: Sequence[str]) -> str:
 
 
 def composite(algorithm: str, values: Sequence[str]) -> str:
-    """The COMPOSITE checksum over parts with these checksums: the checksum of their checksums, and how many."""
+    """Return the COMPOSITE checksum: the checksum of the parts' checksums, and the number of parts."""
     digest = checksum.new(algorithm)
     for value in values:
         digest.update(base64.b64decode(value))
@@ -39,12 +39,12 @@ def composite(algorithm: str, values: Sequence[str]) -> str:
 
 
 def full_object(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
-    """The FULL_OBJECT checksum of parts given as (checksum, size in bytes).
+    """Return the FULL_OBJECT checksum of parts given as (checksum, size in bytes).
 
-    Only CRCs can be told from those of the parts; for others raises ``ValueError``.
+    Raises ``ValueError`` if the algorithm is not a CRC: only CRCs can be computed from the checksums of the parts.
     """
     if algorithm not in _POLYNOMIALS:
-        raise ValueError(f"no full-object {algorithm} can be made of the parts' checksums")
+        raise ValueError(f"a full-object {algorithm} cannot be computed from the checksums of the parts")
     width, _ = _POLYNOMIALS[algorithm]
     crc = 0
     for value, size in parts:
@@ -54,9 +54,9 @@ def full_object(algorithm: str, parts: Iterable[tuple[str, int]]) -> str:
     return base64.b64encode(crc.to_bytes(width // 8, "big")).decode()
 
 
-# A CRC is a polynomial over GF(2), reduced. Appending n bits of anything multiplies what stood before by x^n, so
-# crc(A + B) = crc(A) · x^(8·len(B)) + crc(B); the inversions before and after cancel out. In the reflected
-# notation the highest bit is x^0, and multiplying by x shifts to the right.
+# A CRC is a reduced polynomial over GF(2). Appending n bits multiplies the polynomial by x^n, so
+# crc(A + B) = crc(A) · x^(8·len(B)) + crc(B). The inversions before and after cancel out. In the reflected
+# notation the highest bit is x^0, and a multiplication by x shifts to the right.
 
 
 def _times(algorithm: str, left: int, right: int) -> int:
@@ -71,7 +71,7 @@ def _times(algorithm: str, left: int, right: int) -> int:
 
 @cache
 def _square(algorithm: str, times: int) -> int:
-    """The polynomial x, squared so many times."""
+    """Return the polynomial x, squared ``times`` times."""
     width, _ = _POLYNOMIALS[algorithm]
     if times == 0:
         return 1 << width - 2
@@ -81,7 +81,7 @@ def _square(algorithm: str, times: int) -> int:
 
 @lru_cache(maxsize=256)
 def _power(algorithm: str, exponent: int) -> int:
-    """The polynomial x to the power of ``exponent``; parts tend to be of one size."""
+    """Return x to the power of ``exponent``. It is cached because most parts of an object have the same size."""
     width, _ = _POLYNOMIALS[algorithm]
     squares = (_square(algorithm, bit) for bit in range(exponent.bit_length()) if exponent >> bit & 1)
     return reduce(lambda left, right: _times(algorithm, left, right), squares, 1 << width - 1)

@@ -1,8 +1,8 @@
-"""Bodies: held once, read-only, handed out in pieces.
+"""Bodies: stored once, read-only, read in pieces.
 
-Rule 1: nothing copies a body. Ranges are views, a multipart object is its parts one after the other.
-Rule 2: a blob never changes, so any number of threads may read it, and snapshots share it.
-Rule 3: positions are in bytes; a range names its first and its last byte, as HTTP does.
+Rule 1: no body is copied. A range is a view, and a multipart object is a sequence of its parts.
+Rule 2: a blob never changes. Any number of threads may read it, and snapshots share it.
+Rule 3: positions are in bytes. A range is given by its first and its last byte, as in HTTP.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ from itertools import accumulate
 
 
 class Blob(ABC):
-    """A body of known length. It meets ``call.Streamable``."""
+    """A body of known length."""
 
     __slots__ = ()
 
     @staticmethod
     def of(data: bytes) -> Blob:
-        """A blob around ``data``, which is not copied."""
+        """Return a blob that contains ``data``. The data is not copied."""
         return MemoryBlob(data, 0, len(data))
 
     @staticmethod
     def join(blobs: Iterable[Blob]) -> Blob:
-        """The blobs one after the other, by reference."""
-        some = [blob for blob in blobs if len(blob)]
-        return some[0] if len(some) == 1 else JoinedBlob(some)
+        """Return the concatenation of the blobs. They are referenced, not copied."""
+        nonempty = [blob for blob in blobs if len(blob)]
+        return nonempty[0] if len(nonempty) == 1 else JoinedBlob(nonempty)
 
     def slice(self, first: int, last: int) -> Blob:
-        """The bytes ``first`` to ``last``, both included, by reference.
+        """Return the bytes ``first`` to ``last``, both included. They are referenced, not copied.
 
-        Raises ``IndexError`` when the range is empty or reaches outside.
+        Raises ``IndexError`` if the range is empty or reaches outside the body.
         """
         if not 0 <= first <= last < len(self):
-            raise IndexError(f"bytes {first}-{last} of a body of {len(self)}")
+            raise IndexError(f"bytes {first}-{last} are outside a body of {len(self)} bytes")
         return self if last - first + 1 == len(self) else self.cut(first, last + 1)
 
     def read(self) -> bytes:
-        """The whole body as one piece (a copy, unless it is one piece already)."""
+        """Return the whole body as one bytes object (a copy, unless the body already is one bytes object)."""
         return b"".join(self.chunks())
 
     @abstractmethod
@@ -47,15 +47,15 @@ class Blob(ABC):
 
     @abstractmethod
     def chunks(self) -> Iterator[bytes | memoryview]:
-        """The body in pieces, in order."""
+        """Yield the pieces of the body, in order."""
 
     @abstractmethod
     def cut(self, start: int, stop: int) -> Blob:
-        """The bytes from ``start`` up to ``stop``; the caller has checked that they are there."""
+        """Return the bytes from ``start`` up to ``stop``. The caller has checked that they exist."""
 
 
 class MemoryBlob(Blob):
-    """Some bytes of a bytes object."""
+    """A range of a bytes object."""
 
     __slots__ = ("_data", "_start", "_stop")
 
@@ -81,7 +81,7 @@ class MemoryBlob(Blob):
 
 
 class JoinedBlob(Blob):
-    """Blobs one after the other. None of them is empty."""
+    """A concatenation of blobs. None of them is empty."""
 
     __slots__ = ("_blobs", "_starts")
 
@@ -109,4 +109,4 @@ class JoinedBlob(Blob):
 
 
 EMPTY = Blob.of(b"")
-"""The body of length 0; delete markers have it, and uploads under way."""
+"""The body of length 0: the body of delete markers and of uploads in progress."""

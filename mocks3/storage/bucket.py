@@ -1,17 +1,18 @@
-"""A bucket: its settings, its keys' versions, its uploads.
+"""A bucket: its settings, the versions of its keys, its uploads.
 
-Rule 1: a bucket is changed only inside ``Store.editing``; outside, every change raises ``TypeError``.
-Rule 2: each method is one whole change or none. Reads of more than one thing take the store's lock, so that they
-see no change half done; ``current`` is one look-up and needs none.
-Rule 3: what a setting, an ACL or a document means is not known here. Nor is any S3 error: what is not there is
-None, what may not be is ``KeyError`` or ``ValueError``, and operations find the words.
+Rule 1: a bucket is changed only inside ``Store.editing``. Outside, every change raises ``TypeError``.
+Rule 2: each method makes its whole change or none. A method that reads more than one value takes the store's lock, so
+that it never sees an incomplete change. ``current`` is a single look-up and needs no lock.
+Rule 3: this module does not interpret settings, ACLs or configurations, and it raises no S3 error. A lookup that finds
+nothing returns None. A change that is not possible raises ``KeyError`` or ``ValueError``, and operations translate
+these into S3's errors.
 
 Versioning (user guide, "How S3 Versioning works"):
 
-- Never enabled (``versioning`` None) or Suspended: a put writes the null version, in place of any null version
-  the key has, wherever it stands. Enabled: a put writes a version with a new id, on top of all others.
-- A delete marker is a version like any other: with a new id when Enabled, the null version when Suspended.
-- Removing a version for good makes the next newest the current one.
+- Never enabled (``versioning`` is None) or Suspended: a put writes the null version. It replaces the null version that
+  the key has, current or noncurrent. Enabled: a put writes a version with a new id, and it becomes the current one.
+- A delete marker is a version too. It has a new id if versioning is Enabled, and is the null version if Suspended.
+- If the current version is removed permanently, the next newest version becomes the current one.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from mocks3.storage.version import Part, Version, assign_id
 ENABLED = "Enabled"
 SUSPENDED = "Suspended"
 POLICY_PRINCIPALS = "policy-principals"
-"""The document beside ``Bucket.policy``: the ARNs in it and the unique ids they meant when it was put."""
+"""The configuration that maps the ARNs in ``Bucket.policy`` to their unique ids at the time of PutBucketPolicy."""
 
 _set = object.__setattr__
 
@@ -43,19 +44,19 @@ _set = object.__setattr__
 class Bucket:
     """One bucket.
 
-    ``owner`` is an account id, ``versioning`` is None, ``Enabled`` or ``Suspended``, ``ownership`` a mode of Object
-    Ownership or None when the controls were deleted, ``public_access_block`` None when it was deleted, ``policy``
-    the text as it was put, or None. ``documents`` holds every other configuration under a name of the operations'
-    choice; a document is replaced, never changed in place. ``zone`` is where a directory bucket is, None for general
-    purpose buckets.
+    ``owner`` is an account id. ``versioning`` is None, ``Enabled`` or ``Suspended``. ``ownership`` is a setting of
+    Object Ownership, or None if the ownership controls were deleted. ``public_access_block`` is None if it was deleted.
+    ``policy`` is the text as it was put, or None. ``configurations`` contains all other configurations by name. The
+    operations choose the names. A configuration is replaced, never changed in place. ``zone`` is the zone of a
+    directory bucket, and None for a general purpose bucket.
     """
 
     __slots__ = (
-        "_documents",
+        "_configurations",
+        "_editors",
         "_id_generator",
         "_keys",
         "_lock",
-        "_open",
         "_uploads",
         "acl",
         "created",
@@ -85,7 +86,7 @@ class Bucket:
         public_access_block: PublicAccessBlock | None,
         zone: str | None = None,
     ) -> None:
-        _set(self, "_open", 1)
+        _set(self, "_editors", 1)
         self.edit = edit
         self._lock = lock
         self._id_generator = id_generator
@@ -99,124 +100,126 @@ class Bucket:
         self.ownership = ownership
         self.public_access_block = public_access_block
         self.policy: str | None = None
-        self._documents: dict[str, Any] = {}
+        self._configurations: dict[str, Any] = {}
         self._keys = KeyIndex(edit)
         self._uploads = UploadIndex(edit)
-        self._open = 0
+        self._editors = 0
 
-    # What the store does with a bucket.
+    # Methods for the store.
 
     def __setattr__(self, name: str, value: object) -> None:
-        self._writable()
+        self._require_editing()
         _set(self, name, value)
 
     def copy(self, edit: object) -> Bucket:
-        """A twin that may be changed under ``edit``. The indexes are copied when they are first changed."""
-        twin = object.__new__(Bucket)
+        """Return a copy that may be changed under ``edit``. Its indexes are copied at their first change."""
+        copied = object.__new__(Bucket)
         for slot in Bucket.__slots__:
-            _set(twin, slot, getattr(self, slot))
-        _set(twin, "edit", edit)
-        _set(twin, "_documents", self._documents.copy())
-        return twin
+            _set(copied, slot, getattr(self, slot))
+        _set(copied, "edit", edit)
+        _set(copied, "_configurations", self._configurations.copy())
+        return copied
 
-    def open(self, more: int) -> None:
-        """Count the editors: ``more`` is 1 when one begins, -1 when it ends."""
-        _set(self, "_open", self._open + more)
+    def add_editors(self, number: int) -> None:
+        """Count the active edits: ``number`` is 1 if an edit begins, and -1 if it ends."""
+        _set(self, "_editors", self._editors + number)
 
-    def _writable(self) -> None:
-        if not self._open:
-            raise TypeError(f"bucket {self.name!r} is changed only inside Store.editing({self.name!r})")
+    def _require_editing(self) -> None:
+        if not self._editors:
+            raise TypeError(f"change bucket {self.name!r} only inside Store.editing({self.name!r})")
 
     # Settings.
 
     @property
     def configurations(self) -> dict[str, Any]:
-        """Other configurations by name: a dict inside ``editing``, read-only outside."""
-        return self._documents if self._open else MappingProxyType(self._documents)  # type: ignore[return-value]
+        """Return the other configurations by name: a dict inside ``editing``, a read-only mapping outside."""
+        return self._configurations if self._editors else MappingProxyType(self._configurations)  # type: ignore[return-value]
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing hinders its deletion: no version, no delete marker. Uploads do not count."""
+        """Return whether the bucket has no version and no delete marker. Uploads do not count."""
         return not len(self._keys)
 
     def shown_id(self, version: Version) -> str | None:
-        """The version id as answers show it: None as long as versioning was never set (R-109 to R-112)."""
+        """Return the version id that responses show: None if versioning was never configured (R-109 to R-112)."""
         return None if self.versioning is None else version.version_id
 
     # Versions: reading.
 
     def current(self, key: str) -> Version | None:
-        """The newest version of ``key``, which may be a delete marker."""
+        """Return the newest version of ``key``, which may be a delete marker, or None."""
         return self._keys.current(key)
 
     def version(self, key: str, version_id: str) -> Version | None:
-        """The version of ``key`` with this id (``"null"`` for the null version)."""
+        """Return the version of ``key`` with this id (``"null"`` for the null version), or None."""
         with self._lock:
             return self._keys.find(key, version_id)
 
     def versions_of(self, key: str) -> list[Version]:
-        """All versions of ``key``, newest first, delete markers too."""
+        """Return all versions of ``key`` with its delete markers, newest first."""
         with self._lock:
             return list(self._keys.newest_first(key))
 
     # Versions: writing.
 
     def put(self, version: Version) -> Version:
-        """Make ``version`` the newest of its key, under the id that the bucket's versioning calls for.
+        """Make ``version`` the newest version of its key. The bucket's versioning state decides the version id.
 
-        Answers the version as it is kept, with its ``version_id`` and ``sequence``; those it came with do not
-        count. Raises ``ValueError`` for a key that UTF-8 can't hold.
+        Returns the stored version with its new ``version_id`` and ``sequence``; their given values are ignored.
+        Raises ``ValueError`` if UTF-8 cannot encode the key.
         """
-        self._writable()
+        self._require_editing()
         names.check_utf8(version.key)
         sequence = self._id_generator.sequence()
         version_id = self._id_generator.version_id(sequence) if self.versioning == ENABLED else NULL
         version = assign_id(version, version_id, sequence)
         self._own_keys().put(version)
-        self._disturb(version.key)
+        self._mark_conflicts(version.key)
         changes.record_change(self.name, None, version)
         return version
 
     def insert(self, version: Version) -> None:
-        """Take a copy of another bucket's version, under the id and at the place in time that it has there.
+        """Insert a copy of a version of another bucket. The copy keeps its version id and its position in time.
 
-        Raises ``ValueError`` for a null version, which has no such place, and where the id is taken.
+        Raises ``ValueError`` for a null version, which has no such position, and if the version id already exists.
         """
-        self._writable()
+        self._require_editing()
         keys = self._own_keys()
         if version.is_null or keys.find(version.key, version.version_id) is not None:
-            raise ValueError(f"{version.key!r} can't have another version {version.version_id!r}")
+            raise ValueError(
+                f"cannot insert version {version.version_id!r} of {version.key!r}: null, or it exists"
+            )
         keys.insert(version)
-        self._disturb(version.key)
+        self._mark_conflicts(version.key)
         changes.record_change(self.name, None, version)
 
     def add_delete_marker(self, key: str, *, owner: Owner, last_modified: datetime) -> Version:
-        """Put a delete marker on top of ``key``, whether or not it has any version.
+        """Put a delete marker as the current version of ``key``, even if the key has no version.
 
-        Raises ``ValueError`` in a bucket that never had versioning: there a delete is ``remove(key, "null")``.
+        Raises ``ValueError`` if the bucket never had versioning: there a delete is ``remove(key, "null")``.
         """
         if self.versioning is None:
-            raise ValueError(f"bucket {self.name!r} never had versioning, so it has no delete markers")
+            raise ValueError(f"bucket {self.name!r} never had versioning: it cannot have delete markers")
         return self.put(Version(key, last_modified, owner, is_delete_marker=True))
 
     def remove(self, key: str, version_id: str) -> Version | None:
-        """Take one version out for good, and answer it; None when there is none such."""
-        self._writable()
+        """Remove one version permanently and return it, or return None if it does not exist."""
+        self._require_editing()
         keys = self._own_keys()
         current = keys.current(key)
         removed = keys.remove(key, version_id)
         if removed is not None and removed is current:
-            self._disturb(key)
+            self._mark_conflicts(key)
         if removed is not None:
             changes.record_change(self.name, removed, None)
         return removed
 
     def update(self, version: Version) -> None:
-        """Put a changed copy of a version in its place: same key and id, other tags, ACL, lock.
+        """Replace a version with a changed copy that has the same key and id, but other tags, another ACL or lock.
 
-        ``bucket.update(dataclasses.replace(version, tags=tags))``. Raises ``KeyError`` when that version is gone.
+        ``bucket.update(dataclasses.replace(version, tags=tags))``. Raises ``KeyError`` if the version does not exist.
         """
-        self._writable()
+        self._require_editing()
         keys = self._own_keys()
         before = keys.find(version.key, version.version_id)
         if not keys.replace(version):
@@ -234,10 +237,10 @@ class Bucket:
         *,
         regroup: bool = False,
     ) -> Page[Version]:
-        """The current objects (no delete markers) in the order of their keys, after the marker ``after``.
+        """Return current objects (no delete markers) in the order of their keys, after the marker ``after``.
 
-        A group in which ``after`` lies counts as listed (Marker, and tokens made of ``Page.last_key``), unless
-        ``regroup`` is set (StartAfter).
+        A common prefix that contains ``after`` counts as already listed (Marker, and tokens made of ``Page.last_key``).
+        With ``regroup`` it is listed again (StartAfter).
         """
         with self._lock:
             return make_page(listing.keys(self._keys, prefix, delimiter or "", after, regroup), limit)
@@ -250,10 +253,10 @@ class Bucket:
         version_id_marker: str = "",
         limit: int = 1000,
     ) -> Page[ListedVersion]:
-        """Versions and delete markers in the order of their keys, each key's newest first.
+        """Return versions and delete markers in the order of their keys. The newest version of a key comes first.
 
-        They begin after ``key_marker``; with ``version_id_marker``, after that version of ``key_marker``, which may
-        have been deleted meanwhile. If its place can't be told, all of the key's versions are listed.
+        The page begins after ``key_marker``. With ``version_id_marker`` it begins after that version of ``key_marker``,
+        even if the version has been deleted. If its position is unknown, all versions of the key are listed.
         """
         with self._lock:
             found = listing.versions(self._keys, prefix, delimiter or "", key_marker, version_id_marker)
@@ -267,10 +270,10 @@ class Bucket:
         upload_id_marker: str = "",
         limit: int = 1000,
     ) -> Page[Upload]:
-        """Uploads under way in the order of their keys, each key's in the order they began.
+        """Return uploads in progress in the order of their keys, and for each key in the order of their initiation.
 
-        They begin after ``key_marker``; with ``upload_id_marker``, after that upload of ``key_marker``, which may
-        have ended meanwhile.
+        The page begins after ``key_marker``. With ``upload_id_marker`` it begins after that upload of ``key_marker``,
+        even if the upload has ended.
         """
         with self._lock:
             found = listing.uploads(self._uploads, prefix, delimiter or "", key_marker, upload_id_marker)
@@ -280,20 +283,20 @@ class Bucket:
 
     @property
     def uploads(self) -> Mapping[str, Upload]:
-        """Uploads under way, by id (to look at)."""
+        """Return the uploads in progress by id, as a read-only mapping."""
         return MappingProxyType(self._uploads.live)
 
     def upload(self, upload_id: str) -> Upload | None:
-        """The upload under way with this id."""
+        """Return the upload in progress with this id, or None."""
         return self._uploads.live.get(upload_id)
 
     def ended_upload(self, upload_id: str) -> EndedUpload | None:
-        """What is remembered of a completed or aborted upload with this id."""
+        """Return the record of a completed or aborted upload with this id, or None."""
         return self._uploads.ended.get(upload_id)
 
     def start_upload(self, draft: Version, *, initiator: Initiator, initiated: datetime) -> Upload:
-        """Begin an upload of what will be ``draft`` with a body."""
-        self._writable()
+        """Begin an upload. ``draft`` is the version without its body."""
+        self._require_editing()
         names.check_utf8(draft.key)
         uploads, id_generator = self._own_uploads(), self._id_generator
         upload = Upload(
@@ -303,31 +306,31 @@ class Bucket:
         return upload
 
     def put_part(self, upload_id: str, part: Part) -> None:
-        """Hold a part, in place of any with its number. Raises ``KeyError`` when the upload is not under way."""
-        self._writable()
+        """Store a part. It replaces a part with the same number. Raises ``KeyError`` if the upload has ended."""
+        self._require_editing()
         self._own_uploads().writable(upload_id).put(part)
 
     def list_parts(self, upload_id: str, after: int = 0, limit: int = 1000) -> Page[Part]:
-        """Parts with numbers above ``after``. Raises ``KeyError`` when the upload is not under way."""
+        """Return the parts with numbers above ``after``. Raises ``KeyError`` if the upload has ended."""
         with self._lock:
             return self._uploads.live[upload_id].page(after, limit)
 
     def complete_upload(self, upload_id: str, version: Version) -> Version:
-        """Put ``version`` and end the upload, as one change. Answers the version as it is kept.
+        """Put ``version`` and end the upload, as one change. Return the stored version.
 
-        Raises ``KeyError`` when the upload is not under way.
+        Raises ``KeyError`` if the upload has ended.
         """
-        self._writable()
+        self._require_editing()
         draft = self._uploads.live[upload_id].draft
         if version.key != draft.key:
-            raise ValueError("an upload is completed under the key it began with")
+            raise ValueError(f"the upload began with the key {draft.key!r}, not {version.key!r}")
         version = self.put(version)
         self._own_uploads().end(upload_id, version)
         return version
 
     def abort_upload(self, upload_id: str) -> EndedUpload:
-        """End the upload and let its parts go. Raises ``KeyError`` when it is not under way."""
-        self._writable()
+        """End the upload and delete its parts. Raises ``KeyError`` if the upload has already ended."""
+        self._require_editing()
         return self._own_uploads().end(upload_id, None)
 
     # Copy on write.
@@ -344,6 +347,6 @@ class Bucket:
             uploads = self._uploads = uploads.copy(self.edit)
         return uploads
 
-    def _disturb(self, key: str) -> None:
+    def _mark_conflicts(self, key: str) -> None:
         if len(self._uploads):
-            self._own_uploads().disturb(key)
+            self._own_uploads().mark_conflicts(key)

@@ -1,11 +1,10 @@
-"""What a piece of work did to versions, for whoever asked to be told.
+"""A record of the changes that an operation makes to versions.
 
-    with recorded() as made:
+    with record_changes() as changes:
         ...
-    made    # what was put, replaced and removed within the block, in order
+    changes    # the versions that were put, replaced and removed within the block, in order
 
-Rule 1: recording is asked for by the one who does the work, and holds for its thread or task alone. Rule 2: what a
-change means is not known here.
+Rule 1: a record contains only the changes of its own thread or task. Rule 2: this module does not interpret changes.
 """
 
 from __future__ import annotations
@@ -19,7 +18,10 @@ from mocks3.storage.version import Version
 
 
 class VersionChange(NamedTuple):
-    """One version of a bucket, before and after: None before it was put, None after it was removed."""
+    """One version of a bucket before and after a change.
+
+    ``before`` is None if the version was put. ``after`` is None if the version was removed.
+    """
 
     bucket: str
     before: Version | None
@@ -32,17 +34,17 @@ _record: ContextVar[Changes | None] = ContextVar("record", default=None)
 
 @contextmanager
 def record_changes() -> Iterator[Changes]:
-    """Write down every change of a version that is made within the block."""
-    made: Changes = []
-    token = _record.set(made)
+    """Record every change of a version that is made within the block."""
+    changes: Changes = []
+    token = _record.set(changes)
     try:
-        yield made
+        yield changes
     finally:
         _record.reset(token)
 
 
 def record_change(bucket: str, before: Version | None, after: Version | None) -> None:
-    """Tell of a change, if anybody wants to know."""
+    """Add a change to the active record, if there is one."""
     record = _record.get()
     if record is not None:
         record.append(VersionChange(bucket, before, after))

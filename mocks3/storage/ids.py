@@ -1,13 +1,13 @@
-"""Version ids and upload ids, made so that nobody can read anything into them, except this file.
+"""Version ids and upload ids. They are opaque: only this module can decode them.
 
-Rule 1: a version id is 32 characters of letters, digits, ``.`` and ``_`` (answers of the real service).
-Rule 2: the *order* of versions is the index's business. An id only remembers its sequence number, so that a
-listing can go on after a version that was deleted meanwhile, and so that an id which was never issued (S3:
-``InvalidArgument``) can be told from one that is gone (``NoSuchVersion``).
-Rule 3: sequence numbers rise through the whole life of a store and are never issued twice, whatever is restored.
+Rule 1: a version id has 32 characters: letters, digits, ``.`` and ``_`` (responses of the real service).
+Rule 2: the index keeps the *order* of versions. An id contains only its sequence number. With it, a listing can
+continue after a version that has been deleted, and an id that was never issued (S3: ``InvalidArgument``) can be
+distinguished from the id of a deleted version (``NoSuchVersion``).
+Rule 3: sequence numbers increase during the whole life of a store. None is issued twice, even after a restore.
 
-Theory: sequence number, a constant and a random number are written side by side in 192 bits and multiplied with
-an odd constant modulo 2^192. That scrambles, and can be undone; undone, the constant must be there again.
+Method: the sequence number, a constant and a random number are concatenated to 192 bits and multiplied by an odd
+constant modulo 2^192. The multiplication can be reversed. The id is valid if the result contains the constant.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ import itertools
 import random
 
 NULL = "null"
-"""The id of the null version: the one that a bucket writes while its versioning is not enabled."""
+"""The id of the null version, which a bucket writes while its versioning is not enabled."""
 
 _BITS = 192
 _MASK = (1 << _BITS) - 1
 _FACTOR = 0x9E3779B97F4A7C15F39CC0605CEDC8341082276BF3A27251
 _INVERSE = pow(_FACTOR, -1, 1 << _BITS)
-_WITNESS = 0x6D6F636B73336964
+_MARKER = 0x6D6F636B73336964
 _ALTCHARS = b"._"
 _UPLOAD_BYTES = 96
 
-_chance = random.Random()  # noqa: S311 - ids need to differ, not to be secret
-"""One for all stores: to seed another takes as long as all else that a new store needs."""
+_random = random.Random()  # noqa: S311 - ids need to differ, not to be secret
+"""One generator for all stores: seeding another one takes as long as everything else that a new store needs."""
 
 
 class IdGenerator:
-    """Issues ids. Not for two threads at once: its store calls it under the store's lock."""
+    """Issues ids. It is not thread-safe: the store calls it under the store's lock."""
 
     __slots__ = ("_bits", "_bytes", "sequence")
 
     def __init__(self) -> None:
-        self._bits = _chance.getrandbits
-        self._bytes = _chance.randbytes
+        self._bits = _random.getrandbits
+        self._bytes = _random.randbytes
         self.sequence = itertools.count(1).__next__
 
     def version_id(self, sequence: int) -> str:
-        """The id of the version with this sequence number."""
-        number = ((sequence << 64 | _WITNESS) << 64 | self._bits(64)) * _FACTOR & _MASK
+        """Return a new id for the version with this sequence number."""
+        number = ((sequence << 64 | _MARKER) << 64 | self._bits(64)) * _FACTOR & _MASK
         return base64.b64encode(number.to_bytes(_BITS // 8, "big"), _ALTCHARS).decode()
 
     def upload_id(self) -> str:
-        """A new upload id: 128 characters of letters, digits, ``.`` and ``_``."""
+        """Return a new upload id: 128 characters (letters, digits, ``.`` and ``_``)."""
         return base64.b64encode(self._bytes(_UPLOAD_BYTES), _ALTCHARS).decode()
 
 
 def sequence_of(version_id: str) -> int | None:
-    """The sequence number in a version id; None when no mint ever issued it (or for the null version)."""
+    """Return the sequence number in a version id. Return None for an id that was never issued and for ``null``."""
     if len(version_id) != _BITS // 6:
         return None
     try:
@@ -60,4 +60,4 @@ def sequence_of(version_id: str) -> int | None:
     except ValueError:
         return None
     number = int.from_bytes(raw, "big") * _INVERSE & _MASK
-    return number >> 128 if number >> 64 & (1 << 64) - 1 == _WITNESS else None
+    return number >> 128 if number >> 64 & (1 << 64) - 1 == _MARKER else None

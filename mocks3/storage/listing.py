@@ -1,8 +1,8 @@
-"""What stands on a page, and where it begins: of keys, of versions, of uploads.
+"""The entries of a listing from a marker on: keys, versions, uploads.
 
-Rule 1: an index is only read, and whoever calls holds the store's lock.
-Rule 2: a page's last key and id, given back as markers, list what comes after, and nothing twice, even when the
-marker itself was deleted in between.
+Rule 1: these functions only read an index. The caller holds the store's lock.
+Rule 2: with the last key and id of a page as markers, the next page continues without a gap and without a repetition,
+even if the entry of the marker has been deleted.
 
 Source: API_ListObjectsV2, API_ListObjectVersions, API_ListMultipartUploads.
 """
@@ -28,7 +28,7 @@ class ListedVersion(NamedTuple):
 
 
 def keys(index: KeyIndex, prefix: str, delimiter: str, after: str, regroup: bool) -> Iterator[Item[Version]]:
-    """Current objects in the order of their keys."""
+    """Yield current objects in the order of their keys."""
     floor, inclusive = start(prefix, delimiter, after, regroup)
     current = index.current
     for name, grouped in walk(index.live(), prefix, delimiter, floor, inclusive):
@@ -38,7 +38,7 @@ def keys(index: KeyIndex, prefix: str, delimiter: str, after: str, regroup: bool
 def versions(
     index: KeyIndex, prefix: str, delimiter: str, key_marker: str, id_marker: str
 ) -> Iterator[Item[ListedVersion]]:
-    """Versions in the order of their keys, each key's newest first."""
+    """Yield versions in the order of their keys. The newest version of a key comes first."""
     floor, inclusive = start(prefix, delimiter, key_marker, regroup=False)
     if id_marker and not inclusive and key_marker.startswith(prefix):
         current = index.current(key_marker)
@@ -58,7 +58,7 @@ def versions(
 def uploads(
     index: UploadIndex, prefix: str, delimiter: str, key_marker: str, id_marker: str
 ) -> Iterator[Item[Upload]]:
-    """Uploads under way in the order of their keys, each key's in the order they began."""
+    """Yield uploads in progress in the order of their keys, and for each key in the order of their initiation."""
     floor, inclusive = start(prefix, delimiter, key_marker, regroup=False)
     if id_marker and not inclusive and key_marker.startswith(prefix):
         for upload in index.of_key(key_marker, index.position(id_marker)):

@@ -1,8 +1,8 @@
-"""Names in the order S3 lists them.
+"""Names in the order in which S3 lists them.
 
-Rule 1: names are text that UTF-8 can hold. Then the order of Python's strings (code points) is the order of
-S3 (UTF-8 bytes), because UTF-8 keeps it; lone surrogates would break that, and are refused where keys enter.
-Rule 2: seeking costs O(log n), stepping O(1), whatever lies between.
+Rule 1: UTF-8 can encode every name. Then the order of Python's strings (code points) is also the order of S3 (UTF-8
+bytes). Lone surrogates would break this, so ``check_utf8`` rejects them.
+Rule 2: a search costs O(log n), and the step to the next name costs O(1).
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ from typing import Any
 from sortedcontainers import SortedList
 
 NameRange = Callable[[str, bool, str | None], Iterator[str]]
-"""(floor, whether the floor itself counts, ceiling or None) -> the names in [floor, ceiling), in order."""
+"""(floor, whether the floor is included, ceiling or None) -> the names from floor up to ceiling, in order."""
 
 _LAST = "\U0010ffff"
 
 
 def successor(prefix: str) -> str | None:
-    """The least text greater than everything that begins with ``prefix``; None when there is none.
+    """Return the smallest text that is greater than every text with this prefix, or None if there is none.
 
-    It is good as a bound only: it may hold a surrogate and so not be a name itself.
+    Use it only as a bound: it can contain a surrogate, and then it is not a valid name.
     """
     stem = prefix.rstrip(_LAST)
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else None
 
 
 def check_utf8(name: str) -> None:
-    """Raise ``ValueError`` when ``name`` is no text that UTF-8 can hold."""
+    """Raise ``ValueError`` if UTF-8 cannot encode ``name``."""
     if not name.isascii():
         name.encode()
 
 
 class SortedNames:
-    """A sorted set of names. Its owner sees to it that none is added twice or removed in vain."""
+    """A sorted set of names. Its owner must not add a name twice, and must not remove a name that is not in it."""
 
     __slots__ = ("_sorted", "add", "remove")
 
@@ -54,13 +54,13 @@ class SortedNames:
         return SortedNames(self._sorted)
 
     def between(self, floor: str, inclusive: bool, ceiling: str | None) -> Iterator[str]:
-        """The names from ``floor`` up to but not including ``ceiling``."""
+        """Yield the names from ``floor`` up to ``ceiling``, which is not included."""
         found: Iterator[str] = self._sorted.irange(floor, ceiling, inclusive=(inclusive, False))
         return found
 
 
 def merge(one: SortedNames, other: SortedNames) -> NameRange:
-    """Two sets without a name in common, read as one."""
+    """Return a function that reads two sets as one. They must have no name in common."""
     if not len(one):
         return other.between
     if not len(other):

@@ -12,10 +12,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page. ``last_key`` is the last entry's key or the last common prefix, whichever comes last.
+    """One page of a listing.
 
-    ``last_id`` is the last entry's version id or upload id, and None when a common prefix comes last or when
-    keys are listed. Both are None on an empty page. ``truncated``: there is more after the last one.
+    ``last_key`` is the key of the last entry, or the last common prefix if that comes later. ``last_id`` is the version
+    id or upload id of the last entry. It is None if a common prefix comes last, and for listings of keys. On an empty
+    page both are None. ``truncated`` is true if more entries follow.
     """
 
     entries: list[T] = field(default_factory=list)
@@ -26,11 +27,11 @@ class Page(Generic[T]):
 
 
 Item = tuple[str, str | None, T | None]
-"""What a listing passes by: (key, id, entry), or (common prefix, None, None)."""
+"""One item of a listing: (key, id, entry), or (common prefix, None, None)."""
 
 
 def make_page(items: Iterable[Item[T]], limit: int) -> Page[T]:
-    """The page of the first ``limit`` items. A limit of 0 is an empty page, and not truncated."""
+    """Return a page with the first ``limit`` items. With a limit of 0 the page is empty and not truncated."""
     if limit <= 0:
         return Page()
     taken = list(islice(items, limit + 1))

@@ -1,8 +1,8 @@
-"""Bodies that come in pieces: gathered in memory, and past a size in a file.
+"""Bodies that arrive in chunks: stored in memory, or in a file if they are larger than a limit.
 
-Rule 1: nobody sees a body before it is whole; when the source fails midway, nothing is left behind.
-Rule 2: the file has no name. Its descriptor is closed when the last blob that reads it is collected.
-Rule 3: readers say where they read (pread), so that threads share a descriptor without sharing a position.
+Rule 1: a body is usable only when it is complete. If its source fails, nothing remains.
+Rule 2: the file has no name. Its descriptor is closed when the last blob that reads it is garbage collected.
+Rule 3: every read passes its position (pread), so threads can share a descriptor without sharing a position.
 """
 
 from __future__ import annotations
@@ -16,37 +16,37 @@ from collections.abc import Iterable, Iterator
 from mocks3.storage.blob import Blob
 
 THRESHOLD = 64 << 20
-"""Bytes; a body that grows longer than this goes to disk."""
+"""The size in bytes above which a body is stored on disk."""
 
 _PIECE = 1 << 20
-_CRUMB = 1 << 16
+_SMALL_CHUNK = 1 << 16
 
 
 def blob_from_chunks(chunks: Iterable[bytes | bytearray | memoryview], threshold: int = THRESHOLD) -> Blob:
-    """One blob of all chunks, in memory up to ``threshold`` bytes, else in an unnamed temporary file.
+    """Return one blob of all chunks. Above ``threshold`` bytes it is stored in an unnamed temporary file.
 
-    Chunks that are bytes of some size are kept as they are; small ones are put together, so that a body sent in
-    crumbs does not stay one object a crumb.
+    Large chunks are stored without a copy. Small chunks are joined, so that a body of many small chunks does not need
+    one object for each of them.
     """
     pieces: list[Blob] = []
-    crumbs: list[bytes] = []
+    small_chunks: list[bytes] = []
     size = small = 0
     source = iter(chunks)
     for chunk in source:
         data = bytes(chunk)
         size += len(data)
-        if len(data) < _CRUMB:
-            crumbs.append(data)
+        if len(data) < _SMALL_CHUNK:
+            small_chunks.append(data)
             small += len(data)
-        if small >= _CRUMB or len(data) >= _CRUMB:
-            pieces.append(Blob.of(b"".join(crumbs)))
-            crumbs, small = [], 0
-        if len(data) >= _CRUMB:
+        if small >= _SMALL_CHUNK or len(data) >= _SMALL_CHUNK:
+            pieces.append(Blob.of(b"".join(small_chunks)))
+            small_chunks, small = [], 0
+        if len(data) >= _SMALL_CHUNK:
             pieces.append(Blob.of(data))
         if size > threshold:
-            pieces.append(Blob.of(b"".join(crumbs)))
+            pieces.append(Blob.of(b"".join(small_chunks)))
             return _spool(pieces, source)
-    pieces.append(Blob.of(b"".join(crumbs)))
+    pieces.append(Blob.of(b"".join(small_chunks)))
     return Blob.join(pieces)
 
 
@@ -62,7 +62,7 @@ def _spool(pieces: list[Blob], rest: Iterator[bytes | bytearray | memoryview]) -
 
 
 class Spool:
-    """A file descriptor that is closed when nobody refers to it any more."""
+    """A file descriptor that is closed when the last reference to it is gone."""
 
     __slots__ = ("__weakref__", "_descriptor", "_lock")
 
@@ -74,20 +74,20 @@ class Spool:
     if hasattr(os, "pread"):
 
         def read(self, length: int, position: int) -> bytes:
-            """Up to ``length`` bytes from ``position`` on."""
+            """Return up to ``length`` bytes from ``position`` on."""
             return os.pread(self._descriptor, length, position)
 
     else:  # pragma: no cover - Windows
 
         def read(self, length: int, position: int) -> bytes:
-            """Up to ``length`` bytes from ``position`` on."""
+            """Return up to ``length`` bytes from ``position`` on."""
             with self._lock:
                 os.lseek(self._descriptor, position, os.SEEK_SET)
                 return os.read(self._descriptor, length)
 
 
 class FileBlob(Blob):
-    """Some bytes of a spool file, read when they are asked for."""
+    """A range of a spool file. Its bytes are read on demand."""
 
     __slots__ = ("_spool", "_start", "_stop")
 
@@ -104,7 +104,7 @@ class FileBlob(Blob):
         while position < self._stop:
             piece = self._spool.read(min(_PIECE, self._stop - position), position)
             if not piece:
-                raise OSError(f"a spooled body ends at byte {position - self._start} of {len(self)}")
+                raise OSError(f"a body stored on disk ends at byte {position - self._start} of {len(self)}")
             position += len(piece)
             yield piece
 

@@ -1,14 +1,14 @@
-"""All buckets of one partition, and their past.
+"""All buckets of one partition, with snapshots.
 
-Rule 1: writers hold the lock of the store's world, one at a time. So whoever checks and writes inside ``editing`` does
-both as one step. Readers go by handles from ``bucket``; a handle is good for as long as the lock is held, and is never
-torn.
-Rule 2: state is copied on write. A mark shares everything with the present until the present changes, and then
-only what changes is copied: the map of buckets, the bucket's shell, its key index, the touched key's chain.
-Rule 3: marks stay good. They may be restored in any order, many times.
+Rule 1: only one writer at a time holds the lock of the store's world. A check and a write inside the same ``editing``
+block are therefore one atomic step. Readers use the object that ``bucket`` returns. It is valid while the lock is
+held, and never shows an incomplete change.
+Rule 2: state is copied on write. A mark shares all objects with the current state. A later change copies only the
+objects that it changes: the map of buckets, the bucket, its key index, the noncurrent versions of the key.
+Rule 3: a mark stays valid. Marks can be restored in any order and more than once.
 
-How: every mutable piece carries the token of the edit that made it. ``snapshot`` begins a new edit; a piece whose
-token is not the present edit's may be shared with a mark, and is copied before it is changed.
+Method: each mutable object stores the token of the edit that created it. ``snapshot`` begins a new edit. An object with
+another token may be shared with a mark, and is copied before it is changed.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class HasAccessPoints(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoreMark:
-    """A state of a store, to go back to."""
+    """A state of a store that can be restored."""
 
     store: Store
     buckets: dict[str, Bucket]
@@ -46,9 +46,10 @@ class StoreMark:
 
 
 class Store:
-    """Buckets by name. ``spool_threshold`` is the size in bytes past which ``blob`` keeps a body on disk.
+    """All buckets by name, and all access points.
 
-    ``awaited`` are answers that functions owe, by their tokens. ``lock`` is that of the world the store belongs to.
+    ``lock`` is the lock of the store's world. ``blob`` stores a body of more than ``spool_threshold`` bytes on disk.
+    ``pending_responses`` are the responses that Object Lambda functions still have to send, by token.
     """
 
     def __init__(self, lock: WorldLock | None = None, *, spool_threshold: int = spool.THRESHOLD) -> None:
@@ -63,16 +64,16 @@ class Store:
         self.pending_responses: dict[str, PendingResponse] = {}
 
     def blob(self, chunks: Iterable[bytes | bytearray | memoryview]) -> Blob:
-        """A body of all chunks. Call it before ``editing``: the lock is not for waiting on a body."""
+        """Return a body of all chunks. Call this before ``editing``: do not wait for a body while holding the lock."""
         return spool.blob_from_chunks(chunks, self.spool_threshold)
 
     def buckets(self) -> Mapping[str, Bucket]:
-        """The buckets of this moment by name, in order of name: O(n)."""
+        """Return the current buckets by name, in the order of their names: O(n)."""
         with self.lock:
             return MappingProxyType(dict(sorted(self._map.items())))
 
     def bucket(self, name: str) -> Bucket | None:
-        """The bucket with this name, to read."""
+        """Return the bucket with this name for reading, or None."""
         return self._map.get(name)
 
     def create_bucket(
@@ -87,15 +88,14 @@ class Store:
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
         zone: str | None = None,
     ) -> Bucket:
-        """A new bucket, with the settings S3 gives new buckets (since April 2023). ``owner`` is an account id.
+        """Create a bucket with the default settings of new buckets (since April 2023).
 
-        With a ``zone`` it is a directory bucket.
-
-        Raises ``ValueError`` when the name is taken.
+        ``owner`` is an account id. With a ``zone`` the bucket is a directory bucket. Raises ``ValueError`` if the
+        name exists.
         """
         with self.lock:
             if name in self._map:
-                raise ValueError(f"bucket {name!r} exists")
+                raise ValueError(f"bucket {name!r} already exists")
             bucket = Bucket(
                 edit=self._edit,
                 lock=self.lock,
@@ -114,9 +114,9 @@ class Store:
             return bucket
 
     def delete_bucket(self, name: str) -> None:
-        """Take an empty bucket away.
+        """Delete an empty bucket.
 
-        Raises ``KeyError`` when there is none, ``NotEmpty`` when it has versions, ``HasAccessPoints``.
+        Raises ``KeyError`` if it does not exist, ``NotEmpty`` if it has versions, ``HasAccessPoints`` if it has any.
         """
         with self.lock:
             if not self._map[name].is_empty:
@@ -127,15 +127,15 @@ class Store:
             self.lock.edition += 1
 
     def access_point(self, name: str) -> AccessPoint | None:
-        """The access point with this ARN or alias."""
+        """Return the access point with this ARN or alias, or None."""
         return self._access_points.get(name)
 
     def access_points(self) -> tuple[AccessPoint, ...]:
-        """Every access point, in the order in which they were made."""
+        """Return all access points in the order of their creation."""
         return tuple(point for name, point in self._access_points.items() if name == point.arn)
 
     def put_access_point(self, point: AccessPoint) -> None:
-        """Store an access point, replacing the one with its ARN. Raises ``KeyError`` when there is no such bucket."""
+        """Store an access point. It replaces one with the same ARN. Raises ``KeyError`` without its bucket."""
         with self.lock:
             if point.bucket not in self._map:
                 raise KeyError(point.bucket)
@@ -144,32 +144,32 @@ class Store:
             self.lock.edition += 1
 
     def delete_access_point(self, point: AccessPoint) -> None:
-        """Take an access point away, if it is there."""
+        """Delete an access point, if it exists."""
         with self.lock:
             names = (point.arn, point.alias)
-            left = {name: each for name, each in self._access_points.items() if name not in names}
-            self._access_points = MappingProxyType(left)
+            others = {name: each for name, each in self._access_points.items() if name not in names}
+            self._access_points = MappingProxyType(others)
             self.lock.edition += 1
 
     def object_lambda(self, arn: str) -> ObjectLambda | None:
-        """The Object Lambda access point with this ARN."""
+        """Return the Object Lambda access point with this ARN, or None."""
         return self._object_lambdas.get(arn)
 
     def put_object_lambda(self, point: ObjectLambda) -> None:
-        """Store an Object Lambda access point, replacing the one with its ARN."""
+        """Store an Object Lambda access point. It replaces one with the same ARN."""
         with self.lock:
             self._object_lambdas = MappingProxyType({**self._object_lambdas, point.arn: point})
             self.lock.edition += 1
 
     def delete_object_lambda(self, point: ObjectLambda) -> None:
-        """Take an Object Lambda access point away, if it is there."""
+        """Delete an Object Lambda access point, if it exists."""
         with self.lock:
-            left = {arn: each for arn, each in self._object_lambdas.items() if arn != point.arn}
-            self._object_lambdas = MappingProxyType(left)
+            others = {arn: each for arn, each in self._object_lambdas.items() if arn != point.arn}
+            self._object_lambdas = MappingProxyType(others)
             self.lock.edition += 1
 
     def resolve_bucket(self, name: str) -> Bucket | None:
-        """The bucket that a request means by a bucket's name, or by the ARN or alias of an access point."""
+        """Return the bucket with this name, or the bucket of the access point with this ARN or alias, or None."""
         bucket = self._map.get(name)
         if bucket is None:
             point = self._access_points.get(name)
@@ -177,23 +177,23 @@ class Store:
         return bucket
 
     def editing(self, name: str) -> BucketEdit:
-        """The bucket to write to, under the store's lock: ``with store.editing("data") as bucket: …``.
+        """Open a bucket for writing, under the store's lock: ``with store.editing("data") as bucket: …``.
 
-        Entering raises ``KeyError`` when there is no such bucket. What was changed when the block raises stays
-        changed; so check first, then write. Blocks nest, also for different buckets.
+        The ``with`` statement raises ``KeyError`` if the bucket does not exist. If the block raises, its changes stay:
+        check first, then write. Blocks can be nested, also for different buckets.
         """
         return BucketEdit(self, name)
 
     def snapshot(self) -> StoreMark:
-        """Remember the present state: O(1). Not inside ``editing``."""
+        """Return a mark of the current state: O(1). Do not call this inside ``editing``."""
         with self.lock:
-            self._new_edit("snapshot")
+            self._new_edit("take a snapshot")
             return StoreMark(self, self._map, self._access_points, self._object_lambdas)
 
     def restore(self, mark: StoreMark) -> None:
-        """Go back (or forth) to a remembered state: O(1). Not inside ``editing``."""
+        """Restore the state of a mark, earlier or later: O(1). Do not call this inside ``editing``."""
         if mark.store is not self:
-            raise ValueError("the mark is of another store")
+            raise ValueError("the mark belongs to another store")
         with self.lock:
             self._new_edit("restore")
             self._map = mark.buckets
@@ -203,7 +203,7 @@ class Store:
 
     def _new_edit(self, verb: str) -> None:
         if self.lock.editors:
-            raise RuntimeError(f"no {verb} while a bucket is being edited")
+            raise RuntimeError(f"cannot {verb} while a bucket is being edited")
         self._edit = object()
 
     def _own_map(self) -> dict[str, Bucket]:
@@ -223,17 +223,17 @@ class Store:
             raise
         self.lock.editors += 1
         self.lock.edition += 1
-        bucket.open(1)
+        bucket.add_editors(1)
         return bucket
 
     def _end(self, bucket: Bucket) -> None:
-        bucket.open(-1)
+        bucket.add_editors(-1)
         self.lock.editors -= 1
         self.lock.release()
 
 
 class BucketEdit:
-    """The block in which a bucket may be changed."""
+    """The context manager that ``Store.editing`` returns."""
 
     __slots__ = ("_bucket", "_name", "_store")
 

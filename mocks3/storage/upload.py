@@ -1,9 +1,9 @@
-"""Multipart uploads: one under way, and what is remembered of one that ended.
+"""Multipart uploads: one in progress, and the record of one that has ended.
 
-Rule 1: everything but the parts is fixed when the upload begins; it stands in ``draft``, the version-to-be.
-Rule 2: a part number holds one part, the one put last.
-Rule 3: an ended upload keeps who and what it was, but no bytes (M-16: its id is answered
-differently from one that was never issued).
+Rule 1: everything except the parts is fixed at the start of the upload. It is in ``draft``, the version without a body.
+Rule 2: each part number has one part, the one that was put last.
+Rule 3: the record of an ended upload has no bytes. It exists because S3 responds differently to the id of an ended
+upload and to an id that was never issued (M-16).
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from mocks3.storage.version import Part, Version
 
 
 class Upload:
-    """A multipart upload under way.
+    """A multipart upload in progress.
 
-    ``sequence`` is its place in the order of all writes, ``edit`` the token of the edit that may change it in
-    place. ``conflicted`` turns true when its key is written or deleted while it is under way (a conditional
-    completion then answers ``ConditionalRequestConflict``).
+    ``sequence`` is its position in the order of all writes. ``edit`` is the token of the edit that may change it in
+    place. ``conflicted`` becomes true if its key is written or deleted during the upload. A conditional completion then
+    gets ``ConditionalRequestConflict``.
     """
 
     __slots__ = ("_parts", "conflicted", "draft", "edit", "id", "initiated", "initiator", "sequence")
@@ -49,31 +49,31 @@ class Upload:
 
     @property
     def owner(self) -> Owner:
-        """Who will own the object (M-18)."""
+        """Return the owner of the future object (M-18)."""
         return self.draft.owner
 
     @property
     def parts(self) -> Mapping[int, Part]:
-        """The parts by number, in ascending order. To look at; ``Bucket.put_part`` changes them."""
+        """Return the parts by number, in ascending order. Only ``Bucket.put_part`` changes them."""
         parts: Mapping[int, Part] = self._parts
         return parts
 
     def copy(self, edit: object) -> Upload:
-        twin = Upload(edit, self.id, self.draft, self.initiator, self.initiated, self.sequence)
-        twin.conflicted = self.conflicted
-        twin._parts = self._parts.copy()
-        return twin
+        copied = Upload(edit, self.id, self.draft, self.initiator, self.initiated, self.sequence)
+        copied.conflicted = self.conflicted
+        copied._parts = self._parts.copy()
+        return copied
 
     def put(self, part: Part) -> None:
-        """Hold ``part`` under its number, in place of any other."""
+        """Store ``part``. It replaces a part with the same number."""
         self._parts[part.number] = part
 
     def release(self) -> None:
-        """Let the parts go: the upload has ended, and whoever still remembers it must not hold its bytes."""
+        """Delete the parts of an ended upload, so that references to the upload do not keep its bytes in memory."""
         self._parts = SortedDict()
 
     def page(self, after: int, limit: int) -> Page[Part]:
-        """The parts with numbers above ``after``: O(page · log n)."""
+        """Return the parts with numbers above ``after``: O(page · log n)."""
         if limit <= 0:
             return Page()
         numbers = list(islice(self._parts.irange(after, inclusive=(False, True)), limit + 1))
@@ -82,10 +82,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class EndedUpload:
-    """What is remembered of an upload that was completed or aborted.
+    """The record of an upload that was completed or aborted.
 
-    After a completion: ``version_id`` and ``etag`` of what came of it, and the (number, etag) of each part used;
-    an aborted upload has none of these.
+    After a completion it has the ``version_id`` and the ``etag`` of the object, and the (number, etag) of each part
+    used. An aborted upload has none of these.
     """
 
     id: str
@@ -100,5 +100,5 @@ class EndedUpload:
 
     @property
     def completed(self) -> bool:
-        """Whether it became an object; if not, it was aborted."""
+        """Return whether the upload was completed; otherwise it was aborted."""
         return self.version_id is not None

@@ -1,8 +1,8 @@
-"""What S3 remembers about buckets, versions and uploads beside bytes and names.
+"""Values that describe buckets, versions and uploads: ACLs, Block Public Access, encryption, locks, restores.
 
-Rule 1: values only, frozen. What a grant permits, when a lock holds, who an account is: others' business.
-Rule 2: accounts are 12-digit ids, grantees canonical ids or group URIs; nothing here translates between them.
-Rule 3: a mapping or sequence handed to a value belongs to it from then on and is not changed any more.
+Rule 1: these are frozen values. Other packages decide what a grant permits and when a lock is active.
+Rule 2: accounts are 12-digit ids. Grantees are canonical ids or group URIs. Nothing here translates between them.
+Rule 3: a mapping or sequence that is passed to a value must not be changed afterwards.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Owner = str
 """An account id of 12 digits, ``ANONYMOUS``, or a service's canonical id."""
 
 ANONYMOUS = "anonymous"
-"""The owner of what was written without credentials."""
+"""The owner of objects that were written without credentials."""
 
 
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
@@ -24,12 +24,15 @@ LOG_DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS, LOG_DELIVERY})
 PUBLIC_GROUPS = frozenset({ALL_USERS, AUTHENTICATED_USERS})
-"""Groups whose presence makes an ACL public (B-30); log delivery does not (A-20)."""
+"""The groups that make an ACL public (B-30). LogDelivery does not (A-20)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AclGrantee:
-    """Whom a grant names: ``kind`` is ``CanonicalUser`` (``id`` the canonical id) or ``Group`` (``id`` the URI)."""
+    """The grantee of a grant.
+
+    ``kind`` is ``CanonicalUser`` (then ``id`` is the canonical id) or ``Group`` (then ``id`` is the URI).
+    """
 
     kind: str
     id: str
@@ -37,7 +40,7 @@ class AclGrantee:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """``permission``: READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL."""
+    """A grant of an ACL. ``permission`` is READ, WRITE, READ_ACP, WRITE_ACP or FULL_CONTROL."""
 
     grantee: AclGrantee
     permission: str
@@ -45,23 +48,30 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Acl:
-    """The grants of a bucket or version, in the order they were given.
+    """The grants of a bucket or version, in their given order.
 
-    Where an ``Acl | None`` stands, None is the default list: FULL_CONTROL for the owner and nothing else
-    (A-1). An ``Acl`` without grants is a list that was emptied on purpose (A-41).
+    In an ``Acl | None``, None is the default ACL: FULL_CONTROL for the owner and nothing else (A-1). An ``Acl`` without
+    grants is an ACL from which all grants were removed (A-41).
     """
 
     grants: tuple[Grant, ...] = ()
 
     @property
     def is_public(self) -> bool:
-        """Whether any permission goes to all users or to all authenticated users (B-30)."""
+        """Return whether the ACL grants a permission to AllUsers or to AuthenticatedUsers (B-30)."""
         return any(grant.grantee.id in PUBLIC_GROUPS for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
 class PublicAccessBlock:
-    """The four settings of Block Public Access; all on is what a new bucket has."""
+    """The four settings of Block Public Access. A new bucket has all of them on.
+
+    Args:
+        block_public_acls: Reject requests that would make an ACL public.
+        ignore_public_acls: Ignore the public grants of ACLs.
+        block_public_policy: Reject public bucket policies.
+        restrict_public_buckets: Limit access through a public policy to AWS services and the owner's account.
+    """
 
     block_public_acls: bool = True
     ignore_public_acls: bool = True
@@ -69,7 +79,7 @@ class PublicAccessBlock:
     restrict_public_buckets: bool = True
 
     def joined(self, other: PublicAccessBlock | None) -> PublicAccessBlock:
-        """What holds where both do: a setting is on when either has it on (B-5)."""
+        """Return the combination of both: a setting is on if it is on in either (B-5)."""
         if other is None or other == self:
             return self
         return PublicAccessBlock(
@@ -82,10 +92,10 @@ class PublicAccessBlock:
 
 @dataclass(frozen=True, slots=True)
 class Initiator:
-    """Who began a multipart upload (M-8, M-13).
+    """The principal that began a multipart upload (M-8, M-13).
 
-    ``arn`` names the principal as callers see it (an assumed-role ARN for role sessions), ``account`` its account,
-    ``kind`` is the kind of principal, ``unique_id`` what stays the same for one identity.
+    ``arn`` is the ARN that S3 shows (for a role session, the assumed-role ARN). ``account`` is its account. ``kind`` is
+    the kind of principal. ``unique_id`` is the same in all calls of one identity.
     """
 
     arn: str
@@ -96,10 +106,10 @@ class Initiator:
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """How a version says it is encrypted at rest.
+    """The encryption at rest that a version reports.
 
-    ``algorithm``: ``AES256``, ``aws:kms`` or ``aws:kms:dsse``, and None under SSE-C, which has
-    ``customer_algorithm`` and ``customer_key_md5`` (base64) instead. ``kms_key`` is a key ARN.
+    ``algorithm`` is ``AES256``, ``aws:kms`` or ``aws:kms:dsse``. It is None for SSE-C, which has ``customer_algorithm``
+    and ``customer_key_md5`` (base64) instead. ``kms_key`` is a key ARN.
     """
 
     algorithm: str | None = "AES256"
@@ -111,32 +121,32 @@ class Encryption:
 
 
 REQUESTED_ENCRYPTION = "encryption-asked"
-"""Under which fact an upload's draft remembers the encryption headers that it began with, by member."""
+"""The name in ``Version.facts`` of the encryption headers of CreateMultipartUpload, by member name."""
 
 SSE_S3 = Encryption()
-"""What every version has that names nothing else."""
+"""The default encryption of every version."""
 
 
 @dataclass(frozen=True, slots=True)
 class HoldPeriod:
-    """How long a version stays protected once its event hold is released: a ``number`` of ``Days`` or ``Years``."""
+    """How long a version stays protected after its event hold is released: a ``number`` of ``Days`` or ``Years``."""
 
     unit: str
     number: int
 
     @property
     def days(self) -> int:
-        """In days, as S3 counts: 365 to the year."""
+        """Return the period in days. S3 counts 365 days for a year."""
         return self.number * (365 if self.unit == "Years" else 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """Object Lock on one version. ``mode``: GOVERNANCE, COMPLIANCE or None; ``until`` goes with a mode.
+    """Object Lock on one version. ``mode`` is GOVERNANCE, COMPLIANCE or None. ``until`` is set together with a mode.
 
-    ``legal_hold`` and ``event_hold`` are None as long as nobody set them; off and never set are different answers.
-    ``period`` goes with an event hold that is on, and ``until`` is then the earliest date, if there is any: when such
-    a lock really ends depends on the clock.
+    ``legal_hold`` and ``event_hold`` are None if they were never set: S3 responds differently if they are off.
+    ``period`` is set together with an event hold that is on. Then ``until``, if set, is only the earliest end of the
+    lock: its real end depends on the clock.
     """
 
     mode: str | None = None
@@ -151,7 +161,7 @@ UNLOCKED = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """The restored copy of an archived version: asked for, there from ``ready`` on, gone from ``expires`` on."""
+    """The restored copy of an archived version. It exists from ``ready`` until ``expires``."""
 
     requested: datetime
     ready: datetime
@@ -161,7 +171,7 @@ class Restore:
 
 
 Checksums = Mapping[str, str]
-"""Algorithm (``crc32``, ``sha256``…) to base64 text, as in the ``x-amz-checksum-*`` headers."""
+"""The checksums in base64 by algorithm (``crc32``, ``sha256``…), as in the ``x-amz-checksum-*`` headers."""
 
 FULL_OBJECT = "FULL_OBJECT"
 COMPOSITE = "COMPOSITE"

@@ -1,9 +1,10 @@
 """Versions of objects, and parts of uploads.
 
-Rule 1: never changed, which the type checker sees to (``value``). A change of tags, ACL or lock is a new Version that
-takes the old one's place (``Bucket.update``). Rule 2: every version has an id; the null version's is ``"null"``
-(``ids.NULL``), also in a bucket that never had versioning. Whether an id is *shown* depends on the bucket:
-``Bucket.shown_id``. Rule 3: ``version_id`` and ``sequence`` are given by the bucket, when the version is put.
+Rule 1: they never change; the type checker enforces this (``value``). For a change of tags, ACL or lock, a new Version
+replaces the old one (``Bucket.update``).
+Rule 2: every version has an id. The id of the null version is ``"null"`` (``ids.NULL``), also in a bucket that never
+had versioning. The bucket decides whether responses *show* the id: ``Bucket.shown_id``.
+Rule 3: the bucket sets ``version_id`` and ``sequence`` when the version is put.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from mocks3.storage.ids import NULL
 from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
 
 REPLICATION_STATUS = "replication-status"
-"""The fact of a version that is copied elsewhere, or is such a copy: PENDING, COMPLETED, FAILED or REPLICA."""
+"""The name in ``Version.facts`` of the replication status: PENDING, COMPLETED, FAILED or REPLICA."""
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -31,7 +32,7 @@ def _nothing() -> Mapping[str, Any]:
 
 @value
 class Part:
-    """A part of a multipart upload: ``number`` 1 to 10,000, ``etag`` without quotes."""
+    """A part of a multipart upload. ``number`` is 1 to 10,000, ``etag`` has no quotes."""
 
     number: int
     blob: Blob
@@ -49,10 +50,10 @@ class Part:
 class Version:
     """One version of one key: an object, or a delete marker.
 
-    ``etag`` stands without quotes. ``headers`` are the system headers that are given back as they came
-    (``content-type``, ``cache-control``…; lower-case names), ``metadata`` the user's. ``parts`` is empty unless the
-    object came by a multipart upload. ``facts`` holds what else an operation keeps with a version, under a name
-    of its choice (annotations, replication status…). Two versions are equal only if they are the same one.
+    ``etag`` has no quotes. ``headers`` are the system headers that responses repeat unchanged (``content-type``,
+    ``cache-control``…; lower-case names). ``metadata`` is the user-defined metadata. ``parts`` is empty unless the
+    object was created by a multipart upload. ``facts`` contains other values of operations by name (annotations,
+    replication status…). Two versions are equal only if they are the same Python object.
     """
 
     key: str
@@ -84,14 +85,14 @@ class Version:
 
     @property
     def is_null(self) -> bool:
-        """Whether this is the key's null version."""
+        """Return whether this is the null version of its key."""
         return self.version_id == NULL
 
 
 def add_body(draft: Version, blob: Blob, etag: str, checksums: Checksums, checksum_type: str) -> Version:
-    """A draft with its body. The draft is no bucket's yet, so it is completed in place, as by ``stamp``."""
+    """Add the body to a draft and return the draft. It is changed in place, because no bucket contains it yet."""
     if draft.sequence:
-        raise ValueError("a version that is kept somewhere does not change its body")
+        raise ValueError("a version in a bucket cannot change its body")
     put = object.__setattr__
     put(draft, "blob", blob)
     put(draft, "etag", etag)
@@ -101,10 +102,10 @@ def add_body(draft: Version, blob: Blob, etag: str, checksums: Checksums, checks
 
 
 def assign_id(version: Version, version_id: str, sequence: int) -> Version:
-    """The version under this id, with this place in the order of all writes.
+    """Return the version with this id and this position in the order of all writes.
 
-    A version that no bucket has taken yet (sequence 0) is completed in place: that is the last step of its making,
-    and costs a twentieth of a copy. One that is kept somewhere already stays what it is, and is copied.
+    A version that is not in a bucket yet (sequence 0) is changed in place, which costs a twentieth of a copy. A version
+    that is already in a bucket is copied.
     """
     if version.sequence:
         version = replace(version)

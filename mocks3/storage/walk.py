@@ -1,8 +1,8 @@
-"""Stepping through sorted names as S3 lists them: prefix, delimiter, marker.
+"""List sorted names as S3 does: with prefix, delimiter and marker.
 
-Rule 1: a page costs O(page · log n). A common prefix is passed by seeking, not by scanning what it hides.
-Rule 2: a group is everything that begins with prefix + text + delimiter, the delimiter's first occurrence after
-the prefix. A marker that lies in a group, or is its common prefix, has that group behind it.
+Rule 1: a page costs O(page · log n). The names under a common prefix are skipped by a search, not by a scan.
+Rule 2: a group contains all names that begin with prefix + text + delimiter, where the delimiter is its first
+occurrence after the prefix. If the marker is in a group or is its common prefix, the group counts as already listed.
 
 Source: API_ListObjects, API_ListObjectVersions, API_ListMultipartUploads ("Delimiter", "KeyMarker").
 """
@@ -13,15 +13,15 @@ from collections.abc import Iterator
 
 from mocks3.storage.names import NameRange, successor
 
-_PATIENCE = 8
-"""Names of one group that are stepped over before seeking past it, which costs about as much."""
+_SEARCH_AFTER = 8
+"""The number of names of one group that are scanned before a search for its end, which costs about as much."""
 
 ListedName = tuple[str, bool]
-"""A name, and whether it is a common prefix."""
+"""A name, and whether the name is a common prefix."""
 
 
 def group_of(name: str, prefix: str, delimiter: str) -> str | None:
-    """The common prefix that hides ``name``, or None when it is listed itself."""
+    """Return the common prefix that replaces ``name`` in the listing, or None if ``name`` itself is listed."""
     if not delimiter or not name.startswith(prefix):
         return None
     at = name.find(delimiter, len(prefix))
@@ -29,9 +29,9 @@ def group_of(name: str, prefix: str, delimiter: str) -> str | None:
 
 
 def start(prefix: str, delimiter: str, after: str, regroup: bool) -> tuple[str | None, bool]:
-    """Where a listing after a marker begins: (floor, whether it counts itself); floor None: nowhere.
+    """Return the start of a listing after a marker: (floor, whether it is included). A floor of None lists nothing.
 
-    ``regroup``: the group in which the marker lies is listed if keys of it come after the marker.
+    With ``regroup``, the group that contains the marker is listed if it has keys after the marker.
     """
     if not after or after < prefix:
         return prefix, True
@@ -42,7 +42,7 @@ def start(prefix: str, delimiter: str, after: str, regroup: bool) -> tuple[str |
 def walk(
     between: NameRange, prefix: str, delimiter: str, floor: str | None, inclusive: bool
 ) -> Iterator[ListedName]:
-    """The keys and common prefixes from ``floor`` on that begin with ``prefix``."""
+    """Yield the keys and common prefixes from ``floor`` on that begin with ``prefix``."""
     ceiling = successor(prefix)
     cut, width = len(prefix), len(delimiter)
     while floor is not None and (ceiling is None or floor < ceiling):
@@ -50,7 +50,7 @@ def walk(
         for name in between(floor, inclusive, ceiling):
             if group and name.startswith(group):
                 hidden += 1
-                if hidden > _PATIENCE:
+                if hidden > _SEARCH_AFTER:
                     break
                 continue
             at = name.find(delimiter, cut) if width else -1

@@ -1,7 +1,7 @@
-"""When a resource policy is public (B-40 to B-48): what Block Public Access asks of it.
+"""Decide whether a resource policy is public (B-40 to B-48), as Block Public Access does.
 
-That rule is a service's own and no part of `mocks3.policy`; it stands here because some vectors turn on it, and because
-it shows what `Policy.statements` is for.
+This rule belongs to a service and is not part of `mocks3.policy`. Some vectors need it, and it shows the use of
+`Policy.statements`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _POSITIVE = {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals"
 
 
 def verdict(request: Request, policies: Policies, *, restricted: bool) -> Verdict:
-    """The verdict with RestrictPublicBuckets (B-4): a public policy is for the owner's account and for services."""
+    """Return the verdict with RestrictPublicBuckets (B-4): only the owner and services may use a public policy."""
     decision = decide(request, policies)
     stranger = request.principal.account != request.resource_account and request.principal.kind != "service"
-    # It cuts off what would be allowed; what is denied anyway keeps its reason.
+    # It changes only allowed requests. A denied request keeps its reason.
     if decision.allowed and restricted and stranger and policies.resource and is_public(policies.resource):
         return Verdict.EXPLICITLY_DENIED
     return decision.verdict

@@ -1,4 +1,4 @@
-"""Questions as data: the form of `vectors.jsonl`, and short ways of putting one together by hand.
+"""Questions as data: the format of `vectors.jsonl`, and functions to write one by hand.
 
 {request: {principal: {kind, arn, account, role_arn?, canonical_id?}, action, resource, resource_account,
            context: {key: [values]}, multivalued: [keys]},
@@ -32,7 +32,7 @@ ANONYMOUS = Principal("anonymous", None, None)
 
 
 def statement(effect: str = "Allow", **members: Any) -> dict[str, Any]:
-    """A statement on everything but what is said; `when` is its Condition. None leaves a member out."""
+    """Return a statement on everything, with these members instead. `when` is its Condition. None omits a member."""
     if "when" in members:
         members["Condition"] = members.pop("when")
     defaults = {"Action": "s3:*", "Resource": "*"}
@@ -66,7 +66,7 @@ def ask(
     multivalued: frozenset[str] = frozenset(),
     **policies: Any,
 ) -> Decision:
-    """The decision on a request, with policies by the names that `Policies` has for them."""
+    """Return the decision about a request. The policies have the names of the fields of `Policies`."""
     asked = Request(principal, action, on, owner, {} if context is None else context, multivalued)
     return decide(asked, Policies(**policies))
 
@@ -76,14 +76,14 @@ def allowed(*arguments: Any, **options: Any) -> bool:
 
 
 def holds(operator: str, wanted: Any, seen: Any, *, version: str = "2012-10-17", **context: Any) -> bool:
-    """Whether a condition on the key `t:k` holds; `seen` None means that the request lacks it."""
+    """Return whether a condition on the key `t:k` is true. If `seen` is None, the request has no such key."""
     keys = dict(context) if seen is None else {"t:k": seen, **context}
     conditional = document(statement(when={operator: {"t:k": wanted}}), version=version)
     return allowed(identity=[conditional], context=keys)
 
 
 def put(question: dict[str, Any]) -> tuple[Request, Policies]:
-    """A question as the engine takes it."""
+    """Return a question as the input of the engine."""
     request = question["request"]
     caller = {
         name: value for name, value in request["principal"].items() if name in Principal.__dataclass_fields__

@@ -1,4 +1,4 @@
-"""Policies and requests for Hypothesis: a small world, so that what is generated meets often enough."""
+"""Policies and requests for Hypothesis: few different values, so that policies and requests often match."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 
@@ -187,7 +187,7 @@ requests = st.fixed_dictionaries(
 
 @st.composite
 def policy_sets(draw: st.DrawFn) -> dict[str, Any]:
-    """The policies of a question; every layer but identity and resource is rare."""
+    """The policies of a question. All layers except identity and resource are rare."""
 
     def sometimes(items: st.SearchStrategy[Any], size: int = 1) -> list[Any]:
         return draw(st.lists(items, max_size=size)) if draw(st.integers(0, 3)) == 0 else []

@@ -11,7 +11,7 @@ from mocks3.policy.conditions import OPERATORS
 from .questions import allow, allowed, deny, document, holds, statement
 
 USER_ARN = "arn:aws:iam::111111111111:user/p/dave"
-# Operator, the policy's value, the request's value, whether it holds.
+# Operator, the policy's value, the request's value, whether the condition is true.
 TABLE: dict[str, list[tuple[str, Any, Any, bool]]] = {
     "C-20": [
         ("StringEquals", "a", "a", True),
@@ -79,7 +79,7 @@ TABLE: dict[str, list[tuple[str, Any, Any, bool]]] = {
     "C-27": [
         ("BinaryEquals", "QUJD", "QUJD", True),
         ("BinaryEquals", "QUJD", "QUJE", False),
-        ("BinaryEquals", "YQ==", "YR==", True),  # the same byte, spelt with other spare bits
+        ("BinaryEquals", "YQ==", "YR==", True),  # the same byte, with other unused bits
         ("BinaryEquals", "not base64", "not base64", False),
     ],
     "C-28": [

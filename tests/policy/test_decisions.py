@@ -1,4 +1,4 @@
-"""What a Decision says for itself: what determined it, what nearly did, and that asking costs nothing until asked."""
+"""A Decision explains itself: its statements and its near misses. Explanations are computed only on demand."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 
@@ -86,7 +86,7 @@ def test_a_near_miss_of_a_principal() -> None:
     (miss,) = ask(
         resource=allow(Principal={"AWS": [A, "arn:aws:iam::1:user/x"]}, Resource="*")
     ).near_misses() or (None,)
-    assert miss is None  # it named the account: not a miss, a delegation
+    assert miss is None  # it named the account: this is a delegation and not a near miss
     (miss,) = ask(resource=allow(Principal={"Service": "x"})).near_misses()
     assert miss.failure is not None
     assert (miss.failure.element, miss.failure.wanted, miss.failure.seen) == (

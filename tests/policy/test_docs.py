@@ -1,4 +1,4 @@
-"""The examples of `docs/policy.md` do what they say."""
+"""The examples of `docs/policy.md` have the results that the page shows."""
 
 from __future__ import annotations
 

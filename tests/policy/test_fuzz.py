@@ -1,4 +1,4 @@
-"""No input does anything but what is documented, nor takes more than linear time."""
+"""Every input has a documented result, in at most linear time."""
 
 # ruff: noqa: PT017 -- Hypothesis tries many inputs: most raise nothing
 
@@ -59,7 +59,7 @@ trees = st.recursive(
 
 
 def parse(given_: Any, kind: str | None = None) -> Policy | None:
-    """The policy, or None after the documented error."""
+    """Return the policy, or None after the documented error."""
     try:
         return Policy.parse(given_, kind=kind)
     except PolicySyntaxError as error:
@@ -84,7 +84,7 @@ def test_parse_raises_only_what_is_documented(given_: Any) -> None:
 
 @st.composite
 def damaged(draw: st.DrawFn) -> Any:
-    """A policy with one value somewhere replaced, renamed or taken away."""
+    """A policy with one value replaced, renamed or removed."""
     document = json.loads(json.dumps(draw(documents(named=True))))
     place: Any = document
     while isinstance(place, (dict, list)) and place:
@@ -162,7 +162,9 @@ def test_deep_values_are_an_error_too() -> None:
         value = [value]
     with pytest.raises(PolicySyntaxError, match="too-deep"):
         Policy.parse({"Statement": value})
-    while isinstance(value, list):  # taken apart by hand: older interpreters do not survive dropping it whole
+    while isinstance(
+        value, list
+    ):  # unnested step by step: older interpreters crash if it is deallocated at once
         value = value[0]
 
 
@@ -233,6 +235,6 @@ def test_context_values_are_not_limited_in_kind() -> None:
     odd = ["\ud800", "\x00", "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}", "٣", "²"]
     for operator in BASES:
         for value in odd:
-            # A policy is text, which half of a surrogate pair is not; what a caller passes may be anything.
+            # A policy is valid text, without lone surrogates. The values of a request may have them.
             asked = {operator: {value: odd[1:]}} if value in odd[1:] else {operator: {"k": odd[1:]}}
             ask(on=KEY + value, identity=[allow(when=asked)], context={value: odd})

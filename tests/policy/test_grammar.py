@@ -1,4 +1,4 @@
-"""What a policy may look like (V-10 to V-20), and what is said about one that may not."""
+"""The grammar of policies (V-10 to V-20), and the errors for invalid policies."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 
@@ -21,7 +21,7 @@ def refusal(given: Any, kind: str | None = None) -> PolicySyntaxError:
     return caught.value
 
 
-# Rule, what is given, the reason, the pointer.
+# Rule, document, reason, pointer.
 REFUSED: list[tuple[str, Any, str, str]] = [
     ("V-31", "{", "not-json", ""),
     ("V-31", "", "not-json", ""),

@@ -1,4 +1,4 @@
-"""How layers of policies come together (docs/rules/evaluation.md), and the layer named for it (X-44)."""
+"""The evaluation of all layers of policies (docs/rules/evaluation.md), and the layer that decided (X-44)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The linter: what is written and probably not meant."""
+"""The linter: likely mistakes in valid policies."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 

@@ -1,4 +1,4 @@
-"""What a statement applies to: actions and resources (C-1 to C-7)."""
+"""The actions and resources that a statement matches (C-1 to C-7)."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_C_7_no_value_is_among_none(wanted: dict[str, Any], holds: bool) -> None
 
 
 def test_one_document_of_many_actions_is_asked_again_and_again() -> None:
-    """The memory of candidates by action is bounded, and forgetting changes no answer."""
+    """The cache of candidates by action is bounded, and clearing it changes no result."""
     from mocks3.policy.compiling import CompiledDocument
 
     policy = allow(Action="s3:Get*")
@@ -201,7 +201,7 @@ def test_globs(pattern: str, text: str, matches: bool) -> None:
 
 
 def test_every_short_pattern_against_every_short_text() -> None:
-    """86,000 pairs, with the regular expression that a pattern of this length can afford to be."""
+    """Compare 86,000 pairs with regular expressions. Short patterns do not make these slow."""
     texts = ["".join(letters) for length in range(6) for letters in itertools.product("ab", repeat=length)]
     for length in range(6):
         for symbols in itertools.product("ab*?", repeat=length):

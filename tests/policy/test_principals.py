@@ -1,4 +1,4 @@
-"""Whom a Principal names, and what the form of the name is worth (docs/rules/principals.md, evaluation.md)."""
+"""The callers that a Principal names, and the effect of the form (docs/rules/principals.md, evaluation.md)."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_PE_8_P_15_a_canonical_id_is_an_account() -> None:
     for principal in (USER, SESSION):
         assert grants(principal, {"CanonicalUser": "a" * 64}) == {GrantKind.CANONICAL}
     assert grants(OTHER_USER, {"CanonicalUser": "a" * 64}) == frozenset()
-    assert grants(ROOT, {"CanonicalUser": "a" * 64}) == frozenset()  # his is not known
+    assert grants(ROOT, {"CanonicalUser": "a" * 64}) == frozenset()  # the canonical id of ROOT is not known
     assert grants(replace(ANONYMOUS, canonical_id="a" * 64), {"CanonicalUser": "a" * 64}) == frozenset()
     assert not allowed(USER, resource=allow(Principal={"CanonicalUser": "a" * 64}))
 
@@ -159,7 +159,7 @@ def test_principals_never_cross_partitions() -> None:
     assert grants(chinese, {"AWS": f"arn:aws-cn:iam::{A}:root"}) == {GrantKind.ACCOUNT}
 
 
-# Who calls, whom NotPrincipal lists, whether the Deny still hits him.
+# The caller, the principals in NotPrincipal, whether the Deny applies to the caller.
 SPARED = [
     (USER, {"AWS": [USER.arn, A]}, False),
     (USER, {"AWS": [USER.arn, f"arn:aws:iam::{A}:root"]}, False),
@@ -216,7 +216,8 @@ def test_principals_are_values() -> None:
 
 
 SILENT, FULL = allow(Action="iam:*"), allow()
-# Rule, the resource policy names, the caller, then: allowed though boundary / session policy / identity is silent.
+# Rule, the name in the resource policy, the caller, then whether it is allowed without an Allow in the boundary /
+# session policy / identity policy.
 FORMS = [
     ("E-40", USER.arn, USER, True, None, True),
     ("E-41", SESSION.role_arn, SESSION, False, False, True),

@@ -1,4 +1,4 @@
-"""What holds of every policy and every request."""
+"""Properties of all policies and requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def decided(question: dict[str, Any]) -> Decision:
 @MANY
 @given(questions, documents(effects=("Deny",)), st.sampled_from(NAMELESS))
 def test_adding_a_deny_never_allows_more(question: dict[str, Any], more: dict[str, Any], layer: str) -> None:
-    # To a layer that has a document: a first boundary or session policy is a ceiling, whatever it says.
+    # Only to a layer with a document: the first boundary or session policy of a layer always limits the caller.
     assume(question[layer])
     statements = more["Statement"] if isinstance(more["Statement"], list) else [more["Statement"]]
     after = copy.deepcopy(question)
@@ -64,7 +64,7 @@ def test_adding_an_allow_to_the_identity_never_denies(question: dict[str, Any], 
 
 
 def shuffled(value: Any, chance: random.Random) -> Any:
-    """The same with the members of every object and the items of every list in another order."""
+    """The same document with all members and all items in another order."""
     if isinstance(value, dict):
         pairs = [(name, shuffled(inner, chance)) for name, inner in value.items()]
         chance.shuffle(pairs)
@@ -143,7 +143,7 @@ def test_explanations_agree_with_the_decision(question: dict[str, Any]) -> None:
 @MANY
 @given(questions)
 def test_findings_are_what_the_layers_alone_say(question: dict[str, Any]) -> None:
-    """Weighing all layers together tells of each what weighing it alone does."""
+    """The findings of all layers together are equal to the findings of each layer alone."""
     request, policies = put(question)
     findings = decide(request, policies).findings
     by_layer = {ref.layer for refs in findings.denies.values() for ref in refs}

@@ -1,4 +1,4 @@
-"""What a request's context may be, and what is asked of it."""
+"""The context of a request: its forms, and the keys that are read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .questions import KEY, USER, A, allow, allowed, deny, document, statement
 
 
 class Lazy(Mapping[str, Any]):
-    """A mapping that works out what it is asked for, and remembers what that was."""
+    """A mapping that computes its values, and records the keys that are read."""
 
     def __init__(self, **values: Any) -> None:
         self.values_by_key = values

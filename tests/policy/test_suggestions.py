@@ -1,4 +1,4 @@
-"""The smallest fix: where it belongs, how narrow it is, and that it was tried."""
+"""The smallest fix: its place, its scope, and that it was tested."""
 
 # ruff: noqa: E501 -- a row of a table stays on its line
 
@@ -35,7 +35,7 @@ ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": KEY}
 
 
 def places(decision: Decision) -> list[list[str]]:
-    """For every suggestion, where its changes belong."""
+    """Return the places of the changes of each suggestion."""
     return [
         [
             ("-" if isinstance(c, Remove) else "+") + (c.ref.layer if isinstance(c, Remove) else c.layer)

@@ -1,4 +1,4 @@
-"""600 questions with their answers, computed by an independent simulator."""
+"""600 questions and their answers, computed by an independent simulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VECTORS = [
     json.loads(line) for line in (Path(__file__).parent / "vectors.jsonl").read_text("utf-8").splitlines()
 ]
 
-# What contradicts the rule book, which has the last word.
+# The vectors that contradict the rule book. The rule book is right.
 CONTRADICTIONS = {
     "rnd-006851": "C-40: a pattern of four parts is no ARN, so ArnNotEquals holds and the Deny applies; "
     "the simulator takes the condition as failed, negated or not",

@@ -1,4 +1,4 @@
-"""How the tests of this room ask: an expression over bytes, without HTTP."""
+"""Evaluate an expression over bytes, without HTTP."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mocks3 import select
 
 
 def answer(content: bytes, expression: str, *, output: dict[str, Any] | None = None, **source: Any) -> str:
-    """The result as text; CSV in and out, unless said otherwise."""
+    """Return the result as text. Input and output are CSV by default."""
     request = select.parse_request(
         {
             "Expression": expression,
@@ -21,7 +21,7 @@ def answer(content: bytes, expression: str, *, output: dict[str, Any] | None = N
 
 
 def value(expression: str) -> str:
-    """What one expression comes to, as JSON; ``{}`` where it is MISSING."""
+    """Return the value of one expression as JSON, or ``{}`` if it is MISSING."""
     found = answer(
         b"{}", f"select {expression} as v from s3object", output={"JSON": {}}, JSON={"Type": "LINES"}
     )

@@ -1,4 +1,4 @@
-"""The examples of the user guide's "SQL functions", and what they leave open."""
+"""The examples of the user guide's "SQL functions", and the cases that they do not show."""
 
 from __future__ import annotations
 

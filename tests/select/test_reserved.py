@@ -1,4 +1,4 @@
-"""Reserved keywords: none is a name without quotes, and everyone is one with them."""
+"""Reserved keywords: without quotes no keyword is a name, with quotes every keyword is one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def refusal(asked: str) -> str | None:
 )
 def test_no_name_is_a_keyword(asked: str, code: str) -> None:
     spelled = [each for word in sorted(KEYWORDS) for each in (word, word.upper())]
-    # ``1 as from`` says FROM; whatever is made of the second one, it is no alias.
+    # In ``1 as from``, FROM is the keyword and not an alias, so the error can differ.
     wrong = {word: found for word in spelled if (found := refusal(asked.format(word))) != code}
     assert not {word for word in wrong if wrong[word] is None or word.lower() != "from"}
 

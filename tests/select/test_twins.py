@@ -1,4 +1,4 @@
-"""Naive twins: CSV against Python's csv, LIKE against recursion, conditions and arithmetic against plain Python."""
+"""Compare CSV with Python's csv, LIKE with a recursive function, conditions and arithmetic with plain Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ETags and checksums of multipart objects, against computing them over the bytes."""
+"""ETags and checksums of multipart objects, compared with those computed from the bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies: ranges against slices of bytes, in memory, in parts and on disk; and nothing copied or left behind."""
+"""Bodies in memory, in parts and on disk: compare ranges with slices of bytes. Nothing is copied, no file remains."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ needs_descriptors = pytest.mark.skipif(
 
 
 def trees() -> st.SearchStrategy[tuple[Blob, bytes]]:
-    """Blobs of every kind, joined and cut at will, each with the bytes it should hold."""
+    """Blobs of every kind, joined and sliced at random, each with its expected bytes."""
     leaves = st.binary(max_size=40).map(lambda data: (Blob.of(data), data)) | st.binary(max_size=40).map(
         lambda data: (blob_from_chunks([data, b""], threshold=5), data)
     )

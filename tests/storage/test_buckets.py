@@ -1,4 +1,4 @@
-"""Buckets and their settings: where they may be changed, and how a version is changed in place."""
+"""Buckets and their settings: where they may be changed, and how a version is updated."""
 
 from __future__ import annotations
 

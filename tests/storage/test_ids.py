@@ -1,4 +1,4 @@
-"""Version ids remember their place and know their own."""
+"""Version ids contain their sequence number, and invalid ids are recognized."""
 
 from __future__ import annotations
 

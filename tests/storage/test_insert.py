@@ -1,4 +1,4 @@
-"""Versions that come from another bucket, with the ids and the places in time that they have there."""
+"""Inserted versions of another bucket keep their version ids and their positions in time."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def test_a_newer_one_becomes_current_and_listed(store):
 def test_none_comes_twice_or_without_an_id(store):
     version = put(store, "src")
     adopt(store, version)
-    with pytest.raises(ValueError, match="another version"):
+    with pytest.raises(ValueError, match="it exists"):
         adopt(store, version)
-    with pytest.raises(ValueError, match="null"):
+    with pytest.raises(ValueError, match="cannot insert version 'null'"):
         adopt(store, Version("k", clock.now(), OWNER))
 
 

@@ -1,4 +1,4 @@
-"""Listing versions: every marker, every limit, and markers that were deleted meanwhile."""
+"""List versions: with every marker, every limit, and with markers that have been deleted."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_nothing_is_missed_or_repeated_when_listed_versions_are_deleted(
     def delete_some(page: Any) -> None:
         with store.editing("data") as bucket:
             for version, _ in page.entries:
-                # A deleted null version leaves no trace of its place; nothing is missed, but it may repeat.
+                # The position of a deleted null version is lost. No entry is missed, but entries may repeat.
                 if not (nulls_stay and version.is_null) and data.draw(st.booleans()):
                     bucket.remove(version.key, version.version_id)
 

@@ -1,4 +1,4 @@
-"""Listing keys: against a naive twin, page by page, and by what it costs."""
+"""List keys: compare with a naive implementation, page by page, and count the steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mocks3.storage import Bucket, Store, Version
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 OWNER = "123456789012"
 
-# Few letters and a delimiter of two characters, so that prefixes, groups and markers often meet.
+# Few letters and a delimiter of two characters, so that prefixes, groups and markers often overlap.
 texts = st.text(alphabet="ab/-\U0010ffff", max_size=6)
 keys = st.lists(st.text(alphabet="ab/-\U0010ffff", min_size=1, max_size=8), unique=True, max_size=14)
 prefixes = st.text(alphabet="ab/-\U0010ffff", max_size=3)
@@ -34,7 +34,7 @@ def bucket_of(*names: str) -> Bucket:
 def naive(
     names: list[str], prefix: str, delimiter: str, after: str, limit: int, regroup: bool = False
 ) -> dict[str, Any]:
-    """Listing, said as plainly as it can be."""
+    """List keys in the simplest way."""
 
     def group(name: str) -> str | None:
         head, found, _ = name[len(prefix) :].partition(delimiter) if delimiter else ("", "", "")
@@ -140,7 +140,7 @@ def test_a_key_that_utf8_cannot_hold_is_refused_and_nothing_stored() -> None:
 
 
 class Counted(str):
-    """A key that counts how often it is looked at."""
+    """A key that counts its comparisons."""
 
     __slots__ = ()
     looks = 0

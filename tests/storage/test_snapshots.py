@@ -1,4 +1,4 @@
-"""Snapshot and restore: marks in any order, against deep copies of what could be seen."""
+"""Snapshot and restore: marks in any order, compared with deep copies of the visible state."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ WRITES = [put, put, delete, remove_oldest, remove_null, tag, set_up, upload, put
 
 
 def create(store: Store, name: str) -> None:
-    """A bucket with a bit of everything: a null version below another, delete markers, uploads."""
+    """A bucket with a noncurrent null version, delete markers and uploads."""
     store.create_bucket(name, owner=OWNER, region="us-east-1", created=NOW)
     with store.editing(name) as bucket:
         for key in ("a", "b", "a"):
@@ -86,7 +86,7 @@ def create(store: Store, name: str) -> None:
 
 
 def seen(bucket: Bucket) -> dict[str, Any]:
-    """Everything that can be seen of a bucket, as plain values."""
+    """Return the visible state of a bucket as plain values."""
     versions = bucket.list_versions().entries
     uploads = bucket.list_uploads().entries
     return {
@@ -103,9 +103,9 @@ def seen(bucket: Bucket) -> dict[str, Any]:
 
 
 class Snapshots(RuleBasedStateMachine):
-    """A store that is written to, and goes back and forth. What it looked like at each mark is kept beside.
+    """A store with writes and restores. The test stores the visible state at each mark.
 
-    At the end every mark is gone back to once more: none may have been touched by what came after it.
+    At the end every mark is restored once more. No later change may have changed it.
     """
 
     marks = Bundle("marks")
@@ -209,9 +209,9 @@ def test_ids_are_not_issued_again_after_a_restore(store: Store) -> None:
 def test_no_snapshot_and_no_restore_while_a_bucket_is_edited(store: Store) -> None:
     mark = store.snapshot()
     with store.editing("data"):
-        with pytest.raises(RuntimeError, match="no snapshot"):
+        with pytest.raises(RuntimeError, match="cannot take a snapshot"):
             store.snapshot()
-        with pytest.raises(RuntimeError, match="no restore"):
+        with pytest.raises(RuntimeError, match="cannot restore"):
             store.restore(mark)
 
 

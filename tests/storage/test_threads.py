@@ -1,4 +1,4 @@
-"""Threads on one bucket: nothing is lost, nothing torn, and a check with its write is one step."""
+"""Threads on one bucket: no write is lost, no state is incomplete, and a check with its write is atomic."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def store() -> Store:
 
 
 def together(*jobs: Callable[[int], None]) -> None:
-    """Run each job in a thread of its own, all at once; what one raises is raised."""
+    """Run each job in its own thread at the same time. Raise the exception of a job."""
     errors: list[BaseException] = []
     barrier = threading.Barrier(len(jobs))
 

@@ -1,4 +1,4 @@
-"""Multipart uploads: parts, listings, ends, and what is remembered of them."""
+"""Multipart uploads: parts, listings, ends, and the records of ended uploads."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_an_aborted_upload_is_remembered_and_one_never_issued_is_not(store: Stor
 def test_an_upload_is_completed_under_its_own_key(store: Store) -> None:
     with store.editing("data") as bucket:
         upload = begin(bucket, "k")
-        with pytest.raises(ValueError, match="key it began with"):
+        with pytest.raises(ValueError, match="began with the key"):
             bucket.complete_upload(upload.id, Version("other", NOW, OWNER))
         assert bucket.is_empty
 

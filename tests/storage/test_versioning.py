@@ -1,4 +1,4 @@
-"""Versioning: any sequence of writes, against a model that keeps plain lists."""
+"""Versioning: any sequence of writes, compared with a model of plain lists."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Model:
 
 
 class Versioning(RuleBasedStateMachine):
-    """The real bucket and the model side by side."""
+    """The real bucket and the model."""
 
     ids = Bundle("ids")
 
@@ -67,7 +67,7 @@ class Versioning(RuleBasedStateMachine):
     def delete(self, key: str) -> object:
         with self.store.editing("data") as bucket:
             if self.model.versioning is None:
-                with pytest.raises(ValueError, match="no delete markers"):
+                with pytest.raises(ValueError, match="cannot have delete markers"):
                     bucket.add_delete_marker(key, owner=OWNER, last_modified=NOW)
                 bucket.remove(key, NULL)
                 self.model.remove(key, NULL)

@@ -1,8 +1,8 @@
-"""Condition operators: one file per family, all of one shape (C-20 to C-49).
+"""Condition operators: one file for each family, all with the same structure (C-20 to C-49).
 
-A family says one thing: when does *one* value of the request match *any* of the policy's values, the positive sense.
-Missing keys, negation, `IfExists` and the set operators are the same for every family and are in `quantify` alone.
-An operator that is not in `OPERATORS` does not exist, and a policy that uses it is refused: exact case, no guessing.
+A family defines only when *one* value of the request matches *any* of the policy's values, without negation. Missing
+keys, negation, `IfExists` and the set operators are the same for all families, and are only in `quantify`. A policy
+with an operator that is not in `OPERATORS` is rejected. Operators are case-sensitive.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ OPERATORS: Final[dict[str, Operator]] = {
 
 
 def parse_operator(written: str) -> OperatorName | None:
-    """`ForAnyValue:StringLikeIfExists` in its parts, or None when no such operator exists.
+    """Return the parts of an operator such as `ForAnyValue:StringLikeIfExists`, or None if it does not exist.
 
-    `Null` asks about presence itself, so it takes neither `IfExists` nor a set operator.
+    `Null` itself tests for presence, so it has no `IfExists` and no set operators.
     """
     prefix, colon, rest = written.rpartition(":")
     if colon and prefix not in set(Quantifier):

@@ -1,7 +1,7 @@
-"""ARN operators (C-30, C-31): six parts between colons, each matched on its own with `*` and `?`; case counts.
+"""ARN operators (C-30, C-31): six parts between colons. Each part is matched alone, with `*` and `?`, case-sensitively.
 
-`ArnEquals` is `ArnLike`. The sixth part runs to the end, colons and all. What has fewer parts is not an ARN and matches
-nothing (C-40). Variables are put in before the parts are counted, so a whole ARN may come from one (C-60).
+`ArnEquals` is the same as `ArnLike`. The sixth part includes all further colons. A text with fewer parts is not an ARN
+and matches nothing (C-40). Variables are replaced before the text is split, so one variable can be a whole ARN (C-60).
 """
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
@@ -51,7 +51,7 @@ def _matches(test: ArnTest, seen: list[str]) -> bool:
 
 
 def _compile(pattern: tuple[Token, ...]) -> ArnTest | None:
-    """One test a part, or None when the pattern is no ARN."""
+    """Return one test for each part, or None if the pattern is not an ARN."""
     parts: list[list[Token]] = [[]]
     for token in pattern:
         if not isinstance(token, str):
@@ -64,7 +64,7 @@ def _compile(pattern: tuple[Token, ...]) -> ArnTest | None:
 
 
 def _problem(value: str) -> str | None:
-    # With variables in it, only a request can tell.
+    # The value of a variable is known only in a request.
     return None if "${" in value or value.count(":") >= PARTS - 1 else "bad-arn"
 
 

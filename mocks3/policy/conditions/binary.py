@@ -10,7 +10,7 @@ from .operator import Operator, ValueTest
 
 
 def content(text: str) -> bytes | None:
-    """The bytes that `text` spells in base64, or None."""
+    """Return the bytes of a base64 text, or None if it is not base64."""
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):

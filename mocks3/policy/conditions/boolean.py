@@ -1,4 +1,4 @@
-"""`Bool` (C-26): true or false in any case; nothing else is either."""
+"""`Bool` (C-26): true or false, case-insensitive. No other value is a boolean."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ TRUTHS: Final = frozenset({"true", "false"})
 
 
 def problem(value: str) -> str | None:
-    """The reason why a policy's value is neither true nor false."""
+    """Return the reason why a value of a policy is not a boolean, or None if it is one."""
     return None if value.lower() in TRUTHS else "bad-boolean"
 
 
 def same_truth(values: tuple[str, ...], variables: bool) -> ValueTest:
-    """The test that a truth value is among the policy's."""
+    """Return the test that a boolean is among the policy's values."""
     wanted = TRUTHS.intersection(value.lower() for value in values)
     return lambda value, request: value.lower() in wanted
 

@@ -1,4 +1,4 @@
-"""What the families of ordered values (numbers, dates) share: parse both sides, then compare."""
+"""The common part of the families of ordered values (numbers, dates): parse both sides, then compare."""
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
 
@@ -25,7 +25,7 @@ _COMPARISONS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 
 def ordered_family(prefix: str, parse: Callable[[str], Value | None], reason: str) -> dict[str, Operator]:
-    """The six operators of a family whose values have an order; `parse` gives None for what does not parse."""
+    """Return the six operators of a family of ordered values. `parse` must return None for an invalid value."""
 
     def problem(value: str) -> str | None:
         return reason if parse(value) is None else None

@@ -1,10 +1,10 @@
-"""Date operators (C-24, C-25, C-49): ISO 8601 instants as the W3C profile has them, or seconds since 1970.
+"""Date operators (C-24, C-25, C-49): ISO 8601 instants in the W3C profile, or seconds since 1970.
 
     2026-01-01T00:00:00Z   2026-01-01T01:00:00+01:00   2026-01-01T00:00:00.250Z   2026-01-01T00:00Z
     2026-01-01             midnight UTC                2026-01     the first of the month
     1767225600             seconds, also as a JSON number, also with decimals
 
-A time without a zone is taken as UTC. Digits alone are seconds, never a year.
+A time without a zone is in UTC. A number is always seconds, never a year.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NANOSECONDS: Final = 10**9
 
 @lru_cache(maxsize=1024)
 def instant(text: str) -> int | None:
-    """The instant that `text` spells, in nanoseconds since 1970, or None. Digits past the ninth are dropped."""
+    """Return the instant of `text` in nanoseconds since 1970, or None. Decimals after the ninth are ignored."""
     if found := _EPOCH.fullmatch(text):
         since = int(found["seconds"]) * _NANOSECONDS + _nanoseconds(found["fraction"])
         return -since if found["sign"] else since
@@ -56,7 +56,7 @@ _FIELDS: Final = (("year", 1), ("month", 1), ("day", 1), ("hour", 0), ("minute",
 
 
 def _offset(zone: str | None) -> int | None:
-    """Seconds east of UTC; None for a zone that no clock shows."""
+    """Return the offset from UTC in seconds, positive to the east, or None for an invalid zone."""
     if zone is None or zone in "Zz":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[-2:])

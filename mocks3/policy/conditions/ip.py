@@ -1,6 +1,6 @@
-"""IP operators (C-28, C-29): CIDR blocks of both versions; a bare address is the block of itself alone.
+"""IP operators (C-28, C-29): CIDR blocks of IPv4 and IPv6. An address without a mask is a block of one address.
 
-An address of one version is never in a block of the other (C-40). Host bits in a block are ignored.
+An address of one version is never in a block of the other (C-40). Host bits of a block are ignored.
 """
 
 # ruff: noqa: SIM110 -- a loop takes half the time of any() and all(), and this is asked in every decision
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=1024)
 def address(text: str) -> tuple[int, int] | None:
-    """Version and number of an address, or None."""
+    """Return the version and the number of an address, or None if it is not an address."""
     try:
         parsed = ip_address(text)
     except ValueError:
@@ -29,7 +29,7 @@ def address(text: str) -> tuple[int, int] | None:
 
 @lru_cache(maxsize=1024)
 def block(text: str) -> IPv4Network | IPv6Network | None:
-    """The block that a CIDR or a bare address names, or None. Masks in dotted form are not CIDR."""
+    """Return the block of a CIDR or of an address, or None if it is neither. Dotted masks are not CIDR."""
     host, slash, width = text.partition("/")
     if address(host) is None or (slash and not (width.isascii() and width.isdigit())):
         return None

@@ -1,4 +1,4 @@
-"""`Null` (C-32): "true" wants the key to be missing, "false" wants it to be there. `quantify` asks which it is."""
+"""`Null` (C-32): "true" requires a missing key, "false" an existing key. `quantify` implements it."""
 
 from __future__ import annotations
 

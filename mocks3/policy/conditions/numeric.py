@@ -15,7 +15,7 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 @lru_cache(maxsize=1024)
 def number(text: str) -> Decimal | None:
-    """The number that `text` spells in digits, or None. No exponents, no blanks, no words."""
+    """Return the number of `text`, or None. It cannot have exponents or blanks."""
     return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 

@@ -1,4 +1,4 @@
-"""The shape that every family of operators has."""
+"""The structure that all families of operators have."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ValueTest: TypeAlias = Callable[[str, "Request"], bool]
 class Operator(NamedTuple):
     """A condition operator.
 
-    `compile(values, variables)` makes the test from the policy's values; `variables` says that the document has them.
-    `negated` is for the Not operators: same test, opposite sense (C-21). `presence` is for `Null` alone (C-32).
-    `problem(value)` is a reason of `errors.REASONS` if a policy's value does not parse; such a value matches nothing
-    at evaluation, but whoever stores policies may want to refuse it (V-18).
+    `compile(values, variables)` makes the test from the policy's values. `variables` is true if the document can have
+    variables. `negated` is for the Not operators: same test, opposite result (C-21). `presence` is only for `Null`
+    (C-32). `problem(value)` returns a reason of `errors.REASONS` if a policy's value cannot be parsed, else None.
+    Evaluation accepts such a value, and it matches nothing. A service may reject it when it stores a policy (V-18).
     """
 
     compile: Callable[[tuple[str, ...], bool], ValueTest]
@@ -30,7 +30,7 @@ class Operator(NamedTuple):
 
 
 class OperatorName(NamedTuple):
-    """A written operator, taken apart."""
+    """The parts of an operator as written."""
 
     base: str
     quantifier: Quantifier | None

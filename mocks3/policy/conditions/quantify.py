@@ -1,13 +1,13 @@
-"""From "one value matches" to "the condition holds": missing keys, negation, IfExists and the set operators.
+"""From "one value matches" to "the condition is true": missing keys, negation, IfExists and the set operators.
 
-    operator            holds when                                      key missing
+    operator            true if                                         key missing
     Op                  some request value matches                      false          C-20, C-44
     NotOp               no request value matches                        true           C-21, C-44
     ForAllValues:Op     every request value matches                     true           C-34
     ForAllValues:NotOp  no request value matches                        true           C-43
     ForAnyValue:Op      some request value matches                      false          C-35
     ForAnyValue:NotOp   some request value does not match               false          C-43
-    any + IfExists      as without                                      true           C-33
+    any + IfExists      as without IfExists                             true           C-33
     Null                "true": the key is missing, "false": it is not  -              C-32
 
 "Matches" is "matches any of the policy's values". A key with an empty list of values is a missing key.
@@ -31,7 +31,7 @@ ConditionTest: TypeAlias = Callable[["Request"], bool]
 
 
 def compile_condition(condition: Condition, name: OperatorName, *, variables: bool) -> ConditionTest:
-    """The test of one condition. The request is asked for the key in lower case, and for no other (C-45)."""
+    """Return the test of one condition. It reads only the condition's key, in lower case (C-45)."""
     key = condition.key.lower()
     operator = name.operator
     matches = operator.compile(condition.values, variables)

@@ -1,4 +1,4 @@
-"""String operators (C-20, C-21). `StringEquals` takes `*` literally; only `StringLike` has wildcards (C-48)."""
+"""String operators (C-20, C-21). In `StringEquals` a `*` is literal. Only `StringLike` has wildcards (C-48)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Fold: TypeAlias = Callable[[str], str]
 
 
 def _equal(fold: Fold) -> Callable[[tuple[str, ...], bool], ValueTest]:
-    """Equality of text, after `fold`."""
+    """Return the compiler of an operator that compares texts after `fold`."""
 
     def compile_values(values: tuple[str, ...], variables: bool) -> ValueTest:
         constant, changing = split(values, variables=variables, wildcards=False)

@@ -1,7 +1,7 @@
-"""What may be written and was probably not meant: statements that never match, denies that miss, allows that overdo.
+"""Find likely mistakes in valid policies: statements that never match, Denies that miss, Allows that allow too much.
 
-Every check is a generator over one statement; `CHECKS` is all there are. `CODES` says what each finding means. What
-actions, resources and condition keys there are comes in as `Tables`; without them only the language itself is judged.
+Each check is a generator over one statement. `CHECKS` contains all checks. `CODES` explains each warning. `Tables`
+contains the actions, resources and condition keys. Without them, only the use of the policy language is checked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHECKS: Final[tuple[LintCheck, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
 
 
 def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...]:
-    """Every warning about a policy, in the order of its statements."""
+    """Return all warnings about a policy, in the order of its statements."""
     document = Document.of(policy, tables or Tables())
     return tuple(
         warning

@@ -1,4 +1,4 @@
-"""Checks of conditions: values that match nothing, and what becomes of requests that lack the key."""
+"""Checks of conditions: values that match nothing, and the effect on requests without the key."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold
 
 
 def empty_values(subject: Subject) -> Iterator[LintWarning]:
-    """A key without values, which no request value matches."""
+    """Warn of a key without values, which no request value matches."""
     for condition in subject.statement.conditions:
         if not condition.values and not OPERATORS[condition.base].negated:
             yield subject.warn("empty-list", condition.pointer, f"No value is listed for {condition.key}")
 
 
 def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
-    """Wildcards under operators that have none."""
+    """Warn of wildcards under operators without wildcards."""
     for condition in subject.statement.conditions:
         if condition.base.startswith("String") and not condition.base.endswith("Like"):
             for value in condition.values:
@@ -36,7 +36,7 @@ def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
 
 
 def readable_values(subject: Subject) -> Iterator[LintWarning]:
-    """Values that their operator cannot read."""
+    """Warn of values that their operator cannot parse."""
     for condition in subject.statement.conditions:
         for value in condition.values:
             if OPERATORS[condition.base].problem(value):
@@ -45,7 +45,7 @@ def readable_values(subject: Subject) -> Iterator[LintWarning]:
 
 
 def value_variables(subject: Subject) -> Iterator[LintWarning]:
-    """Variables in condition values."""
+    """Warn of wrong variables in condition values."""
     for condition in subject.statement.conditions:
         if condition.base.startswith(_WITH_VARIABLES):
             for value in condition.values:
@@ -53,7 +53,7 @@ def value_variables(subject: Subject) -> Iterator[LintWarning]:
 
 
 def keys_exist(subject: Subject) -> Iterator[LintWarning]:
-    """Keys that no table lists."""
+    """Warn of condition keys that are not in the tables."""
     tables = subject.tables
     for condition in subject.statement.conditions:
         if not tables.knows_key(condition.key):
@@ -64,22 +64,22 @@ def keys_exist(subject: Subject) -> Iterator[LintWarning]:
 
 
 def contradictions(subject: Subject) -> Iterator[LintWarning]:
-    """Keys that must be missing and have a value at once."""
+    """Warn of keys that must be missing and must have a value."""
     must_be_missing = _demanded(subject, "true")
     for condition in subject.statement.conditions:
         if _needs_the_key(condition) and condition.key.lower() in must_be_missing:
-            message = f"{condition.key} must be missing, and have a value"
+            message = f"{condition.key} must be missing and must have a value"
             yield subject.warn("contradiction", condition.pointer, message)
 
 
 def missing_keys(subject: Subject) -> Iterator[LintWarning]:
-    """Where a request without the key is treated as its author may not expect."""
-    settled = _demanded(subject, "false") | _demanded(subject, "true")
+    """Warn of conditions with an unexpected result for requests without the key."""
+    explicit = _demanded(subject, "false") | _demanded(subject, "true")
     for condition in subject.statement.conditions:
         key = condition.key
         if condition.base == "Null" or subject.tables.always_present(key):
             continue
-        if key.lower() in settled:
+        if key.lower() in explicit:
             continue
         if subject.allows:
             if condition.quantifier is Quantifier.FOR_ALL_VALUES:
@@ -94,14 +94,14 @@ def missing_keys(subject: Subject) -> Iterator[LintWarning]:
 
 
 def _needs_the_key(condition: Condition) -> bool:
-    """Whether the condition fails on a missing key, as the table in `conditions.quantify` has it."""
+    """Return whether the condition is false for a missing key: see the table in `conditions.quantify`."""
     if condition.base == "Null" or condition.if_exists or condition.quantifier is Quantifier.FOR_ALL_VALUES:
         return False
     return condition.quantifier is Quantifier.FOR_ANY_VALUE or not OPERATORS[condition.base].negated
 
 
 def _demanded(subject: Subject, value: str) -> set[str]:
-    """The keys, in lower case, whose presence ("false") or absence ("true") the statement demands."""
+    """Return the keys, in lower case, whose presence ("false") or absence ("true") the statement requires."""
     return {
         condition.key.lower()
         for condition in subject.statement.conditions

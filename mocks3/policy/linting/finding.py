@@ -1,4 +1,4 @@
-"""The shape of a warning, and of what finds one."""
+"""A warning, and the input of the checks that find one."""
 
 from __future__ import annotations
 
@@ -15,28 +15,35 @@ if TYPE_CHECKING:
 
 CODES: Final[dict[str, str]] = {
     "empty-list": "an empty list matches nothing (C-7)",
-    "duplicate-sid": "two statements have one Sid (V-20)",
+    "duplicate-sid": "two statements have the same Sid (V-20)",
     "action-without-service": "an action without `service:` matches nothing (C-2)",
-    "unknown-action": "no action of that name exists, so none matches (V-52)",
+    "unknown-action": "no action with this name exists, so it matches nothing (V-52)",
     "action-resource-mismatch": "the action works on none of the statement's resources (E-22, V-14)",
     "resource-not-arn": "a resource that is neither an ARN nor a wildcard matches nothing (C-3)",
-    "not-principal-level": "NotPrincipal spares nobody whose account, and role, it leaves out (PE-17)",
-    "deleted-principal": "a unique id in place of an ARN names nobody any more (PE-14)",
-    "variables-in-2008": "a document of 2008 has no variables: the text is literal (C-6)",
-    "broken-variable": "a `${` that is no variable never has a value (C-66)",
-    "literal-wildcard": "the operator takes `*` and `?` literally; StringLike does not (C-48)",
-    "unreadable-value": "the operator cannot read the value, which therefore matches nothing (C-40)",
-    "unknown-key": "no condition key of that name exists, so it is always missing (V-17)",
-    "contradiction": "the key must be missing and have a value at once (C-32)",
-    "missing-key-allows": "ForAllValues holds when the key is missing; add Null false (C-43)",
-    "missing-key-spared": "the Deny spares requests without the key; IfExists catches them (C-42)",
-    "missing-key-denied": "the Deny hits requests without the key; Null false spares them (C-41)",
+    "not-principal-level": "NotPrincipal must also list the account of a principal, and the role of a session (PE-17)",
+    "deleted-principal": "a unique id in place of an ARN is a deleted principal and matches no caller (PE-14)",
+    "variables-in-2008": "a document of 2008-10-17 has no variables: the text is literal (C-6)",
+    "broken-variable": "a malformed `${` is a variable that never has a value (C-66)",
+    "literal-wildcard": "`*` and `?` are literal under this operator; only StringLike has wildcards (C-48)",
+    "unreadable-value": "the operator cannot read the value, so it matches nothing (C-40)",
+    "unknown-key": "no condition key with this name exists, so it is always missing (V-17)",
+    "contradiction": "the key must be missing and must have a value (C-32)",
+    "missing-key-allows": "ForAllValues is true if the key is missing; add Null false (C-43)",
+    "missing-key-spared": "the Deny does not apply to requests without the key; add IfExists to deny them (C-42)",
+    "missing-key-denied": "the Deny applies to requests without the key; add Null false to exempt them (C-41)",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class LintWarning:
-    """Something probably not meant. `code` is one of CODES, `pointer` the JSON pointer of the place."""
+    """A likely mistake in a policy.
+
+    Args:
+        code: One of `CODES`.
+        pointer: The JSON pointer of the mistake.
+        message: The warning for people.
+        sid: The Sid of the statement, or None.
+    """
 
     code: str
     pointer: str
@@ -49,12 +56,12 @@ class LintWarning:
 
 MOST_SHOWN: Final = 500
 MOST_HINTS: Final = 50
-"""Finding a similar name is slow. A document with more unknown names than this was not written by hand."""
+"""The most hints for one document. A search for a similar name is slow, and a real document has few unknown names."""
 
 
 @dataclass(slots=True)
 class Document:
-    """What the checks of all statements of a policy share."""
+    """A policy, with the data that the checks of its statements share."""
 
     policy: Policy
     tables: Tables
@@ -63,19 +70,19 @@ class Document:
 
     @classmethod
     def of(cls, policy: Policy, tables: Tables) -> Document:
-        """Look through the policy once."""
+        """Collect the shared data of a policy."""
         positions = {statement.sid: statement.position for statement in reversed(policy.statements)}
         return cls(policy, tables, positions)
 
     def hint(self, name: str, known: Collection[str]) -> str:
-        """Return a hint at the known name that was probably meant, or nothing."""
+        """Return a hint with the most similar known name, or an empty text."""
         self.hints += 1
         return self.tables.hint_similar(name, known) if self.hints <= MOST_HINTS else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a check looks at: a statement, and the document it is in."""
+    """The input of a check: a statement, and its document."""
 
     statement: Statement
     document: Document
@@ -89,13 +96,13 @@ class Subject:
         return self.statement.effect is Effect.ALLOW
 
     def warn(self, code: str, pointer: str, message: str) -> LintWarning:
-        """A warning at a place below the statement; an absolute pointer is taken as it is."""
+        """Return a warning. A relative `pointer` is relative to the statement."""
         place = pointer if pointer.startswith("/") else f"{self.statement.pointer}/{pointer}"
         return LintWarning(code, place, message, self.statement.sid)
 
 
 def shown(text: str) -> str:
-    """Return a text of the policy in quotes; of a very long one only the beginning."""
+    """Return a text of the policy in quotes. A very long text is truncated."""
     return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 

@@ -1,4 +1,4 @@
-"""Whether a resource pattern and the ARN form of a resource type have any ARN in common."""
+"""Test whether a resource pattern and the ARN format of a resource type have any ARN in common."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from mocks3.policy.variables import Template, template
 
 
 class CharacterRun(Enum):
-    """Runs of characters, none included."""
+    """Runs of zero or more characters."""
 
     NAME = "without / and :"
     ANY = "any"
 
 
-Symbol: TypeAlias = str | CharacterRun | None  # one character, a run, or (None) any one character
+Symbol: TypeAlias = str | CharacterRun | None  # one character, a run, or None for any one character
 
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 
 @lru_cache(maxsize=1024)
 def overlaps(text: str, form: str) -> bool:
-    """Whether some ARN of the form matches the pattern. A variable in the pattern may stand for anything."""
+    """Return whether an ARN of the form matches the pattern. A variable in the pattern can have any value."""
     pattern = template(text, variables=True, wildcards=True)
     if all(isinstance(part, str) for part in pattern):
         return _expression(form).fullmatch("".join(map(str, pattern))) is not None
@@ -51,7 +51,7 @@ def _of_pattern(pattern: Template) -> Iterator[Symbol]:
         elif part is Wildcard.ONE:
             yield None
             before = None
-        elif before is not CharacterRun.ANY:  # two runs after each other are one
+        elif before is not CharacterRun.ANY:  # two consecutive runs are one
             yield CharacterRun.ANY
             before = CharacterRun.ANY
 
@@ -67,7 +67,7 @@ def _of_form(form: str) -> Iterator[Symbol]:
 
 
 def _meet(left: tuple[Symbol, ...], right: tuple[Symbol, ...]) -> bool:
-    """Reachability of the end in the product of the two: pairs of places, each looked at once."""
+    """Return whether both can end together: search the pairs of positions, each pair once."""
     pending, seen = [(0, 0)], {(0, 0)}
     while pending:
         pair = pending.pop()

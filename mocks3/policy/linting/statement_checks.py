@@ -1,4 +1,4 @@
-"""Checks of who, what and on what: Sid, principals, actions, resources."""
+"""Checks of Sid, principals, actions and resources."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .overlap import overlaps
 
 
 def empty_lists(subject: Subject) -> Iterator[LintWarning]:
-    """An empty Action or Resource, which matches nothing."""
+    """Warn of an empty Action or Resource, which matches nothing."""
     statement = subject.statement
     for element, texts in (("Action", statement.actions), ("Resource", statement.resources)):
         if texts == () and element not in statement.negations:
@@ -23,14 +23,14 @@ def empty_lists(subject: Subject) -> Iterator[LintWarning]:
 
 
 def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
-    """A Sid that an earlier statement has."""
+    """Warn of a Sid that an earlier statement has."""
     statement = subject.statement
     if statement.sid and subject.document.first_with_sid[statement.sid] < statement.position:
-        yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is taken by another statement")
+        yield subject.warn("duplicate-sid", "Sid", f"Sid {statement.sid!r} is used by another statement")
 
 
 def actions_exist(subject: Subject) -> Iterator[LintWarning]:
-    """Actions that no table lists, or that name no service."""
+    """Warn of actions that are not in the tables, and of actions without a service."""
     statement, tables = subject.statement, subject.tables
     place = statement.spelling("Action")
     for pattern in statement.actions:
@@ -42,7 +42,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
 
 
 def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
-    """An action on objects does nothing with the ARN of what holds them, nor the other way round."""
+    """Warn of actions that do not work on the statement's resources: on objects or on what contains them."""
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
         return
@@ -68,7 +68,7 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
 
 
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
-    """Resources that no ARN can match."""
+    """Warn of resources that no ARN can match."""
     for text in subject.statement.resources or ():
         literal = re.split(r"[*?]", text, maxsplit=1)[0]
         if not literal.startswith("arn:") and not "arn:".startswith(literal):
@@ -77,39 +77,39 @@ def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
 
 
 def resource_variables(subject: Subject) -> Iterator[LintWarning]:
-    """Variables in resources."""
+    """Warn of wrong variables in resources."""
     place = subject.statement.spelling("Resource")
     for text in subject.statement.resources or ():
         yield from variables_mean_something(subject, text, place)
 
 
 def variables_mean_something(subject: Subject, text: str, place: str) -> Iterator[LintWarning]:
-    """What is wrong with the variables in one text, wherever it stands."""
+    """Warn of wrong variables in a text."""
     if "${" not in text:
         return
     if subject.document.policy.version == "2008-10-17":
         yield subject.warn("variables-in-2008", place, f"{shown(text)} is literal without Version 2012-10-17")
         return
-    # Each fault once a text, however often it is there.
+    # One warning for each wrong variable of a text.
     for key in dict.fromkeys(variable.key for variable in variables_in(text)):
         if not key:
-            yield subject.warn("broken-variable", place, f"{shown(text)} has a '${{' that is no variable")
+            yield subject.warn("broken-variable", place, f"{shown(text)} has a '${{' that is not a variable")
         elif not subject.tables.knows_key(key):
             hint = subject.document.hint(key, subject.tables.keys)
             yield subject.warn("unknown-key", place, f"No key is called {shown(key)}{hint}")
 
 
 def principals_exist(subject: Subject) -> Iterator[LintWarning]:
-    """Principals that are gone."""
+    """Warn of deleted principals."""
     statement = subject.statement
     for text in statement.principal.aws if statement.principal else ():
         if aws_form(text) is None:
             place = statement.spelling("Principal")
-            yield subject.warn("deleted-principal", place, f"{text} is the id of a principal that is gone")
+            yield subject.warn("deleted-principal", place, f"{text} is the unique id of a deleted principal")
 
 
 def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
-    """Principals that NotPrincipal lists, and yet does not spare."""
+    """Warn of principals that NotPrincipal lists but does not exempt."""
     statement = subject.statement
     if statement.principal is None or "Principal" not in statement.negations:
         return
@@ -128,7 +128,7 @@ def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
                 account = level.split(":", 5)[4]
                 is_listed = account in names or bool(listed.canonical) or listed.names_everyone
             if level not in names and not is_listed:
-                message = f"{text} is denied all the same, because {level} is not listed"
+                message = f"{text} is still denied, because {level} is not listed"
                 yield subject.warn("not-principal-level", "NotPrincipal", message)
 
 
@@ -137,7 +137,7 @@ def _split_role(arn: str) -> tuple[str, str, str]:
 
 
 def _levels_above(text: str) -> Iterator[str]:
-    """What else NotPrincipal must list for this principal to be spared. A role's path is not in its sessions' ARN."""
+    """Yield what NotPrincipal must also list to exempt this principal. A session's ARN has no path of the role."""
     form = aws_form(text)
     if form in (None, GrantKind.WILDCARD, GrantKind.ACCOUNT):
         return

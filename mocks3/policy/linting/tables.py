@@ -1,4 +1,4 @@
-"""What the linter is told about services: data from outside, so that this package names none."""
+"""The facts about services that the linter uses. The caller passes them, because this package names no service."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from mocks3.policy.glob import glob
 
 @dataclass(frozen=True)
 class Tables:
-    """Facts in the form in which AWS publishes them.
+    """Facts about services, in the form in which AWS publishes them.
 
-    actions     "service:Name" to the names of the resource types it works on; none means calls on no resource ("*")
-    resources   a type's name to its ARN: `arn:${Partition}:svc:::${Name}/${Rest}`. A placeholder stands for text
-                without `/` and `:`; the last one, after a slash, for any text
-    keys        condition keys; `prefix/<name>` or `prefix/${Name}` is any key with that prefix
-    always      the keys that no request lacks
+    Args:
+        actions: "service:Name" to the names of its resource types; none means a call on no resource ("*").
+        resources: The name of a resource type to its ARN: `arn:${Partition}:svc:::${Name}/${Rest}`. A placeholder is
+            any text without `/` and `:`. The last one, after a slash, is any text.
+        keys: Condition keys; `prefix/<name>` or `prefix/${Name}` is any key with that prefix.
+        always: The keys that every request has.
     """
 
     actions: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Tables:
         return frozenset(key.lower() for key in self.always)
 
     def expansions(self, pattern: str) -> list[str]:
-        """The actions that a pattern takes in, as they are spelt here."""
+        """Return the actions that match a pattern, as written in the table."""
         wanted = pattern.lower()
         if not has_wildcards(wanted):
             return [self._action_names[wanted]] if wanted in self._action_names else []
@@ -65,25 +66,25 @@ class Tables:
         return [action for name, action in self._action_names.items() if test(name)]
 
     def lists_service_of(self, pattern: str) -> bool:
-        """Whether actions of the pattern's service are listed at all; of an unlisted one nothing is known."""
+        """Return whether the table lists the actions of the pattern's service."""
         wanted = pattern.partition(":")[0].lower()
         return wanted in self._action_services or any(map(glob(wanted), self._action_services))
 
     def knows_key(self, key: str) -> bool:
-        """Whether a key exists, or is of a service whose keys are not listed."""
+        """Return whether a key exists, or belongs to a service whose keys are not listed."""
         wanted = key.lower()
         if wanted.partition(":")[0] not in self._key_services:
             return True
         return wanted in self._key_names or wanted.startswith(self._key_prefixes)
 
     def always_present(self, key: str) -> bool:
-        """Whether no request lacks the key."""
+        """Return whether every request has the key."""
         return key.lower() in self._always
 
     @staticmethod
     def hint_similar(name: str, known: Collection[str]) -> str:
-        """A hint at what may have been meant, or nothing."""
-        from difflib import get_close_matches  # wanted seldom, and slow to import
+        """Return a hint with the most similar name, or an empty text."""
+        from difflib import get_close_matches  # rarely needed, and slow to import
 
         spellings = {spelling.lower(): spelling for spelling in known}
         close = get_close_matches(name.lower(), spellings, n=1)
@@ -91,7 +92,7 @@ class Tables:
 
 
 def has_wildcards(pattern: str) -> bool:
-    """Whether a pattern may match more than its own text."""
+    """Return whether a pattern has wildcards."""
     return "*" in pattern or "?" in pattern
 
 

@@ -1,6 +1,6 @@
-"""The store of accounts, users, groups, roles and their keys: ``world.iam``.
+"""The accounts, users, groups, roles and access keys of one in-memory AWS. It is ``world.iam``.
 
-Rule 1: records are immutable; a change replaces the record, so a snapshot is a copy of a few small dictionaries.
+Rule 1: records are immutable. A change replaces the record, so a snapshot is a copy of a few small dictionaries.
 Rule 2: nothing here decides what a caller may do.
 """
 

@@ -1,4 +1,4 @@
-"""Who makes a request: the principal and the policies that bind it at that moment."""
+"""The caller of a request: its principal, and the policies that apply to it at that moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class BucketSession(NamedTuple):
-    """What a session of a directory bucket has settled: that its holder may use ``bucket``, and for what (F-150)."""
+    """The scope of a session of a directory bucket: its caller may use ``bucket``, perhaps only to read (F-150)."""
 
     bucket: str
     read_only: bool
@@ -19,14 +19,14 @@ class BucketSession(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, with the policies that bound them at this moment (P-1 to P-11).
+    """The caller of a request, with the policies that apply to it at this moment (P-1 to P-11).
 
-    ``principal`` is what policies match on. ``account`` is None for the anonymous caller. The policy tuples are
-    what IAM holds: ``identity`` (inline, attached and of groups, or of the role), ``boundaries``, ``session``.
-    ``keys`` are the condition keys that follow from the identity alone, lower-case key to values. ``admitted`` is set
-    where a session of a directory bucket signed, and no policy is asked any more. ``via`` are the services that pass
-    the caller's requests on (``aws:CalledVia``), first one first. ``transitive_tags`` are the session tags that the
-    next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
+    Policies match ``principal``. ``account`` is None for the anonymous caller. ``identity`` contains the inline and
+    attached policies and those of the groups, or those of the role. ``boundaries`` and ``session`` contain the other
+    policies. ``keys`` are condition keys that depend only on the identity: lower-case key to values. ``admitted`` is
+    set if the request is signed with the credentials of CreateSession; then no policy is evaluated. ``via`` are the
+    services that forward the caller's requests (``aws:CalledVia``), in order. ``transitive_tags`` are the session tags
+    that the next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
     """
 
     principal: Principal
@@ -42,25 +42,25 @@ class Caller:
 
     @property
     def arn(self) -> str | None:
-        """The ARN that error messages name; None for the anonymous caller."""
+        """Return the ARN that error messages show. None for the anonymous caller."""
         return self.principal.arn
 
     @property
     def account(self) -> str | None:
-        """The 12-digit account; None for the anonymous caller."""
+        """Return the 12-digit account id. None for the anonymous caller."""
         return self.principal.account
 
     @property
     def unique_id(self) -> str:
-        """What stays the same between an identity's calls: a session's role id without the session's name (M-13)."""
+        """Return the id that is the same in all calls of an identity: for a session, its role id (M-13)."""
         return self.user_id.partition(":")[0] if self.principal.kind == "session" else self.user_id
 
     @property
     def anonymous(self) -> bool:
-        """Whether the request came without a signature."""
+        """Return whether the request has no signature."""
         return self.principal.kind == "anonymous"
 
     @property
     def root(self) -> bool:
-        """Whether the account's root user is asking."""
+        """Return whether the caller is the root user of its account."""
         return self.principal.kind == "root"

@@ -1,8 +1,8 @@
-"""Records into callers: the principal, the policies that bind it, and the keys its identity alone gives.
+"""Make callers from records: the principal, its policies, and the condition keys that depend only on its identity.
 
-Values as P-1 to P-11 say: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``,
-``aws:PrincipalArn``, ``aws:PrincipalAccount``, ``aws:PrincipalTag/…``; for temporary credentials
-``aws:TokenIssueTime`` and, but for federated users, ``aws:MultiFactorAuthPresent``.
+The values follow P-1 to P-11: ``aws:userid``, ``aws:username``, ``aws:PrincipalType``, ``aws:PrincipalArn``,
+``aws:PrincipalAccount``, ``aws:PrincipalTag/…``. Temporary credentials add ``aws:TokenIssueTime`` and, except for
+federated users, ``aws:MultiFactorAuthPresent``.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ ANONYMOUS = Caller(
 
 
 def caller_of_root(account: AccountRecord) -> Caller:
-    """The root user of an account: no identity policies, full control of its own resources (P-1)."""
+    """Return the caller of a root user. It has no identity policies, and full control of its own resources (P-1)."""
     return Caller(
         Principal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
         account.canonical_id,
@@ -68,7 +68,7 @@ def caller_of_root(account: AccountRecord) -> Caller:
 
 
 def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: AccountRecord) -> Caller:
-    """An IAM user with the policies of its own and of its groups (P-2)."""
+    """Return the caller of an IAM user, with its own policies and those of its groups (P-2)."""
     return Caller(
         Principal(
             "user",
@@ -89,9 +89,9 @@ def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: Accoun
 
 
 def caller_of_service(service: ServiceRecord) -> Caller:
-    """A service principal (P-9): of no account, and with no policies of its own.
+    """Return the caller of a service principal (P-9). It has no account and no policies.
 
-    S3's log writer is whom the LogDelivery group means in ACLs (A-60).
+    In ACLs, the LogDelivery group is the service that writes S3's access logs (A-60).
     """
     keys: Keys = {
         "aws:principalisawsservice": ("true",),
@@ -111,9 +111,9 @@ def caller_of_session(
     groups: tuple[Policy, ...],
     account: AccountRecord,
 ) -> Caller:
-    """A session of a role (P-6), of a federated user (P-7), or of a user through GetSessionToken (P-3).
+    """Return the caller of a session: of a role (P-6), a federated user (P-7), or GetSessionToken (P-3).
 
-    ``base`` is the role or user whose permissions the session carries; None for a root user's own session.
+    ``base`` is the role or user whose permissions the session has. It is None for a session of a root user.
     """
     if session.kind == "user":
         plain = (

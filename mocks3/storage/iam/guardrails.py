@@ -1,7 +1,7 @@
-"""What no principal has and many are bound by: organizations, and the VPC endpoints that requests come through.
+"""Guardrails: the policies of organizations and of VPC endpoints. They limit principals but belong to none.
 
-Rule: one frozen value; a change makes the next one, so that a snapshot is the value itself, and a decision keeps the
-guard rails it was made under.
+Rule: they are one frozen value. A change creates a new value, so a snapshot is the value itself, and a decision keeps
+the guardrails that it used.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mocks3.storage.iam.organizations import OrganizationRecord
 Levels = tuple[tuple[Policy, ...], ...]
 
 _LINKED = ":role/aws-service-role/"
-"""In the ARN of a service-linked role, which no policy of an organization binds (E-1, E-2)."""
+"""The mark of a service-linked role in its ARN. Policies of organizations do not apply to these roles (E-1, E-2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointRecord:
-    """A VPC endpoint: ``id`` (``vpce-…``), its VPC, the account and Region it is in, its policy.
+    """A VPC endpoint: its ``id`` (``vpce-…``), VPC, account, Region and policy.
 
-    ``policy`` None is the default, which allows everything (E-3). ``principals`` is whom it names: ARN to unique id
-    (PE-14).
+    A ``policy`` of None is the default policy, which allows everything (E-3). ``principals`` maps the ARNs in the
+    policy to unique ids (PE-14).
     """
 
     id: str
@@ -43,44 +43,44 @@ class EndpointRecord:
 
 @dataclass(frozen=True, slots=True)
 class GuardRails:
-    """Organizations and VPC endpoints, by id."""
+    """All organizations and VPC endpoints, by id."""
 
     organizations: Mapping[str, OrganizationRecord] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, EndpointRecord] = field(default_factory=lambda: MappingProxyType({}))
 
     def organization_of(self, account: str | None) -> OrganizationRecord | None:
-        """The organization that the account is in, or None."""
+        """Return the organization of the account, or None."""
         if account is None or not self.organizations:
             return None
         return next((each for each in self.organizations.values() if account in each.levels), None)
 
     def related(self, one: str | None, other: str | None) -> bool:
-        """Whether two accounts are the same or of one organization (X-40)."""
+        """Return whether two accounts are the same, or members of the same organization (X-40)."""
         if one is None or other is None:
             return False
         organization = self.organization_of(one)
         return one == other or (organization is not None and other in organization.levels)
 
     def scps(self, principal: Principal) -> Levels:
-        """The service control policies over a caller; none binds what is no member's identity (E-1)."""
+        """Return the service control policies for a caller. They apply only to identities of members (E-1)."""
         organization = self.organization_of(principal.account) if self.organizations else None
         if organization is None or principal.account is None or _is_linked(principal):
             return ()
         return organization.scps(principal.account)
 
     def rcps(self, principal: Principal, owner: str | None) -> Levels:
-        """The resource control policies over what ``owner`` owns; they bind every caller (E-2)."""
+        """Return the resource control policies for resources of ``owner``. They apply to every caller (E-2)."""
         organization = self.organization_of(owner) if self.organizations else None
         if organization is None or owner is None or _is_linked(principal):
             return ()
         return organization.rcps(owner)
 
     def with_organization(self, record: OrganizationRecord) -> GuardRails:
-        """The guard rails with this organization, in place of the one with the same id."""
+        """Return a copy with this organization, which replaces the one with the same id."""
         return dataclasses.replace(self, organizations={**self.organizations, record.id: record})
 
     def with_endpoint(self, record: EndpointRecord) -> GuardRails:
-        """The guard rails with this endpoint, in place of the one with the same id."""
+        """Return a copy with this endpoint, which replaces the one with the same id."""
         return dataclasses.replace(self, endpoints={**self.endpoints, record.id: record})
 
 

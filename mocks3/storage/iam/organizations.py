@@ -1,7 +1,7 @@
-"""Organizations as values: accounts under units under a root, with the policies attached at each level (E-1, E-2).
+"""Organizations: a root, organizational units and accounts, with the policies attached at each level (E-1, E-2).
 
-Rule 1: frozen; a change makes the next record. Rule 2: the management account is a member like any other, but no
-service control policy binds it, and no resource control policy its buckets (E-1, E-2, E-73).
+Rule 1: records are frozen. A change creates a new record. Rule 2: the management account is a member too. But service
+control policies do not apply to it, and resource control policies do not apply to its buckets (E-1, E-2, E-73).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from mocks3.policy import Policy
 from mocks3.storage.iam.records import Policies
 
 FULL_ACCESS = "FullAWSAccess"
-"""The policy that lets a level allow everything: attached to each until somebody detaches it (E-1)."""
+"""The policy that allows everything. It is attached to each level until a test detaches it (E-1)."""
 
 RCP_FULL_ACCESS = "RCPFullAWSAccess"
-"""Its twin among resource control policies, which nobody can detach (E-2)."""
+"""The resource control policy that allows everything. It cannot be detached (E-2)."""
 
 _FULL = Policy.parse(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
@@ -31,10 +31,10 @@ def _full_access() -> Policies:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationLevel:
-    """A root, an organizational unit or an account, by ``id`` (``r-…``, ``ou-…``, 12 digits), and what is on it.
+    """A root, an organizational unit or an account, with its ``id`` (``r-…``, ``ou-…``, 12 digits) and its policies.
 
-    ``parent`` is the id of the level above, None for the root. ``rcps`` are the customer's; RCPFullAWSAccess goes
-    without saying.
+    ``parent`` is the id of the level above; None for the root. ``rcps`` are the customer's policies. RCPFullAWSAccess
+    is always attached and is not in it.
     """
 
     id: str
@@ -46,7 +46,10 @@ class OrganizationLevel:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRecord:
-    """One organization: its levels by id. ``root`` is the root's id, ``management`` an account's."""
+    """One organization with its levels by id.
+
+    ``root`` is the id of its root. ``management`` is the id of its management account.
+    """
 
     id: str
     management: str
@@ -54,7 +57,7 @@ class OrganizationRecord:
     levels: Mapping[str, OrganizationLevel]
 
     def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
-        """The levels above an account and the account itself, outermost first."""
+        """Return the levels from the root down to the account."""
         found: list[OrganizationLevel] = []
         level: str | None = account
         while level is not None:
@@ -63,27 +66,27 @@ class OrganizationRecord:
         return tuple(reversed(found))
 
     def path(self, account: str) -> str:
-        """The account's place as ``aws:PrincipalOrgPaths`` spells it: ``o-1/r-ab12/ou-ab12-11111111/``."""
+        """Return the path of the account as in ``aws:PrincipalOrgPaths``: ``o-1/r-ab12/ou-ab12-11111111/``."""
         above = (level.id for level in self.chain(account)[:-1])
         return "/".join((self.id, *above, ""))
 
     def scps(self, account: str) -> tuple[tuple[Policy, ...], ...]:
-        """The service control policies over the account's principals, level by level."""
+        """Return the service control policies for the account's principals, level by level."""
         if account == self.management:
             return ()
         return tuple(tuple(level.scps.values()) for level in self.chain(account))
 
     def rcps(self, account: str) -> tuple[tuple[Policy, ...], ...]:
-        """The resource control policies over the account's buckets, level by level."""
+        """Return the resource control policies for the account's buckets, level by level."""
         if account == self.management:
             return ()
         return tuple(tuple(level.rcps.values()) for level in self.chain(account))
 
     def put(self, level: OrganizationLevel) -> OrganizationRecord:
-        """The organization with this level in it, in place of the one with the same id."""
+        """Return a copy with this level, which replaces the one with the same id."""
         return dataclasses.replace(self, levels={**self.levels, level.id: level})
 
     def without(self, level_id: str) -> OrganizationRecord:
-        """The organization without this level."""
-        kept = {each: level for each, level in self.levels.items() if each != level_id}
-        return dataclasses.replace(self, levels=kept)
+        """Return a copy without this level."""
+        others = {each: level for each, level in self.levels.items() if each != level_id}
+        return dataclasses.replace(self, levels=others)

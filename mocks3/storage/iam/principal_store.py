@@ -1,9 +1,9 @@
-"""The directory of one in-memory AWS: every account, principal and key, and who holds which.
+"""All accounts, principals and access keys of one in-memory AWS.
 
-Rule 1: records are immutable, and reached by what never changes (account id, unique id, key id).
-Rule 2: tables are changed inside ``_changing``, which holds the world's lock and afterwards replaces the caches.
-Rule 3: whoever fills a cache takes it first and reads the tables then: if they change meanwhile, what was made of their
-old state is stored in a cache that is no longer used.
+Rule 1: records are immutable. They are looked up by ids that never change (account id, unique id, access key id).
+Rule 2: tables are changed only inside ``_changing``. It holds the world's lock and then replaces the caches.
+Rule 3: to fill a cache, first get the cache and then read the tables. If the tables change meanwhile, the outdated
+result is stored in a cache that is no longer used.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ from mocks3.storage.iam.records import (
 )
 
 BUCKET_SESSION_LIFETIME = datetime.timedelta(minutes=5)
-"""How long the credentials of CreateSession are valid (API_CreateSession)."""
+"""The lifetime of CreateSession's credentials (API_CreateSession)."""
 
 
 class IamMark(NamedTuple):
-    """What :meth:`Directory.snapshot` remembers: the tables as they were."""
+    """The state of an ``IamStore`` that can be restored."""
 
     accounts: dict[str, AccountRecord]
     principals: dict[str, UserRecord | RoleRecord]
@@ -57,7 +57,7 @@ class IamMark(NamedTuple):
 class IamStore:
     """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id.
 
-    ``lock`` is that of the world the directory belongs to.
+    ``lock`` is the lock of the store's world.
     """
 
     def __init__(self, lock: WorldLock | None = None) -> None:
@@ -73,26 +73,26 @@ class IamStore:
         self._serial = 0
         self._restores = 0
         self.inactive_accounts: dict[str, str] = {}
-        """Accounts that S3 serves no more, with their state; ever so often none."""
+        """Suspended and closed accounts and their state. Usually empty."""
         self.ambient_key: AccessKeyRecord | None = None
-        """Whose key stands for keys that nobody issued; None is the default account's root. See ``act_as``."""
+        """The key that replaces keys that mocks3 did not issue. None means the root key of the default account."""
 
     # Accounts
 
     def account(self, account_id: str) -> AccountRecord | None:
-        """The account with this 12-digit id, or None."""
+        """Return the account with this 12-digit id, or None."""
         return self._accounts.get(account_id)
 
     def accounts(self) -> Iterator[AccountRecord]:
-        """Every account, in the order in which they were made."""
+        """Return all accounts in the order of their creation."""
         return iter(tuple(self._accounts.values()))
 
     def accounts_named(self, name: str) -> tuple[AccountRecord, ...]:
-        """The accounts that go by this name; AWS lets several have one."""
+        """Return the accounts with this name. In AWS, several accounts can have the same name."""
         return tuple(each for each in self._accounts.values() if each.name == name)
 
     def add_account(self, account_id: str, name: str | None = None) -> AccountRecord:
-        """Open an account. Its root user gets an access key at once, as mocks3's ambient callers need one."""
+        """Create an account and an access key for its root user. Ambient credentials use the root key."""
         record = AccountRecord(account_id, name or account_id, ids.canonical_id(account_id))
         key_id = ids.unique_id("AKIA", "root", account_id)
         with self._changing():
@@ -101,23 +101,23 @@ class IamStore:
         return record
 
     def put_account(self, record: AccountRecord) -> None:
-        """Store an account's record, replacing the one with the same id."""
+        """Store the record of an account. It replaces the one with the same id."""
         with self._changing():
             self._accounts[record.id] = record
 
     def root_key(self, account_id: str) -> AccessKeyRecord:
-        """The access key of the account's root user."""
+        """Return the access key of the account's root user."""
         return self._keys[ids.unique_id("AKIA", "root", account_id)]
 
     def canonical_id(self, account_id: str) -> str:
-        """The canonical id behind an owner: an account id, ``anonymous``, or already a canonical id."""
+        """Return the canonical id of an owner: of an account id, of ``anonymous``, or of a canonical id itself."""
         if account_id == "anonymous":
             return ANONYMOUS_CANONICAL_ID
         record = self._accounts.get(account_id)
         return record.canonical_id if record else account_id
 
     def owner_id(self, caller: Caller) -> str:
-        """Whose a caller's writings are: the id of an account, ``anonymous``, or for a service a canonical id."""
+        """Return the owner of a caller's objects: an account id, ``anonymous``, or the canonical id of a service."""
         if caller.account is not None:
             return caller.account
         if caller.arn is None:
@@ -125,13 +125,13 @@ class IamStore:
         return LOG_CANONICAL_ID if caller.arn == LOG_WRITER else ids.canonical_id(caller.arn)
 
     def by_canonical_id(self, canonical_id: str) -> AccountRecord | None:
-        """The account that a canonical id stands for, or None."""
+        """Return the account with this canonical id, or None."""
         return next((a for a in self.accounts() if a.canonical_id == canonical_id), None)
 
     # Users, roles, groups
 
     def put(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
-        """Store a record, replacing the one with the same identity."""
+        """Store a record. It replaces the one with the same identity."""
         with self._changing():
             if isinstance(record, GroupRecord):
                 self._groups[record.account, record.name] = record
@@ -139,7 +139,7 @@ class IamStore:
                 self._principals[record.unique_id] = record
 
     def remove(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
-        """Delete a record. A principal's access keys stay known, and authenticate nobody any more."""
+        """Delete a record. The access keys of a deleted principal stay in the store, but cannot authenticate."""
         with self._changing():
             if isinstance(record, GroupRecord):
                 del self._groups[record.account, record.name]
@@ -147,29 +147,29 @@ class IamStore:
                 del self._principals[record.unique_id]
 
     def principal(self, unique_id: str) -> UserRecord | RoleRecord | None:
-        """The user or role with this unique id (``AIDA…``, ``AROA…``), or None once it was deleted."""
+        """Return the user or role with this unique id (``AIDA…``, ``AROA…``), or None if it was deleted."""
         return self._principals.get(unique_id)
 
     def principals(self) -> Iterator[UserRecord | RoleRecord]:
-        """Every user and role, in the order in which they were made."""
+        """Return all users and roles in the order of their creation."""
         return iter(tuple(self._principals.values()))
 
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
-        """The user or role that an ARN names today, or None."""
+        """Return the user or role that currently has this ARN, or None."""
         cache = self._by_arn
         if not cache:
             cache.update({record.arn: record for record in self.principals()})
         return cache.get(arn)
 
     def role(self, arn: str) -> RoleRecord | None:
-        """The role that an ARN names today, or None."""
+        """Return the role that currently has this ARN, or None."""
         record = self.by_arn(arn)
         return record if isinstance(record, RoleRecord) else None
 
     def with_same_name(
         self, record: UserRecord | RoleRecord | GroupRecord
     ) -> UserRecord | RoleRecord | GroupRecord | None:
-        """The user, role or group that has the name, or None. IAM tells names apart by neither path nor case.
+        """Return the user, role or group with the same name, or None. IAM ignores path and case in this comparison.
 
         Source: IAM user guide, "IAM and AWS STS quotas", "IAM name requirements".
         """
@@ -181,46 +181,46 @@ class IamStore:
         return None
 
     def role_named(self, account: str, name: str) -> RoleRecord | None:
-        """The role of that name, whatever its path; a session's ARN holds no more (P-6)."""
+        """Return the role with this name and any path, or None. A session's ARN does not contain the path (P-6)."""
         for record in self.principals():
             if isinstance(record, RoleRecord) and (record.account, record.name) == (account, name):
                 return record
         return None
 
     def group(self, account: str, name: str) -> GroupRecord | None:
-        """The group of that name, or None."""
+        """Return the group with this name, or None."""
         return self._groups.get((account, name))
 
     def new_unique_id(self, prefix: str, *what: object) -> str:
-        """A unique id that was never given before in this directory, also not to the same name (PE-14)."""
+        """Return a new unique id. It differs from all earlier ones, also for the same name (PE-14)."""
         return ids.unique_id(prefix, self._next(), *what)
 
     # Keys and callers
 
     def set_ambient_key(self, key: AccessKeyRecord | None) -> None:
-        """Let a key stand for keys that nobody issued; None is the default account's root."""
+        """Set the key that replaces keys that mocks3 did not issue. None means the default account's root key."""
         with self._changing():
             self.ambient_key = key
 
     def key(self, key_id: str) -> AccessKeyRecord | None:
-        """The access key with this id, or None if mocks3 did not issue it."""
+        """Return the access key with this id, or None if mocks3 did not issue it."""
         return self._keys.get(key_id) or self._bucket_keys.get(key_id)
 
     def signing_key(self, key_id: str | None, default_account: str) -> AccessKeyRecord:
-        """Return the key with this id, or the one that signs for keys that mocks3 did not issue."""
+        """Return the key with this id, or the ambient key if mocks3 did not issue it."""
         return self.key(key_id or "") or self.ambient_key or self.root_key(default_account)
 
     def issue_key(self, holder: str | SessionRecord | ServiceRecord) -> AccessKeyRecord:
-        """Make an access key for an account's root, a user (by unique id), a session (with its token), a service."""
+        """Create an access key for an account's root user, a user (by unique id), a session or a service."""
         if isinstance(holder, SessionRecord):
-            key = self._made(holder, holder.base, holder.name)
+            key = self._new_key(holder, holder.base, holder.name)
         else:
-            key = self._made(holder, holder)
+            key = self._new_key(holder, holder)
         self.put_key(key)
         return key
 
     def issue_forwarded_key(self, key: AccessKeyRecord, service: str) -> AccessKeyRecord:
-        """Make temporary credentials with which a service acts for the key's holder (P-10)."""
+        """Create temporary credentials with which a service makes requests for the key's holder (P-10)."""
         what = (self._next(), key.id, service)
         via = (*key.via, service)
         made = AccessKeyRecord(
@@ -230,32 +230,35 @@ class IamStore:
         return made
 
     def create_session(
-        self, caller: Caller, opener: AccessKeyRecord | None, bucket: str, *, read_only: bool
+        self, caller: Caller, signer: AccessKeyRecord | None, bucket: str, *, read_only: bool
     ) -> tuple[AccessKeyRecord, datetime.datetime]:
-        """Give a caller credentials for one directory bucket, and say when they expire (API_CreateSession).
+        """Create credentials for one directory bucket, and return them with their expiration (API_CreateSession).
 
-        Args: ``opener`` the caller's key, None for who has none. SDKs keep such keys to themselves, so they outlive a
-        restore, but settle nothing after it: see ``admitted``.
+        ``signer`` is the caller's key; None for the anonymous caller. SDKs cache these credentials, so they stay valid
+        after a restore. But then they no longer replace the permission check: see ``admitted``.
         """
         expires = clock.now().replace(microsecond=0) + BUCKET_SESSION_LIFETIME
         admitted = dataclasses.replace(caller, admitted=BucketSession(bucket, read_only))
         session = BucketSessionRecord(
-            admitted, expires, None if opener is None else opener.id, self._restores
+            admitted, expires, None if signer is None else signer.id, self._restores
         )
-        key = self._made(session, caller.user_id, bucket)
+        key = self._new_key(session, caller.user_id, bucket)
         with self._lock:
             self._bucket_keys[key.id] = key
             self._issued.add(key.id)
         return key, expires
 
     def admitted(self, session: BucketSessionRecord) -> Caller | None:
-        """Whom a session admits. From before a restore that is nobody: whoever opened it is asked like anybody else."""
+        """Return the caller of a session of a directory bucket.
+
+        After a restore it is the current caller with the key that created the session. Its permissions are checked.
+        """
         if session.restores == self._restores:
             return session.caller
-        key = self.key(session.opener or "")
+        key = self.key(session.created_by or "")
         return None if key is None else self.caller(key)
 
-    def _made(self, holder: Holder, *what: object) -> AccessKeyRecord:
+    def _new_key(self, holder: Holder, *what: object) -> AccessKeyRecord:
         temporary = isinstance(holder, SessionRecord | BucketSessionRecord)
         what = (self._next(), *what)
         token = ids.session_token(*what) if temporary else None
@@ -264,29 +267,29 @@ class IamStore:
         )
 
     def put_key(self, key: AccessKeyRecord) -> None:
-        """Store a key, or replace it (inactive keys stay, and authenticate nobody)."""
+        """Store a key, or replace it. Inactive keys stay in the store, but cannot authenticate."""
         with self._changing():
             self._keys[key.id] = key
             self._issued.add(key.id)
 
     def was_issued(self, key_id: str) -> bool:
-        """Whether this directory ever gave out the key, also after a snapshot from before was restored."""
+        """Return whether this store ever issued the key, also after the restore of an earlier snapshot."""
         return key_id in self._issued
 
     def is_ours(self, key_id: str) -> bool:
-        """Whether a key is this AWS's own, today or at some time, and not one of the machine's."""
+        """Return whether mocks3 issued the key, now or earlier. Other keys can be real credentials of the machine."""
         return key_id in self._issued or self.key(key_id) is not None
 
     def mask_keys(self, text: str) -> str:
-        """Return a text without the access keys that are not this AWS's own (see ``ids``)."""
+        """Mask the access key ids in a text that mocks3 did not issue (see ``ids``)."""
         return ids.mask_keys(text, self.is_ours)
 
     def anonymous(self) -> Caller:
-        """The caller of an unsigned request."""
+        """Return the caller of an unsigned request."""
         return ANONYMOUS
 
     def caller(self, key: AccessKeyRecord) -> Caller | None:
-        """Who holds the key, with their policies of this moment; None when the holder is gone."""
+        """Return the holder of the key with its current policies, or None if the holder was deleted."""
         callers = self._callers
         caller = callers.get(key.id)
         if caller is None:
@@ -299,7 +302,10 @@ class IamStore:
         return caller
 
     def caller_of(self, holder: SessionRecord | ServiceRecord) -> Caller | None:
-        """A session or service that has no access key, because S3 itself acts as it; None when its base is gone."""
+        """Return the caller of a session or service without an access key, which S3 itself uses.
+
+        None if the role or user of the session was deleted.
+        """
         return self._assemble(holder)
 
     def _assemble(self, holder: Holder) -> Caller | None:
@@ -346,12 +352,12 @@ class IamStore:
     # Snapshots
 
     def snapshot(self) -> IamMark:
-        """Remember everything, in microseconds: the records themselves never change."""
+        """Return a mark of the current state. It copies only the dictionaries, because records never change."""
         with self._lock:
             return IamMark(dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys))
 
     def restore(self, mark: IamMark) -> None:
-        """Bring back what was remembered. The mark can be restored again."""
+        """Restore the state of a mark. The mark can be restored again."""
         with self._changing():
             self._accounts = dict(mark.accounts)
             self._principals = dict(mark.principals)

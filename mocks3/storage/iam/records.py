@@ -1,4 +1,4 @@
-"""What IAM knows, as values: accounts, users, groups, roles, sessions and their keys (P-1 to P-11)."""
+"""IAM's records: accounts, users, groups, roles, sessions and their access keys (P-1 to P-11)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from mocks3.policy import Policy
 from mocks3.storage.iam.caller import Caller
 
 ANONYMOUS_CANONICAL_ID = "65a011a29cdf8ec533ec3d1ccaae921c"
-"""Owner of what unsigned callers upload (P-11)."""
+"""The canonical id of the owner of objects that anonymous callers upload (P-11)."""
 
 LOG_CANONICAL_ID = "3272ee65a908a7677109fedda345db8d9554ba26398b2ca10581de88777e2b61"
-"""Owner of the access logs that S3 delivers into buckets with ACLs: the account ``s3-log-service``, as recorded."""
+"""The owner of access logs in buckets with ACLs: the account ``s3-log-service`` (responses of the real service)."""
 
 Policies = Mapping[str, Policy]
-"""Policy documents by name, in the order in which they were attached."""
+"""Policies by name, in the order of their attachment."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
-    """One account: 12-digit ``id``, a name for people, and the canonical id that ACLs use (P-15).
+    """One account: its 12-digit ``id``, its name, and the canonical id that ACLs use (P-15).
 
-    ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is one of API_Account
-    (Organizations): ``ACTIVE``, or why S3 serves the account no more.
+    ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is a state of API_Account
+    (Organizations). S3 rejects requests of accounts that are not ``ACTIVE``.
     """
 
     id: str
@@ -41,7 +41,7 @@ class AccountRecord:
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """An IAM group: not a principal, it only carries policies for its members (P-4)."""
+    """An IAM group. It is not a principal; it only has policies for its members (P-4)."""
 
     account: str
     name: str
@@ -50,13 +50,13 @@ class GroupRecord:
 
     @property
     def arn(self) -> str:
-        """``arn:aws:iam::ACCOUNT:group/PATH/NAME``; never valid as a principal (PE-12)."""
+        """``arn:aws:iam::ACCOUNT:group/PATH/NAME``. It is never a valid principal (PE-12)."""
         return f"arn:aws:iam::{self.account}:group{self.path}{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """An IAM user. ``unique_id`` (``AIDA…``) outlives no deletion: the same name made again gets another (PE-14)."""
+    """An IAM user. A user that is deleted and created again with the same name gets a new ``unique_id`` (PE-14)."""
 
     account: str
     name: str
@@ -75,9 +75,9 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoleRecord:
-    """An IAM role: its trust policy says who may become it, its policies what its sessions may do (P-5).
+    """An IAM role. Its trust policy says who may assume it. Its policies say what its sessions may do (P-5).
 
-    ``principals`` is whom the trust policy names: ARN to unique id (PE-14).
+    ``principals`` maps the ARNs in the trust policy to unique ids (PE-14).
     """
 
     account: str
@@ -100,10 +100,10 @@ class RoleRecord:
 class SessionRecord:
     """Temporary credentials: of a role (AssumeRole), of a federated user, or of a user (GetSessionToken).
 
-    ``base`` is the unique id of the role or user whose permissions it carries; they are looked up at every request,
-    so that a policy change hits running sessions and a deleted role ends them (P-6). ``policies`` are the session
-    policies; for a role none means no limit, for a federated user none means no permission (P-7). ``transitive`` are
-    the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
+    ``base`` is the unique id of the role or user whose permissions the session has. They are looked up for every
+    request, so a policy change applies to existing sessions, and the deletion of a role ends its sessions (P-6).
+    ``policies`` are the session policies. Without any, a role session has no limit and a federated user no permission
+    (P-7). ``transitive`` are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
     """
 
     kind: str
@@ -120,7 +120,7 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRecord:
-    """An AWS service that calls by itself (P-9): ``name`` is its principal, the rest the resource it calls for."""
+    """An AWS service that makes its own calls (P-9), for the resource ``source_arn``. ``name`` is its principal."""
 
     name: str
     source_arn: str | None = None
@@ -129,15 +129,15 @@ class ServiceRecord:
 
 @dataclass(frozen=True, slots=True)
 class BucketSessionRecord:
-    """A session of a directory bucket: its ``caller`` as it was when the session was made, admitted to the bucket.
+    """A session of a directory bucket. ``caller`` is the caller of CreateSession at that time, with ``admitted`` set.
 
-    ``opener`` is the access key that asked for it, None where nobody signed; ``restores`` how often the directory had
-    been restored by then.
+    ``created_by`` is the access key id that signed CreateSession, None if it was not signed. ``restores`` is the number
+    of restores of the store before that time.
     """
 
     caller: Caller
     expires: datetime.datetime
-    opener: str | None
+    created_by: str | None
     restores: int
 
 
@@ -146,9 +146,9 @@ Holder = str | SessionRecord | ServiceRecord | BucketSessionRecord
 
 @dataclass(frozen=True, slots=True)
 class AccessKeyRecord:
-    """An access key. ``holder`` is an account id (its root user), a user's unique id, a session, or a service.
+    """An access key. ``holder`` is an account id (for its root user), a user's unique id, a session, or a service.
 
-    ``via`` are the services to which the key was handed on, to act for its holder.
+    ``via`` are the services that use the key for its holder.
     """
 
     id: str

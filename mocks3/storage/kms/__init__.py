@@ -1,11 +1,11 @@
-"""The KMS keys of one in-memory AWS: who made them, who may use them, what state they are in.
+"""The KMS keys of one in-memory AWS: their policies, grants, aliases and states. It is ``world.kms``.
 
-Rule 1: records are immutable; a change replaces the record, so that a snapshot is a copy of two small dictionaries.
-Rule 2: nothing is encrypted, and nothing here decides who may use a key. Rule 3: a name that means no key is
-answered in KMS's own words (``faults``); S3 and KMS put them on the wire each in their own way.
+Rule 1: records are immutable. A change replaces the record, so a snapshot is a copy of two small dictionaries.
+Rule 2: nothing is encrypted, and nothing here decides who may use a key.
+Rule 3: for a name without a key, ``faults`` contains KMS's own error. S3 and KMS serialize it in different ways.
 
-    records     keys and grants            managed     the key aws/s3, which AWS keeps for every account
-    keyring     all of them, by ARN        naming      a key by its id, its ARN, its alias or its alias's ARN
+    records     keys and grants            managed      the AWS managed key aws/s3 of every account
+    key_store   all keys, by ARN           key_names    find a key by its id, its ARN, its alias or its alias ARN
 """
 
 from __future__ import annotations

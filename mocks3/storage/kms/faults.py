@@ -1,6 +1,6 @@
-"""What KMS says of a key that cannot be used. R-44, R-57; KMS API Reference.
+"""KMS's errors for keys that cannot be used. R-44, R-57; KMS API Reference.
 
-Codes are KMS's own; through S3 they come with ``KMS.`` before them.
+The codes are KMS's own. S3 adds the prefix ``KMS.`` to them.
 """
 
 from __future__ import annotations

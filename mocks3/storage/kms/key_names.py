@@ -1,6 +1,6 @@
-"""A key by the names it may be called: its id, its ARN, its alias, or its alias's ARN.
+"""Find a KMS key by its id, its ARN, its alias, or its alias ARN.
 
-Ids and aliases are looked up in the account that asks and in one Region (CopyObject, "SSEKMSKeyId": KMS resolves
+Ids and aliases are looked up in the requester's account and in one Region (CopyObject, "SSEKMSKeyId": KMS resolves
 them "within the requester's account").
 """
 
@@ -18,11 +18,10 @@ _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):(key/.+|alias/.+)",
 
 
 def find(kms: KeyStore, name: str, account: str, region: str) -> KeyRecord | None:
-    """The key that ``name`` means to ``account`` in ``region``.
+    """Return the key that ``name`` refers to, for a request from ``account`` in ``region``.
 
-    Returns None for an ARN of another account that means nothing: nobody outside is told so. Raises KMS's
-    ``NotFoundException`` for what cannot name a key, an ARN of another Region, and a key of one's own that is not
-    there.
+    Returns None for an ARN of another account without a key: KMS does not reveal that it does not exist. Raises KMS's
+    ``NotFoundException`` for an invalid name, an ARN of another Region, and a missing key of the own account.
     """
     match = _ARN.fullmatch(name)
     if match is not None:

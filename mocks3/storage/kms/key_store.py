@@ -1,4 +1,4 @@
-"""Every customer key and alias, by ARN. The keys that AWS keeps are not stored: they are always there."""
+"""All customer managed keys and aliases, by ARN. AWS managed keys are not stored: they always exist."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _ARN = re.compile(r"arn:aws[a-z-]*:kms:([a-z0-9-]+):(\d{12}):key/(.+)", re.ASCII
 
 
 class KeyStoreMark(NamedTuple):
-    """What :meth:`Keyring.snapshot` remembers."""
+    """The state of a ``KeyStore`` that can be restored."""
 
     keys: dict[str, KeyRecord]
     aliases: dict[str, str]
 
 
 class KeyStore:
-    """Keys by ARN; aliases, by their ARN, to the ARN of their key. ``lock`` is that of the keyring's world."""
+    """All keys by ARN, and the key ARNs of all aliases by alias ARN. ``lock`` is the lock of the store's world."""
 
     def __init__(self, lock: WorldLock | None = None) -> None:
         self._lock = lock or WorldLock()
@@ -37,7 +37,7 @@ class KeyStore:
     # Keys
 
     def key(self, arn: str) -> KeyRecord | None:
-        """The key with this ARN; None when there is none, or no more."""
+        """Return the key with this ARN, or None if it does not exist or was deleted."""
         record = self._keys.get(arn)
         if record is None:
             return self._managed(arn)
@@ -46,7 +46,7 @@ class KeyStore:
         return record
 
     def keys(self, account: str, region: str) -> Iterator[KeyRecord]:
-        """The keys of an account in a Region: its own in the order in which they were made, then ``aws/s3``."""
+        """Return the keys of an account in a Region: its own in the order of their creation, then ``aws/s3``."""
         own = [k for k in tuple(self._keys.values()) if (k.account, k.region) == (account, region)]
         return (key for key in (*own, managed.s3_key(account, region)) if self.key(key.arn) is not None)
 
@@ -59,7 +59,7 @@ class KeyStore:
         *,
         principals: Mapping[str, str],
     ) -> KeyRecord:
-        """Make a key, with an id that was never given before."""
+        """Create a key with a new id."""
         identifier = managed.key_id(next(self._serial), account, region)
         now = clock.now().replace(microsecond=0)
         record = KeyRecord(account, region, identifier, policy, now, description, principals=principals)
@@ -67,7 +67,7 @@ class KeyStore:
         return record
 
     def put(self, record: KeyRecord) -> None:
-        """Store a key's record, replacing the one with the same ARN."""
+        """Store the record of a key. It replaces the one with the same ARN."""
         with self._lock:
             self._keys[record.arn] = record
             self._lock.edition += 1
@@ -75,21 +75,21 @@ class KeyStore:
     # Aliases
 
     def alias(self, arn: str) -> str | None:
-        """The ARN of the key that an alias's ARN stands for; None when there is no such alias."""
+        """Return the key ARN of an alias ARN, or None if the alias does not exist."""
         _, _, _, region, account, name = arn.split(":", 5)
         if name == managed.ALIAS:
             return managed.s3_key(account, region).arn
         return self._aliases.get(arn)
 
     def aliases(self, account: str, region: str) -> Mapping[str, str]:
-        """The aliases of an account in a Region, by ARN in order of name, with the ARN of each one's key."""
+        """Return the aliases of an account in a Region, in the order of their names: alias ARN to key ARN."""
         own = alias_arn(account, region, "")
         found = {arn: key for arn, key in tuple(self._aliases.items()) if arn.startswith(own)}
         found[own + managed.ALIAS] = managed.s3_key(account, region).arn
         return dict(sorted(found.items()))
 
     def put_alias(self, arn: str, key_arn: str) -> None:
-        """Let an alias stand for a key."""
+        """Make an alias refer to a key."""
         with self._lock:
             self._aliases[arn] = key_arn
             self._lock.edition += 1
@@ -128,21 +128,21 @@ class KeyStore:
         return grant
 
     def schedule_deletion(self, key: KeyRecord, days: int) -> KeyRecord:
-        """Let a key go after a number of days."""
-        gone = later(clock.now().replace(microsecond=0), days=days)
-        record = dataclasses.replace(key, deletion=gone)
+        """Schedule the deletion of a key after a number of days."""
+        deletion = later(clock.now().replace(microsecond=0), days=days)
+        record = dataclasses.replace(key, deletion=deletion)
         self.put(record)
         return record
 
     # Snapshots
 
     def snapshot(self) -> KeyStoreMark:
-        """Remember everything: the records themselves never change."""
+        """Return a mark of the current state. It copies only the dictionaries, because records never change."""
         with self._lock:
             return KeyStoreMark(dict(self._keys), dict(self._aliases))
 
     def restore(self, mark: KeyStoreMark) -> None:
-        """Bring back what was remembered. The mark can be restored again."""
+        """Restore the state of a mark. The mark can be restored again."""
         with self._lock:
             self._keys, self._aliases = dict(mark.keys), dict(mark.aliases)
             self._lock.edition += 1
@@ -156,5 +156,5 @@ class KeyStore:
 
 
 def alias_arn(account: str, region: str, name: str) -> str:
-    """The ARN of an alias, whose name is spelt ``alias/NAME``."""
+    """Return the ARN of the alias with this name, which begins with ``alias/``."""
     return f"arn:aws:kms:{region}:{account}:{name}"

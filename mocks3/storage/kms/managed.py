@@ -1,7 +1,7 @@
-"""The AWS managed key ``aws/s3``: one an account and Region, there without being made.
+"""The AWS managed key ``aws/s3``: one for each account and Region, without creation.
 
-AWS makes it at its first use. Here it follows from the account and the Region alone, so that using it changes
-nothing and a snapshot need not know of it.
+AWS creates it at its first use. Here it is computed from the account and the Region, so its use changes no state and a
+snapshot does not need to contain it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from mocks3.storage.kms.records import KeyRecord
 
 ALIAS = "alias/aws/s3"
 _EPOCH = datetime.datetime(2014, 11, 12, tzinfo=datetime.UTC)
-"""When it was made: the day KMS opened, as good as any."""
+"""The creation date of the key: an arbitrary date, the day on which KMS was launched."""
 
 
 def key_id(*what: object) -> str:
-    """A key's id: a UUID that follows from what it is for."""
+    """Return a key id: a UUID that is computed from the arguments."""
     digest = hashlib.sha256("\0".join(map(str, what)).encode()).digest()
     return str(uuid.UUID(bytes=digest[:16], version=4))
 
 
 @lru_cache(maxsize=256)
 def s3_key(account: str, region: str) -> KeyRecord:
-    """The key ``aws/s3`` of an account in a Region."""
+    """Return the key ``aws/s3`` of an account in a Region."""
     policy = Policy.parse(json.dumps(_policy(account, region)), name="key policy of aws/s3")
     return KeyRecord(
         account,
@@ -42,7 +42,7 @@ def s3_key(account: str, region: str) -> KeyRecord:
 
 
 def _policy(account: str, region: str) -> dict[str, object]:
-    """Its key policy: whoever the account lets use S3 may use it, through S3 and not otherwise (F-61)."""
+    """Return its key policy: principals that may use S3 in the account may use the key through S3 only (F-61)."""
     return {
         "Version": "2012-10-17",
         "Id": "auto-s3-2",

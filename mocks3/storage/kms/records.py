@@ -1,4 +1,4 @@
-"""Keys and grants as values. Source: KMS API Reference, KeyMetadata and GrantListEntry."""
+"""Records of keys and grants. Source: KMS API Reference, KeyMetadata and GrantListEntry."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from mocks3.policy import Policy
 ENABLED, DISABLED, PENDING_DELETION = "Enabled", "Disabled", "PendingDeletion"
 
 Context = Mapping[str, str]
-"""An encryption context: what a ciphertext is bound to, in plain text."""
+"""An encryption context."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantRecord:
-    """A grant: lets ``grantee`` (an ARN) do ``operations`` (``Decrypt``, ``GenerateDataKey``…) with the key.
+    """A grant: it allows ``grantee`` (an ARN) the ``operations`` (``Decrypt``, ``GenerateDataKey``…) with the key.
 
-    ``equals`` and ``subset`` are its constraints: the encryption context must be exactly this, or hold at least
-    this. None is no constraint. ``principals`` is whom it names: ARN to unique id (PE-14).
+    ``equals`` and ``subset`` are its constraints: the encryption context must be equal to this, or must contain this.
+    None is no constraint. ``principals`` maps the ARNs in the grant to unique ids (PE-14).
     """
 
     id: str
@@ -39,8 +39,8 @@ class GrantRecord:
 class KeyRecord:
     """A symmetric KMS key of an account in a Region.
 
-    ``deletion`` is when a key that is scheduled to go will be gone. ``manager`` is ``CUSTOMER``, or ``AWS`` for
-    the keys that AWS keeps for an account. ``principals`` is whom the policy names: ARN to unique id (PE-14).
+    ``deletion`` is the time of a scheduled deletion. ``manager`` is ``CUSTOMER``, or ``AWS`` for AWS managed keys.
+    ``principals`` maps the ARNs in the key policy to unique ids (PE-14).
     """
 
     account: str
@@ -62,7 +62,7 @@ class KeyRecord:
 
     @property
     def state(self) -> str:
-        """``Enabled``, ``Disabled`` or ``PendingDeletion`` [developer guide, "Key states"]."""
+        """Return ``Enabled``, ``Disabled`` or ``PendingDeletion`` (developer guide, "Key states")."""
         if self.deletion is not None:
             return PENDING_DELETION
         return ENABLED if self.enabled else DISABLED
