@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
-from mocks3.handles.accounts import DEFAULT, Account, Default, Documents
+from mocks3.handles.accounts import DEFAULT, Account, Documents, NewBucketDefault
 from mocks3.handles.cli_output import public_access_block
 from mocks3.handles.principal_names import account_named
 from mocks3.handles.principals import Group, Role, User
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mocks3.handles.buckets import BucketHandle
 
 Whose = Account | str | None
-Block = PublicAccessBlock | Mapping[str, Any] | bool | Default | None
+Block = PublicAccessBlock | Mapping[str, Any] | bool | NewBucketDefault | None
 
 __all__ = ["MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
 
@@ -167,8 +167,8 @@ class MakeBucket(_Maker):
         )
 
 
-def _block(given: Block) -> PublicAccessBlock | Default | None:
-    if given is None or isinstance(given, PublicAccessBlock | Default):
+def _block(given: Block) -> PublicAccessBlock | NewBucketDefault | None:
+    if given is None or isinstance(given, PublicAccessBlock | NewBucketDefault):
         return given
     if isinstance(given, bool):
         return PublicAccessBlock() if given else None

@@ -55,7 +55,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test that is marked runs in an in-memory AWS, whether or not it asks for one by a fixture."""
     witness = sys.modules.get("mocks3.interceptors.refusal_log")
     if witness is not None:
-        witness.forget()
+        witness.clear()
     if item.get_closest_marker("s3_principal") or item.get_closest_marker("mocks3"):
         from pytest_mocks3 import worlds
 

@@ -168,7 +168,9 @@ def act_at_last(item: pytest.Item) -> None:
     del item.stash[WAITING]
     key = _found(waiting.world, who)
     if key is None:
-        pytest.fail(f"mocks3: s3_principal: {principal_names.missing(waiting.world, who)}", pytrace=False)
+        pytest.fail(
+            f"mocks3: s3_principal: {principal_names.not_found_message(waiting.world, who)}", pytrace=False
+        )
     waiting.world.iam.put_key(dataclasses.replace(waiting.key, holder=key.holder))
     act_as(waiting.world, key)
 

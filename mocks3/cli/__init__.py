@@ -20,7 +20,7 @@ from collections.abc import Sequence
 
 from mocks3._version import __version__
 from mocks3.cli import can, demo, lint, rule, why
-from mocks3.cli.faults import FileFault
+from mocks3.cli.faults import FileError
 from mocks3.errors import Mocks3Error
 
 COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "demo": demo}
@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
-    except FileFault as fault:
+    except FileError as fault:
         print(fault, file=sys.stderr)
         return 2
     except Mocks3Error as error:

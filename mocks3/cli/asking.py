@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.validate import ParamValidator
 
-from mocks3.cli.world import bucket_of, principal_of
+from mocks3.cli.world import create_bucket, create_principal
 from mocks3.errors import Mocks3Error
-from mocks3.handles.cli_output import meant
+from mocks3.handles.cli_output import suggestion
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address, Parsed
@@ -19,23 +19,23 @@ from mocks3.wire import models
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.cli.case import Case
+    from mocks3.cli.case import DescribedCall
     from mocks3.model.operation import Operation
 
 
-def decide(case: Case) -> list[Decision]:
+def decide(case: DescribedCall) -> list[Decision]:
     """Every permission that the case asks for, decided in the order in which S3 asks.
 
     Raises ``FileFault``, and :class:`Mocks3Error` for what cannot be asked.
     """
     aws = MockAWS()
-    principal = principal_of(aws, case)
-    bucket_of(aws, case, principal)
+    principal = create_principal(aws, case)
+    create_bucket(aws, case, principal)
     context = case.call.get("Context") or {}
     return [aws.explain(principal, action, resource, context) for action, resource in _questions(case)]
 
 
-def _questions(case: Case) -> list[tuple[str, str]]:
+def _questions(case: DescribedCall) -> list[tuple[str, str]]:
     if "Action" in case.call:
         action = case.call["Action"]
         return [(action, _resource(case, _is_on_objects(action)))]
@@ -56,11 +56,11 @@ def _questions(case: Case) -> list[tuple[str, str]]:
 def _operation(name: str) -> Operation:
     known = {each: operation for (service, each), operation in registered().items() if service == "s3"}
     if name not in known:
-        raise Mocks3Error(f"there is no operation {name!r}{meant(name, known)}")
+        raise Mocks3Error(f"there is no operation {name!r}{suggestion(name, known)}")
     return known[name]
 
 
-def _parsed(case: Case, operation: str) -> tuple[Parsed, Target]:
+def _parsed(case: DescribedCall, operation: str) -> tuple[Parsed, Target]:
     """The call as the rows of operations ask about it: its members, and what it names."""
     call = case.call
     members: dict[str, Any] = {name: call[name] for name in ("Bucket", "Key", "VersionId") if name in call}
@@ -79,7 +79,7 @@ def _check_params(operation: str, params: dict[str, Any]) -> None:
     known = shape.members if shape is not None else {}
     for name, value in params.items():
         if name not in known:
-            raise Mocks3Error(f"{operation} has no parameter {name!r}{meant(name, known)}")
+            raise Mocks3Error(f"{operation} has no parameter {name!r}{suggestion(name, known)}")
         report = ParamValidator().validate(value, known[name])
         if report.has_errors():
             raise Mocks3Error(f"Params/{name} is no {name} of {operation}: {report.generate_report()}")
@@ -98,7 +98,7 @@ def _is_on_objects(action: str) -> bool | None:
     every = [name for name in known if name.startswith("s3:")]
     if ":" not in action:
         raise Mocks3Error(f"an action is written like s3:GetObject, not {action!r}")
-    raise Mocks3Error(f"S3 has no action {action!r}{meant(action.lower(), every)}")
+    raise Mocks3Error(f"S3 has no action {action!r}{suggestion(action.lower(), every)}")
 
 
 def _service_calls() -> frozenset[str]:
@@ -106,7 +106,7 @@ def _service_calls() -> frozenset[str]:
     return frozenset(need.action.lower() for need in needs if need.on in (ACCOUNT, NEW_BUCKET))
 
 
-def _resource(case: Case, on_objects: bool | None) -> str:
+def _resource(case: DescribedCall, on_objects: bool | None) -> str:
     bucket, key = case.call.get("Bucket"), case.call.get("Key")
     if bucket is None:
         if on_objects is None:

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mocks3.cli.faults import FileFault
+from mocks3.cli.faults import FileError
 from mocks3.cli.files import json_of
 from mocks3.errors import Mocks3Error
-from mocks3.handles.cli_output import meant
+from mocks3.handles.cli_output import suggestion
 from mocks3.policy.reading import locate
 
 LAYOUT = """\
@@ -42,7 +42,7 @@ FOLDER = {
 }
 """What the files of a folder are called."""
 
-CALL = (
+MEMBERS = (
     "Principal",
     "Action",
     "Operation",
@@ -57,7 +57,7 @@ CALL = (
 
 
 @dataclass
-class Case:
+class DescribedCall:
     """What was given. ``call`` has the members of call.json, ``files`` the paths by their kind."""
 
     call: dict[str, Any] = field(default_factory=dict)
@@ -101,9 +101,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
-def collect(options: argparse.Namespace) -> Case:
+def collect(options: argparse.Namespace) -> DescribedCall:
     """The case that the arguments describe. Raises :class:`FileFault`, and :class:`Mocks3Error`."""
-    case = Case() if options.folder is None else _from_folder(options.folder)
+    case = DescribedCall() if options.folder is None else _from_folder(options.folder)
     for member in ("principal", "action", "operation", "bucket", "key", "owner"):
         given = getattr(options, member)
         if given is not None:
@@ -122,35 +122,39 @@ def collect(options: argparse.Namespace) -> Case:
     return case
 
 
-def _from_folder(folder: Path) -> Case:
+def _from_folder(folder: Path) -> DescribedCall:
     if not os.path.isdir(folder):
         raise Mocks3Error(f"there is no folder {folder}")
     try:
         return _case_in(folder)
     except OSError as error:
-        raise FileFault(folder, f"the folder cannot be read: {error}") from None
+        raise FileError(folder, f"the folder cannot be read: {error}") from None
 
 
-def _case_in(folder: Path) -> Case:
+def _case_in(folder: Path) -> DescribedCall:
     files = {kind: sorted(folder.glob(pattern)) for kind, pattern in FOLDER.items()}
     known = {path for paths in files.values() for path in paths} | {folder / "call.json"}
     for path in sorted(folder.glob("*.json")):
         if path not in known:
             names = [pattern.replace("*", "") for pattern in FOLDER.values()]
-            raise FileFault(path, f"no file of a case has this name{meant(path.name, [*names, 'call.json'])}")
+            raise FileError(
+                path, f"no file of a case has this name{suggestion(path.name, [*names, 'call.json'])}"
+            )
     call = folder / "call.json"
-    return Case(_call(call) if call.exists() else {}, files)
+    return DescribedCall(_call(call) if call.exists() else {}, files)
 
 
 def _call(path: Path) -> dict[str, Any]:
     text, value = json_of(path)
     if not isinstance(value, Mapping):
-        raise FileFault(path, "a call is an object with the members " + ", ".join(CALL))
+        raise FileError(path, "a call is an object with the members " + ", ".join(MEMBERS))
     for name, given in value.items():
         kind = dict if name in ("Context", "Params") else str
-        if name not in CALL:
-            raise FileFault(path, f"a call has no {name!r}{meant(name, CALL)}", *locate(text, f"/{name}"))
+        if name not in MEMBERS:
+            raise FileError(
+                path, f"a call has no {name!r}{suggestion(name, MEMBERS)}", *locate(text, f"/{name}")
+            )
         if not isinstance(given, kind):
             what = "an object" if kind is dict else "text"
-            raise FileFault(path, f"{name} is {what}, not {given!r}", *locate(text, f"/{name}"))
+            raise FileError(path, f"{name} is {what}, not {given!r}", *locate(text, f"/{name}"))
     return dict(value)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_size, validate
 from mocks3.access.vocabulary import action_facts
-from mocks3.cli.faults import FileFault
+from mocks3.cli.faults import FileError
 from mocks3.cli.files import PolicyFile, policy_in
-from mocks3.cli.world import make_named
+from mocks3.cli.world import create_named_principals
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.model.permissions import ACCOUNT, NEW_BUCKET
@@ -44,7 +44,7 @@ def check(path: Path, kind: str | None) -> Iterator[Finding]:
     try:
         file = policy_in(path)
         policy = file.check(_kind(file, kind))
-    except FileFault as fault:
+    except FileError as fault:
         yield _error(fault)
         return
     found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy, _tables())]
@@ -53,7 +53,7 @@ def check(path: Path, kind: str | None) -> Iterator[Finding]:
     yield from sorted(found, key=lambda each: (each.line, each.column))
 
 
-def _error(fault: FileFault) -> Finding:
+def _error(fault: FileError) -> Finding:
     code = _CODE.search(fault.message)
     message = _CODE.sub("", fault.message)
     return Finding(fault.path, fault.line, fault.column, "error", message, code[1] if code else "unreadable")
@@ -93,7 +93,7 @@ def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
         return
     aws = MockAWS()
     for statement in policy.statements:
-        make_named(aws, list(statement.principal.aws if statement.principal else ()))
+        create_named_principals(aws, list(statement.principal.aws if statement.principal else ()))
         value = written[statement.position] if isinstance(written, list) else written
         try:
             validate(aws.iam, bucket, json.dumps({**whole, "Statement": [value]}))

@@ -16,6 +16,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Play. Returns 0, or 1 when a story did not end as S3's guide says."""
-    from mocks3.demo import play
+    from mocks3.demo import run_examples
 
-    return 0 if play(sys.stdout) else 1
+    return 0 if run_examples(sys.stdout) else 1

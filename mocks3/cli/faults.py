@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 
-class FileFault(Exception):
+class FileError(Exception):
     """Something in a file that a command was given. ``line`` and ``column`` count from 1."""
 
     def __init__(self, path: Path, message: str, line: int = 1, column: int = 1) -> None:

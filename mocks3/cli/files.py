@@ -11,8 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mocks3.cli.faults import FileFault
-from mocks3.handles.cli_output import Misprinted, policy_document
+from mocks3.cli.faults import FileError
+from mocks3.handles.cli_output import CliOutputError, policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import Places, locate, read
 
@@ -33,11 +33,11 @@ class PolicyFile:
     def _places(self) -> Places:
         return Places(self.whole)
 
-    def fault(self, message: str, pointer: str = "") -> FileFault:
+    def fault(self, message: str, pointer: str = "") -> FileError:
         """A fault at a place of the policy."""
         # Text within text has no places of its own in the file.
         line, column = self._places.locate(self.pointer if self.embedded else f"{self.pointer}{pointer}")
-        return FileFault(self.path, message, line, column)
+        return FileError(self.path, message, line, column)
 
     def check(self, kind: PolicyKind) -> Policy:
         """The policy, if it is one of that kind that IAM or S3 would keep. Raises :class:`FileFault`."""
@@ -54,11 +54,11 @@ def text_of(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise FileFault(path, "there is no such file") from None
+        raise FileError(path, "there is no such file") from None
     except IsADirectoryError:
-        raise FileFault(path, "this is a folder, not a file") from None
+        raise FileError(path, "this is a folder, not a file") from None
     except (OSError, ValueError) as error:
-        raise FileFault(path, f"the file cannot be read: {error}") from None
+        raise FileError(path, f"the file cannot be read: {error}") from None
 
 
 def json_of(path: Path) -> tuple[str, Any]:
@@ -67,7 +67,7 @@ def json_of(path: Path) -> tuple[str, Any]:
     try:
         return text, read(text)
     except PolicySyntaxError as error:
-        raise FileFault(path, error.detail, error.line or 1, error.column or 1) from None
+        raise FileError(path, error.detail, error.line or 1, error.column or 1) from None
 
 
 def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
@@ -75,8 +75,8 @@ def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
     text, value = json_of(path)
     try:
         return reads(value)
-    except Misprinted as error:
-        raise FileFault(path, str(error), *locate(text, error.pointer)) from None
+    except CliOutputError as error:
+        raise FileError(path, str(error), *locate(text, error.pointer)) from None
 
 
 def policy_in(path: Path) -> PolicyFile:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocks3.cli.faults import FileFault
+from mocks3.cli.faults import FileError
 
 if TYPE_CHECKING:
     from mocks3.cli.checking import Finding
@@ -57,7 +57,7 @@ def _files(given: list[Path]) -> list[Path]:
     for path in given:
         inside = _json_files(path) if os.path.isdir(path) else [path]
         if not inside:
-            raise FileFault(path, "there is no .json file in this folder")
+            raise FileError(path, "there is no .json file in this folder")
         found += inside
     return found
 
@@ -67,7 +67,7 @@ def _json_files(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.rglob("*.json") if path.is_file() or path.is_symlink())
     except OSError as error:
-        raise FileFault(folder, f"the folder cannot be read: {error}") from None
+        raise FileError(folder, f"the folder cannot be read: {error}") from None
 
 
 def _record(finding: Finding) -> dict[str, object]:

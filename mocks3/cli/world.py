@@ -18,7 +18,7 @@ from mocks3.policy import PolicyKind
 from mocks3.storage import Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
-    from mocks3.cli.case import Case
+    from mocks3.cli.case import DescribedCall
     from mocks3.handles.accounts import Account
     from mocks3.handles.buckets import BucketHandle
     from mocks3.handles.principals import Principal
@@ -29,7 +29,7 @@ _ARN = re.compile(
 )
 
 
-def principal_of(aws: MockAWS, case: Case) -> Principal:
+def create_principal(aws: MockAWS, case: DescribedCall) -> Principal:
     """The principal, made with the policies of the files. Raises ``FileFault``, and :class:`Mocks3Error`."""
     who = case.call.get("Principal", DEFAULT)
     if who == "anonymous":
@@ -75,18 +75,18 @@ def _checked(file: PolicyFile, kind: PolicyKind) -> str:
     return file.text
 
 
-def _policies(case: Case, files: str, kind: PolicyKind) -> list[tuple[PolicyFile, str]]:
+def _policies(case: DescribedCall, files: str, kind: PolicyKind) -> list[tuple[PolicyFile, str]]:
     found = [policy_in(path) for path in case.files.get(files, [])]
     return [(file, _checked(file, kind)) for file in found]
 
 
-def _set_canonical_id(aws: MockAWS, account: Account, case: Case) -> None:
+def _set_canonical_id(aws: MockAWS, account: Account, case: DescribedCall) -> None:
     given = case.call.get("CanonicalId")
     if given is not None:
         aws.iam.put_account(dataclasses.replace(account.record, canonical_id=given))
 
 
-def _put_scps(aws: MockAWS, account: Account, case: Case) -> None:
+def _put_scps(aws: MockAWS, account: Account, case: DescribedCall) -> None:
     """An organization with the account in it; its SCPs are all attached to the account."""
     policies = _policies(case, "scp", PolicyKind.SCP)
     if not policies:
@@ -98,7 +98,7 @@ def _put_scps(aws: MockAWS, account: Account, case: Case) -> None:
         organization.put_scp(text, account, file.path.name)
 
 
-def bucket_of(aws: MockAWS, case: Case, principal: Principal) -> BucketHandle | None:
+def create_bucket(aws: MockAWS, case: DescribedCall, principal: Principal) -> BucketHandle | None:
     """The bucket, made with the settings of the files; None for calls about no bucket."""
     name = case.call.get("Bucket")
     if name is None:
@@ -123,7 +123,7 @@ def bucket_of(aws: MockAWS, case: Case, principal: Principal) -> BucketHandle | 
     return bucket
 
 
-def _owned(grants: Acl, case: Case, owner: Account) -> Acl:
+def _owned(grants: Acl, case: DescribedCall, owner: Account) -> Acl:
     """The list, with the first grantee of FULL_CONTROL, whom the CLI prints as Owner, for the bucket's account."""
     own = {case.call.get("CanonicalId")}
     owners = [
@@ -146,14 +146,16 @@ def _owned(grants: Acl, case: Case, owner: Account) -> Acl:
 
 def _put_policy(aws: MockAWS, bucket: BucketHandle, file: PolicyFile) -> None:
     policy = file.check(PolicyKind.RESOURCE)
-    make_named(aws, [name for each in policy.statements if each.principal for name in each.principal.aws])
+    create_named_principals(
+        aws, [name for each in policy.statements if each.principal for name in each.principal.aws]
+    )
     try:
         bucket.put_policy(file.text)
     except Mocks3Error as error:
         raise file.fault(str(error)) from None
 
 
-def make_named(aws: MockAWS, names: list[str]) -> None:
+def create_named_principals(aws: MockAWS, names: list[str]) -> None:
     """Make the users and roles that a bucket policy names: S3 keeps no policy that names nobody."""
     for name in names:
         arn = _ARN.fullmatch(name)

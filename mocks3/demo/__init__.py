@@ -17,13 +17,13 @@ from mocks3.demo.multipart import multipart
 from mocks3.mocking.mock import mock_s3
 
 if TYPE_CHECKING:
-    from mocks3.demo.story import Step
+    from mocks3.demo.story import ExampleCall
     from mocks3.handles.mock_aws import MockAWS
 
-Story = Callable[["MockAWS"], "Iterator[Step]"]
+Story = Callable[["MockAWS"], "Iterator[ExampleCall]"]
 
 
-def play(out: TextIO) -> bool:
+def run_examples(out: TextIO) -> bool:
     """Play every story to ``out``. Returns whether all calls were answered as S3's guide says."""
     right = [_play(story, out) for story in (cross_account, missing_key, multipart)]
     return all(right)

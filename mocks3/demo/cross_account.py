@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.demo.story import A, B, Step, allow, document
+from mocks3.demo.story import A, B, ExampleCall, allow, document
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.principals import Principal
 
 
-def cross_account(aws: MockAWS) -> Iterator[Step]:
+def cross_account(aws: MockAWS) -> Iterator[ExampleCall]:
     """(a) Both sides must allow: S3's guide, example walkthrough 2.
 
     Account A owns the bucket and lets account B in by its bucket policy. What a user of B may do, B decides with its
@@ -37,17 +37,21 @@ def cross_account(aws: MockAWS) -> Iterator[Step]:
     def locates(who: Principal) -> Callable[[], Any]:
         return lambda: who.client("s3").get_bucket_location(Bucket="bkt")
 
-    yield Step("B's root", "ListObjectsV2: A allows account B", "200", lists(b.root))
-    yield Step("B/admin, s3:* on everything", "ListObjectsV2", "200", lists(admin))
-    yield Step("B/dave, s3:ListBucket on bkt", "ListObjectsV2", "200", lists(dave))
-    yield Step(
+    yield ExampleCall("B's root", "ListObjectsV2: A allows account B", "200", lists(b.root))
+    yield ExampleCall("B/admin, s3:* on everything", "ListObjectsV2", "200", lists(admin))
+    yield ExampleCall("B/dave, s3:ListBucket on bkt", "ListObjectsV2", "200", lists(dave))
+    yield ExampleCall(
         "B/dave", "GetBucketLocation: A allows B, B does not allow dave", "403 AccessDenied", locates(dave)
     )
-    yield Step("B/eve, no policies", "ListObjectsV2", "403 AccessDenied", lists(eve))
+    yield ExampleCall("B/eve, no policies", "ListObjectsV2", "403 AccessDenied", lists(eve))
     deny = {**trust, "Sid": "ShutBOut", "Effect": "Deny", "Action": "s3:ListBucket"}
     bucket.put_policy(document(trust, deny))
     for who, name in ((dave, "B/dave"), (admin, "B/admin"), (b.root, "B's root")):
-        yield Step(name, "ListObjectsV2, after A denied s3:ListBucket to B", "403 AccessDenied", lists(who))
-    yield Step("B/admin", "GetBucketLocation: the deny names ListBucket only", "200", locates(admin))
+        yield ExampleCall(
+            name, "ListObjectsV2, after A denied s3:ListBucket to B", "403 AccessDenied", lists(who)
+        )
+    yield ExampleCall("B/admin", "GetBucketLocation: the deny names ListBucket only", "200", locates(admin))
     bucket.put_policy(document({**trust, "Principal": {"AWS": eve.arn}}))
-    yield Step("B/eve", "ListObjectsV2, named by A's policy: B is silent", "403 AccessDenied", lists(eve))
+    yield ExampleCall(
+        "B/eve", "ListObjectsV2, named by A's policy: B is silent", "403 AccessDenied", lists(eve)
+    )

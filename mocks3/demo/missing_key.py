@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mocks3.demo.story import A, Step, allow
+from mocks3.demo.story import A, ExampleCall, allow
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
 
 
-def missing_key(aws: MockAWS) -> Iterator[Step]:
+def missing_key(aws: MockAWS) -> Iterator[ExampleCall]:
     """(b) The 403 that is a 404: a missing key, and no s3:ListBucket.
 
     Whoever may read an object but not list the bucket must not learn which keys exist. So S3 answers a GetObject on a
@@ -22,15 +22,17 @@ def missing_key(aws: MockAWS) -> Iterator[Step]:
     dave = account.create_user("dave", policies=allow("s3:GetObject", "arn:aws:s3:::bkt/*"))
     client = dave.client("s3")
 
-    yield Step("A/dave, s3:GetObject", "GetObject k", "200", lambda: client.get_object(Bucket="bkt", Key="k"))
-    yield Step(
+    yield ExampleCall(
+        "A/dave, s3:GetObject", "GetObject k", "200", lambda: client.get_object(Bucket="bkt", Key="k")
+    )
+    yield ExampleCall(
         "A/dave",
         "GetObject nokey",
         "403 AccessDenied",
         lambda: client.get_object(Bucket="bkt", Key="nokey"),
     )
     dave.put_policy(allow("s3:ListBucket", "arn:aws:s3:::bkt"), name="may-list")
-    yield Step(
+    yield ExampleCall(
         "A/dave, and s3:ListBucket",
         "GetObject nokey",
         "404 NoSuchKey",

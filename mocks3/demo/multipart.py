@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.demo.story import A, B, Step, allow, document
+from mocks3.demo.story import A, B, ExampleCall, allow, document
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.principals import Principal
 
 
-def multipart(aws: MockAWS) -> Iterator[Step]:
+def multipart(aws: MockAWS) -> Iterator[ExampleCall]:
     """(c) Whose upload is it: S3's guide, "Multipart upload API and permissions".
 
     Only the initiator may upload parts and complete. Initiator and bucket owner may list parts and abort, without any
@@ -26,28 +26,32 @@ def multipart(aws: MockAWS) -> Iterator[Step]:
 
     daves = _begun_by(dave)
     part = {"PartNumber": 1, "Body": b"part one"}
-    yield Step(
+    yield ExampleCall(
         "A/dave, s3:PutObject", "UploadPart to his own", "200", _does(dave, "upload_part", daves, **part)
     )
-    yield Step(
+    yield ExampleCall(
         "A/eve, s3:PutObject too",
         "UploadPart to dave's upload",
         "403 AccessDenied",
         _does(eve, "upload_part", daves, **part),
     )
-    yield Step(
+    yield ExampleCall(
         "A/dave", "ListParts: the initiator's right by default", "200", _does(dave, "list_parts", daves)
     )
-    yield Step("A's root", "ListParts: the bucket owner's right", "200", _does(a.root, "list_parts", daves))
+    yield ExampleCall(
+        "A's root", "ListParts: the bucket owner's right", "200", _does(a.root, "list_parts", daves)
+    )
     abort = "abort_multipart_upload"
-    yield Step(
+    yield ExampleCall(
         "A/mallory, no policies", "AbortMultipartUpload", "403 AccessDenied", _does(mallory, abort, daves)
     )
     theirs = _begun_by(up)
-    yield Step("B's root", "AbortMultipartUpload of its user's", "204", _does(b.root, abort, theirs))
+    yield ExampleCall("B's root", "AbortMultipartUpload of its user's", "204", _does(b.root, abort, theirs))
     bucket.put_policy(document(LET_B_PUT, deny_abort(dave)))
-    yield Step("A/dave", "AbortMultipartUpload, denied by A", "403 AccessDenied", _does(dave, abort, daves))
-    yield Step("A's root", "AbortMultipartUpload", "204", _does(a.root, abort, daves))
+    yield ExampleCall(
+        "A/dave", "AbortMultipartUpload, denied by A", "403 AccessDenied", _does(dave, abort, daves)
+    )
+    yield ExampleCall("A's root", "AbortMultipartUpload", "204", _does(a.root, abort, daves))
 
 
 LET_B_PUT = {

@@ -11,7 +11,7 @@ A, B = "111111111111", "222222222222"
 
 
 @dataclass(frozen=True)
-class Step:
+class ExampleCall:
     """One call of a story: who makes it, what S3's guide says comes of it (``200``, ``403 AccessDenied``…)."""
 
     who: str

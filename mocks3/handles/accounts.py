@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 Documents = Document | Iterable[Document]
 
 
-class Default(Enum):
+class NewBucketDefault(Enum):
     """For a parameter of which None means something."""
 
     DEFAULT = "what new buckets have"
 
 
-DEFAULT = Default.DEFAULT
+DEFAULT = NewBucketDefault.DEFAULT
 
 
 class Account:
@@ -83,12 +83,12 @@ class Account:
         iam = self._aws.iam
         record = UserRecord(
             self.id,
-            arguments.iam_name("user", name),
-            arguments.iam_path(path),
+            arguments.check_iam_name("user", name),
+            arguments.check_iam_path(path),
             iam.new_unique_id("AIDA", self.id, name),
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
-            tags=arguments.tags(tags),
+            tags=arguments.check_tags(tags),
         )
         self._hold_name(record)
         iam.put(record)
@@ -97,7 +97,7 @@ class Account:
     @holding("_aws.lock")
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
         """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
-        name = arguments.iam_name("group", name, 128)
+        name = arguments.check_iam_name("group", name, 128)
         record = GroupRecord(self.id, name, "/", parse_documents(policies, "inline"))
         self._hold_name(record)
         self._aws.iam.put(record)
@@ -126,13 +126,13 @@ class Account:
         trusted = parse_trust(trust or _own_account(self.id), "trust policy")
         record = RoleRecord(
             self.id,
-            arguments.iam_name("role", name),
-            arguments.iam_path(path),
+            arguments.check_iam_name("role", name),
+            arguments.check_iam_path(path),
             iam.new_unique_id("AROA", self.id, name),
             trusted,
             parse_documents(policies, "inline"),
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
-            tags=arguments.tags(tags),
+            tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
         )
         self._hold_name(record)
@@ -148,7 +148,7 @@ class Account:
         policy: Document | None = None,
         acl: str | None = None,
         ownership: str | None = None,
-        public_access_block: PublicAccessBlock | Default | None = DEFAULT,
+        public_access_block: PublicAccessBlock | NewBucketDefault | None = DEFAULT,
         versioning: str | bool | None = None,
         objects: Mapping[str, bytes | str] | None = None,
     ) -> BucketHandle:

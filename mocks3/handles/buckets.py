@@ -49,7 +49,7 @@ from mocks3.storage import (
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.accounts import Account, Default
+    from mocks3.handles.accounts import Account, NewBucketDefault
     from mocks3.handles.mock_aws import MockAWS
 
 Objects = Mapping[str, bytes | str]
@@ -137,7 +137,7 @@ class BucketHandle:
 
         Raises :class:`Mocks3Error` for a key that S3 cannot have.
         """
-        arguments.of_type("objects", objects, Mapping, "a dict of keys to bodies")
+        arguments.check_type("objects", objects, Mapping, "a dict of keys to bodies")
         with self._aws.clock.applied():
             bucket = self._bucket
             versions = [_version(bucket, key, body) for key, body in objects.items()]
@@ -176,7 +176,7 @@ def make_bucket(
     region: str | None,
     acl: str | None,
     ownership: str | None,
-    public_access_block: PublicAccessBlock | Default | None,
+    public_access_block: PublicAccessBlock | NewBucketDefault | None,
     versioning: str | bool | None,
 ) -> BucketHandle:
     """Put an empty bucket into the store. Raises :class:`Mocks3Error`; see ``Account.create_bucket``."""
@@ -218,7 +218,7 @@ def _make_directory(
     name: str,
     region: str | None,
     settings: tuple[object, ...],
-    public_access_block: PublicAccessBlock | Default | None,
+    public_access_block: PublicAccessBlock | NewBucketDefault | None,
 ) -> BucketHandle:
     """A directory bucket: in the Region of its zone, and with no settings of its own."""
     zone = zones.zone_of(name)
@@ -242,7 +242,7 @@ def _make_directory(
 def _check_block(block: object) -> None:
     """A bool would say nothing, and a dict be taken for none of its settings."""
     if block is not None and block is not DEFAULT:
-        arguments.of_type(
+        arguments.check_type(
             "public_access_block",
             block,
             PublicAccessBlock,
@@ -273,8 +273,8 @@ def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | 
 
 def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
     """An object as a plain upload would leave it."""
-    arguments.of_type("a key", key, str, "text")
-    arguments.of_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
+    arguments.check_type("a key", key, str, "text")
+    arguments.check_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
     blob = Blob.of(body.encode() if isinstance(body, str) else body)
     digests = bodies.digest(blob, ("md5", bodies.DEFAULT_ALGORITHM))
     if not 0 < len(key.encode()) <= LONGEST_KEY:

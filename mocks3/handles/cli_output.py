@@ -31,7 +31,7 @@ _DOCUMENTS = ("Policy", "PolicyDocument", "Document", "AssumeRolePolicyDocument"
 _ENVELOPES = ("PolicyVersion", "Role")
 
 
-class Misprinted(Mocks3Error):
+class CliOutputError(Mocks3Error):
     """Something that is not of the shape that the AWS CLI prints. ``pointer`` is where."""
 
     def __init__(self, message: str, pointer: str = "") -> None:
@@ -39,7 +39,7 @@ class Misprinted(Mocks3Error):
         self.pointer = pointer
 
 
-class Found(NamedTuple):
+class FoundPolicy(NamedTuple):
     """A policy document in what was printed: its JSON value or text, and the pointer to it."""
 
     document: Any
@@ -51,9 +51,11 @@ def public_access_block(printed: Any) -> PublicAccessBlock:
     settings, pointer = _inside(printed, "PublicAccessBlockConfiguration")
     for name, value in settings.items():
         if name not in _SETTINGS:
-            raise Misprinted(f"Block Public Access has no setting {name!r}{meant(name, _SETTINGS)}", pointer)
+            raise CliOutputError(
+                f"Block Public Access has no setting {name!r}{suggestion(name, _SETTINGS)}", pointer
+            )
         if not isinstance(value, bool):
-            raise Misprinted(f"{name} is true or false, not {value!r}", f"{pointer}/{name}")
+            raise CliOutputError(f"{name} is true or false, not {value!r}", f"{pointer}/{name}")
     return PublicAccessBlock(**{ours: settings.get(name, False) for name, ours in _SETTINGS.items()})
 
 
@@ -64,11 +66,13 @@ def ownership(printed: Any) -> str:
         controls, pointer = _inside(printed, "OwnershipControls")
         rules = controls.get("Rules")
         if not isinstance(rules, list) or len(rules) != 1 or not isinstance(rules[0], Mapping):
-            raise Misprinted("OwnershipControls has one rule in its list Rules", pointer)
+            raise CliOutputError("OwnershipControls has one rule in its list Rules", pointer)
         mode, pointer = rules[0].get("ObjectOwnership"), f"{pointer}/Rules/0/ObjectOwnership"
     if mode not in _OWNERSHIPS:
-        hint = meant(str(mode), _OWNERSHIPS)
-        raise Misprinted(f"ObjectOwnership is one of {', '.join(_OWNERSHIPS)}, not {mode!r}{hint}", pointer)
+        hint = suggestion(str(mode), _OWNERSHIPS)
+        raise CliOutputError(
+            f"ObjectOwnership is one of {', '.join(_OWNERSHIPS)}, not {mode!r}{hint}", pointer
+        )
     return str(mode)
 
 
@@ -76,30 +80,30 @@ def acl(printed: Any) -> Acl:
     """An access control list. Raises :class:`Misprinted`."""
     listed = printed.get("Grants") if isinstance(printed, Mapping) else None
     if not isinstance(listed, list):
-        raise Misprinted("an ACL has a list Grants, as aws s3api get-bucket-acl prints it")
+        raise CliOutputError("an ACL has a list Grants, as aws s3api get-bucket-acl prints it")
     return Acl(tuple(_grant(grant, f"/Grants/{number}") for number, grant in enumerate(listed)))
 
 
 def _grant(printed: Any, pointer: str) -> Grant:
     if not isinstance(printed, Mapping) or not isinstance(printed.get("Grantee"), Mapping):
-        raise Misprinted("a grant has a Grantee and a Permission", pointer)
+        raise CliOutputError("a grant has a Grantee and a Permission", pointer)
     grantee, permission = printed["Grantee"], printed.get("Permission")
     if permission not in _PERMISSIONS:
-        hint = meant(str(permission), _PERMISSIONS)
-        raise Misprinted(
+        hint = suggestion(str(permission), _PERMISSIONS)
+        raise CliOutputError(
             f"Permission is one of {', '.join(_PERMISSIONS)}, not {permission!r}{hint}",
             f"{pointer}/Permission",
         )
     if isinstance(grantee.get("ID"), str):
         return Grant(AclGrantee("CanonicalUser", grantee["ID"]), permission)
     if grantee.get("URI") not in GROUPS:
-        raise Misprinted(
+        raise CliOutputError(
             f"a Grantee has an ID, or a URI that is one of {', '.join(sorted(GROUPS))}", f"{pointer}/Grantee"
         )
     return Grant(AclGrantee("Group", grantee["URI"]), permission)
 
 
-def policy_document(printed: Any) -> Found:
+def policy_document(printed: Any) -> FoundPolicy:
     """The policy in what was printed; JSON text where it is printed as text, and what was given if it is bare."""
     value, pointer = printed, ""
     for envelope in _ENVELOPES:
@@ -107,18 +111,18 @@ def policy_document(printed: Any) -> Found:
             value, pointer = value[envelope], f"{pointer}/{envelope}"
     for member in _DOCUMENTS:
         if isinstance(value, Mapping) and "Statement" not in value and member in value:
-            return Found(value[member], f"{pointer}/{member}")
-    return Found(value, pointer)
+            return FoundPolicy(value[member], f"{pointer}/{member}")
+    return FoundPolicy(value, pointer)
 
 
 def _inside(printed: Any, envelope: str) -> tuple[Mapping[str, Any], str]:
     inner = printed.get(envelope, printed) if isinstance(printed, Mapping) else printed
     if not isinstance(inner, Mapping):
-        raise Misprinted(f"{envelope} is an object")
+        raise CliOutputError(f"{envelope} is an object")
     return inner, "" if inner is printed else f"/{envelope}"
 
 
-def meant(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str]) -> str:
     """A hint at what may have been meant, or nothing."""
     close = difflib.get_close_matches(name, list(known), 1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -20,7 +20,7 @@ from botocore.exceptions import ClientError
 
 from mocks3.access.explain.report import deciding
 from mocks3.errors import Mocks3Error
-from mocks3.handles.cli_output import meant
+from mocks3.handles.cli_output import suggestion
 from mocks3.interceptors import refusal_log
 from mocks3.policy import Layer
 
@@ -63,7 +63,7 @@ class Expectation:
         self, aws: MockAWS, action: str | None, resource: str | None, by: str | None, sid: str | None
     ) -> None:
         if by is not None and by not in LAYERS:
-            hint = meant(by, LAYERS) or f"; it is one of {', '.join(LAYERS)}"
+            hint = suggestion(by, LAYERS) or f"; it is one of {', '.join(LAYERS)}"
             raise Mocks3Error(f"by={by!r} is no place that decisions come from{hint}")
         self._aws = aws
         self._action, self._resource, self._by, self._sid = action, resource, by, sid
@@ -138,7 +138,7 @@ class Denied(Expectation):
         if met:
             self.decision = met[-1]
             for decision in met:
-                refusal_log.expected(decision)
+                refusal_log.remove_expected(decision)
             return _is_sdks(error) and _decision_of(error) in (None, *met)
         if error is not None and not _is_sdks(error):
             return False  # the code failed before, or beside, what was expected

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.kms import key_use
 from mocks3.errors import Mocks3Error, S3Error
-from mocks3.handles.principals import nobody, principals_of
+from mocks3.handles.principals import principals_of, unknown_principal
 from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, parse_key_policy
 from mocks3.storage.kms.key_names import find
@@ -121,7 +121,7 @@ class KmsKey:
         try:
             principals = stored_principals.of_arns(self._aws.iam, arn)
         except stored_principals.UnknownPrincipal as unknown:
-            raise nobody("the grant", unknown.value) from None
+            raise unknown_principal("the grant", unknown.value) from None
         given = constraints or {}
         return self._aws.kms.grant(
             self.record,

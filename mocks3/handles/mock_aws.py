@@ -123,7 +123,7 @@ class MockAWS:
         Args: ``account_id`` 12 digits, the default account without it; ``name`` for people and for
         ``Initiator.DisplayName``. Raises :class:`Mocks3Error` when the id is not 12 digits.
         """
-        account_id = arguments.account_id(account_id or self.settings.account)
+        account_id = arguments.check_account_id(account_id or self.settings.account)
         if self.iam.account(account_id) is None:
             self.iam.add_account(account_id, name)
         account = Account(self, account_id)
@@ -174,7 +174,7 @@ class MockAWS:
         record = self.guardrails.organizations.get(organization_id)
         if record is None:
             founder = (management or self.account()).id
-            record = organizations.found(self.guardrails, organization_id, founder)
+            record = organizations.new_organization(self.guardrails, organization_id, founder)
             self.guardrails = self.guardrails.with_organization(record)
         if management is not None and record.management != management.id:
             raise Mocks3Error(f"the management account of {organization_id} is {record.management}")
@@ -242,10 +242,10 @@ class MockAWS:
         parameters nothing is known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for
         any other resource.
         """
-        arguments.of_type(
+        arguments.check_type(
             "who asks", principal, Principal, "a principal, like aws.account().create_user('eve')"
         )
-        arguments.action(action)
+        arguments.check_action(action)
         facts = tell({"keys": context or {}}).over(self.facts)
         with self.clock.applied():
             apply_due_effects(self)
@@ -335,9 +335,9 @@ class MockAWS:
         message as a dict; what it raises reaches whoever made the request. Raises :class:`Mocks3Error` for a
         destination that is neither, and a listener that cannot be called.
         """
-        arguments.of_type("a listener", listener, Callable, "a function that takes the message")
+        arguments.check_type("a listener", listener, Callable, "a function that takes the message")
         if destination != "eventbridge":
-            arguments.destination(destination)
+            arguments.check_destination(destination)
         listeners = self.effects.listeners
         listeners[destination] = (*listeners.get(destination, ()), listener)
 
@@ -348,7 +348,7 @@ class MockAWS:
         Args: ``policy`` its own policy, which must let S3 in (F-133); without one it takes everything. Raises
         ``PolicySyntaxError``, and :class:`Mocks3Error` for what is no such ARN.
         """
-        arguments.destination(arn)
+        arguments.check_destination(arn)
         self.effects.destinations[arn] = (
             None if policy is None else parse_document(policy, f"policy of {arn}", PolicyKind.RESOURCE)
         )

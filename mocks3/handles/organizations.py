@@ -147,7 +147,7 @@ class Organization:
         return f"Organization({self.id})"
 
 
-def found(rails: GuardRails, organization_id: str, management: str) -> OrganizationRecord:
+def new_organization(rails: GuardRails, organization_id: str, management: str) -> OrganizationRecord:
     """A new organization: a root, and the management account under it. Raises as ``aws.organization``."""
     if not organization_id.startswith("o-"):
         raise Mocks3Error(f"an organization's id begins with o-, like o-a1b2c3d4e5, not {organization_id!r}")

@@ -35,7 +35,7 @@ def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecor
     return None if record is None else world.iam.issue_key(record.unique_id)
 
 
-def missing(world: MockAWS, who: str) -> str:
+def not_found_message(world: MockAWS, who: str) -> str:
     """Say that a principal is not there, and which are."""
     names = _names(world)
     close = difflib.get_close_matches(who, names, 1, 0.5)

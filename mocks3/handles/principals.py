@@ -87,7 +87,7 @@ class Anonymous(Principal):
         return "Anonymous()"
 
 
-class Keyed(Principal):
+class KeyedPrincipal(Principal):
     """A principal that is known by an access key of its own."""
 
     def __init__(self, aws: MockAWS, key_id: str) -> None:
@@ -108,19 +108,19 @@ class Keyed(Principal):
         return f"{type(self).__name__}({self.arn})"
 
 
-class Root(Keyed):
+class Root(KeyedPrincipal):
     """An account's root user: no identity policies, full control of what the account owns."""
 
 
-class RoleSession(Keyed):
+class RoleSession(KeyedPrincipal):
     """Temporary credentials of a role."""
 
 
-class FederatedUser(Keyed):
+class FederatedUser(KeyedPrincipal):
     """Temporary credentials of a federated user: the caller's permissions cut down by the session policies."""
 
 
-class Service(Keyed):
+class Service(KeyedPrincipal):
     """An AWS service that calls S3 by itself, not with a caller's credentials (P-9).
 
     Which resource it calls for (``aws:SourceArn``, ``aws:SourceAccount``) was said when it was made.
@@ -161,7 +161,7 @@ class PolicyHolder:
         _put(self._aws, self.record, boundary=_boundary(document))
 
 
-class User(PolicyHolder, Keyed):
+class User(PolicyHolder, KeyedPrincipal):
     """An IAM user."""
 
     def __init__(self, aws: MockAWS, unique_id: str, key_id: str) -> None:
@@ -189,19 +189,19 @@ class User(PolicyHolder, Keyed):
         Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
         """
         record = self.record
-        name = arguments.session_name(name, 32)
+        name = arguments.check_session_name(name, 32)
         session = _session(
             self._aws, "federated-user", record.account, record.unique_id, name, policy, tags, duration
         )
         return FederatedUser(self._aws, self._aws.iam.issue_key(session).id)
 
-    def session_token(self, *, mfa: bool = False, duration: int = 43200) -> Keyed:
+    def session_token(self, *, mfa: bool = False, duration: int = 43200) -> KeyedPrincipal:
         """GetSessionToken: the same user with temporary credentials, ``mfa`` authenticated or not (P-3)."""
         record = self.record
         session = _session(
             self._aws, "user", record.account, record.unique_id, record.name, (), None, duration, mfa=mfa
         )
-        return Keyed(self._aws, self._aws.iam.issue_key(session).id)
+        return KeyedPrincipal(self._aws, self._aws.iam.issue_key(session).id)
 
     @holding("_aws.lock")
     def deactivate_key(self) -> None:
@@ -244,7 +244,7 @@ class Group:
     def add(self, *members: User) -> None:
         """Make users members."""
         for member in members:
-            arguments.of_type("a member", member, User, "a user, as create_user returns it")
+            arguments.check_type("a member", member, User, "a user, as create_user returns it")
             _put(self._aws, member.record, groups=(*member.record.groups, self.name))
 
     @holding("_aws.lock")
@@ -297,13 +297,13 @@ class Role(PolicyHolder):
                 "session",
                 self.record.account,
                 self.unique_id,
-                arguments.session_name(session_name),
+                arguments.check_session_name(session_name),
                 () if policy is None else policy,
                 tags,
                 duration,
             )
             return RoleSession(self._aws, self._aws.iam.issue_key(session).id)
-        arguments.of_type("by", by, Principal, "a principal, like aws.account().create_user('eve')")
+        arguments.check_type("by", by, Principal, "a principal, like aws.account().create_user('eve')")
         optional: dict[str, Any] = {}
         if policy is not None:
             optional["Policy"] = document_text(policy)
@@ -332,10 +332,10 @@ def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
     try:
         return stored_principals.of_policy(aws.iam, policy)
     except stored_principals.UnknownPrincipal as unknown:
-        raise nobody(f"the policy {policy.name!r}", unknown.value) from None
+        raise unknown_principal(f"the policy {policy.name!r}", unknown.value) from None
 
 
-def nobody(what: str, principal: str) -> Mocks3Error:
+def unknown_principal(what: str, principal: str) -> Mocks3Error:
     """Return the error for a principal that does not exist."""
     return Mocks3Error(
         f"{what} names {principal!r}, which does not exist: AWS refuses it too; create the user, role or account first"
@@ -371,4 +371,6 @@ def _session(
     now = aws.clock.now()
     policies = tuple(parse_documents(policy, "session-policy").values())
     expires = later(now, seconds=duration)
-    return SessionRecord(kind, account, base, name, now, expires, policies, arguments.tags(tags), mfa=mfa)
+    return SessionRecord(
+        kind, account, base, name, now, expires, policies, arguments.check_tags(tags), mfa=mfa
+    )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3 import clock
 from mocks3.errors import Mocks3Error
 from mocks3.handles import principal_names
-from mocks3.handles.principals import Keyed, Principal, Role
+from mocks3.handles.principals import KeyedPrincipal, Principal, Role
 from mocks3.storage.iam.records import SessionRecord
 
 if TYPE_CHECKING:
@@ -72,12 +72,12 @@ class Profiles(MutableMapping[str, Any]):
         return key
 
     def _find(self, name: str, who: Any) -> AccessKeyRecord:
-        if isinstance(who, Keyed) and who._aws is self._world:
+        if isinstance(who, KeyedPrincipal) and who._aws is self._world:
             return who.access_key
         text = who if isinstance(who, str) else str(who.arn)
         key = principal_names.find(self._world, text, session_name=_session_name(name))
         if key is None:
-            raise Mocks3Error(f"profiles[{name!r}]: {principal_names.missing(self._world, text)}")
+            raise Mocks3Error(f"profiles[{name!r}]: {principal_names.not_found_message(self._world, text)}")
         return key
 
     def _note(self, name: str | None) -> None:

@@ -22,19 +22,19 @@ from mocks3.interceptors import (
     sockets,
     urllib3,
 )
-from mocks3.interceptors.patching import Arrivals, Patch
+from mocks3.interceptors.patching import ImportWatcher, Patch
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-ALWAYS = (
+AT_START = (
     *network_guard.PATCHES,
     *urllib3.PATCHES,
     *http_client.PATCHES,
     *sockets.PATCHES,
     *credentials.PATCHES,
 )
-LATER = {
+ON_IMPORT = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
@@ -48,32 +48,32 @@ LATER = {
 }
 """Libraries, and this room's modules for them."""
 
-_arrivals = Arrivals()
+_arrivals = ImportWatcher()
 _on: list[Patch] = []
 
 
-def open_on(world: OpenWorld) -> None:
+def activate(world: OpenWorld) -> None:
     """Let the world answer every client that is not bound to another one. If that fails, nothing is left behind."""
     botocore.install()
     if not open_worlds.add(world):
         return
     try:
-        _put_on(ALWAYS)
+        _put_on(AT_START)
         _arrivals.watch()
-        for library, door in LATER.items():
-            _arrivals.when_there(library, functools.partial(_put_on_door, library, door))
+        for library, door in ON_IMPORT.items():
+            _arrivals.when_imported(library, functools.partial(_put_on_door, library, door))
     except BaseException:
-        close_on(world)
+        deactivate(world)
         raise
 
 
-def close_on(world: OpenWorld) -> None:
+def deactivate(world: OpenWorld) -> None:
     """Stop answering for the world; whichever was opened before it answers again."""
     if open_worlds.remove(world):
         with contextlib.ExitStack() as stack:  # the others are taken off even if one cannot be
             stack.callback(_on.clear)
             for patch in _on:
-                stack.callback(patch.take_off)
+                stack.callback(patch.remove)
             _arrivals.stop()
 
 
@@ -90,4 +90,4 @@ def _put_on_door(library: str, door: str) -> None:
 def _put_on(patches: Sequence[Patch]) -> None:
     for patch in patches:
         _on.append(patch)
-        patch.put_on()
+        patch.apply()

@@ -27,7 +27,7 @@ from botocore.credentials import Credentials
 
 from mocks3.interceptors import botocore, credentials, exception_notes, network_guard, open_worlds
 from mocks3.interceptors.patching import Patch
-from mocks3.interceptors.response_bodies import Body, Stream
+from mocks3.interceptors.response_bodies import MemoryBody, StreamBody
 
 
 @functools.cache
@@ -40,13 +40,13 @@ def patches() -> tuple[Patch, ...]:
         Patch(AioSession, "get_credentials", _getting),
         *(Patch(each, "load", _loading) for each in credentials.providers(providers)),
         Patch(providers.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
-        Patch(AioSSOTokenProvider, "load_token", credentials.no_token),
+        Patch(AioSSOTokenProvider, "load_token", credentials.without_sso_token),
     )
 
 
 def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
     async def got(session: Any) -> Any:
-        world = open_worlds.answering()
+        world = open_worlds.current()
         if world is None or credentials.has_own(world, session):
             return await get(session)
         return await session.get_component("credential_provider").load_credentials()
@@ -56,8 +56,12 @@ def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
 
 def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
     async def loaded(provider: Any) -> Any:
-        world = open_worlds.answering()
-        return await load(provider) if world is None else credentials.given(world, provider, AioCredentials)
+        world = open_worlds.current()
+        return (
+            await load(provider)
+            if world is None
+            else credentials.profile_credentials(world, provider, AioCredentials)
+        )
 
     return loaded
 
@@ -71,14 +75,14 @@ def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
 
 
 async def _before_send(request: Any, event_name: str, **_: object) -> AioAWSResponse | None:
-    world = open_worlds.answering()
-    service = None if world is None else botocore.played(world, request, event_name)
+    world = open_worlds.current()
+    service = None if world is None else botocore.mocked_service(world, request, event_name)
     if world is None or service is None:
         return None
     asked = copy.copy(request)  # a retry sends the original once more, from its beginning
     asked.body = await _read(request.body)
-    found = botocore.ask(world, asked, service)
-    return AioAWSResponse(found.url, found.status_code, found.headers, Raw(found.raw))
+    found = botocore.answer_service(world, asked, service)
+    return AioAWSResponse(found.url, found.status_code, found.headers, RawBody(found.raw))
 
 
 async def _read(body: Any) -> Any:
@@ -98,7 +102,7 @@ def _before_sign(request: Any, request_signer: Any, signature_version: object, *
         signing["request_credentials"] = AioCredentials(lent.access_key, lent.secret_key, lent.token)
 
 
-IN_PLACE_OF: dict[Callable[..., Any], Callable[..., Any]] = {
+ASYNC_HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {
     botocore.before_send: _before_send,
     botocore.before_sign: _before_sign,
 }
@@ -106,7 +110,7 @@ IN_PLACE_OF: dict[Callable[..., Any], Callable[..., Any]] = {
 
 def _install() -> None:
     """Reach every session and client of this process: those to come, and those that have botocore's handlers."""
-    hooks._HANDLER_MAPPING.update(IN_PLACE_OF)
+    hooks._HANDLER_MAPPING.update(ASYNC_HANDLERS)
     objects = gc.get_objects()
     # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
     for emitter in [each for each in objects if issubclass(type(each), hooks.AioHierarchicalEmitter)]:
@@ -117,11 +121,11 @@ def _install() -> None:
         exception_notes.explain_calls_of(client)
 
 
-class Raw:
+class RawBody:
     """A body, as clients of aiobotocore read the one of an answer of aiohttp's."""
 
-    def __init__(self, body: Body | Stream) -> None:
-        self.content = Content(body)
+    def __init__(self, body: MemoryBody | StreamBody) -> None:
+        self.content = BodyReader(body)
         self._body = body
 
     async def read(self) -> bytes:
@@ -131,17 +135,17 @@ class Raw:
     def close(self) -> None:
         self._body.close()
 
-    async def __aenter__(self) -> Raw:
+    async def __aenter__(self) -> RawBody:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self.close()
 
 
-class Content:
+class BodyReader:
     """What there is to read, with the methods of ``aiohttp.StreamReader``; nothing has to be waited for."""
 
-    def __init__(self, body: Body | Stream) -> None:
+    def __init__(self, body: MemoryBody | StreamBody) -> None:
         self._body = body
         self._ended = False
 
@@ -185,7 +189,7 @@ def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
     """Say which operation is under way, and keep aiobotocore from wrapping what the wall raises."""
 
     async def named(session: Any, request: Any) -> Any:
-        with network_guard.naming(request):
+        with network_guard.naming_call(request):
             return await send(session, request)
 
     return named

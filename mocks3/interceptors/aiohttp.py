@@ -20,8 +20,8 @@ def patches() -> tuple[Patch, ...]:
 
 def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
     def held(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
-        with network_guard.underway(request.method, str(request.url)):
-            network_guard.hold(str(request.url))
+        with network_guard.remember_call(request.method, str(request.url)):
+            network_guard.check_url(str(request.url))
         return connect(connector, request, *args, **kwargs)
 
     return held

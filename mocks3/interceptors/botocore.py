@@ -33,7 +33,7 @@ from mocks3.interceptors import (
     passthrough,
 )
 from mocks3.interceptors.bodies import check_body
-from mocks3.interceptors.http_answers import PLAYED, text_of
+from mocks3.interceptors.http_answers import SERVICES, text_of
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.request_context import UNTOLD, Facts
@@ -51,17 +51,17 @@ class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
 
 def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
     """Handle ``before-send``: hand the request to whichever world is open, if it plays the service."""
-    world = open_worlds.answering()
-    return None if world is None else answered(world, request, event_name)
+    world = open_worlds.current()
+    return None if world is None else answer_request(world, request, event_name)
 
 
 def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
     """Prepare what is signed for whichever world is open, and lend credentials to a client that has none of its."""
-    world = open_worlds.answering()
-    about_to_sign(world, request, request_signer)
+    world = open_worlds.current()
+    prepare_signing(world, request, request_signer)
     if world is None or signature_version is botocore.UNSIGNED:
         return
-    lent = credentials.lent(world, request_signer._credentials)
+    lent = credentials.replacement_credentials(world, request_signer._credentials)
     if lent is not None and not _passes(world, request, request_signer):
         request.context.setdefault("signing", {}).setdefault("request_credentials", lent)
 
@@ -69,23 +69,23 @@ def before_sign(request: Any, request_signer: Any, signature_version: object, **
 def _passes(world: OpenWorld, request: Any, signer: Any) -> bool:
     """Whether a request is let through to the real AWS, and so signed as its client would."""
     let = world.settings.passthrough
-    return bool(let) and passthrough.lets(
+    return bool(let) and passthrough.allows(
         world.settings, urlsplit(request.url).netloc, signer._service_id.hyphenize()
     )
 
 
 def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:
     """Handle ``before-call``: check the body of a call that a world is to answer."""
-    world = open_worlds.answering()
-    if world is not None and not passthrough.lets(world.settings, urlsplit(params["url"]).netloc, "s3"):
+    world = open_worlds.current()
+    if world is not None and not passthrough.allows(world.settings, urlsplit(params["url"]).netloc, "s3"):
         check_body(params, model)
 
 
-def about_to_sign(world: OpenWorld | None, request: Any, signer: Any) -> None:
+def prepare_signing(world: OpenWorld | None, request: Any, signer: Any) -> None:
     """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
     if world is not None:
-        clock_shift.date(request, world, signer)
+        clock_shift.shift_signing_time(request, world, signer)
 
 
 def _virtual_host_bucket(context: Any) -> str | None:
@@ -97,29 +97,31 @@ def _virtual_host_bucket(context: Any) -> str | None:
     return bucket
 
 
-def answered(world: OpenWorld, request: Any, event_name: str, facts: Facts = UNTOLD) -> AWSResponse | None:
+def answer_request(
+    world: OpenWorld, request: Any, event_name: str, facts: Facts = UNTOLD
+) -> AWSResponse | None:
     """A world's answer to a request of botocore's; None leaves it to others."""
-    service = played(world, request, event_name)
-    return None if service is None else ask(world, request, service, facts)
+    service = mocked_service(world, request, event_name)
+    return None if service is None else answer_service(world, request, service, facts)
 
 
-def played(world: OpenWorld, request: Any, event_name: str) -> str | None:
+def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | None:
     """The service, as ``wire`` knows it, that a world plays for a request of botocore's; None leaves it to others."""
     _, service_id, operation = event_name.split(".")
-    service = PLAYED.get(service_id)
+    service = SERVICES.get(service_id)
     if service is None or (
         world.settings.passthrough
-        and passthrough.lets(world.settings, urlsplit(request.url).netloc, service_id)
+        and passthrough.allows(world.settings, urlsplit(request.url).netloc, service_id)
     ):
-        network_guard.name(request, service_id, operation)
+        network_guard.set_operation(request, service_id, operation)
         return None
     return service
 
 
-def ask(world: OpenWorld, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
+def answer_service(world: OpenWorld, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
     """Ask a world that plays the service."""
     answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
-    exception_notes.answered(answer.decision)
+    exception_notes.remember_decision(answer.decision)
     return _to_botocore(request.url, answer)
 
 
@@ -173,14 +175,14 @@ COMMON = [
     (_CALLS, before_call),
     ("before-send", before_send),
     ("before-sign", before_sign),
-    *((f"creating-client-class.{service}", exception_notes.creating_class) for service in PLAYED),
+    *((f"creating-client-class.{service}", exception_notes.creating_class) for service in SERVICES),
 ]
 """Events, and what handles them: first, before other mocks, who answer only what this door leaves to them."""
 
 _installed = False
 
 
-def take_over(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
+def register_own_handlers(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
     """Put a world's own handlers on the emitter of a session that is its alone, in place of the common ones."""
     for event, handler in () if _installed else COMMON:
         emitter.register_first(event, handler)

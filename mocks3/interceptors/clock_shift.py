@@ -32,7 +32,7 @@ _EXPIRY = "%Y-%m-%dT%H:%M:%SZ"
 _POLICY = "s3-presign-post-policy"
 
 
-class Dated(dict[str, Any]):
+class ShiftedContext(dict[str, Any]):
     """A request's context whose signer finds that it is another time."""
 
     def __init__(self, context: dict[str, Any], moved: datetime.timedelta) -> None:
@@ -43,7 +43,7 @@ class Dated(dict[str, Any]):
         super().__setitem__(name, _later(value, _STAMP, self._moved) if name == "timestamp" else value)
 
 
-class DatedHeaders(HTTPMessage):
+class ShiftedHeaders(HTTPMessage):
     """A request's headers, whose signer finds the same."""
 
     def __init__(self, headers: HTTPMessage, moved: datetime.timedelta) -> None:
@@ -58,7 +58,7 @@ class DatedHeaders(HTTPMessage):
         super().__setitem__(name, value)
 
 
-def date(request: Any, world: OpenWorld, signer: Any) -> None:
+def shift_signing_time(request: Any, world: OpenWorld, signer: Any) -> None:
     """Let a request that is about to be signed for a world be signed by that world's clock.
 
     Args: ``signer`` botocore's maker of whoever signs it.
@@ -66,8 +66,8 @@ def date(request: Any, world: OpenWorld, signer: Any) -> None:
     moved = world.clock.shift
     if not moved:
         return
-    request.context = Dated(request.context, moved)
-    request.headers = DatedHeaders(request.headers, moved)
+    request.context = ShiftedContext(request.context, moved)
+    request.headers = ShiftedHeaders(request.headers, moved)
     policy = request.context.get(_POLICY)
     if policy is not None:
         policy["expiration"] = _later(policy["expiration"], _EXPIRY, moved)

@@ -65,14 +65,14 @@ class _Settings(property):
 
 def _reading_all(present: Any) -> Any:
     def full_config(session: Any) -> Any:
-        return present.__get__(session) if open_worlds.answering() is None else settings_of(session)
+        return present.__get__(session) if open_worlds.current() is None else settings_of(session)
 
     return _Settings(full_config)
 
 
 def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
     def built(session: Any) -> Any:
-        world = open_worlds.answering()
+        world = open_worlds.current()
         if world is None:
             return build(session)
         return {**{name: {} for name in world.profiles}, **settings_of(session)["profiles"]}
@@ -82,7 +82,7 @@ def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
 
 def _reading(read: Callable[..., Any]) -> Callable[..., Any]:
     def scoped(session: Any) -> Any:
-        if open_worlds.answering() is None:
+        if open_worlds.current() is None:
             return read(session)
         name = session.get_config_variable("profile") or "default"
         return settings_of(session)["profiles"].get(name, {})
@@ -92,7 +92,7 @@ def _reading(read: Callable[..., Any]) -> Callable[..., Any]:
 
 def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
     def got(session: Any) -> Any:
-        world = open_worlds.answering()
+        world = open_worlds.current()
         if world is None or has_own(world, session):
             return get(session)
         return session.get_component("credential_provider").load_credentials()
@@ -110,13 +110,13 @@ def has_own(world: OpenWorld, session: Any) -> bool:
 
 def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
     def loaded(provider: Any) -> Any:
-        world = open_worlds.answering()
-        return load(provider) if world is None else given(world, provider, Credentials)
+        world = open_worlds.current()
+        return load(provider) if world is None else profile_credentials(world, provider, Credentials)
 
     return loaded
 
 
-def given(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
+def profile_credentials(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
     """Return what a world has for a provider of the machine's: the credentials of the profile that it is for."""
     key = world.profiles.key(getattr(provider, "_profile_name", None))
     return kind(key.id, key.secret, key.token, method="mocks3")
@@ -132,16 +132,16 @@ def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
 
 def refuse_process() -> None:
     """Raise botocore's ``CredentialRetrievalError`` while a mock is open: a ``credential_process`` is not run."""
-    if open_worlds.answering() is not None:
+    if open_worlds.current() is not None:
         reason = "mocks3 does not run a credential_process while mock_s3 is active"
         raise CredentialRetrievalError(provider="custom-process", error_msg=reason)
 
 
-def no_token(load: Callable[..., Any]) -> Callable[..., Any]:
+def without_sso_token(load: Callable[..., Any]) -> Callable[..., Any]:
     """Wrap the reading of an access token from the machine's SSO cache: while a mock is open there is none."""
 
     def loaded(provider: Any, **kwargs: Any) -> Any:
-        return load(provider, **kwargs) if open_worlds.answering() is None else None
+        return load(provider, **kwargs) if open_worlds.current() is None else None
 
     return loaded
 
@@ -168,11 +168,11 @@ PATCHES = (
     Patch(botocore.session.Session, "get_credentials", _getting),
     *(Patch(each, "load", _loading) for each in providers(botocore.credentials)),
     Patch(botocore.credentials.ProcessProvider, "_retrieve_credentials_using", _retrieving),
-    Patch(botocore.tokens.SSOTokenProvider, "load_token", no_token),
+    Patch(botocore.tokens.SSOTokenProvider, "load_token", without_sso_token),
 )
 
 
-def lent(world: OpenWorld, credentials: Any) -> Credentials | None:
+def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials | None:
     """Return what a client is to sign with whose credentials are not the world's; None for one whose are.
 
     They are the ambient key. Under ``strict`` it is a key that does not exist, which says no more of the client's own

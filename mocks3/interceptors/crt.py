@@ -24,6 +24,6 @@ def patches() -> tuple[Patch, ...]:
 def _making(make: Callable[..., Any]) -> Callable[..., Any]:
     def made(*args: Any, **kwargs: Any) -> Any:
         # boto3 takes None for "not here", and goes on with its own transfer manager.
-        return make(*args, **kwargs) if open_worlds.answering() is None else None
+        return make(*args, **kwargs) if open_worlds.current() is None else None
 
     return made

@@ -26,7 +26,7 @@ _refused: ContextVar[Any] = ContextVar("refused", default=None)
 """The decision behind the answer that was given last in this thread, or in this task."""
 
 
-def answered(decision: object) -> None:
+def remember_decision(decision: object) -> None:
     """Remember what is behind an answer, until the client that asked raises or does not."""
     _refused.set(decision)
 
@@ -75,7 +75,7 @@ def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
         error.mocks3_decision = decision
         lookup = f" (see: {decision.lookup})" if decision.lookup else ""
         error.add_note(f"mocks3: {decision.headline}{lookup}")
-        refusal_log.refused(operation_name, api_params, decision, error)
+        refusal_log.record_refusal(operation_name, api_params, decision, error)
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:

@@ -14,14 +14,14 @@ from mocks3.wire import hosts
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-PLAYED = {"s3": "s3", "sts": "sts", "kms": "kms"}
+SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms"}
 """Services as botocore's events and the hosts of AWS spell them, and as ``wire`` knows them."""
 
 
 def world_for(host: str) -> OpenWorld | None:
     """The world that answers requests to a host; None leaves them to whoever would have had them."""
-    world = open_worlds.answering()
-    if world is None or hosts.service(host) not in PLAYED or passthrough.lets(world.settings, host):
+    world = open_worlds.current()
+    if world is None or hosts.service(host) not in SERVICES or passthrough.allows(world.settings, host):
         return None
     return world
 
@@ -41,13 +41,13 @@ def answer(
     """
     path, _, query = target.partition("?")
     host = headers.get("host", "")
-    service = PLAYED.get(hosts.service(host) or "s3", "s3")
+    service = SERVICES.get(hosts.service(host) or "s3", "s3")
     request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
     found = handle(world, request)
     return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2, whatever the service
 
 
-def lowered(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+def lower_case_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """Headers by lower-case names; what is repeated is joined with commas (RFC 9110, 5.2)."""
     found: dict[str, str] = {}
     for name, value in headers:

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 from mocks3.interceptors import connections
 from mocks3.interceptors.http_answers import world_for
 from mocks3.interceptors.patching import Patch
-from mocks3.interceptors.raw_http import exchange, written
-from mocks3.interceptors.response_bodies import Stream
+from mocks3.interceptors.raw_http import encode_response, exchange
+from mocks3.interceptors.response_bodies import StreamBody
 
 
 class Socket:
@@ -45,12 +45,12 @@ class Socket:
         would be left with half a response.
         """
         sent, self._sent = self._sent, []
-        return io.BufferedReader(Stream(self._answer(sent)))
+        return io.BufferedReader(StreamBody(self._answer(sent)))
 
     def _answer(self, sent: list[bytes]) -> Iterator[bytes]:
         world = world_for(self._host)
         assert world is not None
-        yield from written(exchange(world, self._scheme, sent).answer)
+        yield from encode_response(exchange(world, self._scheme, sent).answer)
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -59,7 +59,7 @@ class Socket:
         """There is nothing to wait for."""
 
 
-def reach(connection: Any, url: str = "") -> None:
+def connect_if_mocked(connection: Any, url: str = "") -> None:
     """Connect a connection to this process, if it is not connected yet and its host, or the URL's, is played here."""
     if connection.sock is not None or connections.is_inside(connection):
         return
@@ -78,7 +78,7 @@ def _asked(connection: Any, url: str) -> tuple[str, str]:
 
 def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
     def asked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        reach(connection, url)
+        connect_if_mocked(connection, url)
         return putrequest(connection, method, url, *args, **kwargs)
 
     return asked
@@ -86,7 +86,7 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
 
 def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
     def connected(connection: Any, *args: Any, **kwargs: Any) -> Any:
-        reach(connection)
+        connect_if_mocked(connection)
         return None if isinstance(connection.sock, Socket) else connect(connection, *args, **kwargs)
 
     return connected

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from mocks3.interceptors import network_guard
-from mocks3.interceptors.http_answers import answer, lowered, reason, world_for
+from mocks3.interceptors.http_answers import answer, lower_case_headers, reason, world_for
 from mocks3.interceptors.patching import Patch
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
     def handled(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
         if world is None:
-            with network_guard.underway(request.method, str(request.url)):
+            with network_guard.remember_call(request.method, str(request.url)):
                 response: httpx.Response = handle(transport, request)
                 return response
         assert isinstance(request.stream, httpx.SyncByteStream)
@@ -52,7 +52,7 @@ def handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
     async def handled(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
         if world is None:
-            with network_guard.underway(request.method, str(request.url)):
+            with network_guard.remember_call(request.method, str(request.url)):
                 response: httpx.Response = await handle(transport, request)
                 return response
         assert isinstance(request.stream, httpx.AsyncByteStream)
@@ -67,7 +67,9 @@ def _host(request: httpx.Request) -> str:
 
 def _answered(world: OpenWorld, request: httpx.Request, body: bytes) -> httpx.Response:
     target = request.url.raw_path.decode("ascii")
-    made = answer(world, request.method, request.url.scheme, target, lowered(request.headers.raw), body)
+    made = answer(
+        world, request.method, request.url.scheme, target, lower_case_headers(request.headers.raw), body
+    )
     return httpx.Response(
         made.status,
         headers=[

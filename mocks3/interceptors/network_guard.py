@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _ANSWERED = ("s3", "sts", "kms")
 
 
-class Call(NamedTuple):
+class OutgoingCall(NamedTuple):
     """A call on its way out, as far as it is known. ``service`` is spelt as in botocore's events."""
 
     url: str
@@ -48,14 +48,14 @@ class Call(NamedTuple):
         return normalized(self.url.partition("//")[2].partition("/")[0].partition("?")[0])
 
 
-_underway: ContextVar[Call | None] = ContextVar("underway", default=None)
+_underway: ContextVar[OutgoingCall | None] = ContextVar("underway", default=None)
 
 
 @contextmanager
-def underway(method: str, url: str) -> Iterator[None]:
+def remember_call(method: str, url: str) -> Iterator[None]:
     """Say what call is on its way, for the places that see no more than a host."""
     known = _underway.get()
-    call = Call(url, method)
+    call = OutgoingCall(url, method)
     if known is not None and known.host == call.host:
         yield
         return
@@ -66,43 +66,43 @@ def underway(method: str, url: str) -> Iterator[None]:
         _underway.reset(token)
 
 
-def name(request: Any, service: str, operation: str) -> None:
+def set_operation(request: Any, service: str, operation: str) -> None:
     """Remember, on a request of botocore's that is left to others, which call it is."""
     request.mocks3_call = service, operation
 
 
-def call_of(request: Any) -> Call:
+def call_of(request: Any) -> OutgoingCall:
     """What is known of a request of botocore's."""
-    return Call(request.url, request.method, *getattr(request, "mocks3_call", ()))
+    return OutgoingCall(request.url, request.method, *getattr(request, "mocks3_call", ()))
 
 
-def hold(url: str, method: str | None = None) -> None:
+def check_url(url: str, method: str | None = None) -> None:
     """Raise :class:`RealAWSCallBlocked` if what is about to leave is a call to AWS that is not to pass.
 
     Args: ``url`` and ``method`` what is seen of the call here. What was said to be under way says more of it, if it is
     to the same host.
     """
-    world = open_worlds.answering()
+    world = open_worlds.current()
     if world is None:
         return
-    call, known = Call(url, method), _underway.get()
-    refuse(known if known is not None and known.host == call.host else call, world)
+    call, known = OutgoingCall(url, method), _underway.get()
+    check_call(known if known is not None and known.host == call.host else call, world)
 
 
-def refuse(call: Call, world: OpenWorld) -> None:
+def check_call(call: OutgoingCall, world: OpenWorld) -> None:
     """Raise :class:`RealAWSCallBlocked` for a call to AWS that is not to pass."""
     host = call.host
-    if hosts.service(host) is None or passthrough.lets(world.settings, host, call.service):
+    if hosts.service(host) is None or passthrough.allows(world.settings, host, call.service):
         return
     url = world.iam.mask_keys(call.url.removeprefix("//"))
     raise RealAWSCallBlocked(_sentence(call, url), url=url, service=_service(call), operation=call.operation)
 
 
-def _service(call: Call) -> str | None:
+def _service(call: OutgoingCall) -> str | None:
     return call.service or hosts.service(call.host)
 
 
-def _sentence(call: Call, url: str) -> str:
+def _sentence(call: OutgoingCall, url: str) -> str:
     service = _service(call) or call.host
     what = f"{service}:{call.operation}" if call.operation else f"a call to {service}"
     line = f"{call.method} {url}" if call.method else url
@@ -123,9 +123,9 @@ def _sentence(call: Call, url: str) -> str:
 
 
 @contextmanager
-def naming(request: Any) -> Iterator[None]:
+def naming_call(request: Any) -> Iterator[None]:
     """Say which call a request of botocore's is, and keep botocore from wrapping what the wall raises."""
-    if open_worlds.answering() is None:
+    if open_worlds.current() is None:
         yield
         return
     token = _underway.set(call_of(request))
@@ -142,7 +142,7 @@ def naming(request: Any) -> Iterator[None]:
 
 def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
     def named(session: Any, request: Any) -> Any:
-        with naming(request):
+        with naming_call(request):
             return send(session, request)
 
     return named
@@ -152,7 +152,7 @@ def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
     """Hold connections of the standard library's kind, whose kind urllib3's and botocore's are."""
 
     def held(connection: Any, *args: Any, **kwargs: Any) -> Any:
-        hold(_base(connection))
+        check_url(_base(connection))
         return connect(connection, *args, **kwargs)
 
     return held
@@ -163,7 +163,7 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
 
     def held(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         if not connections.is_inside(connection):
-            hold(url if "://" in url else _base(connection) + url, method)
+            check_url(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
 
     return held
@@ -200,7 +200,7 @@ def httpcore_patches() -> tuple[Patch, ...]:
 
 def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
     def held(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
-        hold(f"//{in_url(host)}")
+        check_url(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 
     return held
@@ -208,7 +208,7 @@ def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 def _handing_on(handle: Callable[..., Any]) -> Callable[..., Any]:
     def held(connection: Any, request: Any) -> Any:
-        hold(_url(request), request.method.decode())
+        check_url(_url(request), request.method.decode())
         return handle(connection, request)
 
     return held

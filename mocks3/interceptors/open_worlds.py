@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import AccessKeyRecord
 
 
-class Profiles(Protocol):
+class WorldProfiles(Protocol):
     """The profiles of a world: their names, and the access key that sessions of each sign with."""
 
     def __iter__(self) -> Iterator[str]: ...
@@ -34,7 +34,7 @@ class OpenWorld(EffectsWorld, Protocol):
     def ambient_key(self) -> AccessKeyRecord: ...
 
     @property
-    def profiles(self) -> Profiles: ...
+    def profiles(self) -> WorldProfiles: ...
 
     @property
     def ended(self) -> bool: ...
@@ -44,7 +44,7 @@ _open: list[OpenWorld] = []
 """The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
 
 
-def answering() -> OpenWorld | None:
+def current() -> OpenWorld | None:
     """The world that answers whoever is not bound to another one; None while no mock is open."""
     return _open[-1] if _open else None
 

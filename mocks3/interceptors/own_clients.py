@@ -12,7 +12,7 @@ import botocore.session
 
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import credentials, network_guard, open_worlds
-from mocks3.interceptors.botocore import BoundEmitter, about_to_sign, answered, take_over
+from mocks3.interceptors.botocore import BoundEmitter, answer_request, prepare_signing, register_own_handlers
 from mocks3.model.request_context import UNTOLD, Facts
 
 if TYPE_CHECKING:
@@ -34,17 +34,17 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         super().__init__(_NO_PROFILE, BoundEmitter())
         self._world = world
         self._facts = facts
-        take_over(self.get_component("event_emitter"), self._before_send, self._before_sign)
+        register_own_handlers(self.get_component("event_emitter"), self._before_send, self._before_sign)
 
     def _before_send(self, request: Any, event_name: str, **_: object) -> Any:
         if self._world.ended:
             raise Mocks3Error(
                 "this client belongs to a mock that was stopped; make another one inside the new mock"
             )
-        return answered(self._world, request, event_name, self._facts)
+        return answer_request(self._world, request, event_name, self._facts)
 
     def _before_sign(self, request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-        about_to_sign(self._world, request, request_signer)
+        prepare_signing(self._world, request, request_signer)
 
     @property
     def full_config(self) -> Any:
@@ -69,7 +69,7 @@ class _Walled:
     def send(self, request: Any) -> Any:
         """Send what is not to AWS. While the world is open, the common wall stands further out."""
         if not open_worlds.is_open(self._world):
-            network_guard.refuse(network_guard.call_of(request), self._world)
+            network_guard.check_call(network_guard.call_of(request), self._world)
         return self._inner.send(request)
 
     def __getattr__(self, name: str) -> Any:

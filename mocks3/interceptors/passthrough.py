@@ -47,7 +47,7 @@ def _check_service(name: str) -> None:
         raise Mocks3Error("passthrough: s3 is what mock_s3 plays; name the hosts that are to be real")
 
 
-def lets(settings: Settings, host: str, service: str | None = None) -> bool:
+def allows(settings: Settings, host: str, service: str | None = None) -> bool:
     """Whether a call to this host, of this service if it is known, goes through."""
     return bool(settings.passthrough) and _named(settings.passthrough, normalized(host), service)
 

@@ -28,7 +28,7 @@ class Patch:
         self._ours: Any = None
         self._inherited = False
 
-    def put_on(self) -> None:
+    def apply(self) -> None:
         """Replace the method, unless an earlier replacement of ours has come to light again."""
         present = getattr(self._owner, self._name)
         if present is not self._below:
@@ -40,7 +40,7 @@ class Patch:
             self._inherited = self._name not in vars(self._owner)
         setattr(self._owner, self._name, self._ours)  # the replacement of last time, if that will do
 
-    def take_off(self) -> None:
+    def remove(self) -> None:
         """Put back what was there, unless somebody else has replaced ours."""
         present = getattr(self._owner, self._name)
         if present is self._ours:
@@ -52,7 +52,7 @@ class Patch:
             setattr(self._owner, self._name, present.mocks3_below)
 
 
-class Arrivals(importlib.abc.MetaPathFinder):
+class ImportWatcher(importlib.abc.MetaPathFinder):
     """Does things once a library is there: at once, or when somebody imports it.
 
     Importing it for the purpose would cost every process what only some need.
@@ -61,7 +61,7 @@ class Arrivals(importlib.abc.MetaPathFinder):
     def __init__(self) -> None:
         self._awaited: dict[str, Callable[[], None]] = {}
 
-    def when_there(self, library: str, do: Callable[[], None]) -> None:
+    def when_imported(self, library: str, do: Callable[[], None]) -> None:
         """Do it when the library is loaded."""
         if library in sys.modules:
             do()
@@ -93,7 +93,7 @@ class Arrivals(importlib.abc.MetaPathFinder):
                 return spec
         return None
 
-    def arrived(self, library: str) -> None:
+    def run_awaited(self, library: str) -> None:
         """Do what was to be done once the library is loaded, if that is still so."""
         do = self._awaited.pop(library, None)
         if do is not None:
@@ -103,7 +103,7 @@ class Arrivals(importlib.abc.MetaPathFinder):
 class _Telling(importlib.abc.Loader):
     """A loader that says when it is done, and is then forgotten by the module it loaded."""
 
-    def __init__(self, loader: Any, arrivals: Arrivals) -> None:
+    def __init__(self, loader: Any, arrivals: ImportWatcher) -> None:
         self._loader = loader
         self._arrivals = arrivals
 
@@ -115,4 +115,4 @@ class _Telling(importlib.abc.Loader):
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._arrivals.arrived(module.__name__)
+        self._arrivals.run_awaited(module.__name__)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from mocks3.interceptors.http_answers import answer, lowered, reason
-from mocks3.interceptors.response_bodies import Stream
+from mocks3.interceptors.http_answers import answer, lower_case_headers, reason
+from mocks3.interceptors.response_bodies import StreamBody
 from mocks3.model.messages import WireResponse
 
 if TYPE_CHECKING:
@@ -31,9 +31,11 @@ def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
     head, *pieces = sent
     line, *lines = bytes(head).rstrip(b"\r\n").split(b"\r\n")
     method, target = _asked(line.decode("latin-1"))
-    headers = lowered((name, value.lstrip()) for name, _, value in (each.partition(b":") for each in lines))
+    headers = lower_case_headers(
+        (name, value.lstrip()) for name, _, value in (each.partition(b":") for each in lines)
+    )
     if headers.get("transfer-encoding") == "chunked":
-        body: bytes | IO[bytes] = _stream(unframed(pieces))
+        body: bytes | IO[bytes] = _stream(decode_chunks(pieces))
     elif len(pieces) > 1:
         body = _stream(iter(pieces))
     else:
@@ -49,7 +51,7 @@ def _asked(line: str) -> tuple[str, str]:
 
 
 def _stream(pieces: Iterator[bytes]) -> IO[bytes]:
-    stream: Any = Stream(pieces)
+    stream: Any = StreamBody(pieces)
     return stream  # type: ignore[no-any-return]
 
 
@@ -61,7 +63,7 @@ def path_of(target: str) -> str:
     return parts._replace(scheme="", netloc="", path=parts.path or "/", fragment="").geturl()
 
 
-def unframed(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def decode_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Chunks without their frames (RFC 9112, 7.1), however they were cut; what is no chunk ends them."""
     rest = b""
     for piece in pieces:
@@ -82,7 +84,7 @@ def unframed(pieces: Iterable[bytes]) -> Iterator[bytes]:
             rest = after[length + 2 :]
 
 
-def written(made: WireResponse) -> Iterator[bytes]:
+def encode_response(made: WireResponse) -> Iterator[bytes]:
     """An answer as it stands on the wire, piece by piece."""
     head = [f"HTTP/1.1 {made.status} {reason(made.status)}", *(f"{k}: {v}" for k, v in made.headers.items())]
     yield ("\r\n".join(head) + "\r\n\r\n").encode("utf-8", "surrogateescape")

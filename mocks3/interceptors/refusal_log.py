@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-MOST = 50
+MAX_REFUSALS = 50
 """Refusals of one test that are kept: a retry loop has many, a reader needs few."""
 
 
@@ -26,17 +26,17 @@ class Refusal(NamedTuple):
 
 # The plugin is there before any mock is: where it is not, nobody would ever read this.
 _listening = "pytest_mocks3.plugin" in sys.modules
-_refusals: deque[Refusal] = deque(maxlen=MOST)
-_worlds: deque[Any] = deque(maxlen=MOST)
+_refusals: deque[Refusal] = deque(maxlen=MAX_REFUSALS)
+_worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
-def refused(operation: str, params: Any, decision: Any, error: BaseException) -> None:
+def record_refusal(operation: str, params: Any, decision: Any, error: BaseException) -> None:
     """A client is about to raise."""
     if _listening:
         _refusals.append(Refusal(operation, params if isinstance(params, Mapping) else {}, decision, error))
 
 
-def opened(world: Any) -> None:
+def record_world(world: Any) -> None:
     """A world begins to answer."""
     if _listening and not any(each is world for each in _worlds):
         _worlds.append(world)
@@ -52,13 +52,13 @@ def worlds() -> tuple[Any, ...]:
     return tuple(_worlds)
 
 
-def expected(decision: Any) -> None:
+def remove_expected(decision: Any) -> None:
     """A refusal that the test asked for needs no explanation."""
     for refusal in [each for each in _refusals if each.decision is decision]:
         _refusals.remove(refusal)
 
 
-def forget() -> None:
+def clear() -> None:
     """Another test begins."""
     _refusals.clear()
     _worlds.clear()

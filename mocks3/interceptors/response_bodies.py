@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from mocks3.model.messages import Streamable
 
 
-def readable(body: bytes | Streamable) -> Body | Stream:
+def readable(body: bytes | Streamable) -> MemoryBody | StreamBody:
     """A body to read from, with what botocore and urllib3 ask of urllib3's and the standard library's responses."""
-    return Body(body) if isinstance(body, bytes) else Stream(iter(body.chunks()))
+    return MemoryBody(body) if isinstance(body, bytes) else StreamBody(iter(body.chunks()))
 
 
-class Body(io.BytesIO):
+class MemoryBody(io.BytesIO):
     """A body in memory."""
 
     def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
@@ -24,7 +24,7 @@ class Body(io.BytesIO):
         yield self.read()
 
 
-class Stream(io.RawIOBase):
+class StreamBody(io.RawIOBase):
     """A body handed out in pieces; nothing is held but the piece under way.
 
     As with urllib3's, what is left when it is closed is lost: botocore finds that the body came short of its length.

@@ -25,7 +25,7 @@ def _hold(host: object, port: object = None) -> None:
         host = bytes(host).decode("latin-1")
     if isinstance(host, str):
         at = in_url(host)
-        network_guard.hold(f"//{at}:{port}" if isinstance(port, int | str) and port else f"//{at}")
+        network_guard.check_url(f"//{at}:{port}" if isinstance(port, int | str) and port else f"//{at}")
 
 
 def _hold_address(address: object) -> None:

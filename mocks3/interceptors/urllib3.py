@@ -40,7 +40,7 @@ def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
         scheme, host, port, target = _target(pool, url)
         world = world_for(host)
         if world is None:
-            with network_guard.underway(method, f"{scheme}://{in_url(host)}{target}"):
+            with network_guard.remember_call(method, f"{scheme}://{in_url(host)}{target}"):
                 return urlopen(pool, method, url, *args, **kwargs)
         return urlopen(_Pool(pool, world, scheme, host, port), method, target, *args, **kwargs)
 

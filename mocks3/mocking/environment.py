@@ -41,21 +41,21 @@ def _unset(name: str) -> None:
         del os.environ[name]
 
 
-class Surroundings:
+class SavedEnvironment:
     """The environment and the default sessions as they were before the first mock opened."""
 
     def __init__(self) -> None:
         self._variables: dict[str, str | None] = {}
         self._default_session: Any = None
 
-    def remember(self) -> None:
+    def save(self) -> None:
         """Keep what is there now."""
         self._variables = dict.fromkeys((*HIDDEN, *_SET))
         self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
 
-    def arrange(self, world: MockAWS) -> None:
+    def apply(self, world: MockAWS) -> None:
         """Let new sessions find the world's ambient credentials, and no others."""
         for name in HIDDEN:
             _unset(name)
@@ -69,7 +69,7 @@ class Surroundings:
             os.environ["AWS_DEFAULT_REGION"] = world.settings.region
         self._set_default_session(None)
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         """Make everything as :meth:`remember` found it."""
         for name, value in self._variables.items():
             if value is None:

@@ -26,7 +26,7 @@ from mocks3.lib import locking
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.principals import Principal, Role
-    from mocks3.mocking.environment import Surroundings
+    from mocks3.mocking.environment import SavedEnvironment
     from mocks3.storage.iam import AccessKeyRecord
 
 Target = TypeVar("Target")
@@ -34,7 +34,7 @@ Target = TypeVar("Target")
 _lock = threading.RLock()
 locking.across_forks(_lock.acquire, _lock.release, _lock.release)
 _mocks: list[Mock] = []
-_surroundings: Surroundings | None = None
+_surroundings: SavedEnvironment | None = None
 
 
 class Mock:
@@ -186,9 +186,9 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
     if type(options.get("strict", False)) is not bool:
         raise Mocks3Error(f"strict is True or False, not {options['strict']!r}")
     if "account" in options:
-        arguments.account_id(options["account"])
+        arguments.check_account_id(options["account"])
     if "region" in options:
-        arguments.of_type("region", options["region"], str, "the name of a Region")
+        arguments.check_type("region", options["region"], str, "the name of a Region")
     size = options.get("min_part_size", 0)
     if type(size) is not int or size < 0:
         raise Mocks3Error(f"min_part_size is a number of bytes, 0 or more, not {size!r}")
@@ -211,27 +211,27 @@ def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
     with _lock:
         world.iam.set_ambient_key(key)
         if _surroundings is not None and _mocks and _mocks[-1]._world is world:
-            _surroundings.arrange(world)
+            _surroundings.apply(world)
 
 
 def _open(mock: Mock, world: MockAWS) -> MockAWS:
     """Begin to answer. What has begun is undone if the rest fails."""
     global _surroundings
     from mocks3.interceptors import activation, session_cache
-    from mocks3.mocking.environment import Surroundings
+    from mocks3.mocking.environment import SavedEnvironment
 
     if not _mocks:
-        _surroundings = Surroundings()
-        _surroundings.remember()
+        _surroundings = SavedEnvironment()
+        _surroundings.save()
     assert _surroundings is not None
     _mocks.append(mock)
     with contextlib.ExitStack() as undo:
         undo.callback(_leave, mock)
         session_cache.share()
-        activation.open_on(world)
-        undo.callback(activation.close_on, world)
-        refusal_log.opened(world)
-        _surroundings.arrange(world)
+        activation.activate(world)
+        undo.callback(activation.deactivate, world)
+        refusal_log.record_world(world)
+        _surroundings.apply(world)
         undo.pop_all()
     return world
 
@@ -241,7 +241,7 @@ def _close(mock: Mock, world: MockAWS) -> None:
 
     world.ended = True
     try:
-        activation.close_on(world)
+        activation.deactivate(world)
     finally:
         _leave(mock)
 
@@ -255,7 +255,7 @@ def _leave(mock: Mock) -> None:
     if _mocks:
         before = _mocks[-1]._world
         assert before is not None
-        _surroundings.arrange(before)
+        _surroundings.apply(before)
     else:
         session_cache.unshare()
-        _surroundings.put_back()
+        _surroundings.restore()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mocks3 import MockAWS, NotSupported
-from mocks3.interceptors.http_answers import answer, lowered
+from mocks3.interceptors.http_answers import answer, lower_case_headers
 
 from . import hostile
 from .conftest import EVERYTHING_TO_EVERYBODY
@@ -54,7 +54,7 @@ def test_hostile_requests(filled: tuple[MockAWS, Any], seed: int) -> None:
             with contextlib.suppress(NotSupported):
                 read(
                     asked.method,
-                    answer(aws, asked.method, "https", asked.target, lowered(headers), asked.body),
+                    answer(aws, asked.method, "https", asked.target, lower_case_headers(headers), asked.body),
                 )
         except Exception as fault:
             fault.add_note(f"seed {seed}, request {n}: {asked}"[:3000])

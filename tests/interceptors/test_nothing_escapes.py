@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mocks3 import MockAWS, NotSupported, mock_s3
-from mocks3.interceptors.http_answers import answer, lowered
+from mocks3.interceptors.http_answers import answer, lower_case_headers
 from mocks3.wire import models
 
 from .conftest import EVERYTHING_TO_EVERYBODY
@@ -153,7 +153,10 @@ BODIES = st.one_of(st.sampled_from([b"", b"hello", *CHUNKS, *FORMS]), DOCUMENTS,
 def check(method: str, host: bytes, target: str, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     AWS.restore(FILLED)
     with contextlib.suppress(NotSupported):
-        read(method, answer(AWS, method, "https", target, lowered([(b"Host", host), *headers]), body))
+        read(
+            method,
+            answer(AWS, method, "https", target, lower_case_headers([(b"Host", host), *headers]), body),
+        )
 
 
 METHODS = st.sampled_from(TOKENS)

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from mocks3 import MockAWS, NotSupported
-from mocks3.interceptors.http_answers import answer, lowered
+from mocks3.interceptors.http_answers import answer, lower_case_headers
 from mocks3.model.messages import WireResponse
 from mocks3.wire import models
 from tests.wire.shapes import XML_REQUEST, structures
@@ -95,7 +95,7 @@ UPLOAD = AWS.client().list_multipart_uploads(Bucket="made")["Uploads"][0]["Uploa
 def ask(method: str, host: bytes, target: str, headers: Headers, body: bytes) -> WireResponse | None:
     """The answer, which can be sent and read; None for what is said not to be played."""
     with contextlib.suppress(NotSupported):
-        found = answer(AWS, method, "https", target, lowered([(b"Host", host), *headers]), body)
+        found = answer(AWS, method, "https", target, lower_case_headers([(b"Host", host), *headers]), body)
         read(method, found)
         return found
     return None

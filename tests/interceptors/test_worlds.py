@@ -179,4 +179,4 @@ def test_mocks_that_begin_and_end_in_threads_leave_nothing():
     in_threads(work)
     after = urllib3.HTTPConnectionPool.urlopen, httpx.HTTPTransport.handle_request, dict(os.environ)
     assert after == before
-    assert open_worlds.answering() is None
+    assert open_worlds.current() is None

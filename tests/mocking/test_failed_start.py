@@ -13,18 +13,18 @@ import urllib3
 
 from mocks3 import Mocks3Error, mock_s3
 from mocks3.interceptors import activation, network_guard, open_worlds, refusal_log
-from mocks3.mocking.environment import Surroundings
+from mocks3.mocking.environment import SavedEnvironment
 
 
 def state():
     return (
-        open_worlds.answering(),
+        open_worlds.current(),
         dict(os.environ),
         boto3.DEFAULT_SESSION,
         botocore.session.create_loader,
         urllib3.connectionpool.HTTPConnectionPool.urlopen,
         list(sys.meta_path),
-        [getattr(patch._owner, patch._name) for patch in activation.ALWAYS],
+        [getattr(patch._owner, patch._name) for patch in activation.AT_START],
     )
 
 
@@ -33,12 +33,12 @@ def fail(*args, **kwargs):
 
 
 PLACES = {
-    "the first patch": (activation.ALWAYS[0], "put_on"),
-    "a patch in the middle": (network_guard.PATCHES[-1], "put_on"),
+    "the first patch": (activation.AT_START[0], "apply"),
+    "a patch in the middle": (network_guard.PATCHES[-1], "apply"),
     "the import hook": (activation._arrivals, "watch"),
-    "what is awaited": (activation._arrivals, "when_there"),
+    "what is awaited": (activation._arrivals, "when_imported"),
     "the refusal log": (refusal_log, "opened"),
-    "the environment": (Surroundings, "arrange"),
+    "the environment": (SavedEnvironment, "apply"),
 }
 
 
@@ -89,8 +89,8 @@ def test_the_rest_is_closed_if_one_patch_cannot_be_taken_off(monkeypatch):
     mock = mock_s3()
     mock.start()
     with monkeypatch.context() as patched:
-        patched.setattr(network_guard.PATCHES[0], "take_off", fail)
+        patched.setattr(network_guard.PATCHES[0], "remove", fail)
         with pytest.raises(RuntimeError, match="no"):
             mock.stop()
-    network_guard.PATCHES[0].take_off()
+    network_guard.PATCHES[0].remove()
     assert state() == before

@@ -18,7 +18,7 @@ from mocks3.interceptors import open_worlds
 
 
 def is_mocked():
-    return open_worlds.answering() is not None
+    return open_worlds.current() is not None
 
 
 def names():

@@ -114,5 +114,5 @@ def test_files_are_closed_with_the_mock() -> None:
         aws.client("s3").put_object(Bucket="amzn-data", Key="other", Body=LARGE)
         assert spooled() > before
     del aws
-    refusal_log.forget()  # the plugin keeps a test's worlds for its report
+    refusal_log.clear()  # the plugin keeps a test's worlds for its report
     assert spooled() == before
