@@ -1,4 +1,4 @@
-"""Amazon S3 inside your test process, with AWS-exact permissions, and it tells you why.
+"""Amazon S3 inside your test process, with AWS-exact permissions. It tells you why a call was denied.
 
 from mocks3 import mock_s3
 
@@ -104,11 +104,11 @@ _LATER = {
     "Replication": "mocks3.effects",
     "PublicAccessBlock": "mocks3.storage",
 }
-"""Where the names are that are imported only when somebody asks for them."""
+"""The module of each public name that is imported on first use."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import a name of the public API when it is used for the first time."""
+    """Import a public name when it is used for the first time."""
     if name in _LATER:
         import importlib
 

@@ -1,4 +1,4 @@
-"""``python -m mocks3``: the same as ``mocks3`` on the command line."""
+"""Run the ``mocks3`` command line as ``python -m mocks3``."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""``mocks3`` on the command line; also ``python -m mocks3``. One command a file.
+"""The ``mocks3`` command line, also ``python -m mocks3``. Each command has a file.
 
     mocks3 why     reproduce a denial from files, and explain it
-    mocks3 can     may this principal do this? exit code 0 or 1
-    mocks3 lint    what is wrong in policy files, with file:line:column
-    mocks3 rule    a rule of S3 that a report cites
-    mocks3 demo    three stories of AccessDenied
+    mocks3 can     check whether a principal may make a call: exit code 0 or 1
+    mocks3 lint    report errors in policy files, with file:line:column
+    mocks3 rule    print a rule of S3 that a report cites
+    mocks3 demo    run three examples of AccessDenied
 
-Exit codes: 0 yes or nothing found, 1 no or something found, 2 what was given cannot be used. Rule: a command imports
-what it needs when it runs; ``mocks3 --help`` loads nothing.
+Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
+when it runs; ``mocks3 --help`` imports none of it.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from collections.abc import Sequence
 
 from mocks3._version import __version__
 from mocks3.cli import can, demo, lint, rule, why
-from mocks3.cli.faults import FileError
+from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
 COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "demo": demo}
 
 EPILOG = """\
 examples:
-  mocks3 why denied/                        explain the denial described by the files in a folder
+  mocks3 why denied/                        explain the denial that the files in a folder describe
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
-  mocks3 lint policies/*.json               what is wrong in policies, with file:line:column
+  mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
-  mocks3 demo                               three stories of AccessDenied
+  mocks3 demo                               run three examples of AccessDenied
 
-'mocks3 COMMAND --help' says more.
+'mocks3 COMMAND --help' prints the help of a command.
 """
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line: every command with its own help."""
+    """Return the argument parser, with a subparser for each command."""
     whole = argparse.ArgumentParser(
         prog="mocks3",
-        description="Amazon S3's permissions, decided on this machine: no network, no AWS account.",
+        description="Decide Amazon S3's permissions on this machine, without a network and without an AWS account.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -61,9 +61,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns the exit code."""
+    """Run a command.
+
+    Args:
+        arguments: The command line arguments. Default: ``sys.argv[1:]``.
+
+    Returns:
+        The exit code.
+    """
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # names and keys may have characters that a terminal has not
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may not be able to print all characters of keys
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
@@ -71,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as ``head``, has seen enough
+    except BrokenPipeError:  # the reader, such as ``head``, has closed the pipe
         _discard_output()
         return 0
     except OSError as error:  # the disk is full
@@ -79,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"mocks3: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        return 130  # as shells report a program that Ctrl-C ended
+        return 130  # the exit code that shells report after Ctrl-C
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -95,5 +102,5 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _discard_output() -> None:
-    """Keep Python from writing once more, at its end, what cannot be written."""
+    """Keep Python from writing the output that failed a second time when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

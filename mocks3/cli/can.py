@@ -1,19 +1,19 @@
-"""``mocks3 can``: whether a principal may do something."""
+"""``mocks3 can``: check whether a principal may make a call."""
 
 from __future__ import annotations
 
 import argparse
 import json
 
-from mocks3.cli import case
+from mocks3.cli import described_call
 
-HELP = "may this principal do this? exit code 0 or 1"
+HELP = "check whether a principal may make a call: exit code 0 or 1"
 DESCRIPTION = """\
-Decide a call as S3 would, from the policies and settings in files. Prints one line a permission; the exit code is 0 if
-all are allowed, 1 if not, 2 if the files cannot be used.
+Decide a call as S3 would, from the policies and settings in files. Print one line for each permission. The exit code is
+0 if all are allowed, 1 if one is denied, and 2 if the files cannot be used.
 """
 EPILOG = f"""\
-{case.LAYOUT}
+{described_call.LAYOUT}
 examples:
   mocks3 can denied/ && echo yes
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k
@@ -24,16 +24,16 @@ An id in brackets is a rule: 'mocks3 rule X-45' prints it.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The case, and whether to say anything."""
-    case.add_arguments(parser)
+    """Add the arguments that describe the call, and ``--quiet``."""
+    described_call.add_arguments(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Answer. Returns 0 for yes, 1 for no."""
-    from mocks3.cli.asking import decide
+    """Decide the call. Return 0 if it is allowed, else 1."""
+    from mocks3.cli.deciding import decide
 
-    decisions = decide(case.collect(options))
+    decisions = decide(described_call.collect(options))
     if options.json:
         from mocks3.access.explain.rendering import record
 

@@ -1,4 +1,4 @@
-"""One policy file, checked: by the grammar, by the linter, and for buckets by what S3 itself says of it."""
+"""Check one policy file: by the grammar, by the linter, and for bucket policies also as PutBucketPolicy does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_size, validate
 from mocks3.access.vocabulary import action_facts
-from mocks3.cli.faults import FileError
+from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, policy_in
 from mocks3.cli.world import create_named_principals
 from mocks3.errors import S3Error
@@ -26,7 +26,7 @@ _ELEMENTS = ("Principal", "Action", "Resource", "Condition", "Effect")
 
 
 class Finding(NamedTuple):
-    """Something to say of a policy. ``severity`` is ``error`` (it would be refused) or ``warning``."""
+    """A finding about a policy. ``severity`` is ``error`` (AWS would reject the policy) or ``warning``."""
 
     path: Path
     line: int
@@ -40,7 +40,7 @@ class Finding(NamedTuple):
 
 
 def check(path: Path, kind: str | None) -> Iterator[Finding]:
-    """Everything there is to say of one file, in the order of its lines."""
+    """Yield the findings about one file, in the order of its lines."""
     try:
         file = policy_in(path)
         policy = file.check(_kind(file, kind))
@@ -80,7 +80,7 @@ def _kind(file: PolicyFile, kind: str | None) -> PolicyKind:
 
 
 def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
-    """The first fault that PutBucketPolicy would name, at the statement that has it."""
+    """Yield the first error that PutBucketPolicy would report, at the statement that causes it."""
     bucket = _bucket(policy)
     if bucket is None:
         return
@@ -108,7 +108,7 @@ def _refusal(file: PolicyFile, error: S3Error, pointer: str) -> Finding:
 
 
 def _bucket(policy: Policy) -> str | None:
-    """The bucket that a policy is for: the first that it names without wildcards."""
+    """Return the bucket that the policy is for: the first one that it names without wildcards."""
     for statement in policy.statements:
         for resource in statement.resources or ():
             name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
@@ -118,7 +118,7 @@ def _bucket(policy: Policy) -> str | None:
 
 
 def _place(statement: Statement, message: str) -> str:
-    """The element that a sentence of S3's is about."""
+    """Return the JSON pointer to the element that an error message of S3 is about."""
     for element in _ELEMENTS:
         if element.lower() in message.lower():
             name = statement.spelling(element) if element in ("Principal", "Action", "Resource") else element  # type: ignore[arg-type]
@@ -128,7 +128,7 @@ def _place(statement: Statement, message: str) -> str:
 
 @cache
 def _tables() -> Tables:
-    """What the linter is to know of S3."""
+    """Return what the linter must know about S3."""
     facts = action_facts()
     needs = (need for operation in registered().values() for need in operation.needs)
     service_calls = {

@@ -1,6 +1,6 @@
-"""Reading what people paste: policies and settings as the AWS CLI prints them.
+"""Read policies and settings, bare or as the AWS CLI prints them.
 
-Rule: whatever is wrong in a file is a :class:`FileFault` with its line and column, also inside an envelope.
+Rule: every error in a file is a :class:`FileError` with its line and column, also inside an envelope.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mocks3.cli.faults import FileError
+from mocks3.cli.file_errors import FileError
 from mocks3.handles.cli_output import CliOutputError, policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import Places, locate, read
@@ -21,7 +21,7 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class PolicyFile:
-    """A policy from a file. ``text`` is the policy alone; ``pointer`` says where in the file it stands."""
+    """A policy from a file. ``text`` is the policy alone; ``pointer`` is its JSON pointer within the file."""
 
     path: Path
     whole: str
@@ -34,13 +34,17 @@ class PolicyFile:
         return Places(self.whole)
 
     def fault(self, message: str, pointer: str = "") -> FileError:
-        """A fault at a place of the policy."""
-        # Text within text has no places of its own in the file.
+        """Return the error for a place of the policy."""
+        # A policy that is a JSON string has no lines of its own in the file.
         line, column = self._places.locate(self.pointer if self.embedded else f"{self.pointer}{pointer}")
         return FileError(self.path, message, line, column)
 
     def check(self, kind: PolicyKind) -> Policy:
-        """The policy, if it is one of that kind that IAM or S3 would keep. Raises :class:`FileFault`."""
+        """Return the parsed policy.
+
+        Raises:
+            FileError: IAM or S3 would reject it as a policy of this kind.
+        """
         try:
             policy = Policy.parse(self.text, name=self.path.name, kind=kind)
             policy.check_strictly(kind)
@@ -50,11 +54,11 @@ class PolicyFile:
 
 
 def text_of(path: Path) -> str:
-    """The file's text. Raises :class:`FileFault`."""
+    """Return the file's text. Raise FileError."""
     try:
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise FileError(path, "there is no such file") from None
+        raise FileError(path, "the file does not exist") from None
     except IsADirectoryError:
         raise FileError(path, "this is a folder, not a file") from None
     except (OSError, ValueError) as error:
@@ -62,7 +66,7 @@ def text_of(path: Path) -> str:
 
 
 def json_of(path: Path) -> tuple[str, Any]:
-    """The file's text, and the JSON value in it. Raises :class:`FileFault`."""
+    """Return the file's text and the JSON value in it. Raise FileError."""
     text = text_of(path)
     try:
         return text, read(text)
@@ -71,7 +75,7 @@ def json_of(path: Path) -> tuple[str, Any]:
 
 
 def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
-    """A setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raises :class:`FileFault`."""
+    """Return a setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raise FileError."""
     text, value = json_of(path)
     try:
         return reads(value)
@@ -80,7 +84,7 @@ def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
 
 
 def policy_in(path: Path) -> PolicyFile:
-    """The policy in a file, bare or as the AWS CLI prints it. Raises :class:`FileFault`."""
+    """Return the policy in a file, bare or as the AWS CLI prints it. Raise FileError."""
     whole, value = json_of(path)
     found = policy_document(value)
     if isinstance(found.document, str):
@@ -90,7 +94,7 @@ def policy_in(path: Path) -> PolicyFile:
 
 
 def _cut(whole: str, pointer: str) -> str:
-    """The text of one value, on the lines on which it stands in the file, so that excerpts show the file's numbers."""
+    """Return the text of one value with its line and column kept, so that excerpts show the file's line numbers."""
     import json
 
     line, column = locate(whole, pointer)

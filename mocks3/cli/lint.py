@@ -1,4 +1,4 @@
-"""``mocks3 lint``: what is wrong, or probably not meant, in policy files."""
+"""``mocks3 lint``: report errors and probable mistakes in policy files."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mocks3.cli.faults import FileError
+from mocks3.cli.file_errors import FileError
 
 if TYPE_CHECKING:
     from mocks3.cli.checking import Finding
 
 KINDS = ("identity", "bucket", "trust", "boundary", "session", "scp", "rcp", "vpc-endpoint")
-HELP = "what is wrong in policy files, with file:line:column"
+HELP = "report errors and probable mistakes in policy files, with file:line:column"
 DESCRIPTION = """\
-Read policies as IAM and S3 do, and name what they would refuse (error) and what was probably not meant (warning), one
-line each: file:line:column: severity: what [code]. The exit code is 1 if there is anything to say.
+Read policies as IAM and S3 do. Report what they would reject (error) and what is probably a mistake (warning), one line
+each: file:line:column: severity: message [code]. The exit code is 1 if there are findings.
 """
 EPILOG = """\
-Without --kind a policy is a bucket's if its statements name principals, a trust policy if they also name no resource,
-and an identity's otherwise. Files may be bare policies, or what the AWS CLI prints.
+Without --kind, a policy whose statements have a Principal is a bucket policy, or a trust policy if they have no
+Resource. Any other policy is an identity policy. Files may be bare policies or the output of the AWS CLI.
 
 examples:
   mocks3 lint policies/*.json
@@ -31,16 +31,16 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Files and folders, and what they hold."""
+    """Add the files and their kind."""
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of .json files"
     )
-    parser.add_argument("--kind", choices=KINDS, help="what the policies are for")
+    parser.add_argument("--kind", choices=KINDS, help="the kind of all policies")
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Check. Returns 1 if anything was found."""
+    """Check the files. Return 1 if there are findings, else 0."""
     from mocks3.cli.checking import check
 
     findings = [each for path in _files(options.files) for each in check(path, options.kind)]
@@ -63,7 +63,7 @@ def _files(given: list[Path]) -> list[Path]:
 
 
 def _json_files(folder: Path) -> list[Path]:
-    """The files of a folder; reading a pipe or a device in it might never end."""
+    """Return the ``.json`` files of a folder. Pipes and devices are skipped: reading one might never end."""
     try:
         return sorted(path for path in folder.rglob("*.json") if path.is_file() or path.is_symlink())
     except OSError as error:

@@ -7,8 +7,8 @@ import sys
 
 HELP = "print a rule of S3 that a report cites, such as X-45"
 DESCRIPTION = """\
-Print rules of the rule book: what S3 does, where AWS says so, how sure that is, and the test that checks mocks3 for it.
-Without an id, list the chapters; with the name of a chapter, print the chapter.
+Print rules of the rule book: what S3 does, the source at AWS, how certain it is, and the test that checks mocks3.
+Without an id, list the chapters. With the name of a chapter, print the chapter.
 """
 EPILOG = """\
 examples:
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what was asked for. Returns 0, or 2 if one of the ids is unknown."""
+    """Print the rules and chapters. Return 0, or 2 if an id is unknown."""
     from mocks3.cli import rulebook
 
     chapters = rulebook.chapters()

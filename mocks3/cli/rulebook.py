@@ -1,4 +1,4 @@
-"""The rule book as values: the chapters of ``docs/rules``, which the wheel carries as ``mocks3/rulebook``.
+"""The rule book as values: the chapters of ``docs/rules``, which the wheel contains as ``mocks3/rulebook``.
 
 A chapter is a Markdown file. It begins with a title, and each of its rules has this form:
 
@@ -10,7 +10,7 @@ A chapter is a Markdown file. It begins with a title, and each of its rules has 
     - Witness: observed, documented, reported or inferred
     - Test: `tests/access/test_report.py::test_what_is_said`
 
-Rule: the Markdown files are the only copy. The tests read them by this module too.
+Rule: the Markdown files are the only copy. The tests read them with this module too.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def rules() -> dict[str, Rule]:
 
 
 def near(asked: str, known: list[str]) -> list[str]:
-    """Return the ids and chapters that ``asked`` may have meant: neighbours by number, else similar spellings."""
+    """Return ids and chapters similar to ``asked``: the nearest numbers of the same family, else similar spellings."""
     family, _, number = asked.upper().partition("-")
     numbered = [each for each in known if re.fullmatch(rf"{re.escape(family)}-\d+", each)]
     if number.isdigit() and numbered:
@@ -101,9 +101,9 @@ def _read(name: str, text: str) -> Chapter:
 def _rule(chapter: str, section: str) -> Rule:
     id, _, rest = section.partition("\n")
     text, _, facts = rest.partition("\n- ")
-    # What follows the facts, up to the next rule, is the next section's heading and introduction.
+    # The text after the facts, up to the next rule, is the heading and introduction of the next section.
     given = dict(_FACT.findall("- " + facts.partition("\n\n")[0]))
     tests = tuple(re.findall(r"`([^`]+)`", given.get("Test", "")))
     if not ID.fullmatch(id) or set(given) != {"Source", "Witness", "Test"} or not tests or not text.strip():
-        raise ValueError(f"docs/rules/{chapter}.md: rule {id!r} has another form than the rule book's")
+        raise ValueError(f"docs/rules/{chapter}.md: rule {id!r} does not have the form of the rule book")
     return Rule(id, chapter, plain(text.strip()), plain(given["Source"]), given["Witness"], tests)

@@ -6,15 +6,16 @@ import argparse
 import json
 import sys
 
-from mocks3.cli import case
+from mocks3.cli import described_call
 
 HELP = "reproduce a denial from files, and explain it"
 DESCRIPTION = """\
-Decide a call as S3 would, from the policies and settings in files, and say why: the statement that decided, in its
-document with the line marked; what nearly decided otherwise; the smallest changes that would, each of which was tried.
+Decide a call as S3 would, from the policies and settings in files, and explain the decision: the statement that
+decided, in its document with the line marked; the near misses; and the smallest changes that would change the decision,
+each of which was tried.
 """
 EPILOG = f"""\
-{case.LAYOUT}
+{described_call.LAYOUT}
 examples:
   mocks3 why denied/
   mocks3 why denied/ --context aws:SecureTransport=true
@@ -27,23 +28,23 @@ examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The case, and how it is shown."""
-    case.add_arguments(parser)
+    """Add the arguments that describe the call, and ``--color``."""
+    described_call.add_arguments(parser)
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Explain. Returns 0, whatever was decided."""
+    """Explain the decision. Return 0, whether it is allowed or denied."""
     from mocks3.access.explain.rendering import explain, paint, record
-    from mocks3.cli.asking import decide
+    from mocks3.cli.deciding import decide
 
-    decisions = decide(case.collect(options))
+    decisions = decide(described_call.collect(options))
     if options.json:
         print(json.dumps([record(decision) for decision in decisions], indent=2))
         return 0
-    # What S3 answers with is the first permission that is missing.
-    told = next((decision for decision in decisions if not decision.allowed), None)
-    shown = decisions if told is None else [told]
+    # S3's error names the first permission that is missing.
+    denied = next((decision for decision in decisions if not decision.allowed), None)
+    shown = decisions if denied is None else [denied]
     text = "\n\n".join(map(explain, shown))
     colours = options.color == "always" or (
         options.color == "auto" and sys.stdout is not None and sys.stdout.isatty()

@@ -1,7 +1,7 @@
-"""The world of a case: its principal with the policies of the files, its bucket with the settings of the files.
+"""Create the principal and the bucket of a described call in an in-memory AWS.
 
-Rule: what the files say is so, also where a call would not have been allowed to make it so: a public policy may stand
-beside Block Public Access that was switched on later.
+Rule: the files describe the state, also one that no call could create now: a public policy may exist together with
+Block Public Access that was turned on later.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mocks3.policy import PolicyKind
 from mocks3.storage import Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
-    from mocks3.cli.case import DescribedCall
+    from mocks3.cli.described_call import DescribedCall
     from mocks3.handles.accounts import Account
     from mocks3.handles.buckets import BucketHandle
     from mocks3.handles.principals import Principal
@@ -29,22 +29,27 @@ _ARN = re.compile(
 )
 
 
-def create_principal(aws: MockAWS, case: DescribedCall) -> Principal:
-    """The principal, made with the policies of the files. Raises ``FileFault``, and :class:`Mocks3Error`."""
-    who = case.call.get("Principal", DEFAULT)
+def create_principal(aws: MockAWS, described: DescribedCall) -> Principal:
+    """Create the principal with the policies in the files.
+
+    Raises:
+        FileError: A file cannot be used.
+        Mocks3Error: The principal is not valid.
+    """
+    who = described.call.get("Principal", DEFAULT)
     if who == "anonymous":
         return aws.anonymous
     arn = _ARN.fullmatch(who)
     if arn is None:
         raise Mocks3Error(
-            f'the principal is the ARN of a user, role, session or root, or "anonymous", not {who!r}'
+            f'the principal must be the ARN of a user, role, session or root, or "anonymous", not {who!r}'
         )
     account = aws.account(arn["account"])
-    _set_canonical_id(aws, account, case)
-    _put_scps(aws, account, case)
-    identity = _policies(case, "identity", PolicyKind.IDENTITY)
-    sessions = _policies(case, "session", PolicyKind.SESSION)
-    boundary = case.one("boundary")
+    _set_canonical_id(aws, account, described)
+    _put_scps(aws, account, described)
+    identity = _policies(described, "identity", PolicyKind.IDENTITY)
+    sessions = _policies(described, "session", PolicyKind.SESSION)
+    boundary = described.one("boundary")
     limit = None if boundary is None else _checked(policy_in(boundary), PolicyKind.BOUNDARY)
     if arn["kind"] == "root":
         return account.root
@@ -61,7 +66,7 @@ def create_principal(aws: MockAWS, case: DescribedCall) -> Principal:
     for file, text in identity:
         role.put_policy(text, name=file.path.name)
     if len(sessions) > 1:
-        raise Mocks3Error("AssumeRole takes one session policy; join the statements in one file")
+        raise Mocks3Error("AssumeRole takes one session policy; put the statements into one file")
     return role.assume(session_name=session or "session", policy=sessions[0][1] if sessions else None)
 
 
@@ -75,57 +80,57 @@ def _checked(file: PolicyFile, kind: PolicyKind) -> str:
     return file.text
 
 
-def _policies(case: DescribedCall, files: str, kind: PolicyKind) -> list[tuple[PolicyFile, str]]:
-    found = [policy_in(path) for path in case.files.get(files, [])]
+def _policies(described: DescribedCall, files: str, kind: PolicyKind) -> list[tuple[PolicyFile, str]]:
+    found = [policy_in(path) for path in described.files.get(files, [])]
     return [(file, _checked(file, kind)) for file in found]
 
 
-def _set_canonical_id(aws: MockAWS, account: Account, case: DescribedCall) -> None:
-    given = case.call.get("CanonicalId")
+def _set_canonical_id(aws: MockAWS, account: Account, described: DescribedCall) -> None:
+    given = described.call.get("CanonicalId")
     if given is not None:
         aws.iam.put_account(dataclasses.replace(account.record, canonical_id=given))
 
 
-def _put_scps(aws: MockAWS, account: Account, case: DescribedCall) -> None:
-    """An organization with the account in it; its SCPs are all attached to the account."""
-    policies = _policies(case, "scp", PolicyKind.SCP)
+def _put_scps(aws: MockAWS, account: Account, described: DescribedCall) -> None:
+    """Create an organization with the account in it, and attach the SCPs to the account."""
+    policies = _policies(described, "scp", PolicyKind.SCP)
     if not policies:
         return
     organization = aws.organization("o-case", management=aws.account("999999999999"))
     organization.add(account)
-    organization.delete_scp("FullAWSAccess", account)  # where it is attached, it is among the files
+    organization.delete_scp("FullAWSAccess", account)  # if it is attached, one of the files has it
     for file, text in policies:
         organization.put_scp(text, account, file.path.name)
 
 
-def create_bucket(aws: MockAWS, case: DescribedCall, principal: Principal) -> BucketHandle | None:
-    """The bucket, made with the settings of the files; None for calls about no bucket."""
-    name = case.call.get("Bucket")
+def create_bucket(aws: MockAWS, described: DescribedCall, principal: Principal) -> BucketHandle | None:
+    """Create the bucket with the settings in the files. Return None for a call without a bucket."""
+    name = described.call.get("Bucket")
     if name is None:
         return None
-    owner = aws.account(case.call.get("Owner") or principal.account or None)
-    listed = case.one("acl")
+    owner = aws.account(described.call.get("Owner") or principal.account or None)
+    listed = described.one("acl")
     grants = None if listed is None else setting(listed, acl)
-    mode = case.one("ownership")
+    mode = described.one("ownership")
     bucket = owner.create_bucket(
         name,
         ownership=setting(mode, ownership) if mode else ("ObjectWriter" if grants else "BucketOwnerEnforced"),
         public_access_block=None,
     )
-    policy = case.one("bucket_policy")
+    policy = described.one("bucket_policy")
     if policy is not None:
         _put_policy(aws, bucket, policy_in(policy))
-    block = case.one("public_access_block")
+    block = described.one("public_access_block")
     with aws.store.editing(name) as state:
         state.public_access_block = None if block is None else setting(block, public_access_block)
         if grants is not None:
-            state.acl = _owned(grants, case, owner)
+            state.acl = _owned(grants, described, owner)
     return bucket
 
 
-def _owned(grants: Acl, case: DescribedCall, owner: Account) -> Acl:
-    """The list, with the first grantee of FULL_CONTROL, whom the CLI prints as Owner, for the bucket's account."""
-    own = {case.call.get("CanonicalId")}
+def _owned(grants: Acl, described: DescribedCall, owner: Account) -> Acl:
+    """Return the ACL with the bucket's account in place of the first FULL_CONTROL grantee, the Owner in CLI output."""
+    own = {described.call.get("CanonicalId")}
     owners = [
         each.grantee.id
         for each in grants.grants
@@ -156,7 +161,7 @@ def _put_policy(aws: MockAWS, bucket: BucketHandle, file: PolicyFile) -> None:
 
 
 def create_named_principals(aws: MockAWS, names: list[str]) -> None:
-    """Make the users and roles that a bucket policy names: S3 keeps no policy that names nobody."""
+    """Create the users and roles that a bucket policy names, because S3 rejects principals that do not exist."""
     for name in names:
         arn = _ARN.fullmatch(name)
         if arn is None or arn["kind"] not in ("user", "role") or aws.iam.by_arn(name) is not None:

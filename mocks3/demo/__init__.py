@@ -1,7 +1,7 @@
-"""Three stories about AccessDenied, played through real boto3 clients against an in-memory AWS.
+"""Three examples of AccessDenied, run with real boto3 clients against an in-memory AWS.
 
-Each line is one call: who made it, what S3 answered (status, code, AWS's sentence) and which layer decided. The
-expected answers are those of S3's guide; a line that differs is marked, and the demo fails.
+The demo prints every call: the caller, S3's answer (status, error code, AWS's message) and the decision behind a
+denial. The expected answers are those of S3's user guide; a different one is marked with ``!``, and the demo fails.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from mocks3.demo.multipart import multipart
 from mocks3.mocking.mock import mock_s3
 
 if TYPE_CHECKING:
-    from mocks3.demo.story import ExampleCall
+    from mocks3.demo.example_call import ExampleCall
     from mocks3.handles.mock_aws import MockAWS
 
-Story = Callable[["MockAWS"], "Iterator[ExampleCall]"]
+Example = Callable[["MockAWS"], "Iterator[ExampleCall]"]
 
 
 def run_examples(out: TextIO) -> bool:
-    """Play every story to ``out``. Returns whether all calls were answered as S3's guide says."""
-    right = [_play(story, out) for story in (cross_account, missing_key, multipart)]
+    """Run every example and print it to ``out``. Return whether all calls were answered as S3's user guide says."""
+    right = [_run(example, out) for example in (cross_account, missing_key, multipart)]
     return all(right)
 
 
-def _play(story: Story, out: TextIO) -> bool:
-    title, _, text = (story.__doc__ or "").partition("\n\n")
+def _run(example: Example, out: TextIO) -> bool:
+    title, _, text = (example.__doc__ or "").partition("\n\n")
     out.write(f"\n{title}\n{'=' * len(title)}\n")
     out.writelines(f"{line.strip()}\n" for line in text.strip().splitlines())
     right = True
     with mock_s3() as aws:
-        for step in story(aws):
+        for step in example(aws):
             seen = len(aws.decisions)
             answer, sentence = _answer(step.call)
             right &= answer == step.expected

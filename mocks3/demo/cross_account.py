@@ -1,11 +1,11 @@
-"""Story (a): a bucket of one account, callers of another."""
+"""Example (a): a bucket of one account, callers of another account."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.demo.story import A, B, ExampleCall, allow, document
+from mocks3.demo.example_call import A, B, ExampleCall, allow, document
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def cross_account(aws: MockAWS) -> Iterator[ExampleCall]:
-    """(a) Both sides must allow: S3's guide, example walkthrough 2.
+    """(a) Both accounts must allow: S3 user guide, example walkthrough 2.
 
-    Account A owns the bucket and lets account B in by its bucket policy. What a user of B may do, B decides with its
-    own policies; and what A denies again, nobody in B may do.
+    Account A owns the bucket, and its bucket policy allows account B. What a user of B may do also depends on B's own
+    policies. What A denies explicitly, no principal of B may do.
     """
     a, b = aws.account(A, name="A"), aws.account(B, name="B")
     trust = {
-        "Sid": "LetBIn",
+        "Sid": "AllowAccountB",
         "Effect": "Allow",
         "Principal": {"AWS": f"arn:aws:iam::{B}:root"},
         "Action": ["s3:GetBucketLocation", "s3:ListBucket"],
@@ -44,14 +44,19 @@ def cross_account(aws: MockAWS) -> Iterator[ExampleCall]:
         "B/dave", "GetBucketLocation: A allows B, B does not allow dave", "403 AccessDenied", locates(dave)
     )
     yield ExampleCall("B/eve, no policies", "ListObjectsV2", "403 AccessDenied", lists(eve))
-    deny = {**trust, "Sid": "ShutBOut", "Effect": "Deny", "Action": "s3:ListBucket"}
+    deny = {**trust, "Sid": "DenyAccountB", "Effect": "Deny", "Action": "s3:ListBucket"}
     bucket.put_policy(document(trust, deny))
     for who, name in ((dave, "B/dave"), (admin, "B/admin"), (b.root, "B's root")):
         yield ExampleCall(
             name, "ListObjectsV2, after A denied s3:ListBucket to B", "403 AccessDenied", lists(who)
         )
-    yield ExampleCall("B/admin", "GetBucketLocation: the deny names ListBucket only", "200", locates(admin))
+    yield ExampleCall(
+        "B/admin", "GetBucketLocation: the Deny is for s3:ListBucket only", "200", locates(admin)
+    )
     bucket.put_policy(document({**trust, "Principal": {"AWS": eve.arn}}))
     yield ExampleCall(
-        "B/eve", "ListObjectsV2, named by A's policy: B is silent", "403 AccessDenied", lists(eve)
+        "B/eve",
+        "ListObjectsV2: A's policy names eve, B's policies do not allow her",
+        "403 AccessDenied",
+        lists(eve),
     )

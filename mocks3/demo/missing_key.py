@@ -1,21 +1,21 @@
-"""Story (b): the key that is not there."""
+"""Example (b): a key that does not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mocks3.demo.story import A, ExampleCall, allow
+from mocks3.demo.example_call import A, ExampleCall, allow
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
 
 
 def missing_key(aws: MockAWS) -> Iterator[ExampleCall]:
-    """(b) The 403 that is a 404: a missing key, and no s3:ListBucket.
+    """(b) A 403 in place of a 404: a missing key, and no s3:ListBucket.
 
-    Whoever may read an object but not list the bucket must not learn which keys exist. So S3 answers a GetObject on a
-    key that is not there with 403, and names s3:ListBucket.
+    A caller who may read objects but not list the bucket must not learn which keys exist. So S3 answers a GetObject
+    on a key that does not exist with 403, and the message names s3:ListBucket.
     """
     account = aws.account(A, name="A")
     account.create_bucket("bkt", objects={"k": b"hello"})

@@ -1,11 +1,11 @@
-"""Story (c): who may do what with a multipart upload."""
+"""Example (c): the permissions of a multipart upload."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.demo.story import A, B, ExampleCall, allow, document
+from mocks3.demo.example_call import A, B, ExampleCall, allow, document
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def multipart(aws: MockAWS) -> Iterator[ExampleCall]:
-    """(c) Whose upload is it: S3's guide, "Multipart upload API and permissions".
+    """(c) Who may use an upload: S3 user guide, "Multipart upload API and permissions".
 
-    Only the initiator may upload parts and complete. Initiator and bucket owner may list parts and abort, without any
-    policy; others need to be allowed, and the bucket's owner may deny anyone.
+    Only the initiator may upload parts and complete the upload. The initiator and the bucket owner may list parts and
+    abort the upload without any policy. Other callers need a permission, and the bucket owner may deny any caller.
     """
     a, b = aws.account(A, name="A"), aws.account(B, name="B")
     bucket = a.create_bucket("bkt", policy=document(LET_B_PUT))
@@ -27,7 +27,10 @@ def multipart(aws: MockAWS) -> Iterator[ExampleCall]:
     daves = _begun_by(dave)
     part = {"PartNumber": 1, "Body": b"part one"}
     yield ExampleCall(
-        "A/dave, s3:PutObject", "UploadPart to his own", "200", _does(dave, "upload_part", daves, **part)
+        "A/dave, s3:PutObject",
+        "UploadPart to dave's own upload",
+        "200",
+        _does(dave, "upload_part", daves, **part),
     )
     yield ExampleCall(
         "A/eve, s3:PutObject too",
@@ -36,17 +39,19 @@ def multipart(aws: MockAWS) -> Iterator[ExampleCall]:
         _does(eve, "upload_part", daves, **part),
     )
     yield ExampleCall(
-        "A/dave", "ListParts: the initiator's right by default", "200", _does(dave, "list_parts", daves)
+        "A/dave", "ListParts: allowed to the initiator by default", "200", _does(dave, "list_parts", daves)
     )
     yield ExampleCall(
-        "A's root", "ListParts: the bucket owner's right", "200", _does(a.root, "list_parts", daves)
+        "A's root", "ListParts: allowed to the bucket owner", "200", _does(a.root, "list_parts", daves)
     )
     abort = "abort_multipart_upload"
     yield ExampleCall(
         "A/mallory, no policies", "AbortMultipartUpload", "403 AccessDenied", _does(mallory, abort, daves)
     )
     theirs = _begun_by(up)
-    yield ExampleCall("B's root", "AbortMultipartUpload of its user's", "204", _does(b.root, abort, theirs))
+    yield ExampleCall(
+        "B's root", "AbortMultipartUpload of an upload of B's user", "204", _does(b.root, abort, theirs)
+    )
     bucket.put_policy(document(LET_B_PUT, deny_abort(dave)))
     yield ExampleCall(
         "A/dave", "AbortMultipartUpload, denied by A", "403 AccessDenied", _does(dave, abort, daves)
@@ -63,9 +68,9 @@ LET_B_PUT = {
 
 
 def deny_abort(who: Principal) -> dict[str, Any]:
-    """The statement by which the bucket's owner takes the initiator's default right away."""
+    """Return the statement with which the bucket owner denies the initiator what it may do by default."""
     return {
-        "Sid": "UploadsAreKept",
+        "Sid": "DenyAbort",
         "Effect": "Deny",
         "Principal": {"AWS": who.arn},
         "Action": "s3:AbortMultipartUpload",

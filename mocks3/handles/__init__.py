@@ -1,1 +1,1 @@
-"""What a test holds: the in-memory AWS, its accounts, principals, buckets, keys and access points."""
+"""What a test uses: ``MockAWS``, accounts, principals, buckets, access points, KMS keys and expectations."""

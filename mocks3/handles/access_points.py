@@ -1,11 +1,11 @@
-"""Access points as tests hold them, and how a test gets one without a call.
+"""Handles of access points, and how a test creates one without an S3 call.
 
     point = bucket.create_access_point("ap", policy={...})
     s3.get_object(Bucket=point.arn, Key="k")
     s3.get_object(Bucket=point.alias, Key="k")
 
-Rule 1: what is given is checked by the same validators that policies of buckets pass. Rule 2: a handle keeps an ARN
-only; what it stands for is looked up at every use.
+Rule 1: arguments pass the same validators as the calls. Rule 2: a handle stores an ARN only; its state is looked up on
+every use.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
 _METADATA = 34
-"""Letters and digits between the name and the end of an alias, which as a whole is no longer than a bucket's name."""
+"""Characters between the name and the suffix of an alias. A whole alias is at most as long as a bucket name."""
 _LONGEST_ALIAS = 63
 
 
 class PointHandle(ABC):
-    """What access points of either kind have in common."""
+    """The common part of :class:`AccessPointHandle` and :class:`ObjectLambdaHandle`."""
 
     def __init__(self, aws: MockAWS, arn: str) -> None:
         self._aws = aws
@@ -46,33 +46,42 @@ class PointHandle(ABC):
     @property
     @abstractmethod
     def record(self) -> AccessPoint | ObjectLambda:
-        """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
+        """The stored state of the access point.
+
+        Raises:
+            Mocks3Error: The access point was deleted.
+        """
 
     @property
     def name(self) -> str:
-        """Its name, which is its account's in one Region only."""
+        """The name. It is unique within the account and Region."""
         return self.arn.rpartition("/")[2]
 
     @property
     def host(self) -> str:
-        """Its endpoint: ``NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com``, or ``…s3-object-lambda…``."""
+        """The endpoint: ``NAME-ACCOUNT.s3-accesspoint.REGION.amazonaws.com``, or ``…s3-object-lambda…``."""
         return self.record.host
 
     @property
     @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
-        """Its policy as it reads now, or None."""
+        """The current policy, or None."""
         record = self.record
         text = present(record.policy, record.principals, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @holding("_aws.lock")
     def put_policy(self, policy: Document) -> None:
-        """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
+        """Replace the policy.
 
-        It may name the access point and objects through it (``ARN/object/KEY``) only; for one of Object Lambda its
-        actions are ``s3-object-lambda:…``. Raises :class:`Mocks3Error` with AWS's sentence for one that
-        PutAccessPointPolicy would refuse.
+        The policy may only name the access point and objects through it (``ARN/object/KEY``). The actions of an
+        Object Lambda access point are ``s3-object-lambda:…``.
+
+        Args:
+            policy: A dict, JSON text or the path of a ``.json`` file.
+
+        Raises:
+            Mocks3Error: PutAccessPointPolicy would reject the policy. The message contains AWS's own.
         """
         text = document_text(policy)
         try:
@@ -81,20 +90,20 @@ class PointHandle(ABC):
             raise Mocks3Error(
                 f"the policy of access point {self.name}: {error.message} ({error.code})"
             ) from None
-        self._hold_public(text)
+        self._check_public(text)
         self._put(policy=text, principals=principals)
 
     @holding("_aws.lock")
     def delete_policy(self) -> None:
-        """Leave it without a policy."""
+        """Remove the policy."""
         self._put(policy=None, principals={})
 
     @abstractmethod
     def delete(self) -> None:
-        """Remove it. What is behind it stays; a bucket can then be deleted."""
+        """Delete the access point. The bucket or access point that it uses stays."""
 
-    def _hold_public(self, text: str) -> None:  # noqa: B027 - Object Lambda has no Block Public Access
-        """Raise :class:`Mocks3Error` for a policy that Block Public Access prevents."""
+    def _check_public(self, text: str) -> None:  # noqa: B027 - Object Lambda has no Block Public Access
+        """Raise Mocks3Error if Block Public Access rejects the policy."""
 
     @abstractmethod
     def _put(self, **changes: Any) -> None: ...
@@ -104,11 +113,15 @@ class PointHandle(ABC):
 
 
 class AccessPointHandle(PointHandle):
-    """An access point. Get it with ``bucket.create_access_point(name)``."""
+    """An access point. Create it with ``bucket.create_access_point(name)``."""
 
     @property
     def record(self) -> AccessPoint:
-        """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
+        """The stored state of the access point.
+
+        Raises:
+            Mocks3Error: The access point was deleted.
+        """
         record = self._aws.store.access_point(self.arn)
         if record is None:
             raise Mocks3Error(f"the access point {self.arn} was deleted")
@@ -116,15 +129,15 @@ class AccessPointHandle(PointHandle):
 
     @property
     def alias(self) -> str:
-        """What stands for it wherever a bucket's name may: ``NAME-…-s3alias``."""
+        """The alias, which can be used in place of a bucket name: ``NAME-…-s3alias``."""
         return self.record.alias
 
     @holding("_aws.lock")
     def delete(self) -> None:
-        """Remove it. The bucket stays, and can then be deleted."""
+        """Delete the access point. The bucket stays, and can be deleted afterwards."""
         self._aws.store.delete_access_point(self.record)
 
-    def _hold_public(self, text: str) -> None:
+    def _check_public(self, text: str) -> None:
         record = self.record
         bucket = self._aws.store.bucket(record.bucket)
         blocks = [record.public_access_block]
@@ -133,8 +146,8 @@ class AccessPointHandle(PointHandle):
         blocked = any(block is not None and block.block_public_policy for block in blocks)
         if blocked and record.vpc is None and is_public(text, of_access_point=True):
             raise Mocks3Error(
-                f"the policy of access point {self.name} is public, which Block Public Access prevents; an access "
-                "point that is to be public is made with public_access_block=None, for a bucket that was as well"
+                f"the policy of access point {self.name} is public, and Block Public Access rejects public policies; "
+                "create both the access point and its bucket with public_access_block=None"
             )
 
     def _put(self, **changes: Any) -> None:
@@ -151,30 +164,30 @@ def make_access_point(
     vpc: str | None,
     public_access_block: PublicAccessBlock | None,
 ) -> AccessPointHandle:
-    """Put an access point into the store; see ``Account.create_access_point``.
+    """Create an access point. See ``Account.create_access_point``.
 
-    Raises :class:`Mocks3Error`, and :class:`NotSupported` for a directory bucket.
+    Raises:
+        Mocks3Error: An argument is invalid, or AWS would reject it.
+        NotSupported: The bucket is a directory bucket.
     """
     check_name(name)
     with aws.store.lock:
-        behind = aws.store.bucket(bucket)
-        if behind is None:
-            raise Mocks3Error(
-                f"there is no bucket named {bucket!r} that {name!r} could be an access point of"
-            )
-        if behind.zone is not None:
-            raise NotSupported(f"mocks3 does not play access points of directory buckets ({bucket})")
+        target = aws.store.bucket(bucket)
+        if target is None:
+            raise Mocks3Error(f"cannot create the access point {name!r}: there is no bucket named {bucket!r}")
+        if target.zone is not None:
+            raise NotSupported(f"mocks3 does not support access points of directory buckets ({bucket})")
         record = AccessPoint(
             name,
             account,
-            behind.region,
+            target.region,
             bucket,
-            _alias(name, behind.region, account),
+            _alias(name, target.region, account),
             vpc,
             public_access_block,
         )
         if aws.store.access_point(record.arn) is not None:
-            raise Mocks3Error(f"{record.arn} exists already (AccessPointAlreadyOwnedByYou)")
+            raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
         aws.store.put_access_point(record)
         handle = AccessPointHandle(aws, record.arn)
         try:
@@ -187,16 +200,16 @@ def make_access_point(
 
 
 def check_name(name: str) -> None:
-    """Raise :class:`Mocks3Error` unless an access point may be called so (user guide, "Naming rules")."""
+    """Raise Mocks3Error if the name is not valid for an access point (user guide, "Naming rules")."""
     if not _NAME.fullmatch(name) or name.endswith(("-s3alias", "-s3-alias", "--ol-s3")):
         raise Mocks3Error(
-            f"an access point's name has 3 to 50 lower-case letters, digits and hyphens, begins and ends with a "
-            f"letter or digit, and has no reserved ending; {name!r} is none (InvalidAccessPoint)"
+            f"the name of an access point must have 3 to 50 lower-case letters, digits or hyphens, begin and end with "
+            f"a letter or digit, and not have a reserved ending; {name!r} is not valid (InvalidAccessPoint)"
         )
 
 
 def _alias(name: str, region: str, account: str) -> str:
-    """The alias: as much of the name as there is room for, and what is the same in every run."""
+    """Return the alias: the name, cut to the room there is, and characters that are the same in every run."""
     digest = hashlib.sha256(f"{account}/{region}/{name}".encode()).digest()
     metadata = base64.b32encode(digest).decode().lower()[:_METADATA]
     room = _LONGEST_ALIAS - len(ALIAS_SUFFIX) - _METADATA - 1

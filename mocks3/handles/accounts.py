@@ -1,4 +1,4 @@
-"""An account of an in-memory AWS: the factory of its principals and buckets."""
+"""Accounts of the in-memory AWS. They create principals, buckets, access points and KMS keys."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Documents = Document | Iterable[Document]
 
 
 class NewBucketDefault(Enum):
-    """For a parameter of which None means something."""
+    """The default of a parameter for which None has a meaning of its own."""
 
     DEFAULT = "what new buckets have"
 
@@ -37,7 +37,7 @@ DEFAULT = NewBucketDefault.DEFAULT
 
 
 class Account:
-    """A handle on one account. Get it with ``aws.account(id)``."""
+    """An AWS account. Get it with ``aws.account(id)``."""
 
     def __init__(self, aws: MockAWS, account_id: str) -> None:
         self._aws = aws
@@ -45,24 +45,33 @@ class Account:
 
     @property
     def record(self) -> AccountRecord:
-        """What the directory knows of the account."""
+        """The stored state of the account.
+
+        Raises:
+            Mocks3Error: The account was created after the snapshot that was restored.
+        """
         record = self._aws.iam.account(self.id)
         if record is None:
-            raise Mocks3Error(f"the account {self.id} was opened after the snapshot restored last")
+            raise Mocks3Error(f"the account {self.id} was created after the snapshot that was restored")
         return record
 
     @property
     def canonical_id(self) -> str:
-        """The canonical user id that ACLs and owners are written with (P-15)."""
+        """The canonical user id, which ACLs and ``Owner`` elements contain (P-15)."""
         return self.record.canonical_id
 
     @property
     def root(self) -> Root:
-        """The account's root user."""
+        """The root user of the account."""
         return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
-        """A client of the account's root user."""
+        """Return a boto3 client of the account's root user.
+
+        Args:
+            service: The boto3 name of the service.
+            **kwargs: Arguments of :meth:`Principal.client`.
+        """
         return self.root.client(service, **kwargs)
 
     @holding("_aws.lock")
@@ -75,10 +84,22 @@ class Account:
         boundary: Document | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> User:
-        """Make an IAM user with an access key.
+        """Create an IAM user with an access key.
 
-        Args: ``policies`` inline policies: a dict, JSON text or the path of a ``.json`` file, or several.
-        Raises :class:`Mocks3Error` when the name is taken or none, ``PolicySyntaxError`` for a malformed document.
+        Args:
+            name: The user's name.
+            policies: Inline policies: one document or several. A document is a dict, JSON text or the path of a
+                ``.json`` file.
+            path: The IAM path, such as ``/team/``.
+            boundary: The permissions boundary.
+            tags: The user's tags.
+
+        Returns:
+            The user.
+
+        Raises:
+            Mocks3Error: The name is invalid or already in use.
+            PolicySyntaxError: A document is malformed.
         """
         iam = self._aws.iam
         record = UserRecord(
@@ -90,16 +111,29 @@ class Account:
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.check_tags(tags),
         )
-        self._hold_name(record)
+        self._require_free_name(record)
         iam.put(record)
         return User(self._aws, record.unique_id, iam.issue_key(record.unique_id).id)
 
     @holding("_aws.lock")
     def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
-        """Make an IAM group. Raises :class:`Mocks3Error` when the name is taken."""
+        """Create an IAM group.
+
+        Args:
+            name: The group's name.
+            policies: Inline policies, as in :meth:`create_user`.
+            members: The users in the group.
+
+        Returns:
+            The group.
+
+        Raises:
+            Mocks3Error: The name is invalid or already in use.
+            PolicySyntaxError: A document is malformed.
+        """
         name = arguments.check_iam_name("group", name, 128)
         record = GroupRecord(self.id, name, "/", parse_documents(policies, "inline"))
-        self._hold_name(record)
+        self._require_free_name(record)
         self._aws.iam.put(record)
         group = Group(self._aws, self.id, name)
         group.add(*members)
@@ -116,11 +150,24 @@ class Account:
         boundary: Document | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> Role:
-        """Make an IAM role.
+        """Create an IAM role.
 
-        Args: ``trust`` who may assume it: a trust policy; without one any principal of this account whose own
-        policies allow ``sts:AssumeRole``. Raises as :meth:`create_user`, and :class:`Mocks3Error` for a trust policy
-        that names somebody who does not exist.
+        Args:
+            name: The role's name.
+            trust: The trust policy. Default: every principal of this account whose own policies allow
+                ``sts:AssumeRole`` may assume the role.
+            policies: Inline policies, as in :meth:`create_user`.
+            path: The IAM path, such as ``/team/``.
+            boundary: The permissions boundary.
+            tags: The role's tags.
+
+        Returns:
+            The role.
+
+        Raises:
+            Mocks3Error: The name is invalid or already in use, or the trust policy names a principal that does not
+                exist.
+            PolicySyntaxError: A document is malformed.
         """
         iam = self._aws.iam
         trusted = parse_trust(trust or _own_account(self.id), "trust policy")
@@ -135,7 +182,7 @@ class Account:
             tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
         )
-        self._hold_name(record)
+        self._require_free_name(record)
         iam.put(record)
         return Role(self._aws, record.unique_id)
 
@@ -152,13 +199,26 @@ class Account:
         versioning: str | bool | None = None,
         objects: Mapping[str, bytes | str] | None = None,
     ) -> BucketHandle:
-        """Make a bucket of this account's, without a call and without asking who may.
+        """Create a bucket in this account, without an S3 call and without a permission check.
 
-        A name like ``data--use1-az4--x-s3`` makes a directory bucket, in the Region of its zone.
-        Args: ``region`` the mock's own without it; ``policy`` a dict, JSON text or the path of a ``.json`` file;
-        ``acl`` the name of a canned list; ``ownership`` a mode of Object Ownership; ``public_access_block`` None for
-        none (a public policy needs that); ``versioning`` ``"Enabled"``, ``"Suspended"``, or a bool; ``objects`` keys
-        to bodies. Raises :class:`Mocks3Error`, in AWS's words where AWS would refuse.
+        A name like ``data--use1-az4--x-s3`` creates a directory bucket, in the Region of its zone.
+
+        Args:
+            name: The bucket's name.
+            region: The Region. Default: the Region of the mock.
+            policy: The bucket policy: a dict, JSON text or the path of a ``.json`` file.
+            acl: The name of a canned ACL, such as ``"public-read"``.
+            ownership: The Object Ownership setting, such as ``"ObjectWriter"``.
+            public_access_block: The Block Public Access settings. None turns all of them off, which a public policy
+                needs. Default: the settings of new buckets.
+            versioning: ``"Enabled"``, ``"Suspended"``, or a bool.
+            objects: The objects to store: keys to bodies (bytes, or text stored as UTF-8).
+
+        Returns:
+            The bucket.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
         from mocks3.handles.buckets import make_bucket
 
@@ -192,12 +252,21 @@ class Account:
         vpc: str | None = None,
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
     ) -> AccessPointHandle:
-        """Make an access point of this account's, for a bucket of any account's.
+        """Create an access point of this account, for a bucket of any account.
 
-        Args: ``bucket`` a handle or a name; ``policy`` a dict, JSON text or the path of a ``.json`` file; ``vpc`` the
-        id of the only VPC that may use it, the internet may without one; ``public_access_block`` its own settings of
-        Block Public Access, all on unless given, None for none. Raises :class:`Mocks3Error`, in AWS's words where
-        AWS would refuse.
+        Args:
+            name: The access point's name: 3 to 50 characters.
+            bucket: The bucket, or its name.
+            policy: The access point policy: a dict, JSON text or the path of a ``.json`` file.
+            vpc: The id of the only VPC that may use it. Without it, the access point can be used from the internet.
+            public_access_block: The access point's own Block Public Access settings. Default: all on. None: all off.
+
+        Returns:
+            The access point.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
+            NotSupported: The bucket is a directory bucket.
         """
         from mocks3.handles.access_points import make_access_point
 
@@ -225,15 +294,27 @@ class Account:
         function_arn: str | None = None,
         policy: Document | None = None,
     ) -> ObjectLambdaHandle:
-        """Make an Object Lambda access point of this account's: a function answers what others ask it for.
+        """Create an Object Lambda access point of this account. A Python function transforms the objects.
 
-        Args: ``access_point`` the one before which it stands, of the same account; ``function`` takes the event, and
-        Lambda's context if it takes two arguments, and calls WriteGetObjectResponse; ``role`` as whom it does, by
-        credentials in its environment, as whoever is the test's without it; ``actions`` what it answers, all else is
-        passed on; ``features`` of ``GetObject-Range`` and ``GetObject-PartNumber`` those that it knows; ``payload``
-        text for its event's configuration; ``function_arn`` the ARN on which callers need ``lambda:InvokeFunction``,
-        by default of a function of this account's with its Python name; ``policy`` a dict, JSON text or the path of
-        a ``.json`` file. Raises :class:`Mocks3Error`, in AWS's words where AWS would refuse.
+        Args:
+            name: The name of the Object Lambda access point.
+            access_point: The supporting access point, of the same account.
+            function: The Lambda function. It takes the event, and the Lambda context if it has two parameters, and
+                calls WriteGetObjectResponse.
+            role: The principal whose credentials the function finds in its environment. Without it, the function uses
+                the credentials of the test.
+            actions: The operations that the function transforms. All others go to the supporting access point.
+            features: The features the function supports: ``GetObject-Range`` and ``GetObject-PartNumber``.
+            payload: The ``payload`` text in the ``configuration`` of its event.
+            function_arn: The ARN on which callers need ``lambda:InvokeFunction``. Default: a function of this
+                account with the Python function's name.
+            policy: The policy of the Object Lambda access point: a dict, JSON text or the path of a ``.json`` file.
+
+        Returns:
+            The Object Lambda access point.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
         from mocks3.handles.object_lambdas import make_object_lambda
 
@@ -260,40 +341,56 @@ class Account:
         description: str = "",
         region: str | None = None,
     ) -> KmsKey:
-        """Make a symmetric KMS key of this account's.
+        """Create a symmetric KMS key in this account.
 
-        Args: ``policy`` its key policy, by default the one that leaves all to the account's identity policies;
-        ``alias`` a name like ``alias/data``; ``region`` the mock's own without it. Raises ``PolicySyntaxError``, and
-        :class:`Mocks3Error` for an alias that stands for another key.
+        Args:
+            policy: The key policy. Default: the one that gives the account full access, so that its identity policies
+                decide.
+            alias: An alias such as ``alias/data``.
+            description: The description.
+            region: The Region. Default: the Region of the mock.
+
+        Returns:
+            The key.
+
+        Raises:
+            Mocks3Error: The alias belongs to another key, or the policy names a principal that does not exist.
+            PolicySyntaxError: The policy is malformed.
         """
         return make_key(self._aws, self.id, policy, alias, description, region)
 
     def kms_key(self, name: str = "alias/aws/s3", *, region: str | None = None) -> KmsKey:
-        """A key by its id, ARN or alias; without a name the one that AWS keeps for S3.
+        """Return an existing key.
 
-        Raises :class:`Mocks3Error` when there is none.
+        Args:
+            name: The key's id, ARN or alias. Default: the AWS managed key for S3.
+            region: The Region. Default: the Region of the mock.
+
+        Raises:
+            Mocks3Error: There is no such key.
         """
         return find_key(self._aws, self.id, name, region)
 
     @holding("_aws.lock")
     def rename(self, name: str) -> None:
-        """Give the account another name for people."""
+        """Change the account's display name."""
         self._aws.iam.put_account(dataclasses.replace(self.record, name=name))
 
     def suspend(self) -> None:
-        """Suspend the account, as AWS does to whoever does not pay.
+        """Suspend the account, as AWS does when bills are not paid.
 
-        Its own callers get ``AccountProblem``, and nobody reaches its buckets: ``AllAccessDisabled``. Nothing is lost;
-        :meth:`reopen` undoes it. AWS documents these codes, and leaves their causes to the reader.
+        Calls by its principals fail with ``AccountProblem``; every call to its buckets fails with
+        ``AllAccessDisabled``. The data stays; :meth:`reopen` undoes the suspension. AWS documents these error codes,
+        but not what causes them.
         """
         self._put_state("SUSPENDED")
 
     def close(self) -> None:
-        """Close the account: the same as :meth:`suspend`, but that its own callers get ``NotSignedUp``."""
+        """Close the account: as :meth:`suspend`, but calls by its principals fail with ``NotSignedUp``."""
         self._put_state("CLOSED")
 
     def reopen(self) -> None:
-        """Let the account be served again."""
+        """Make a suspended or closed account active again."""
         self._put_state("ACTIVE")
 
     @holding("_aws.lock")
@@ -302,26 +399,34 @@ class Account:
 
     @holding("_aws.lock")
     def enable_mfa(self, serial: str | None = None) -> str:
-        """Give the root user an MFA device, as ``x-amz-mfa`` names it: ``f"{serial} 123456"``, any six digits.
+        """Give the root user an MFA device.
 
-        Args: ``serial`` a serial number or ARN; without it the ARN of a virtual device. Returns it. With a device the
-        root user may turn a bucket's MFA delete on, and then delete versions (S3 user guide, "Configuring MFA
-        delete"). Raises :class:`Mocks3Error` for a serial with blanks in it.
+        Requests name the device in ``x-amz-mfa`` as ``f"{serial} 123456"``, with any six digits. With a device, the
+        root user may enable MFA delete on a bucket and then delete versions (S3 user guide, "Configuring MFA delete").
+
+        Args:
+            serial: A serial number or ARN. Default: the ARN of a virtual device.
+
+        Returns:
+            The serial number or ARN.
+
+        Raises:
+            Mocks3Error: The serial contains spaces.
         """
         serial = serial or f"arn:aws:iam::{self.id}:mfa/root-account-mfa-device"
         if serial.split() != [serial]:
-            raise Mocks3Error(f"a device's serial has no blanks, not {serial!r}")
+            raise Mocks3Error(f"the serial of an MFA device must not contain spaces: {serial!r}")
         devices = self.record.mfa_devices | {serial}
         self._aws.iam.put_account(dataclasses.replace(self.record, mfa_devices=devices))
         return serial
 
-    def _hold_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
-        """Raise :class:`Mocks3Error` if the account has one of that name, whatever its path and case."""
+    def _require_free_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+        """Raise Mocks3Error if the account has an entity with this name, in any path and in upper or lower case."""
         present = self._aws.iam.with_same_name(record)
         if present is not None:
             raise Mocks3Error(
-                f"{record.arn}: the name is taken by {present.arn}; IAM names are unique in an account, whatever their "
-                "path and case"
+                f"{record.arn}: the name is already in use by {present.arn}; IAM names are unique in an account, "
+                "regardless of path and case"
             )
 
     def __repr__(self) -> str:

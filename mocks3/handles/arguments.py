@@ -1,6 +1,6 @@
-"""What is handed to mocks3's own functions: what cannot be meant is refused at once, and by its name.
+"""Checks of the arguments of mocks3's own functions.
 
-Rule: a value that would be read as something else than its writer meant raises :class:`Mocks3Error`.
+Rule: a value that could be read as something else than its writer meant raises :class:`Mocks3Error` with its name.
 """
 
 from __future__ import annotations
@@ -16,69 +16,77 @@ _PATH = re.compile(r"/|/[!-~]{1,510}/")
 
 
 def check_account_id(value: object) -> str:
-    """An account's 12 digits, as text: a number loses the zeros that it begins with."""
+    """Return the account id. It must be text, because a number loses its leading zeros."""
     if not (isinstance(value, str) and len(value) == 12 and value.isascii() and value.isdigit()):
-        raise Mocks3Error(f"an account id is a text of 12 digits, not {value!r}")
+        raise Mocks3Error(f'an account id must be a string of 12 digits, like "123456789012", not {value!r}')
     return value
 
 
 def check_iam_name(kind: str, value: object, longest: int = 64) -> str:
-    """The name of a user, group or role [IAM user guide, "IAM and AWS STS quotas"]."""
+    """Return the name of a user, group or role [IAM user guide, "IAM and AWS STS quotas"]."""
     if not (isinstance(value, str) and _NAME.fullmatch(value) and len(value) <= longest):
         raise Mocks3Error(
-            f"a {kind}'s name has 1 to {longest} letters, digits and characters of +=,.@_-, not {value!r}"
+            f"the name of a {kind} must have 1 to {longest} letters, digits or characters of +=,.@_-, not {value!r}"
         )
     return value
 
 
 def check_session_name(value: object, longest: int = 64) -> str:
-    """Return the name of a role's session or of a federated user.
+    """Return the name of a role session or of a federated user.
 
-    One letter is enough here: STS asks for two of its callers (API_AssumeRole), and AWS services name their sessions.
+    One character is enough here: STS requires two of its callers (API_AssumeRole), but AWS services name their own
+    sessions.
     """
     if not (isinstance(value, str) and _NAME.fullmatch(value) and len(value) <= longest):
         raise Mocks3Error(
-            f"a session's name has 1 to {longest} letters, digits and characters of +=,.@_-, not {value!r}"
+            f"the name of a session must have 1 to {longest} letters, digits or characters of +=,.@_-, not {value!r}"
         )
     return value
 
 
 def check_iam_path(value: object) -> str:
-    """A path of IAM [API_CreateUser]."""
+    """Return an IAM path [API_CreateUser]."""
     if not (isinstance(value, str) and _PATH.fullmatch(value)):
-        raise Mocks3Error(f"a path begins and ends with /, like /team/, not {value!r}")
+        raise Mocks3Error(f"a path must begin and end with /, like /team/, not {value!r}")
     return value
 
 
 def check_tags(value: object) -> dict[str, str]:
-    """Tags of a principal or session: keys to values, both text."""
+    """Return the tags of a principal or session: text keys to text values."""
     if value is None:
         return {}
     if not isinstance(value, Mapping) or not all(
         isinstance(each, str) for pair in value.items() for each in pair
     ):
-        raise Mocks3Error(f"tags are a dict of texts, like {{'team': 'blue'}}, not {value!r}")
+        raise Mocks3Error(f"tags must be a dict of strings, like {{'team': 'blue'}}, not {value!r}")
     return dict(value)
 
 
 def check_type(what: str, value: object, kind: Any, like: str) -> None:
-    """Refuse a value of another type. Args: ``what`` its name, ``like`` what it looks like instead."""
+    """Raise Mocks3Error if a value has the wrong type.
+
+    Args:
+        what: The name of the argument.
+        value: The argument.
+        kind: The type.
+        like: What the argument must be, in words.
+    """
     if not isinstance(value, kind):
-        raise Mocks3Error(f"{what} is {like}, not {value!r}")
+        raise Mocks3Error(f"{what} must be {like}, not {value!r}")
 
 
 def check_destination(value: object) -> None:
-    """Refuse what is no ARN of what notifications go to."""
+    """Raise Mocks3Error unless the value is the ARN of a notification destination."""
     if not (
         isinstance(value, str) and re.fullmatch(r"arn:aws[a-z-]*:(sqs|sns|lambda):[^:]+:\d{12}:.+", value)
     ):
         raise Mocks3Error(
-            "notifications go to the ARN of a queue, topic or function, like "
-            f"arn:aws:sqs:us-east-1:123456789012:uploads, not to {value!r}"
+            "a notification destination must be the ARN of a queue, topic or function, like "
+            f"arn:aws:sqs:us-east-1:123456789012:uploads, not {value!r}"
         )
 
 
 def check_action(value: object) -> None:
-    """Refuse what is no action of IAM: an operation's name, above all."""
+    """Raise Mocks3Error unless the value is an IAM action. The name of an operation is not."""
     if not (isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", value)):
-        raise Mocks3Error(f"an action is written like s3:GetObject, not {value!r}")
+        raise Mocks3Error(f"an action must be an IAM action like s3:GetObject, not {value!r}")

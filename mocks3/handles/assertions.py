@@ -1,10 +1,10 @@
-"""Assertions on policy documents alone: no mock runs, and nothing but the policy language is asked.
+"""Assertions on policy documents alone. No mock runs, and only the policy language is evaluated.
 
     assert_allows("policies/reader.json", "s3:GetObject", "arn:aws:s3:::data/k")
     assert_denies(bucket_policy, "s3:PutObject", "arn:aws:s3:::data/k", context={"aws:SecureTransport": False})
 
-A document whose statements name principals is a resource's policy (a bucket's, say): what it grants to the caller is
-what counts. Any other is an identity's.
+A document whose statements have a Principal is a resource-based policy (a bucket policy, for example) and is evaluated
+for the caller. Any other document is an identity-based policy.
 """
 
 from __future__ import annotations
@@ -44,17 +44,24 @@ def assert_allows(
     principal: str = SOMEBODY,
     sid: str | None = None,
 ) -> None:
-    """Assert that a policy, or several together, lets somebody do something.
+    """Assert that a policy, or several policies together, allow an action.
 
-    Args: ``policy`` a dict, JSON text, the path of a ``.json`` file or a :class:`Policy`; ``resource`` an ARN;
-    ``context`` condition keys, a value or several each; ``principal`` the ARN of the caller, for bucket policies, or
-    ``"anonymous"``; ``sid`` the statement that is to allow it. Raises ``AssertionError`` saying what the policy says
-    instead, and ``PolicySyntaxError`` for what is no policy.
+    Args:
+        policy: One policy or several. A policy is a dict, JSON text, the path of a ``.json`` file or a parsed policy.
+        action: The IAM action, such as ``s3:GetObject``.
+        resource: The ARN of the resource.
+        context: Condition keys, each with one value or several.
+        principal: The ARN of the caller, for bucket policies, or ``"anonymous"``.
+        sid: The Sid of the statement that must allow the action.
+
+    Raises:
+        AssertionError: The policies do not allow it. The message says which statements decided.
+        PolicySyntaxError: A document is not a valid policy.
     """
     __tracebackhide__ = True
     decision = _decide(policy, action, resource, context, principal)
     if not decision.allowed:
-        raise AssertionError(_told(f"the policy was to allow {action} on {resource}", decision))
+        raise AssertionError(_message(f"the policy should allow {action} on {resource}", decision))
     _check_sid(decision, sid, "allow")
 
 
@@ -68,18 +75,28 @@ def assert_denies(
     sid: str | None = None,
     explicit: bool = False,
 ) -> None:
-    """Assert that a policy, or several together, does not let somebody do something.
+    """Assert that a policy, or several policies together, do not allow an action.
 
-    Args: as :func:`assert_allows`; ``explicit`` a Deny is to forbid it, so that no other policy can allow it; ``sid``
-    the statement whose Deny that is. Raises as :func:`assert_allows`.
+    Args:
+        policy: As in :func:`assert_allows`.
+        action: As in :func:`assert_allows`.
+        resource: As in :func:`assert_allows`.
+        context: As in :func:`assert_allows`.
+        principal: As in :func:`assert_allows`.
+        sid: The Sid of the Deny statement that must deny the action.
+        explicit: True to require a Deny statement, so that no other policy can allow the action.
+
+    Raises:
+        AssertionError: The policies allow it, or no Deny applies although one is required.
+        PolicySyntaxError: A document is not a valid policy.
     """
     __tracebackhide__ = True
     decision = _decide(policy, action, resource, context, principal)
     if decision.allowed:
-        raise AssertionError(_told(f"the policy was to deny {action} on {resource}", decision))
+        raise AssertionError(_message(f"the policy should deny {action} on {resource}", decision))
     if (explicit or sid) and decision.verdict is not Verdict.EXPLICITLY_DENIED:
-        what = f"the policy was to deny {action} on {resource} explicitly"
-        raise AssertionError(_told(what, decision))
+        what = f"the policy should deny {action} on {resource} explicitly"
+        raise AssertionError(_message(what, decision))
     _check_sid(decision, sid, "deny")
 
 
@@ -90,7 +107,9 @@ def _decide(
     policies = [_policy(each) for each in several]
     resources = [policy for policy in policies if any(statement.principal for statement in policy.statements)]
     if len(resources) > 1:
-        raise Mocks3Error("a resource has one policy: give one document whose statements name principals")
+        raise Mocks3Error(
+            "a resource has one policy: pass only one document whose statements have a Principal"
+        )
     caller = _caller(who)
     request = Request(
         caller, action, resource, caller.account or "123456789012", condition_keys(context or {})
@@ -124,7 +143,7 @@ def _caller(who: str) -> Principal:
         return Principal("anonymous", None, None)
     parts = who.split(":", 5)
     if len(parts) != 6:
-        raise Mocks3Error(f'principal is an ARN or "anonymous", not {who!r}')
+        raise Mocks3Error(f'principal must be an ARN or "anonymous", not {who!r}')
     account, name = parts[4], parts[5]
     if name.startswith("role/"):
         role = name.rpartition("/")[2]
@@ -145,19 +164,19 @@ def _check_sid(decision: Decision, sid: str | None, verb: str) -> None:
     __tracebackhide__ = True
     if sid is not None and sid not in [ref.sid for ref in decision.determining]:
         request = decision.request
-        what = f"the statement {sid!r} was to {verb} {request.action} on {request.resource}"
-        raise AssertionError(_told(what, decision))
+        what = f"the statement {sid!r} should {verb} {request.action} on {request.resource}"
+        raise AssertionError(_message(what, decision))
 
 
 _VERDICTS = {
     Verdict.ALLOWED: "but it is allowed",
     Verdict.IMPLICITLY_DENIED: "but no statement allows it",
-    Verdict.EXPLICITLY_DENIED: "but a Deny forbids it",
+    Verdict.EXPLICITLY_DENIED: "but a Deny statement denies it",
 }
 
 
-def _told(what: str, decision: Decision) -> str:
-    """What was wanted, what is so, by which statements, and which nearly made it otherwise."""
+def _message(what: str, decision: Decision) -> str:
+    """Return the failure message: the expectation, the result, the deciding statements and the near misses."""
     lines = [f"{what}, {_VERDICTS[decision.verdict]}"]
     lines += [f"  by Statement[{ref.statement}]{_quoted(ref.sid)}" for ref in decision.determining]
     for miss in decision.near_misses()[:3]:
@@ -168,9 +187,9 @@ def _told(what: str, decision: Decision) -> str:
 def _missed(miss: StatementEvidence) -> Iterable[str]:
     check = miss.failure
     assert check is not None
-    seen = "nothing: the request has no such key" if check.seen is None else " or ".join(check.seen)
+    seen = "no value: the request does not have this key" if check.seen is None else " or ".join(check.seen)
     element = f"{check.written} {check.key}" if check.key else check.written
-    yield f"  nearly by Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {element}"
+    yield f"  near miss: Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {element}"
     yield f"    wants  {' or '.join(check.wanted)}"
     yield f"    saw    {seen}"
 

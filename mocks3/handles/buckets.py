@@ -1,9 +1,9 @@
-"""Buckets as tests hold them, and how a test gets one without a call.
+"""Handles of buckets, and how a test creates one without an S3 call.
 
     ops.create_bucket("data", policy={...}, public_access_block=None, objects={"k": b"..."})
 
-Rule 1: what is given is checked by the same validators that the calls use, and refused in AWS's words.
-Rule 2: a handle keeps a name only; what it stands for is looked up at every use.
+Rule 1: arguments pass the same validators as the calls, and errors contain AWS's own message.
+Rule 2: a handle stores a name only; its state is looked up on every use.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ if TYPE_CHECKING:
 
 Objects = Mapping[str, bytes | str]
 LONGEST_KEY = 1024
-"""Bytes of a key in UTF-8 (user guide, "Naming Amazon S3 objects")."""
+"""The maximum length of a key in bytes of UTF-8 (user guide, "Naming Amazon S3 objects")."""
 
 
 class BucketHandle:
-    """A bucket of an in-memory AWS. Get it with ``account.create_bucket(name)``."""
+    """A bucket of the in-memory AWS. Create it with ``account.create_bucket(name)``."""
 
     def __init__(self, aws: MockAWS, name: str) -> None:
         self._aws = aws
@@ -66,37 +66,41 @@ class BucketHandle:
 
     @property
     def arn(self) -> str:
-        """``arn:aws:s3:::NAME``, or of a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
+        """``arn:aws:s3:::NAME``; for a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
         return arn_of(self._bucket) if zones.is_directory(self.name) else f"arn:aws:s3:::{self.name}"
 
     @property
     def owner(self) -> str:
-        """The account that owns it."""
+        """The id of the account that owns the bucket."""
         return self._bucket.owner
 
     @property
     def region(self) -> str:
-        """The Region it is in."""
+        """The bucket's Region."""
         return self._bucket.region
 
     @property
     @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
-        """Its policy as it reads now, or None."""
+        """The current bucket policy, or None."""
         text = present_text(self._bucket, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @property
     @holding("_aws.lock")
     def keys(self) -> list[str]:
-        """The keys of its current objects, in S3's order."""
+        """The keys of the current objects, in S3's order (UTF-8 binary order)."""
         return [version.key for version in self._bucket.list_keys(limit=1 << 62).entries]
 
     @holding("_aws.lock")
     def put_policy(self, policy: Document) -> None:
-        """Replace its policy: a dict, JSON text, or the path of a ``.json`` file.
+        """Replace the bucket policy.
 
-        Raises :class:`Mocks3Error` with AWS's sentence for one that PutBucketPolicy would refuse.
+        Args:
+            policy: A dict, JSON text or the path of a ``.json`` file.
+
+        Raises:
+            Mocks3Error: PutBucketPolicy would reject the policy. The message contains AWS's own.
         """
         text = document_text(policy)
         block = self._bucket.public_access_block
@@ -109,8 +113,8 @@ class BucketHandle:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):
             raise Mocks3Error(
-                f"the policy of {self.name} is public, which Block Public Access prevents; a bucket that is to be "
-                "public is made with public_access_block=None"
+                f"the policy of {self.name} is public, and Block Public Access rejects public policies; create the "
+                "bucket with public_access_block=None"
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
@@ -125,7 +129,22 @@ class BucketHandle:
         vpc: str | None = None,
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
     ) -> AccessPointHandle:
-        """Make an access point for it, of the owner's or of another account's (see ``Account.create_access_point``)."""
+        """Create an access point for the bucket. See :meth:`Account.create_access_point`.
+
+        Args:
+            name: The access point's name.
+            account: The account that owns the access point. Default: the bucket's owner.
+            policy: The access point policy: a dict, JSON text or the path of a ``.json`` file.
+            vpc: The id of the only VPC that may use it.
+            public_access_block: The access point's own Block Public Access settings. Default: all on. None: all off.
+
+        Returns:
+            The access point.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it.
+            NotSupported: The bucket is a directory bucket.
+        """
         owner = account or self._aws.account(self.owner)
         return owner.create_access_point(
             name, self, policy=policy, vpc=vpc, public_access_block=public_access_block
@@ -133,9 +152,13 @@ class BucketHandle:
 
     @holding("_aws.lock")
     def put(self, objects: Objects) -> None:
-        """Store objects, owned by the bucket's account: keys to bodies, text as UTF-8.
+        """Store objects. The bucket's account owns them.
 
-        Raises :class:`Mocks3Error` for a key that S3 cannot have.
+        Args:
+            objects: Keys to bodies. A body is bytes, or text, which is stored as UTF-8.
+
+        Raises:
+            Mocks3Error: A key or body is not valid.
         """
         arguments.check_type("objects", objects, Mapping, "a dict of keys to bodies")
         with self._aws.clock.applied():
@@ -147,9 +170,10 @@ class BucketHandle:
 
     @holding("_aws.lock")
     def delete_metadata_tables(self) -> None:
-        """Delete its metadata tables that no configuration keeps up, as DeleteTable of S3 Tables would.
+        """Delete the metadata tables that no metadata configuration uses any more, as DeleteTable of S3 Tables would.
 
-        Until then they stand in the way of new ones (user guide, "Deleting metadata table configurations").
+        Until they are deleted, no new metadata tables can be created (user guide, "Deleting metadata table
+        configurations").
         """
         with self._aws.store.editing(self._bucket.name) as bucket:
             metadata_tables.delete_unused_tables(bucket)
@@ -179,9 +203,9 @@ def make_bucket(
     public_access_block: PublicAccessBlock | NewBucketDefault | None,
     versioning: str | bool | None,
 ) -> BucketHandle:
-    """Put an empty bucket into the store. Raises :class:`Mocks3Error`; see ``Account.create_bucket``."""
+    """Create an empty bucket. Raise Mocks3Error for an invalid argument. See ``Account.create_bucket``."""
     if aws.store.bucket(name) is not None:
-        raise Mocks3Error(f"there is a bucket named {name!r} already")
+        raise Mocks3Error(f"a bucket named {name!r} already exists")
     if zones.is_directory(name):
         return _make_directory(aws, account, name, region, (acl, ownership, versioning), public_access_block)
     usual_ownership, usual_block = new_bucket.DEFAULTS[aws.settings.new_bucket_defaults]
@@ -220,18 +244,18 @@ def _make_directory(
     settings: tuple[object, ...],
     public_access_block: PublicAccessBlock | NewBucketDefault | None,
 ) -> BucketHandle:
-    """A directory bucket: in the Region of its zone, and with no settings of its own."""
+    """Create a directory bucket, in the Region of its zone. Its settings cannot be chosen."""
     zone = zones.zone_of(name)
     if zone is None:
         raise Mocks3Error(
-            f"a directory bucket is named BASE--ZONE--x-s3, like data--use1-az4--x-s3, not {name!r}"
+            f"the name of a directory bucket must be BASE--ZONE--x-s3, like data--use1-az4--x-s3, not {name!r}"
         )
     wanted = region or next(filter(partial(zones.is_in, zone), regions.ALL), None)
     if wanted is None or not zones.is_in(zone, wanted):
-        raise Mocks3Error(f"the zone {zone} is not one of the Region {wanted or 'of any name'}")
+        raise Mocks3Error(f"the zone {zone} is not in {f'the Region {wanted}' if wanted else 'any Region'}")
     if any(setting is not None for setting in settings) or public_access_block is not DEFAULT:
         raise Mocks3Error(
-            f"the directory bucket {name} has no ACL, versioning, ownership or Block Public Access of its own choice"
+            f"{name} is a directory bucket: acl, versioning, ownership and public_access_block cannot be chosen"
         )
     aws.store.create_bucket(
         name, owner=account, region=wanted, created=aws.clock.now().replace(microsecond=0), zone=zone
@@ -240,23 +264,23 @@ def _make_directory(
 
 
 def _check_block(block: object) -> None:
-    """A bool would say nothing, and a dict be taken for none of its settings."""
+    """Reject bools and plain dicts: only a PublicAccessBlock, or None, is unambiguous."""
     if block is not None and block is not DEFAULT:
         arguments.check_type(
             "public_access_block",
             block,
             PublicAccessBlock,
-            "mocks3.PublicAccessBlock(...), or None for none",
+            "mocks3.PublicAccessBlock(...), or None to turn all settings off",
         )
 
 
 def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
-        raise Mocks3Error(f"{what} is one of {', '.join(map(repr, choices))}, not {value!r}")
+        raise Mocks3Error(f"{what} must be one of {', '.join(map(repr, choices))}, not {value!r}")
 
 
 def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | None:
-    """The canned list ``name``; its owner is the account."""
+    """Return the canned ACL ``name``, owned by the account."""
     if name is None:
         return None
     _check_choice("acl", name, tuple(acls.BUCKET_CANNED))
@@ -272,13 +296,15 @@ def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | 
 
 
 def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
-    """An object as a plain upload would leave it."""
+    """Return an object version as a PutObject without further parameters would create it."""
     arguments.check_type("a key", key, str, "text")
     arguments.check_type(f"the body of {key!r}", body, bytes | str, "bytes or text")
     blob = Blob.of(body.encode() if isinstance(body, str) else body)
     digests = bodies.digest(blob, ("md5", bodies.DEFAULT_ALGORITHM))
     if not 0 < len(key.encode()) <= LONGEST_KEY:
-        raise Mocks3Error(f"a key has 1 to {LONGEST_KEY} bytes of UTF-8: {key[:40]!r}")
+        raise Mocks3Error(
+            f"a key must have 1 to {LONGEST_KEY} bytes of UTF-8, not {len(key.encode())}: {key[:40]!r}"
+        )
     return Version(
         key,
         clock.now().replace(microsecond=0),

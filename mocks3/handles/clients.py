@@ -1,7 +1,7 @@
-"""Real boto3 clients for the people of an in-memory AWS.
+"""boto3 clients of the principals of an in-memory AWS.
 
-Rule: nothing global is touched. A session carries its credentials and its world; making one for each principal
-shares one loader of service models, which is where the time goes.
+Rule: nothing global is changed. A session has its own credentials and its world. All sessions share one loader of
+service models, because loading takes most of the time.
 """
 
 from __future__ import annotations
@@ -30,9 +30,12 @@ def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str, facts:
 
 
 def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> Any:
-    """A ``boto3.session.Session`` of one principal, bound to its world.
+    """Return a ``boto3.session.Session`` of one principal, bound to its world.
 
-    Args: ``kwargs`` beyond credentials and ``botocore_session`` as boto3 takes them, and ``request_context``.
+    Args:
+        aws: The in-memory AWS.
+        key: The principal's access key, or None for the anonymous caller.
+        **kwargs: boto3's arguments except credentials and ``botocore_session``, and ``request_context``.
     """
     import boto3.session
 
@@ -42,14 +45,14 @@ def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> A
 
 
 def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: Any) -> Any:
-    """A client of one principal. The plain one, without ``kwargs``, is made once and kept by the world."""
+    """Return a client of one principal. A client without ``kwargs`` is created once and shared."""
     if kwargs:
         return _make_client(aws, key, service, kwargs)
     known = (None if key is None else key.id, service)
-    made = aws.clients.get(known)
-    if made is None:
-        made = aws.clients[known] = _make_client(aws, key, service, {})
-    return made
+    shared = aws.clients.get(known)
+    if shared is None:
+        shared = aws.clients[known] = _make_client(aws, key, service, {})
+    return shared
 
 
 def _make_client(aws: MockAWS, key: AccessKeyRecord | None, service: str, kwargs: dict[str, Any]) -> Any:

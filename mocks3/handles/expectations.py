@@ -1,4 +1,4 @@
-"""What a test expects of permissions, around the calls of the code under test.
+"""What a test expects about permissions, around the calls of the code under test.
 
     with aws.denied("s3:PutObject", by="bucket-policy", sid="DenyPlainHttp"):
         service.upload("report.csv")
@@ -6,8 +6,8 @@
     with aws.allowed("s3:PutObject", by="identity-policy"):
         service.upload("report.csv")
 
-Rule 1: the journal is asked, not the exception: a refusal that the code swallowed, or wrapped, counts. Rule 2: what
-fails says what happened instead, and from where.
+Rule 1: the recorded decisions count, not the exception: a denial also counts if the code swallowed or wrapped its
+exception. Rule 2: a failure message contains what was decided instead, and by what.
 """
 
 from __future__ import annotations
@@ -48,13 +48,15 @@ LAYERS: Mapping[str, str] = {
     "initiator": "initiator",
     "default": "default",
 }
-"""What ``by`` may say, and the layer of a decision that it means."""
+"""The values of ``by``, and the layer of a decision that each stands for."""
 
 
 class Expectation:
-    """A block in which something is expected to be decided.
+    """A block in which a decision is expected.
 
-    Once it was left, ``decision`` is the one that met the expectation, and ``error`` what was raised.
+    Attributes:
+        decision: The decision that met the expectation, once the block ends.
+        error: The exception that the block raised, or None.
     """
 
     verb = ""
@@ -63,8 +65,8 @@ class Expectation:
         self, aws: MockAWS, action: str | None, resource: str | None, by: str | None, sid: str | None
     ) -> None:
         if by is not None and by not in LAYERS:
-            hint = suggestion(by, LAYERS) or f"; it is one of {', '.join(LAYERS)}"
-            raise Mocks3Error(f"by={by!r} is no place that decisions come from{hint}")
+            hint = suggestion(by, LAYERS) or f"; it must be one of {', '.join(LAYERS)}"
+            raise Mocks3Error(f"by={by!r} is not valid{hint}")
         self._aws = aws
         self._action, self._resource, self._by, self._sid = action, resource, by, sid
         self._seen = 0
@@ -80,14 +82,14 @@ class Expectation:
     ) -> bool:
         __tracebackhide__ = True
         self.error = error
-        return self._settle(self._aws.decisions[self._seen :], error)
+        return self._check(self._aws.decisions[self._seen :], error)
 
-    def _settle(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
-        """Fail, pass the error on (False), or take it (True)."""
+    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+        """Raise AssertionError, or return whether to suppress the exception of the block."""
         raise NotImplementedError
 
-    def _asked(self, decisions: Sequence[Decision]) -> list[Decision]:
-        """Those about the action and the resource."""
+    def _matching(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """Return the decisions about the expected action and resource."""
         return [
             decision
             for decision in decisions
@@ -96,7 +98,7 @@ class Expectation:
         ]
 
     def _is_by(self, decision: Decision) -> bool:
-        """Whether it came from the place, and the statement, that were named."""
+        """Whether the decision came from the expected place and statement."""
         parts = [part for part in decision.parts if part is decision or part.allowed is decision.allowed]
         statements = [(part, ref) for part in parts for ref in deciding(part)]
         layers = {part.layer for part in parts} | {_layer(part, ref) for part, ref in statements}
@@ -112,69 +114,69 @@ class Expectation:
         where = f" on {self._resource}" if self._resource else ""
         by = f" by {self._by}" if self._by else ""
         sid = f" in the statement {self._sid!r}" if self._sid else ""
-        return f"{what}{where} was to be {self.verb}{by}{sid}"
+        return f"expected {what}{where} to be {self.verb}{by}{sid}"
 
     def _fail(self, instead: str, decisions: Sequence[Decision] = ()) -> AssertionError:
-        """The error; what was decided instead is told in full, three decisions at most."""
-        told = "".join(f"\n\n{decision}" for decision in decisions[:3])
-        return AssertionError(f"{self._wanted}, but {instead}{told}")
+        """Return the error, with at most three of the decisions in full."""
+        details = "".join(f"\n\n{decision}" for decision in decisions[:3])
+        return AssertionError(f"{self._wanted}, but {instead}{details}")
 
-    def _nothing_asked(self, decisions: Sequence[Decision]) -> AssertionError:
+    def _not_needed(self, decisions: Sequence[Decision]) -> AssertionError:
         asked = sorted({f"{decision.action} on {decision.resource}" for decision in decisions})
-        others = f"; asked for were {', '.join(asked)}" if asked else ""
-        return self._fail(f"nothing in the block asked for it{others}")
+        others = f"; the calls needed {', '.join(asked)}" if asked else ""
+        return self._fail(f"no call in the block needed this permission{others}")
 
 
 class Denied(Expectation):
-    """At least one such call is refused. Its AccessDenied ends here; any other exception goes on."""
+    """Expect at least one denied call. Its AccessDenied error is suppressed; any other exception is raised."""
 
     verb = "denied"
 
-    def _settle(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
         __tracebackhide__ = True
-        asked = self._asked(decisions)
-        denied = [decision for decision in asked if not decision.allowed]
+        matching = self._matching(decisions)
+        denied = [decision for decision in matching if not decision.allowed]
         met = [decision for decision in denied if self._is_by(decision)]
         if met:
             self.decision = met[-1]
             for decision in met:
                 refusal_log.remove_expected(decision)
-            return _is_sdks(error) and _decision_of(error) in (None, *met)
-        if error is not None and not _is_sdks(error):
-            return False  # the code failed before, or beside, what was expected
+            return _is_sdk_error(error) and _decision_of(error) in (None, *met)
+        if error is not None and not _is_sdk_error(error):
+            return False  # the code failed for another reason
         if denied:
-            raise self._fail(f"{_elsewhere(denied)} denied it", denied) from error
-        if asked:
-            raise self._fail("it was allowed", asked) from error
+            raise self._fail(f"{_sources(denied)} denied it", denied) from error
+        if matching:
+            raise self._fail("it was allowed", matching) from error
         if error is not None and _decision_of(error) is None:
             return False
-        raise self._nothing_asked(decisions) from error
+        raise self._not_needed(decisions) from error
 
 
 class Allowed(Expectation):
-    """At least one such call is made, and none of them is refused."""
+    """Expect at least one call, and that none is denied."""
 
     verb = "allowed"
 
-    def _settle(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
         __tracebackhide__ = True
-        asked = self._asked(decisions)
-        denied = [decision for decision in asked if not decision.allowed]
+        matching = self._matching(decisions)
+        denied = [decision for decision in matching if not decision.allowed]
         if denied:
-            raise self._fail(f"{_elsewhere(denied)} denied it", denied) from error
+            raise self._fail(f"{_sources(denied)} denied it", denied) from error
         if error is not None:
             return False
-        if not asked:
-            raise self._nothing_asked(decisions)
-        met = [decision for decision in asked if self._is_by(decision)]
+        if not matching:
+            raise self._not_needed(decisions)
+        met = [decision for decision in matching if self._is_by(decision)]
         if not met:
-            raise self._fail(f"{_elsewhere(asked)} allowed it", asked)
+            raise self._fail(f"{_sources(matching)} allowed it", matching)
         self.decision = met[-1]
         return False
 
 
-def _elsewhere(decisions: Sequence[Decision]) -> str:
-    """Where decisions came from, in the words that ``by`` takes, with the statements they rest on."""
+def _sources(decisions: Sequence[Decision]) -> str:
+    """Return where decisions came from, as values of ``by``, with the Sids of the deciding statements."""
     found = []
     for decision in decisions:
         sids = [repr(ref.sid) for ref in deciding(decision) if ref.sid]
@@ -185,7 +187,7 @@ def _elsewhere(decisions: Sequence[Decision]) -> str:
 
 
 def _layer(part: Decision, ref: StatementRef) -> str:
-    """The layer of a statement; of an access point's own policy, that."""
+    """Return the layer of a statement. The policy of an access point has a layer of its own."""
     return "access-point" if part.at_access_point and ref.layer is Layer.RESOURCE else str(ref.layer)
 
 
@@ -199,7 +201,7 @@ def _place(decision: Decision) -> str:
 
 
 def _decision_of(error: BaseException | None) -> Decision | None:
-    """The decision behind an error, or behind one that it came of."""
+    """Return the decision attached to an exception, or to its cause or context."""
     while error is not None:
         decision: Decision | None = getattr(error, "mocks3_decision", None)
         if decision is not None:
@@ -208,8 +210,8 @@ def _decision_of(error: BaseException | None) -> Decision | None:
     return None
 
 
-def _is_sdks(error: BaseException | None) -> bool:
-    """Whether it is how the SDK says that S3 refused: botocore's error, or boto3's around it."""
+def _is_sdk_error(error: BaseException | None) -> bool:
+    """Whether the exception is the SDK's for an error answer: botocore's, or boto3's with botocore's as its cause."""
     return isinstance(error, ClientError) or type(error).__module__ in (
         "boto3.exceptions",
         "s3transfer.exceptions",

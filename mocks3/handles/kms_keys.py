@@ -1,10 +1,10 @@
-"""KMS keys as tests hold them.
+"""Handles of KMS keys.
 
     key = ops.create_kms_key(alias="alias/data")
     s3.put_object(..., ServerSideEncryption="aws:kms", SSEKMSKeyId=key.arn)
     key.disable()
 
-Rule: a handle keeps an ARN only; what it stands for is looked up at every use.
+Rule: a handle stores an ARN only; its state is looked up on every use.
 """
 
 from __future__ import annotations
@@ -40,12 +40,16 @@ class KmsKey:
 
     @property
     def id(self) -> str:
-        """The key's id, a UUID."""
+        """The key id, a UUID."""
         return self.arn.rpartition("/")[2]
 
     @property
     def record(self) -> KeyRecord:
-        """What the keyring knows of the key. Raises :class:`Mocks3Error` once it is gone."""
+        """The stored state of the key.
+
+        Raises:
+            Mocks3Error: The key was deleted.
+        """
         record = self._aws.kms.key(self.arn)
         if record is None:
             raise Mocks3Error(f"the key {self.arn} was deleted")
@@ -58,48 +62,64 @@ class KmsKey:
 
     @property
     def policy(self) -> dict[str, Any]:
-        """Its key policy as it reads now."""
+        """The current key policy."""
         return dict(json.loads(key_use.policy_of(self._aws, self.record).text))
 
     @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
-        """Replace its policy: a dict, JSON text, the path of a ``.json`` file; None for the default.
+        """Replace the key policy.
 
-        Raises ``PolicySyntaxError``, and :class:`Mocks3Error` for a principal that does not exist.
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file; None for the default policy.
+
+        Raises:
+            Mocks3Error: The policy names a principal that does not exist, or AWS manages the key.
+            PolicySyntaxError: The policy is malformed.
         """
         policy = parse_key_policy(document, self.record.account)
         self._change(policy=policy, principals=principals_of(self._aws, policy))
 
     @holding("_aws.lock")
     def add_alias(self, alias: str) -> None:
-        """Let ``alias/NAME`` stand for it. Raises :class:`Mocks3Error` when the alias stands for a key already."""
+        """Add an alias.
+
+        Args:
+            alias: A name such as ``alias/data``.
+
+        Raises:
+            Mocks3Error: The name is not valid, or the alias already exists.
+        """
         record = self.record
         arn = alias_arn(record.account, record.region, alias)
         if not alias.startswith("alias/") or alias.startswith("alias/aws/"):
-            raise Mocks3Error(f"an alias is named like alias/data, not {alias!r}")
+            raise Mocks3Error(f"an alias must be a name like alias/data, and not alias/aws/...: {alias!r}")
         if self._aws.kms.alias(arn) is not None:
-            raise Mocks3Error(f"{arn} exists already")
+            raise Mocks3Error(f"{arn} already exists")
         self._aws.kms.put_alias(arn, self.arn)
 
     @holding("_aws.lock")
     def enable(self) -> None:
-        """Let it be used again."""
+        """Enable the key."""
         self._change(enabled=True)
 
     @holding("_aws.lock")
     def disable(self) -> None:
-        """Keep it from being used."""
+        """Disable the key. It cannot be used until it is enabled again."""
         self._change(enabled=False)
 
     @holding("_aws.lock")
     def schedule_deletion(self, days: int = 30) -> None:
-        """Let it go after ``days``; until then it cannot be used."""
+        """Schedule the key's deletion. It cannot be used until then.
+
+        Args:
+            days: The waiting period.
+        """
         self._change()
         self._aws.kms.schedule_deletion(self.record, days)
 
     @holding("_aws.lock")
     def cancel_deletion(self) -> None:
-        """Keep it after all. It is disabled then, as KMS leaves it."""
+        """Cancel the deletion. The key is disabled afterwards, as at KMS."""
         self._change(deletion=None, enabled=False)
 
     @holding("_aws.lock")
@@ -109,14 +129,24 @@ class KmsKey:
         operations: Iterable[str] = ("Encrypt", "Decrypt", "GenerateDataKey"),
         constraints: Constraints | None = None,
     ) -> GrantRecord:
-        """Let a principal use it, whatever its policy says.
+        """Create a grant: a principal may use the key, independently of the key policy.
 
-        Args: ``grantee`` a user, role or session, or an ARN; ``constraints`` as CreateGrant takes them. Returns the
-        grant, for :meth:`revoke`. Raises :class:`Mocks3Error` for a grantee that does not exist.
+        Args:
+            grantee: A user, role or session, or an ARN.
+            operations: The KMS operations that are allowed.
+            constraints: Encryption context constraints, as in CreateGrant.
+
+        Returns:
+            The grant, for :meth:`revoke`.
+
+        Raises:
+            Mocks3Error: The grantee does not exist or has no credentials, or AWS manages the key.
         """
         arn = grantee if isinstance(grantee, str) else grantee.arn
         if arn is None:
-            raise Mocks3Error("nobody can grant anything to callers without credentials")
+            raise Mocks3Error(
+                "the grantee must be a principal with credentials; the anonymous caller has none"
+            )
         self._change()
         try:
             principals = stored_principals.of_arns(self._aws.iam, arn)
@@ -135,14 +165,18 @@ class KmsKey:
 
     @holding("_aws.lock")
     def revoke(self, grant: GrantRecord | str) -> None:
-        """Take a grant back: the grant, or its id."""
+        """Revoke a grant.
+
+        Args:
+            grant: The grant, or its id.
+        """
         identifier = grant if isinstance(grant, str) else grant.id
         self._change(grants=tuple(each for each in self.record.grants if each.id != identifier))
 
     def _change(self, **changes: Any) -> None:
         record = self.record
         if record.manager == "AWS":
-            raise Mocks3Error(f"{self.arn} is managed by AWS: nobody else can change it")
+            raise Mocks3Error(f"{self.arn} is an AWS managed key and cannot be changed")
         self._aws.kms.put(dataclasses.replace(record, **changes))
 
     def __repr__(self) -> str:
@@ -157,7 +191,7 @@ def make_key(
     description: str,
     region: str | None,
 ) -> KmsKey:
-    """Put a key into the keyring; see ``Account.create_kms_key``."""
+    """Create a key. See ``Account.create_kms_key``."""
     parsed = parse_key_policy(policy, account)
     record = aws.kms.create(
         account,
@@ -173,7 +207,7 @@ def make_key(
 
 
 def find_key(aws: MockAWS, account: str, name: str, region: str | None) -> KmsKey:
-    """A key that is there; see ``Account.kms_key``."""
+    """Return an existing key. See ``Account.kms_key``."""
     try:
         record = find(aws.kms, name, account, region or aws.settings.region)
     except S3Error as error:

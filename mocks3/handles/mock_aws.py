@@ -1,4 +1,4 @@
-"""The in-memory AWS: accounts, the namespace of buckets, the journal, snapshot and restore."""
+"""The in-memory AWS: accounts, organizations, the record of calls and decisions, snapshot and restore."""
 
 from __future__ import annotations
 
@@ -49,9 +49,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One line of the journal: a call that was answered.
+    """One call that was answered, as listed in ``aws.calls``.
 
-    ``params`` are the members of the URL and the headers, never a body; ``error`` is the code of an error answer.
+    Attributes:
+        service: The service, such as ``s3``.
+        operation: The operation, such as ``GetObject``.
+        principal: The caller's ARN, ``anonymous``, or ``unknown`` if the request could not be authenticated.
+        params: The parameters in the URL and the headers, without those in the body.
+        error: The error code of the answer, or None.
     """
 
     service: str
@@ -62,7 +67,7 @@ class Call:
 
 
 class Mark(NamedTuple):
-    """What :meth:`MockAWS.snapshot` remembers. It stays valid, and may be restored any number of times."""
+    """The state that :meth:`MockAWS.snapshot` saves. It stays valid and can be restored any number of times."""
 
     store: StoreMark
     iam: IamMark
@@ -77,10 +82,13 @@ class Mark(NamedTuple):
 
 
 class MockAWS:
-    """One AWS, with nothing in it but the default account.
+    """The in-memory AWS. At first it contains only the default account.
 
-    Args: ``settings`` how it behaves (see ``mock_s3``). Made by ``with mock_s3() as aws``, or directly: then only
-    clients of ``aws.session()`` and of its principals talk to it.
+    ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
+    clients of ``aws.session()`` and of its principals.
+
+    Args:
+        settings: The options of :func:`mock_s3`.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -95,12 +103,12 @@ class MockAWS:
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
         self.facts = UNTOLD
-        self._told: list[Facts] = []
+        self._request_contexts: list[Facts] = []
         self.ended = False
         self.clients: dict[tuple[str | None, str], Any] = {}
         self.profiles = Profiles(self)
         self.notes: list[str] = []
-        """What this AWS took for granted, and a test may want to know: profiles that nobody mentioned."""
+        """Assumptions that a test may want to know, such as the credentials of an unknown profile."""
         self.iam.add_account(self.settings.account, "default")
 
     @property
@@ -114,14 +122,20 @@ class MockAWS:
         self._guardrails = rails
         self.lock.edition += 1
 
-    # Who
-
+    # Principals
     @holding("lock")
     def account(self, account_id: str | None = None, name: str | None = None) -> Account:
         """Get or create an account.
 
-        Args: ``account_id`` 12 digits, the default account without it; ``name`` for people and for
-        ``Initiator.DisplayName``. Raises :class:`Mocks3Error` when the id is not 12 digits.
+        Args:
+            account_id: 12 digits. Default: the default account.
+            name: The display name, also used in ``Initiator.DisplayName``.
+
+        Returns:
+            The account.
+
+        Raises:
+            Mocks3Error: The id is not a string of 12 digits.
         """
         account_id = arguments.check_account_id(account_id or self.settings.account)
         if self.iam.account(account_id) is None:
@@ -133,43 +147,60 @@ class MockAWS:
 
     @property
     def anonymous(self) -> Anonymous:
-        """The caller without credentials; its clients do not sign."""
+        """The caller without credentials. Its clients do not sign."""
         return Anonymous(self)
 
     @holding("lock")
     def service(
         self, name: str, *, source_arn: str | None = None, source_account: str | None = None
     ) -> Service:
-        """An AWS service as a caller, such as ``cloudtrail.amazonaws.com`` (P-9).
+        """Return an AWS service as a caller, such as ``cloudtrail.amazonaws.com`` (P-9).
 
-        Args: ``source_arn`` and ``source_account`` the resource for which it calls, and that resource's account.
-        Raises :class:`Mocks3Error` for a name that no service has.
+        Args:
+            name: The service principal.
+            source_arn: The ARN of the resource for which the service calls (``aws:SourceArn``).
+            source_account: The account of that resource (``aws:SourceAccount``).
+
+        Returns:
+            The service principal, which can call.
+
+        Raises:
+            Mocks3Error: The name is not that of a service principal.
         """
         if not name.endswith((".amazonaws.com", ".amazonaws.com.cn", ".amazon.com", ".aws.internal")):
-            raise Mocks3Error(f"a service principal is named like cloudtrail.amazonaws.com, not {name!r}")
+            raise Mocks3Error(
+                f"a service principal must be a name like cloudtrail.amazonaws.com, not {name!r}"
+            )
         key = self.iam.issue_key(ServiceRecord(name, source_arn, source_account))
         return Service(self, key.id)
 
     @property
     def ambient_key(self) -> AccessKeyRecord:
-        """The key that code under test finds in its environment: the default account's root's, or another's."""
+        """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
-        """A boto3 client of the default account's root (see :meth:`Principal.client`)."""
+        """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
         return self.account().client(service, **kwargs)
 
     def session(self, **kwargs: Any) -> Any:
-        """A boto3 session of the default account's root, bound to this AWS; nothing global is patched."""
+        """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
         return self.account().root.session(**kwargs)
 
     @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:
         """Get or create an organization.
 
-        Args: ``organization_id`` begins with ``o-``; ``management`` the account that founds it, the default account
-        without it. Raises :class:`Mocks3Error` for an id of another form, an account that is in another organization
-        already, or a management account that is not this organization's.
+        Args:
+            organization_id: The id, which begins with ``o-``.
+            management: The management account. Default: the default account.
+
+        Returns:
+            The organization.
+
+        Raises:
+            Mocks3Error: The id is not valid, the account belongs to another organization, or this organization has
+                another management account.
         """
         record = self.guardrails.organizations.get(organization_id)
         if record is None:
@@ -184,12 +215,22 @@ class MockAWS:
     def vpc_endpoint(
         self, endpoint_id: str, *, vpc: str, policy: Document | None = None, account: Account | None = None
     ) -> VpcEndpoint:
-        """Make a VPC endpoint for S3, or make it anew.
+        """Create or replace a VPC endpoint for S3. Its policy limits the requests that use it (E-3).
 
-        Requests come through it by ``request_context(source_vpce=endpoint_id)``; its policy binds them (E-3).
-        Args: ``vpc`` the VPC's id; ``policy`` a dict, JSON text or the path of a ``.json`` file, None for the default,
-        which allows everything; ``account`` whose it is, the default account without it. Raises
-        ``PolicySyntaxError``.
+        ``aws.request_context(source_vpce=endpoint_id)`` makes requests use it.
+
+        Args:
+            endpoint_id: The id of the endpoint.
+            vpc: The id of the VPC.
+            policy: The endpoint policy: a dict, JSON text or the path of a ``.json`` file. Default: allow everything.
+            account: The account that owns the endpoint. Default: the default account.
+
+        Returns:
+            The endpoint.
+
+        Raises:
+            PolicySyntaxError: The policy is malformed.
+            Mocks3Error: The policy names a principal that does not exist.
         """
         compiled, principals = organizations.endpoint_policy(self, endpoint_id, policy)
         owner = account or self.account()
@@ -198,32 +239,36 @@ class MockAWS:
         return VpcEndpoint(self, endpoint_id)
 
     @contextmanager
-    def request_context(self, **told: Unpack[Told]) -> Iterator[None]:
-        """Say what requests are like that the process cannot know: where from, with MFA or not, for whom.
+    def request_context(self, **properties: Unpack[Told]) -> Iterator[None]:
+        """Set properties of requests that the process cannot know, such as the source IP address or MFA.
 
-        Args: ``told`` as :class:`mocks3.model.request_context.Facts` lists them. Holds for all threads and all
-        clients of this AWS until the block is left; within another such block, what the inner one says goes before.
-        Raises :class:`Mocks3Error` for a name or value that means nothing.
+        They apply to all threads and all clients of this AWS until the block is left. An inner block has precedence
+        over an outer one.
+
+        Args:
+            **properties: The properties, such as ``source_ip="203.0.113.5"``, ``source_vpce``, ``mfa`` and ``keys``.
+
+        Raises:
+            Mocks3Error: A name or value is not valid.
         """
-        facts = tell(told)
+        facts = tell(properties)
         with self.lock:
-            self._told.append(facts)
-            self._retell()
+            self._request_contexts.append(facts)
+            self._update_facts()
         try:
             yield
         finally:
             with self.lock:
-                self._told = [each for each in self._told if each is not facts]
-                self._retell()
+                self._request_contexts = [each for each in self._request_contexts if each is not facts]
+                self._update_facts()
 
-    def _retell(self) -> None:
+    def _update_facts(self) -> None:
         facts = UNTOLD
-        for each in self._told:
+        for each in self._request_contexts:
             facts = each.over(facts)
         self.facts = facts
 
-    # Why
-
+    # Decisions
     @holding("lock")
     def explain(
         self,
@@ -232,18 +277,25 @@ class MockAWS:
         resource: str,
         context: Mapping[str, Any] | None = None,
     ) -> Decision:
-        """Decide without calling, and without a line in the journal.
+        """Decide a call without making it. The decision is not added to :attr:`decisions`.
 
-        Args: ``principal`` who would ask; ``action`` the IAM action (``s3:GetObject``); ``resource`` the ARN of a
-        bucket, an access point, an object in either, or a KMS key, or ``*`` for calls on the service, of a directory
-        bucket with an action of ``s3express:``; ``context``
-        condition keys, a value or a list of values each (an empty list says that a key is missing). They go before
-        what follows from the principal, the resource and :meth:`request_context`; of a request's own headers and
-        parameters nothing is known here. Returns the :class:`Decision`; ``print`` it. Raises :class:`Mocks3Error` for
-        any other resource.
+        Args:
+            principal: The caller.
+            action: The IAM action, such as ``s3:GetObject``.
+            resource: The ARN of a bucket, an access point, an object in either, or a KMS key; ``*`` for calls on the
+                service. A directory bucket's ARN needs an ``s3express:`` action.
+            context: Condition keys, each with one value or a list of values. An empty list removes the key. They have
+                precedence over :meth:`request_context` and over keys that follow from the principal and the resource.
+                Keys that come from the headers and parameters of a request are absent unless given here.
+
+        Returns:
+            The :class:`Decision`. ``print`` it to read it.
+
+        Raises:
+            Mocks3Error: The principal, the action or the resource is not valid.
         """
         arguments.check_type(
-            "who asks", principal, Principal, "a principal, like aws.account().create_user('eve')"
+            "principal", principal, Principal, "a principal, like aws.account().create_user('eve')"
         )
         arguments.check_action(action)
         facts = tell({"keys": context or {}}).over(self.facts)
@@ -262,12 +314,22 @@ class MockAWS:
         by: str | None = None,
         sid: str | None = None,
     ) -> Denied:
-        """Expect that a call in the block is refused: ``with aws.denied("s3:PutObject", by="bucket-policy"):``.
+        """Expect that a call in the block is denied: ``with aws.denied("s3:PutObject", by="bucket-policy"):``.
 
-        Args: ``action`` and ``resource`` what is asked for, anything without them; ``by`` where the refusal is to come
-        from (``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``...); ``sid`` the
-        statement. The SDK's AccessDenied ends with the block, any other exception does not. Raises ``AssertionError``
-        saying what was decided instead, :class:`Mocks3Error` for a place that there is not.
+        The block catches the AccessDenied error of the SDK. Any other exception is raised on.
+
+        Args:
+            action: The IAM action that is denied. Default: any.
+            resource: The ARN on which it is denied. Default: any.
+            by: What denies it: ``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``...
+            sid: The Sid of the statement that denies it.
+
+        Returns:
+            The :class:`Denied` expectation, whose ``decision`` is set when the block ends.
+
+        Raises:
+            AssertionError: No such call was denied. The message contains what was decided.
+            Mocks3Error: The value of ``by`` is not valid.
         """
         from mocks3.handles.expectations import Denied
 
@@ -281,7 +343,21 @@ class MockAWS:
         by: str | None = None,
         sid: str | None = None,
     ) -> Allowed:
-        """Expect that the block asks for something and is never refused it; arguments as :meth:`denied`."""
+        """Expect that a call is made in the block and that no such call is denied.
+
+        Args:
+            action: The IAM action that is allowed. Default: any.
+            resource: The ARN on which it is allowed. Default: any.
+            by: What allows it, as in :meth:`denied`.
+            sid: The Sid of the statement that allows it.
+
+        Returns:
+            The :class:`Allowed` expectation, whose ``decision`` is set when the block ends.
+
+        Raises:
+            AssertionError: No such call was made, or one was denied. The message contains what was decided.
+            Mocks3Error: The value of ``by`` is not valid.
+        """
         from mocks3.handles.expectations import Allowed
 
         return Allowed(self, action, resource, by, sid)
@@ -297,13 +373,13 @@ class MockAWS:
             and not (zonal and action.lower().startswith("s3express:"))
         ):
             raise Mocks3Error(
-                f"directory buckets are asked about by actions of s3express: and by their own ARNs; what happens in "
-                f"{target.name} takes s3express:CreateSession on arn:aws:s3express:REGION:ACCOUNT:bucket/..., not "
+                f"{target.name} is a directory bucket: use an s3express: action and the bucket's own ARN, such as "
+                "s3express:CreateSession on arn:aws:s3express:REGION:ACCOUNT:bucket/NAME for calls on its objects, not "
                 f"{action} on {resource}"
             )
         if target is None:
-            known = "an ARN like arn:aws:s3:::bucket/key, that of an access point that there is, or *"
-            raise Mocks3Error(f"a resource is {known}, not {resource!r}")
+            known = "an ARN like arn:aws:s3:::bucket/key, the ARN of an existing access point, or *"
+            raise Mocks3Error(f"resource must be {known}, not {resource!r}")
         return target
 
     def record_decision(self, decision: object) -> None:
@@ -312,17 +388,16 @@ class MockAWS:
         self.decisions.append(decision)
 
     def note(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
-        """Write a call that was answered into the journal."""
+        """Add a call that was answered to :attr:`calls`."""
         principal = "unknown" if caller is None else caller.arn or "anonymous"
         self.calls.append(
             Call(parsed.service, parsed.operation, principal, parsed.head, error.code if error else None)
         )
 
-    # What buckets make happen
-
+    # Effects of bucket configurations
     @property
     def events(self) -> list[Event]:
-        """The notifications that buckets sent so far, ``s3:TestEvent`` too, in order."""
+        """The notifications that buckets have sent, in order, including ``s3:TestEvent``."""
         with self.lock, self.clock.applied():
             apply_due_effects(self)
         return self.effects.events
@@ -331,11 +406,14 @@ class MockAWS:
     def on_event(self, destination: str, listener: Callable[[dict[str, Any]], object]) -> None:
         """Call a function with every message that buckets send to a destination, before the request is answered.
 
-        Args: ``destination`` the ARN of a queue, topic or function, or ``"eventbridge"``; ``listener`` takes the
-        message as a dict; what it raises reaches whoever made the request. Raises :class:`Mocks3Error` for a
-        destination that is neither, and a listener that cannot be called.
+        Args:
+            destination: The ARN of a queue, topic or function, or ``"eventbridge"``.
+            listener: Takes the message as a dict. An exception that it raises reaches the caller of the S3 operation.
+
+        Raises:
+            Mocks3Error: The destination is not valid, or the listener is not callable.
         """
-        arguments.check_type("a listener", listener, Callable, "a function that takes the message")
+        arguments.check_type("listener", listener, Callable, "a function that takes the message")
         if destination != "eventbridge":
             arguments.check_destination(destination)
         listeners = self.effects.listeners
@@ -343,10 +421,16 @@ class MockAWS:
 
     @holding("lock")
     def destination(self, arn: str, *, policy: Document | None = None) -> None:
-        """Say that there is a queue, topic or function for notifications; from then on there are no others.
+        """Declare that a queue, topic or function exists for notifications. All undeclared ones stop existing.
 
-        Args: ``policy`` its own policy, which must let S3 in (F-133); without one it takes everything. Raises
-        ``PolicySyntaxError``, and :class:`Mocks3Error` for what is no such ARN.
+        Args:
+            arn: The ARN of the destination.
+            policy: Its resource policy, which must allow S3 (F-133): a dict, JSON text or the path of a ``.json`` file.
+                Without it, the destination accepts every message.
+
+        Raises:
+            PolicySyntaxError: The policy is malformed.
+            Mocks3Error: The ARN is not valid.
         """
         arguments.check_destination(arn)
         self.effects.destinations[arn] = (
@@ -355,12 +439,12 @@ class MockAWS:
 
     @property
     def replications(self) -> list[Replication]:
-        """What replication tried so far, in order; of a failure also why, and the decision behind it."""
+        """The replications so far, in order, each with its status. A failed one has the reason and the decision."""
         return self.effects.replications
 
     @contextmanager
     def replication_paused(self) -> Iterator[None]:
-        """Let what is written within the block wait (``PENDING``); it is replicated when the block is left."""
+        """Pause replication in the block: new objects stay ``PENDING`` and are replicated when the block is left."""
         with self.lock:
             self.effects.paused += 1
         try:
@@ -372,16 +456,18 @@ class MockAWS:
                     resume_replication(self)
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
-        """What S3 says of a destination that it cannot send to; None where it can."""
+        """Return S3's error message for a destination that it cannot send to, or None."""
         return destinations.refusal(self, bucket, arn)
 
-    # When
-
+    # Snapshots
     @holding("lock")
     def snapshot(self) -> Mark:
-        """Remember everything: state, principals, keys, guard rails, what the clock was moved by, the journal's length.
+        """Save the whole state: store, principals, keys, organizations, clock shift and the length of the records.
 
         It takes microseconds.
+
+        Returns:
+            The mark for :meth:`restore`.
         """
         return Mark(
             self.store.snapshot(),
@@ -398,7 +484,11 @@ class MockAWS:
 
     @holding("lock")
     def restore(self, mark: Mark) -> None:
-        """Bring back what :meth:`snapshot` remembered; later lines of the journal are dropped."""
+        """Restore a saved state. Calls and decisions recorded since then are removed.
+
+        Args:
+            mark: The result of :meth:`snapshot`.
+        """
         self.store.restore(mark.store)
         self.iam.restore(mark.iam)
         self.guardrails = mark.guardrails
@@ -411,4 +501,4 @@ class MockAWS:
         self.profiles.assigned = dict(mark.profiles)
         keys = self.iam
         clients = tuple(self.clients.items())
-        self.clients = {who: made for who, made in clients if not who[0] or keys.key(who[0])}
+        self.clients = {who: client for who, client in clients if not who[0] or keys.key(who[0])}

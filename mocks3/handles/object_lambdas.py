@@ -1,16 +1,16 @@
-"""Object Lambda access points as tests hold them: a function of Python stands before an access point.
+"""Handles of Object Lambda access points: a Python function transforms the objects of an access point.
 
     def upper(event):
-        told = event["getObjectContext"]
-        body = requests.get(told["inputS3Url"]).content.upper()
+        context = event["getObjectContext"]
+        body = requests.get(context["inputS3Url"]).content.upper()
         boto3.client("s3").write_get_object_response(
-            RequestRoute=told["outputRoute"], RequestToken=told["outputToken"], Body=body
+            RequestRoute=context["outputRoute"], RequestToken=context["outputToken"], Body=body
         )
 
     point = ops.create_object_lambda_access_point("upper", supporting, upper, role=role)
     s3.get_object(Bucket=point.arn, Key="k")
 
-Rule: a handle keeps an ARN only; what it stands for is looked up at every use.
+Rule: a handle stores an ARN only; its state is looked up on every use.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Handler = Callable[..., object]
 ACTIONS = ("GetObject",)
-"""What functions can be given to answer here; AWS also has HeadObject, ListObjects and ListObjectsV2."""
+"""The operations that functions can transform here. AWS also supports HeadObject, ListObjects and ListObjectsV2."""
 FEATURES = ("GetObject-Range", "GetObject-PartNumber")
 
 _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
@@ -46,7 +46,7 @@ _CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class LambdaContext:
-    """What a handler of two arguments gets as its second one, of what Lambda gives it."""
+    """The second argument of a Lambda function, with a part of Lambda's attributes."""
 
     function_name: str
     invoked_function_arn: str
@@ -54,11 +54,15 @@ class LambdaContext:
 
 
 class ObjectLambdaHandle(PointHandle):
-    """An Object Lambda access point. Get it with ``account.create_object_lambda_access_point(...)``."""
+    """An Object Lambda access point. Create it with ``account.create_object_lambda_access_point(...)``."""
 
     @property
     def record(self) -> ObjectLambda:
-        """What the store knows of it. Raises :class:`Mocks3Error` once it is gone."""
+        """The stored state of the Object Lambda access point.
+
+        Raises:
+            Mocks3Error: The Object Lambda access point was deleted.
+        """
         record = self._aws.store.object_lambda(self.arn)
         if record is None:
             raise Mocks3Error(f"the Object Lambda access point {self.arn} was deleted")
@@ -71,7 +75,7 @@ class ObjectLambdaHandle(PointHandle):
 
     @holding("_aws.lock")
     def delete(self) -> None:
-        """Remove it; the access point before which it stands stays."""
+        """Delete the Object Lambda access point. The supporting access point stays."""
         self._aws.store.delete_object_lambda(self.record)
 
     def _put(self, **changes: Any) -> None:
@@ -92,15 +96,18 @@ def make_object_lambda(
     function_arn: str | None,
     policy: Document | None,
 ) -> ObjectLambdaHandle:
-    """Put one into the store. Raises :class:`Mocks3Error`; see ``Account.create_object_lambda_access_point``."""
+    """Create an Object Lambda access point. Raise Mocks3Error for an invalid argument.
+
+    See ``Account.create_object_lambda_access_point``.
+    """
     check_name(name)
     if supporting.record.account != account:
         raise Mocks3Error(
-            f"{supporting.arn} is another account's: an Object Lambda access point and the one before which it stands "
-            "are of one account"
+            f"{supporting.arn} belongs to another account; an Object Lambda access point and its supporting access "
+            "point must belong to the same account"
         )
     if role is not None and role.arn is None:
-        raise Mocks3Error("a function's role has credentials, which callers without any have not")
+        raise Mocks3Error("role= must be a principal with credentials; the anonymous caller has none")
     region = supporting.record.region
     function_name = getattr(function, "__name__", type(function).__name__).strip("<>")
     arn = function_arn or f"arn:aws:lambda:{region}:{account}:function:{function_name}"
@@ -116,7 +123,7 @@ def make_object_lambda(
         payload,
     )
     if aws.store.object_lambda(record.arn) is not None:
-        raise Mocks3Error(f"{record.arn} exists already (AccessPointAlreadyOwnedByYou)")
+        raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
     aws.store.put_object_lambda(record)
     handle = ObjectLambdaHandle(aws, record.arn)
     try:
@@ -133,13 +140,13 @@ def _known(what: str, given: Iterable[str], known: tuple[str, ...]) -> frozenset
     if not found <= set(known):
         unknown = ", ".join(sorted(found - set(known)))
         raise Mocks3Error(
-            f"{what} of an Object Lambda access point are among {', '.join(known)} here, not {unknown}"
+            f"mocks3 supports only these {what} of an Object Lambda access point: {', '.join(known)}; not {unknown}"
         )
     return found
 
 
 def _runner(aws: MockAWS, function: Handler, arn: str, role: Role | Principal | None) -> Handler:
-    """The function as S3 calls it: with one argument or two, and its role's credentials where Lambda has them."""
+    """Return the function as S3 calls it: with one or two arguments, and its role's credentials in the environment."""
     taken = [
         each
         for each in inspect.signature(function).parameters.values()
@@ -158,7 +165,7 @@ def _runner(aws: MockAWS, function: Handler, arn: str, role: Role | Principal | 
 
 @contextmanager
 def _environment(aws: MockAWS, role: Role | Principal | None) -> Iterator[None]:
-    """Put the role's credentials where Lambda puts them, into the environment; sessions made before do not see them.
+    """Put the role's credentials into the environment, as Lambda does. Existing sessions do not use them.
 
     Source: Lambda developer guide, "Using Lambda environment variables".
     """
@@ -166,7 +173,7 @@ def _environment(aws: MockAWS, role: Role | Principal | None) -> Iterator[None]:
         yield
         return
     key = (role.assume() if isinstance(role, Role) else role).access_key
-    assert key is not None, "held when the access point was made"
+    assert key is not None, "checked when the access point was created"
     before = {name: os.environ.get(name) for name in _CREDENTIALS}
     boto3 = sys.modules.get("boto3")
     session = getattr(boto3, "DEFAULT_SESSION", None)

@@ -1,11 +1,11 @@
-"""Organizations and VPC endpoints as tests hold them: what binds principals without being theirs.
+"""Handles of organizations and VPC endpoints, whose policies limit principals of other accounts.
 
     org = aws.organization("o-1", management=aws.account("999999999999"))
     workloads = org.ou("workloads")
     org.add(aws.account("111111111111"), ou=workloads)
     org.put_scp({...}, on=workloads)
 
-Rule: a handle keeps ids only; what it stands for is looked up at every use.
+Rule: a handle stores ids only; its state is looked up on every use.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class OrganizationalUnit:
-    """A unit of an organization. Get it with ``org.ou(name)``."""
+    """An organizational unit. Get it with ``org.ou(name)``."""
 
     def __init__(self, unit_id: str, name: str) -> None:
         self.id = unit_id
@@ -51,15 +51,30 @@ class Organization:
 
     @property
     def record(self) -> OrganizationRecord:
-        """What the world knows of it. Raises :class:`Mocks3Error` if it was made after the snapshot restored last."""
+        """The stored state of the organization.
+
+        Raises:
+            Mocks3Error: The organization was created after the snapshot that was restored.
+        """
         record = self._aws.guardrails.organizations.get(self.id)
         if record is None:
-            raise Mocks3Error(f"the organization {self.id} was made after the snapshot restored last")
+            raise Mocks3Error(f"the organization {self.id} was created after the snapshot that was restored")
         return record
 
     @holding("_aws.lock")
     def ou(self, name: str, parent: OrganizationalUnit | None = None) -> OrganizationalUnit:
-        """Get or create a unit, under the root or under another unit."""
+        """Get or create an organizational unit.
+
+        Args:
+            name: The name of the unit.
+            parent: The parent unit. Default: the root.
+
+        Returns:
+            The unit.
+
+        Raises:
+            Mocks3Error: The parent is not in this organization.
+        """
         record, above = self.record, self._level(parent).id
         unit_id = f"ou-{record.root[2:]}-{ids.lower_id(self.id, above, name)}"
         if unit_id not in record.levels:
@@ -68,13 +83,20 @@ class Organization:
 
     @holding("_aws.lock")
     def add(self, account: Account, ou: OrganizationalUnit | None = None) -> None:
-        """Make an account a member, under the root or a unit; a member is moved there, with what is attached to it.
+        """Add an account to the organization, or move a member. The policies attached to a member stay attached.
 
-        Raises :class:`Mocks3Error` for an account of another organization.
+        Args:
+            account: The account.
+            ou: The unit. Default: the root.
+
+        Raises:
+            Mocks3Error: The account belongs to another organization.
         """
         present = self._aws.guardrails.organization_of(account.id)
         if present is not None and present.id != self.id:
-            raise Mocks3Error(f"the account {account.id} is in the organization {present.id} already")
+            raise Mocks3Error(
+                f"the account {account.id} is already a member of the organization {present.id}"
+            )
         above = self._level(ou).id
         known = self.record.levels.get(account.id)
         level = OrganizationLevel(account.id, f"account {account.id}", above)
@@ -82,17 +104,32 @@ class Organization:
 
     @holding("_aws.lock")
     def remove(self, account: Account) -> None:
-        """Let a member leave. Raises :class:`Mocks3Error` for one that cannot: the management account, a stranger."""
+        """Remove a member account.
+
+        Args:
+            account: The account.
+
+        Raises:
+            Mocks3Error: The account is the management account or is not a member.
+        """
         if account.id == self.record.management:
             raise Mocks3Error("the management account cannot leave its organization")
         self._store(self.record.without(self._level(account).id))
 
     @holding("_aws.lock")
     def put_scp(self, document: Document, on: Place = None, name: str = "scp") -> None:
-        """Attach a service control policy to the root, a unit or an account, replacing the one of that name.
+        """Attach a service control policy, or replace the one with this name.
 
-        It only limits: every level must still allow what is to be done, which FullAWSAccess sees to until it is
-        deleted (E-1). Raises ``PolicySyntaxError``.
+        An SCP only limits permissions: every level must allow an action. FullAWSAccess, which allows everything, is
+        attached to each level until it is deleted (E-1).
+
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file.
+            on: A unit or an account. Default: the root.
+            name: The name of the policy.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
         """
         level = self._level(on)
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.SCP)
@@ -100,33 +137,58 @@ class Organization:
 
     @holding("_aws.lock")
     def delete_scp(self, name: str = "scp", on: Place = None) -> None:
-        """Detach a service control policy by its name; ``"FullAWSAccess"`` is the one that all levels begin with."""
+        """Detach a service control policy.
+
+        Args:
+            name: The name of the policy. ``"FullAWSAccess"`` is attached to every new level.
+            on: A unit or an account. Default: the root.
+
+        Raises:
+            Mocks3Error: No such policy is attached.
+        """
         level = self._level(on)
         if name not in level.scps:
-            raise Mocks3Error(f"no SCP on {level.name} is named {name!r}; there are {sorted(level.scps)}")
+            raise Mocks3Error(f"no SCP on {level.name} is named {name!r}; the SCPs are {sorted(level.scps)}")
         kept = {each: policy for each, policy in level.scps.items() if each != name}
         self._put(dataclasses.replace(level, scps=kept))
 
     @holding("_aws.lock")
     def put_rcp(self, document: Document, on: Place = None, name: str = "rcp") -> None:
-        """Attach a resource control policy: it denies, to every caller, what may be done to the members' buckets (E-2).
+        """Attach a resource control policy, or replace the one with this name.
 
-        Raises ``PolicySyntaxError``, and :class:`Mocks3Error` for a statement that allows.
+        It denies actions on the members' buckets to every caller (E-2).
+
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file.
+            on: A unit or an account. Default: the root.
+            name: The name of the policy.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
+            Mocks3Error: A statement has the effect Allow.
         """
         level = self._level(on)
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.RCP)
         if any(statement.effect is Effect.ALLOW for statement in policy.statements):
-            raise Mocks3Error("a resource control policy only denies")
+            raise Mocks3Error("a resource control policy must not have statements with the effect Allow")
         self._put(dataclasses.replace(level, rcps={**level.rcps, name: policy}))
 
     @holding("_aws.lock")
     def delete_rcp(self, name: str = "rcp", on: Place = None) -> None:
-        """Detach a resource control policy by its name. ``"RCPFullAWSAccess"`` cannot be detached, as at AWS."""
+        """Detach a resource control policy. ``"RCPFullAWSAccess"`` cannot be detached, as at AWS.
+
+        Args:
+            name: The name of the policy.
+            on: A unit or an account. Default: the root.
+
+        Raises:
+            Mocks3Error: No such policy is attached, or it cannot be detached.
+        """
         level = self._level(on)
         if name == RCP_FULL_ACCESS:
             raise Mocks3Error(f"{RCP_FULL_ACCESS} cannot be detached")
         if name not in level.rcps:
-            raise Mocks3Error(f"no RCP on {level.name} is named {name!r}; there are {sorted(level.rcps)}")
+            raise Mocks3Error(f"no RCP on {level.name} is named {name!r}; the RCPs are {sorted(level.rcps)}")
         kept = {each: policy for each, policy in level.rcps.items() if each != name}
         self._put(dataclasses.replace(level, rcps=kept))
 
@@ -148,12 +210,18 @@ class Organization:
 
 
 def new_organization(rails: GuardRails, organization_id: str, management: str) -> OrganizationRecord:
-    """A new organization: a root, and the management account under it. Raises as ``aws.organization``."""
+    """Return a new organization: a root with the management account under it.
+
+    Raises:
+        Mocks3Error: The id is not valid, or the account belongs to another organization.
+    """
     if not organization_id.startswith("o-"):
-        raise Mocks3Error(f"an organization's id begins with o-, like o-a1b2c3d4e5, not {organization_id!r}")
+        raise Mocks3Error(
+            f"an organization's id must begin with o-, like o-a1b2c3d4e5, not {organization_id!r}"
+        )
     present = rails.organization_of(management)
     if present is not None:
-        raise Mocks3Error(f"the account {management} is in the organization {present.id} already")
+        raise Mocks3Error(f"the account {management} is already a member of the organization {present.id}")
     root = OrganizationLevel(f"r-{ids.lower_id(organization_id)[:4]}", "root", None)
     account = OrganizationLevel(management, f"account {management}", root.id)
     return OrganizationRecord(organization_id, management, root.id, {root.id: root, management: account})
@@ -168,15 +236,27 @@ class VpcEndpoint:
 
     @property
     def record(self) -> EndpointRecord:
-        """What the world knows of it. Raises :class:`Mocks3Error` if it was made after the snapshot restored last."""
+        """The stored state of the endpoint.
+
+        Raises:
+            Mocks3Error: The endpoint was created after the snapshot that was restored.
+        """
         record = self._aws.guardrails.endpoints.get(self.id)
         if record is None:
-            raise Mocks3Error(f"the endpoint {self.id} was made after the snapshot restored last")
+            raise Mocks3Error(f"the endpoint {self.id} was created after the snapshot that was restored")
         return record
 
     @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
-        """Set the endpoint's policy; None is the default, which allows everything. Raises ``PolicySyntaxError``."""
+        """Set the endpoint policy.
+
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file; None for the default, which allows everything.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
+            Mocks3Error: The policy names a principal that does not exist.
+        """
         policy, principals = endpoint_policy(self._aws, self.id, document)
         record = dataclasses.replace(self.record, policy=policy, principals=principals)
         self._aws.guardrails = self._aws.guardrails.with_endpoint(record)
@@ -188,7 +268,7 @@ class VpcEndpoint:
 def endpoint_policy(
     aws: MockAWS, endpoint_id: str, document: Document | None
 ) -> tuple[Policy | None, dict[str, str]]:
-    """The compiled policy of an endpoint, None where it is the default; and whom it names (PE-14)."""
+    """Return the parsed policy of an endpoint (None for the default) and the principals that it names (PE-14)."""
     if document is None:
         return None, {}
     policy = parse_document(document, endpoint_id, PolicyKind.VPC_ENDPOINT)

@@ -1,8 +1,8 @@
-"""A principal by a short name: whom ``s3_principal("ops:role/reader")`` and ``profiles={"prod": "role/reader"}`` mean.
+"""Short names of principals, as in ``s3_principal("ops:role/reader")`` and ``profiles={"prod": "role/reader"}``.
 
     [ACCOUNT:]user/NAME    [ACCOUNT:]role/NAME    [ACCOUNT:]root    an ARN
 
-``ACCOUNT`` is an id or a name; without it the default account is meant. A role stands for a session of it.
+``ACCOUNT`` is an id or a name. Without it, the name means the default account. A role means a session of the role.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
 
 
 def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecord | None:
-    """A key of the principal's; None when there is no such principal (yet)."""
+    """Return an access key of the principal, or None if there is no such principal yet."""
     account, rest = _parts(world, who)
     if account is None:
         return None
@@ -36,15 +36,15 @@ def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecor
 
 
 def not_found_message(world: MockAWS, who: str) -> str:
-    """Say that a principal is not there, and which are."""
+    """Return the message for a principal that does not exist, with the existing ones."""
     names = _names(world)
     close = difflib.get_close_matches(who, names, 1, 0.5)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names)}"
-    return f"there is no {who!r}; {hint}"
+    hint = f"did you mean {close[0]!r}?" if close else f"the principals are {', '.join(names)}"
+    return f"there is no principal {who!r}; {hint}"
 
 
 def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
-    """The account's id, or None when there is no such account, and what is named in it."""
+    """Return the account's id, or None if there is no such account, and the name within the account."""
     arn = _ARN.fullmatch(who)
     account, rest = (arn["account"], arn["rest"]) if arn else ("", who)
     if not arn and ":" in who:
@@ -57,10 +57,12 @@ def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
 
 
 def account_named(world: MockAWS, name: str) -> str | None:
-    """Return the id of the account with a name, None if there is none. Raises :class:`Mocks3Error` for several."""
+    """Return the id of the account with this name, or None. Raise Mocks3Error if several accounts have the name."""
     known = [each.id for each in world.iam.accounts_named(name)]
     if len(known) > 1:
-        raise Mocks3Error(f"the accounts {', '.join(known)} are all named {name!r}; say which one by its id")
+        raise Mocks3Error(
+            f"the accounts {', '.join(known)} are all named {name!r}; use the account id instead"
+        )
     return known[0] if known else None
 
 
@@ -74,7 +76,7 @@ def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord
 
 
 def _names(world: MockAWS) -> list[str]:
-    """Every principal there is, as it may be written."""
+    """Return the short names of all principals."""
     found = []
     for account in world.iam.accounts():
         own = account.id == world.settings.account

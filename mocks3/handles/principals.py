@@ -1,7 +1,7 @@
-"""The people of an in-memory AWS, as tests hold them: thin handles on what the directory knows.
+"""Handles of principals: users, roles, sessions, root users, services and groups.
 
-Rule: a handle keeps names and ids only. What it stands for is looked up at every use, so that a policy changed, a
-principal deleted or a snapshot restored is seen at once.
+Rule: a handle stores names and ids only. Its state is looked up on every use, so that a changed policy, a deleted
+principal or a restored snapshot takes effect immediately.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class Principal:
-    """Somebody who can call: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
+    """A principal that can call S3: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
 
     def __init__(self, aws: MockAWS) -> None:
         self._aws = aws
 
     @property
     def arn(self) -> str | None:
-        """The ARN as messages name it; None for the anonymous caller."""
+        """The ARN that error messages contain; None for the anonymous caller."""
         return self.caller().arn
 
     @property
@@ -42,11 +42,15 @@ class Principal:
 
     @property
     def access_key(self) -> AccessKeyRecord | None:
-        """The key that this principal's clients sign with (``id``, ``secret``, ``token``); None for anonymous."""
+        """The key that this principal's clients sign with (``id``, ``secret``, ``token``); None if anonymous."""
         raise NotImplementedError
 
     def caller(self) -> Caller:
-        """Who a request of this principal comes from, with the policies of this moment."""
+        """Return the caller of this principal's requests, with its current policies.
+
+        Raises:
+            Mocks3Error: The principal was deleted.
+        """
         key = self.access_key
         caller = self._aws.iam.caller(key) if key else self._aws.iam.anonymous()
         if caller is None:
@@ -54,21 +58,27 @@ class Principal:
         return caller
 
     def session(self, **kwargs: Any) -> Any:
-        """A boto3 session with this principal's credentials, bound to its AWS.
+        """Return a boto3 session with this principal's credentials, bound to its AWS.
 
-        Args: ``kwargs`` as ``boto3.session.Session`` takes them (``region_name`` defaults to the mock's);
-        ``request_context`` the facts of its clients' requests, as ``aws.request_context`` takes them.
+        Args:
+            **kwargs: Arguments of ``boto3.session.Session``. ``region_name`` defaults to the Region of the mock. Also
+                ``request_context``: a dict of the arguments of ``aws.request_context``, for the requests of its
+                clients.
         """
         from mocks3.handles.clients import boto3_session
 
         return boto3_session(self._aws, self.access_key, **kwargs)
 
     def client(self, service: str = "s3", **kwargs: Any) -> Any:
-        """A real client of this principal's, signing with its key.
+        """Return a boto3 client that signs with this principal's key.
 
-        Args: ``service`` botocore's name of it, ``kwargs`` as boto3's ``client`` takes them;
-        ``request_context`` the facts of this client's requests, as ``aws.request_context`` takes them, which it
-        goes before. Clients without further arguments are made once and shared.
+        Clients that are created without ``kwargs`` are shared.
+
+        Args:
+            service: The boto3 name of the service.
+            **kwargs: Arguments of boto3's ``client``. Also ``request_context``: a dict of the arguments of
+                ``aws.request_context``, for the requests of this client. It has precedence over
+                ``aws.request_context``.
         """
         from mocks3.handles.clients import client
 
@@ -88,7 +98,7 @@ class Anonymous(Principal):
 
 
 class KeyedPrincipal(Principal):
-    """A principal that is known by an access key of its own."""
+    """A principal with an access key."""
 
     def __init__(self, aws: MockAWS, key_id: str) -> None:
         super().__init__(aws)
@@ -96,11 +106,15 @@ class KeyedPrincipal(Principal):
 
     @property
     def access_key(self) -> AccessKeyRecord:
-        """The key that this principal's clients sign with. Raises :class:`Mocks3Error` once it was deleted."""
+        """The key that this principal's clients sign with.
+
+        Raises:
+            Mocks3Error: The key was deleted, or created after the snapshot that was restored.
+        """
         key = self._aws.iam.key(self._key_id)
         if key is None:
             raise Mocks3Error(
-                f"the access key {self._key_id} was deleted, or made after the snapshot restored last"
+                f"the access key {self._key_id} was deleted, or created after the snapshot that was restored"
             )
         return key
 
@@ -109,55 +123,74 @@ class KeyedPrincipal(Principal):
 
 
 class Root(KeyedPrincipal):
-    """An account's root user: no identity policies, full control of what the account owns."""
+    """The root user of an account. It has no identity policies and full control of the account's resources."""
 
 
 class RoleSession(KeyedPrincipal):
-    """Temporary credentials of a role."""
+    """Temporary credentials of a role, as AssumeRole returns them."""
 
 
 class FederatedUser(KeyedPrincipal):
-    """Temporary credentials of a federated user: the caller's permissions cut down by the session policies."""
+    """Temporary credentials of a federated user: the permissions of the user, limited by the session policies."""
 
 
 class Service(KeyedPrincipal):
-    """An AWS service that calls S3 by itself, not with a caller's credentials (P-9).
+    """An AWS service that calls S3 itself, without the credentials of a caller (P-9).
 
-    Which resource it calls for (``aws:SourceArn``, ``aws:SourceAccount``) was said when it was made.
+    Its ``aws:SourceArn`` and ``aws:SourceAccount`` are set when it is created.
     """
 
 
 class PolicyHolder:
-    """What users and roles have in common: inline policies by name, and a permissions boundary."""
+    """The common part of users and roles: named inline policies and a permissions boundary."""
 
     _aws: MockAWS
 
     @property
     def record(self) -> UserRecord | RoleRecord:
-        """What the directory knows of the holder at this moment."""
+        """The stored state of the user or role."""
         raise NotImplementedError
 
     @property
     def name(self) -> str:
-        """The name, without its path."""
+        """The name, without the path."""
         return self.record.name
 
     @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Attach an inline policy, replacing the one of that name; running sessions feel it at once (P-6).
+        """Add an inline policy, or replace the one with this name. It takes effect immediately, also in sessions (P-6).
 
-        Raises ``PolicySyntaxError`` for a malformed document.
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file.
+            name: The name of the policy.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
         """
         _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
 
     @holding("_aws.lock")
     def delete_policy(self, name: str = "inline") -> None:
-        """Detach a policy by its name; without one the policy that was attached first when the holder was made."""
+        """Remove an inline policy.
+
+        Args:
+            name: The name of the policy. Default: the first policy that the user or role was created with.
+
+        Raises:
+            Mocks3Error: There is no policy with this name.
+        """
         _put(self._aws, self.record, policies=_without(self.record.policies, name))
 
     @holding("_aws.lock")
     def put_boundary(self, document: Document | None) -> None:
-        """Set the permissions boundary, or take it away with None."""
+        """Set the permissions boundary, or remove it.
+
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file; None to remove the boundary.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
+        """
         _put(self._aws, self.record, boundary=_boundary(document))
 
 
@@ -170,7 +203,11 @@ class User(PolicyHolder, KeyedPrincipal):
 
     @property
     def record(self) -> UserRecord:
-        """What the directory knows of the user at this moment. Raises :class:`Mocks3Error` once it was deleted."""
+        """The stored state of the user.
+
+        Raises:
+            Mocks3Error: The user was deleted.
+        """
         record = self._aws.iam.principal(self.unique_id)
         if not isinstance(record, UserRecord):
             raise Mocks3Error(f"the user {self.unique_id} was deleted")
@@ -184,9 +221,22 @@ class User(PolicyHolder, KeyedPrincipal):
         tags: Mapping[str, str] | None = None,
         duration: int = 43200,
     ) -> FederatedUser:
-        """GetFederationToken: a federated user with the intersection of this user's policies and ``policy``.
+        """Call GetFederationToken.
 
-        Args: ``duration`` seconds. Without a policy the session can do nothing by itself (P-7).
+        The federated user has the intersection of this user's policies and ``policy``.
+
+        Args:
+            name: The name of the federated user: 1 to 32 characters.
+            policy: One session policy or several. Without one, the session has no permissions by itself (P-7).
+            tags: The session tags.
+            duration: The lifetime in seconds.
+
+        Returns:
+            The federated user.
+
+        Raises:
+            Mocks3Error: The name or the tags are not valid.
+            PolicySyntaxError: A policy is malformed.
         """
         record = self.record
         name = arguments.check_session_name(name, 32)
@@ -196,7 +246,15 @@ class User(PolicyHolder, KeyedPrincipal):
         return FederatedUser(self._aws, self._aws.iam.issue_key(session).id)
 
     def session_token(self, *, mfa: bool = False, duration: int = 43200) -> KeyedPrincipal:
-        """GetSessionToken: the same user with temporary credentials, ``mfa`` authenticated or not (P-3)."""
+        """Call GetSessionToken: return the same user with temporary credentials (P-3).
+
+        Args:
+            mfa: Whether the session is authenticated with MFA.
+            duration: The lifetime in seconds.
+
+        Returns:
+            The user with temporary credentials.
+        """
         record = self.record
         session = _session(
             self._aws, "user", record.account, record.unique_id, record.name, (), None, duration, mfa=mfa
@@ -205,7 +263,7 @@ class User(PolicyHolder, KeyedPrincipal):
 
     @holding("_aws.lock")
     def deactivate_key(self) -> None:
-        """Make the user's access key inactive: what it signs, and has signed, gets ``InvalidAccessKeyId``."""
+        """Make the user's access key inactive. Requests and URLs signed with it get ``InvalidAccessKeyId``."""
         self._aws.iam.put_key(dataclasses.replace(self.access_key, active=False))
 
     @holding("_aws.lock")
@@ -215,12 +273,12 @@ class User(PolicyHolder, KeyedPrincipal):
 
     @holding("_aws.lock")
     def delete(self) -> None:
-        """Delete the user with its keys. A user made again under the name is another one (PE-14)."""
+        """Delete the user with its keys. A new user with the same name is a different principal (PE-14)."""
         self._aws.iam.remove(self.record)
 
 
 class Group:
-    """An IAM group: carries policies for its members, and is no principal (P-4)."""
+    """An IAM group: policies for its members. A group is not a principal (P-4)."""
 
     def __init__(self, aws: MockAWS, account_id: str, name: str) -> None:
         self._aws = aws
@@ -229,7 +287,11 @@ class Group:
 
     @property
     def record(self) -> GroupRecord:
-        """What the directory knows of the group. Raises :class:`Mocks3Error` once it was deleted."""
+        """The stored state of the group.
+
+        Raises:
+            Mocks3Error: The group was deleted.
+        """
         record = self._aws.iam.group(self._account, self.name)
         if record is None:
             raise Mocks3Error(f"the group {self.name} was deleted")
@@ -237,26 +299,41 @@ class Group:
 
     @property
     def arn(self) -> str:
-        """The group's ARN; never valid as a principal (PE-12)."""
+        """The group's ARN. Policies cannot name it as a principal (PE-12)."""
         return self.record.arn
 
     @holding("_aws.lock")
     def add(self, *members: User) -> None:
-        """Make users members."""
+        """Add users to the group.
+
+        Args:
+            *members: Users, as ``create_user`` returns them.
+
+        Raises:
+            Mocks3Error: A member is not a user.
+        """
         for member in members:
-            arguments.check_type("a member", member, User, "a user, as create_user returns it")
+            arguments.check_type("a member of a group", member, User, "a user, as create_user returns it")
             _put(self._aws, member.record, groups=(*member.record.groups, self.name))
 
     @holding("_aws.lock")
     def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Attach an inline policy, replacing the one of that name. Raises ``PolicySyntaxError``."""
+        """Add an inline policy, or replace the one with this name.
+
+        Args:
+            document: A dict, JSON text or the path of a ``.json`` file.
+            name: The name of the policy.
+
+        Raises:
+            PolicySyntaxError: The document is malformed.
+        """
         record = self.record
         changed = {**record.policies, name: parse_document(document, name)}
         self._aws.iam.put(dataclasses.replace(record, policies=changed))
 
 
 class Role(PolicyHolder):
-    """An IAM role. It never calls itself; its sessions do (P-5)."""
+    """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
 
     def __init__(self, aws: MockAWS, unique_id: str) -> None:
         self._aws = aws
@@ -264,7 +341,11 @@ class Role(PolicyHolder):
 
     @property
     def record(self) -> RoleRecord:
-        """What the directory knows of the role at this moment. Raises :class:`Mocks3Error` once it was deleted."""
+        """The stored state of the role.
+
+        Raises:
+            Mocks3Error: The role was deleted.
+        """
         record = self._aws.iam.principal(self.unique_id)
         if not isinstance(record, RoleRecord):
             raise Mocks3Error(f"the role {self.unique_id} was deleted")
@@ -284,12 +365,23 @@ class Role(PolicyHolder):
         tags: Mapping[str, str] | None = None,
         duration: int = 3600,
     ) -> RoleSession:
-        """A session of the role.
+        """Return a session of the role.
 
-        Args: ``by`` who assumes it, through a real ``sts:AssumeRole`` call that the role's trust policy (and the
-        caller's own policies) must allow; without ``by`` the session is one that AWS itself started, as for EC2 or
-        Lambda. ``policy`` a session policy, ``tags`` session tags, ``duration`` seconds. Raises botocore's
-        ``ClientError`` (AccessDenied) when ``by`` may not.
+        Args:
+            by: The principal that assumes the role with a real ``sts:AssumeRole`` call, which the trust policy and the
+                principal's own policies must allow. Default: AWS starts the session itself, as for EC2 or Lambda.
+            session_name: The name of the session.
+            policy: A session policy.
+            tags: Session tags.
+            duration: The lifetime in seconds.
+
+        Returns:
+            The session.
+
+        Raises:
+            botocore.exceptions.ClientError: AccessDenied: ``by`` may not assume the role.
+            Mocks3Error: An argument is not valid.
+            PolicySyntaxError: The policy is malformed.
         """
         if by is None:
             session = _session(
@@ -316,7 +408,7 @@ class Role(PolicyHolder):
 
     @holding("_aws.lock")
     def delete(self) -> None:
-        """Delete the role; its sessions' keys are refused from now on (P-6)."""
+        """Delete the role. The keys of its sessions are rejected from now on (P-6)."""
         self._aws.iam.remove(self.record)
 
     def __repr__(self) -> str:
@@ -324,7 +416,7 @@ class Role(PolicyHolder):
 
 
 def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
-    """Return whom a policy names: ARN to unique id, to be kept beside it (PE-14).
+    """Return the principals that a policy names: ARN to unique id, to be stored with the policy (PE-14).
 
     Raises:
         Mocks3Error: A principal does not exist.
@@ -338,7 +430,8 @@ def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
 def unknown_principal(what: str, principal: str) -> Mocks3Error:
     """Return the error for a principal that does not exist."""
     return Mocks3Error(
-        f"{what} names {principal!r}, which does not exist: AWS refuses it too; create the user, role or account first"
+        f"{what} names {principal!r}, which does not exist, and AWS would reject it; create the user, role or account "
+        "first"
     )
 
 
@@ -348,7 +441,7 @@ def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
 
 def _without(policies: Mapping[str, Any], name: str) -> dict[str, Any]:
     if name not in policies:
-        raise Mocks3Error(f"no policy is named {name!r}; there are {sorted(policies) or 'none'}")
+        raise Mocks3Error(f"there is no policy named {name!r}; the policies are {sorted(policies)}")
     return {key: policy for key, policy in policies.items() if key != name}
 
 

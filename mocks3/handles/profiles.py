@@ -1,7 +1,7 @@
-"""The profiles of an in-memory AWS: whose credentials a session finds that names a profile.
+"""Named profiles: which principal's credentials a session with a profile uses.
 
-The machine's own profiles are not looked at: what a profile means is said by the test, and a profile that nobody
-mentioned has the ambient key, with a note.
+The profiles of the machine are not used. A profile that the test did not set has the ambient credentials, and
+``aws.notes`` says so.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Profiles(MutableMapping[str, Any]):
-    """Profiles by name: ``aws.profiles["prod"] = role``, or ``"ops:role/reader"``, a principal as text.
+    """Principals by profile name: ``aws.profiles["prod"] = role``, or text such as ``"ops:role/reader"``.
 
-    What ``mock_s3(profiles=...)`` was told is in it from the beginning. The principal is looked up when a session first
-    asks, so it may be made later; a role stands for a session of it.
+    At first it contains the profiles of ``mock_s3(profiles=...)``. A principal is looked up when a session first
+    needs its credentials, so it may be created later. A role means a session of the role.
     """
 
     def __init__(self, world: MockAWS) -> None:
@@ -56,8 +56,11 @@ class Profiles(MutableMapping[str, Any]):
     def key(self, name: str | None) -> AccessKeyRecord:
         """Return the access key that a session of this profile signs with.
 
-        Args: ``name`` None, and ``default`` unless it is given a principal, are the ambient key. Raises
-        :class:`Mocks3Error` if the profile's principal does not exist.
+        Args:
+            name: The profile. None means the ambient key, and ``default`` too unless it was set.
+
+        Raises:
+            Mocks3Error: The profile's principal does not exist.
         """
         who = self._all().get(name) if name else None
         if who is None or name is None:
@@ -82,7 +85,7 @@ class Profiles(MutableMapping[str, Any]):
 
     def _note(self, name: str | None) -> None:
         note = (
-            f"the profile {name!r} is not in profiles: its sessions have the ambient credentials; say whose they are: "
+            f"the profile {name!r} is not in profiles: its sessions have the ambient credentials; set its principal: "
             f'aws.profiles[{name!r}] = role, or mock_s3(profiles={{{name!r}: "role/NAME"}})'
         )
         if note not in self._world.notes:
@@ -90,15 +93,15 @@ class Profiles(MutableMapping[str, Any]):
 
 
 def checked(profiles: Any) -> tuple[tuple[str, Any], ...]:
-    """Return the profiles as settings keep them. Raises :class:`Mocks3Error` for what is no mapping to principals."""
+    """Return the profiles as ``Settings`` stores them. Raise Mocks3Error unless it is a mapping to principals."""
     if not isinstance(profiles, Mapping):
-        raise Mocks3Error(f"profiles maps names of profiles to principals, which {profiles!r} does not")
+        raise Mocks3Error(f"profiles must be a dict of profile names to principals, not {profiles!r}")
     return tuple((_name(name), _principal(name, who)) for name, who in profiles.items())
 
 
 def _name(name: Any) -> str:
     if not isinstance(name, str) or not name:
-        raise Mocks3Error(f"a profile has a name, not {name!r}")
+        raise Mocks3Error(f"the name of a profile must be a string that is not empty, not {name!r}")
     return name
 
 
@@ -108,12 +111,12 @@ def _principal(name: str, who: Any) -> Any:
     if isinstance(who, Role) or (isinstance(who, Principal) and who.access_key is not None):
         return who
     raise Mocks3Error(
-        f'profiles[{name!r}] is a principal with credentials, or text like "ops:role/reader", not {who!r}'
+        f'profiles[{name!r}] must be a principal with credentials, or a string like "ops:role/reader", not {who!r}'
     )
 
 
 def _session_name(profile: str) -> str:
-    """The role session's name: 2 to 64 letters, digits and ``=,.@-_`` (API_AssumeRole)."""
+    """Return the name of the role session: 2 to 64 letters, digits and ``=,.@-_`` (API_AssumeRole)."""
     kept = "".join(
         each if each.isascii() and (each.isalnum() or each in "=,.@-_") else "-" for each in profile
     )

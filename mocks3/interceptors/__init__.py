@@ -1,4 +1,4 @@
-"""How requests come in. A door turns somebody's request into a ``WireRequest`` and the answer back.
+"""Interceptors: they turn a request of an HTTP library into a ``WireRequest`` and the answer back.
 
-Rule: a door knows no S3. What a request means, and who may make it, is asked behind it.
+Rule: an interceptor does not know S3. The pipeline decides what a request means and whether it is allowed.
 """

@@ -1,7 +1,7 @@
-"""All doors at once: opened with the first mock, closed with the last.
+"""Activate all interceptors with the first mock, and deactivate them with the last.
 
-botocore's, urllib3's, the standard library's and the wall are there from the start. The others stand where a library
-is that a process may never load; they are put on when it does.
+Those of botocore, urllib3, the standard library and the network guard are active from the start. Others belong to
+libraries that a process may never import; they are activated when the library is imported.
 """
 
 from __future__ import annotations
@@ -46,48 +46,48 @@ ON_IMPORT = {
     "pook": "other_mocks.pook",
     "vcr.cassette": "other_mocks.vcr",
 }
-"""Libraries, and this room's modules for them."""
+"""Libraries, and the modules of this package that intercept them."""
 
-_arrivals = ImportWatcher()
-_on: list[Patch] = []
+_import_watcher = ImportWatcher()
+_applied: list[Patch] = []
 
 
 def activate(world: OpenWorld) -> None:
-    """Let the world answer every client that is not bound to another one. If that fails, nothing is left behind."""
+    """Answer with the world every client that is not bound to another one. If that fails, undo every step."""
     botocore.install()
     if not open_worlds.add(world):
         return
     try:
-        _put_on(AT_START)
-        _arrivals.watch()
-        for library, door in ON_IMPORT.items():
-            _arrivals.when_imported(library, functools.partial(_put_on_door, library, door))
+        _apply(AT_START)
+        _import_watcher.watch()
+        for library, module in ON_IMPORT.items():
+            _import_watcher.when_imported(library, functools.partial(_apply_for_library, library, module))
     except BaseException:
         deactivate(world)
         raise
 
 
 def deactivate(world: OpenWorld) -> None:
-    """Stop answering for the world; whichever was opened before it answers again."""
+    """Stop answering with the world. The world that was opened before it answers again."""
     if open_worlds.remove(world):
-        with contextlib.ExitStack() as stack:  # the others are taken off even if one cannot be
-            stack.callback(_on.clear)
-            for patch in _on:
+        with contextlib.ExitStack() as stack:  # remove the others even if one cannot be removed
+            stack.callback(_applied.clear)
+            for patch in _applied:
                 stack.callback(patch.remove)
-            _arrivals.stop()
+            _import_watcher.stop()
 
 
-def _put_on_door(library: str, door: str) -> None:
+def _apply_for_library(library: str, module: str) -> None:
     try:
-        _put_on(importlib.import_module(f"mocks3.interceptors.{door}").patches())
+        _apply(importlib.import_module(f"mocks3.interceptors.{module}").patches())
     except (AttributeError, ImportError) as error:
         raise Mocks3Error(
             f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "
-            "Install a release of it that mocks3 supports, or none"
+            "Install a release of it that mocks3 supports, or uninstall it"
         ) from error
 
 
-def _put_on(patches: Sequence[Patch]) -> None:
+def _apply(patches: Sequence[Patch]) -> None:
     for patch in patches:
-        _on.append(patch)
+        _applied.append(patch)
         patch.apply()

@@ -1,9 +1,9 @@
-"""The door of aiobotocore, and of all who send through it: aioboto3, s3fs.
+"""Intercept aiobotocore, and the libraries that use it: aioboto3, s3fs.
 
-aiobotocore is botocore whose calls are awaited: its sessions and emitters are heirs of botocore's, and its events are
-botocore's. Where one of botocore's built-in handlers will not do, it has a table of those that take its place, and
-there the handlers of botocore's door find theirs: what they are asked is the same, what they answer with is read with
-``await``, whichever HTTP library the client was told to send with.
+aiobotocore is botocore with awaited calls: its sessions and emitters inherit from botocore's, and its events are
+botocore's. For some of botocore's built-in handlers it has a table of replacements, where this module adds the
+replacements of botocore's interceptor. The requests are the same; answers are read with ``await``, for each of the
+HTTP libraries that a client can use.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from mocks3.interceptors.response_bodies import MemoryBody, StreamBody
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there. The handlers take their places too, once and for all."""
+    """Return the patches for the imported library. This also installs the handlers, once for the process."""
     _install()
     return (
         Patch(AIOHTTPSession, "send", _naming),
@@ -79,14 +79,14 @@ async def _before_send(request: Any, event_name: str, **_: object) -> AioAWSResp
     service = None if world is None else botocore.mocked_service(world, request, event_name)
     if world is None or service is None:
         return None
-    asked = copy.copy(request)  # a retry sends the original once more, from its beginning
+    asked = copy.copy(request)  # a retry sends the original again, from its start
     asked.body = await _read(request.body)
     found = botocore.answer_service(world, asked, service)
     return AioAWSResponse(found.url, found.status_code, found.headers, RawBody(found.raw))
 
 
 async def _read(body: Any) -> Any:
-    """A body as botocore's door takes it: what can only be read with ``await`` is read here, whole."""
+    """Return a body as botocore's interceptor takes it. A body that must be awaited is read here completely."""
     if hasattr(body, "__aiter__"):
         return b"".join([bytes(piece) async for piece in body])
     if inspect.iscoroutinefunction(getattr(body, "read", None)):
@@ -97,9 +97,9 @@ async def _read(body: Any) -> Any:
 def _before_sign(request: Any, request_signer: Any, signature_version: object, **kwargs: object) -> None:
     botocore.before_sign(request, request_signer, signature_version, **kwargs)
     signing = request.context.get("signing") or {}
-    lent = signing.get("request_credentials")
-    if isinstance(lent, Credentials) and not isinstance(lent, AioCredentials):
-        signing["request_credentials"] = AioCredentials(lent.access_key, lent.secret_key, lent.token)
+    given = signing.get("request_credentials")
+    if isinstance(given, Credentials) and not isinstance(given, AioCredentials):
+        signing["request_credentials"] = AioCredentials(given.access_key, given.secret_key, given.token)
 
 
 ASYNC_HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {
@@ -109,10 +109,10 @@ ASYNC_HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {
 
 
 def _install() -> None:
-    """Reach every session and client of this process: those to come, and those that have botocore's handlers."""
+    """Add the handlers to all sessions and clients of this process: new ones, and those with botocore's handlers."""
     hooks._HANDLER_MAPPING.update(ASYNC_HANDLERS)
     objects = gc.get_objects()
-    # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
+    # type(), not isinstance(): a proxy may run code when its class is read.
     for emitter in [each for each in objects if issubclass(type(each), hooks.AioHierarchicalEmitter)]:
         for event, handler in botocore.COMMON:
             emitter.unregister(event, handler)
@@ -122,14 +122,14 @@ def _install() -> None:
 
 
 class RawBody:
-    """A body, as clients of aiobotocore read the one of an answer of aiohttp's."""
+    """A body with the methods of aiohttp's responses that aiobotocore's clients use."""
 
     def __init__(self, body: MemoryBody | StreamBody) -> None:
         self.content = BodyReader(body)
         self._body = body
 
     async def read(self) -> bytes:
-        """All that is left."""
+        """Return the rest of the body."""
         return await self.content.read()
 
     def close(self) -> None:
@@ -143,20 +143,20 @@ class RawBody:
 
 
 class BodyReader:
-    """What there is to read, with the methods of ``aiohttp.StreamReader``; nothing has to be waited for."""
+    """The rest of a body, with the methods of ``aiohttp.StreamReader``. No method has to wait."""
 
     def __init__(self, body: MemoryBody | StreamBody) -> None:
         self._body = body
         self._ended = False
 
     async def read(self, n: int = -1) -> bytes:
-        """Exactly ``n`` bytes, or fewer at the end; all that is left without ``n``."""
+        """Return exactly ``n`` bytes, or fewer at the end; without ``n`` the rest."""
         found = self._body.read(n)
         self._ended = n < 0 or len(found) < n
         return found
 
     async def readline(self) -> bytes:
-        """The rest of the line, with its end."""
+        """Return the rest of the line, with its line break."""
         return self._body.readline()
 
     def at_eof(self) -> bool:
@@ -164,16 +164,16 @@ class BodyReader:
         return self._ended
 
     async def iter_chunked(self, n: int) -> AsyncIterator[bytes]:
-        """The rest in pieces of ``n`` bytes, the last one shorter."""
+        """Yield the rest in pieces of ``n`` bytes; the last one may be shorter."""
         while piece := await self.read(n):
             yield piece
 
     def iter_any(self) -> AsyncIterator[bytes]:
-        """The rest in pieces of any length."""
+        """Return an iterator over the rest in pieces of any length."""
         return self.iter_chunked(_PIECE)
 
     async def iter_chunks(self) -> AsyncIterator[tuple[bytes, bool]]:
-        """The rest in pieces, each said to be whole."""
+        """Yield the rest in pieces, each with True for "end of chunk"."""
         async for piece in self.iter_any():
             yield piece, True
 
@@ -186,7 +186,7 @@ _PIECE = 1 << 16
 
 
 def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
-    """Say which operation is under way, and keep aiobotocore from wrapping what the wall raises."""
+    """Name the operation for the network guard, and keep aiobotocore from wrapping its error."""
 
     async def named(session: Any, request: Any) -> Any:
         with network_guard.naming_call(request):

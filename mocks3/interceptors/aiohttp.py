@@ -1,4 +1,4 @@
-"""No door: aiohttp's place in the wall, which takes up where a connection is taken from the pool, or made."""
+"""The network guard of aiohttp: check a URL before a connection is taken from the pool or made. It answers nothing."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from mocks3.interceptors.patching import Patch
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there."""
+    """Return the patches for the imported library."""
     import aiohttp
 
     return (Patch(aiohttp.BaseConnector, "connect", _connecting),)
 
 
 def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
-    def held(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         with network_guard.remember_call(request.method, str(request.url)):
             network_guard.check_url(str(request.url))
         return connect(connector, request, *args, **kwargs)
 
-    return held
+    return checked

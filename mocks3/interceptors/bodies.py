@@ -1,8 +1,7 @@
-"""What a client sends as a body to S3, looked at before botocore takes it apart.
+"""Check the body of an S3 call before botocore processes it.
 
-botocore refuses a Body of another type unless it was told not to validate parameters
-(``Config(parameter_validation=False)``). Then a number or a list would reach its checksums and signers, and fail there
-without a name.
+botocore rejects a Body of another type unless parameter validation is off (``Config(parameter_validation=False)``).
+Then a number or a list would reach its checksums and signers, and fail there without naming the parameter.
 """
 
 from __future__ import annotations
@@ -14,10 +13,10 @@ from mocks3.errors import Mocks3Error
 
 
 def check_body(params: Mapping[str, Any], model: Any, **_: object) -> None:
-    """Handle ``before-call``: refuse a body that is neither bytes, text, a file-like object nor a generator.
+    """Handle ``before-call``: reject a body that is not bytes, text, a file-like object or a generator.
 
     Raises:
-        Mocks3Error: It names the operation, the member and the type.
+        Mocks3Error: It names the operation, the parameter and the type.
     """
     shape = model.input_shape
     payload = None if shape is None else shape.serialization.get("payload")
@@ -27,5 +26,6 @@ def check_body(params: Mapping[str, Any], model: Any, **_: object) -> None:
     if isinstance(body, bytes | bytearray | str | Iterator | AsyncIterator) or hasattr(body, "read"):
         return
     raise Mocks3Error(
-        f"{payload} of {model.name} is bytes, text or a file-like object, not {type(body).__name__} ({body!r:.100})"
+        f"{payload} of {model.name} must be bytes, text or a file-like object, "
+        f"not {type(body).__name__} ({body!r:.100})"
     )

@@ -1,12 +1,12 @@
-"""The botocore door: a ``before-send`` handler that hands every request of a played service to an open world.
+"""Intercept botocore with a ``before-send`` handler that gives each request of a mocked service to an open world.
 
-How every client is reached: sessions made from now on get the handler from botocore's list of built-in handlers,
-which their clients copy; event emitters that exist already (clients and sessions made before mocks3 was first
-used) are found once, by the garbage collector's list of live objects. While no world is open the handler answers
-None, and botocore sends the request as if it were not there.
+How it reaches every client: botocore's list of built-in handlers contains the handler, so that new sessions and their
+clients copy it. Event emitters that already exist (of clients and sessions from before mocks3 was first used) are found
+once, in the garbage collector's list of live objects. While no world is open the handler returns None, and botocore
+sends the request as usual.
 
-A session that belongs to one world (``aws.session()``, ``principal.client()``) carries a handler bound to that
-world in place of the common one: see ``bound``.
+A session that belongs to one world (``aws.session()``, ``principal.client()``) has handlers bound to that world in
+place of the common ones: see ``own_clients``.
 """
 
 from __future__ import annotations
@@ -46,50 +46,50 @@ _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=N
 
 
 class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
-    """The emitter of a session that belongs to one world, and of its clients; the common handlers stay away."""
+    """The emitter of a session that belongs to one world, and of its clients. It does not get the common handlers."""
 
 
 def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
-    """Handle ``before-send``: hand the request to whichever world is open, if it plays the service."""
+    """Handle ``before-send``: answer with the open world if it mocks the service."""
     world = open_worlds.current()
     return None if world is None else answer_request(world, request, event_name)
 
 
 def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
-    """Prepare what is signed for whichever world is open, and lend credentials to a client that has none of its."""
+    """Handle ``before-sign``: prepare signing, and replace credentials that are not the open world's."""
     world = open_worlds.current()
     prepare_signing(world, request, request_signer)
     if world is None or signature_version is botocore.UNSIGNED:
         return
-    lent = credentials.replacement_credentials(world, request_signer._credentials)
-    if lent is not None and not _passes(world, request, request_signer):
-        request.context.setdefault("signing", {}).setdefault("request_credentials", lent)
+    replacement = credentials.replacement_credentials(world, request_signer._credentials)
+    if replacement is not None and not _is_passed_through(world, request, request_signer):
+        request.context.setdefault("signing", {}).setdefault("request_credentials", replacement)
 
 
-def _passes(world: OpenWorld, request: Any, signer: Any) -> bool:
-    """Whether a request is let through to the real AWS, and so signed as its client would."""
-    let = world.settings.passthrough
-    return bool(let) and passthrough.allows(
+def _is_passed_through(world: OpenWorld, request: Any, signer: Any) -> bool:
+    """Whether a request is passed through to the real AWS, and so must be signed as its client does."""
+    allowed = world.settings.passthrough
+    return bool(allowed) and passthrough.allows(
         world.settings, urlsplit(request.url).netloc, signer._service_id.hyphenize()
     )
 
 
 def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:
-    """Handle ``before-call``: check the body of a call that a world is to answer."""
+    """Handle ``before-call``: check the body of a call that a world will answer."""
     world = open_worlds.current()
     if world is not None and not passthrough.allows(world.settings, urlsplit(params["url"]).netloc, "s3"):
         check_body(params, model)
 
 
 def prepare_signing(world: OpenWorld | None, request: Any, signer: Any) -> None:
-    """Note what the prepared request will no longer say; and let it be signed by the world's clock."""
+    """Remember what the prepared request will not contain, and shift its signing time to the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
     if world is not None:
         clock_shift.shift_signing_time(request, world, signer)
 
 
 def _virtual_host_bucket(context: Any) -> str | None:
-    """The bucket, where the client was told to put its name into the host whatever the endpoint is."""
+    """Return the bucket if the client always puts its name into the host, whatever the endpoint is."""
     options = getattr(context.get("client_config"), "s3", None) or {}
     if options.get("addressing_style") != "virtual":
         return None
@@ -100,13 +100,13 @@ def _virtual_host_bucket(context: Any) -> str | None:
 def answer_request(
     world: OpenWorld, request: Any, event_name: str, facts: Facts = UNTOLD
 ) -> AWSResponse | None:
-    """A world's answer to a request of botocore's; None leaves it to others."""
+    """Return a world's answer to a botocore request, or None if the world does not mock the service."""
     service = mocked_service(world, request, event_name)
     return None if service is None else answer_service(world, request, service, facts)
 
 
 def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | None:
-    """The service, as ``wire`` knows it, that a world plays for a request of botocore's; None leaves it to others."""
+    """Return the service, as ``wire`` names it, that a world mocks for a botocore request; None for all others."""
     _, service_id, operation = event_name.split(".")
     service = SERVICES.get(service_id)
     if service is None or (
@@ -119,7 +119,7 @@ def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | Non
 
 
 def answer_service(world: OpenWorld, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
-    """Ask a world that plays the service."""
+    """Return the answer of a world that mocks the service."""
     answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
     exception_notes.remember_decision(answer.decision)
     return _to_botocore(request.url, answer)
@@ -143,10 +143,10 @@ def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
 
 
 def _headers(headers: Any) -> dict[str, str]:
-    """Headers by lower-case names; botocore's own mapping looks each name up again when it is asked for items."""
+    """Return the headers by lower-case names. ``items()`` of botocore's own mapping would look each name up again."""
     try:
         return {
-            # One text a name, however many requests the journal keeps.
+            # Interned: recorded calls share one string for each name.
             intern(key._lower): value.decode() if type(value) is bytes else value
             for key, value in headers._dict.items()
         }
@@ -159,7 +159,7 @@ def _text(value: str | bytes) -> str:
 
 
 def _bytes(body: Any) -> Any:
-    """The body as bytes or a stream: a form's is text."""
+    """Return the body as bytes or a stream. The body of a form is text."""
     if body is None:
         return b""
     return body.encode() if isinstance(body, str) else body
@@ -177,13 +177,13 @@ COMMON = [
     ("before-sign", before_sign),
     *((f"creating-client-class.{service}", exception_notes.creating_class) for service in SERVICES),
 ]
-"""Events, and what handles them: first, before other mocks, who answer only what this door leaves to them."""
+"""Events and their handlers. They run before those of other mocks, which answer only what these do not answer."""
 
 _installed = False
 
 
 def register_own_handlers(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
-    """Put a world's own handlers on the emitter of a session that is its alone, in place of the common ones."""
+    """Replace the common handlers on the emitter of a session that belongs to one world."""
     for event, handler in () if _installed else COMMON:
         emitter.register_first(event, handler)
     emitter.unregister("before-send", before_send)
@@ -195,7 +195,7 @@ def register_own_handlers(emitter: Any, sending: Callable[..., Any], signing: Ca
 
 
 def install() -> None:
-    """Reach every session and client of this process, once."""
+    """Add the handlers to every session and client of this process, once."""
     global _installed
     if _installed:
         return
@@ -203,7 +203,7 @@ def install() -> None:
     first = botocore.handlers.REGISTER_FIRST
     botocore.handlers.BUILTIN_HANDLERS.extend((event, handler, first) for event, handler in COMMON)
     objects = gc.get_objects()
-    # type(), not isinstance(): proxies among the live objects may run code when asked for their class.
+    # type(), not isinstance(): a proxy may run code when its class is read.
     for emitter in [each for each in objects if issubclass(type(each), HierarchicalEmitter)]:
         if type(emitter) is not BoundEmitter:
             for event, handler in COMMON:

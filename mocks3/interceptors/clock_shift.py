@@ -1,11 +1,11 @@
-"""What time it is for whoever signs a request: that of the world it goes to, whose clock a test may have moved.
+"""Sign requests with the time of the world they go to, whose clock a test may have moved.
 
-Signers ask the process what time it is and write the moment into the request, where they read it ever after: those of
-Signature Version 4 into its context, those of Version 2 among its headers (in URLs it is the moment of expiry); and
-botocore puts the policy of a form into its context before anybody signs it. So that is where moments are moved, request
-by request, and no clock of the process is touched.
+Signers read the time of the process and write it into the request, where they read it again: signers of Signature
+Version 4 into its context, those of Version 2 into its headers (in URLs it is the expiry time). botocore puts the
+policy of a form into its context before it is signed. So the times are shifted there, request by request, and no
+clock of the process is changed.
 
-awscrt's signers, which botocore takes where it finds them, write the moment nowhere; botocore's own stand in for them.
+awscrt's signers, which botocore uses when they are installed, write the time nowhere. botocore's own replace them.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _STAMP = "%Y%m%dT%H%M%SZ"
-"""How signers write the moment of signing (botocore's ``SIGV4_TIMESTAMP``)."""
+"""The format in which signers write the signing time (botocore's ``SIGV4_TIMESTAMP``)."""
 _EXPIRY = "%Y-%m-%dT%H:%M:%SZ"
-"""How the policy of a form writes its expiry (botocore's ``ISO8601``)."""
+"""The format of the expiry in the policy of a form (botocore's ``ISO8601``)."""
 _POLICY = "s3-presign-post-policy"
 
 
 class ShiftedContext(dict[str, Any]):
-    """A request's context whose signer finds that it is another time."""
+    """A request's context that shifts the signing time which a signer stores in it."""
 
     def __init__(self, context: dict[str, Any], moved: datetime.timedelta) -> None:
         super().__init__(context)
@@ -44,7 +44,7 @@ class ShiftedContext(dict[str, Any]):
 
 
 class ShiftedHeaders(HTTPMessage):
-    """A request's headers, whose signer finds the same."""
+    """A request's headers that shift the signing time which a signer stores in them."""
 
     def __init__(self, headers: HTTPMessage, moved: datetime.timedelta) -> None:
         super().__init__()
@@ -53,15 +53,18 @@ class ShiftedHeaders(HTTPMessage):
             super().__setitem__(name, value)
 
     def __setitem__(self, name: str, value: Any) -> None:
-        if name == "Date" and isinstance(value, str):  # bytes are what was signed, on its way out
+        if name == "Date" and isinstance(value, str):  # bytes were signed already
             value = (_second if value.isdigit() else _date)(value, self._moved)
         super().__setitem__(name, value)
 
 
 def shift_signing_time(request: Any, world: OpenWorld, signer: Any) -> None:
-    """Let a request that is about to be signed for a world be signed by that world's clock.
+    """Shift the signing time of a request by the shift of a world's clock.
 
-    Args: ``signer`` botocore's maker of whoever signs it.
+    Args:
+        request: The request that is about to be signed.
+        world: The world that will answer it.
+        signer: botocore's ``RequestSigner``.
     """
     moved = world.clock.shift
     if not moved:
@@ -88,30 +91,32 @@ def _date(text: str, moved: datetime.timedelta) -> str:
     return format_datetime(parsedate_to_datetime(text) + moved, usegmt=True)
 
 
-def _do_without_crt(signer: Any) -> None:
-    """Have the next request signed by botocore's own signer; the one after that by whom it is as ever."""
-    make = signer.get_auth_instance
+def _do_without_crt(request_signer: Any) -> None:
+    """Sign the next request with botocore's pure-Python signer instead of awscrt's; later requests as before."""
+    make = request_signer.get_auth_instance
 
     def once(*args: Any, **kwargs: Any) -> Any:
-        del signer.get_auth_instance
-        made = make(*args, **kwargs)
-        return _soon(made) if inspect.isawaitable(made) else _botocores_own(made)
+        del request_signer.get_auth_instance
+        signer = make(*args, **kwargs)
+        return _await_python_signer(signer) if inspect.isawaitable(signer) else _python_signer(signer)
 
-    signer.get_auth_instance = once
-
-
-async def _soon(made: Awaitable[Any]) -> Any:
-    return _botocores_own(await made)
+    request_signer.get_auth_instance = once
 
 
-def _botocores_own(made: Any) -> Any:
-    """The same signer in Python. Raises :class:`NotSupported` for Version 4A, of which there is none."""
-    name = type(made).__name__
-    if type(made).__module__ != "botocore.crt.auth":
-        return made
+async def _await_python_signer(signer: Awaitable[Any]) -> Any:
+    return _python_signer(await signer)
+
+
+def _python_signer(signer: Any) -> Any:
+    """Return the pure-Python signer. Raise NotSupported for Signature Version 4A, for which botocore has none."""
+    name = type(signer).__name__
+    if type(signer).__module__ != "botocore.crt.auth":
+        return signer
     own: Any = getattr(botocore.auth, name.removeprefix("Crt"), None)
     if own is None:
-        raise NotSupported(f"{name} signs by the machine's clock, not by one that was moved; use freezegun")
-    seconds = made._expiration_in_seconds
+        raise NotSupported(
+            f"{name} cannot sign with a clock that was moved, only with the machine's; use freezegun instead"
+        )
+    seconds = signer._expiration_in_seconds
     expiring = {} if seconds is None else {"expires": seconds}
-    return own(made.credentials, made._service_name, made._region_name, **expiring)
+    return own(signer.credentials, signer._service_name, signer._region_name, **expiring)

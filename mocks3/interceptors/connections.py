@@ -1,7 +1,7 @@
-"""The classes of connections, of the standard library and of urllib3, and what is known of one.
+"""The connection classes of the standard library and of urllib3, and the properties of a connection.
 
-Looked up where nobody puts others in their place: vcrpy replaces the names by which everybody knows them, and may have
-done so before mocks3 is first used.
+They are looked up where no other library replaces them: vcrpy replaces the public names, and may have done so before
+mocks3 is first used.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ Urllib3SecureConnection: Any = urllib3.connectionpool.HTTPSConnection  # type: i
 
 
 def scheme(connection: Any) -> str:
-    """``http`` or ``https``."""
+    """Return ``http`` or ``https``."""
     return "https" if isinstance(connection, (HTTPSConnection, Urllib3SecureConnection)) else "http"
 
 
 def host(connection: Any) -> str:
-    """The host that a connection leads to, by way of a proxy or not."""
+    """Return the host that a connection leads to, directly or through a proxy."""
     found: str = connection._tunnel_host or connection.host
     return found
 
 
 def is_inside(connection: Any) -> bool:
-    """Whether a connection ends in this process, by being or by having one of ours."""
+    """Whether a connection ends in this process, because it or its socket is one of mocks3's."""
     return hasattr(connection, "mocks3_inside") or hasattr(connection.sock, "mocks3_inside")

@@ -1,12 +1,12 @@
-"""Where botocore finds credentials while a mock is open: in the world that answers, and nowhere on the machine.
+"""Give botocore the credentials of the open world, and none of the machine's.
 
-Rule 1: no source of the machine's is read or run. Of the providers of botocore's chain only that of the environment,
-which is the mock's by then, and those that the user wrote do what they always do. Rule 2: a session or client that has
-credentials of the machine's already does not sign with them, and does not refresh them. Rule 3: nothing is kept on a
-session: after the mock it finds the machine's credentials and settings again.
+Rule 1: no source of the machine is read or run. Only two kinds of providers in botocore's chain work as usual: the one
+for the environment, which the mock has set, and those that the user wrote. Rule 2: a session or client that already has
+credentials of the machine does not sign with them, and does not refresh them. Rule 3: nothing is stored on a session:
+after the mock it uses the machine's credentials and settings again.
 
-``~/.aws/config`` is read for its settings (a Region, a retry mode); what says where credentials are is left out of what
-was read. ``~/.aws/credentials`` is not opened.
+``~/.aws/config`` is read for its settings (a Region, a retry mode), without those about credentials.
+``~/.aws/credentials`` is not opened.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ _OF_CREDENTIALS = re.compile(
     r"aws_(access_key_id|secret_access_key|session_token|security_token|account_id)|credential_(process|source)"
     r"|role_(arn|session_name)|source_profile|mfa_serial|external_id|web_identity_token_file|login_session|sso_.*"
 )
-"""Settings that are credentials, or say where to find some (AWS SDKs and Tools Reference Guide, "Settings")."""
+"""Settings that are credentials or name a source of credentials (AWS SDKs and Tools Reference Guide, "Settings")."""
 _OF_THE_MACHINE = frozenset(
     {"custom-process", "sso", "login", "iam-role", "container-role", "assume-role-with-web-identity"}
 )
-"""Methods, as botocore names them, of credentials that are first fetched when they are used."""
+"""Methods, as botocore names them, of credentials that are fetched when they are first used."""
 
 _read: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
 
 
 def settings_of(session: Any) -> dict[str, Any]:
-    """Return what the machine's config file says to a session, credentials left out; read once a session."""
+    """Return the settings in the machine's config file without those about credentials. It is read once a session."""
     found = _read.get(session)
     if found is None:
         try:
@@ -60,7 +60,7 @@ def settings_of(session: Any) -> dict[str, Any]:
 
 
 class _Settings(property):
-    """A property that a patch can write its marks on."""
+    """A property that can have the attributes of a patch."""
 
 
 def _reading_all(present: Any) -> Any:
@@ -101,10 +101,10 @@ def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def has_own(world: OpenWorld, session: Any) -> bool:
-    """Whether a session was given its credentials, or has some of the world's."""
+    """Whether a session was given its credentials explicitly, or has credentials of the world."""
     credentials = session._credentials
     return credentials is not None and (
-        credentials.method == "explicit" or not _is_strange(world, credentials)
+        credentials.method == "explicit" or not _is_foreign(world, credentials)
     )
 
 
@@ -117,7 +117,7 @@ def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def profile_credentials(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
-    """Return what a world has for a provider of the machine's: the credentials of the profile that it is for."""
+    """Return the world's credentials for a provider of the machine's: those of the provider's profile."""
     key = world.profiles.key(getattr(provider, "_profile_name", None))
     return kind(key.id, key.secret, key.token, method="mocks3")
 
@@ -138,7 +138,7 @@ def refuse_process() -> None:
 
 
 def without_sso_token(load: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap the reading of an access token from the machine's SSO cache: while a mock is open there is none."""
+    """Wrap the function that reads the machine's SSO token cache: while a mock is open there is no token."""
 
     def loaded(provider: Any, **kwargs: Any) -> Any:
         return load(provider, **kwargs) if open_worlds.current() is None else None
@@ -147,7 +147,7 @@ def without_sso_token(load: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def providers(module: Any) -> Iterator[Any]:
-    """Yield the classes of a module of botocore's that find credentials on the machine with a ``load`` of their own."""
+    """Yield the provider classes of a botocore module that load credentials of the machine."""
     base, environment = botocore.credentials.CredentialProvider, botocore.credentials.EnvProvider
     for each in vars(module).values():
         if (
@@ -173,12 +173,12 @@ PATCHES = (
 
 
 def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials | None:
-    """Return what a client is to sign with whose credentials are not the world's; None for one whose are.
+    """Return the credentials to sign with for a client whose own are not the world's, or None if they are.
 
-    They are the ambient key. Under ``strict`` it is a key that does not exist, which says no more of the client's own
-    than its kind: S3 answers ``InvalidAccessKeyId``.
+    They are the ambient key. With ``strict`` they are a key that does not exist and shows only the kind of the client's
+    key: S3 answers ``InvalidAccessKeyId``.
     """
-    if credentials is not None and not _is_strange(world, credentials):
+    if credentials is not None and not _is_foreign(world, credentials):
         return None
     if credentials is not None and world.settings.strict:
         return Credentials(mask_key(_id(credentials) or ""), "masked")
@@ -187,19 +187,21 @@ def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials |
 
 
 def _id(credentials: Any) -> str | None:
-    """The access key's id, without having credentials refreshed that can be."""
+    """Return the access key's id, without refreshing the credentials."""
     known = getattr(credentials, "__dict__", {})
     found: str | None = known.get("access_key", known.get("_access_key"))
     return found
 
 
-def _is_strange(world: OpenWorld, credentials: Any) -> bool:
-    """Whether credentials are none of the world's."""
+def _is_foreign(world: OpenWorld, credentials: Any) -> bool:
+    """Whether the credentials are not the world's."""
     found = _id(credentials)
     if found is not None:
         return not world.iam.is_ours(found)
     if getattr(credentials, "method", None) in _OF_THE_MACHINE:
         return True
     fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)
-    source = getattr(fetcher, "_source_credentials", None)  # of a role that is assumed when it is needed
-    return source is not None and _is_strange(world, source)
+    source = getattr(
+        fetcher, "_source_credentials", None
+    )  # credentials that assume a role when they are first used
+    return source is not None and _is_foreign(world, source)

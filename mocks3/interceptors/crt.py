@@ -1,4 +1,4 @@
-"""Transfers by the AWS Common Runtime, which has a network of its own: boto3 makes them with botocore instead."""
+"""Replace transfers of the AWS Common Runtime, which has its own network code, with boto3's own transfer manager."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MODULE = "boto3.s3.transfer"
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the module is there; without awscrt it has nothing to replace."""
+    """Return the patches for the imported module. Without awscrt there are none."""
     module: Any = sys.modules[_MODULE]
     maker = "create_crt_transfer_manager"
     return (Patch(module, maker, _making),) if hasattr(module, maker) else ()
@@ -23,7 +23,7 @@ def patches() -> tuple[Patch, ...]:
 
 def _making(make: Callable[..., Any]) -> Callable[..., Any]:
     def made(*args: Any, **kwargs: Any) -> Any:
-        # boto3 takes None for "not here", and goes on with its own transfer manager.
+        # If this is None, boto3 uses its own transfer manager.
         return make(*args, **kwargs) if open_worlds.current() is None else None
 
     return made

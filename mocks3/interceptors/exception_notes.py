@@ -1,12 +1,12 @@
-"""Refusals that say why: the exception a client raises carries the decision behind S3's answer.
+"""Add the decision behind an error answer to the exception that a client raises.
 
     except ClientError as error:
         print(error.mocks3_decision)
 
-botocore raises its exception after the last of its events, so nothing that listens can reach it. Classes of clients
-made from now on get a base class that stands round their calls, by the event that is there for such things; clients
-that exist already get the same round their own. Rule: what AWS said stays what AWS said: ``error.response`` and
-``str(error)`` are botocore's; a note, which a traceback shows, gives the reason in one line.
+botocore raises its exception after the last of its events, so no event handler can reach it. New classes of clients get
+a base class that wraps their calls, through the event for such changes; the calls of existing clients are wrapped too.
+Rule: AWS's own text is not changed: ``error.response`` and ``str(error)`` are botocore's. A note, which a traceback
+shows, has the reason in one line.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from botocore.exceptions import ClientError
 from mocks3.interceptors import refusal_log
 
 _refused: ContextVar[Any] = ContextVar("refused", default=None)
-"""The decision behind the answer that was given last in this thread, or in this task."""
+"""The decision behind the latest answer in this thread or task."""
 
 
 def remember_decision(decision: object) -> None:
-    """Remember what is behind an answer, until the client that asked raises or does not."""
+    """Remember the decision behind an answer until the client's call ends."""
     _refused.set(decision)
 
 
 class Explaining:
-    """A base class of clients, before botocore's own."""
+    """A base class of clients that adds the decision to exceptions."""
 
     def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
         __tracebackhide__ = True
@@ -41,7 +41,7 @@ class Explaining:
 
 
 class AsyncExplaining(Explaining):
-    """The same for clients whose calls are awaited."""
+    """The base class for clients whose calls are awaited."""
 
     async def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
         __tracebackhide__ = True
@@ -79,7 +79,7 @@ def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:
-    """Handle ``creating-client-class``: botocore is about to make a class of clients."""
+    """Handle ``creating-client-class``: add the base class to a new class of clients."""
     if not any(issubclass(each, Explaining) for each in base_classes):
         made = AsyncExplaining if any(_is_awaited(each) for each in base_classes) else Explaining
         base_classes.insert(0, made)
@@ -91,12 +91,12 @@ def _is_awaited(client: Any) -> bool:
 
 
 def is_client(value: object) -> bool:
-    """Whether this is a client of botocore's; proxies are not asked, they may run code."""
+    """Whether the object is a botocore client. ``isinstance`` is not used: it may run the code of a proxy."""
     return issubclass(type(value), BaseClient)
 
 
 def explain_calls_of(client: Any) -> None:
-    """Let a client that exists already explain itself as well."""
+    """Wrap the calls of an existing client."""
     if not isinstance(client, Explaining):
         explained = _explained_later if _is_awaited(client) else _explained
         client._make_api_call = functools.partial(explained, client._make_api_call)

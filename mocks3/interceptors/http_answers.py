@@ -1,4 +1,4 @@
-"""What the doors of HTTP libraries have in common: which hosts are played, and from bytes on a wire to an answer."""
+"""The common part of the interceptors of HTTP libraries: which hosts are mocked, and how to answer a request."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
 SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms"}
-"""Services as botocore's events and the hosts of AWS spell them, and as ``wire`` knows them."""
+"""The mocked services: names in botocore's events and in hosts, and names in ``wire``."""
 
 
 def world_for(host: str) -> OpenWorld | None:
-    """The world that answers requests to a host; None leaves them to whoever would have had them."""
+    """Return the world that answers requests to a host, or None if the host is not mocked."""
     world = open_worlds.current()
     if world is None or hosts.service(host) not in SERVICES or passthrough.allows(world.settings, host):
         return None
@@ -34,21 +34,26 @@ def answer(
     headers: Mapping[str, str],
     body: bytes | IO[bytes],
 ) -> WireResponse:
-    """Hand a request to the pipeline.
+    """Give a request to the pipeline.
 
-    Args: ``target`` path and query as they stand in the request line; ``headers`` as :func:`lowered` makes them, with
-    the host that was asked: what S3 goes by is the header, not whom one connected to.
+    Args:
+        world: The world that answers.
+        method: The HTTP method.
+        scheme: ``http`` or ``https``.
+        target: Path and query as in the request line.
+        headers: As :func:`lower_case_headers` returns them. S3 uses the Host header, not the host of the connection.
+        body: The body, as bytes or as a stream.
     """
     path, _, query = target.partition("?")
     host = headers.get("host", "")
     service = SERVICES.get(hosts.service(host) or "s3", "s3")
     request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
     found = handle(world, request)
-    return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2, whatever the service
+    return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2
 
 
 def lower_case_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Headers by lower-case names; what is repeated is joined with commas (RFC 9110, 5.2)."""
+    """Return the headers by lower-case names. Repeated ones are joined with commas (RFC 9110, 5.2)."""
     found: dict[str, str] = {}
     for name, value in headers:
         key, text = name.decode("latin-1").lower(), text_of(value)
@@ -57,7 +62,7 @@ def lower_case_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]
 
 
 def text_of(value: bytes) -> str:
-    """A header's value: UTF-8, as SDKs send it, or else what HTTP once said that it is (RFC 9110, 5.5)."""
+    """Return a header's value as text: UTF-8, as SDKs send it, or else Latin-1 (RFC 9110, 5.5)."""
     try:
         return value.decode()
     except UnicodeError:
@@ -65,5 +70,5 @@ def text_of(value: bytes) -> str:
 
 
 def reason(status: int) -> str:
-    """The words beside a status."""
+    """Return the reason phrase of a status."""
     return http.client.responses.get(status, "")

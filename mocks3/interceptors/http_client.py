@@ -1,7 +1,7 @@
-"""The door of the standard library's ``http.client``, and of ``urllib.request``, which sends through it.
+"""Intercept the standard library's ``http.client``, and ``urllib.request``, which uses it.
 
-A connection to a service that mocks3 plays gets, in place of a socket, an object of this file's; from there on
-everything is the library's own: how a request is written, how a response is read.
+A connection to a mocked service gets an object of this module in place of a socket. The rest is the library's own code:
+how it writes a request and how it reads a response.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from mocks3.interceptors.response_bodies import StreamBody
 
 
 class Socket:
-    """As much of a socket as ``http.client`` asks for: what is written to it is answered by a world."""
+    """The part of a socket that ``http.client`` uses. A world answers what is written to it."""
 
-    mocks3_inside = True  # the wall need not look at it
+    mocks3_inside = True  # the network guard does not check it
 
     def __init__(self, scheme: str, host: str) -> None:
         self._scheme = scheme
@@ -29,20 +29,20 @@ class Socket:
         self._sent: list[bytes] = []
 
     def sendall(self, data: Any) -> None:
-        """Keep what would go onto the wire: the head, then the body piece by piece.
+        """Collect the request: the head, then the body piece by piece.
 
-        Raises ``ConnectionResetError`` once no world plays the host any more, as for a connection that was left open
-        for too long.
+        Raises:
+            ConnectionResetError: No world mocks the host any more, as for a connection that was left open for too long.
         """
         if world_for(self._host) is None:
-            raise ConnectionResetError(f"the mock that played {self._host} was stopped")
+            raise ConnectionResetError(f"the mock that answered {self._host} was stopped")
         self._sent.append(bytes(data))
 
     def makefile(self, *_: object) -> io.BufferedReader:
-        """The answer to what was sent, from where it is read.
+        """Return a file with the answer to the request.
 
-        Whoever reads it meets :class:`mocks3.Mocks3Error` for what mocks3 does not play: not here, where the library
-        would be left with half a response.
+        For a request that mocks3 does not support, reading raises :class:`mocks3.Mocks3Error`. If this method raised
+        it, the library would be left with half a response.
         """
         sent, self._sent = self._sent, []
         return io.BufferedReader(StreamBody(self._answer(sent)))
@@ -53,14 +53,14 @@ class Socket:
         yield from encode_response(exchange(world, self._scheme, sent).answer)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is no connection."""
 
     def settimeout(self, _: object) -> None:
-        """There is nothing to wait for."""
+        """Do nothing: no call waits."""
 
 
 def connect_if_mocked(connection: Any, url: str = "") -> None:
-    """Connect a connection to this process, if it is not connected yet and its host, or the URL's, is played here."""
+    """Connect to this process, if the connection is not connected yet and its host, or the URL's host, is mocked."""
     if connection.sock is not None or connections.is_inside(connection):
         return
     scheme, host = _asked(connection, url)
@@ -69,7 +69,7 @@ def connect_if_mocked(connection: Any, url: str = "") -> None:
 
 
 def _asked(connection: Any, url: str) -> tuple[str, str]:
-    """Scheme and host; a forwarding proxy is sent URLs."""
+    """Return scheme and host. A forwarding proxy gets URLs."""
     if "://" in url:
         parts = urlsplit(url)
         return parts.scheme, parts.netloc.rpartition("@")[2]

@@ -1,7 +1,7 @@
-"""The door of httpx, of its clients of both kinds: requests to a service that mocks3 plays do not reach httpcore.
+"""Intercept httpx, with clients of both kinds. Requests to a mocked service do not reach httpcore.
 
-Mocks of httpx keep working beside it: a transport of the user's own is never asked here, and respx stands further down,
-in httpcore.
+Mocks of httpx keep working: a transport of the user's own is not intercepted, and respx works in httpcore, after this
+module.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: the transports, and where httpcore connects and writes."""
+    """Return the patches for the imported library: transports, and where httpcore connects and writes."""
     return (
         Patch(httpx.HTTPTransport, "handle_request", handling),
         Patch(httpx.AsyncHTTPTransport, "handle_async_request", handling_async),
@@ -32,7 +32,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
-    """A way to handle requests that leaves to another what no world plays."""
+    """Return a request handler that answers with the open world, and calls ``handle`` for hosts that are not mocked."""
 
     def handled(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
@@ -47,7 +47,7 @@ def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
-    """The same for requests that are awaited."""
+    """Return the request handler for requests that are awaited."""
 
     async def handled(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         world = world_for(_host(request))
@@ -67,25 +67,26 @@ def _host(request: httpx.Request) -> str:
 
 def _answered(world: OpenWorld, request: httpx.Request, body: bytes) -> httpx.Response:
     target = request.url.raw_path.decode("ascii")
-    made = answer(
+    response = answer(
         world, request.method, request.url.scheme, target, lower_case_headers(request.headers.raw), body
     )
     return httpx.Response(
-        made.status,
+        response.status,
         headers=[
-            (name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in made.headers.items()
+            (name.encode(), value.encode("utf-8", "surrogateescape"))
+            for name, value in response.headers.items()
         ],
-        stream=_stream(made),
-        extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(made.status).encode()},
+        stream=_stream(response),
+        extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(response.status).encode()},
     )
 
 
-def _stream(made: WireResponse) -> Any:
-    return httpx.ByteStream(made.body) if isinstance(made.body, bytes) else _Pieces(made.body)
+def _stream(response: WireResponse) -> Any:
+    return httpx.ByteStream(response.body) if isinstance(response.body, bytes) else _Pieces(response.body)
 
 
 class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body handed out in pieces, to clients of both kinds."""
+    """A body in pieces, for clients of both kinds."""
 
     def __init__(self, body: Streamable) -> None:
         self._body = body

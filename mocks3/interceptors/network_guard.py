@@ -1,15 +1,15 @@
-"""The wall: while a mock is open, a call to AWS that no door took does not leave the process.
+"""The network guard: while a mock is open, a call to AWS that no interceptor answered does not leave the process.
 
-Rule 1: it is the last resort. Whatever else may answer a call (moto, a Stubber, responses, respx, a cassette, a method
-that a test replaced) stands before the places that are walled: where a connection is made, and where a request is
-written to one that was made earlier. Rule 2: only hosts of AWS are held. Rule 3: each place decides by the host that it
-sees itself. What is known further up (``underway``) adds the operation and the URL to the sentence, of the same host
-only: a body that is generated while it is sent may make a call of its own.
+Rule 1: it acts last. Every other mock (moto, a Stubber, responses, respx, a cassette, a method that a test replaced)
+can answer first, because the guard acts where a connection is made, and where a request is written to an existing
+connection. Rule 2: only hosts of AWS are blocked. Rule 3: each place decides by the host that it sees itself. The
+operation and the URL, known in outer calls (``remember_call``), are added to the message if the host is the same: a
+body that is generated while it is sent may make another call.
 
-    URLLib3Session.send, AIOHTTPSession.send    say which operation is under way    botocore, aiobotocore
-    HTTPConnectionPool.urlopen, HTTPTransport.handle_request    say the URL       urllib3, requests; httpx
-    HTTPConnection.connect, putrequest                          hold it           all of them, and the standard library
-    socket.getaddrinfo, socket.connect ...                      hold it           whatever has sockets: see ``sockets``
+    URLLib3Session.send, AIOHTTPSession.send    remember the operation          botocore, aiobotocore
+    HTTPConnectionPool.urlopen, HTTPTransport.handle_request    remember the URL    urllib3, requests; httpx
+    HTTPConnection.connect, putrequest          check the host                  all of them, and the standard library
+    socket.getaddrinfo, socket.connect ...      check the host                  everything with sockets: see ``sockets``
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ANSWERED = ("s3", "sts", "kms")
 
 
 class OutgoingCall(NamedTuple):
-    """A call on its way out, as far as it is known. ``service`` is spelt as in botocore's events."""
+    """What is known of a call that is being sent. ``service`` is the name in botocore's events."""
 
     url: str
     method: str | None = None
@@ -44,7 +44,7 @@ class OutgoingCall(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host, in its one spelling."""
+        """The normalized host."""
         return normalized(self.url.partition("//")[2].partition("/")[0].partition("?")[0])
 
 
@@ -53,7 +53,7 @@ _underway: ContextVar[OutgoingCall | None] = ContextVar("underway", default=None
 
 @contextmanager
 def remember_call(method: str, url: str) -> Iterator[None]:
-    """Say what call is on its way, for the places that see no more than a host."""
+    """Remember the call, for the places that only see a host."""
     known = _underway.get()
     call = OutgoingCall(url, method)
     if known is not None and known.host == call.host:
@@ -67,20 +67,21 @@ def remember_call(method: str, url: str) -> Iterator[None]:
 
 
 def set_operation(request: Any, service: str, operation: str) -> None:
-    """Remember, on a request of botocore's that is left to others, which call it is."""
+    """Store the service and operation on a botocore request that mocks3 does not answer."""
     request.mocks3_call = service, operation
 
 
 def call_of(request: Any) -> OutgoingCall:
-    """What is known of a request of botocore's."""
+    """Return what is known of a botocore request."""
     return OutgoingCall(request.url, request.method, *getattr(request, "mocks3_call", ()))
 
 
 def check_url(url: str, method: str | None = None) -> None:
-    """Raise :class:`RealAWSCallBlocked` if what is about to leave is a call to AWS that is not to pass.
+    """Raise RealAWSCallBlocked if the URL belongs to AWS and is not passed through.
 
-    Args: ``url`` and ``method`` what is seen of the call here. What was said to be under way says more of it, if it is
-    to the same host.
+    Args:
+        url: The URL, as far as it is known here.
+        method: The HTTP method, if it is known here. The remembered call adds details if its host is the same.
     """
     world = open_worlds.current()
     if world is None:
@@ -90,7 +91,7 @@ def check_url(url: str, method: str | None = None) -> None:
 
 
 def check_call(call: OutgoingCall, world: OpenWorld) -> None:
-    """Raise :class:`RealAWSCallBlocked` for a call to AWS that is not to pass."""
+    """Raise RealAWSCallBlocked for a call to AWS that is not passed through."""
     host = call.host
     if hosts.service(host) is None or passthrough.allows(world.settings, host, call.service):
         return
@@ -108,23 +109,23 @@ def _sentence(call: OutgoingCall, url: str) -> str:
     line = f"{call.method} {url}" if call.method else url
     if service in _ANSWERED:
         do = (
-            "mocks3 answers it through botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: use "
-            "one of them"
+            "mocks3 answers such calls from botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: "
+            "use one of these clients"
         )
     else:
         do = (
-            f"mocks3 plays {', '.join(_ANSWERED)}. Mock {service} beside it (moto, botocore's Stubber, responses…), or "
-            f"point the client at a server of yours (endpoint_url)"
+            f"mocks3 only mocks {', '.join(_ANSWERED)}. Mock {service} as well (moto, botocore's Stubber, responses…), "
+            "or set the client's endpoint_url to your own server"
         )
     return (
-        f"{what} was about to leave this process for the real AWS while mock_s3 is active, and nothing answered it: "
-        f'{line}\n{do}; or let it through on purpose: mock_s3(passthrough=["{call.host}"])'
+        f"{what} was about to leave this process for the real AWS while mock_s3 is active, and no mock answered it: "
+        f'{line}\n{do}; or allow the call: mock_s3(passthrough=["{call.host}"])'
     )
 
 
 @contextmanager
 def naming_call(request: Any) -> Iterator[None]:
-    """Say which call a request of botocore's is, and keep botocore from wrapping what the wall raises."""
+    """Remember the call of a botocore request, and keep botocore from wrapping the guard's error."""
     if open_worlds.current() is None:
         yield
         return
@@ -149,24 +150,24 @@ def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
-    """Hold connections of the standard library's kind, whose kind urllib3's and botocore's are."""
+    """Check the host of connections of the standard library's class, from which urllib3's and botocore's inherit."""
 
-    def held(connection: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: Any, *args: Any, **kwargs: Any) -> Any:
         check_url(_base(connection))
         return connect(connection, *args, **kwargs)
 
-    return held
+    return checked
 
 
 def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
-    """Hold requests on such connections: one may be older than the mock."""
+    """Check the host of requests on such connections, because a connection may be older than the mock."""
 
-    def held(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
         if not connections.is_inside(connection):
             check_url(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
 
-    return held
+    return checked
 
 
 def _base(connection: Any) -> str:
@@ -183,7 +184,7 @@ PATCHES = (
 
 
 def httpcore_patches() -> tuple[Patch, ...]:
-    """The same places of httpcore, through which httpx sends; it must be loaded."""
+    """Return the patches of httpcore, which httpx uses. httpcore must be imported."""
     import httpcore
 
     backends = (httpcore.SyncBackend, httpcore.AnyIOBackend, httpcore.TrioBackend)
@@ -194,28 +195,28 @@ def httpcore_patches() -> tuple[Patch, ...]:
         *((each, "handle_request", _handing_on) for each in lines),
         *((each, "handle_async_request", _handing_on) for each in async_lines),
     )
-    # In place of what needs a library that is not installed (trio, h2), httpcore has empty classes.
+    # httpcore has empty classes in place of those that need a library which is not installed (trio, h2).
     return tuple(Patch(owner, method, wrap) for owner, method, wrap in rows if hasattr(owner, method))
 
 
 def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
-    def held(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+    def checked(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
         check_url(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 
-    return held
+    return checked
 
 
 def _handing_on(handle: Callable[..., Any]) -> Callable[..., Any]:
-    def held(connection: Any, request: Any) -> Any:
+    def checked(connection: Any, request: Any) -> Any:
         check_url(_url(request), request.method.decode())
         return handle(connection, request)
 
-    return held
+    return checked
 
 
 def _url(request: Any) -> str:
-    """The URL of a request of httpcore's; a proxy is sent URLs, or is asked to connect to a host (RFC 9110, 9.3.6)."""
+    """Return the URL of an httpcore request. A proxy gets URLs, or CONNECT with a host (RFC 9110, 9.3.6)."""
     target = request.url.target.decode()
     if request.method == b"CONNECT":
         return f"//{target}"

@@ -1,4 +1,4 @@
-"""Which worlds answer at present: every door asks here, none keeps a list of its own."""
+"""The worlds that are open. All interceptors ask this module; none has a list of its own."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ class OpenWorld(EffectsWorld, Protocol):
 
 
 _open: list[OpenWorld] = []
-"""The worlds that answer, innermost last. Shared by all threads: s3transfer sends from threads of its own."""
+"""The open worlds, the innermost last. All threads share them, because s3transfer sends from its own threads."""
 
 
 def current() -> OpenWorld | None:
-    """The world that answers whoever is not bound to another one; None while no mock is open."""
+    """Return the world that answers clients which are not bound to one, or None if no mock is open."""
     return _open[-1] if _open else None
 
 
 def add(world: OpenWorld) -> bool:
-    """Let a world answer. Returns whether it is the only one."""
+    """Add an open world. Return whether it is the only one."""
     _open.append(world)
     return len(_open) == 1
 
 
 def remove(world: OpenWorld) -> bool:
-    """Stop answering for a world; whichever was opened before it answers again. Returns whether none is left."""
+    """Remove a world. The one that was opened before it answers again. Return whether none is left."""
     _open.remove(world)
     return not _open
 
 
 def is_open(world: OpenWorld) -> bool:
-    """Whether the world is among those that are open."""
+    """Whether the world is open."""
     return any(each is world for each in _open)

@@ -1,7 +1,8 @@
-"""The door of one world's own clients: a session of botocore's that belongs to it, open or not.
+"""Clients of one world: a botocore session that is bound to it, whether the world is open or not.
 
-Rule: nothing outside the session is touched. Its handlers stand on its own emitter, and the wall on its clients' own
-HTTP sessions, so worlds made with ``MockAWS()`` stand side by side, in threads as well, with nothing patched.
+Rule: nothing outside the session is changed. Its handlers are on its own emitter, and the network guard is on the HTTP
+sessions of its clients. So several worlds created with ``MockAWS()`` can be used together, also in threads, and nothing
+is patched.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ if TYPE_CHECKING:
 
 
 _NO_PROFILE = {"profile": (None, None, None, None)}
-"""A session variable that neither the environment nor a file sets: people of a world are not on the machine's list."""
+"""A session variable that neither the environment nor a file sets: principals of a world have no profile."""
 
 
 class BoundSession(botocore.session.Session):  # type: ignore[misc]
-    """A session whose clients talk to one world until that world says it has ended.
+    """A session whose clients call one world.
 
-    Args: ``facts`` what is told of their requests, before what is told of all. Its clients' calls raise
-    :class:`Mocks3Error` once the world's mock was stopped.
+    Calls raise Mocks3Error after the world's mock was stopped.
+
+    Args:
+        world: The world.
+        facts: The request context of the clients' requests. It has precedence over the world's.
     """
 
     def __init__(self, world: OpenWorld, facts: Facts = UNTOLD) -> None:
@@ -39,7 +43,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
     def _before_send(self, request: Any, event_name: str, **_: object) -> Any:
         if self._world.ended:
             raise Mocks3Error(
-                "this client belongs to a mock that was stopped; make another one inside the new mock"
+                "this client belongs to a mock that was stopped; create a new client while a mock is open"
             )
         return answer_request(self._world, request, event_name, self._facts)
 
@@ -48,26 +52,26 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
 
     @property
     def full_config(self) -> Any:
-        """The machine's settings; credentials are not read."""
+        """The machine's settings, without credentials."""
         return credentials.settings_of(self)
 
     def create_client(self, *args: Any, **kwargs: Any) -> Any:
-        """A client as botocore makes it, walled while its world is not open."""
+        """Return a botocore client, guarded while its world is not open."""
         client = super().create_client(*args, **kwargs)
         endpoint = client._endpoint
-        endpoint.http_session = _Walled(endpoint.http_session, self._world)
+        endpoint.http_session = _GuardedHttpSession(endpoint.http_session, self._world)
         return client
 
 
-class _Walled:
-    """A client's HTTP session, which is reached by what no handler answered."""
+class _GuardedHttpSession:
+    """A client's HTTP session. Only requests that no handler answered reach it."""
 
     def __init__(self, inner: Any, world: OpenWorld) -> None:
         self._inner = inner
         self._world = world
 
     def send(self, request: Any) -> Any:
-        """Send what is not to AWS. While the world is open, the common wall stands further out."""
+        """Send a request that does not go to AWS. While the world is open, the common guard checks it instead."""
         if not open_worlds.is_open(self._world):
             network_guard.check_call(network_guard.call_of(request), self._world)
         return self._inner.send(request)

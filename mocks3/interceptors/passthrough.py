@@ -1,7 +1,7 @@
-"""What a mock was told to let through to the real AWS: ``mock_s3(passthrough=[...])``.
+"""Decide what may reach the real AWS: ``mock_s3(passthrough=[...])``.
 
-A name with a dot or a colon, or ``localhost``, is a host, and may hold wildcards
-(``*.execute-api.us-east-1.amazonaws.com``); any other is a service, as boto3 names it.
+A name with a dot or a colon, or ``localhost``, is a host and may contain wildcards
+(``*.execute-api.us-east-1.amazonaws.com``). Any other name is a boto3 service.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def checked(names: Any) -> tuple[str, ...]:
-    """The names as settings keep them. Raises :class:`Mocks3Error` for what is neither a host nor a service."""
+    """Return the names as ``Settings`` stores them. Raise Mocks3Error if one is neither a host nor a service."""
     if isinstance(names, str | bytes) or not isinstance(names, Iterable):
-        raise Mocks3Error(f"passthrough is a list of hosts and services, not {names!r}")
+        raise Mocks3Error(f"passthrough must be a list of hosts and services, not {names!r}")
     found = tuple(names)
     for name in found:
         if not isinstance(name, str) or not name:
-            raise Mocks3Error(f"passthrough names hosts and services, not {name!r}")
+            raise Mocks3Error(f"passthrough must contain hosts and services as strings, not {name!r}")
         if not _is_host(name):
             _check_service(name)
     return found
@@ -41,14 +41,16 @@ def _check_service(name: str) -> None:
     services = models.loader().list_available_services("service-2")
     if name not in services:
         close = difflib.get_close_matches(name, services, 1)
-        hint = f"; did you mean {close[0]!r}?" if close else "; a host has a dot in it"
+        hint = f"; did you mean {close[0]!r}?" if close else "; the name of a host must contain a dot"
         raise Mocks3Error(f"passthrough: AWS has no service {name!r}{hint}")
     if name == "s3":
-        raise Mocks3Error("passthrough: s3 is what mock_s3 plays; name the hosts that are to be real")
+        raise Mocks3Error(
+            "passthrough: mock_s3 mocks the service s3; give the hosts that should be real instead"
+        )
 
 
 def allows(settings: Settings, host: str, service: str | None = None) -> bool:
-    """Whether a call to this host, of this service if it is known, goes through."""
+    """Whether a call to this host, and of this service if it is known, is passed through."""
     return bool(settings.passthrough) and _named(settings.passthrough, normalized(host), service)
 
 
@@ -65,6 +67,6 @@ def _named(names: tuple[str, ...], host: str, service: str | None) -> bool:
 
 @functools.cache
 def _spellings(name: str) -> frozenset[str]:
-    """A service's names: boto3's, that of botocore's events, that in hosts (``logs`` is ``cloudwatch-logs``)."""
+    """Return a service's names in boto3, in botocore's events and in hosts (``logs`` is ``cloudwatch-logs``)."""
     model = models.service_model(name)
     return frozenset({name, model.service_id.hyphenize(), model.endpoint_prefix.rpartition(".")[2]})

@@ -1,8 +1,8 @@
-"""Methods of other libraries, replaced while a mock is open.
+"""Replace methods of other libraries while a mock is open.
 
-Rule 1: a replacement lets everything through while no world is open, so that one which cannot be taken off (somebody
-replaced it in turn, and has not put it back yet) does no harm. Rule 2: only what lies on top is taken off; whoever
-came later keeps what they put there. Together they make the order in which mocks of any kind start and stop free.
+Rule 1: a replacement calls the original while no world is open. So one that cannot be removed (because another library
+has replaced it in turn and not restored it yet) does no harm. Rule 2: a replacement is only removed if no other one has
+replaced it. Together they allow mocks of all kinds to start and stop in any order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Patch:
-    """One method of a class, or function of a module: ``wrap`` makes its replacement from what was there."""
+    """One replaced method of a class, or function of a module. ``wrap`` makes the replacement from the original."""
 
     def __init__(self, owner: Any, name: str, wrap: Wrap) -> None:
         self._owner = owner
@@ -29,7 +29,7 @@ class Patch:
         self._inherited = False
 
     def apply(self) -> None:
-        """Replace the method, unless an earlier replacement of ours has come to light again."""
+        """Replace the method, unless an earlier replacement by this patch is in place again."""
         present = getattr(self._owner, self._name)
         if present is not self._below:
             if getattr(present, "mocks3_patch", None) is self:
@@ -38,43 +38,45 @@ class Patch:
             ours.mocks3_patch, ours.mocks3_below = self, present
             self._below, self._ours = present, ours
             self._inherited = self._name not in vars(self._owner)
-        setattr(self._owner, self._name, self._ours)  # the replacement of last time, if that will do
+        setattr(
+            self._owner, self._name, self._ours
+        )  # the replacement from last time, if it is for the same original
 
     def remove(self) -> None:
-        """Put back what was there, unless somebody else has replaced ours."""
+        """Restore the original, unless another library has replaced ours."""
         present = getattr(self._owner, self._name)
         if present is self._ours:
             if self._inherited:
                 delattr(self._owner, self._name)
             else:
                 setattr(self._owner, self._name, self._below)
-        elif getattr(present, "mocks3_patch", None) is self:  # one of an earlier mock's
+        elif getattr(present, "mocks3_patch", None) is self:  # the replacement of an earlier mock
             setattr(self._owner, self._name, present.mocks3_below)
 
 
 class ImportWatcher(importlib.abc.MetaPathFinder):
-    """Does things once a library is there: at once, or when somebody imports it.
+    """Run functions when a library is imported, or immediately if it was imported already.
 
-    Importing it for the purpose would cost every process what only some need.
+    Importing the library only for that would cost every process time that only some need to spend.
     """
 
     def __init__(self) -> None:
         self._awaited: dict[str, Callable[[], None]] = {}
 
     def when_imported(self, library: str, do: Callable[[], None]) -> None:
-        """Do it when the library is loaded."""
+        """Call ``do`` when the library is imported."""
         if library in sys.modules:
             do()
         else:
             self._awaited[library] = do
 
     def watch(self) -> None:
-        """Begin to look at what is imported."""
+        """Start to watch imports."""
         if self not in sys.meta_path:
             sys.meta_path.insert(0, self)
 
     def stop(self) -> None:
-        """Look no more, and forget what was awaited."""
+        """Stop to watch imports, and forget the functions."""
         self._awaited.clear()
         if self in sys.meta_path:
             sys.meta_path.remove(self)
@@ -82,30 +84,30 @@ class ImportWatcher(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Find an awaited library as the other finders do, with a loader that tells of it."""
+        """Find an awaited library with the other finders, and wrap its loader."""
         if fullname not in self._awaited:
             return None
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Telling(spec.loader, self)
+                    spec.loader = _WatchedLoader(spec.loader, self)
                 return spec
         return None
 
     def run_awaited(self, library: str) -> None:
-        """Do what was to be done once the library is loaded, if that is still so."""
+        """Run the function of an imported library, if there still is one."""
         do = self._awaited.pop(library, None)
         if do is not None:
             do()
 
 
-class _Telling(importlib.abc.Loader):
-    """A loader that says when it is done, and is then forgotten by the module it loaded."""
+class _WatchedLoader(importlib.abc.Loader):
+    """A loader that runs the awaited function after the import. The imported module keeps the original loader."""
 
-    def __init__(self, loader: Any, arrivals: ImportWatcher) -> None:
+    def __init__(self, loader: Any, watcher: ImportWatcher) -> None:
         self._loader = loader
-        self._arrivals = arrivals
+        self._watcher = watcher
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
         made: ModuleType | None = self._loader.create_module(spec)
@@ -115,4 +117,4 @@ class _Telling(importlib.abc.Loader):
         assert module.__spec__ is not None
         module.__spec__.loader = module.__loader__ = self._loader
         self._loader.exec_module(module)
-        self._arrivals.run_awaited(module.__name__)
+        self._watcher.run_awaited(module.__name__)

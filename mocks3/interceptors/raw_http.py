@@ -1,4 +1,4 @@
-"""HTTP as the standard library's kind of connection has it: what was written to one, and what is to be read off it."""
+"""HTTP on connections of the standard library's kind: parse written requests, and encode answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Exchange(NamedTuple):
-    """A request that was written, as far as its answer's reader asks for it, and the answer."""
+    """A request's method and target, as the reader of the answer needs them, and the answer."""
 
     method: str
     target: str
@@ -23,10 +23,15 @@ class Exchange(NamedTuple):
 
 
 def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
-    """Answer what was written to a connection.
+    """Answer a request that was written to a connection.
 
-    Args: ``sent`` the head, then the body piece by piece. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not
-    play.
+    Args:
+        world: The world that answers.
+        scheme: ``http`` or ``https``.
+        sent: The head, then the body piece by piece.
+
+    Raises:
+        mocks3.Mocks3Error: mocks3 does not support the request.
     """
     head, *pieces = sent
     line, *lines = bytes(head).rstrip(b"\r\n").split(b"\r\n")
@@ -44,7 +49,7 @@ def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
 
 
 def _asked(line: str) -> tuple[str, str]:
-    """Method and target of a request line; blanks before the target belong to the method, which nobody has then."""
+    """Return method and target of a request line. Spaces before the target make the method invalid."""
     start, _, _ = line.rpartition(" ")
     method, _, target = start.rpartition(" ")
     return method, target
@@ -56,7 +61,7 @@ def _stream(pieces: Iterator[bytes]) -> IO[bytes]:
 
 
 def path_of(target: str) -> str:
-    """Path and query of a request target: a forwarding proxy is sent URLs."""
+    """Return path and query of a request target. A forwarding proxy gets URLs."""
     if target.startswith("/"):
         return target
     parts = urlsplit(target)
@@ -64,7 +69,7 @@ def path_of(target: str) -> str:
 
 
 def decode_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Chunks without their frames (RFC 9112, 7.1), however they were cut; what is no chunk ends them."""
+    """Yield the data of chunks (RFC 9112, 7.1), however the pieces were cut. An invalid chunk ends them."""
     rest = b""
     for piece in pieces:
         rest += piece
@@ -84,12 +89,15 @@ def decode_chunks(pieces: Iterable[bytes]) -> Iterator[bytes]:
             rest = after[length + 2 :]
 
 
-def encode_response(made: WireResponse) -> Iterator[bytes]:
-    """An answer as it stands on the wire, piece by piece."""
-    head = [f"HTTP/1.1 {made.status} {reason(made.status)}", *(f"{k}: {v}" for k, v in made.headers.items())]
+def encode_response(response: WireResponse) -> Iterator[bytes]:
+    """Yield an answer as the bytes of HTTP/1.1, piece by piece."""
+    head = [
+        f"HTTP/1.1 {response.status} {reason(response.status)}",
+        *(f"{k}: {v}" for k, v in response.headers.items()),
+    ]
     yield ("\r\n".join(head) + "\r\n\r\n").encode("utf-8", "surrogateescape")
-    pieces = (made.body,) if isinstance(made.body, bytes) else made.body.chunks()
-    if "Transfer-Encoding" not in made.headers:
+    pieces = (response.body,) if isinstance(response.body, bytes) else response.body.chunks()
+    if "Transfer-Encoding" not in response.headers:
         yield from (bytes(piece) for piece in pieces)
         return
     for piece in pieces:

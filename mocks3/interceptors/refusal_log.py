@@ -1,7 +1,7 @@
-"""What was refused, and in which worlds, for whoever reports on a test: the pytest plugin.
+"""The denied calls and the worlds of a test, for the report of the pytest plugin.
 
-Rule 1: nothing is kept unless somebody listens; decisions hold on to buckets. Rule 2: nothing is imported: doors and
-mocks tell this module, it asks nobody.
+Rule 1: nothing is recorded without the plugin, because decisions keep buckets in memory. Rule 2: this module imports
+nothing of mocks3: interceptors and mocks call it.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 MAX_REFUSALS = 50
-"""Refusals of one test that are kept: a retry loop has many, a reader needs few."""
+"""The number of denials per test that are recorded: a retry loop has many, a reader needs few."""
 
 
 class Refusal(NamedTuple):
-    """A call that a client raised an exception for: what was called, with what, and the decision behind it."""
+    """A call whose client raised an exception: the operation, its parameters, the decision and the exception."""
 
     operation: str
     params: Mapping[str, Any]
@@ -24,41 +24,41 @@ class Refusal(NamedTuple):
     error: BaseException
 
 
-# The plugin is there before any mock is: where it is not, nobody would ever read this.
+# The plugin is always imported before a mock is opened. Without it, nothing reads the log.
 _listening = "pytest_mocks3.plugin" in sys.modules
 _refusals: deque[Refusal] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
 def record_refusal(operation: str, params: Any, decision: Any, error: BaseException) -> None:
-    """A client is about to raise."""
+    """Record a denied call."""
     if _listening:
         _refusals.append(Refusal(operation, params if isinstance(params, Mapping) else {}, decision, error))
 
 
 def record_world(world: Any) -> None:
-    """A world begins to answer."""
+    """Record a world that starts to answer."""
     if _listening and not any(each is world for each in _worlds):
         _worlds.append(world)
 
 
 def refusals() -> tuple[Refusal, ...]:
-    """What was refused since :func:`forget`, in order."""
+    """Return the denied calls since :func:`clear`, in order."""
     return tuple(_refusals)
 
 
 def worlds() -> tuple[Any, ...]:
-    """The worlds opened since :func:`forget`."""
+    """Return the worlds since :func:`clear`."""
     return tuple(_worlds)
 
 
 def remove_expected(decision: Any) -> None:
-    """A refusal that the test asked for needs no explanation."""
+    """Remove the denials that the test expected. They need no explanation."""
     for refusal in [each for each in _refusals if each.decision is decision]:
         _refusals.remove(refusal)
 
 
 def clear() -> None:
-    """Another test begins."""
+    """Remove everything, before the next test."""
     _refusals.clear()
     _worlds.clear()

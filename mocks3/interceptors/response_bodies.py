@@ -1,4 +1,4 @@
-"""Bodies of answers, as the libraries of other people read them."""
+"""Bodies of answers, with the methods that HTTP libraries use."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def readable(body: bytes | Streamable) -> MemoryBody | StreamBody:
-    """A body to read from, with what botocore and urllib3 ask of urllib3's and the standard library's responses."""
+    """Return a body with the methods that botocore and urllib3 use on responses of urllib3 and the standard library."""
     return MemoryBody(body) if isinstance(body, bytes) else StreamBody(iter(body.chunks()))
 
 
@@ -20,20 +20,20 @@ class MemoryBody(io.BytesIO):
     """A body in memory."""
 
     def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The rest of the body, at once."""
+        """Yield the rest of the body in one piece."""
         yield self.read()
 
 
 class StreamBody(io.RawIOBase):
-    """A body handed out in pieces; nothing is held but the piece under way.
+    """A body that is produced in pieces. Only the current piece is in memory.
 
-    As with urllib3's, what is left when it is closed is lost: botocore finds that the body came short of its length.
+    As with urllib3's, the rest is lost when it is closed: botocore then finds that the body is too short.
     """
 
     _fp = SimpleNamespace(
         fp=SimpleNamespace(raw=SimpleNamespace(_sock=SimpleNamespace(settimeout=lambda seconds: None)))
     )
-    """Where botocore's ``set_socket_timeout`` looks for the socket. There is none that could be late."""
+    """Where botocore's ``set_socket_timeout`` looks for the socket. There is none, and no read waits."""
 
     def __init__(self, chunks: Iterator[bytes | memoryview]) -> None:
         self._chunks = chunks
@@ -44,7 +44,7 @@ class StreamBody(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """How many bytes were handed out."""
+        """Return the number of bytes that were read."""
         return self._told
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class StreamBody(io.RawIOBase):
         return count
 
     def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
-        """Exactly ``amt`` bytes, or fewer at the end; all that is left without ``amt``."""
+        """Return exactly ``amt`` bytes, or fewer at the end; without ``amt`` the rest."""
         if amt is None or amt < 0:
             rest = b"".join((self._piece, *self._chunks))
             self._piece = memoryview(b"")
@@ -77,6 +77,6 @@ class StreamBody(io.RawIOBase):
         return b"".join(pieces)
 
     def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:
-        """The rest of the body, piece by piece."""
+        """Yield the rest of the body, piece by piece."""
         while piece := self.read(amt):
             yield piece

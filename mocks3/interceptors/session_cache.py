@@ -1,9 +1,8 @@
-"""What making a session costs, paid once a process instead of once a session.
+"""Share the expensive parts of new botocore sessions within the process.
 
-A test that makes its own client spends most of its time in botocore, on three things that come out the same every
-time: reading S3's service model, finding the aliases of event names, and inspecting the built-in handlers. While a
-mock is open, sessions share the results. Each keeps its own loader (boto3 appends to its search paths), its own
-emitter and its own handlers.
+A test that creates its own client spends most of its time in botocore, on three results that are the same every time:
+S3's service model, the aliases of event names, and the inspection of the built-in handlers. While a mock is open,
+sessions share these. Each still has its own loader (boto3 appends to its search paths), emitter and handlers.
 """
 
 from __future__ import annotations
@@ -26,19 +25,20 @@ _accepted: weakref.WeakKeyDictionary[types.FunctionType, bool] = weakref.WeakKey
 
 
 def loader(search_path: str | None = None) -> Any:
-    """A loader like the one that ``botocore.loaders.create_loader`` makes.
+    """Return a loader like the one of ``botocore.loaders.create_loader``.
 
-    Args: ``search_path`` the user's own ``AWS_DATA_PATH``; with one nothing is shared.
+    Args:
+        search_path: The user's own ``AWS_DATA_PATH``. With one, nothing is shared.
     """
     made = botocore.loaders.create_loader(search_path)
     if search_path is None:
-        models.service_model("s3")  # ours first: clients write on what they share
+        models.service_model("s3")  # ours is loaded first, because clients change the shared model
         made._cache = models.loader()._cache
     return made
 
 
 class Aliaser(EventAliaser):  # type: ignore[misc]
-    """botocore's aliaser of event names, remembering across sessions what a name's alias is."""
+    """botocore's aliaser of event names, with a cache that all sessions share."""
 
     _names: dict[str, str] = {}  # noqa: RUF012 - shared on purpose
 
@@ -52,7 +52,7 @@ class Aliaser(EventAliaser):  # type: ignore[misc]
 
 
 def takes_keywords(handler: Any) -> bool:
-    """Whether a handler accepts ``**kwargs``, as ``botocore.compat.accepts_kwargs`` finds it; asked once a function."""
+    """Whether a handler accepts ``**kwargs``, like ``botocore.compat.accepts_kwargs``, but cached for each function."""
     if type(handler) is not types.FunctionType:
         return bool(accepts_kwargs(handler))
     known = _accepted.get(handler)
@@ -62,14 +62,14 @@ def takes_keywords(handler: Any) -> bool:
 
 
 def share() -> None:
-    """Let sessions made from now on share."""
+    """Make new sessions share."""
     botocore.session.create_loader = loader
     botocore.session.EventAliaser = Aliaser
     botocore.hooks.accepts_kwargs = takes_keywords
 
 
 def unshare() -> None:
-    """Put botocore's own functions back."""
+    """Restore botocore's own functions."""
     botocore.session.create_loader = _create_loader
     botocore.session.EventAliaser = EventAliaser
     botocore.hooks.accepts_kwargs = accepts_kwargs

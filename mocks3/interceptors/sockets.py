@@ -1,9 +1,9 @@
-"""The wall's last line: the standard library's sockets, and with them asyncio, smtplib, ftplib and every other user.
+"""The last part of the network guard: sockets of the standard library, which asyncio, smtplib, ftplib and others use.
 
-Rule: a name is judged where it is resolved, an address where it is connected to. While a mock is open no name of AWS is
-resolved, so what is connected to was resolved before the mock was opened, or elsewhere: of such an address nothing is
-known, unless it is one of the fixed addresses of instance and container metadata. Sockets that are not Python's
-(extension modules with a network of their own) and names resolved by them do not come here.
+Rule: a name is checked where it is resolved, an address where it is connected to. While a mock is open no name of AWS
+is resolved. So an address was resolved before the mock was opened, or elsewhere, and is unknown, unless it is one of
+the fixed addresses of instance and container metadata. Sockets that are not Python's (in extension modules with
+their own network code), and names that these resolve, are not checked.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from mocks3.interceptors.patching import Patch
 from mocks3.wire.hostname import in_url
 
 
-def _hold(host: object, port: object = None) -> None:
-    """Raise :class:`RealAWSCallBlocked` for a host of AWS, given as the ``socket`` module takes it."""
+def _check_host(host: object, port: object = None) -> None:
+    """Raise RealAWSCallBlocked for a host of AWS, given as the ``socket`` module takes it."""
     if isinstance(host, bytes | bytearray):
         host = bytes(host).decode("latin-1")
     if isinstance(host, str):
@@ -28,61 +28,61 @@ def _hold(host: object, port: object = None) -> None:
         network_guard.check_url(f"//{at}:{port}" if isinstance(port, int | str) and port else f"//{at}")
 
 
-def _hold_address(address: object) -> None:
-    """The same for the address of a socket; those of other families than IPv4 and IPv6 name no host."""
+def _check_address(address: object) -> None:
+    """Check the address of a socket. Only addresses of IPv4 and IPv6 name a host."""
     if isinstance(address, tuple) and len(address) > 1:
-        _hold(address[0], address[1])
+        _check_host(address[0], address[1])
 
 
 def _resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(resolve)
-    def held(host: Any, *args: Any, **kwargs: Any) -> Any:
-        _hold(host, args[0] if args else kwargs.get("port"))
+    def checked(host: Any, *args: Any, **kwargs: Any) -> Any:
+        _check_host(host, args[0] if args else kwargs.get("port"))
         return resolve(host, *args, **kwargs)
 
-    return held
+    return checked
 
 
 def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(connect)
-    def held(sock: Any, address: Any) -> Any:
-        _hold_address(address)
+    def checked(sock: Any, address: Any) -> Any:
+        _check_address(address)
         return connect(sock, address)
 
-    return held
+    return checked
 
 
 def _sending(send: Callable[..., Any]) -> Callable[..., Any]:
-    """Hold datagrams: the address is the last of the two or three arguments of ``sendto``."""
+    """Check datagrams: the address is the last of the two or three arguments of ``sendto``."""
 
     @functools.wraps(send)
-    def held(sock: Any, *args: Any) -> Any:
+    def checked(sock: Any, *args: Any) -> Any:
         if len(args) > 1:
-            _hold_address(args[-1])
+            _check_address(args[-1])
         return send(sock, *args)
 
-    return held
+    return checked
 
 
 def _sending_message(send: Callable[..., Any]) -> Callable[..., Any]:
-    """Hold datagrams: the address is the fourth argument of ``sendmsg``."""
+    """Check datagrams: the address is the fourth argument of ``sendmsg``."""
 
     @functools.wraps(send)
-    def held(sock: Any, *args: Any) -> Any:
+    def checked(sock: Any, *args: Any) -> Any:
         if len(args) > 3:
-            _hold_address(args[3])
+            _check_address(args[3])
         return send(sock, *args)
 
-    return held
+    return checked
 
 
 def _connecting_in_loop(connect: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(connect)
-    async def held(loop: Any, sock: Any, address: Any) -> Any:
-        _hold_address(address)
+    async def checked(loop: Any, sock: Any, address: Any) -> Any:
+        _check_address(address)
         return await connect(loop, sock, address)
 
-    return held
+    return checked
 
 
 PATCHES = (
@@ -98,6 +98,6 @@ PATCHES = (
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once asyncio's event loop of Windows is there, which connects past the socket's own method."""
+    """Return the patches of asyncio's event loop on Windows, which does not use the socket's own ``connect``."""
     events: Any = sys.modules["asyncio.proactor_events"]
     return (Patch(events.BaseProactorEventLoop, "sock_connect", _connecting_in_loop),)

@@ -1,9 +1,9 @@
-"""The door of urllib3, and of all who send through it: requests above all.
+"""Intercept urllib3, and the libraries that use it, such as requests.
 
-A pool's ``urlopen`` is where a request has its final form and no connection yet. One to a service that mocks3 plays
-goes to a pool of this file's instead, whose connections end in this process; from there on everything is urllib3's own:
-how a request is written, retries, redirects, how a response is read. What is read off such a connection is therefore
-what would have stood on the wire, of urllib3 1.26 and 2 alike.
+In a pool's ``urlopen`` a request is complete and has no connection yet. A request to a mocked service gets a pool of
+this module, whose connections end in this process. The rest is urllib3's own code: how it writes a request, retries,
+follows redirects and reads a response. So what is read from such a connection is what would be on the wire, with
+urllib3 1.26 and 2.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
     from mocks3.model.messages import WireResponse
 
-_SECOND = hasattr(urllib3, "BaseHTTPResponse")
-"""Whether connections make urllib3's own responses, as they do since urllib3 2."""
+_IS_URLLIB3_2 = hasattr(urllib3, "BaseHTTPResponse")
+"""Whether connections return urllib3's own responses, as in urllib3 2."""
 
 
 def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,7 +48,7 @@ def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _target(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int | None, str]:
-    """Scheme, host, port (None where it goes without saying) and request target; a forwarding proxy is sent URLs."""
+    """Return scheme, host, port (None for the default) and request target. A forwarding proxy gets URLs."""
     if url.startswith("/"):
         scheme, host, port = str(pool.scheme), pool.host, pool.port
     else:
@@ -58,9 +58,9 @@ def _target(pool: HTTPConnectionPool, url: str) -> tuple[str, str, int | None, s
 
 
 class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
-    """A connection that is never made: what is sent is kept, and answered by a world."""
+    """A connection that is never made: a world answers what is sent."""
 
-    mocks3_inside = True  # the wall need not look at it
+    mocks3_inside = True  # the network guard does not check it
 
     def __init__(self, *args: Any, world: OpenWorld, over: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,27 +70,31 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
         self._options: dict[str, Any] = {}
 
     def connect(self) -> None:
-        """There is nobody to connect to."""
+        """Do nothing: there is no server."""
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
-        """Write a request. The last options say how its response is to be read (urllib3 2)."""
+        """Write a request. The last options say how to read its response (urllib3 2)."""
         self._sent.clear()
         self._options = kwargs
         super().request(method, url, *args, **kwargs)
 
     def send(self, data: Any) -> None:
-        """Keep what would go onto the wire: the head, then the body piece by piece."""
+        """Collect the request: the head, then the body piece by piece."""
         self._sent.append(data)
 
     def getresponse(self) -> Any:
-        """Answer what was sent. Raises :class:`mocks3.Mocks3Error` for what mocks3 does not play."""
+        """Return the answer. Raise mocks3.Mocks3Error for a request that mocks3 does not support."""
         self.close()
-        method, target, made = exchange(self._world, self._over, self._sent)
-        return _response(made, method, target, self._options) if _SECOND else _Plain(made)
+        method, target, response = exchange(self._world, self._over, self._sent)
+        return (
+            _response(response, method, target, self._options)
+            if _IS_URLLIB3_2
+            else _Urllib3V1Response(response)
+        )
 
 
 class _Pool(HTTPConnectionPool):
-    """A pool of such connections, in place of one whose scheme and host it has."""
+    """A pool of such connections, with the scheme and host of the original pool."""
 
     ConnectionCls = _Connection
 
@@ -107,14 +111,14 @@ class _Pool(HTTPConnectionPool):
         super().__init__(host, port, maxsize=1, **settings)
 
 
-def _response(made: WireResponse, method: str, target: str, options: dict[str, Any]) -> Any:
+def _response(response: WireResponse, method: str, target: str, options: dict[str, Any]) -> Any:
     return urllib3.HTTPResponse(
-        readable(made.body),
-        urllib3.HTTPHeaderDict(made.headers),
-        made.status,
+        readable(response.body),
+        urllib3.HTTPHeaderDict(response.headers),
+        response.status,
         version=11,
         version_string="HTTP/1.1",
-        reason=reason(made.status),
+        reason=reason(response.status),
         request_method=method,
         request_url=target,
         **{name: options[name] for name in _READING if name in options},
@@ -124,23 +128,23 @@ def _response(made: WireResponse, method: str, target: str, options: dict[str, A
 _READING = ("preload_content", "decode_content", "enforce_content_length")
 
 
-class _Plain(io.BufferedReader):
-    """What urllib3 1.26 makes its responses from: as much of the standard library's response as it reads."""
+class _Urllib3V1Response(io.BufferedReader):
+    """The part of the standard library's response from which urllib3 1.26 makes its responses."""
 
     version = 11
 
-    def __init__(self, made: WireResponse) -> None:
-        raw: Any = readable(made.body)
+    def __init__(self, response: WireResponse) -> None:
+        raw: Any = readable(response.body)
         super().__init__(raw)
-        self.status = made.status
-        self.reason = reason(made.status)
-        self.length = len(made.body)
+        self.status = response.status
+        self.reason = reason(response.status)
+        self.length = len(response.body)
         self.msg = http.client.HTTPMessage()
-        for name, value in made.headers.items():
+        for name, value in response.headers.items():
             self.msg[name] = value
 
     def isclosed(self) -> bool:
-        """Whether there is nothing left to read, for the standard library's kind of response."""
+        """Whether the body was read to the end."""
         return self.closed
 
 

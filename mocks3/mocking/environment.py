@@ -1,8 +1,8 @@
-"""What a mock changes outside itself while it is open, and puts back: environment variables, default sessions.
+"""What a mock changes in the process while it is open: environment variables and boto3's default session.
 
-The code under test finds the default account's root credentials and a Region, whatever the machine has; profiles
-and tokens of the machine are out of sight. Rule: everything is remembered when the first mock opens and put back
-when the last one closes, in whatever order they do.
+New sessions find the default account's root credentials and a Region, whatever the machine has. Profiles and tokens of
+the machine are hidden. Rule: the state is saved when the first mock opens and restored when the last one closes, in any
+order of closing.
 """
 
 from __future__ import annotations
@@ -30,33 +30,33 @@ HIDDEN = (
     "AWS_ACCOUNT_ID",
     "AWS_BEARER_TOKEN_BEDROCK",
 )
-"""Variables that would lead a session to credentials of the machine's own."""
+"""Variables that would give a session credentials of the machine."""
 
 _SET = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED", "AWS_DEFAULT_REGION")
 
 
 def _unset(name: str) -> None:
-    """Remove a variable; asking first is the cheaper way, since most are not there."""
+    """Remove a variable if it is set. Most are not set, and testing first is faster than ``pop``."""
     if name in os.environ:
         del os.environ[name]
 
 
 class SavedEnvironment:
-    """The environment and the default sessions as they were before the first mock opened."""
+    """The environment variables and boto3's default session from before the first mock opened."""
 
     def __init__(self) -> None:
         self._variables: dict[str, str | None] = {}
         self._default_session: Any = None
 
     def save(self) -> None:
-        """Keep what is there now."""
+        """Save the current state."""
         self._variables = dict.fromkeys((*HIDDEN, *_SET))
         self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
 
     def apply(self, world: MockAWS) -> None:
-        """Let new sessions find the world's ambient credentials, and no others."""
+        """Set the environment so that new sessions find the world's ambient credentials and no others."""
         for name in HIDDEN:
             _unset(name)
         key = world.ambient_key
@@ -70,7 +70,7 @@ class SavedEnvironment:
         self._set_default_session(None)
 
     def restore(self) -> None:
-        """Make everything as :meth:`remember` found it."""
+        """Restore the state that :meth:`save` saved."""
         for name, value in self._variables.items():
             if value is None:
                 _unset(name)

@@ -1,10 +1,10 @@
-"""``mock_s3``: opens the doors on start, closes them on stop, whatever happens in between.
+"""``mock_s3``: activate the interceptors on start and deactivate them on stop, also after an error.
 
     @mock_s3                         a function, coroutine, generator fixture or class; also @mock_s3(...)
     with mock_s3() as aws: ...
     mock = mock_s3(); aws = mock.start(); ...; mock.stop()
 
-Every entry makes a fresh world and puts it in front of those already open; leaving brings the one before back.
+Every entry creates a new world, which answers until it is left; then the world that was open before answers again.
 Entering the same mock again while it is open stays in its world.
 """
 
@@ -34,14 +34,16 @@ Target = TypeVar("Target")
 _lock = threading.RLock()
 locking.across_forks(_lock.acquire, _lock.release, _lock.release)
 _mocks: list[Mock] = []
-_surroundings: SavedEnvironment | None = None
+_saved_environment: SavedEnvironment | None = None
 
 
 class Mock:
-    """One mock: what ``mock_s3(...)`` returns. A context manager, a decorator, and ``start``/``stop``.
+    """A mock, as returned by ``mock_s3(...)``: a context manager, a decorator, or ``start()`` and ``stop()``.
 
-    Args: ``options`` as :func:`mock_s3` takes them. Reusable: once it was left, it can be entered again, and then
-    holds a fresh world.
+    It can be entered again after it was left. It then has a new, empty world.
+
+    Args:
+        **options: The options of :func:`mock_s3`.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -50,7 +52,11 @@ class Mock:
         self._world: MockAWS | None = None
 
     def start(self) -> MockAWS:
-        """Open the doors on a fresh world, or on the present one if this mock is open already."""
+        """Start the mock in a new world. If it is started already, stay in its world.
+
+        Returns:
+            The in-memory AWS that answers from now on.
+        """
         with _lock:
             if self._world is None:
                 self._world = _open(self, self._make())
@@ -58,10 +64,14 @@ class Mock:
             return self._world
 
     def stop(self) -> None:
-        """Leave; the last one out closes the doors. Raises :class:`Mocks3Error` if the mock is not open."""
+        """Stop the mock. After several starts, only the last stop takes effect.
+
+        Raises:
+            Mocks3Error: The mock is not started.
+        """
         with _lock:
             if self._world is None:
-                raise Mocks3Error("this mock is not started")
+                raise Mocks3Error("stop() was called on a mock that is not started; call start() first")
             self._entries -= 1
             if self._entries == 0:
                 world, self._world = self._world, None
@@ -84,13 +94,23 @@ class Mock:
         self.stop()
 
     def __call__(self, target: Target) -> Target:
-        """Decorate a function, coroutine, generator or class; each call, or test, gets a fresh world."""
+        """Decorate a function, coroutine, generator or class. Each call, or each test, gets a new world.
+
+        Args:
+            target: The function or class.
+
+        Returns:
+            The decorated function, or the same class.
+
+        Raises:
+            Mocks3Error: The target cannot be decorated. The message says what to do instead.
+        """
         from mocks3.mocking.decorators import decorate
 
-        decorated: Target = decorate(self._twin, target)
+        decorated: Target = decorate(self._new_mock, target)
         return decorated
 
-    def _twin(self, world: MockAWS | None = None) -> Mock:
+    def _new_mock(self, world: MockAWS | None = None) -> Mock:
         return Mock(**self._options) if world is None else Reopened(world)
 
     def _make(self) -> MockAWS:
@@ -101,7 +121,7 @@ class Mock:
 
 
 class Reopened(Mock):
-    """A mock on a world that was there before, with what is in it: for whoever seeds once and restores."""
+    """A mock that opens an existing world with its content, for fixtures that seed once and restore for each test."""
 
     def __init__(self, world: MockAWS) -> None:
         super().__init__()
@@ -132,30 +152,39 @@ def mock_s3(
 
 
 def mock_s3(target: Any = None, /, **options: Any) -> Any:
-    """Put Amazon S3 inside this process.
+    """Run Amazon S3 inside this process.
+
+    Use it as ``@mock_s3``, as ``@mock_s3(option=...)`` or as ``with mock_s3() as aws:``. Options take effect when the
+    mock is entered.
 
     Args:
-        target: what to decorate, for ``@mock_s3`` without parentheses.
-        **options: the following, each acting from the moment the mock is entered.
-        region: the Region of clients and buckets that name none (default ``us-east-1``).
-        account: the default account's 12-digit id (``123456789012``). Ambient credentials are its root.
-        strict: an access key that mocks3 did not issue is ``InvalidAccessKeyId`` instead of that root.
-        enforce: ``"deny"``, or ``"report"`` to let refused calls pass and only record their decisions.
-        initiator_rule: who may upload parts and complete: ``"strict"``, the initiator only (S3 developer guide,
-            "Multipart upload API and permissions"), or ``"account"``, anybody of the initiator's account.
-        new_bucket_defaults: ``"2026"`` (bucket owner enforced, Block Public Access on), or ``"legacy"``
-            (ObjectWriter, no Block Public Access).
-        min_part_size: bytes that every part of an upload but the last must have (5 MiB); 0 takes parts of any size,
-            for tests of code that would otherwise have to send megabytes.
-        passthrough: what may reach the real AWS while the mock is open, where any other call to AWS raises
-            ``RealAWSCallBlocked``: services as boto3 names them, and hosts, with wildcards
-            (``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``).
-        profiles: whose credentials a session has that names a profile: principals, or text like ``"ops:role/reader"``,
-            which may be made later; also ``aws.profiles["prod"] = role``. Other profiles have the ambient credentials,
-            with a line in ``aws.notes``. The machine's profiles are not read.
+        target: The function or class to decorate, for ``@mock_s3`` without parentheses.
+        **options: The options below, as keyword arguments.
+        region: The Region of clients and buckets that name none. Default: ``us-east-1``.
+        account: The 12-digit id of the default account. Default: ``123456789012``. Clients that find their credentials
+            in the environment are the root user of this account.
+        strict: True to answer ``InvalidAccessKeyId`` for an access key that mocks3 did not issue. By default such a
+            key stands for the default account's root user.
+        enforce: ``"deny"`` (default), or ``"report"`` to execute denied calls too and only record their decisions.
+        initiator_rule: Who may upload parts and complete an upload: ``"strict"`` (default) for the initiator only (S3
+            user guide, "Multipart upload API and permissions"), or ``"account"`` for every principal of the
+            initiator's account.
+        new_bucket_defaults: ``"2026"`` (default: bucket owner enforced, Block Public Access on) or ``"legacy"``
+            (ObjectWriter, Block Public Access off).
+        min_part_size: The minimum size in bytes of every part of an upload except the last. Default: 5 MiB. Use 0 in
+            tests that should not send megabytes.
+        passthrough: The services (boto3 names) and hosts (wildcards allowed) that may be reached at the real AWS while
+            the mock is open, such as ``["sqs", "*.execute-api.us-east-1.amazonaws.com"]``. Any other call to AWS
+            raises :class:`RealAWSCallBlocked`.
+        profiles: The principal of each named profile: a principal, or text like ``"ops:role/reader"``, which may be
+            created later. ``aws.profiles["prod"] = role`` does the same. Sessions of other profiles use the ambient
+            credentials, and ``aws.notes`` says so. The profiles of the machine are not used.
 
-    Returns a :class:`Mock`, or the decorated ``target``. Raises :class:`Mocks3Error` for an option it does not know,
-    or a value an option cannot take.
+    Returns:
+        A :class:`Mock`, or the decorated ``target``.
+
+    Raises:
+        Mocks3Error: An option is unknown or has an invalid value.
     """
     mock = Mock(**_checked(options))
     return mock if target is None else mock(target)
@@ -170,7 +199,7 @@ CHOICES = {
 
 
 def _checked(options: dict[str, Any]) -> dict[str, Any]:
-    """The options as the settings keep them."""
+    """Return the options as ``Settings`` takes them. Raise Mocks3Error for an unknown name or an invalid value."""
     if not options:
         return options
     from mocks3.model.world import Settings
@@ -179,19 +208,19 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; it takes {', '.join(known)}"
+            hint = f"; did you mean {close[0]!r}?" if close else f"; the options are {', '.join(known)}"
             raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
         if name in CHOICES and value not in CHOICES[name]:
-            raise Mocks3Error(f"{name} is one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
+            raise Mocks3Error(f"{name} must be one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
     if type(options.get("strict", False)) is not bool:
-        raise Mocks3Error(f"strict is True or False, not {options['strict']!r}")
+        raise Mocks3Error(f"strict must be True or False, not {options['strict']!r}")
     if "account" in options:
         arguments.check_account_id(options["account"])
     if "region" in options:
         arguments.check_type("region", options["region"], str, "the name of a Region")
     size = options.get("min_part_size", 0)
     if type(size) is not int or size < 0:
-        raise Mocks3Error(f"min_part_size is a number of bytes, 0 or more, not {size!r}")
+        raise Mocks3Error(f"min_part_size must be a number of bytes, 0 or more, not {size!r}")
     if "passthrough" in options:
         from mocks3.interceptors import passthrough
 
@@ -204,26 +233,28 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:
-    """Let whoever finds credentials in the environment, or brings unknown ones, be the key's holder.
+    """Change the ambient credentials of a world: in the environment, and for access keys that mocks3 did not issue.
 
-    Args: ``key`` None for the default account's root, which they are otherwise.
+    Args:
+        world: The in-memory AWS.
+        key: The access key, or None for the default account's root user.
     """
     with _lock:
         world.iam.set_ambient_key(key)
-        if _surroundings is not None and _mocks and _mocks[-1]._world is world:
-            _surroundings.apply(world)
+        if _saved_environment is not None and _mocks and _mocks[-1]._world is world:
+            _saved_environment.apply(world)
 
 
 def _open(mock: Mock, world: MockAWS) -> MockAWS:
-    """Begin to answer. What has begun is undone if the rest fails."""
-    global _surroundings
+    """Start to answer with a world. If a step fails, undo the steps before it."""
+    global _saved_environment
     from mocks3.interceptors import activation, session_cache
     from mocks3.mocking.environment import SavedEnvironment
 
     if not _mocks:
-        _surroundings = SavedEnvironment()
-        _surroundings.save()
-    assert _surroundings is not None
+        _saved_environment = SavedEnvironment()
+        _saved_environment.save()
+    assert _saved_environment is not None
     _mocks.append(mock)
     with contextlib.ExitStack() as undo:
         undo.callback(_leave, mock)
@@ -231,7 +262,7 @@ def _open(mock: Mock, world: MockAWS) -> MockAWS:
         activation.activate(world)
         undo.callback(activation.deactivate, world)
         refusal_log.record_world(world)
-        _surroundings.apply(world)
+        _saved_environment.apply(world)
         undo.pop_all()
     return world
 
@@ -247,15 +278,15 @@ def _close(mock: Mock, world: MockAWS) -> None:
 
 
 def _leave(mock: Mock) -> None:
-    """Put the environment and the sessions back as they were before the mock opened."""
+    """Restore the environment and the sessions as they were before the mock opened."""
     from mocks3.interceptors import session_cache
 
     _mocks.remove(mock)
-    assert _surroundings is not None
+    assert _saved_environment is not None
     if _mocks:
         before = _mocks[-1]._world
         assert before is not None
-        _surroundings.apply(before)
+        _saved_environment.apply(before)
     else:
         session_cache.unshare()
-        _surroundings.restore()
+        _saved_environment.restore()

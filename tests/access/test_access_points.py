@@ -278,7 +278,7 @@ def test_F_123_policies_ask_for_the_network_origin(a, bkt, point) -> None:
 def test_F_128_a_public_policy_is_prevented(a, b, bkt, point) -> None:
     """F-128, B-5, B-20, B-43, B-47."""
     public = allow("s3:GetObject", f"{point.arn}/object/*", Principal="*", Condition=DELEGATE)
-    with pytest.raises(Mocks3Error, match=r"own is public, which Block Public Access prevents"):
+    with pytest.raises(Mocks3Error, match=r"own is public, and Block Public Access rejects"):
         point.put_policy(public)
     assert point.policy is None
     private = bkt.create_access_point("private", vpc="vpc-1")
@@ -525,7 +525,7 @@ def test_every_remedy_does_what_it_says(aws, a, b, bkt, point) -> None:
 
 
 def test_explain_names_an_access_point_that_there_is_not(aws, a) -> None:
-    with pytest.raises(Mocks3Error, match="an access point that there is"):
+    with pytest.raises(Mocks3Error, match="an existing access point"):
         aws.explain(a.root, "s3:GetObject", "arn:aws:s3:us-east-1:111111111111:accesspoint/nope/object/k")
 
 

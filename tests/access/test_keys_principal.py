@@ -190,7 +190,7 @@ def test_a_service_may_pass_a_callers_request_on(aws, callers) -> None:
 
 
 def test_a_service_has_a_service_s_name(aws) -> None:
-    with pytest.raises(Mocks3Error, match="named like cloudtrail"):
+    with pytest.raises(Mocks3Error, match="must be a name like cloudtrail"):
         aws.service("cloudtrail")
 
 

@@ -174,7 +174,7 @@ def test_rcps_of_the_caller_do_not_bind_foreign_buckets(org, a, b) -> None:
 
 def test_an_rcp_only_denies(org) -> None:
     """E-2."""
-    with pytest.raises(Mocks3Error, match="only denies"):
+    with pytest.raises(Mocks3Error, match="must not have statements with the effect Allow"):
         org.put_rcp(allow(Principal="*"))
     with pytest.raises(PolicySyntaxError):
         org.put_rcp(deny(Principal={"AWS": "111111111111"}))
@@ -306,9 +306,9 @@ def test_paths_are_asked_as_sets(aws, org, a) -> None:
 def test_an_account_is_in_one_organization(aws, org, a) -> None:
     org.add(a)
     other = aws.organization("o-2", management=aws.account("888888888888"))
-    with pytest.raises(Mocks3Error, match="in the organization o-1 already"):
+    with pytest.raises(Mocks3Error, match="already a member of the organization o-1"):
         other.add(a)
-    with pytest.raises(Mocks3Error, match="in the organization o-1 already"):
+    with pytest.raises(Mocks3Error, match="already a member of the organization o-1"):
         aws.organization("o-3", management=a)
     org.remove(a)
     other.add(a)
@@ -316,7 +316,7 @@ def test_an_account_is_in_one_organization(aws, org, a) -> None:
 
 
 def test_what_cannot_be(aws, org, management, a) -> None:
-    with pytest.raises(Mocks3Error, match="begins with o-"):
+    with pytest.raises(Mocks3Error, match="must begin with o-"):
         aws.organization("1", management=a)
     with pytest.raises(Mocks3Error, match="management account of o-1 is 999999999999"):
         aws.organization("o-1", management=a)
@@ -324,7 +324,7 @@ def test_what_cannot_be(aws, org, management, a) -> None:
         org.remove(management)
     with pytest.raises(Mocks3Error, match="not in the organization"):
         org.put_scp(deny(), on=a)
-    with pytest.raises(Mocks3Error, match="there are \\['FullAWSAccess'\\]"):
+    with pytest.raises(Mocks3Error, match="the SCPs are \\['FullAWSAccess'\\]"):
         org.delete_scp("other")
     with pytest.raises(Mocks3Error, match="is named"):
         org.delete_rcp("other")

@@ -32,18 +32,18 @@ def test_every_operation_may_be_asked_about(run, operation: str) -> None:
     done = run("can", "--operation", operation, "--bucket", "data", "--key", "k")
     assert done.code in (0, 1, 2)
     if done.code == 2:
-        assert "is decided by more than files say; name an --action" in done.err
+        assert "use --action instead of --operation" in done.err
 
 
 @pytest.mark.parametrize(
     ("operation", "params", "says"),
     [
-        ("DeleteObjects", {"Delete": 3}, "Params/Delete is no Delete of DeleteObjects: Invalid type"),
+        ("DeleteObjects", {"Delete": 3}, "Params/Delete is not valid for DeleteObjects: Invalid type"),
         ("DeleteObjects", {"Delete": {}}, "Missing required parameter"),
-        ("PutObject", {"Tagging": ["a"]}, "Params/Tagging is no Tagging of PutObject: Invalid type"),
+        ("PutObject", {"Tagging": ["a"]}, "Params/Tagging is not valid for PutObject: Invalid type"),
         ("PutObject", {"Taging": "a=b"}, "PutObject has no parameter 'Taging'; did you mean 'Tagging'?"),
-        ("GetObject", {"Bucket": 3}, "Params/Bucket is no Bucket of GetObject: Invalid type"),
-        ("ListBuckets", {"MaxBuckets": "many"}, "Params/MaxBuckets is no MaxBuckets"),
+        ("GetObject", {"Bucket": 3}, "Params/Bucket is not valid for GetObject: Invalid type"),
+        ("ListBuckets", {"MaxBuckets": "many"}, "Params/MaxBuckets is not valid for ListBuckets"),
     ],
 )
 def test_parameters_of_another_shape(run, file, operation: str, params: object, says: str) -> None:
@@ -140,7 +140,7 @@ def test_interrupted(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixt
     def interrupt(*arguments: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mocks3.cli.case.collect", interrupt)
+    monkeypatch.setattr("mocks3.cli.described_call.collect", interrupt)
     assert main(["why", *ASK]) == 130
     assert capsys.readouterr().err == ""
 

@@ -65,4 +65,4 @@ def test_nothing_there(run, file) -> None:
     done = run("lint", "empty")
     assert (done.code, done.err) == (2, "empty:1:1: there is no .json file in this folder\n")
     done = run("lint", "missing.json")
-    assert (done.code, done.out) == (1, "missing.json:1:1: error: there is no such file [unreadable]\n")
+    assert (done.code, done.out) == (1, "missing.json:1:1: error: the file does not exist [unreadable]\n")

@@ -68,7 +68,7 @@ def test_what_is_known_is_printed_all_the_same(run) -> None:
 def test_a_rule_of_another_form_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "odd.md").write_text("# Odd\n\n### X-1\n\nText.\n\n- Source: recorded\n", "utf-8")
     monkeypatch.setattr(rulebook, "folder", lambda: tmp_path)
-    with pytest.raises(ValueError, match=r"docs/rules/odd\.md: rule 'X-1' has another form"):
+    with pytest.raises(ValueError, match=r"docs/rules/odd\.md: rule 'X-1' does not have the form"):
         rulebook.chapters()
 
 

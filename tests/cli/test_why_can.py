@@ -171,17 +171,21 @@ def test_colours_when_asked(run) -> None:
         (
             "public-access-block.json",
             {"BlockPublicAcls": 1},
-            "public-access-block.json:2:22: BlockPublicAcls is true",
+            "public-access-block.json:2:22: BlockPublicAcls must be true",
         ),
-        ("ownership.json", '"ObjectWritre"', "ownership.json:1:1: ObjectOwnership is one of"),
-        ("bucket-acl.json", {"Grants": [{}]}, "bucket-acl.json:3:5: a grant has a Grantee and a Permission"),
+        ("ownership.json", '"ObjectWritre"', "ownership.json:1:1: ObjectOwnership must be one of"),
+        (
+            "bucket-acl.json",
+            {"Grants": [{}]},
+            "bucket-acl.json:3:5: a grant must have a Grantee and a Permission",
+        ),
         (
             "call.json",
             {"Acton": "s3:GetObject"},
-            "call.json:2:12: a call has no 'Acton'; did you mean 'Action'?",
+            "call.json:2:12: call.json has no member 'Acton'; did you mean 'Action'?",
         ),
-        ("call.json", {"Context": "x"}, "call.json:2:14: Context is an object, not 'x'"),
-        ("bucket_policy.json", {}, "no file of a case has this name; did you mean 'bucket-policy.json'?"),
+        ("call.json", {"Context": "x"}, "call.json:2:14: Context must be an object, not 'x'"),
+        ("bucket_policy.json", {}, "this file name is unknown; did you mean 'bucket-policy.json'?"),
     ],
 )
 def test_files_that_cannot_be_used(run, file, name: str, text: object, says: str) -> None:
@@ -196,18 +200,18 @@ def test_files_that_cannot_be_used(run, file, name: str, text: object, says: str
     ("arguments", "says"),
     [
         (["nowhere"], "there is no folder nowhere"),
-        (["--bucket", "data"], "say what is asked for"),
+        (["--bucket", "data"], "the action is missing: add --action"),
         (["--action", "s3:GetObjct", "--bucket", "data"], "S3 has no action 's3:GetObjct'; did you mean"),
-        (["--action", "GetObject", "--bucket", "data"], "an action is written like s3:GetObject"),
+        (["--action", "GetObject", "--bucket", "data"], "an action must be an IAM action like s3:GetObject"),
         (
             ["--operation", "GetObjct", "--bucket", "data"],
             "no operation 'GetObjct'; did you mean 'GetObject'?",
         ),
-        (["--action", "s3:GetObject"], "say which bucket"),
-        (["--action", "s3:GetObject", "--bucket", "data"], "say which object"),
-        ([*ASK, "--principal", "dave"], "the principal is the ARN of a user"),
-        ([*ASK, "--context", "aws:SourceIp"], "--context is KEY=VALUE"),
-        ([*ASK, "--identity", "no.json"], "no.json:1:1: there is no such file"),
+        (["--action", "s3:GetObject"], "the bucket is missing: add --bucket"),
+        (["--action", "s3:GetObject", "--bucket", "data"], "the key is missing: add --key"),
+        ([*ASK, "--principal", "dave"], "the principal must be the ARN of a user"),
+        ([*ASK, "--context", "aws:SourceIp"], "--context must be KEY=VALUE"),
+        ([*ASK, "--identity", "no.json"], "no.json:1:1: the file does not exist"),
     ],
 )
 def test_arguments_that_cannot_be_used(run, arguments: list[str], says: str) -> None:

@@ -30,7 +30,7 @@ MORE = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}}
 def test_names_that_no_directory_bucket_has(name):
     """User guide, "Directory bucket naming rules"; the SDK's own rules would not even send most of them."""
     with mock_s3() as aws:
-        with pytest.raises(Mocks3Error, match="directory bucket is named BASE--ZONE--x-s3"):
+        with pytest.raises(Mocks3Error, match="the name of a directory bucket must be BASE--ZONE--x-s3"):
             aws.account().create_bucket(name)
         url = f"https://s3express-control.us-east-1.amazonaws.com/{name}"
         assert "<Code>" in requests.put(url, timeout=9).text
@@ -145,10 +145,10 @@ def test_handles_make_and_know_directory_buckets(aws):
     assert bucket.arn == "arn:aws:s3express:ap-northeast-1:123456789012:bucket/logs--apne1-az4--x-s3"
     head = aws.client("s3", region_name="ap-northeast-1").head_object(Bucket=bucket.name, Key="a/k")
     assert head["StorageClass"] == "EXPRESS_ONEZONE"
-    with pytest.raises(Mocks3Error, match="the zone use1-az4 is not one of the Region eu-west-1"):
+    with pytest.raises(Mocks3Error, match="the zone use1-az4 is not in the Region eu-west-1"):
         aws.account().create_bucket(NAME, region="eu-west-1")
     for setting in ({"versioning": True}, {"acl": "private"}, {"public_access_block": None}):
-        with pytest.raises(Mocks3Error, match="of its own choice"):
+        with pytest.raises(Mocks3Error, match="cannot be chosen"):
             aws.account().create_bucket(NAME, **setting)
 
 

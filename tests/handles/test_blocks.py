@@ -109,7 +109,7 @@ def test_from_elsewhere(aws, client) -> None:
         aws.denied("s3:GetObject", by="bucket-policy"), lambda: client.get_object(Bucket="data", Key="k")
     )
     assert said.startswith(
-        "s3:GetObject was to be denied by bucket-policy, but identity-policy denied it\n\n"
+        "expected s3:GetObject to be denied by bucket-policy, but identity-policy denied it\n\n"
         "DENIED  s3:GetObject on arn:aws:s3:::data/k\n"
     )
     assert "What would allow it" in said
@@ -118,25 +118,25 @@ def test_from_elsewhere(aws, client) -> None:
 def test_by_another_statement(aws, plain) -> None:
     said = fails(aws.denied("s3:PutObject", by="bucket-policy", sid="DenyOldTls"), lambda: put(plain))
     assert said.startswith(
-        "s3:PutObject was to be denied by bucket-policy in the statement 'DenyOldTls', but "
+        "expected s3:PutObject to be denied by bucket-policy in the statement 'DenyOldTls', but "
         "bucket-policy (statement 'DenyPlainHttp') denied it\n"
     )
 
 
 def test_allowed_instead(aws, client) -> None:
     said = fails(aws.denied("s3:PutObject"), lambda: put(client))
-    assert said.startswith("s3:PutObject was to be denied, but it was allowed\n\nALLOWED s3:PutObject")
+    assert said.startswith("expected s3:PutObject to be denied, but it was allowed\n\nALLOWED s3:PutObject")
     assert "Nearly denied by" in said
 
 
 def test_never_asked_for(aws, client) -> None:
     said = fails(aws.denied("s3:DeleteObject"), lambda: put(client))
     assert said == (
-        "s3:DeleteObject was to be denied, but nothing in the block asked for it; asked for were s3:PutObject on "
-        "arn:aws:s3:::data/k"
+        "expected s3:DeleteObject to be denied, but no call in the block needed this permission; "
+        "the calls needed s3:PutObject on arn:aws:s3:::data/k"
     )
     assert fails(aws.allowed("s3:PutObject")) == (
-        "s3:PutObject was to be allowed, but nothing in the block asked for it"
+        "expected s3:PutObject to be allowed, but no call in the block needed this permission"
     )
 
 
@@ -158,14 +158,14 @@ def test_allowed(aws, client) -> None:
 def test_allowed_but_denied(aws, plain) -> None:
     said = fails(aws.allowed("s3:PutObject"), lambda: put(plain))
     assert said.startswith(
-        "s3:PutObject was to be allowed, but bucket-policy (statement 'DenyPlainHttp') denied it\n\nDENIED"
+        "expected s3:PutObject to be allowed, but bucket-policy (statement 'DenyPlainHttp') denied it\n\nDENIED"
     )
 
 
 def test_allowed_from_elsewhere(aws, client) -> None:
     said = fails(aws.allowed("s3:PutObject", by="bucket-policy"), lambda: put(client))
     assert said.startswith(
-        "s3:PutObject was to be allowed by bucket-policy, but identity-policy (statement 'Write') allowed it\n"
+        "expected s3:PutObject to be allowed by bucket-policy, but identity-policy (statement 'Write') allowed it\n"
     )
 
 
@@ -188,5 +188,5 @@ def test_block_public_access_is_a_place(aws) -> None:
 def test_a_place_that_there_is_not(aws) -> None:
     with pytest.raises(Mocks3Error, match="did you mean 'bucket-policy'"):
         aws.denied("s3:PutObject", by="bucket-polcy")
-    with pytest.raises(Mocks3Error, match="it is one of identity-policy, bucket-policy"):
+    with pytest.raises(Mocks3Error, match="it must be one of identity-policy, bucket-policy"):
         aws.allowed(by="xyz")

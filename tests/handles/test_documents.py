@@ -52,8 +52,8 @@ def test_context_is_what_the_condition_sees() -> None:
 
 def test_not_allowed() -> None:
     assert said(assert_allows, READ, "s3:PutObject", K) == (
-        "the policy was to allow s3:PutObject on arn:aws:s3:::data/k, but no statement allows it\n"
-        '  nearly by Statement[0] "Read", but its Action\n'
+        "the policy should allow s3:PutObject on arn:aws:s3:::data/k, but no statement allows it\n"
+        '  near miss: Statement[0] "Read", but its Action\n'
         "    wants  s3:GetObject\n"
         "    saw    s3:PutObject"
     )
@@ -62,30 +62,30 @@ def test_not_allowed() -> None:
 def test_forbidden() -> None:
     context = {"aws:SecureTransport": False}
     assert said(assert_allows, READ, "s3:GetObject", K, context=context) == (
-        "the policy was to allow s3:GetObject on arn:aws:s3:::data/k, but a Deny forbids it\n"
+        "the policy should allow s3:GetObject on arn:aws:s3:::data/k, but a Deny statement denies it\n"
         '  by Statement[1] "Tls"'
     )
 
 
 def test_not_denied() -> None:
     assert said(assert_denies, READ, "s3:GetObject", K) == (
-        "the policy was to deny s3:GetObject on arn:aws:s3:::data/k, but it is allowed\n"
+        "the policy should deny s3:GetObject on arn:aws:s3:::data/k, but it is allowed\n"
         '  by Statement[0] "Read"\n'
-        '  nearly by Statement[1] "Tls", but its Bool aws:SecureTransport\n'
+        '  near miss: Statement[1] "Tls", but its Bool aws:SecureTransport\n'
         "    wants  false\n"
-        "    saw    nothing: the request has no such key"
+        "    saw    no value: the request does not have this key"
     )
 
 
 def test_silence_is_not_an_explicit_denial() -> None:
     assert said(assert_denies, READ, "s3:PutObject", K, explicit=True).startswith(
-        "the policy was to deny s3:PutObject on arn:aws:s3:::data/k explicitly, but no statement allows it\n"
+        "the policy should deny s3:PutObject on arn:aws:s3:::data/k explicitly, but no statement allows it\n"
     )
 
 
 def test_another_statement() -> None:
     assert said(assert_allows, READ, "s3:GetObject", K, sid="Write").startswith(
-        "the statement 'Write' was to allow s3:GetObject on arn:aws:s3:::data/k, but it is allowed\n"
+        "the statement 'Write' should allow s3:GetObject on arn:aws:s3:::data/k, but it is allowed\n"
         '  by Statement[0] "Read"\n'
     )
 
@@ -117,5 +117,5 @@ def test_several_together() -> None:
 def test_what_is_no_policy() -> None:
     with pytest.raises(PolicySyntaxError, match="line 1, column 15"):
         assert_allows('{"Statement": 1}', "s3:GetObject", K)
-    with pytest.raises(Mocks3Error, match='principal is an ARN or "anonymous"'):
+    with pytest.raises(Mocks3Error, match='principal must be an ARN or "anonymous"'):
         assert_allows(READ, "s3:GetObject", K, principal="eve")

@@ -208,7 +208,7 @@ def test_names_are_unique_regardless_of_path_and_case(aws, kind, second):
     make = getattr(aws.account(), f"create_{kind}")
     make("eve", path="/first/")
     with pytest.raises(
-        Mocks3Error, match=f":{kind}{second[1]}{second[0]}: the name is taken by .*/first/eve"
+        Mocks3Error, match=f":{kind}{second[1]}{second[0]}: the name is already in use by .*/first/eve"
     ):
         make(second[0], path=second[1])
     assert [record.arn for record in aws.iam.principals()] == [f"arn:aws:iam::123456789012:{kind}/first/eve"]
@@ -218,7 +218,7 @@ def test_names_are_unique_regardless_of_path_and_case(aws, kind, second):
 
 def test_group_names_are_unique_regardless_of_case(aws):
     aws.account().create_group("devs")
-    with pytest.raises(Mocks3Error, match="group/DEVS: the name is taken by .*group/devs"):
+    with pytest.raises(Mocks3Error, match="group/DEVS: the name is already in use by .*group/devs"):
         aws.account().create_group("DEVS")
     aws.account().create_user("devs")
 

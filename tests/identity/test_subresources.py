@@ -125,8 +125,8 @@ def test_headers_of_version_2_are_checked_as_botocore_signs_them(aws):
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a:b", "é" * 3, "a" * 65, "a\0b", "ab\n", 5])
 def test_a_session_is_named_as_sts_allows(aws, name):
     role = aws.account().create_role("reader")
-    with pytest.raises(Mocks3Error, match="a session's name has 1 to 64"):
+    with pytest.raises(Mocks3Error, match="the name of a session must have 1 to 64"):
         role.assume(session_name=name)
-    with pytest.raises(Mocks3Error, match="a session's name has 1 to 32"):
+    with pytest.raises(Mocks3Error, match="the name of a session must have 1 to 32"):
         aws.account().create_user("eve").federate(name)
     assert role.assume(session_name="a@b=c").arn.endswith("assumed-role/reader/a@b=c")

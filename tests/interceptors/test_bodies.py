@@ -53,7 +53,7 @@ def test_a_body_of_another_type_is_refused_by_name(aws, operation, body, config)
     with pytest.raises(Mocks3Error) as caught:
         call(Bucket="data", **others, **{member: body})
     found = str(caught.value)
-    assert found.startswith(f"{member} of {operation} is bytes, text or a file-like object, not ")
+    assert found.startswith(f"{member} of {operation} must be bytes, text or a file-like object, not ")
     assert f"not {type(body).__name__} (" in found
     assert aws.calls == []
     assert aws.client("s3").list_objects_v2(Bucket="data")["KeyCount"] == 0

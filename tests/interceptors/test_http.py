@@ -318,7 +318,7 @@ def test_a_connection_that_outlives_its_mock():
     connection = http.client.HTTPSConnection("open.s3.amazonaws.com")
     with mock_s3():
         assert b"<Code>NoSuchBucket</Code>" in send_by(connection, "GET", "/k")
-    with pytest.raises(ConnectionResetError, match="the mock that played open"):
+    with pytest.raises(ConnectionResetError, match="the mock that answered open"):
         connection.request("GET", "/k")
     connection.close()
     with mock_s3():

@@ -94,7 +94,7 @@ def test_s3_by_a_library_without_a_door_is_told_which_have_one():
     with (
         mock_s3(),
         httpcore.ConnectionPool() as pool,
-        pytest.raises(RealAWSCallBlocked, match="through botocore, boto3, aiobotocore, requests"),
+        pytest.raises(RealAWSCallBlocked, match="from botocore, boto3, aiobotocore, requests"),
     ):
         pool.request("GET", "https://open.s3.amazonaws.com/k")
 
@@ -261,13 +261,13 @@ def test_passthrough_of_a_host_of_s3():
 
 def test_passthrough_says_what_it_cannot_be():
     for wrong, sentence in {
-        "sqs": "is a list of hosts and services, not 'sqs'",
-        7: "is a list of hosts and services, not 7",
-        (7,): "names hosts and services, not 7",
-        ("",): "names hosts and services, not ''",
+        "sqs": "must be a list of hosts and services, not 'sqs'",
+        7: "must be a list of hosts and services, not 7",
+        (7,): "must contain hosts and services as strings, not 7",
+        ("",): "must contain hosts and services as strings, not ''",
         ("sqss",): "AWS has no service 'sqss'; did you mean 'sqs'",
-        ("qqqqqq",): "AWS has no service 'qqqqqq'; a host has a dot in it",
-        ("s3",): "s3 is what mock_s3 plays; name the hosts",
+        ("qqqqqq",): "AWS has no service 'qqqqqq'; the name of a host must contain a dot",
+        ("s3",): "mock_s3 mocks the service s3; give the hosts",
     }.items():
         with pytest.raises(Mocks3Error, match="passthrough") as raised:
             mock_s3(passthrough=wrong)

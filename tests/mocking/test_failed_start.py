@@ -35,9 +35,9 @@ def fail(*args, **kwargs):
 PLACES = {
     "the first patch": (activation.AT_START[0], "apply"),
     "a patch in the middle": (network_guard.PATCHES[-1], "apply"),
-    "the import hook": (activation._arrivals, "watch"),
-    "what is awaited": (activation._arrivals, "when_imported"),
-    "the refusal log": (refusal_log, "opened"),
+    "the import hook": (activation._import_watcher, "watch"),
+    "what is awaited": (activation._import_watcher, "when_imported"),
+    "the refusal log": (refusal_log, "record_world"),
     "the environment": (SavedEnvironment, "apply"),
 }
 
@@ -64,7 +64,7 @@ def test_the_mock_that_is_open_stays_open(monkeypatch):
     with mock_s3() as outer:
         outer.client().create_bucket(Bucket="outer")
         with monkeypatch.context() as patched:
-            patched.setattr(refusal_log, "opened", fail)
+            patched.setattr(refusal_log, "record_world", fail)
             with pytest.raises(RuntimeError, match="no"):
                 mock_s3(account="111122223333").start()
         assert [each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]] == ["outer"]

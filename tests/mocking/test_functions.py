@@ -118,7 +118,7 @@ def test_the_wrong_way_round_with_a_fixture_says_so():
 
 
 def test_what_cannot_be_decorated_says_so():
-    with pytest.raises(Mocks3Error, match="functions and classes"):
+    with pytest.raises(Mocks3Error, match="only decorate a function or a class"):
         mock_s3(3)
 
 
@@ -128,5 +128,5 @@ def test_a_misspelt_option_suggests_the_right_one():
 
 
 def test_a_wrong_value_names_the_right_ones():
-    with pytest.raises(Mocks3Error, match="enforce is one of 'deny', 'report', not 'off'"):
+    with pytest.raises(Mocks3Error, match="enforce must be one of 'deny', 'report', not 'off'"):
         mock_s3(enforce="off")

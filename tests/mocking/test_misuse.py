@@ -16,10 +16,13 @@ def aws():
 
 
 OPTIONS = [
-    ({"strict": "false"}, "strict is True or False, not 'false'"),
-    ({"account": "12"}, "an account id is a text of 12 digits, not '12'"),
-    ({"account": 123456789012}, "an account id is a text of 12 digits, not 123456789012"),
-    ({"region": None}, "region is the name of a Region, not None"),
+    ({"strict": "false"}, "strict must be True or False, not 'false'"),
+    ({"account": "12"}, "an account id must be a string of 12 digits, like \"123456789012\", not '12'"),
+    (
+        {"account": 123456789012},
+        'an account id must be a string of 12 digits, like "123456789012", not 123456789012',
+    ),
+    ({"region": None}, "region must be the name of a Region, not None"),
 ]
 
 
@@ -33,31 +36,31 @@ USER = "a principal, like aws.account().create_user('eve')"
 MISTAKES = {
     "a number for an account": (
         lambda aws: aws.account(123456789012),
-        "an account id is a text of 12 digits, not 123456789012",
+        'an account id must be a string of 12 digits, like "123456789012", not 123456789012',
     ),
     "a name with blanks": (
         lambda aws: aws.account().create_user("a b"),
-        "a user's name has 1 to 64 letters, digits and characters of +=,.@_-, not 'a b'",
+        "the name of a user must have 1 to 64 letters, digits or characters of +=,.@_-, not 'a b'",
     ),
     "a role without a name": (
         lambda aws: aws.account().create_role(""),
-        "a role's name has 1 to 64 letters, digits and characters of +=,.@_-, not ''",
+        "the name of a role must have 1 to 64 letters, digits or characters of +=,.@_-, not ''",
     ),
     "a group's name that is too long": (
         lambda aws: aws.account().create_group("g" * 129),
-        "a group's name has 1 to 128 letters",
+        "the name of a group must have 1 to 128 letters",
     ),
     "a path without slashes": (
         lambda aws: aws.account().create_user("eve", path="team"),
-        "a path begins and ends with /, like /team/, not 'team'",
+        "a path must begin and end with /, like /team/, not 'team'",
     ),
     "tags as boto3 has them": (
         lambda aws: aws.account().create_user("eve", tags=[{"Key": "team", "Value": "blue"}]),
-        "tags are a dict of texts, like {'team': 'blue'}, not [{'Key': 'team', 'Value': 'blue'}]",
+        "tags must be a dict of strings, like {'team': 'blue'}, not [{'Key': 'team', 'Value': 'blue'}]",
     ),
     "tags of a session that are no text": (
         lambda aws: aws.account().create_role("r").assume(tags={"team": 1}),
-        "tags are a dict of texts, like {'team': 'blue'}, not {'team': 1}",
+        "tags must be a dict of strings, like {'team': 'blue'}, not {'team': 1}",
     ),
     "the ARN of a managed policy": (
         lambda aws: aws.account().create_user("eve", policies="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
@@ -73,48 +76,48 @@ MISTAKES = {
     ),
     "a member by name": (
         lambda aws: aws.account().create_group("devs", members=["eve"]),
-        "a member is a user, as create_user returns it, not 'eve'",
+        "a member of a group must be a user, as create_user returns it, not 'eve'",
     ),
     "a caller by name": (
         lambda aws: aws.account().create_role("r").assume(by="eve"),
-        f"by is {USER}, not 'eve'",
+        f"by must be {USER}, not 'eve'",
     ),
     "explaining a name": (
         lambda aws: aws.explain("eve", "s3:GetObject", "arn:aws:s3:::data/k"),
-        f"who asks is {USER}, not 'eve'",
+        f"principal must be {USER}, not 'eve'",
     ),
     "explaining an operation": (
         lambda aws: aws.explain(aws.anonymous, "GetObject", "arn:aws:s3:::data/k"),
-        "an action is written like s3:GetObject, not 'GetObject'",
+        "an action must be an IAM action like s3:GetObject, not 'GetObject'",
     ),
     "Block Public Access as a bool": (
         lambda aws: aws.account().create_bucket("data", public_access_block=False),
-        "public_access_block is mocks3.PublicAccessBlock(...), or None for none, not False",
+        "public_access_block must be mocks3.PublicAccessBlock(...), or None to turn all settings off, not False",
     ),
     "Block Public Access as boto3 has it": (
         lambda aws: aws.account().create_bucket("data", public_access_block={"BlockPublicAcls": True}),
-        "public_access_block is mocks3.PublicAccessBlock(...), or None for none, not {'BlockPublicAcls'",
+        "public_access_block must be mocks3.PublicAccessBlock(...), or None to turn all settings off, not {'Block",
     ),
     "keys without bodies": (
         lambda aws: aws.account().create_bucket("data", objects=["k"]),
-        "objects is a dict of keys to bodies, not ['k']",
+        "objects must be a dict of keys to bodies, not ['k']",
     ),
     "a body that is none": (
         lambda aws: aws.account().create_bucket("data", objects={"k": 3}),
-        "the body of 'k' is bytes or text, not 3",
+        "the body of 'k' must be bytes or text, not 3",
     ),
     "a listener that cannot be called": (
         lambda aws: aws.on_event("arn:aws:sqs:us-east-1:123456789012:q", "handler"),
-        "a listener is a function that takes the message, not 'handler'",
+        "listener must be a function that takes the message, not 'handler'",
     ),
     "a queue by name": (
         lambda aws: aws.on_event("uploads", print),
-        "notifications go to the ARN of a queue, topic or function, like "
-        "arn:aws:sqs:us-east-1:123456789012:uploads, not to 'uploads'",
+        "a notification destination must be the ARN of a queue, topic or function, like "
+        "arn:aws:sqs:us-east-1:123456789012:uploads, not 'uploads'",
     ),
     "a destination that is a bucket": (
         lambda aws: aws.destination("arn:aws:s3:::data"),
-        "notifications go to the ARN of a queue, topic or function",
+        "a notification destination must be the ARN of a queue, topic or function",
     ),
     "a clock that is moved by a number": (
         lambda aws: aws.clock.advance(5),

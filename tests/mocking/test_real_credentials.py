@@ -178,7 +178,9 @@ def test_a_principal_of_another_aws_is_its_namesake_here():
     other = MockAWS()
     role = other.account().create_role("reader")
     with mock_s3(profiles={"prod": role}) as aws:
-        with pytest.raises(Mocks3Error, match=r"profiles\['prod'\]: there is no 'arn:aws:iam::.*reader'"):
+        with pytest.raises(
+            Mocks3Error, match=r"profiles\['prod'\]: there is no principal 'arn:aws:iam::.*reader'"
+        ):
             caller(boto3.Session(profile_name="prod"))
         aws.account().create_role("reader")
         assert caller(boto3.Session(profile_name="prod")).endswith(":assumed-role/reader/prod")
@@ -186,10 +188,10 @@ def test_a_principal_of_another_aws_is_its_namesake_here():
 
 def test_what_profiles_cannot_be():
     for wrong, sentence in {
-        ("prod",): "maps names of profiles to principals",
-        (("prod", 7),): "is a principal with credentials, or text like",
-        (("prod", ""),): "is a principal with credentials",
-        (("", "user/eve"),): "a profile has a name, not ''",
+        ("prod",): "must be a dict of profile names to principals",
+        (("prod", 7),): "must be a principal with credentials, or a string like",
+        (("prod", ""),): "must be a principal with credentials",
+        (("", "user/eve"),): "the name of a profile must be a string that is not empty, not ''",
     }.items():
         options = dict(wrong) if isinstance(wrong[0], tuple) else list(wrong)
         with pytest.raises(Mocks3Error, match=sentence):
@@ -198,7 +200,7 @@ def test_what_profiles_cannot_be():
         aws.profiles["prod"] = aws.anonymous
     with mock_s3(profiles={"prod": "user/evee"}) as aws:
         aws.account().create_user("eve")
-        with pytest.raises(Mocks3Error, match=r"there is no 'user/evee'; did you mean 'user/eve'"):
+        with pytest.raises(Mocks3Error, match=r"there is no principal 'user/evee'; did you mean 'user/eve'"):
             boto3.Session(profile_name="prod").client("s3")
 
 

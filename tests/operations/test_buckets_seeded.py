@@ -67,12 +67,12 @@ def test_a_block_of_its_own(aws: MockAWS, s3: Any) -> None:
         ({"policy": {}}, r"Missing required field Statement \(MalformedPolicy\)"),
         ({"policy": "{"}, "This policy contains invalid Json"),
         ({"acl": "public-read"}, "BucketOwnerEnforced"),
-        ({"acl": "nonsense"}, "acl is one of 'private'"),
-        ({"ownership": "Nobody"}, "ownership is one of"),
+        ({"acl": "nonsense"}, "acl must be one of 'private'"),
+        ({"ownership": "Nobody"}, "ownership must be one of"),
         ({"region": "moon-1"}, "there is no Region 'moon-1'"),
-        ({"versioning": "On"}, "versioning is one of"),
-        ({"objects": {"": b""}}, "a key has 1 to 1024 bytes"),
-        ({"objects": {"x" * 1025: b""}}, "a key has 1 to 1024 bytes"),
+        ({"versioning": "On"}, "versioning must be one of"),
+        ({"objects": {"": b""}}, "a key must have 1 to 1024 bytes"),
+        ({"objects": {"x" * 1025: b""}}, "a key must have 1 to 1024 bytes"),
     ],
 )
 def test_what_aws_refuses_is_refused(aws: MockAWS, options: dict[str, Any], sentence: str) -> None:

@@ -71,16 +71,22 @@ def test_a_marked_test_behaves_so(pytester: pytest.Pytester) -> None:
     ("marker", "says"),
     [
         ("mocks3(enfore='report')", "*mock_s3 has no option 'enfore'; did you mean 'enforce'?*"),
-        ("mocks3(enforce='rapport')", "*enforce is one of 'deny', 'report', not 'rapport'*"),
-        ("mocks3(min_part_size=-1)", "*min_part_size is a number of bytes, 0 or more, not -1*"),
+        ("mocks3(enforce='rapport')", "*enforce must be one of 'deny', 'report', not 'rapport'*"),
+        ("mocks3(min_part_size=-1)", "*min_part_size must be a number of bytes, 0 or more, not -1*"),
         ("mocks3(True)", "*the marker mocks3 takes options by name*"),
         ("s3_principal()", "*the marker s3_principal names one principal*"),
         (
             "s3_principal('ops:role/raeder')",
-            "*there is no 'ops:role/raeder'; did you mean 'ops:role/team/reader'?*",
+            "*there is no principal 'ops:role/raeder'; did you mean 'ops:role/team/reader'?*",
         ),
-        ("s3_principal('oops:user/eve')", "*there is no 'oops:user/eve'; did you mean 'ops:user/eve'?*"),
-        ("s3_principal('anonymous')", "*there is no 'anonymous'; there are user/dave, root, *"),
+        (
+            "s3_principal('oops:user/eve')",
+            "*there is no principal 'oops:user/eve'; did you mean 'ops:user/eve'?*",
+        ),
+        (
+            "s3_principal('anonymous')",
+            "*there is no principal 'anonymous'; the principals are user/dave, root, *",
+        ),
     ],
 )
 def test_a_misspelt_marker_is_an_error(pytester: pytest.Pytester, marker: str, says: str) -> None:

@@ -1,7 +1,7 @@
-"""Other people's mocks of HTTP libraries: what is mocks3's passes by them, and everything else about them stays.
+"""Make other mocks of HTTP libraries ignore requests to services that mocks3 mocks.
 
-A test mocks other hosts with one of them, and it refuses whatever it was told nothing of. Rule 1: a request to what
-mocks3 plays is refused by none of them, whichever was started first. Rule 2: what is registered with one of them for
-that very request is its. Rule 3: a mock that stands where no such request comes needs no file here (respx stands in
-httpcore, httpretty in sockets; doors stand before those).
+A test may mock other hosts with such a library, which rejects requests to unknown hosts. Rule 1: a request to a service
+that mocks3 mocks is not rejected, whichever mock was started first. Rule 2: what the user registered for exactly that
+request is answered by that library. Rule 3: libraries that never see such requests need no file here (respx works in
+httpcore, httpretty in sockets; the interceptors act before them).
 """

@@ -1,4 +1,4 @@
-"""pook, which stands before the doors of urllib3 and httpx where it was started after them."""
+"""pook. If it is started after mocks3, it sees requests before the interceptors of urllib3 and httpx."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mocks3.interceptors.patching import Patch
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: how it is told whether a request without a mock may go on."""
+    """Return the patch of the method that decides whether a request without a mock may be sent."""
     from pook.engine import Engine
 
-    return (Patch(Engine, "should_use_network", _letting_pass),)
+    return (Patch(Engine, "should_use_network", _skip_mocked),)
 
 
-def _letting_pass(should_use_network: Callable[..., bool]) -> Callable[..., bool]:
-    def lets(engine: Any, request: Any) -> bool:
+def _skip_mocked(should_use_network: Callable[..., bool]) -> Callable[..., bool]:
+    def should_send(engine: Any, request: Any) -> bool:
         return world_for(request.url.netloc) is not None or should_use_network(engine, request)
 
-    return lets
+    return should_send

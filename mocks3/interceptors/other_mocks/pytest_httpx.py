@@ -1,4 +1,4 @@
-"""pytest-httpx, which replaces the methods of httpx's transports that its door replaces too."""
+"""pytest-httpx. It replaces the same methods of httpx's transports as the interceptor."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ if TYPE_CHECKING:
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: the methods in which its mocks take a request."""
+    """Return the patches of the methods with which its mocks handle a request."""
     from pytest_httpx import HTTPXMock
 
     return (
-        Patch(HTTPXMock, "_handle_request", _passing_by),
-        Patch(HTTPXMock, "_handle_async_request", _passing_by_async),
+        Patch(HTTPXMock, "_handle_request", _skip_mocked),
+        Patch(HTTPXMock, "_handle_async_request", _skip_mocked_async),
     )
 
 
-def _passing_by(handle: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(handle: Callable[..., Any]) -> Callable[..., Any]:
     def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
-        theirs = functools.partial(handle, mock)
-        found = theirs if _has_something_for(mock, transport, request) else httpx.handling(theirs)
+        original = functools.partial(handle, mock)
+        found = original if _is_registered(mock, transport, request) else httpx.handling(original)
         return found(transport, request)
 
     return handled
 
 
-def _passing_by_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked_async(handle: Callable[..., Any]) -> Callable[..., Any]:
     async def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
-        theirs = functools.partial(handle, mock)
-        found = theirs if _has_something_for(mock, transport, request) else httpx.handling_async(theirs)
+        original = functools.partial(handle, mock)
+        found = original if _is_registered(mock, transport, request) else httpx.handling_async(original)
         return await found(transport, request)
 
     return handled
 
 
-def _has_something_for(mock: HTTPXMock, transport: Any, request: Any) -> bool:
-    """Whether the user registered something for this very request."""
+def _is_registered(mock: HTTPXMock, transport: Any, request: Any) -> bool:
+    """Whether the user registered a response for exactly this request."""
     return any(matcher.match(transport, request) for matcher, _ in mock._callbacks)

@@ -1,4 +1,4 @@
-"""requests-mock, which puts an adapter of its own before those of requests."""
+"""requests-mock. It has an adapter that requests uses before its own."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: the method in which its adapter takes a request."""
+    """Return the patch of the method with which its adapter handles a request."""
     from requests_mock import Adapter
 
-    return (Patch(Adapter, "send", _passing_by),)
+    return (Patch(Adapter, "send", _skip_mocked),)
 
 
-def _passing_by(send: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(send: Callable[..., Any]) -> Callable[..., Any]:
     from requests.adapters import HTTPAdapter
     from requests_mock.exceptions import NoMockAddress
 
@@ -31,7 +31,7 @@ def _passing_by(send: Callable[..., Any]) -> Callable[..., Any]:
             return send(adapter, request, **kwargs)
         try:
             return send(adapter, request, **kwargs)
-        except NoMockAddress as error:  # noted before it was refused
+        except NoMockAddress as error:  # the adapter recorded the request before it raised
             adapter.request_history = [each for each in adapter.request_history if each is not error.request]
         return HTTPAdapter().send(request, **kwargs)
 

@@ -1,6 +1,6 @@
-"""responses, which stands in requests' adapters.
+"""responses. It replaces the ``send`` method of requests' adapters.
 
-Requests to what mocks3 plays pass by it the way its own passthroughs do: they leave no trace in its list of calls.
+Requests to mocked services are sent in the way of its own passthroughs: they do not appear in its list of calls.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: the method in which its mocks take a request."""
+    """Return the patch of the method with which its mocks handle a request."""
     from responses import RequestsMock
 
-    return (Patch(RequestsMock, "_on_request", _passing_by),)
+    return (Patch(RequestsMock, "_on_request", _skip_mocked),)
 
 
-def _passing_by(on_request: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(on_request: Callable[..., Any]) -> Callable[..., Any]:
     def on(mock: RequestsMock, adapter: Any, request: PreparedRequest, **kwargs: Any) -> Any:
-        if world_for(_host(request)) is None or _has_something_for(mock, request):
+        if world_for(_host(request)) is None or _is_registered(mock, request):
             return on_request(mock, adapter, request, **kwargs)
         send: Any = mock._real_send
         return send(adapter, request, **kwargs)
@@ -40,8 +40,8 @@ def _host(request: PreparedRequest) -> str:
     return urlsplit(str(request.url)).netloc.rpartition("@")[2]
 
 
-def _has_something_for(mock: RequestsMock, request: PreparedRequest) -> bool:
-    """Whether the user registered something for this very request. What moto registers is for all of AWS."""
+def _is_registered(mock: RequestsMock, request: PreparedRequest) -> bool:
+    """Whether the user registered a response for exactly this request. moto registers responses for all of AWS."""
     return any(
         each.matches(request)[0]
         for each in mock.registered()

@@ -1,6 +1,6 @@
-"""vcrpy, which puts classes of its own in place of connections, and methods of its own before httpx's.
+"""vcrpy. It replaces connection classes, and methods of httpx.
 
-What mocks3 plays is neither looked for on a cassette nor recorded.
+Requests to mocked services are neither looked up in a cassette nor recorded.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mocks3.interceptors.patching import Patch
 
 @functools.cache
 def patches() -> tuple[Patch, ...]:
-    """What is replaced once the library is there: what asks a cassette, and what makes httpx ask it."""
+    """Return the patches of the methods that read and write a cassette, and of those that make httpx use it."""
     from vcr.cassette import Cassette
     from vcr.stubs import httpx_stubs
 
@@ -24,8 +24,8 @@ def patches() -> tuple[Patch, ...]:
     )
     return (
         *asked,
-        Patch(httpx_stubs, "vcr_handle_request", _passing_by),
-        Patch(httpx_stubs, "vcr_handle_async_request", _passing_by_async),
+        Patch(httpx_stubs, "vcr_handle_request", _skip_mocked),
+        Patch(httpx_stubs, "vcr_handle_async_request", _skip_mocked_async),
     )
 
 
@@ -36,7 +36,7 @@ def _ignoring(ask: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def _passing_by(make: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(make: Callable[..., Any]) -> Callable[..., Any]:
     def made(*args: Any) -> Any:
         from mocks3.interceptors import httpx
 
@@ -45,7 +45,7 @@ def _passing_by(make: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
-def _passing_by_async(make: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked_async(make: Callable[..., Any]) -> Callable[..., Any]:
     def made(*args: Any) -> Any:
         from mocks3.interceptors import httpx
 

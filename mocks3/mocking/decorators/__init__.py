@@ -5,8 +5,8 @@
     classes.py      plain classes and ``unittest.TestCase``, with each way to set up
 
 Rule 1: a decorated function keeps its kind and its signature, so that pytest still injects fixtures. Rule 2: all
-code of a decorated function runs while its mock is open, also code that runs after the function has returned a
-coroutine or a generator. What cannot run so is refused when it is decorated.
+code of a decorated function runs while its mock is open, also the code of a coroutine or generator that it returns.
+What cannot run so is refused when it is decorated.
 """
 
 from __future__ import annotations
@@ -29,13 +29,14 @@ def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
     """Decorate a function or a class.
 
     Args:
-        make: returns a new mock; given a world, one that opens that world again.
-        target: the function or class.
+        make: Returns a new mock. If it is given a world, the mock opens that world again.
+        target: The function or class.
 
-    Returns: the decorated function, or the same class.
+    Returns:
+        The decorated function, or the same class.
 
     Raises:
-        Mocks3Error: the target is neither, or its code would run after the mock is closed.
+        Mocks3Error: The target is neither, or its code would run after the mock is closed.
     """
     if isinstance(target, type):
         return decorate_class(make, target)

@@ -1,9 +1,9 @@
 """Classes: plain ones and ``unittest.TestCase``, with each way to set up.
 
-Rule 1: each test gets a world of its own. A class that sets up once (``setUpClass``, ``setup_class``) gets a world
-for the class, and each of its tests starts from that world as set up, by snapshot and restore. Rule 2: called by
-hand, each method is a test. What it calls of its class, and what other threads call meanwhile, is in its world. Rule 3:
-subclasses and nested classes are decorated with their class.
+Rule 1: each test gets its own world. A class that sets up once (``setUpClass``, ``setup_class``) gets a world for the
+class. Each of its tests starts in that world as it was set up, by snapshot and restore. Rule 2: a method that is called
+by hand is a test. The methods of the class that it calls, also from other threads, use its world. Rule 3: subclasses
+and nested classes are decorated together with their class.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OPENED_BY = "_mocks3_opened_by"
 
 
 def decorate_class(make: Make, cls: type) -> type:
-    """Decorate a class, its nested classes and its subclasses. A second time, only the options are replaced."""
+    """Decorate a class, its nested classes and its subclasses. For a decorated class, only replace the options."""
     known = hasattr(cls, _MAKE)
     put(cls, _MAKE, staticmethod(make))
     if not known:
@@ -48,7 +48,7 @@ def decorate_class(make: Make, cls: type) -> type:
 class _Running:
     """The world that the methods of a class share while one of them runs.
 
-    The first to enter opens the world and the last to leave closes it, whichever threads and instances they are of.
+    The first method to enter opens the world and the last to leave closes it, in any thread and on any instance.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class _Running:
         self._world: MockAWS | None = None
 
     def enter(self, opened: AbstractContextManager[MockAWS]) -> MockAWS:
-        """Go into the world. Args: ``opened`` opens it for the first."""
+        """Enter the world. For the first method, ``opened`` opens it."""
         with self._lock:
             if self._world is None:
                 self._world = self._stack.enter_context(opened)
@@ -66,7 +66,7 @@ class _Running:
             return self._world
 
     def leave(self) -> None:
-        """Go out. The last closes the world."""
+        """Leave the world. The last method to leave closes it."""
         with self._lock:
             self._count -= 1
             if self._count == 0:
@@ -75,7 +75,7 @@ class _Running:
 
     @contextlib.contextmanager
     def inside(self, opened: AbstractContextManager[MockAWS]) -> Iterator[MockAWS]:
-        """Enter, and leave in any case."""
+        """Enter the world, and leave it also after an error."""
         world = self.enter(opened)
         try:
             yield world
@@ -89,7 +89,7 @@ def _running(cls: type) -> _Running:
 
 
 def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
-    """Return what opens the world of one test of the class, or of the subclass whose instance it is given."""
+    """Return a function that opens the world of one test of the class, or of a subclass."""
 
     def enter(self: Any = cls, *args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
         own = self if isinstance(self, type) else type(self)
@@ -100,7 +100,7 @@ def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
 
 @contextlib.contextmanager
 def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
-    """The world of the class as it was set up, or one of its own. Args: ``again`` a world to open once more."""
+    """Open the class's world as it was set up, or a new one. If ``again`` is given, open that world again."""
     class_mock = _class_mock(cls)
     if class_mock is None:
         with getattr(cls, _MAKE)(again) as world:
@@ -115,7 +115,7 @@ def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
 
 
 def _class_mock(cls: Any) -> Mock | None:
-    """The mock that set-ups of the class have opened, or, in pytest, those of the class around it."""
+    """Return the mock that the class's set-up opened; under pytest also that of an enclosing class."""
     while cls is not None:
         mock: Mock | None = vars(cls).get(_CLASS_MOCK)
         if mock is not None:
@@ -154,7 +154,7 @@ def _decorate(cls: Any) -> None:
 
 @contextlib.contextmanager
 def _set_up(cls: Any) -> Iterator[None]:
-    """Set a class up, or tear it down. Methods of the class that this calls are no tests: what they do stays."""
+    """Run a class's set-up or tear-down. Methods of the class that it calls are not tests: their changes stay."""
     with (
         _running(cls).inside(vars(cls)[_CLASS_MOCK]) if _CLASS_MOCK in vars(cls) else contextlib.nullcontext()
     ):
@@ -162,9 +162,11 @@ def _set_up(cls: Any) -> Iterator[None]:
 
 
 def _open_class(cls: type, owner: type) -> bool:
-    """Open the class's own world. False where another of its set-ups has done so, and calls this one.
+    """Open the class's own world. Return False if another of its set-ups, which calls this one, has opened it.
 
-    Args: ``owner`` the class whose set-up this is; only its tear-down closes the world.
+    Args:
+        cls: The class.
+        owner: The class that defines this set-up. Only its tear-down closes the world.
     """
     if _CLASS_MOCK in vars(cls):
         return False
@@ -183,7 +185,7 @@ def _close_class(cls: type) -> None:
 
 
 def _decorate_test_case(cls: Any) -> None:
-    """``run`` and ``debug`` hold setUp, the test and its cleanups; class cleanups run whatever setUpClass does."""
+    """Wrap ``run`` and ``debug``, which run setUp, the test and its cleanups. Class cleanups always run."""
     for name in ("run", "debug"):
         if name in vars(cls) or not hasattr(cls, _CLASS_MOCK + name):
             put(cls, name, wrap(getattr(cls, name), _test(cls)))
@@ -212,8 +214,8 @@ def _decorate_methods_set_up(cls: Any) -> None:
     set_up, tear_down = getattr(cls, "setup_method", None), getattr(cls, "teardown_method", None)
     tests: set[int] = set()
 
-    # Of an instance whose class inherits or overrides these, only the last override opens the world. For a nested
-    # class pytest calls them twice: as its own, and as those of the class around it.
+    # If a class inherits or overrides these, only the last override opens the world. For a nested class pytest
+    # calls them twice: as its own, and as those of the enclosing class.
     def setup_method(self: Any, method: Any) -> None:
         if type(self).setup_method is not setup_method:
             _call(set_up, self, method)

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from mocks3.mocking.mock import Mock
 
 Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
-"""Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that one again."""
+"""Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that world again."""
 
 
 def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
-    """Return what opens a new world for each call."""
+    """Return a function that opens a new world for each call."""
 
     def enter(*args: Any, world: MockAWS | None = None) -> Mock:
         return make(world)
@@ -29,11 +29,11 @@ def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
 
 
 def refuse(target: Any) -> None:
-    """Raise Mocks3Error for what ``mock_s3`` cannot decorate, with what to do instead."""
+    """Raise Mocks3Error for a target that ``mock_s3`` cannot decorate. The message says what to do instead."""
     if type(target).__module__.startswith("_pytest."):
         raise Mocks3Error("put @mock_s3 below @pytest.fixture, so that it decorates the function")
     if not callable(target):
-        raise Mocks3Error(f"@mock_s3 decorates functions and classes, not {target!r}")
+        raise Mocks3Error(f"@mock_s3 can only decorate a function or a class, not {target!r}")
     function = inspect.unwrap(target)
     yields = inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function)
     # contextmanager and asynccontextmanager return an object that runs the generator later.
@@ -44,12 +44,12 @@ def refuse(target: Any) -> None:
 
 
 def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
-    """Return the function, run inside what ``enter`` opens. Its kind and its signature stay.
+    """Return the function, wrapped to run inside the mock that ``enter`` opens. It keeps its kind and signature.
 
     Args:
-        function: what is called.
-        enter: opens the mock.
-        like: the function whose kind and signature the result has (``function``).
+        function: The function to call.
+        enter: Opens the mock.
+        like: The function whose kind and signature the result gets. Default: ``function``.
     """
     like = function if like is None else like
     # An object is called through its class.
@@ -74,7 +74,7 @@ def _is_partial(function: Any) -> bool:
 
 
 def _is_generator_function(function: Any) -> bool:
-    """Whether calls return a generator. Those of ``types.coroutine`` return an awaitable instead."""
+    """Whether calls return a generator. Functions of ``types.coroutine`` return an awaitable instead."""
     code = getattr(function, "__code__", None)
     awaitable = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
     return inspect.isgeneratorfunction(function) and not awaitable
@@ -123,7 +123,7 @@ def _wrap_call(function: Any, enter: Enter) -> Any:
             world = stack.enter_context(enter(*args))
             result = function(*args, **kwargs)
             if callable(getattr(result, "add_done_callback", None)):
-                # The work of a future or task goes on by itself: the mock stays open until it is done.
+                # A future or task continues after the call: the mock stays open until it is done.
                 kept = stack.pop_all()
                 result.add_done_callback(lambda done: kept.close())
         return _continued(result, functools.partial(enter, *args, world=world))
@@ -132,9 +132,11 @@ def _wrap_call(function: Any, enter: Enter) -> Any:
 
 
 def _continued(result: Any, again: Enter) -> Any:
-    """What a call returned. If it is code that has not run yet, it will run in the world of the call.
+    """Return the result of a call. If it is code that has not run yet, it will run in the world of the call.
 
-    Args: ``again`` opens that world again.
+    Args:
+        result: What the function returned.
+        again: Opens that world again.
     """
     if isinstance(result, AsyncGenerator):
         return _wrap_async_generator(lambda: result, again)()

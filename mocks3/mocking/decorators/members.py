@@ -1,4 +1,4 @@
-"""The members of a decorated class: each is wrapped as what it is, so that it is looked up and bound as before."""
+"""The members of a decorated class. Each is wrapped as the kind it is, so that lookup and binding stay the same."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
 
 XUNIT = frozenset({"setup_method", "teardown_method", "setup_class", "teardown_class"})
-"""What pytest calls around tests. They are decorated in their own way."""
+"""Methods that pytest calls around tests. They are decorated in their own way."""
 
 _NOT_CALLED_BY_USERS = frozenset(dir(object)) - {"__init__"} | {
     "__class_getitem__",
@@ -25,16 +25,16 @@ _NOT_CALLED_BY_USERS = frozenset(dir(object)) - {"__init__"} | {
     "__set_name__",
     "__subclasscheck__",
 }
-"""What Python calls at any time: to look an attribute up, to compare, to print, to delete."""
+"""Methods that Python calls at any time: to look up an attribute, to compare, to print, to delete."""
 
 
 def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
     """Wrap the members of a class, and those it inherits from classes that are not decorated.
 
     Args:
-        cls: the class, which is changed.
-        enter: opens a world; takes the instance or the class.
-        decorated: the attribute that decorated classes have.
+        cls: The class to change.
+        enter: Opens a world. Takes the instance or the class.
+        decorated: The attribute that decorated classes have.
     """
     wrapped = {name: _wrap_inherited(cls, name, each, enter) for name, each in _inherited(cls, decorated)}
     wrapped |= {name: wrap_member(each, enter) for name, each in vars(cls).items() if _is_method_name(name)}
@@ -46,7 +46,7 @@ def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
 
 
 def put(cls: Any, name: str, member: Any) -> None:
-    """Set an attribute of a class. Raises Mocks3Error for a class that does not allow it."""
+    """Set an attribute of a class. Raise Mocks3Error if the class does not allow it."""
     try:
         setattr(cls, name, member)
     except (TypeError, AttributeError) as error:
@@ -54,7 +54,7 @@ def put(cls: Any, name: str, member: Any) -> None:
 
 
 def nested_classes(cls: type) -> Iterator[type]:
-    """The classes that are defined in the body of a class."""
+    """Yield the classes that are defined in the body of a class."""
     for name, member in list(vars(cls).items()):
         within = f"{cls.__qualname__}.{name}"
         if isinstance(member, type) and (member.__module__, member.__qualname__) == (cls.__module__, within):
@@ -62,13 +62,13 @@ def nested_classes(cls: type) -> Iterator[type]:
 
 
 def wrap_member(member: Any, enter: Enter) -> Any:
-    """Return a member with the functions in it wrapped; None for what is no method."""
+    """Return a member with its functions wrapped, or None if it is not a method."""
     if inspect.isfunction(member) or isinstance(member, functools._lru_cache_wrapper):
         return wrap(member, enter)
     if isinstance(member, staticmethod):
         return type(member)(wrap(member.__func__, _without_arguments(enter)))
     if isinstance(member, classmethod):
-        # What is below may be a property or another descriptor.
+        # The wrapped object may be a property or another descriptor.
         inner = wrap_member(member.__func__, enter)
         return type(member)(member.__func__ if inner is None else inner)
     if isinstance(member, property):
@@ -102,7 +102,7 @@ def _is_method_name(name: str) -> bool:
 
 
 def _inherited(cls: Any, decorated: str) -> Iterator[tuple[str, Any]]:
-    """The members that a class inherits and that no decorated class has wrapped."""
+    """Yield the inherited members that no decorated class has wrapped."""
     found = {name: decorated in vars(base) for base in reversed(cls.__mro__[1:-1]) for name in vars(base)}
     for name, is_wrapped in found.items():
         if name not in vars(cls) and _is_method_name(name) and not is_wrapped:
@@ -110,7 +110,7 @@ def _inherited(cls: Any, decorated: str) -> Iterator[tuple[str, Any]]:
 
 
 def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
-    """An inherited member as one of the class's own, which calls the next in the order of inheritance.
+    """Return an inherited member as one of the class's own, which calls the next one in the method resolution order.
 
     A copy would be found before an override in another base of a subclass.
     """
@@ -140,7 +140,7 @@ def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
 
 
 def _without_arguments(enter: Enter) -> Enter:
-    """The same for what is called without the instance or the class."""
+    """Return ``enter`` for members that are called without the instance or the class."""
 
     def enter_without(*args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
         return enter(world=world)

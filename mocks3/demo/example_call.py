@@ -1,4 +1,4 @@
-"""What a story is made of: calls with the answers that S3's guide gives them, and policy documents."""
+"""The parts of an example: calls with the answers that S3's user guide gives them, and policy documents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ A, B = "111111111111", "222222222222"
 
 @dataclass(frozen=True)
 class ExampleCall:
-    """One call of a story: who makes it, what S3's guide says comes of it (``200``, ``403 AccessDenied``…)."""
+    """One call of an example: the caller, the call, and the answer in S3's user guide (``403 AccessDenied``)."""
 
     who: str
     what: str
@@ -21,10 +21,10 @@ class ExampleCall:
 
 
 def allow(actions: str | list[str], *resources: str) -> dict[str, Any]:
-    """An identity policy of one statement."""
+    """Return an identity policy with one Allow statement."""
     return document({"Effect": "Allow", "Action": actions, "Resource": list(resources)})
 
 
 def document(*statements: dict[str, Any]) -> dict[str, Any]:
-    """A policy of these statements."""
+    """Return a policy with these statements."""
     return {"Version": "2012-10-17", "Statement": list(statements)}

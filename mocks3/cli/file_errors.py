@@ -1,4 +1,4 @@
-"""Files that cannot be used, and where in them: ``file:line:column: what``."""
+"""The error for a file that cannot be used: ``file:line:column: message``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class FileError(Exception):
-    """Something in a file that a command was given. ``line`` and ``column`` count from 1."""
+    """A file of a command has an error. ``line`` and ``column`` start at 1."""
 
     def __init__(self, path: Path, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(path, message, line, column)

@@ -1,4 +1,4 @@
-"""From a case to its decisions: the permissions that a call needs, each decided."""
+"""Decide a described call: every permission that it needs."""
 
 from __future__ import annotations
 
@@ -19,37 +19,41 @@ from mocks3.wire import models
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.cli.case import DescribedCall
+    from mocks3.cli.described_call import DescribedCall
     from mocks3.model.operation import Operation
 
 
-def decide(case: DescribedCall) -> list[Decision]:
-    """Every permission that the case asks for, decided in the order in which S3 asks.
+def decide(described: DescribedCall) -> list[Decision]:
+    """Return the decision on each permission that the call needs, in the order in which S3 checks them.
 
-    Raises ``FileFault``, and :class:`Mocks3Error` for what cannot be asked.
+    Raises:
+        FileError: A file cannot be used.
+        Mocks3Error: The call cannot be decided.
     """
     aws = MockAWS()
-    principal = create_principal(aws, case)
-    create_bucket(aws, case, principal)
-    context = case.call.get("Context") or {}
-    return [aws.explain(principal, action, resource, context) for action, resource in _questions(case)]
+    principal = create_principal(aws, described)
+    create_bucket(aws, described, principal)
+    context = described.call.get("Context") or {}
+    return [aws.explain(principal, action, resource, context) for action, resource in _questions(described)]
 
 
-def _questions(case: DescribedCall) -> list[tuple[str, str]]:
-    if "Action" in case.call:
-        action = case.call["Action"]
-        return [(action, _resource(case, _is_on_objects(action)))]
-    operation = _operation(case.call["Operation"])
-    parsed, target = _parsed(case, operation.name)
+def _questions(described: DescribedCall) -> list[tuple[str, str]]:
+    if "Action" in described.call:
+        action = described.call["Action"]
+        return [(action, _resource(described, _is_on_objects(action)))]
+    operation = _operation(described.call["Operation"])
+    parsed, target = _parsed(described, operation.name)
     asked = []
     for need in operation.needs:
         if need.mode not in (REQUIRED, PER_KEY) or need.on not in (ACCOUNT, BUCKET, NEW_BUCKET, OBJECT):
             continue
         if need.when is None or need.when.holds(parsed, target):
             on_object = need.on is OBJECT
-            asked.append((need.action, "*" if need.on is ACCOUNT else _resource(case, on_object)))
+            asked.append((need.action, "*" if need.on is ACCOUNT else _resource(described, on_object)))
     if not asked:
-        raise Mocks3Error(f"{operation.name} is decided by more than files say; name an --action")
+        raise Mocks3Error(
+            f"files are not enough to decide {operation.name}; use --action instead of --operation"
+        )
     return asked
 
 
@@ -60,9 +64,9 @@ def _operation(name: str) -> Operation:
     return known[name]
 
 
-def _parsed(case: DescribedCall, operation: str) -> tuple[Parsed, Target]:
-    """The call as the rows of operations ask about it: its members, and what it names."""
-    call = case.call
+def _parsed(described: DescribedCall, operation: str) -> tuple[Parsed, Target]:
+    """Return the call as the conditions of permissions read it: its parameters and its target."""
+    call = described.call
     members: dict[str, Any] = {name: call[name] for name in ("Bucket", "Key", "VersionId") if name in call}
     params = call.get("Params") or {}
     _check_params(operation, params)
@@ -74,7 +78,7 @@ def _parsed(case: DescribedCall, operation: str) -> tuple[Parsed, Target]:
 
 
 def _check_params(operation: str, params: dict[str, Any]) -> None:
-    """Raise Mocks3Error if botocore would not send the members. Required ones may be missing."""
+    """Raise Mocks3Error if botocore would not send the parameters. Required ones may be missing."""
     shape = models.service_model("s3").operation_model(operation).input_shape
     known = shape.members if shape is not None else {}
     for name, value in params.items():
@@ -82,11 +86,11 @@ def _check_params(operation: str, params: dict[str, Any]) -> None:
             raise Mocks3Error(f"{operation} has no parameter {name!r}{suggestion(name, known)}")
         report = ParamValidator().validate(value, known[name])
         if report.has_errors():
-            raise Mocks3Error(f"Params/{name} is no {name} of {operation}: {report.generate_report()}")
+            raise Mocks3Error(f"Params/{name} is not valid for {operation}: {report.generate_report()}")
 
 
 def _is_on_objects(action: str) -> bool | None:
-    """Whether an action is about objects; None for one that bucket policies cannot name."""
+    """Whether an action applies to objects. None for an action that bucket policies cannot name."""
     from mocks3.access.vocabulary import OBJECT as ON_OBJECT
     from mocks3.access.vocabulary import vocabulary
 
@@ -97,7 +101,7 @@ def _is_on_objects(action: str) -> bool | None:
         return None
     every = [name for name in known if name.startswith("s3:")]
     if ":" not in action:
-        raise Mocks3Error(f"an action is written like s3:GetObject, not {action!r}")
+        raise Mocks3Error(f"an action must be an IAM action like s3:GetObject, not {action!r}")
     raise Mocks3Error(f"S3 has no action {action!r}{suggestion(action.lower(), every)}")
 
 
@@ -106,12 +110,12 @@ def _service_calls() -> frozenset[str]:
     return frozenset(need.action.lower() for need in needs if need.on in (ACCOUNT, NEW_BUCKET))
 
 
-def _resource(case: DescribedCall, on_objects: bool | None) -> str:
-    bucket, key = case.call.get("Bucket"), case.call.get("Key")
+def _resource(described: DescribedCall, on_objects: bool | None) -> str:
+    bucket, key = described.call.get("Bucket"), described.call.get("Key")
     if bucket is None:
         if on_objects is None:
             return "*"
-        raise Mocks3Error("say which bucket: --bucket NAME")
+        raise Mocks3Error("the bucket is missing: add --bucket NAME")
     if on_objects and key is None:
-        raise Mocks3Error("say which object: --key KEY")
+        raise Mocks3Error("the key is missing: add --key KEY")
     return f"arn:aws:s3:::{bucket}/{key}" if on_objects else f"arn:aws:s3:::{bucket}"
