@@ -14,7 +14,7 @@ the caller as it is.
 from __future__ import annotations
 
 from mocks3 import browsers, effects, wire
-from mocks3.access import authorize, conceal
+from mocks3.access import authorize, hide_missing_key
 from mocks3.effects import EffectsWorld
 from mocks3.errors import OPERATION_ABORTED, S3Error
 from mocks3.identity import authenticate
@@ -72,7 +72,7 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
         exchange.error = error
         exchange.answer = wire.serialize_error(request, error)._replace(decision=error.decision)
     if exchange.parsed is not None:
-        world.note(exchange.parsed, exchange.caller, exchange.error)
+        world.record_call(exchange.parsed, exchange.caller, exchange.error)
     return exchange
 
 
@@ -113,4 +113,4 @@ def operate(operation: Operation, call: Authorized) -> tuple[Params, Changes | N
     try:
         return effects.run_operation(operation, call)
     except S3Error as error:
-        raise conceal(call, error) from error
+        raise hide_missing_key(call, error) from error

@@ -13,13 +13,13 @@ Rule 1: this package reads storage and never writes it. Rule 2: every decision k
 from __future__ import annotations
 
 from mocks3.access.ask import ask, ask_recorded
-from mocks3.access.authorize import authorize, conceal
-from mocks3.access.context import supposed
+from mocks3.access.authorize import authorize, hide_missing_key
+from mocks3.access.context import hypothetical_request
 from mocks3.access.decision import Decision
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
-from mocks3.access.refusing import recorded
-from mocks3.access.targets import of_arn
+from mocks3.access.refusing import record_decision
+from mocks3.access.targets import target_of_arn
 
 __all__ = [
     "Decision",
@@ -27,9 +27,9 @@ __all__ = [
     "ask",
     "ask_recorded",
     "authorize",
-    "conceal",
     "decide_by_own_policy",
-    "of_arn",
-    "recorded",
-    "supposed",
+    "hide_missing_key",
+    "hypothetical_request",
+    "record_decision",
+    "target_of_arn",
 ]

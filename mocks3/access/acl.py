@@ -14,7 +14,7 @@ from mocks3.policy.evaluation import NO_GRANTEES
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Present
+    from mocks3.access.context import ObjectSnapshot
     from mocks3.storage import Acl, Bucket, Version
 
 ON_BUCKET = {
@@ -72,7 +72,7 @@ def _reach(acl: Acl, permission: str, canonical_id: str, ignore_public: bool) ->
 def granted(
     action: str,
     bucket: Bucket,
-    version: Version | Present | None,
+    version: Version | ObjectSnapshot | None,
     *,
     canonical_id: str,
     account: str | None,
@@ -97,7 +97,9 @@ def granted(
     return grantees(bucket.acl, permission, canonical_id, ignore_public=ignore_public)
 
 
-def _may_write(action: str, bucket: Bucket, version: Version | Present | None, account: str | None) -> bool:
+def _may_write(
+    action: str, bucket: Bucket, version: Version | ObjectSnapshot | None, account: str | None
+) -> bool:
     if account is None:
         return action == "s3:PutObject" and version is None
     if action == "s3:DeleteObjectVersion":

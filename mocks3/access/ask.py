@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access.access_points import both
+from mocks3.access.access_points import joint_decision
 from mocks3.access.engine import decide
-from mocks3.access.refusing import recorded
+from mocks3.access.refusing import record_decision
 from mocks3.access.resources import bucket_resource
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def ask(world: World, question: Question) -> Decision:
     """Return the decision about a question, without adding it to ``aws.decisions``."""
     if question.target is not None and question.target.access_point is not None:
-        return both.ask_through(world, question)
+        return joint_decision.decide_through_access_point(world, question)
     return decide(question, bucket_resource(world, question))
 
 
 def ask_recorded(world: World, question: Question) -> Decision:
     """Return the decision about a question and add it to ``aws.decisions``."""
-    return recorded(world, ask(world, question))
+    return record_decision(world, ask(world, question))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access import gate, requester_pays, targets, uploads
-from mocks3.access.context import scene_of
+from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
 from mocks3.access.permissions import RequestPermissions
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
 
-CONCEALED = frozenset({"NoSuchKey", "NoSuchVersion"})
+MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""
 
 
@@ -40,31 +40,31 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     about_a_bucket = operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED)
     if about_a_bucket:
         assert target is not None
-        gate.admit(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
+        gate.require_bucket(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
-        gate.admit_source(
+        gate.require_source_bucket(
             authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
         )
     if world.iam.inactive_accounts:
-        gate.hold_served(world.iam.inactive_accounts, target if about_a_bucket else None, source)
+        gate.require_active_owners(world.iam.inactive_accounts, target if about_a_bucket else None, source)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
-        request_checks.hold(operation, authenticated, target, source)
+        request_checks.check_request(operation, authenticated, target, source)
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
-    upload = uploads.find(authenticated, target) if target else None
-    scene = scene_of(world, authenticated, upload)
+    upload = uploads.find_upload(authenticated, target) if target else None
+    request_info = request_info_of(world, authenticated, upload)
     permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(
-        world, operation, authenticated, scene, target, source, upload
+        world, operation, authenticated, request_info, target, source, upload
     )
     permissions.enter()
     for need in operation.required:
         permissions.require(need)
     permissions.require_initiator()
     if world.settings.enforce != "report":
-        requester_pays.hold(authenticated, operation, target, source)
+        requester_pays.require_requester_pays(authenticated, operation, target, source)
     for need in operation.kms:
         permissions.require_key(need)
     return Authorized(
@@ -81,14 +81,14 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     )
 
 
-def conceal(call: Authorized, error: S3Error) -> S3Error:
+def hide_missing_key(call: Authorized, error: S3Error) -> S3Error:
     """The error as this caller may see it: a missing key is a 403 to who may not list the bucket (X-1 to X-7).
 
     An error about a copy's source is held against the source's bucket. One about its target is told: who may write
     there learns what is there (X-5).
     """
-    if error.code not in CONCEALED:
+    if error.code not in MISSING_KEY_ERRORS:
         return error
     if call.source is not None and error.extra.get("Key") != call.source.key:
         return error
-    return call.permissions.unrevealed() or error
+    return call.permissions.missing_key_denial() or error

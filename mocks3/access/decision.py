@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access.question import At
+from mocks3.access.question import AskedResource
 from mocks3.lib.values import value
 from mocks3.policy import Reason, Verdict
 
 if TYPE_CHECKING:
-    from mocks3.access.explain.fixes import Remedy
+    from mocks3.access.explain.remedies import Remedy
     from mocks3.access.question import Question
     from mocks3.model.parsed import Parsed
     from mocks3.policy import Circumstances, Findings, Outcome, Policies, Request, StatementEvidence
@@ -38,7 +38,7 @@ class Decision:
     @property
     def at_access_point(self) -> bool:
         """Whether it is an access point's policy that was asked as the resource's own."""
-        return self.question.at in (At.ACCESS_POINT, At.OBJECT_LAMBDA)
+        return self.question.asked_resource in (AskedResource.ACCESS_POINT, AskedResource.OBJECT_LAMBDA)
 
     @property
     def owner(self) -> str:
@@ -96,9 +96,9 @@ class Decision:
     @property
     def reason(self) -> str:
         """Why, in a sentence, with the ids of the rules that say so."""
-        from mocks3.access.explain.reasons import why
+        from mocks3.access.explain.reasons import reason_text
 
-        return str(why(self))
+        return str(reason_text(self))
 
     @property
     def lookup(self) -> str:
@@ -122,7 +122,7 @@ class Decision:
 
     def remedies(self) -> tuple[Remedy, ...]:
         """The smallest changes that would allow it, each of which was tried; none when it is allowed."""
-        from mocks3.access.explain.fixes import remedies
+        from mocks3.access.explain.remedies import remedies
 
         return remedies(self)
 
@@ -137,12 +137,12 @@ class Decision:
     @property
     def parsed(self) -> Parsed | None:
         """The request in which it came up; None when it was asked by ``aws.explain``."""
-        return self.question.scene.parsed
+        return self.question.request_info.parsed
 
     @property
     def operation(self) -> str | None:
         """The S3 operation in which it came up; None when it was asked by ``aws.explain``."""
-        return self.question.scene.operation
+        return self.question.request_info.operation
 
 
 _NOUNS = {
@@ -159,7 +159,7 @@ _NOUNS = {
 }
 
 
-def sentence(decision: Decision) -> str:
+def denial_message(decision: Decision) -> str:
     """AWS's message for a refusal (X-40 to X-48).
 
     The enriched form names caller, action, resource and one reason, and is shown within the owner's account and
@@ -172,16 +172,16 @@ def sentence(decision: Decision) -> str:
     reason = decision.outcome.reason
     express = decision.action.startswith("s3express:")
     plain = express or reason is Reason.INITIATOR or (reason is Reason.VPC_ENDPOINT and foreign)
-    related = decision.question.scene.guardrails.related(caller.account, decision.owner)
+    related = decision.question.request_info.guardrails.related(caller.account, decision.owner)
     if plain or not related:
         return "Access Denied"
-    named = decision.question.named
+    named = decision.question.requested_arn
     resource = "arn:aws:s3:::*" if named == "*" else named
     start = f"User: {caller.arn} is not authorized to perform: {decision.action}"
-    return f'{start} on resource: "{resource}" {because(decision)}'
+    return f'{start} on resource: "{resource}" {denial_reason(decision)}'
 
 
-def because(decision: Decision) -> str:
+def denial_reason(decision: Decision) -> str:
     """The one reason that a refusal names (X-41, X-42)."""
     noun = _NOUNS[decision.outcome.reason]
     if decision.outcome.explicit:

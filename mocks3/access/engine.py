@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access.context import MULTIVALUED, RequestContext
+from mocks3.access.context import MULTIVALUED, ConditionKeyValues
 from mocks3.access.decision import Decision
 from mocks3.access.question import Question
 from mocks3.lib.values import value
@@ -21,7 +21,7 @@ from mocks3.policy.evaluation import POLICIES_ALONE
 from mocks3.policy.principals import NO_GRANTS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Present, Scene
+    from mocks3.access.context import ObjectSnapshot, RequestInfo
     from mocks3.policy import Policy
     from mocks3.storage.iam.guardrails import Levels
 
@@ -43,19 +43,21 @@ class Resource:
     circumstances: Circumstances = POLICIES_ALONE
     rcps: Levels = ()
     endpoint_policies: tuple[Policy, ...] = ()
-    present: Present | None = None
+    present: ObjectSnapshot | None = None
 
 
 def decide(question: Question, resource: Resource) -> Decision:
     """Decide a question about a resource."""
-    caller, scene = question.caller, question.scene
-    context = RequestContext(scene, question.action, question.target, resource.owner, resource.present)
+    caller, request_info = question.caller, question.request_info
+    context = ConditionKeyValues(
+        request_info, question.action, question.target, resource.owner, resource.present
+    )
     policies = Policies(
         caller.identity,
         resource.policy,
         caller.boundaries,
         caller.session,
-        scene.guardrails.scps(caller.principal),
+        request_info.guardrails.scps(caller.principal),
         resource.rcps,
         resource.endpoint_policies,
     )
@@ -67,7 +69,7 @@ def decide(question: Question, resource: Resource) -> Decision:
 
 
 def decide_by_own_policy(
-    scene: Scene,
+    request_info: RequestInfo,
     action: str,
     arn: str,
     owner: str,
@@ -92,11 +94,11 @@ def decide_by_own_policy(
         The decision.
     """
     return decide(
-        Question(scene, action, None, arn=arn),
+        Question(request_info, action, None, arn=arn),
         Resource(
             owner,
             policy,
             Circumstances(policy_required=policy is not None, grants=grants),
-            scene.guardrails.rcps(scene.caller.principal, owner),
+            request_info.guardrails.rcps(request_info.caller.principal, owner),
         ),
     )

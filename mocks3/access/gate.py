@@ -40,9 +40,9 @@ ACCELERATED = "s3-accelerate."
 EXPRESS = "s3express-"
 """How the endpoints of S3 Express begin, of Regions and of zones."""
 
-SPECIAL = (ACCELERATED, EXPRESS)
+SPECIAL_ENDPOINTS = (ACCELERATED, EXPRESS)
 
-NEAR_ONLY = (
+SAME_REGION_ONLY = (
     "Amazon S3 supports copy operations using access points only when the source and destination buckets are in the "
     "same AWS Region"
 )
@@ -50,11 +50,11 @@ NEAR_ONLY = (
 ANY_REGION = frozenset({"GetBucketLocation"})
 """Calls that every Region's endpoint answers for every bucket (F-73)."""
 
-TELL_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
+DENIAL_NAMES_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
 """Calls whose refusal says in which Region the bucket is (X-11)."""
 
 
-def admit(
+def require_bucket(
     authenticated: Authenticated, operation: Operation, target: Target, expected_owner: str | None
 ) -> Bucket:
     """The bucket the request names, once it may be spoken of at all.
@@ -71,7 +71,7 @@ def admit(
     return bucket
 
 
-def admit_source(
+def require_source_bucket(
     authenticated: Authenticated,
     operation: Operation,
     source: Target,
@@ -88,13 +88,13 @@ def admit_source(
     if not near and authenticated.parsed.address.endpoint.startswith(ACCELERATED):
         raise INVALID_REQUEST(message="S3 Transfer Acceleration does not support cross-Region copies")
     if not near and (source.access_point or (target and target.access_point)):
-        raise INVALID_REQUEST(message=NEAR_ONLY)
+        raise INVALID_REQUEST(message=SAME_REGION_ONLY)
     if expected_owner is not None:
         _hold_owner(bucket, expected_owner)
     return bucket
 
 
-def hold_served(unserved: Mapping[str, str], *targets: Target | None) -> None:
+def require_active_owners(unserved: Mapping[str, str], *targets: Target | None) -> None:
     """Raise ``AllAccessDisabled`` for a bucket or an access point of an account that S3 serves no more."""
     for target in targets:
         if target is None or target.bucket is None:
@@ -107,9 +107,9 @@ def hold_served(unserved: Mapping[str, str], *targets: Target | None) -> None:
 def _named(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
     bucket = target.bucket
     if bucket is None:
-        raise request_checks.missing(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
+        raise request_checks.missing_access_point(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
     if target.access_point is not None:
-        request_checks.admit(authenticated, operation, target)
+        request_checks.check_request(authenticated, operation, target)
     return bucket
 
 
@@ -126,7 +126,7 @@ def _hold_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
     Those of S3 Express know no general purpose buckets; what they say of directory buckets is said in ``directories``.
     """
     endpoint = authenticated.parsed.address.endpoint
-    if not endpoint.startswith(SPECIAL):
+    if not endpoint.startswith(SPECIAL_ENDPOINTS):
         return
     if endpoint.startswith(EXPRESS):
         if bucket.zone is None:

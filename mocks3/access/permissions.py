@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl, gate, refusing, roles, uploads
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
-from mocks3.access.decision import Decision, sentence
+from mocks3.access.decision import Decision, denial_message
 from mocks3.access.kms import calls as kms_calls
 from mocks3.access.kms import keys_of_calls
 from mocks3.access.question import Question
@@ -37,7 +37,7 @@ from mocks3.model.target import Target
 from mocks3.policy import Outcome, Reason
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Scene
+    from mocks3.access.context import RequestInfo
     from mocks3.model.operation import Operation
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
@@ -52,7 +52,7 @@ class RequestPermissions:
     world: World
     operation: Operation
     authenticated: Authenticated
-    scene: Scene
+    request_info: RequestInfo
     target: Target | None
     source: Target | None
     upload: Upload | EndedUpload | None
@@ -67,7 +67,7 @@ class RequestPermissions:
     def require(self, need: Need) -> None:
         """Raise AccessDenied if the permission is required and not granted."""
         target = self._target_of(need)
-        if need.when is None or need.when.holds(self.authenticated.parsed, target or Target("", None)):
+        if need.when is None or need.when.applies(self.authenticated.parsed, target or Target("", None)):
             check = None if need.on is OBJECT else self._other_check(need)
             if check is not None:
                 check(self, need)
@@ -80,10 +80,10 @@ class RequestPermissions:
         """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
         if self.upload is None or self.operation.name not in uploads.INITIATOR_ONLY:
             return
-        if not uploads.accepts(self.authenticated.caller, self.upload, self.world.settings):
+        if not uploads.may_send_parts(self.authenticated.caller, self.upload, self.world.settings):
             may_put = self._decide("s3:PutObject", self.target)
             decision = dataclasses.replace(may_put, outcome=Outcome(False, Reason.INITIATOR))
-            refusal = self._refusal_of(refusing.recorded(self.world, decision))
+            refusal = self._refusal_of(refusing.record_decision(self.world, decision))
             if refusal is not None:
                 raise refusal
 
@@ -91,11 +91,11 @@ class RequestPermissions:
         """Raise the refusal of KMS if S3 may not use a key that it needs for the call (F-60)."""
         parsed, target = self.authenticated.parsed, self.target
         assert target is not None
-        if need.when is not None and not need.when.holds(parsed, target):
+        if need.when is not None and not need.when.applies(parsed, target):
             return
-        use = keys_of_calls.find(need.on, parsed, target, self.upload)
+        use = keys_of_calls.find_key_use(need.on, parsed, target, self.upload)
         if use is not None:
-            encryption = keys_of_calls.require(self.world, self.authenticated, need.action, use)
+            encryption = keys_of_calls.require_key_use(self.world, self.authenticated, need.action, use)
             self.encryption = encryption if use.new else self.encryption
 
     def allows(self, action: str) -> bool:
@@ -106,22 +106,22 @@ class RequestPermissions:
     def refusal(self, key: str, version_id: str | None) -> S3Error | None:
         """The error for one entry of a multi-key call (F-11); None when it may proceed."""
         assert self.target is not None
-        entry = self.target.within(key, version_id)
+        entry = self.target.in_same_bucket(key, version_id)
         for need in self.operation.needs:
-            arises = need.when is None or need.when.holds(self.authenticated.parsed, entry)
+            arises = need.when is None or need.when.applies(self.authenticated.parsed, entry)
             if need.mode is PER_KEY and arises:
                 refusal = self._refusal(need.action, entry)
                 if refusal is not None:
                     return refusal
         return None
 
-    def unrevealed(self) -> S3Error | None:
+    def missing_key_denial(self) -> S3Error | None:
         """The refusal that hides whether a key exists; None where its absence may be told."""
         for need in self.operation.needs:
             if need.mode is REVEAL:
                 target = self.source if need.on is SOURCE else self.target
                 assert target is not None
-                return self._refusal(need.action, target.within())
+                return self._refusal(need.action, target.in_same_bucket())
         return None
 
     def _row(self, mode: object, action: str) -> Need:
@@ -136,7 +136,7 @@ class RequestPermissions:
             return self.source
         assert self.target is not None
         if need.on is BUCKET:
-            return self.target.within()
+            return self.target.in_same_bucket()
         if need.on is NEW_BUCKET:
             # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
             return Target(self.target.name, None)
@@ -157,9 +157,9 @@ class RequestPermissions:
 
     def _access_denied(self, decision: Decision) -> S3Error:
         bucket = None if decision.question.target is None else decision.question.target.bucket
-        tells_region = self.operation.name in gate.TELL_REGION
+        tells_region = self.operation.name in gate.DENIAL_NAMES_REGION
         headers = {"x-amz-bucket-region": bucket.region} if tells_region and bucket is not None else None
-        return S3Error("AccessDenied", 403, sentence(decision), None, headers)
+        return S3Error("AccessDenied", 403, denial_message(decision), None, headers)
 
     def _decide(self, action: str, target: Target | None) -> Decision:
         known = (action, None, None) if target is None else (action, target.arn, target.version_id)
@@ -169,7 +169,7 @@ class RequestPermissions:
             decision = ask_recorded(
                 self.world,
                 Question(
-                    self.scene,
+                    self.request_info,
                     action,
                     target,
                     action in uploads.DEFAULT_RIGHTS
@@ -205,7 +205,7 @@ def _require_role(permissions: RequestPermissions, need: Need) -> None:
 
 def _require_passing(permissions: RequestPermissions, need: Need) -> None:
     """Check the role that the body passes to S3."""
-    question = roles.passing(permissions.world, permissions.authenticated, need.action)
+    question = roles.pass_role_question(permissions.world, permissions.authenticated, need.action)
     _raise_if_denied(permissions, ask_recorded(permissions.world, question))
 
 
@@ -213,13 +213,15 @@ def _require_function(permissions: RequestPermissions, need: Need) -> None:
     """Check the function that an Object Lambda access point calls with the caller's permissions."""
     assert permissions.target is not None
     world = permissions.world
-    decision = object_lambdas.invocation(world, permissions.authenticated, need.action, permissions.target)
-    refusing.require(world, decision, object_lambdas.not_invoked)
+    decision = object_lambdas.decide_invocation(
+        world, permissions.authenticated, need.action, permissions.target
+    )
+    refusing.require(world, decision, object_lambdas.invocation_error)
 
 
 def _require_answer(permissions: RequestPermissions, need: Need) -> None:
     """Check the Object Lambda access point whose caller gets the response."""
-    target = object_lambdas.answered(permissions.world.store, permissions.authenticated)
+    target = object_lambdas.response_target(permissions.world.store, permissions.authenticated)
     _raise_if_denied(permissions, permissions._decide(need.action, target))
 
 
@@ -231,7 +233,7 @@ def _raise_if_denied(permissions: RequestPermissions, decision: Decision) -> Non
 
 def _require_kms(permissions: RequestPermissions, need: Need) -> None:
     """Check a KMS key, or KMS itself."""
-    permissions.kms_key = kms_calls.require(permissions.world, permissions.authenticated, need)
+    permissions.kms_key = kms_calls.require_kms_permission(permissions.world, permissions.authenticated, need)
 
 
 _OTHER_CHECKS: Mapping[On, Callable[[RequestPermissions, Need], None]] = {

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from mocks3.lib.values import value
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Scene
+    from mocks3.access.context import RequestInfo
     from mocks3.model.target import Target
     from mocks3.storage.iam.caller import Caller
 
 
-class At(Enum):
+class AskedResource(Enum):
     """The resources that a request through an access point is about, in the order in which they are decided."""
 
     OBJECT_LAMBDA = "Object Lambda access point"
@@ -33,33 +33,37 @@ class Question:
     arn               the ARN of a resource that is neither a bucket nor an object: a KMS key, a role, a function
     """
 
-    scene: Scene
+    request_info: RequestInfo
     action: str
     target: Target | None
     default_right: bool = False
     own_account_only: bool = False
     prospective: bool = False
-    at: At | None = None
+    asked_resource: AskedResource | None = None
     arn: str | None = None
 
     @property
     def caller(self) -> Caller:
         """Who asks."""
-        return self.scene.caller
+        return self.request_info.caller
 
     @property
     def resource(self) -> str:
         """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
-        return self.target.own_arn if self.target is not None and self.at is At.BUCKET else self.named
+        return (
+            self.target.own_arn
+            if self.target is not None and self.asked_resource is AskedResource.BUCKET
+            else self.requested_arn
+        )
 
     @property
-    def named(self) -> str:
+    def requested_arn(self) -> str:
         """The ARN the request names.
 
         The Object Lambda access point's while that one is decided, otherwise the access point's or the bucket's.
         """
         if self.target is None:
             return self.arn or "*"
-        if self.at is At.OBJECT_LAMBDA and self.target.object_lambda is not None:
+        if self.asked_resource is AskedResource.OBJECT_LAMBDA and self.target.object_lambda is not None:
             return self.target.object_lambda.arn
         return self.target.arn

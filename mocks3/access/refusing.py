@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mocks3.model.world import World
 
 
-def recorded(world: World, decision: Decision) -> Decision:
+def record_decision(world: World, decision: Decision) -> Decision:
     """Add a decision to ``aws.decisions`` and return it."""
     world.record_decision(decision)
     return decision

@@ -19,7 +19,9 @@ DOCUMENT = "requestPayment"
 _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"})
 
 
-def hold(authenticated: Authenticated, operation: Operation, *targets: Target | None) -> None:
+def require_requester_pays(
+    authenticated: Authenticated, operation: Operation, *targets: Target | None
+) -> None:
     """Raise ``AccessDenied``, plain, for a request for objects whose bucket wants its requesters to pay.
 
     The permission for it has been decided before (OQ-34). Accounts pay, so nobody pays for the anonymous caller.

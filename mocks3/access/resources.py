@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present_policy, present_text
-from mocks3.access.context import Present
-from mocks3.access.context.organization import endpoint
+from mocks3.access.bucket_policies.stored_principals import current_bucket_policy, current_policy
+from mocks3.access.context import ObjectSnapshot
+from mocks3.access.context.organization import vpc_endpoint_of
 from mocks3.access.engine import Resource
-from mocks3.access.question import At
+from mocks3.access.question import AskedResource
 from mocks3.policy import Circumstances, Policy
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
@@ -64,27 +64,27 @@ def bucket_resource(world: World, question: Question) -> Resource:
         bucket.owner if bucket else caller.account or "",
         policy,
         circumstances,
-        question.scene.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
+        question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
         endpoint_policies(world, question),
         _present(version),
     )
 
 
-def present(question: Question) -> Present | None:
+def object_snapshot(question: Question) -> ObjectSnapshot | None:
     """Return what decisions keep of the object version that the question is about."""
     return None if question.prospective else _present(_version(question.target))
 
 
-def _present(version: Version | None) -> Present | None:
-    return None if version is None else Present(version.owner, version.acl, version.tags)
+def _present(version: Version | None) -> ObjectSnapshot | None:
+    return None if version is None else ObjectSnapshot(version.owner, version.acl, version.tags)
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
     """Return the policy of the VPC endpoint that the request came through (E-3); by default it allows everything."""
-    record = endpoint(question.scene)
+    record = vpc_endpoint_of(question.request_info)
     if record is None or record.policy is None:
         return ()
-    return (present_policy(record.policy, record.principals, world.iam),)
+    return (current_policy(record.policy, record.principals, world.iam),)
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:
@@ -93,14 +93,19 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
     The bucket's owner is let in, and so is the access point's (B-4, B-47).
     """
     target, caller = question.target, question.caller
-    if target is None or target.bucket is None or policy is None or question.at is At.OBJECT_LAMBDA:
+    if (
+        target is None
+        or target.bucket is None
+        or policy is None
+        or question.asked_resource is AskedResource.OBJECT_LAMBDA
+    ):
         return False
     block, point = target.public_access_block, target.access_point
     if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
         return False
     if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
         return False
-    if point is None or question.at is At.BUCKET:
+    if point is None or question.asked_resource is AskedResource.BUCKET:
         return is_public(policy.text)
     return point.vpc is None and is_public(policy.text, of_access_point=True)
 
@@ -117,7 +122,7 @@ def _version(target: Target | None) -> Version | None:
 
 
 def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
-    text = None if bucket is None else present_text(bucket, world.iam)
+    text = None if bucket is None else current_bucket_policy(bucket, world.iam)
     if bucket is None or text is None:
         return None
     if bucket.zone is not None and question.action != "s3express:CreateSession":

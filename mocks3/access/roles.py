@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access import refusing
 from mocks3.access.bucket_policies import stored_principals
-from mocks3.access.context import Scene, scene_of
+from mocks3.access.context import RequestInfo, request_info_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
@@ -31,9 +31,9 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     """
     arn = authenticated.parsed.params["RoleArn"]
     role = world.iam.role(arn)
-    scene = scene_of(world, authenticated)
-    scene.facts = dataclasses.replace(
-        scene.facts, keys={**_asked_for(authenticated.parsed.params), **scene.facts.keys}
+    request_info = request_info_of(world, authenticated)
+    request_info.context = dataclasses.replace(
+        request_info.context, keys={**_asked_for(authenticated.parsed.params), **request_info.context.keys}
     )
     if role is None:
         raise _denied(authenticated, action, arn)
@@ -42,7 +42,7 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
     for each in (action, "sts:TagSession") if inherits else (action,):
         refusing.require(
             world,
-            ask_recorded(world, scene, role, each),
+            ask_recorded(world, request_info, role, each),
             lambda denied: _denied(authenticated, denied.action, arn),
         )
 
@@ -52,10 +52,14 @@ def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
     return S3Error("AccessDenied", 403, message)
 
 
-def ask_recorded(world: World, scene: Scene, role: RoleRecord, action: str = "sts:AssumeRole") -> Decision:
+def ask_recorded(
+    world: World, request_info: RequestInfo, role: RoleRecord, action: str = "sts:AssumeRole"
+) -> Decision:
     """Decide whether the scene's caller may do ``action`` on a role, by its trust policy as it reads now (PE-14)."""
-    trust = stored_principals.present_policy(role.trust, role.principals, world.iam)
-    return refusing.recorded(world, decide_by_own_policy(scene, action, role.arn, role.account, trust))
+    trust = stored_principals.current_policy(role.trust, role.principals, world.iam)
+    return refusing.record_decision(
+        world, decide_by_own_policy(request_info, action, role.arn, role.account, trust)
+    )
 
 
 def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
@@ -72,18 +76,18 @@ def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
     return {key: tuple(filter(None, values)) for key, values in wanted.items() if any(values)}
 
 
-def passing(world: World, authenticated: Authenticated, action: str) -> Question:
+def pass_role_question(world: World, authenticated: Authenticated, action: str) -> Question:
     """May the caller hand the role that the body names to S3? Only identity policies can say so (F-130).
 
     Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
     """
     parsed = authenticated.parsed
-    told = parsed.request.facts
+    told = parsed.request.context
     role, service = _handed_over(parsed.params)
     keys = {"iam:passedtoservice": (service,), **told.keys}
     facts = dataclasses.replace(told, keys=keys)
-    scene = Scene(world, authenticated.caller, facts, parsed, authenticated.signature)
-    return Question(scene, action, None, arn=role)
+    request_info = RequestInfo(world, authenticated.caller, facts, parsed, authenticated.signature)
+    return Question(request_info, action, None, arn=role)
 
 
 def _handed_over(params: Params) -> tuple[str, str]:

@@ -52,7 +52,7 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
     return _through(store, bucket, key, unquote(query) or None)
 
 
-def of_arn(arn: str, store: Store) -> Target | None:
+def target_of_arn(arn: str, store: Store) -> Target | None:
     """The bucket or object that an ARN names, also through an access point.
 
     Of a directory bucket, as a session that writes would be asked of it. None for an ARN of another form, for an
@@ -67,7 +67,7 @@ def of_arn(arn: str, store: Store) -> Target | None:
         bucket = store.bucket(zonal["name"])
         if bucket is not None and zonal["home"] != f"{bucket.region}:{bucket.owner}":
             return None
-        return DirectoryTarget(zonal["name"], bucket, home=zonal["home"], mode="ReadWrite")
+        return DirectoryTarget(zonal["name"], bucket, region_and_account=zonal["home"], mode="ReadWrite")
     if not arn.startswith(_BUCKET):
         return None
     name, slash, key = arn.removeprefix(_BUCKET).partition("/")
@@ -97,10 +97,10 @@ def _through(
     store: Store, name: str, key: str | None, version_id: str | None = None, source: Target | None = None
 ) -> Target:
     """What the name of a bucket of either kind, or the ARN or alias of an access point, stands for."""
-    if zones.is_directory(name):
+    if zones.is_directory_bucket(name):
         bucket = store.bucket(name)
         home = "" if bucket is None else f"{bucket.region}:{bucket.owner}"
-        return DirectoryTarget(name, bucket, key, version_id, source, home=home)
+        return DirectoryTarget(name, bucket, key, version_id, source, region_and_account=home)
     first = store.object_lambda(name)
     point = store.access_point(name if first is None else first.supporting)
     if point is None:

@@ -24,7 +24,7 @@ INITIATOR_ONLY = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUp
 """What only the upload's initiator may call (M-2 to M-4)."""
 
 
-def find(authenticated: Authenticated, target: Target) -> Upload | EndedUpload | None:
+def find_upload(authenticated: Authenticated, target: Target) -> Upload | EndedUpload | None:
     """The upload that the request names, under way or ended; None where it names none.
 
     Raises ``NoSuchUpload`` for an id that was never issued for this key.
@@ -66,7 +66,7 @@ def initiated_by(caller: Caller, upload: Upload | EndedUpload) -> bool:
     )
 
 
-def accepts(caller: Caller, upload: Upload | EndedUpload, settings: Settings) -> bool:
+def may_send_parts(caller: Caller, upload: Upload | EndedUpload, settings: Settings) -> bool:
     """Whether the caller may send parts and complete, as far as the initiator rule goes (M-9, OQ-1).
 
     ``initiator_rule="account"`` accepts any identity of the initiator's account.

@@ -42,24 +42,24 @@ class Vocabulary(NamedTuple):
     """
 
     actions: tuple[Action, ...]
-    everywhere: frozenset[str]
+    common_keys: frozenset[str]
     keys: dict[str, frozenset[str]]
     service: str = "s3:"
 
-    def meant_by(self, pattern: str) -> tuple[Action, ...]:
+    def matching(self, pattern: str) -> tuple[Action, ...]:
         """The actions that an element of ``Action`` means: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
         matches = glob(pattern.lower())
         return tuple(action for action in self.actions if matches(action.name))
 
-    def knows_key(self, key: str) -> bool:
+    def has_key(self, key: str) -> bool:
         """Whether there is such a condition key; keys of ``aws:`` and of other services are not looked up (V-17)."""
         name = _plain(key)
-        return not name.startswith(self.service) or name in self.everywhere or name in self.keys
+        return not name.startswith(self.service) or name in self.common_keys or name in self.keys
 
     def supports(self, action: str, key: str) -> bool:
         """Return whether a request for ``action``, in lower case, can carry the key (V-15)."""
         name = _plain(key)
-        return not name.startswith(self.service) or name in self.everywhere or action in self.keys[name]
+        return not name.startswith(self.service) or name in self.common_keys or action in self.keys[name]
 
 
 def _plain(key: str) -> str:
@@ -85,7 +85,7 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(tuple(actions), frozenset(facts["everywhere"]), keys)
 
 
-DIRECTORIES = Vocabulary(
+DIRECTORY_BUCKETS = Vocabulary(
     (Action("s3express:createsession", BUCKET),),
     frozenset(
         f"s3express:{name}"
@@ -109,7 +109,7 @@ DIRECTORIES = Vocabulary(
 """Of directory buckets: "the only IAM action supported in the bucket policy is s3express:CreateSession"
 (API_PutBucketPolicy)."""
 
-OBJECT_LAMBDAS = Vocabulary(
+OBJECT_LAMBDA_ACCESS_POINTS = Vocabulary(
     tuple(
         Action(f"s3-object-lambda:{name.lower()}", BUCKET)
         for name in (*OBJECT_LAMBDA_ACTIONS, "WriteGetObjectResponse")

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mocks3.access.bucket_policies.validation import check_size, validate
+from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
 from mocks3.access.vocabulary import action_facts
 from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, policy_in
@@ -96,7 +96,7 @@ def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
         create_named_principals(aws, list(statement.principal.aws if statement.principal else ()))
         value = written[statement.position] if isinstance(written, list) else written
         try:
-            validate(aws.iam, bucket, json.dumps({**whole, "Statement": [value]}))
+            check_bucket_policy(aws.iam, bucket, json.dumps({**whole, "Statement": [value]}))
         except S3Error as error:
             yield _refusal(file, error, _place(statement, error.message))
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access import decide_by_own_policy, recorded, supposed
+from mocks3.access import decide_by_own_policy, hypothetical_request, record_decision
 from mocks3.effects.events import S3
 from mocks3.storage.iam import ServiceRecord
 from mocks3.storage.iam.callers import caller_of_service
@@ -50,8 +50,9 @@ def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
 def _is_allowed(world: EffectsWorld, bucket: Bucket, arn: str, policy: Policy) -> bool:
     caller = caller_of_service(ServiceRecord(S3, f"arn:aws:s3:::{bucket.name}", bucket.owner))
     owner = arn.split(":")[4]
-    return recorded(
-        world, decide_by_own_policy(supposed(world, caller), ACTIONS[_service(arn)], arn, owner, policy)
+    return record_decision(
+        world,
+        decide_by_own_policy(hypothetical_request(world, caller), ACTIONS[_service(arn)], arn, owner, policy),
     ).allowed
 
 

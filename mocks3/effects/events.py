@@ -83,7 +83,7 @@ def events_of_request(call: Authorized, made: Changes, answer: WireResponse) -> 
     origin = Origin(
         principal_id(call.caller),
         call.caller.account or "",
-        parsed.request.facts.source_ip or "127.0.0.1",
+        parsed.request.context.source_ip or "127.0.0.1",
         answer.headers.get("x-amz-request-id", ""),
         answer.headers.get("x-amz-id-2", ""),
         operation,

@@ -220,15 +220,15 @@ def _line(
         str(len(answer.body) or NOTHING),
         "1",
         "1" if access.key is not None and unlogged.error is None else NOTHING,
-        _quoted(request.facts.referer or request.headers.get("referer") or NOTHING),
-        _quoted(request.facts.user_agent or request.headers.get("user-agent") or NOTHING),
+        _quoted(request.context.referer or request.headers.get("referer") or NOTHING),
+        _quoted(request.context.user_agent or request.headers.get("user-agent") or NOTHING),
     )
     uri, sent, total, turnaround, referrer, agent = own if access.is_own_line else [NOTHING] * len(own)
     fields = (
         world.iam.canonical_id(access.bucket.owner),
         access.bucket.name,
         _moment(unlogged.received),
-        request.facts.source_ip or "127.0.0.1",
+        request.context.source_ip or "127.0.0.1",
         _requester(caller),
         answer.headers.get("x-amz-request-id", NOTHING),
         access.operation,
@@ -294,7 +294,7 @@ def _security(unlogged: LoggedRequest, signature: Signature | None) -> Iterator[
     yield CIPHER if secure else NOTHING
     yield {"REST-HEADER": "AuthHeader", "REST-QUERY-STRING": "QueryString"}.get(kind or "", NOTHING)
     yield request.headers.get("host", request.host)
-    yield f"TLSv{request.facts.tls_version or '1.2'}" if secure else NOTHING
+    yield f"TLSv{request.context.tls_version or '1.2'}" if secure else NOTHING
 
 
 def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
@@ -309,7 +309,7 @@ def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
 
 def _decisions(world: EffectsWorld, parsed: Parsed) -> Iterator[Decision]:
     """Yield the decisions for a request, from the 50 latest decisions."""
-    return (each for each in world.decisions[-50:] if each.question.scene.parsed is parsed)
+    return (each for each in world.decisions[-50:] if each.question.request_info.parsed is parsed)
 
 
 def _by_acl(decision: Decision) -> bool:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from mocks3.access import Question, ask_recorded, roles, supposed
+from mocks3.access import Question, ask_recorded, hypothetical_request, roles
 from mocks3.access.kms import key_use
 from mocks3.model.permissions import LATER, TABLE, TABLE_KMS_KEY, Need
 from mocks3.operations.configurations import metadata
@@ -24,7 +24,7 @@ from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms import ENABLED
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Scene
+    from mocks3.access.context import RequestInfo
     from mocks3.model.operation import Operation
     from mocks3.model.stages import Authorized
     from mocks3.operations.configurations.document import Content
@@ -137,26 +137,28 @@ class _Creation:
         world = self.call.world
         if need.on is TABLE_KMS_KEY:
             key = None if self.table.key is None else world.kms.key(self.table.key)
-            scene = self._forwarded({"kms:viaservice": (f"s3tables.{self.bucket.region}.amazonaws.com",)})
-            return key is None or key_use.ask_recorded(world, scene, need.action, key).allowed
+            request_info = self._forwarded(
+                {"kms:viaservice": (f"s3tables.{self.bucket.region}.amazonaws.com",)}
+            )
+            return key is None or key_use.ask_recorded(world, request_info, need.action, key).allowed
         arn = self.table.arn if need.on is TABLE else self.table.bucket_arn
-        scene = self._forwarded(
+        request_info = self._forwarded(
             {"s3tables:namespace": (self.namespace,), "s3tables:tablename": (self.table.name,)}
         )
-        return ask_recorded(world, Question(scene, need.action, None, arn=arn)).allowed
+        return ask_recorded(world, Question(request_info, need.action, None, arn=arn)).allowed
 
-    def _forwarded(self, keys: key_use.Keys) -> Scene:
+    def _forwarded(self, keys: key_use.Keys) -> RequestInfo:
         """Return the request context of S3 that acts with the caller's permissions."""
-        facts = self.call.parsed.request.facts
+        facts = self.call.parsed.request.context
         all_keys = {"aws:sourceip": (), **keys, **facts.keys}
         facts = dataclasses.replace(facts, via_aws_service=True, keys=all_keys)
-        return supposed(self.call.world, self.call.caller, facts)
+        return hypothetical_request(self.call.world, self.call.caller, facts)
 
-    def _service(self, name: str, keys: key_use.Keys) -> Scene:
+    def _service(self, name: str, keys: key_use.Keys) -> RequestInfo:
         """Return the request context of a service that acts for the bucket."""
         record = ServiceRecord(name, f"arn:aws:s3:::{self.bucket.name}", self.bucket.owner)
-        facts = dataclasses.replace(self.call.parsed.request.facts, keys=keys)
-        return supposed(self.call.world, caller_of_service(record), facts)
+        facts = dataclasses.replace(self.call.parsed.request.context, keys=keys)
+        return hypothetical_request(self.call.world, caller_of_service(record), facts)
 
     def _key_is_usable(self) -> bool:
         """Return whether the table's KMS key is enabled, in the bucket's Region, and usable by the services."""
@@ -184,5 +186,5 @@ class _Creation:
         role = world.iam.role(arn)
         if role is None:
             return False
-        scene = self._service(SERVICE, {})
-        return roles.ask_recorded(world, scene, role).allowed
+        request_info = self._service(SERVICE, {})
+        return roles.ask_recorded(world, request_info, role).allowed

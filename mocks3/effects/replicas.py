@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.access import Decision, Question, ask_recorded, roles, supposed
+from mocks3.access import Decision, Question, ask_recorded, hypothetical_request, roles
 from mocks3.access.kms import key_use
 from mocks3.effects.events import S3
 from mocks3.effects.rule_filters import Content
@@ -26,7 +26,7 @@ from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms.key_names import find as find_key
 
 if TYPE_CHECKING:
-    from mocks3.access.context import Scene
+    from mocks3.access.context import RequestInfo
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Acl, Bucket, Encryption, Lock, Version
     from mocks3.storage.iam.caller import Caller
@@ -67,7 +67,7 @@ def assume_role(world: EffectsWorld, arn: str) -> tuple[Caller | None, Problem |
     role = world.iam.role(arn)
     if role is None:
         return None, Problem("AssumeRoleNotPermitted", f"there is no role {arn}")
-    service = supposed(world, caller_of_service(ServiceRecord(S3)))
+    service = hypothetical_request(world, caller_of_service(ServiceRecord(S3)))
     decision = roles.ask_recorded(world, service, role)
     if not decision.allowed:
         return None, Problem("AssumeRoleNotPermitted", f"S3 may not assume the role {arn}", decision)
@@ -92,16 +92,16 @@ def write_replica(
     account = rule["Destination"].get("Account")
     if account is not None and account != destination.owner:
         return Problem("DstPutObjectNotPermitted", f"account {account} does not own the bucket {name}")
-    scene = supposed(world, caller)
+    request_info = hypothetical_request(world, caller)
     for action, target in _needs(source, version, destination, rule):
-        decision = ask_recorded(world, Question(scene, action, target))
+        decision = ask_recorded(world, Question(request_info, action, target))
         if not decision.allowed:
             why = f"{decision.principal} may not {action} on {target.arn}"
             return Problem(_REASONS.get(action, "SrcGetObjectNotPermitted"), why, decision)
     how, problem = _encryption(world, caller, source, version, destination, rule)
     if problem is not None:
         return problem
-    tags = version.tags if _copies_tags(world, scene, source, version, destination) else {}
+    tags = version.tags if _copies_tags(world, request_info, source, version, destination) else {}
     replica = _replica(version, destination, rule, how, locks.default_lock(destination, clock.now()))
     with world.store.editing(name) as bucket:
         if bucket.version(version.key, version.version_id) is None:
@@ -117,13 +117,13 @@ def update_replica(
     replica = None if destination is None else destination.version(version.key, version.version_id)
     if destination is None or replica is None:
         return
-    scene = supposed(world, caller)
+    request_info = hypothetical_request(world, caller)
     if not all(
-        ask_recorded(world, Question(scene, action, target)).allowed
+        ask_recorded(world, Question(request_info, action, target)).allowed
         for action, target in _needs(source, version, destination, rule)
     ):
         return
-    tags = version.tags if _copies_tags(world, scene, source, version, destination) else replica.tags
+    tags = version.tags if _copies_tags(world, request_info, source, version, destination) else replica.tags
     like = _replica(version, destination, rule, replica.encryption, replica.lock)
     with world.store.editing(name) as bucket:
         bucket.update(replace(replica, tags=tags, acl=like.acl, lock=like.lock))
@@ -154,15 +154,15 @@ def _needs(
 
 
 def _copies_tags(
-    world: EffectsWorld, scene: Scene, source: Bucket, version: Version, destination: Bucket
+    world: EffectsWorld, request_info: RequestInfo, source: Bucket, version: Version, destination: Bucket
 ) -> bool:
     """Return whether the role may read and write the tags. If not, the object is copied without tags."""
     if not version.tags:
         return True
     original = Target(source.name, source, version.key, version.version_id)
     copy = Target(destination.name, destination, version.key, version.version_id)
-    reads = ask_recorded(world, Question(scene, "s3:GetObjectVersionTagging", original)).allowed
-    return reads and ask_recorded(world, Question(scene, "s3:ReplicateTags", copy)).allowed
+    reads = ask_recorded(world, Question(request_info, "s3:GetObjectVersionTagging", original)).allowed
+    return reads and ask_recorded(world, Question(request_info, "s3:ReplicateTags", copy)).allowed
 
 
 def _encryption(
@@ -196,8 +196,8 @@ def _key_problem(
         return Problem(missing, f"there is no KMS key {name}")
     arn = Target(bucket.name, bucket, None if version.encryption.bucket_key else version.key).arn
     context = {"aws:s3:arn": arn}
-    scene = key_use.by_itself(world, caller, bucket.region, context)
-    decision = key_use.ask_recorded(world, scene, action, key, context)
+    request_info = key_use.made_by_s3(world, caller, bucket.region, context)
+    decision = key_use.ask_recorded(world, request_info, action, key, context)
     if not decision.allowed:
         why = f"{decision.principal} may not {action} with {key.arn}"
         return Problem(_REASONS.get(action, "SrcGetObjectNotPermitted"), why, decision)

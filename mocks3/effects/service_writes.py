@@ -13,12 +13,12 @@ import base64
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.access import Question, ask_recorded, supposed
+from mocks3.access import Question, ask_recorded, hypothetical_request
 from mocks3.access.kms import key_use
 from mocks3.effects import notifications
 from mocks3.effects.events import event_by_s3
 from mocks3.errors import S3Error
-from mocks3.model.request_context import Facts
+from mocks3.model.request_context import RequestContext
 from mocks3.model.target import Target
 from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED
@@ -80,7 +80,7 @@ def write_as_service(
     kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
     place = Target(name, target, key)
     if not ask_recorded(
-        world, Question(supposed(world, caller, _facts(how, kms_key)), "s3:PutObject", place)
+        world, Question(hypothetical_request(world, caller, _facts(how, kms_key)), "s3:PutObject", place)
     ).allowed:
         return False
     if how.algorithm != "AES256" and not _encrypts(world, caller, how, kms_key, place):
@@ -94,12 +94,12 @@ def write_as_service(
     return True
 
 
-def _facts(how: DefaultEncryption, kms_key: KeyRecord | None) -> Facts:
+def _facts(how: DefaultEncryption, kms_key: KeyRecord | None) -> RequestContext:
     """Return the request context: the condition keys of the headers that S3 sends with the object."""
     keys = {"s3:x-amz-acl": (_FULL,), "s3:x-amz-server-side-encryption": (how.algorithm,)}
     if kms_key is not None:
         keys["s3:x-amz-server-side-encryption-aws-kms-key-id"] = (kms_key.arn,)
-    return Facts(keys=keys)
+    return RequestContext(keys=keys)
 
 
 def _ownership(
@@ -132,8 +132,8 @@ def _encrypts(
     if key is None or target.bucket is None:
         return False
     context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}
-    scene = key_use.by_itself(world, caller, target.bucket.region, context)
-    decision = key_use.ask_recorded(world, scene, "kms:GenerateDataKey", key, context)
+    request_info = key_use.made_by_s3(world, caller, target.bucket.region, context)
+    decision = key_use.ask_recorded(world, request_info, "kms:GenerateDataKey", key, context)
     return decision.allowed and key.state == kms.ENABLED
 
 

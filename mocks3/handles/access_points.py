@@ -19,8 +19,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present
-from mocks3.access.bucket_policies.validation import validate_access_point
+from mocks3.access.bucket_policies.stored_principals import current_text
+from mocks3.access.bucket_policies.validation import check_access_point_policy
 from mocks3.errors import Mocks3Error, NotSupported, S3Error
 from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, document_text
@@ -67,7 +67,7 @@ class PointHandle(ABC):
     def policy(self) -> dict[str, Any] | None:
         """The current policy, or None."""
         record = self.record
-        text = present(record.policy, record.principals, self._aws.iam)
+        text = current_text(record.policy, record.principals, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @holding("_aws.lock")
@@ -85,7 +85,7 @@ class PointHandle(ABC):
         """
         text = document_text(policy)
         try:
-            principals = validate_access_point(self._aws.iam, self.arn, text)
+            principals = check_access_point_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(
                 f"the policy of access point {self.name}: {error.message} ({error.code})"

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present_text
-from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
+from mocks3.access.bucket_policies.stored_principals import current_bucket_policy
+from mocks3.access.bucket_policies.validation import check_bucket_policy, check_directory_bucket_policy
 from mocks3.effects import apply_due_effects, metadata_tables
 from mocks3.effects.logging import deliver_logs
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
@@ -67,7 +67,7 @@ class BucketHandle:
     @property
     def arn(self) -> str:
         """``arn:aws:s3:::NAME``; for a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return arn_of(self._bucket) if zones.is_directory(self.name) else f"arn:aws:s3:::{self.name}"
+        return arn_of(self._bucket) if zones.is_directory_bucket(self.name) else f"arn:aws:s3:::{self.name}"
 
     @property
     def owner(self) -> str:
@@ -83,7 +83,7 @@ class BucketHandle:
     @holding("_aws.lock")
     def policy(self) -> dict[str, Any] | None:
         """The current bucket policy, or None."""
-        text = present_text(self._bucket, self._aws.iam)
+        text = current_bucket_policy(self._bucket, self._aws.iam)
         return None if text is None else dict(json.loads(text))
 
     @property
@@ -105,10 +105,10 @@ class BucketHandle:
         text = document_text(policy)
         block = self._bucket.public_access_block
         try:
-            if zones.is_directory(self.name):
-                principals = validate_directory_bucket(self._aws.iam, self.arn, text)
+            if zones.is_directory_bucket(self.name):
+                principals = check_directory_bucket_policy(self._aws.iam, self.arn, text)
             else:
-                principals = validate(self._aws.iam, self.name, text)
+                principals = check_bucket_policy(self._aws.iam, self.name, text)
         except S3Error as error:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):
@@ -206,7 +206,7 @@ def make_bucket(
     """Create an empty bucket. Raise Mocks3Error for an invalid argument. See ``Account.create_bucket``."""
     if aws.store.bucket(name) is not None:
         raise Mocks3Error(f"a bucket named {name!r} already exists")
-    if zones.is_directory(name):
+    if zones.is_directory_bucket(name):
         return _make_directory(aws, account, name, region, (acl, ownership, versioning), public_access_block)
     usual_ownership, usual_block = new_bucket.DEFAULTS[aws.settings.new_bucket_defaults]
     ownership = usual_ownership if ownership is None else ownership

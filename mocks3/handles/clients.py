@@ -13,14 +13,16 @@ from botocore.config import Config
 
 from mocks3.interceptors import session_cache
 from mocks3.interceptors.own_clients import BoundSession
-from mocks3.model.request_context import Facts, tell
+from mocks3.model.request_context import RequestContext, request_context_from
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.storage.iam import AccessKeyRecord
 
 
-def _core_session(aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: Facts) -> BoundSession:
+def _core_session(
+    aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: RequestContext
+) -> BoundSession:
     session = BoundSession(aws, facts)
     session.register_component("data_loader", session_cache.loader())
     session.set_config_variable("region", region)
@@ -40,7 +42,7 @@ def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> A
     import boto3.session
 
     region = kwargs.pop("region_name", None) or aws.settings.region
-    facts = tell(kwargs.pop("request_context", None) or {})
+    facts = request_context_from(kwargs.pop("request_context", None) or {})
     return boto3.session.Session(botocore_session=_core_session(aws, key, region, facts), **kwargs)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from mocks3.access.explain.report import deciding
+from mocks3.access.explain.report import deciding_statements
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
 from mocks3.interceptors import refusal_log
@@ -100,7 +100,7 @@ class Expectation:
     def _is_by(self, decision: Decision) -> bool:
         """Whether the decision came from the expected place and statement."""
         parts = [part for part in decision.parts if part is decision or part.allowed is decision.allowed]
-        statements = [(part, ref) for part in parts for ref in deciding(part)]
+        statements = [(part, ref) for part in parts for ref in deciding_statements(part)]
         layers = {part.layer for part in parts} | {_layer(part, ref) for part, ref in statements}
         if self._by == "block-public-access" and not decision.circumstances.restricted:
             return False
@@ -179,7 +179,7 @@ def _sources(decisions: Sequence[Decision]) -> str:
     """Return where decisions came from, as values of ``by``, with the Sids of the deciding statements."""
     found = []
     for decision in decisions:
-        sids = [repr(ref.sid) for ref in deciding(decision) if ref.sid]
+        sids = [repr(ref.sid) for ref in deciding_statements(decision) if ref.sid]
         place = _place(decision) + (f" (statement {', '.join(sids)})" if sids else "")
         if place not in found:
             found.append(place)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, ask, of_arn, supposed
+from mocks3.access import Decision, Question, ask, hypothetical_request, target_of_arn
 from mocks3.access.kms import key_use
 from mocks3.clock import Clock
 from mocks3.effects import (
@@ -29,7 +29,12 @@ from mocks3.handles.profiles import Profiles
 from mocks3.lib.locking import WorldLock, holding
 from mocks3.model import zones
 from mocks3.model.parsed import Params, Parsed
-from mocks3.model.request_context import UNTOLD, Facts, Told, tell
+from mocks3.model.request_context import (
+    EMPTY_CONTEXT,
+    RequestContext,
+    RequestContextArguments,
+    request_context_from,
+)
 from mocks3.model.target import DirectoryTarget, Target
 from mocks3.model.world import Settings
 from mocks3.policy import PolicyKind
@@ -102,8 +107,8 @@ class MockAWS:
         self.effects = EffectsState()
         self.decisions: list[Decision] = []
         self.calls: list[Call] = []
-        self.facts = UNTOLD
-        self._request_contexts: list[Facts] = []
+        self.context = EMPTY_CONTEXT
+        self._request_contexts: list[RequestContext] = []
         self.ended = False
         self.clients: dict[tuple[str | None, str], Any] = {}
         self.profiles = Profiles(self)
@@ -239,7 +244,7 @@ class MockAWS:
         return VpcEndpoint(self, endpoint_id)
 
     @contextmanager
-    def request_context(self, **properties: Unpack[Told]) -> Iterator[None]:
+    def request_context(self, **properties: Unpack[RequestContextArguments]) -> Iterator[None]:
         """Set properties of requests that the process cannot know, such as the source IP address or MFA.
 
         They apply to all threads and all clients of this AWS until the block is left. An inner block has precedence
@@ -251,7 +256,7 @@ class MockAWS:
         Raises:
             Mocks3Error: A name or value is not valid.
         """
-        facts = tell(properties)
+        facts = request_context_from(properties)
         with self.lock:
             self._request_contexts.append(facts)
             self._update_facts()
@@ -263,10 +268,10 @@ class MockAWS:
                 self._update_facts()
 
     def _update_facts(self) -> None:
-        facts = UNTOLD
+        facts = EMPTY_CONTEXT
         for each in self._request_contexts:
-            facts = each.over(facts)
-        self.facts = facts
+            facts = each.with_defaults(facts)
+        self.context = facts
 
     # Decisions
     @holding("lock")
@@ -298,13 +303,13 @@ class MockAWS:
             "principal", principal, Principal, "a principal, like aws.account().create_user('eve')"
         )
         arguments.check_action(action)
-        facts = tell({"keys": context or {}}).over(self.facts)
+        facts = request_context_from({"keys": context or {}}).with_defaults(self.context)
         with self.clock.applied():
             apply_due_effects(self)
             if resource.startswith("arn:aws:kms:"):
-                return key_use.suppose(self, principal.caller(), facts, action, resource)
-            scene = supposed(self, principal.caller(), facts)
-            return ask(self, Question(scene, action, self._target(resource, action)))
+                return key_use.decide_hypothetical(self, principal.caller(), facts, action, resource)
+            request_info = hypothetical_request(self, principal.caller(), facts)
+            return ask(self, Question(request_info, action, self._target(resource, action)))
 
     def denied(
         self,
@@ -365,11 +370,11 @@ class MockAWS:
     def _target(self, resource: str, action: str) -> Target | None:
         if resource == "*":
             return None
-        target = of_arn(resource, self.store)
+        target = target_of_arn(resource, self.store)
         zonal = isinstance(target, DirectoryTarget)
         if (
             target is not None
-            and zones.is_directory(target.name)
+            and zones.is_directory_bucket(target.name)
             and not (zonal and action.lower().startswith("s3express:"))
         ):
             raise Mocks3Error(
@@ -387,7 +392,7 @@ class MockAWS:
         assert isinstance(decision, Decision)
         self.decisions.append(decision)
 
-    def note(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
+    def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
         """Add a call that was answered to :attr:`calls`."""
         principal = "unknown" if caller is None else caller.arn or "anonymous"
         self.calls.append(

@@ -415,7 +415,7 @@ class Role(PolicyHolder):
         return f"Role({self.arn})"
 
 
-def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.Named:
+def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.PrincipalIds:
     """Return the principals that a policy names: ARN to unique id, to be stored with the policy (PE-14).
 
     Raises:

@@ -36,7 +36,7 @@ from mocks3.interceptors.bodies import check_body
 from mocks3.interceptors.http_answers import SERVICES, text_of
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
-from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 from mocks3.pipeline import handle
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _virtual_host_bucket(context: Any) -> str | None:
 
 
 def answer_request(
-    world: OpenWorld, request: Any, event_name: str, facts: Facts = UNTOLD
+    world: OpenWorld, request: Any, event_name: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse | None:
     """Return a world's answer to a botocore request, or None if the world does not mock the service."""
     service = mocked_service(world, request, event_name)
@@ -118,14 +118,16 @@ def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | Non
     return service
 
 
-def answer_service(world: OpenWorld, request: Any, service: str, facts: Facts = UNTOLD) -> AWSResponse:
+def answer_service(
+    world: OpenWorld, request: Any, service: str, facts: RequestContext = EMPTY_CONTEXT
+) -> AWSResponse:
     """Return the answer of a world that mocks the service."""
-    answer = handle(world, _from_botocore(request, service, facts.over(world.facts)))
+    answer = handle(world, _from_botocore(request, service, facts.with_defaults(world.context)))
     exception_notes.remember_decision(answer.decision)
     return _to_botocore(request.url, answer)
 
 
-def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
+def _from_botocore(request: Any, service: str, facts: RequestContext) -> WireRequest:
     url = urlsplit(request.url)
     bucket = _bucket_in_host.get()
     return WireRequest(
@@ -138,7 +140,7 @@ def _from_botocore(request: Any, service: str, facts: Facts) -> WireRequest:
         body=_bytes(request.body),
         service=service,
         bucket=bucket if bucket and url.netloc.startswith(f"{bucket}.") else None,
-        facts=facts,
+        context=facts,
     )
 
 

@@ -47,7 +47,7 @@ def answer(
     path, _, query = target.partition("?")
     host = headers.get("host", "")
     service = SERVICES.get(hosts.service(host) or "s3", "s3")
-    request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.facts)
+    request = WireRequest(method, scheme, host, path, query, headers, body, service, None, world.context)
     found = handle(world, request)
     return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from mocks3.effects import EffectsWorld
 
 if TYPE_CHECKING:
-    from mocks3.model.request_context import Facts
+    from mocks3.model.request_context import RequestContext
     from mocks3.storage.iam import AccessKeyRecord
 
 
@@ -28,7 +28,7 @@ class OpenWorld(EffectsWorld, Protocol):
     """
 
     @property
-    def facts(self) -> Facts: ...
+    def context(self) -> RequestContext: ...
 
     @property
     def ambient_key(self) -> AccessKeyRecord: ...

@@ -14,7 +14,7 @@ import botocore.session
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import credentials, network_guard, open_worlds
 from mocks3.interceptors.botocore import BoundEmitter, answer_request, prepare_signing, register_own_handlers
-from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -34,7 +34,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         facts: The request context of the clients' requests. It has precedence over the world's.
     """
 
-    def __init__(self, world: OpenWorld, facts: Facts = UNTOLD) -> None:
+    def __init__(self, world: OpenWorld, facts: RequestContext = EMPTY_CONTEXT) -> None:
         super().__init__(_NO_PROFILE, BoundEmitter())
         self._world = world
         self._facts = facts

@@ -80,8 +80,8 @@ def list_grants(call: Authorized, params: Params) -> Params:
     present = [
         dataclasses.replace(
             grant,
-            grantee=stored_principals.present_name(grant.grantee, grant.principals, iam),
-            retiring=grant.retiring and stored_principals.present_name(grant.retiring, grant.principals, iam),
+            grantee=stored_principals.current_name(grant.grantee, grant.principals, iam),
+            retiring=grant.retiring and stored_principals.current_name(grant.retiring, grant.principals, iam),
         )
         for grant in key.grants
     ]

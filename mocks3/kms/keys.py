@@ -162,7 +162,7 @@ def metadata(key: KeyRecord) -> dict[str, Any]:
     return described
 
 
-def _principals(call: Authorized, policy: Policy) -> stored_principals.Named:
+def _principals(call: Authorized, policy: Policy) -> stored_principals.PrincipalIds:
     """Return the principals that a new key policy names. Raises ``MalformedPolicyDocumentException``."""
     try:
         return stored_principals.of_policy(call.world.iam, policy)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
@@ -23,8 +23,8 @@ class Payload(Protocol):
     """
 
     declared: Mapping[str, str]
-    at_hand: bool
-    kept: Any
+    buffered: bool
+    kept_result: Any
 
     def chunks(self) -> Iterator[bytes]: ...
 
@@ -85,7 +85,7 @@ class WireRequest(NamedTuple):
     body: bytes | IO[bytes] = b""
     service: str = "s3"
     bucket: str | None = None
-    facts: Facts = UNTOLD
+    context: RequestContext = EMPTY_CONTEXT
 
     @property
     def url(self) -> str:

@@ -88,7 +88,7 @@ class When:
     """A named predicate over what was sent and what it names. ``text`` is how the docs say it."""
 
     text: str
-    holds: Callable[[Parsed, Target], bool]
+    applies: Callable[[Parsed, Target], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def all_of(*conditions: When) -> When:
     """Every one of the conditions holds; they are asked in order."""
     return When(
         " and ".join(c.text for c in conditions),
-        lambda parsed, target: all(c.holds(parsed, target) for c in conditions),
+        lambda parsed, target: all(c.applies(parsed, target) for c in conditions),
     )
 
 
@@ -152,7 +152,7 @@ def either(*conditions: When) -> When:
     """At least one of the conditions holds."""
     return When(
         " or ".join(c.text for c in conditions),
-        lambda parsed, target: any(c.holds(parsed, target) for c in conditions),
+        lambda parsed, target: any(c.applies(parsed, target) for c in conditions),
     )
 
 

@@ -23,7 +23,7 @@ from mocks3.errors import Mocks3Error
 Values = tuple[str, ...]
 
 
-class Told(TypedDict, total=False):
+class RequestContextArguments(TypedDict, total=False):
     """The keyword arguments of ``request_context``."""
 
     source_ip: str
@@ -46,7 +46,7 @@ class Told(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RequestContext:
     """The circumstances of a request, as far as somebody told them; None is what nobody told.
 
     source_ip          aws:SourceIp; never seen on requests through a VPC endpoint
@@ -82,10 +82,10 @@ class Facts:
     source_owner: str | None = None
     keys: Mapping[str, Values] = field(default_factory=lambda: MappingProxyType({}))
 
-    def over(self, others: Facts) -> Facts:
+    def with_defaults(self, others: RequestContext) -> RequestContext:
         """These facts, and where they are silent the others."""
-        if others is UNTOLD or self is UNTOLD:
-            return others if self is UNTOLD else self
+        if others is EMPTY_CONTEXT or self is EMPTY_CONTEXT:
+            return others if self is EMPTY_CONTEXT else self
         told = {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
         return dataclasses.replace(others, **{**told, "keys": {**others.keys, **self.keys}})
 
@@ -95,17 +95,17 @@ class Facts:
         return bool(self.called_via) if self.via_aws_service is None else self.via_aws_service
 
     @property
-    def through_endpoint(self) -> bool:
+    def through_vpc_endpoint(self) -> bool:
         """Whether the request comes to S3 through a VPC endpoint; one that a service passes on does not (P-10)."""
         told = self.source_vpce or self.source_vpc or self.vpc_source_ip
         return told is not None and not self.forwarded
 
 
-UNTOLD = Facts()
-_NAMES = tuple(each.name for each in dataclasses.fields(Facts) if each.name != "keys")
+EMPTY_CONTEXT = RequestContext()
+_NAMES = tuple(each.name for each in dataclasses.fields(RequestContext) if each.name != "keys")
 
 
-def tell(told: Mapping[str, Any]) -> Facts:
+def request_context_from(told: Mapping[str, Any]) -> RequestContext:
     """Facts from keyword arguments. Raises :class:`Mocks3Error` for a name or a value that means nothing."""
     known = (*_NAMES, "keys")
     for name in told:
@@ -122,7 +122,7 @@ def tell(told: Mapping[str, Any]) -> Facts:
     if values.get("tls_version") is not None:
         values["tls_version"] = str(values["tls_version"])
     values["keys"] = condition_keys(values.get("keys") or {})
-    return Facts(**values)
+    return RequestContext(**values)
 
 
 def condition_keys(given: Mapping[str, Any]) -> dict[str, Values]:

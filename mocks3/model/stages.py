@@ -54,7 +54,7 @@ class Permissions(Protocol):
     def refusal(self, key: str, version_id: str | None) -> S3Error | None:
         """Return the error for one entry of a multi-key call (mode PER_KEY), or None if it may proceed."""
 
-    def unrevealed(self) -> S3Error | None:
+    def missing_key_denial(self) -> S3Error | None:
         """Return the refusal that hides whether a key exists (mode REVEAL), or None if the caller may know."""
 
 

@@ -44,7 +44,7 @@ class Target:
             return own
         return self.access_point.public_access_block.joined(own)
 
-    def within(self, key: str | None = None, version_id: str | None = None) -> Target:
+    def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Another key of the same bucket, or the bucket, reached in the same way."""
         return Target(
             self.name,
@@ -63,14 +63,21 @@ class DirectoryTarget(Target):
     ``home`` is ``REGION:ACCOUNT``; ``mode`` what the session would be for whose making is asked about.
     """
 
-    home: str = ""
+    region_and_account: str = ""
     mode: str | None = None
 
     @property
     def own_arn(self) -> str:
         """``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return f"arn:aws:s3express:{self.home}:bucket/{self.name}"
+        return f"arn:aws:s3express:{self.region_and_account}:bucket/{self.name}"
 
-    def within(self, key: str | None = None, version_id: str | None = None) -> Target:
+    def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Another key of the same bucket, or the bucket."""
-        return DirectoryTarget(self.name, self.bucket, key, version_id, home=self.home, mode=self.mode)
+        return DirectoryTarget(
+            self.name,
+            self.bucket,
+            key,
+            version_id,
+            region_and_account=self.region_and_account,
+            mode=self.mode,
+        )

@@ -62,5 +62,5 @@ class World(Protocol):
     def record_decision(self, decision: object) -> None:
         """Add a decision to the journal."""
 
-    def note(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
+    def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
         """Write a call that was answered into the journal."""

@@ -21,7 +21,7 @@ _LONGEST = 63
 _DIRECTIONS = re.compile("north|south|east|west|central")
 
 
-def is_directory(bucket: str) -> bool:
+def is_directory_bucket(bucket: str) -> bool:
     """Whether a name can only be a directory bucket's."""
     return bucket.endswith(SUFFIX)
 
@@ -34,14 +34,14 @@ def zone_of(bucket: str) -> str | None:
     return found[1]
 
 
-def kind_of(zone: str) -> str:
+def zone_type(zone: str) -> str:
     """``AvailabilityZone`` or ``LocalZone``, as ``LocationInfo`` names them."""
     return AVAILABILITY_ZONE if zone.count("-") == 1 else LOCAL_ZONE
 
 
 def storage_class_of(zone: str) -> str:
     """The one storage class that directory buckets have in a zone (API_PutObject)."""
-    return "EXPRESS_ONEZONE" if kind_of(zone) == AVAILABILITY_ZONE else "ONEZONE_IA"
+    return "EXPRESS_ONEZONE" if zone_type(zone) == AVAILABILITY_ZONE else "ONEZONE_IA"
 
 
 def is_in(zone: str, region: str) -> bool:

@@ -106,15 +106,15 @@ def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
     """
     if isinstance(payload, bytes):
         return take()
-    if payload.kept is None:
+    if payload.kept_result is None:
 
         def keep() -> None:
-            payload.kept = take()
+            payload.kept_result = take()
 
-        if not payload.at_hand:
+        if not payload.buffered:
             raise Unread(keep)
         keep()
-    kept: Drained = payload.kept
+    kept: Drained = payload.kept_result
     return kept
 
 

@@ -78,7 +78,7 @@ def read(host: str) -> Host:
         if name.endswith("." + suffix):
             return _aws(name[: -len(suffix) - 1], name)
     label = name.partition(".")[0]
-    if zones.is_directory(label):
+    if zones.is_directory_bucket(label):
         return Host("custom", _without(label, host), None, label)
     return Host("custom", host)
 

@@ -33,7 +33,16 @@ _HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 class RequestBody:
     """The ``Payload`` of one request. Set ``chunk_verifier`` before reading, to verify the signatures of chunks."""
 
-    __slots__ = ("_body", "_headers", "at_hand", "chunk_verifier", "declared", "framed", "kept", "length")
+    __slots__ = (
+        "_body",
+        "_headers",
+        "buffered",
+        "chunk_verifier",
+        "declared",
+        "framed",
+        "kept_result",
+        "length",
+    )
 
     def __init__(
         self, body: Any, headers: Mapping[str, str], chunk_verifier: ChunkVerifier | None = None
@@ -44,8 +53,8 @@ class RequestBody:
         self.length = _length(headers, self.framed)
         self.declared: dict[str, str] = declared_digests(headers)
         self.chunk_verifier = chunk_verifier
-        self.kept: Any = None
-        self.at_hand = in_memory(body) and (self.length or 0) <= _PIECE
+        self.kept_result: Any = None
+        self.buffered = in_memory(body) and (self.length or 0) <= _PIECE
 
     def chunks(self) -> Iterator[bytes]:
         """Return the content in pieces. Raises IncompleteBody and similar errors, XAmzContentSHA256Mismatch."""

@@ -11,7 +11,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
 from mocks3 import wire
-from mocks3.access.context import RequestContext, scene_of
+from mocks3.access.context import ConditionKeyValues, request_info_of
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
 from mocks3.model.messages import WireRequest
@@ -49,10 +49,10 @@ def supposed(
     with contextlib.suppress(StopIteration):
         call(client)
     parsed = wire.parse(caught[0])
-    scene = scene_of(
+    request_info = request_info_of(
         aws, Authenticated(parsed, principal.caller(), Signature("REST-HEADER"), aws.lock.edition)
     )
-    return RequestContext(scene, action, target or Target("bkt", aws.store.bucket("bkt"), "k"))
+    return ConditionKeyValues(request_info, action, target or Target("bkt", aws.store.bucket("bkt"), "k"))
 
 
 def answer(call: Callable[[], Any]) -> int:

@@ -6,7 +6,7 @@ import datetime
 
 import time_machine
 
-from mocks3.access.context import RequestContext, Scene
+from mocks3.access.context import ConditionKeyValues, RequestInfo
 from mocks3.model.stages import Signature
 from tests.access.asking import answer, seen, supposed
 
@@ -14,7 +14,9 @@ AT = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.UTC)
 
 
 def context_signed(aws, a, signature):
-    return RequestContext(Scene(aws, a.root.caller(), aws.facts, signature=signature), "s3:GetObject", None)
+    return ConditionKeyValues(
+        RequestInfo(aws, a.root.caller(), aws.context, signature=signature), "s3:GetObject", None
+    )
 
 
 def test_time_is_when_the_request_arrived(aws, a) -> None:

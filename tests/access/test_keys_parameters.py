@@ -224,6 +224,6 @@ def test_a_body_that_cannot_be_read_holds_no_keys(aws, a) -> None:
         "s3:CreateBucket",
         lambda s3: s3.create_bucket(Bucket="two", CreateBucketConfiguration={}),
     )
-    parsed = context.scene.parsed
+    parsed = context.request_info.parsed
     parsed._read_body = lambda seal: (_ for _ in ()).throw(__import__("mocks3.errors").errors.MALFORMED_XML())
     assert context.get("s3:locationconstraint") is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mocks3.access.explain.fixes import would_allow
+from mocks3.access.explain.remedies import would_allow
 from mocks3.policy import Layer, Policies
 from tests.access.asking import allow, both, deny
 from tests.access.stories import STORIES, K, bucket

@@ -36,7 +36,7 @@ def test_one_place_says_which_actions_support_a_key_of_s3(row) -> None:
     """Bucket policies are checked (V-15), and requests carry keys, by the same facts."""
     known = vocabulary()
     assert row.actions == frozenset()
-    assert known.knows_key(row.key)
+    assert known.has_key(row.key)
 
 
 @pytest.mark.parametrize("key", [key for key in DERIVED if key in LISTED])

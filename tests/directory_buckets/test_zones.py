@@ -46,8 +46,8 @@ def test_names_and_kinds():
     assert zones.zone_of(NAME) == "use1-az4"
     assert zones.zone_of("a--b--use1-az4--x-s3") == "use1-az4"
     assert zones.zone_of("data") is None
-    assert zones.kind_of("use1-az4") == "AvailabilityZone"
-    assert zones.kind_of("usw2-lax1-az1") == "LocalZone"
+    assert zones.zone_type("use1-az4") == "AvailabilityZone"
+    assert zones.zone_type("usw2-lax1-az1") == "LocalZone"
 
 
 @pytest.mark.parametrize(

@@ -405,7 +405,7 @@ def test_what_is_passed_on_needs_all_three(aws, account, supporting, role):
     delegate(account)
     dave = account.create_user("dave", policies=policy(*everything(point, supporting)))
     dave.client().head_object(Bucket=point.arn, Key="d/k ü")
-    asked = [(each.action, each.question.at.value) for each in aws.decisions[-1].parts]
+    asked = [(each.action, each.question.asked_resource.value) for each in aws.decisions[-1].parts]
     assert [where for _, where in asked] == ["Object Lambda access point", "access point", "bucket"]
     _, fetch, ask = everything(point, supporting)
     dave.put_policy(policy(fetch))

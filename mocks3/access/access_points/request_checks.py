@@ -30,7 +30,7 @@ UNSUPPORTED_MECHANISM = Row(
     "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
 )
 
-UNPLAYED = {
+UNSUPPORTED_KINDS = {
     ":s3-outposts:": "S3 on Outposts",
     "arn:aws:s3:::accesspoint/": "Multi-Region Access Points",
     ".mrap": "Multi-Region Access Points",
@@ -38,7 +38,7 @@ UNPLAYED = {
 """What stands in the names of access points of other kinds."""
 
 
-def missing(name: str) -> S3Error | None:
+def missing_access_point(name: str) -> S3Error | None:
     """The error for a name that is no bucket's, if it is an access point's: an ARN, or an alias.
 
     Raises :class:`NotSupported` for kinds of access points that mocks3 does not play.
@@ -49,13 +49,13 @@ def missing(name: str) -> S3Error | None:
         return INVALID_ALIAS(Alias=name)
     if not name.startswith("arn:"):
         return None
-    for sign, kind in UNPLAYED.items():
+    for sign, kind in UNSUPPORTED_KINDS.items():
         if sign in name:
             raise NotSupported(f"mocks3 does not support {kind}; {name} was not asked for anything")
     return NO_SUCH_ACCESS_POINT(AccessPointName=name.rpartition("/")[2])
 
 
-def admit(authenticated: Authenticated, operation: Operation, target: Target) -> None:
+def check_request(authenticated: Authenticated, operation: Operation, target: Target) -> None:
     """Raise for what access points take from nobody.
 
     ``MethodNotAllowed`` for operations on the bucket's configuration; ``AccessDenied`` for unsigned callers and for
@@ -63,7 +63,7 @@ def admit(authenticated: Authenticated, operation: Operation, target: Target) ->
     """
     parsed = authenticated.parsed
     action = operation.needs[0].action.lower()
-    actions = capable() if target.object_lambda is None else passed_on()
+    actions = access_point_actions() if target.object_lambda is None else object_lambda_actions()
     if action.replace("s3-object-lambda:", "s3:") not in actions:
         kind = "BUCKET" if parsed.address.key is None else "OBJECT"
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)
@@ -76,7 +76,7 @@ def admit(authenticated: Authenticated, operation: Operation, target: Target) ->
 
 
 @cache
-def capable() -> frozenset[str]:
+def access_point_actions() -> frozenset[str]:
     """The actions, in lower case, that there are requests for through access points.
 
     They are those whose requests can carry ``s3:DataAccessPointArn``, as the Service Authorization Reference has it,
@@ -86,6 +86,6 @@ def capable() -> frozenset[str]:
 
 
 @cache
-def passed_on() -> frozenset[str]:
+def object_lambda_actions() -> frozenset[str]:
     """The actions, in lower case, for which requests go through Object Lambda access points."""
     return frozenset(f"s3:{name.lower()}" for name in OBJECT_LAMBDA_ACTIONS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 EMPTY = "Missing required field {element} cannot be empty!"
 
 
-class Check:
+class StatementChecks:
     """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean.
 
     Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key, empty where no
@@ -28,7 +28,7 @@ class Check:
     """
 
     def __init__(self, iam: IamStore, arn: str, inside: str, words: Vocabulary | None = None) -> None:
-        self.found: list[stored_principals.Named] = []
+        self.found: list[stored_principals.PrincipalIds] = []
         self._iam = iam
         self._words = words or vocabulary()
         own = re.escape(arn.removeprefix("arn:aws:"))
@@ -50,7 +50,7 @@ class Check:
         """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""
         if not statement.actions:
             raise malformed(EMPTY.format(element=statement.spelling("Action")))
-        meant = [self._words.meant_by(pattern) for pattern in statement.actions]
+        meant = [self._words.matching(pattern) for pattern in statement.actions]
         if not all(meant):
             raise malformed("Policy has invalid action")
         if "Action" in statement.negations:
@@ -76,7 +76,7 @@ class Check:
         """Every condition key must exist (V-43), and be one that every action of the statement knows (V-44)."""
         keys = list(_condition_keys(statement.get("Condition", {})))
         words = self._words
-        if not all(words.knows_key(key) for key in keys):
+        if not all(words.has_key(key) for key in keys):
             raise malformed("Policy has an invalid condition key")
         for key in keys:
             if not all(any(words.supports(action.name, key) for action in each) for each in self._meant):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
     from mocks3.storage.iam import IamStore
 
-Named = dict[str, str]
+PrincipalIds = dict[str, str]
 """The ARN of a user, a role or a role's session, as the policy has it, and the user's or role's unique id."""
 
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
@@ -44,20 +44,20 @@ class UnknownPrincipal(ValueError):
         self.value = value
 
 
-def of_policy(iam: IamStore, policy: Policy) -> Named:
+def of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
     """Return what to remember of all principals of a policy.
 
     Raises:
         UnknownPrincipal: One of them does not exist (PE-13).
     """
     elements = (each.principal for each in policy.statements if each.principal is not None)
-    return together(of_element(iam, element) for element in elements)
+    return merge(of_element(iam, element) for element in elements)
 
 
-def known_of_policy(iam: IamStore, policy: Policy) -> Named:
+def known_of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
     """Return the same for the policy of a VPC endpoint, in which principals need not exist."""
     elements = (each.principal for each in policy.statements if each.principal is not None)
-    return together(
+    return merge(
         resolve(iam, member, value) or {}
         for element in elements
         for member, field in _MEMBERS
@@ -65,14 +65,14 @@ def known_of_policy(iam: IamStore, policy: Policy) -> Named:
     )
 
 
-def of_element(iam: IamStore, element: PrincipalElement) -> Named:
+def of_element(iam: IamStore, element: PrincipalElement) -> PrincipalIds:
     """Return the same for one Principal or NotPrincipal element."""
-    return together(
+    return merge(
         _known(iam, member, value) for member, field in _MEMBERS for value in getattr(element, field)
     )
 
 
-def of_arns(iam: IamStore, *arns: str | None) -> Named:
+def of_arns(iam: IamStore, *arns: str | None) -> PrincipalIds:
     """Return the same for the ARNs of a grant.
 
     Raises:
@@ -82,10 +82,10 @@ def of_arns(iam: IamStore, *arns: str | None) -> Named:
     for arn in given:
         if not arn.startswith("arn:"):
             raise UnknownPrincipal(arn)
-    return together(_known(iam, "AWS", arn) for arn in given)
+    return merge(_known(iam, "AWS", arn) for arn in given)
 
 
-def _known(iam: IamStore, member: str, value: str) -> Named:
+def _known(iam: IamStore, member: str, value: str) -> PrincipalIds:
     """Return what to remember of a principal. An account need not be in this AWS: others have accounts too."""
     if member == "AWS" and _ACCOUNT.fullmatch(value):
         return {}
@@ -95,7 +95,7 @@ def _known(iam: IamStore, member: str, value: str) -> Named:
     return found
 
 
-def resolve(iam: IamStore, member: str, value: str) -> Named | None:
+def resolve(iam: IamStore, member: str, value: str) -> PrincipalIds | None:
     """Find out whom one principal means: what to remember of it, or None when there is nobody like that.
 
     Args: ``member`` is ``AWS``, ``CanonicalUser``, ``Service`` or ``Federated``.
@@ -107,7 +107,7 @@ def resolve(iam: IamStore, member: str, value: str) -> Named | None:
     return {} if member == "Federated" or value == "*" else _resolve_aws(iam, value)
 
 
-def _resolve_aws(iam: IamStore, value: str) -> Named | None:
+def _resolve_aws(iam: IamStore, value: str) -> PrincipalIds | None:
     if value.startswith(_ORIGIN_ACCESS):
         return {}
     account = _ACCOUNT.fullmatch(value) or _FEDERATED.fullmatch(value)
@@ -118,14 +118,14 @@ def _resolve_aws(iam: IamStore, value: str) -> Named | None:
     return None if record is None else {value: record.unique_id}
 
 
-def present_text(bucket: Bucket, iam: IamStore) -> str | None:
+def current_bucket_policy(bucket: Bucket, iam: IamStore) -> str | None:
     """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
     if bucket.policy is None:
         return None
-    return present(bucket.policy, bucket.configurations.get(POLICY_PRINCIPALS), iam)
+    return current_text(bucket.policy, bucket.configurations.get(POLICY_PRINCIPALS), iam)
 
 
-def present(text: str | None, named: Mapping[str, str] | None, iam: IamStore) -> str | None:
+def current_text(text: str | None, named: Mapping[str, str] | None, iam: IamStore) -> str | None:
     """A policy as it reads now; ``named`` is whom its principals meant when it was put."""
     if text is None or not named:
         return text
@@ -133,13 +133,13 @@ def present(text: str | None, named: Mapping[str, str] | None, iam: IamStore) ->
     return _rewritten(text, changed) if changed else text
 
 
-def present_policy(policy: Policy, named: Mapping[str, str], iam: IamStore) -> Policy:
+def current_policy(policy: Policy, named: Mapping[str, str], iam: IamStore) -> Policy:
     """Return a policy as it reads now, compiled: the policy itself while every ARN still means the same."""
-    text = present(policy.text, named, iam)
+    text = current_text(policy.text, named, iam)
     return policy if text is None or text is policy.text else Policy.parse(text, name=policy.name)
 
 
-def present_name(arn: str, named: Mapping[str, str], iam: IamStore) -> str:
+def current_name(arn: str, named: Mapping[str, str], iam: IamStore) -> str:
     """Return what stands for one stored ARN now."""
     return _present(iam, arn, named[arn]) if arn in named else arn
 
@@ -172,6 +172,6 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     return [change(item) for item in value] if isinstance(value, list) else change(value)
 
 
-def together(found: Iterable[Named]) -> Named:
+def merge(found: Iterable[PrincipalIds]) -> PrincipalIds:
     """What to remember of all principals of a policy."""
     return {arn: unique_id for one in found for arn, unique_id in one.items()}

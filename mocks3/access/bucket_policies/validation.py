@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies import statements, stored_principals
 from mocks3.access.bucket_policies.sentences import fault_of, malformed
-from mocks3.access.vocabulary import DIRECTORIES, OBJECT_LAMBDAS
+from mocks3.access.vocabulary import DIRECTORY_BUCKETS, OBJECT_LAMBDA_ACCESS_POINTS
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore
 
-LARGEST = 20_480
+MAX_SIZE = 20_480
 """Bytes of the normalized document (V-3)."""
 
 _STAGES = (
@@ -34,32 +34,32 @@ _STAGES = (
 _FAULTLESS: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
 
-def validate(iam: IamStore, bucket: str, text: str) -> stored_principals.Named:
+def check_bucket_policy(iam: IamStore, bucket: str, text: str) -> stored_principals.PrincipalIds:
     """Check a document that is to be the policy of ``bucket``.
 
     Returns whom its principals mean, to be kept beside it. Raises ``MalformedPolicy`` with S3's sentence.
     """
-    return _validate(statements.Check(iam, f"arn:aws:s3:::{bucket}", "/"), text)
+    return _validate(statements.StatementChecks(iam, f"arn:aws:s3:::{bucket}", "/"), text)
 
 
-def validate_access_point(iam: IamStore, arn: str, text: str) -> stored_principals.Named:
+def check_access_point_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:
     """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
     before_functions = arn.split(":")[2] == "s3-object-lambda"
-    words = OBJECT_LAMBDAS if before_functions else None
-    return _validate(statements.Check(iam, arn, "/object/", words), text)
+    words = OBJECT_LAMBDA_ACCESS_POINTS if before_functions else None
+    return _validate(statements.StatementChecks(iam, arn, "/object/", words), text)
 
 
-def validate_directory_bucket(iam: IamStore, arn: str, text: str) -> stored_principals.Named:
+def check_directory_bucket_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:
     """The same for the policy of a directory bucket, which speaks of sessions only (API_PutBucketPolicy)."""
-    return _validate(statements.Check(iam, arn, "", DIRECTORIES), text)
+    return _validate(statements.StatementChecks(iam, arn, "", DIRECTORY_BUCKETS), text)
 
 
-def _validate(check: statements.Check, text: str) -> stored_principals.Named:
+def _validate(check: statements.StatementChecks, text: str) -> stored_principals.PrincipalIds:
     document = _read(text)
     for statement in _statements(document):
         _walk(document, statement, check)
     _parse_whole(document)
-    return stored_principals.together(check.found)
+    return stored_principals.merge(check.found)
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def _read(text: str) -> dict[str, Any]:
 def check_size(document: Mapping[str, Any]) -> None:
     """Raise ``MalformedPolicy`` for a document that is too large (V-3)."""
     normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    if len(normalized.encode(errors="surrogatepass")) > LARGEST:
-        raise malformed(f"Normalized policy document exceeds the maximum allowed size of {LARGEST} bytes")
+    if len(normalized.encode(errors="surrogatepass")) > MAX_SIZE:
+        raise malformed(f"Normalized policy document exceeds the maximum allowed size of {MAX_SIZE} bytes")
 
 
 def _statements(document: Mapping[str, Any]) -> list[Any]:
@@ -95,7 +95,7 @@ def _statements(document: Mapping[str, Any]) -> list[Any]:
     return written if isinstance(written, list) else [written]
 
 
-def _walk(document: Mapping[str, Any], statement: Any, check: statements.Check) -> None:
+def _walk(document: Mapping[str, Any], statement: Any, check: statements.StatementChecks) -> None:
     """Take one statement in, element by element: what comes later is not looked at yet."""
     if not isinstance(statement, dict):
         _parse(document, statement)

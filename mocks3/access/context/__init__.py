@@ -20,8 +20,15 @@ Rule 2: nothing is computed until a condition asks (C-82); a key that is missing
 
 from __future__ import annotations
 
-from mocks3.access.context.asking import RequestContext
-from mocks3.access.context.scene import Present, Row, Scene, TagRow, scene_of, supposed
+from mocks3.access.context.key_values import ConditionKeyValues
+from mocks3.access.context.request_info import (
+    ConditionKey,
+    ObjectSnapshot,
+    RequestInfo,
+    TagConditionKey,
+    hypothetical_request,
+    request_info_of,
+)
 from mocks3.access.context.table import MULTIVALUED, ROWS, TAG_ROWS, UNDERIVED
 
 __all__ = [
@@ -29,11 +36,11 @@ __all__ = [
     "ROWS",
     "TAG_ROWS",
     "UNDERIVED",
-    "Present",
-    "RequestContext",
-    "Row",
-    "Scene",
-    "TagRow",
-    "scene_of",
-    "supposed",
+    "ConditionKey",
+    "ConditionKeyValues",
+    "ObjectSnapshot",
+    "RequestInfo",
+    "TagConditionKey",
+    "hypothetical_request",
+    "request_info_of",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mocks3.access.context import moment, network, parameters, resource, writes
 from mocks3.access.context.parameters import in_body
-from mocks3.access.context.scene import Asked, Row, TagRow, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, TagConditionKey, Values
 from mocks3.model.target import DirectoryTarget
 
 _SHARED = frozenset(
@@ -35,18 +35,18 @@ _ACTIONS = {
 """The actions that support a key, for the keys that not every action supports."""
 
 
-def _session_mode(asked: Asked) -> Values | None:
+def _session_mode(auth: AuthorizationInfo) -> Values | None:
     """For what the session would be: as asked for, else ReadWrite, then ReadOnly (API_CreateSession)."""
-    mode = asked.target.mode if isinstance(asked.target, DirectoryTarget) else None
+    mode = auth.target.mode if isinstance(auth.target, DirectoryTarget) else None
     return None if mode is None else (mode,)
 
 
-def _location_name(asked: Asked) -> Values | None:
-    name = in_body(asked, "CreateBucketConfiguration", "Location", "Name")
+def _location_name(auth: AuthorizationInfo) -> Values | None:
+    name = in_body(auth, "CreateBucketConfiguration", "Location", "Name")
     return (name,) if name else None
 
 
-def _under_our_name(row: Row) -> Row:
+def _under_our_name(row: ConditionKey) -> ConditionKey:
     name = row.key.partition(":")[2]
     actions = _ACTIONS.get(name.lower(), frozenset())
     return row._replace(key=_ours(row.key), actions=actions)
@@ -63,8 +63,8 @@ ROWS = (
         for row in family.ROWS
         if row.key.startswith("s3:") and row.key.lower().partition(":")[2] in _SHARED
     ),
-    Row("s3express:SessionMode", "String", _session_mode, "F-150, W-225", _SESSION),
-    Row(
+    ConditionKey("s3express:SessionMode", "String", _session_mode, "F-150, W-225", _SESSION),
+    ConditionKey(
         "s3express:LocationName",
         "String",
         _location_name,
@@ -73,4 +73,4 @@ ROWS = (
     ),
 )
 
-TAG_ROWS = (TagRow("s3express:BucketTag/<key>", resource.bucket_tags, "F-81"),)
+TAG_ROWS = (TagConditionKey("s3express:BucketTag/<key>", resource.bucket_tags, "F-81"),)

@@ -2,51 +2,51 @@
 
 from __future__ import annotations
 
-from mocks3.access.context.scene import Asked, Row, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 from mocks3.clock import TIMESTAMP
 
 
-def _current_time(asked: Asked) -> Values:
-    return (asked.scene.arrived.strftime(TIMESTAMP),)
+def _current_time(auth: AuthorizationInfo) -> Values:
+    return (auth.request_info.arrived.strftime(TIMESTAMP),)
 
 
-def _epoch_time(asked: Asked) -> Values:
-    return (str(int(asked.scene.arrived.timestamp())),)
+def _epoch_time(auth: AuthorizationInfo) -> Values:
+    return (str(int(auth.request_info.arrived.timestamp())),)
 
 
-def _auth_type(asked: Asked) -> Values | None:
+def _auth_type(auth: AuthorizationInfo) -> Values | None:
     """REST-HEADER, REST-QUERY-STRING or POST; compared as spelt here (OQ-13)."""
-    auth_type = asked.scene.signature.auth_type
+    auth_type = auth.request_info.signature.auth_type
     return None if auth_type is None else (auth_type,)
 
 
-def _signature_version(asked: Asked) -> Values | None:
-    version = asked.scene.signature.version
+def _signature_version(auth: AuthorizationInfo) -> Values | None:
+    version = auth.request_info.signature.version
     return None if version is None else (version,)
 
 
-def _signature_age(asked: Asked) -> Values | None:
+def _signature_age(auth: AuthorizationInfo) -> Values | None:
     """Milliseconds since the request was signed; 0 under Signature Version 2, and for a clock ahead of S3's."""
-    signature = asked.scene.signature
+    signature = auth.request_info.signature
     if signature.auth_type is None:
         return None
     if signature.signed_at is None or signature.version == "AWS":
         return ("0",)
-    age = (asked.scene.arrived - signature.signed_at).total_seconds()
+    age = (auth.request_info.arrived - signature.signed_at).total_seconds()
     return (str(max(0, int(age * 1000))),)
 
 
-def _payload_digest(asked: Asked) -> Values | None:
-    parsed = asked.scene.parsed
+def _payload_digest(auth: AuthorizationInfo) -> Values | None:
+    parsed = auth.request_info.parsed
     value = None if parsed is None else parsed.request.headers.get("x-amz-content-sha256")
     return None if value is None else (value,)
 
 
 ROWS = (
-    Row("aws:CurrentTime", "Date", _current_time, "C-83"),
-    Row("aws:EpochTime", "Date", _epoch_time, "C-83"),
-    Row("s3:authType", "String", _auth_type, "F-101, OQ-13"),
-    Row("s3:signatureversion", "String", _signature_version, "F-101"),
-    Row("s3:signatureAge", "Numeric", _signature_age, "F-101, W-168"),
-    Row("s3:x-amz-content-sha256", "String", _payload_digest, "Service Authorization Reference"),
+    ConditionKey("aws:CurrentTime", "Date", _current_time, "C-83"),
+    ConditionKey("aws:EpochTime", "Date", _epoch_time, "C-83"),
+    ConditionKey("s3:authType", "String", _auth_type, "F-101, OQ-13"),
+    ConditionKey("s3:signatureversion", "String", _signature_version, "F-101"),
+    ConditionKey("s3:signatureAge", "Numeric", _signature_age, "F-101, W-168"),
+    ConditionKey("s3:x-amz-content-sha256", "String", _payload_digest, "Service Authorization Reference"),
 )

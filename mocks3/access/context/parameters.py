@@ -9,37 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mocks3.access.context.scene import Asked, Row, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 from mocks3.errors import S3Error
 
 
-def on(*names: str) -> frozenset[str]:
+def s3_actions(*names: str) -> frozenset[str]:
     """Actions of S3, in the lower case in which they are compared (C-2)."""
     return frozenset(f"s3:{name}".lower() for name in names)
 
 
-PARTS_OF_A_CREATION = frozenset({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"})
+MULTIPART_CALLS = frozenset({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"})
 """Calls that need s3:PutObject and make no object yet (M-20)."""
 
 
-def sent(member: str) -> Callable[[Asked], Values | None]:
+def sent_member(member: str) -> Callable[[AuthorizationInfo], Values | None]:
     """A member of the URL or the headers, as it was sent."""
 
-    def derive(asked: Asked) -> Values | None:
-        parsed = asked.scene.parsed
+    def derive(auth: AuthorizationInfo) -> Values | None:
+        parsed = auth.request_info.parsed
         value = None if parsed is None else parsed.head.get(member)
         return None if value is None else (str(value),)
 
     return derive
 
 
-def in_body(asked: Asked, *path: str) -> Any:
+def in_body(auth: AuthorizationInfo, *path: str) -> Any:
     """A member of the body, by the names that lead there; None where there is no such thing.
 
     A body that cannot be read has none either: what is wrong with it is said after the decision (W-193).
     """
     try:
-        value: Any = {} if asked.scene.parsed is None else asked.scene.parsed.params
+        value: Any = {} if auth.request_info.parsed is None else auth.request_info.parsed.params
     except S3Error:
         return None
     for name in path:
@@ -47,56 +47,56 @@ def in_body(asked: Asked, *path: str) -> Any:
     return value
 
 
-def texts(values: Iterable[Any] | None) -> Values | None:
+def as_values(values: Iterable[Any] | None) -> Values | None:
     """A list's values; none at all is a missing key."""
     return None if not values else tuple(str(value) for value in values)
 
 
-def _version_id(asked: Asked) -> Values | None:
-    target = asked.target
+def _version_id(auth: AuthorizationInfo) -> Values | None:
+    target = auth.target
     return None if target is None or target.version_id is None else (target.version_id,)
 
 
-def _location(asked: Asked) -> Values | None:
-    constraint = in_body(asked, "CreateBucketConfiguration", "LocationConstraint")
+def _location(auth: AuthorizationInfo) -> Values | None:
+    constraint = in_body(auth, "CreateBucketConfiguration", "LocationConstraint")
     return (constraint,) if constraint else None
 
 
-def _if_match(asked: Asked) -> Values | None:
+def _if_match(auth: AuthorizationInfo) -> Values | None:
     """If-Match; of an entry of DeleteObjects its ETag (F-14)."""
-    if asked.scene.operation != "DeleteObjects":
-        return sent("IfMatch")(asked)
-    target = asked.target
-    for entry in in_body(asked, "Delete", "Objects") or ():
+    if auth.request_info.operation != "DeleteObjects":
+        return sent_member("IfMatch")(auth)
+    target = auth.target
+    for entry in in_body(auth, "Delete", "Objects") or ():
         if target and (entry.get("Key"), entry.get("VersionId")) == (target.key, target.version_id):
             return (entry["ETag"],) if "ETag" in entry else None
     return None
 
 
-def _creates_object(asked: Asked) -> Values:
+def _creates_object(auth: AuthorizationInfo) -> Values:
     """Whether what was asked makes an object at once; parts of an upload do not (M-20, F-165)."""
-    return ("false" if asked.scene.operation in PARTS_OF_A_CREATION else "true",)
+    return ("false" if auth.request_info.operation in MULTIPART_CALLS else "true",)
 
 
-def _inventory_fields(asked: Asked) -> Values | None:
-    return texts(in_body(asked, "InventoryConfiguration", "OptionalFields"))
+def _inventory_fields(auth: AuthorizationInfo) -> Values | None:
+    return as_values(in_body(auth, "InventoryConfiguration", "OptionalFields"))
 
 
 ROWS = (
-    Row("s3:prefix", "String", sent("Prefix"), "OQ-12, W-155"),
-    Row("s3:delimiter", "String", sent("Delimiter"), "OQ-12, W-156"),
-    Row("s3:max-keys", "Numeric", sent("MaxKeys"), "OQ-12"),
-    Row("s3:annotation-prefix", "String", sent("AnnotationPrefix"), "C-81"),
-    Row("s3:max-annotation-results", "Numeric", sent("MaxAnnotationResults"), "C-81"),
-    Row("s3:x-amz-object-if-match", "String", sent("ObjectIfMatch"), "C-81"),
-    Row("s3:versionid", "String", _version_id, "F-50"),
-    Row("s3:locationconstraint", "String", _location, "W-170"),
-    Row("s3:x-amz-object-ownership", "String", sent("ObjectOwnership"), "C-81"),
-    Row("s3:x-amz-bucket-namespace", "String", sent("BucketNamespace"), "F-71"),
-    Row("s3:if-match", "String", _if_match, "M-20, F-14"),
-    Row("s3:if-none-match", "String", sent("IfNoneMatch"), "M-20, W-172"),
-    Row("s3:ObjectCreationOperation", "Bool", _creates_object, "M-20, F-165"),
-    Row(
+    ConditionKey("s3:prefix", "String", sent_member("Prefix"), "OQ-12, W-155"),
+    ConditionKey("s3:delimiter", "String", sent_member("Delimiter"), "OQ-12, W-156"),
+    ConditionKey("s3:max-keys", "Numeric", sent_member("MaxKeys"), "OQ-12"),
+    ConditionKey("s3:annotation-prefix", "String", sent_member("AnnotationPrefix"), "C-81"),
+    ConditionKey("s3:max-annotation-results", "Numeric", sent_member("MaxAnnotationResults"), "C-81"),
+    ConditionKey("s3:x-amz-object-if-match", "String", sent_member("ObjectIfMatch"), "C-81"),
+    ConditionKey("s3:versionid", "String", _version_id, "F-50"),
+    ConditionKey("s3:locationconstraint", "String", _location, "W-170"),
+    ConditionKey("s3:x-amz-object-ownership", "String", sent_member("ObjectOwnership"), "C-81"),
+    ConditionKey("s3:x-amz-bucket-namespace", "String", sent_member("BucketNamespace"), "F-71"),
+    ConditionKey("s3:if-match", "String", _if_match, "M-20, F-14"),
+    ConditionKey("s3:if-none-match", "String", sent_member("IfNoneMatch"), "M-20, W-172"),
+    ConditionKey("s3:ObjectCreationOperation", "Bool", _creates_object, "M-20, F-165"),
+    ConditionKey(
         "s3:InventoryAccessibleOptionalFields",
         "String",
         _inventory_fields,

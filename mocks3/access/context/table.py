@@ -15,14 +15,14 @@ from mocks3.access.context import (
     tags,
     writes,
 )
-from mocks3.access.context.scene import Row, TagRow
+from mocks3.access.context.request_info import ConditionKey, TagConditionKey
 
 _FAMILIES = (principal, organization, moment, network, parameters, writes, tags, resource, express)
 
-ROWS: Mapping[str, Row] = {row.key.lower(): row for family in _FAMILIES for row in family.ROWS}
+ROWS: Mapping[str, ConditionKey] = {row.key.lower(): row for family in _FAMILIES for row in family.ROWS}
 """By key in lower case, which is how conditions ask (C-45)."""
 
-TAG_ROWS: Mapping[str, TagRow] = {
+TAG_ROWS: Mapping[str, TagConditionKey] = {
     row.key.lower().removesuffix("<key>"): row
     for row in (*principal.TAG_ROWS, *tags.TAG_ROWS, *resource.TAG_ROWS, *express.TAG_ROWS)
 }

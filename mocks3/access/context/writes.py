@@ -11,52 +11,55 @@ import datetime
 import math
 from typing import Any
 
-from mocks3.access.context.parameters import in_body, sent
-from mocks3.access.context.scene import Asked, Row, Values
+from mocks3.access.context.parameters import in_body, sent_member
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 from mocks3.clock import TIMESTAMP
 from mocks3.storage import REQUESTED_ENCRYPTION, Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 
 
-def _copy_source(asked: Asked) -> Values | None:
+def _copy_source(auth: AuthorizationInfo) -> Values | None:
     """The header as it was spelt (F-4b), without a slash at its start (OQ-31)."""
-    value = sent("CopySource")(asked)
+    value = sent_member("CopySource")(auth)
     return value and (value[0].removeprefix("/"),)
 
 
-def _encryption(asked: Asked) -> Values | None:
-    if asked.scene.operation in _LATER_CALLS:
-        return _carried(asked, "ServerSideEncryption")
-    if in_body(asked, "ObjectEncryption", "SSEKMS") and asked.scene.operation == "UpdateObjectEncryption":
+def _encryption(auth: AuthorizationInfo) -> Values | None:
+    if auth.request_info.operation in _LATER_CALLS:
+        return _carried(auth, "ServerSideEncryption")
+    if (
+        in_body(auth, "ObjectEncryption", "SSEKMS")
+        and auth.request_info.operation == "UpdateObjectEncryption"
+    ):
         return ("aws:kms",)
-    return sent("ServerSideEncryption")(asked)
+    return sent_member("ServerSideEncryption")(auth)
 
 
-def _kms_key(asked: Asked) -> Values | None:
-    if asked.scene.operation in _LATER_CALLS:
-        carried = _carried(asked, "SSEKMSKeyId")
-        return carried and (_key_arn(asked, carried[0]),)
-    if asked.scene.operation == "UpdateObjectEncryption":
-        arn = in_body(asked, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
+def _kms_key(auth: AuthorizationInfo) -> Values | None:
+    if auth.request_info.operation in _LATER_CALLS:
+        carried = _carried(auth, "SSEKMSKeyId")
+        return carried and (_key_arn(auth, carried[0]),)
+    if auth.request_info.operation == "UpdateObjectEncryption":
+        arn = in_body(auth, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
         return (arn,) if arn else None
-    value = sent("SSEKMSKeyId")(asked)
-    return value and (_key_arn(asked, value[0]),)
+    value = sent_member("SSEKMSKeyId")(auth)
+    return value and (_key_arn(auth, value[0]),)
 
 
-def _key_arn(asked: Asked, name: str) -> str:
+def _key_arn(auth: AuthorizationInfo, name: str) -> str:
     """The ARN that a key's id or alias stands for: of the caller's account, in the bucket's Region."""
-    bucket = None if asked.target is None else asked.target.bucket
+    bucket = None if auth.target is None else auth.target.bucket
     if not name.startswith("arn:") and bucket is not None:
         name = name if name.startswith("alias/") else f"key/{name}"
-        name = f"arn:aws:kms:{bucket.region}:{asked.scene.caller.account}:{name}"
+        name = f"arn:aws:kms:{bucket.region}:{auth.request_info.caller.account}:{name}"
     is_alias = name.count(":") == 5 and ":alias/" in name
-    return (asked.scene.kms.alias(name) if is_alias else None) or name
+    return (auth.request_info.kms.alias(name) if is_alias else None) or name
 
 
-def _carried(asked: Asked, member: str) -> Values | None:
+def _carried(auth: AuthorizationInfo, member: str) -> Values | None:
     """A header of the call that began the upload; what the bucket added to it by default is none (C-81)."""
-    upload = asked.scene.upload
+    upload = auth.request_info.upload
     value = (
         upload.draft.facts.get(REQUESTED_ENCRYPTION, {}).get(member) if isinstance(upload, Upload) else None
     )
@@ -65,84 +68,88 @@ def _carried(asked: Asked, member: str) -> Values | None:
 
 def _lock(member: str, *path: str) -> Any:
     """A lock's value: of the headers of a write, or of the body of a call that sets it."""
-    header = sent(member)
+    header = sent_member(member)
 
-    def derive(asked: Asked) -> Values | None:
-        if asked.scene.operation in ("PutObjectRetention", "PutObjectLegalHold"):
-            value = in_body(asked, *path)
+    def derive(auth: AuthorizationInfo) -> Values | None:
+        if auth.request_info.operation in ("PutObjectRetention", "PutObjectLegalHold"):
+            value = in_body(auth, *path)
             return None if value is None else (str(value),)
-        return header(asked)
+        return header(auth)
 
     return derive
 
 
-def _until(asked: Asked) -> datetime.datetime | None:
-    parsed = asked.scene.parsed
+def _until(auth: AuthorizationInfo) -> datetime.datetime | None:
+    parsed = auth.request_info.parsed
     value = None if parsed is None else parsed.head.get("ObjectLockRetainUntilDate")
-    value = in_body(asked, "Retention", "RetainUntilDate") if value is None else value
+    value = in_body(auth, "Retention", "RetainUntilDate") if value is None else value
     return value if isinstance(value, datetime.datetime) else None
 
 
-def _retain_until(asked: Asked) -> Values | None:
-    until = _until(asked)
+def _retain_until(auth: AuthorizationInfo) -> Values | None:
+    until = _until(auth)
     return None if until is None else (until.astimezone(datetime.UTC).strftime(TIMESTAMP),)
 
 
-def _remaining_days(asked: Asked) -> Values | None:
+def _remaining_days(auth: AuthorizationInfo) -> Values | None:
     """Days until the date that is asked for, a day that has begun counted whole (F-45)."""
-    until = _until(asked)
+    until = _until(auth)
     if until is None:
         return None
-    return (str(math.ceil((until - asked.scene.arrived) / datetime.timedelta(days=1))),)
+    return (str(math.ceil((until - auth.request_info.arrived) / datetime.timedelta(days=1))),)
 
 
 _DAYS = _lock("ObjectLockEventHoldDurationDays", "Retention", "EventHoldDuration", "Days")
 _YEARS = _lock("ObjectLockEventHoldDurationYears", "Retention", "EventHoldDuration", "Years")
 
 
-def _held_days(asked: Asked) -> Values | None:
+def _held_days(auth: AuthorizationInfo) -> Values | None:
     """An event hold's period in days, a year counted as 365 (user guide "Troubleshooting variable retention")."""
-    days: Values | None = _DAYS(asked)
-    years: Values | None = _YEARS(asked)
+    days: Values | None = _DAYS(auth)
+    years: Values | None = _YEARS(auth)
     return (str(365 * int(years[0])),) if days is None and years else days
 
 
 ROWS = (
-    Row("s3:x-amz-acl", "String", sent("ACL"), "A-70, A-71"),
-    Row("s3:x-amz-grant-full-control", "String", sent("GrantFullControl"), "A-70, A-44"),
-    Row("s3:x-amz-grant-read", "String", sent("GrantRead"), "A-70"),
-    Row("s3:x-amz-grant-read-acp", "String", sent("GrantReadACP"), "A-70"),
-    Row("s3:x-amz-grant-write", "String", sent("GrantWrite"), "A-70"),
-    Row("s3:x-amz-grant-write-acp", "String", sent("GrantWriteACP"), "A-70"),
-    Row("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31"),
-    Row("s3:x-amz-metadata-directive", "String", sent("MetadataDirective"), "C-81"),
-    Row("s3:x-amz-object-annotation-directive", "String", sent("AnnotationDirective"), "C-81"),
-    Row("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8"),
-    Row("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8"),
-    Row(
+    ConditionKey("s3:x-amz-acl", "String", sent_member("ACL"), "A-70, A-71"),
+    ConditionKey("s3:x-amz-grant-full-control", "String", sent_member("GrantFullControl"), "A-70, A-44"),
+    ConditionKey("s3:x-amz-grant-read", "String", sent_member("GrantRead"), "A-70"),
+    ConditionKey("s3:x-amz-grant-read-acp", "String", sent_member("GrantReadACP"), "A-70"),
+    ConditionKey("s3:x-amz-grant-write", "String", sent_member("GrantWrite"), "A-70"),
+    ConditionKey("s3:x-amz-grant-write-acp", "String", sent_member("GrantWriteACP"), "A-70"),
+    ConditionKey("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31"),
+    ConditionKey("s3:x-amz-metadata-directive", "String", sent_member("MetadataDirective"), "C-81"),
+    ConditionKey(
+        "s3:x-amz-object-annotation-directive", "String", sent_member("AnnotationDirective"), "C-81"
+    ),
+    ConditionKey("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8"),
+    ConditionKey("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8"),
+    ConditionKey(
         "s3:x-amz-server-side-encryption-customer-algorithm",
         "String",
-        sent("SSECustomerAlgorithm"),
+        sent_member("SSECustomerAlgorithm"),
         "F-25, OQ-8",
     ),
-    Row("s3:x-amz-storage-class", "String", sent("StorageClass"), "F-26, OQ-8"),
-    Row("s3:x-amz-website-redirect-location", "String", sent("WebsiteRedirectLocation"), "F-26"),
-    Row("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22"),
-    Row("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22"),
-    Row("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45"),
-    Row(
+    ConditionKey("s3:x-amz-storage-class", "String", sent_member("StorageClass"), "F-26, OQ-8"),
+    ConditionKey(
+        "s3:x-amz-website-redirect-location", "String", sent_member("WebsiteRedirectLocation"), "F-26"
+    ),
+    ConditionKey("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22"),
+    ConditionKey("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22"),
+    ConditionKey("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45"),
+    ConditionKey(
         "s3:object-lock-legal-hold",
         "String",
         _lock("ObjectLockLegalHoldStatus", "LegalHold", "Status"),
         "F-22",
     ),
-    Row(
+    ConditionKey(
         "s3:object-lock-event-hold",
         "String",
         _lock("ObjectLockEventHold", "Retention", "EventHold"),
         "F-22",
     ),
-    Row(
+    ConditionKey(
         "s3:object-lock-event-hold-duration-days",
         "Numeric",
         _held_days,

@@ -63,10 +63,10 @@ class DirectoryBucketPermissions(RequestPermissions):
         """Whoever may read an object reads all of it."""
         return isinstance(self.target, DirectoryTarget) or super().allows(action)
 
-    def unrevealed(self) -> S3Error | None:
+    def missing_key_denial(self) -> S3Error | None:
         """Whoever may read may list (API_CreateSession)."""
         asked_of = self.target if self.source is None else self.source
-        return None if isinstance(asked_of, DirectoryTarget) else super().unrevealed()
+        return None if isinstance(asked_of, DirectoryTarget) else super().missing_key_denial()
 
     @property
     def _manages(self) -> bool:
@@ -82,7 +82,9 @@ class DirectoryBucketPermissions(RequestPermissions):
     def _to_be(self, target: DirectoryTarget) -> Target:
         """A bucket that is yet to be: of the Region that is asked, and the caller's own."""
         region = self.authenticated.parsed.address.region or self.world.settings.region
-        return DirectoryTarget(target.name, None, home=f"{region}:{self.authenticated.caller.account or ''}")
+        return DirectoryTarget(
+            target.name, None, region_and_account=f"{region}:{self.authenticated.caller.account or ''}"
+        )
 
     def _decide(self, action: str, target: Target | None) -> Decision:
         """Managing a directory bucket is an action of its own service (F-151)."""
@@ -107,7 +109,7 @@ class DirectoryBucketPermissions(RequestPermissions):
         else:
             asked = ask(self.world, self._question(target, READ_WRITE))
             decision = dataclasses.replace(asked, outcome=Outcome(False, Reason.BUCKET_SESSION))
-        refusal = self._refusal_of(refusing.recorded(self.world, decision))
+        refusal = self._refusal_of(refusing.record_decision(self.world, decision))
         if refusal is not None:
             raise refusal
         opened = decision.question.target
@@ -125,5 +127,7 @@ class DirectoryBucketPermissions(RequestPermissions):
         return self.operation.express is not None and self.operation.express.by_session
 
     def _question(self, target: DirectoryTarget, mode: str) -> Question:
-        entrance = DirectoryTarget(target.name, target.bucket, home=target.home, mode=mode)
-        return Question(self.scene, CREATE_SESSION, entrance)
+        entrance = DirectoryTarget(
+            target.name, target.bucket, region_and_account=target.region_and_account, mode=mode
+        )
+        return Question(self.request_info, CREATE_SESSION, entrance)

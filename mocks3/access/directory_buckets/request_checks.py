@@ -83,7 +83,7 @@ _DIGESTED = frozenset({"PutObject", "UploadPart"})
 """Calls that take no Content-MD5 (API_UploadPart: "MD5 is not supported by directory buckets")."""
 
 
-def hold(
+def check_request(
     operation: Operation, authenticated: Authenticated, target: Target | None, source: Target | None
 ) -> None:
     """Raise unless directory buckets have what the request asks for, where it names one.

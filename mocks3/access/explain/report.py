@@ -14,8 +14,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from mocks3.access.explain.fixes import remedies, statement_name
-from mocks3.access.explain.reasons import hint, why
+from mocks3.access.explain.reasons import hint, reason_text
+from mocks3.access.explain.remedies import remedies, statement_name
 from mocks3.policy import Check, Layer, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy import Decision as PolicyDecision
 from mocks3.policy.explanation import near_misses
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from mocks3.access.decision import Decision
 
 WIDTH = 110
-MOST = 3
+MAX_SHOWN = 3
 """Near misses and remedies that are shown; a person reads no more."""
 
 
-class Parts(NamedTuple):
+class ReportSections(NamedTuple):
     """The lines of a report: what was asked and why, what nearly decided otherwise, what would, where rules are."""
 
     head: list[str]
@@ -42,9 +42,9 @@ def describe(decision: Decision) -> str:
     return "\n\n".join("\n".join(lines) for lines in parts(decision) if lines)
 
 
-def parts(decision: Decision, *, fixes: int = MOST) -> Parts:
+def parts(decision: Decision, *, fixes: int = MAX_SHOWN) -> ReportSections:
     """The report in its parts; ``fixes`` is how many remedies are shown."""
-    return Parts(
+    return ReportSections(
         _head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)), _rules(decision)
     )
 
@@ -55,10 +55,10 @@ def _head(decision: Decision) -> list[str]:
     lines = [f"{word:<8}{decision.action} on {decision.resource}"]
     caller = decision.question.caller.arn or "the anonymous caller"
     lines += _wrapped("Asked", f"by {caller}{within}")
-    lines += _wrapped("Because", str(why(decision)))
+    lines += _wrapped("Because", str(reason_text(decision)))
     for part in decision.also:
         if part.allowed is decision.allowed:
-            lines += _wrapped("And", f"{part.resource}: {why(part)}")
+            lines += _wrapped("And", f"{part.resource}: {reason_text(part)}")
     note = hint(decision)
     if note is not None:
         lines += _wrapped("Note", str(note))
@@ -83,7 +83,7 @@ def _wrapped(label: str, text: str) -> list[str]:
     )
 
 
-def deciding(decision: Decision) -> tuple[StatementRef, ...]:
+def deciding_statements(decision: Decision) -> tuple[StatementRef, ...]:
     """The statements that the verdict rests on; none where it rests on an ACL, on ownership, or on silence."""
     findings = decision.findings
     asked = PolicyDecision(decision.verdict, findings.denied_by, findings)
@@ -104,7 +104,7 @@ _GRANTING = {
 
 def _deciding(decision: Decision) -> Iterator[str]:
     agreeing = (part for part in decision.parts if part.allowed is decision.allowed)
-    named = [statement_name(part, ref) for part in agreeing for ref in deciding(part)]
+    named = [statement_name(part, ref) for part in agreeing for ref in deciding_statements(part)]
     for number, name in enumerate(dict.fromkeys(named)):
         yield from _wrapped("By" if number == 0 else "", name)
 
@@ -114,11 +114,11 @@ def _near_misses(decision: Decision) -> Iterator[str]:
     if not found:
         return
     yield "Nearly denied by" if decision.allowed else "Nearly allowed by"
-    for miss in found[:MOST]:
+    for miss in found[:MAX_SHOWN]:
         assert miss.failure is not None
         yield f"  {statement_name(decision, miss.ref)}"
         yield from _failure(miss.failure)
-    yield from _more(len(found) - MOST)
+    yield from _more(len(found) - MAX_SHOWN)
 
 
 def misses(decision: Decision) -> tuple[StatementEvidence, ...]:

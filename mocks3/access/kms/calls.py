@@ -22,20 +22,20 @@ MEMBERS = ("KeyId", "TargetKeyId")
 """The members of an input that name a key."""
 
 
-def require(world: World, authenticated: Authenticated, need: Need) -> KeyRecord | None:
+def require_kms_permission(world: World, authenticated: Authenticated, need: Need) -> KeyRecord | None:
     """Require the permission for a call to KMS.
 
     Returns the key that the call is about; None if it is about none. Raises ``AccessDeniedException`` (400) with
     KMS's sentence, and ``NotFoundException``.
     """
     if need.on is not KMS_KEY:
-        scene = key_use.scene_of(world, authenticated, {})
-        decision = refusing.recorded(world, ask(world, Question(scene, need.action, None)))
+        request_info = key_use.kms_request_info(world, authenticated, {})
+        decision = refusing.record_decision(world, ask(world, Question(request_info, need.action, None)))
         refusing.require(world, decision, _denied)
         return None
     key = _key(world, authenticated, need.action)
-    scene = key_use.scene_of(world, authenticated, {})
-    refusing.require(world, key_use.ask_recorded(world, scene, need.action, key), _denied)
+    request_info = key_use.kms_request_info(world, authenticated, {})
+    refusing.require(world, key_use.ask_recorded(world, request_info, need.action, key), _denied)
     return key
 
 
@@ -45,12 +45,12 @@ def _key(world: World, authenticated: Authenticated, action: str) -> KeyRecord:
     region = parsed.address.region or world.settings.region
     key = find(world.kms, name, caller.account or world.settings.account, region)
     if key is None:
-        raise _refused(key_use.unseen(caller, action))
+        raise _refused(key_use.missing_key_message(caller, action))
     return key
 
 
 def _denied(decision: Decision) -> S3Error:
-    return _refused(key_use.sentence(decision))
+    return _refused(key_use.denial_message(decision))
 
 
 def _refused(message: str) -> S3Error:

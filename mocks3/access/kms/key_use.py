@@ -12,12 +12,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
-from mocks3.access.context import Scene
-from mocks3.access.decision import Decision, because
+from mocks3.access.context import RequestInfo
+from mocks3.access.decision import Decision, denial_reason
 from mocks3.access.engine import decide_by_own_policy
-from mocks3.access.refusing import recorded
+from mocks3.access.refusing import record_decision
 from mocks3.errors import Mocks3Error
-from mocks3.model.request_context import Facts
+from mocks3.model.request_context import RequestContext
 from mocks3.policy import Reason
 from mocks3.policy.principals import NO_GRANTS
 
@@ -38,53 +38,57 @@ _UNSEEN = (
 """All that other accounts are told (X-47)."""
 
 
-def ask(world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None) -> Decision:
+def ask(
+    world: World, request_info: RequestInfo, action: str, key: KeyRecord, context: Context | None = None
+) -> Decision:
     """Decide whether the scene's caller may do ``action`` with the key, in an encryption context if there is one."""
-    granted = _granted(world, key, action.removeprefix("kms:"), scene.caller, context or {})
-    return decide_by_own_policy(scene, action, key.arn, key.account, policy_of(world, key), granted)
+    granted = _granted(world, key, action.removeprefix("kms:"), request_info.caller, context or {})
+    return decide_by_own_policy(request_info, action, key.arn, key.account, policy_of(world, key), granted)
 
 
 def policy_of(world: World, key: KeyRecord) -> Policy:
     """Return the key's policy as it reads now (PE-14)."""
-    return stored_principals.present_policy(key.policy, key.principals, world.iam)
+    return stored_principals.current_policy(key.policy, key.principals, world.iam)
 
 
 def ask_recorded(
-    world: World, scene: Scene, action: str, key: KeyRecord, context: Context | None = None
+    world: World, request_info: RequestInfo, action: str, key: KeyRecord, context: Context | None = None
 ) -> Decision:
     """The same, with a line in the world's journal."""
-    return recorded(world, ask(world, scene, action, key, context))
+    return record_decision(world, ask(world, request_info, action, key, context))
 
 
-def suppose(world: World, caller: Caller, facts: Facts, action: str, arn: str) -> Decision:
+def decide_hypothetical(
+    world: World, caller: Caller, facts: RequestContext, action: str, arn: str
+) -> Decision:
     """Decide about a key without a call, and without a line in the journal. Raises :class:`Mocks3Error`."""
     key = world.kms.key(arn)
     if key is None:
         raise Mocks3Error(f"there is no key {arn}")
     facts = dataclasses.replace(facts, keys={**caller_keys(caller), **facts.keys})
-    return ask(world, Scene(world, caller, facts), action, key)
+    return ask(world, RequestInfo(world, caller, facts), action, key)
 
 
-def sentence(decision: Decision) -> str:
+def denial_message(decision: Decision) -> str:
     """KMS's message for a refusal (X-47): no quotes round the key, and little said to other accounts."""
     start = f"User: {decision.question.caller.arn} is not authorized to perform: {decision.action} on"
     foreign = decision.question.caller.account != decision.owner
     if foreign and decision.outcome.reason is Reason.RESOURCE:
         return f"{start} {_UNSEEN}"
-    return f"{start} resource: {decision.resource} {because(decision)}"
+    return f"{start} resource: {decision.resource} {denial_reason(decision)}"
 
 
-def unseen(caller: Caller, action: str) -> str:
+def missing_key_message(caller: Caller, action: str) -> str:
     """The same for a key of another account that is not there."""
     return f"User: {caller.arn} is not authorized to perform: {action} on {_UNSEEN}"
 
 
-def scene_of(world: World, authenticated: Authenticated, keys: Keys) -> Scene:
+def kms_request_info(world: World, authenticated: Authenticated, keys: Keys) -> RequestInfo:
     """A request to KMS itself, with its condition keys (``kms:…``)."""
     return _scene(world, authenticated, keys)
 
 
-def forwarded(world: World, authenticated: Authenticated, region: str, keys: Keys) -> Scene:
+def forwarded_by_s3(world: World, authenticated: Authenticated, region: str, keys: Keys) -> RequestInfo:
     """A request that S3 makes to KMS of ``region`` with the caller's own identity (F-60).
 
     It comes from S3: where the caller called from is not seen in it.
@@ -93,26 +97,28 @@ def forwarded(world: World, authenticated: Authenticated, region: str, keys: Key
     return _scene(world, authenticated, {**keys, **via}, via_service=True)
 
 
-def by_itself(world: World, caller: Caller, region: str, context: Context) -> Scene:
+def made_by_s3(world: World, caller: Caller, region: str, context: Context) -> RequestInfo:
     """A request that S3 makes to KMS of ``region`` where nobody asked S3 for anything: replication, reports."""
     keys: Keys = {
         **caller_keys(caller),
         **context_keys(context),
         "kms:viaservice": (f"s3.{region}.amazonaws.com",),
     }
-    return Scene(world, caller, Facts(via_aws_service=True, keys=keys))
+    return RequestInfo(world, caller, RequestContext(via_aws_service=True, keys=keys))
 
 
-def _scene(world: World, authenticated: Authenticated, keys: Keys, *, via_service: bool = False) -> Scene:
+def _scene(
+    world: World, authenticated: Authenticated, keys: Keys, *, via_service: bool = False
+) -> RequestInfo:
     parsed, caller = authenticated.parsed, authenticated.caller
-    told = parsed.request.facts
+    told = parsed.request.context
     facts = dataclasses.replace(
         told,
         called_via=caller.via or told.called_via,
         via_aws_service=via_service or told.via_aws_service,
         keys={**caller_keys(caller), **keys, **told.keys},
     )
-    return Scene(world, caller, facts, parsed, authenticated.signature)
+    return RequestInfo(world, caller, facts, parsed, authenticated.signature)
 
 
 def caller_keys(caller: Caller) -> Keys:
@@ -133,7 +139,7 @@ def _granted(
     if not key.grants:
         return NO_GRANTS
     usable = (g for g in key.grants if operation in g.operations and _fits(g, context))
-    holders = {stored_principals.present_name(g.grantee, g.principals, world.iam) for g in usable}
+    holders = {stored_principals.current_name(g.grantee, g.principals, world.iam) for g in usable}
     return frozenset(form for form, name in caller.principal.names if name in holders)
 
 

@@ -53,7 +53,7 @@ KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 CONTEXT = "x-amz-server-side-encryption-context"
 
 
-class Use(NamedTuple):
+class KeyUse(NamedTuple):
     """A use of a KMS key: how ``target`` is encrypted, or will be.
 
     ``new``: then ``encryption.kms_key`` is the key's name as it was given, None for ``aws/s3``; otherwise its ARN.
@@ -64,15 +64,17 @@ class Use(NamedTuple):
     new: bool = False
 
 
-Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], Use | None]
+Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], KeyUse | None]
 
 
-def find(on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> Use | None:
+def find_key_use(
+    on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | None
+) -> KeyUse | None:
     """The use of a KMS key that a need is about; None where there is none."""
     return _FINDERS[on](parsed, target, upload)
 
 
-def require(world: World, authenticated: Authenticated, action: str, use: Use) -> Encryption:
+def require_key_use(world: World, authenticated: Authenticated, action: str, use: KeyUse) -> Encryption:
     """Hold a use of a key against KMS.
 
     Returns the encryption with the key's ARN. Raises ``InvalidArgument`` unless Version 4 signed (X-65), the refusals
@@ -86,9 +88,9 @@ def require(world: World, authenticated: Authenticated, action: str, use: Use) -
     context = _context(use)
     key = _resolved(world, authenticated, action, use, bucket)
     keys = {**key_use.context_keys(context), **_alias_keys(world, use, key)}
-    scene = key_use.forwarded(world, authenticated, bucket.region, keys)
-    decision = key_use.ask_recorded(world, scene, action, key, context)
-    refusing.require(world, decision, lambda denied: _refused(key_use.sentence(denied)))
+    request_info = key_use.forwarded_by_s3(world, authenticated, bucket.region, keys)
+    decision = key_use.ask_recorded(world, request_info, action, key, context)
+    refusing.require(world, decision, lambda denied: _refused(key_use.denial_message(denied)))
     if key.state == PENDING_DELETION:
         raise _through_s3(PENDING_KEY(arn=key.arn))
     if key.state == DISABLED:
@@ -96,7 +98,7 @@ def require(world: World, authenticated: Authenticated, action: str, use: Use) -
     return dataclasses.replace(use.encryption, kms_key=key.arn)
 
 
-def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
+def _written(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     """What a write asks for, else what its bucket does by default."""
     head, bucket = parsed.head, target.bucket
     if bucket is None or ("ServerSideEncryption" not in head and not bucket.configurations):
@@ -109,19 +111,19 @@ def _written(parsed: Parsed, target: Target, _: object) -> Use | None:
         return None
     bucket_key = head.get("BucketKeyEnabled", default.bucket_key) and algorithm == "aws:kms"
     asked = Encryption(algorithm, key, bool(bucket_key), head.get("SSEKMSEncryptionContext"))
-    return Use(asked, target, new=True)
+    return KeyUse(asked, target, new=True)
 
 
-def _named(parsed: Parsed, target: Target, _: object) -> Use | None:
+def _named(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     """What a body asks for by ARN, if that can be: a key of the bucket's account (F-66)."""
     asked = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
     key, bucket = str(asked.get("KMSKeyArn")), target.bucket
     if bucket is None or not re.fullmatch(rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{bucket.owner}:key/.+", key):
         return None
-    return Use(Encryption("aws:kms", key, bool(asked.get("BucketKeyEnabled"))), target, new=True)
+    return KeyUse(Encryption("aws:kms", key, bool(asked.get("BucketKeyEnabled"))), target, new=True)
 
 
-def _object(parsed: Parsed, target: Target, _: object) -> Use | None:
+def _object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     bucket, key = target.bucket, target.key
     if bucket is None or key is None:
         return None
@@ -130,16 +132,16 @@ def _object(parsed: Parsed, target: Target, _: object) -> Use | None:
     return None if version is None else _kept(version.encryption, target)
 
 
-def _source(parsed: Parsed, target: Target, _: object) -> Use | None:
+def _source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     return None if target.source is None else _object(parsed, target.source, None)
 
 
-def _upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> Use | None:
+def _upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KeyUse | None:
     return _kept(upload.draft.encryption, target) if isinstance(upload, Upload) else None
 
 
-def _kept(encryption: Encryption, target: Target) -> Use | None:
-    return None if encryption.kms_key is None else Use(encryption, target)
+def _kept(encryption: Encryption, target: Target) -> KeyUse | None:
+    return None if encryption.kms_key is None else KeyUse(encryption, target)
 
 
 _FINDERS: Mapping[On, Find] = {
@@ -151,7 +153,9 @@ _FINDERS: Mapping[On, Find] = {
 }
 
 
-def _resolved(world: World, authenticated: Authenticated, action: str, use: Use, bucket: Bucket) -> KeyRecord:
+def _resolved(
+    world: World, authenticated: Authenticated, action: str, use: KeyUse, bucket: Bucket
+) -> KeyRecord:
     """The key, by its name as the caller's account knows it, or by the ARN that was kept."""
     name, caller = use.encryption.kms_key, authenticated.caller
     if use.new:
@@ -163,7 +167,7 @@ def _resolved(world: World, authenticated: Authenticated, action: str, use: Use,
         except S3Error as error:
             raise _through_s3(error) from None
         if key is None:
-            raise _refused(key_use.unseen(caller, action))
+            raise _refused(key_use.missing_key_message(caller, action))
         return key
     assert name is not None
     key = world.kms.key(name)
@@ -172,7 +176,7 @@ def _resolved(world: World, authenticated: Authenticated, action: str, use: Use,
     return key
 
 
-def _context(use: Use) -> dict[str, str]:
+def _context(use: KeyUse) -> dict[str, str]:
     """The encryption context: the object, or under a bucket key the bucket (F-63), and what the header adds."""
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
@@ -198,7 +202,7 @@ def _added(header: str | None) -> dict[str, str]:
     return added
 
 
-def _alias_keys(world: World, use: Use, key: KeyRecord) -> key_use.Keys:
+def _alias_keys(world: World, use: KeyUse, key: KeyRecord) -> key_use.Keys:
     """``kms:ResourceAliases``, and ``kms:RequestAlias`` where the key was named by one."""
     own = world.kms.aliases(key.account, key.region)
     names = tuple(alias.split(":", 5)[5] for alias, arn in own.items() if arn == key.arn)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies.public import is_public
-from mocks3.access.bucket_policies.stored_principals import present_text
-from mocks3.access.bucket_policies.validation import validate, validate_directory_bucket
+from mocks3.access.bucket_policies.stored_principals import current_bucket_policy
+from mocks3.access.bucket_policies.validation import check_bucket_policy, check_directory_bucket_policy
 from mocks3.errors import ACCESS_DENIED, NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
@@ -73,12 +73,12 @@ def _validated(call: Authorized, text: str) -> dict[str, str]:
     """Return the principals that a new policy names: ARN to unique id. Raises ``MalformedPolicy``."""
     iam, target = call.world.iam, call.target
     if isinstance(target, DirectoryTarget):
-        return validate_directory_bucket(iam, target.own_arn, text)
-    return validate(iam, call.bucket.name, text)
+        return check_directory_bucket_policy(iam, target.own_arn, text)
+    return check_bucket_policy(iam, call.bucket.name, text)
 
 
 def _policy(call: Authorized) -> str:
-    text = present_text(call.bucket, call.world.iam)
+    text = current_bucket_policy(call.bucket, call.world.iam)
     if text is None:
         raise NO_SUCH_BUCKET_POLICY(BucketName=call.bucket.name)
     return text

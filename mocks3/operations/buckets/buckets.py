@@ -151,7 +151,7 @@ def head_bucket(call: Authorized, params: Params) -> Params:
         "AccessPointAlias": call.parsed.head["Bucket"].endswith(ALIAS_SUFFIX),
     }
     if bucket.zone is not None:
-        output |= {"BucketLocationType": zones.kind_of(bucket.zone), "BucketLocationName": bucket.zone}
+        output |= {"BucketLocationType": zones.zone_type(bucket.zone), "BucketLocationName": bucket.zone}
     return output
 
 

@@ -15,7 +15,7 @@ from mocks3.storage import SSE_S3
 
 def check_directory_bucket(head: Params) -> None:
     """Raise ``MethodNotAllowed`` for a general purpose bucket: it has no such operation."""
-    if not zones.is_directory(head["Bucket"]):
+    if not zones.is_directory_bucket(head["Bucket"]):
         raise METHOD_NOT_ALLOWED()
 
 

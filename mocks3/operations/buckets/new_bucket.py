@@ -89,7 +89,7 @@ def _plan_directory(call: Authorized, configuration: Params) -> Plan:
     zone = zones.zone_of(name)
     if zone is None:
         raise INVALID_BUCKET_NAME(BucketName=name)
-    kind = zones.kind_of(zone)
+    kind = zones.zone_type(zone)
     wanted = {
         "Location": {"Type": kind, "Name": zone},
         "Bucket": {"Type": "Directory", "DataRedundancy": f"Single{kind}"},

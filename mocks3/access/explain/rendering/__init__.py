@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mocks3.access.explain.rendering.excerpt import excerpt_of_miss, excerpt_of_statement
 from mocks3.access.explain.rendering.paint import paint
 from mocks3.access.explain.rendering.record import record
-from mocks3.access.explain.report import MOST, Parts, deciding, misses, parts
+from mocks3.access.explain.report import MAX_SHOWN, ReportSections, deciding_statements, misses, parts
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["explain", "paint", "record"]
 
 
-def explain(decision: Decision, *, fixes: int = MOST) -> str:
+def explain(decision: Decision, *, fixes: int = MAX_SHOWN) -> str:
     """What ``print(decision)`` says, and the lines of the policy that decided, or that nearly did.
 
     Args: ``fixes`` how many ways to allow it are shown.
     """
-    told: Parts = parts(decision, fixes=fixes)
+    told: ReportSections = parts(decision, fixes=fixes)
     blocks = ["\n".join(told.head)]
-    by = deciding(decision)
+    by = deciding_statements(decision)
     if by:
         blocks.append("\n".join(excerpt_of_statement(decision, by[0])))
     if told.misses:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.explain.fixes import statement_name
-from mocks3.access.explain.reasons import why
+from mocks3.access.explain.reasons import reason_text
+from mocks3.access.explain.remedies import statement_name
 from mocks3.access.explain.rendering.excerpt import line_of
-from mocks3.access.explain.report import deciding
+from mocks3.access.explain.report import deciding_statements
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def record(decision: Decision) -> dict[str, Any]:
     """The decision with its evidence. Names are stable; what is not known is None."""
-    reason = why(decision)
+    reason = reason_text(decision)
     return {
         "verdict": str(decision.verdict),
         "allowed": decision.allowed,
@@ -27,7 +27,7 @@ def record(decision: Decision) -> dict[str, Any]:
         "layer": decision.layer,
         "because": reason.text,
         "rules": reason.rules,
-        "statements": [_statement(decision, ref) for ref in deciding(decision)],
+        "statements": [_statement(decision, ref) for ref in deciding_statements(decision)],
         "nearMisses": [_miss(decision, miss) for miss in decision.near_misses()],
         "remedies": [
             [{"do": step.text, "statement": step.statement} for step in remedy]

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.access import acl
-from mocks3.access.access_points import both
+from mocks3.access.access_points import joint_decision
 from mocks3.access.explain.reasons import (
     KINDS,
-    caller_of,
+    caller_name,
     ignored_grants,
-    own_policy,
-    takes_bucket_policy,
+    own_policy_name,
+    uses_bucket_policy,
     vpc_of,
 )
 from mocks3.access.resources import is_restricted
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mocks3.access.decision import Decision
 
 
-class Step(NamedTuple):
+class RemedyStep(NamedTuple):
     """One thing to do: what, and the statement it is about, if it is about one."""
 
     text: str
@@ -47,11 +47,11 @@ class Step(NamedTuple):
         )
 
 
-Remedy = tuple[Step, ...]
+Remedy = tuple[RemedyStep, ...]
 """Steps that together allow the request."""
 
 
-class Change(NamedTuple):
+class PolicyChange(NamedTuple):
     """A statement to add or to take away, in a document of one of a decision's parts.
 
     Both parts of a request through an access point see the caller's own documents, and those of its endpoint.
@@ -70,7 +70,7 @@ class Change(NamedTuple):
         return part is self.part or self.layer not in (Layer.RESOURCE, Layer.RCP)
 
 
-Changes = tuple[Change, ...]
+PolicyChanges = tuple[PolicyChange, ...]
 
 
 def remedies(decision: Decision) -> tuple[Remedy, ...]:
@@ -80,11 +80,13 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     if decision.outcome.reason is Reason.INITIATOR:
         return _another_initiator(decision)
     if decision.outcome.reason is Reason.UNSIGNED:
-        return ((Step("sign the request"),),)
+        return ((RemedyStep("sign the request"),),)
     if decision.outcome.reason is Reason.NETWORK:
         return _from_within(decision)
     if decision.outcome.reason is Reason.BUCKET_SESSION:
-        return ((Step("sign with the caller's own credentials, or with those of a ReadWrite session"),),)
+        return (
+            (RemedyStep("sign with the caller's own credentials, or with those of a ReadWrite session"),),
+        )
     beyond = tuple(_beyond_policies(decision))
     return beyond or tuple(_by_policies(decision))
 
@@ -105,7 +107,7 @@ def would_allow(decision: Decision, policies: Iterable[Policies], *, restricting
     ]
     if len(parts) == 1:
         return evaluate(parts[0].findings, parts[0].circumstances).allowed
-    return both.conclude(parts).allowed
+    return joint_decision.combine(parts).allowed
 
 
 def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:
@@ -124,27 +126,27 @@ def _by_policies(decision: Decision) -> Iterator[Remedy]:
         if not changes or not all(map(_is_possible, changes)) or not _allows(decision, changes):
             continue
         fewest = _fewest(decision, changes)
-        written = frozenset(f"{own_policy(part)} {edit}" for part, edit in fewest)
+        written = frozenset(f"{own_policy_name(part)} {edit}" for part, edit in fewest)
         if not any(other <= written for other in known):
             known.append(written)
             yield (*(_step(each) for each in fewest), *_caveats(decision, fewest))
 
 
-def _candidates(decision: Decision) -> Iterator[Changes]:
+def _candidates(decision: Decision) -> Iterator[PolicyChanges]:
     """What the engine suggests for a decision, and where both its parts refuse, for either and for both of them."""
-    choices: list[list[Changes]] = [[*_suggested(part), ()] for part in decision.parts]
+    choices: list[list[PolicyChanges]] = [[*_suggested(part), ()] for part in decision.parts]
     found = (tuple(itertools.chain.from_iterable(choice)) for choice in itertools.product(*choices))
     yield from sorted(found, key=len)
 
 
-def _suggested(part: Decision) -> Iterator[Changes]:
+def _suggested(part: Decision) -> Iterator[PolicyChanges]:
     layer = part.findings.denied_by
     if not part.allowed:
         for suggestion in suggest(PolicyDecision(part.verdict, layer, part.findings)):
-            yield tuple(Change(part, edit) for edit in suggestion.changes)
+            yield tuple(PolicyChange(part, edit) for edit in suggestion.changes)
 
 
-def _is_possible(change: Change) -> bool:
+def _is_possible(change: PolicyChange) -> bool:
     """Whether there is something to do it to: what is no bucket (yet) has no policy, and some calls ask for none.
 
     Block Public Access of directory buckets cannot be switched off (F-150).
@@ -155,21 +157,21 @@ def _is_possible(change: Change) -> bool:
     if isinstance(target, DirectoryTarget) and _is_public(change.edit):
         return False
     bucketless = not change.part.circumstances.policy_required and (target is None or target.bucket is None)
-    return not bucketless and takes_bucket_policy(change.part)
+    return not bucketless and uses_bucket_policy(change.part)
 
 
-def _allows(decision: Decision, changes: Changes, *, restricting: bool = False) -> bool:
+def _allows(decision: Decision, changes: PolicyChanges, *, restricting: bool = False) -> bool:
     """Whether it would do; what Block Public Access has to say is left to ``_caveats``."""
     changed = (_changed(part, changes) for part in decision.parts)
     return would_allow(decision, changed, restricting=restricting)
 
 
-def _changed(part: Decision, changes: Changes) -> Policies:
+def _changed(part: Decision, changes: PolicyChanges) -> Policies:
     edits = tuple(change.edit for change in changes if change.bears_on(part))
     return Suggestion(edits).apply(part.policies)
 
 
-def _fewest(decision: Decision, changes: Changes) -> Changes:
+def _fewest(decision: Decision, changes: PolicyChanges) -> PolicyChanges:
     """The changes without those that S3's own rules do not ask for."""
     for change in changes:
         fewer = tuple(each for each in changes if each is not change)
@@ -178,14 +180,14 @@ def _fewest(decision: Decision, changes: Changes) -> Changes:
     return changes
 
 
-def _step(change: Change) -> Step:
+def _step(change: PolicyChange) -> RemedyStep:
     part, edit = change
     if isinstance(edit, Remove):
-        return Step(f"take away, or narrow, {statement_name(part, edit.ref)}")
+        return RemedyStep(f"take away, or narrow, {statement_name(part, edit.ref)}")
     statement = dict(edit.statement)
-    if edit.layer is Layer.RESOURCE and own_policy(part) == "trust policy":
+    if edit.layer is Layer.RESOURCE and own_policy_name(part) == "trust policy":
         del statement["Resource"]  # a trust policy is about its role
-    return Step(f"add to {_place(part, edit)}", statement)
+    return RemedyStep(f"add to {_place(part, edit)}", statement)
 
 
 def _place(decision: Decision, change: Add) -> str:
@@ -196,7 +198,7 @@ def _place(decision: Decision, change: Add) -> str:
     if change.layer is Layer.VPC_ENDPOINT:
         return f"the policy of the VPC endpoint {decision.policies.vpc_endpoint[0].name}"
     if change.layer is Layer.IDENTITY:
-        return f"the identity policies of {caller_of(decision)}"
+        return f"the identity policies of {caller_name(decision)}"
     return f"the {KINDS[change.layer]}"
 
 
@@ -205,14 +207,16 @@ def _own_policy_of(decision: Decision) -> str:
     target = decision.question.target
     if target is None:
         arn = decision.question.arn
-        return f"the {own_policy(decision)}" if arn is None else f"the {own_policy(decision)} of {arn}"
-    name = both.point_of(decision).name if decision.at_access_point else target.name
-    return f"the {own_policy(decision)} of {name}"
+        return (
+            f"the {own_policy_name(decision)}" if arn is None else f"the {own_policy_name(decision)} of {arn}"
+        )
+    name = joint_decision.access_point_of(decision).name if decision.at_access_point else target.name
+    return f"the {own_policy_name(decision)} of {name}"
 
 
 def _level_name(decision: Decision, number: int) -> str:
     account = decision.question.caller.account
-    organization = decision.question.scene.guardrails.organization_of(account)
+    organization = decision.question.request_info.guardrails.organization_of(account)
     return organization.chain(account)[number].name if organization and account else f"level {number}"
 
 
@@ -226,7 +230,7 @@ def statement_name(decision: Decision, ref: Any) -> str:
     return f"Statement[{ref.statement}]{sid} of {document}"
 
 
-def _caveats(decision: Decision, changes: Changes) -> Iterator[Step]:
+def _caveats(decision: Decision, changes: PolicyChanges) -> Iterator[RemedyStep]:
     """What Block Public Access does against a policy that lets everybody in (B-3, B-4)."""
     target = decision.question.target
     block = None if target is None else target.public_access_block
@@ -236,7 +240,7 @@ def _caveats(decision: Decision, changes: Changes) -> Iterator[Step]:
     if not _allows(decision, changes, restricting=True):
         settings.append("RestrictPublicBuckets")
     if settings:
-        yield Step(
+        yield RemedyStep(
             f"before that, switch {' and '.join(settings)} off, against policies that let everybody in"
         )
 
@@ -248,16 +252,16 @@ def _is_public(edit: Add | Remove) -> bool:
 def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
     """What is settled by other means than policies, tried with the rest as it is."""
     circumstances = decision.circumstances
-    restricted = [own_policy(part) for part in decision.parts if part.circumstances.restricted]
+    restricted = [own_policy_name(part) for part in decision.parts if part.circumstances.restricted]
     if restricted and would_allow(decision, (part.policies for part in decision.parts), restricting=False):
         named = " and the ".join(sorted(restricted))
-        yield (Step(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
+        yield (RemedyStep(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
     if not all(part.allowed for part in decision.also):
         return
     ignored = ignored_grants(decision)
     with_ignored = dataclasses.replace(circumstances, acl=circumstances.acl | ignored)
     if ignored and evaluate(decision.findings, with_ignored).allowed:
-        yield (Step("switch IgnorePublicAcls off"),)
+        yield (RemedyStep("switch IgnorePublicAcls off"),)
     if circumstances.object_owner is not None:
         yield from _for_foreign_object(decision)
 
@@ -269,14 +273,16 @@ def _for_foreign_object(decision: Decision) -> Iterator[Remedy]:
     if permission is not None and evaluate(decision.findings, granted).allowed:
         to = "all users" if caller.anonymous else f"the account {caller.account}"
         yield (
-            Step(
+            RemedyStep(
                 f"let the object's owner {circumstances.object_owner} grant {permission} to {to} in the object's ACL"
             ),
         )
     enforced = dataclasses.replace(circumstances, object_owner=None, acl=NO_GRANTEES)
     if evaluate(decision.findings, enforced).allowed:
         yield (
-            Step("set Object Ownership to BucketOwnerEnforced: then the bucket's owner owns every object"),
+            RemedyStep(
+                "set Object Ownership to BucketOwnerEnforced: then the bucket's owner owns every object"
+            ),
         )
 
 
@@ -285,19 +291,21 @@ def _grantee(decision: Decision) -> Grantee:
 
 
 def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
-    upload = decision.question.scene.upload
+    upload = decision.question.request_info.upload
     if upload is None:
         return ()
-    found: list[Remedy] = [(Step(f"send the parts, and complete, as {upload.initiator.arn}"),)]
+    found: list[Remedy] = [(RemedyStep(f"send the parts, and complete, as {upload.initiator.arn}"),)]
     if upload.initiator.account == decision.question.caller.account:
-        found.append((Step('make the mock with initiator_rule="account", which is what AWS was seen to do'),))
+        found.append(
+            (RemedyStep('make the mock with initiator_rule="account", which is what AWS was seen to do'),)
+        )
     return tuple(found)
 
 
 def _from_within(decision: Decision) -> tuple[Remedy, ...]:
     """To come from the access point's VPC, and whatever it takes from there."""
-    step = Step(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
-    inside = both.conclude(
+    step = RemedyStep(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
+    inside = joint_decision.combine(
         dataclasses.replace(part, circumstances=dataclasses.replace(part.circumstances, refused=None))
         for part in decision.parts
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
-from mocks3.model.request_context import UNTOLD, Facts
+from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 from mocks3.model.stages import Signature
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ Values = tuple[str, ...]
 HEADER, SIGV4 = "REST-HEADER", "AWS4-HMAC-SHA256"
 
 
-class Scene:
+class RequestInfo:
     """One request: who asks, when, how, and in what circumstances.
 
     ``parsed`` is None where nothing was sent and ``aws.explain`` only supposes a request; it is then signed like
@@ -40,7 +40,7 @@ class Scene:
     __slots__ = (
         "arrived",
         "caller",
-        "facts",
+        "context",
         "guardrails",
         "kms",
         "parsed",
@@ -53,58 +53,62 @@ class Scene:
         self,
         world: World,
         caller: Caller,
-        facts: Facts,
+        context: RequestContext,
         parsed: Parsed | None = None,
         signature: Signature | None = None,
         upload: Upload | EndedUpload | None = None,
     ) -> None:
         self.arrived = clock.now()
         self.caller = caller
-        self.facts = facts
+        self.context = context
         self.guardrails = world.guardrails
         self.kms = world.kms
         self.parsed = parsed
         self.upload = upload
         self.region = world.settings.region
-        self.signature = signature or supposed_signature(caller, self.arrived, self.region)
+        self.signature = signature or default_signature(caller, self.arrived, self.region)
 
     @property
     def operation(self) -> str | None:
         """The operation that was called; None where there was no call."""
         return None if self.parsed is None else self.parsed.operation
 
-    def passed_on(self, service: str) -> Scene:
+    def via_service(self, service: str) -> RequestInfo:
         """The scene in which a service goes on with the request for its caller."""
-        scene = copy.copy(self)
-        scene.facts = passed_on(self.facts, (*(self.facts.called_via or ()), service))
-        return scene
+        request_info = copy.copy(self)
+        request_info.context = context_via_service(self.context, (*(self.context.called_via or ()), service))
+        return request_info
 
 
-def scene_of(world: World, authenticated: Authenticated, upload: Upload | EndedUpload | None = None) -> Scene:
+def request_info_of(
+    world: World, authenticated: Authenticated, upload: Upload | EndedUpload | None = None
+) -> RequestInfo:
     """The scene of a request that came over the wire."""
     parsed, caller = authenticated.parsed, authenticated.caller
-    facts = parsed.request.facts
+    context = parsed.request.context
     if caller.via:
-        facts = passed_on(facts, caller.via)
-    return Scene(world, caller, facts, parsed, authenticated.signature, upload)
+        context = context_via_service(context, caller.via)
+    return RequestInfo(world, caller, context, parsed, authenticated.signature, upload)
 
 
-def passed_on(facts: Facts, via: Values) -> Facts:
+def context_via_service(context: RequestContext, via: Values) -> RequestContext:
     """What a request is like that services make for a caller (P-10)."""
-    return dataclasses.replace(facts, called_via=via, via_aws_service=True)
+    return dataclasses.replace(context, called_via=via, via_aws_service=True)
 
 
-def supposed(world: World, caller: Caller, facts: Facts = UNTOLD) -> Scene:
+def hypothetical_request(
+    world: World, caller: Caller, context: RequestContext = EMPTY_CONTEXT
+) -> RequestInfo:
     """The scene of a request that nobody made."""
-    return Scene(world, caller, facts)
+    return RequestInfo(world, caller, context)
 
 
-def supposed_signature(caller: Caller, now: datetime.datetime, region: str) -> Signature:
+def default_signature(caller: Caller, now: datetime.datetime, region: str) -> Signature:
     """How a boto3 client of this caller signs: in a header, just now; the anonymous one not at all."""
     return Signature() if caller.anonymous else Signature(HEADER, SIGV4, now, None, region)
 
 
-class Present(NamedTuple):
+class ObjectSnapshot(NamedTuple):
     """What is kept of an object version: decisions outlive their objects, and must not hold their bytes."""
 
     owner: Owner
@@ -117,30 +121,30 @@ class Present(NamedTuple):
         return False
 
 
-class Asked:
+class AuthorizationInfo:
     """One authorization in a scene: ``action`` on ``target``, which the account ``owner`` owns.
 
     ``present`` is the object version that the target means, None where there is none.
     """
 
-    __slots__ = ("action", "owner", "present", "scene", "target")
+    __slots__ = ("action", "owner", "present", "request_info", "target")
 
     def __init__(
         self,
-        scene: Scene,
+        request_info: RequestInfo,
         action: str,
         target: Target | None,
         owner: str | None = None,
-        present: Present | None = None,
+        present: ObjectSnapshot | None = None,
     ) -> None:
-        self.scene = scene
+        self.request_info = request_info
         self.action = action
         self.target = target
         self.owner = owner
         self.present = present
 
 
-class Row(NamedTuple):
+class ConditionKey(NamedTuple):
     """One condition key.
 
     ``key`` is spelt as AWS spells it, ``type`` is its natural type, ``source`` the rules it follows. ``derive``
@@ -150,26 +154,26 @@ class Row(NamedTuple):
 
     key: str
     type: str
-    derive: Callable[[Asked], Values | None]
+    derive: Callable[[AuthorizationInfo], Values | None]
     source: str
     actions: frozenset[str] = frozenset()
     multivalued: bool = False
 
 
-class TagRow(NamedTuple):
+class TagConditionKey(NamedTuple):
     """A family of condition keys that end in a tag's key. ``derive`` gives the tags, key to value."""
 
     key: str
-    derive: Callable[[Asked], Mapping[str, str]]
+    derive: Callable[[AuthorizationInfo], Mapping[str, str]]
     source: str
     actions: frozenset[str] = frozenset()
 
-    def find(self, asked: Asked, tag: str) -> Values | None:
+    def find(self, auth: AuthorizationInfo, tag: str) -> Values | None:
         """The value under a tag key in lower case; of keys that differ by case alone, the last (C-45)."""
-        found = [value for key, value in self.derive(asked).items() if key.lower() == tag]
+        found = [value for key, value in self.derive(auth).items() if key.lower() == tag]
         return (found[-1],) if found else None
 
-    def names(self, asked: Asked) -> Iterator[str]:
+    def names(self, auth: AuthorizationInfo) -> Iterator[str]:
         """The keys of this family that the request carries, in lower case."""
         prefix = self.key.removesuffix("<key>").lower()
-        return (prefix + tag.lower() for tag in self.derive(asked))
+        return (prefix + tag.lower() for tag in self.derive(auth))

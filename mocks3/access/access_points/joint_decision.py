@@ -20,11 +20,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mocks3.access import resources
-from mocks3.access.bucket_policies.stored_principals import present
-from mocks3.access.context import RequestContext
+from mocks3.access.bucket_policies.stored_principals import current_text
+from mocks3.access.context import ConditionKeyValues
 from mocks3.access.decision import Decision
 from mocks3.access.engine import Resource, decide
-from mocks3.access.question import At
+from mocks3.access.question import AskedResource
 from mocks3.policy import Circumstances, Policy, Reason, evaluate
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ OBJECT_LAMBDA = "s3-object-lambda:"
 OBJECT_LAMBDA_SERVICE = "s3-object-lambda.amazonaws.com"
 
 
-def ask_through(world: World, question: Question) -> Decision:
+def decide_through_access_point(world: World, question: Question) -> Decision:
     """Decide about a target behind an access point: on the access point, and on the bucket behind it.
 
     Returns the decision that settles it, with the others as ``also``: a denial, an explicit one before any other, or
@@ -44,17 +44,19 @@ def ask_through(world: World, question: Question) -> Decision:
     """
     target = question.target
     if target is None or target.object_lambda is None:
-        return conclude(_behind(world, question))
+        return combine(_behind(world, question))
     first = _at_object_lambda(world, question, target.object_lambda)
     if question.action.startswith(OBJECT_LAMBDA):
         return first
-    passed_on = dataclasses.replace(question, scene=question.scene.passed_on(OBJECT_LAMBDA_SERVICE))
-    return conclude((first, *_behind(world, passed_on)))
+    passed_on = dataclasses.replace(
+        question, request_info=question.request_info.via_service(OBJECT_LAMBDA_SERVICE)
+    )
+    return combine((first, *_behind(world, passed_on)))
 
 
-def conclude(parts: Iterable[Decision]) -> Decision:
+def combine(parts: Iterable[Decision]) -> Decision:
     """Draw the conclusion from the cases of all parts."""
-    *first, point, bucket = sorted(parts, key=lambda part: _ORDER.index(part.question.at))
+    *first, point, bucket = sorted(parts, key=lambda part: _ORDER.index(part.question.asked_resource))
     decided = [
         dataclasses.replace(part, outcome=evaluate(part.findings, part.circumstances), also=())
         for part in first
@@ -64,7 +66,7 @@ def conclude(parts: Iterable[Decision]) -> Decision:
     return dataclasses.replace(settling, also=tuple(part for part in decided if part is not settling))
 
 
-_ORDER: tuple[At | None, ...] = tuple(At)
+_ORDER: tuple[AskedResource | None, ...] = tuple(AskedResource)
 
 
 def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
@@ -82,20 +84,24 @@ def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
     return dataclasses.replace(part, findings=findings, outcome=outcome, also=())
 
 
-def point_of(part: Decision) -> AccessPoint | ObjectLambda:
+def access_point_of(part: Decision) -> AccessPoint | ObjectLambda:
     """The access point whose policy was asked."""
     target = part.question.target
     assert target is not None
-    point = target.object_lambda if part.question.at is At.OBJECT_LAMBDA else target.access_point
+    point = (
+        target.object_lambda
+        if part.question.asked_resource is AskedResource.OBJECT_LAMBDA
+        else target.access_point
+    )
     assert point is not None
     return point
 
 
 def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
     """Decide on the access point and on the bucket."""
-    at_bucket = dataclasses.replace(question, at=At.BUCKET)
+    at_bucket = dataclasses.replace(question, asked_resource=AskedResource.BUCKET)
     return (
-        _at_point(world, dataclasses.replace(question, at=At.ACCESS_POINT)),
+        _at_point(world, dataclasses.replace(question, asked_resource=AskedResource.ACCESS_POINT)),
         decide(at_bucket, resources.bucket_resource(world, at_bucket)),
     )
 
@@ -103,7 +109,7 @@ def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
 def _at_object_lambda(world: World, question: Question, point: ObjectLambda) -> Decision:
     """Decide on the Object Lambda access point, by an action of its own (``s3-object-lambda:…``)."""
     action = OBJECT_LAMBDA + question.action.rpartition(":")[2]
-    question = dataclasses.replace(question, action=action, at=At.OBJECT_LAMBDA)
+    question = dataclasses.replace(question, action=action, asked_resource=AskedResource.OBJECT_LAMBDA)
     return decide(question, _resource(world, question, point))
 
 
@@ -113,8 +119,8 @@ def _at_point(world: World, question: Question) -> Decision:
     assert point is not None
     resource = dataclasses.replace(
         _resource(world, question, point, _refused(question, point)),
-        rcps=question.scene.guardrails.rcps(question.caller.principal, point.account),
-        present=resources.present(question),
+        rcps=question.request_info.guardrails.rcps(question.caller.principal, point.account),
+        present=resources.object_snapshot(question),
     )
     return decide(question, resource)
 
@@ -125,7 +131,7 @@ def _refused(question: Question, point: AccessPoint) -> Reason | None:
         return Reason.UNSIGNED
     if point.vpc is None:
         return None
-    context = RequestContext(question.scene, question.action, question.target, point.account)
+    context = ConditionKeyValues(question.request_info, question.action, question.target, point.account)
     return None if tuple(context.get("aws:sourcevpc") or ()) == (point.vpc,) else Reason.NETWORK
 
 
@@ -145,5 +151,5 @@ def _resource(
 
 
 def _policy(world: World, point: AccessPoint | ObjectLambda) -> Policy | None:
-    text = present(point.policy, point.principals, world.iam)
+    text = current_text(point.policy, point.principals, world.iam)
     return None if text is None else Policy.parse(text, name=f"access point policy of {point.name}")

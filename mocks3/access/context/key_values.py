@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.context.scene import Asked, Present, Scene, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ObjectSnapshot, RequestInfo, Values
 from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS
 from mocks3.access.vocabulary import vocabulary
 
@@ -16,7 +16,7 @@ _SERVICES = frozenset({"s3", "s3express"})
 """Services whose keys come with their own actions only."""
 
 
-class RequestContext(Asked, Mapping[str, Sequence[str]]):
+class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
     """Condition key, in lower case, to its values. Each is derived when it is first asked for, and then kept.
 
     What a test said about a key (``Facts.keys``) stands before what would be derived.
@@ -26,19 +26,19 @@ class RequestContext(Asked, Mapping[str, Sequence[str]]):
 
     def __init__(
         self,
-        scene: Scene,
+        request_info: RequestInfo,
         action: str,
         target: Target | None,
         owner: str | None = None,
-        present: Present | None = None,
+        present: ObjectSnapshot | None = None,
     ) -> None:
         # One is made for every authorization: no call to the class before.
-        self.scene = scene
+        self.request_info = request_info
         self.action = action
         self.target = target
         self.owner = owner
         self.present = present
-        told = scene.facts.keys
+        told = request_info.context.keys
         self._known: dict[str, Values | None] = dict(told) if told else {}
 
     def get(self, key: str, default: Any = None) -> Any:
