@@ -1,4 +1,4 @@
-"""S3's own rules of who may do what, on top of the policy language.
+"""S3's own authorization rules, on top of the policy language.
 
     required permissions -> request context -> policies, ACLs, owners, Block Public Access -> Decision -> message
 

@@ -1,7 +1,7 @@
-"""What an access control list gives (docs/rules/acls.md, evaluation.md). ACLs only ever add.
+"""The permissions that access control lists grant (docs/rules/acls.md, evaluation.md). ACLs can only allow.
 
-Rule 1: the table below is closed; an action that is not in it no ACL can grant (A-10). Rule 2: whether ACLs count
-at all (Object Ownership, Block Public Access) is asked here, once.
+Rule 1: no ACL can grant an action that is not in the tables below (A-10). Rule 2: only this module checks whether ACLs
+apply at all (Object Ownership, Block Public Access).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ON_BUCKET = {
     "s3:GetBucketAcl": "READ_ACP",
     "s3:PutBucketAcl": "WRITE_ACP",
 }
-"""Actions that a grant in the bucket's ACL can give, and the permission that does [dev-guide: acl-overview]."""
+"""Actions that a grant in the bucket's ACL can allow, and the permission of that grant [dev-guide: acl-overview]."""
 
 ON_OBJECT = {
     "s3:GetObject": "READ",
@@ -39,25 +39,31 @@ ON_OBJECT = {
     "s3:PutObjectAcl": "WRITE_ACP",
     "s3:PutObjectVersionAcl": "WRITE_ACP",
 }
-"""Actions that a grant in the object version's ACL can give."""
+"""Actions that a grant in the object version's ACL can allow, and the permission of that grant."""
 
 
 def enabled(bucket: Bucket) -> bool:
-    """Whether ACLs are consulted: not under ``BucketOwnerEnforced`` (E-90)."""
+    """Return whether ACLs apply. They do not under ``BucketOwnerEnforced`` (E-90)."""
     return bucket.ownership != "BucketOwnerEnforced"
 
 
 def grantees(
     acl: Acl | None, permission: str, canonical_id: str, *, ignore_public: bool
 ) -> frozenset[Grantee]:
-    """Which grants of ``permission`` (or FULL_CONTROL) reach the account with this canonical id.
+    """Return the grantees through which the account with this canonical id has ``permission`` or FULL_CONTROL.
 
-    The default list, written None, reaches nobody but the owner, who needs no grant (E-93).
+    The default ACL, which is None, grants nothing to other accounts; the owner needs no grant (E-93).
     """
-    return NO_GRANTEES if acl is None else frozenset(_reach(acl, permission, canonical_id, ignore_public))
+    return (
+        NO_GRANTEES
+        if acl is None
+        else frozenset(_matching_grantees(acl, permission, canonical_id, ignore_public))
+    )
 
 
-def _reach(acl: Acl, permission: str, canonical_id: str, ignore_public: bool) -> Iterable[Grantee]:
+def _matching_grantees(
+    acl: Acl, permission: str, canonical_id: str, ignore_public: bool
+) -> Iterable[Grantee]:
     for grant in acl.grants:
         if grant.permission not in (permission, "FULL_CONTROL"):
             continue
@@ -78,10 +84,10 @@ def granted(
     account: str | None,
     ignore_public: bool,
 ) -> frozenset[Grantee]:
-    """What the bucket's or the object's ACL gives the caller for this action.
+    """Return the grantees through which the bucket's or the object's ACL allows the action.
 
-    ``version`` is the object as it exists now; bucket WRITE counts for an existing key only when the caller's
-    account owns the bucket or that object (OQ-3).
+    ``version`` is the current object. WRITE on the bucket applies to an existing key only if the caller's account
+    owns the bucket or that object (OQ-3).
     """
     if not enabled(bucket):
         return NO_GRANTEES

@@ -1,4 +1,4 @@
-"""Ask one question about a bucket, an object or an account: find the resource, then let the engine decide."""
+"""Decide a question about a bucket, an object or an account: find the resource and call the engine."""
 
 from __future__ import annotations
 

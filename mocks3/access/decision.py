@@ -1,4 +1,4 @@
-"""A decision and its evidence: what was asked, what came of it, and what decided."""
+"""A decision and its evidence: the question, the outcome, and what decided."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 @value
 class Decision:
-    """The outcome of one authorization.
+    """The outcome of one authorization: whether the caller may do one action on one resource, and why.
 
-    ``print`` it to read what was asked, what decided, what nearly did, and what would change it. Collecting the
-    evidence costs nothing until somebody looks: the request and the policies are kept as they were.
+    ``print(decision)`` shows the question, the reason, the statements that decided or nearly decided, and the
+    smallest changes that would allow the call. The report is written only when it is read. It uses the request and
+    the policies as they were at the time of the decision.
     """
 
     question: Question
@@ -28,51 +29,51 @@ class Decision:
     circumstances: Circumstances
     outcome: Outcome
     also: tuple[Decision, ...] = ()
-    """Of a request through an access point: the other authorizations, on the bucket or on access points (F-120)."""
+    """The other authorizations of a request through an access point, on the bucket or on access points (F-120)."""
 
     @property
     def parts(self) -> tuple[Decision, ...]:
-        """The authorizations that this one consists of: itself, and those that have to allow it as well."""
+        """The decision itself and those in ``also``: all of them must allow the request."""
         return (self, *self.also)
 
     @property
     def at_access_point(self) -> bool:
-        """Whether it is an access point's policy that was asked as the resource's own."""
+        """Whether the resource is an access point, so that its policy decided instead of the bucket's."""
         return self.question.asked_resource in (AskedResource.ACCESS_POINT, AskedResource.OBJECT_LAMBDA)
 
     @property
     def owner(self) -> str:
-        """The account that owns the bucket or role; the caller's own for calls about neither."""
+        """The account that owns the resource; for calls without a resource, the caller's own account."""
         return self.findings.request.resource_account or ""
 
     @property
     def request(self) -> Request:
-        """What the policies were asked."""
+        """The request that the policies were evaluated for."""
         return self.findings.request
 
     @property
     def policies(self) -> Policies:
-        """The policies that bore on it, as they were."""
+        """The policies that were evaluated, as they were then."""
         return self.findings.policies
 
     @property
     def allowed(self) -> bool:
-        """Whether the caller may."""
+        """Whether the call is allowed."""
         return self.outcome.allowed
 
     @property
     def verdict(self) -> Verdict:
-        """ALLOWED, IMPLICITLY_DENIED (nothing allowed it), or EXPLICITLY_DENIED (something forbade it)."""
+        """ALLOWED, IMPLICITLY_DENIED (no policy allows it) or EXPLICITLY_DENIED (a Deny matches)."""
         if self.outcome.allowed:
             return Verdict.ALLOWED
         return Verdict.EXPLICITLY_DENIED if self.outcome.explicit else Verdict.IMPLICITLY_DENIED
 
     @property
     def layer(self) -> str:
-        """Which layer decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``.
+        """The layer that decided: ``identity``, ``resource``, ``boundary``, ``session``, ``acl``, ``owner``, ``scp``...
 
-        The policy of an access point is ``access-point``, its network origin ``network-origin``, and what it does not
-        take unsigned ``unsigned``.
+        For an access point: ``access-point`` for its policy, ``network-origin`` for its VPC, ``unsigned`` for an
+        unsigned request.
         """
         if self.outcome.reason is Reason.RESOURCE and self.at_access_point:
             return "access-point"
@@ -80,12 +81,12 @@ class Decision:
 
     @property
     def action(self) -> str:
-        """The IAM action that was asked about, e.g. ``s3:GetObject``."""
+        """The IAM action, for example ``s3:GetObject``."""
         return self.question.action
 
     @property
     def resource(self) -> str:
-        """The ARN it was asked about; ``*`` for calls on the service."""
+        """The ARN of the resource; ``*`` for calls to the service, such as ListBuckets."""
         return self.question.resource
 
     @property
@@ -95,33 +96,41 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why, in a sentence, with the ids of the rules that say so."""
+        """The reason in one sentence, with the ids of the rules that it follows."""
         from mocks3.access.explain.reasons import reason_text
 
         return str(reason_text(self))
 
     @property
     def lookup(self) -> str:
-        """The command that prints the rules which ``reason`` cites, such as ``mocks3 rule X-45``; may be empty."""
+        """The command that prints the rules in ``reason``, such as ``mocks3 rule X-45``. May be empty."""
         from mocks3.access.explain.reasons import lookup
 
         return lookup(self)
 
     @property
     def headline(self) -> str:
-        """One line: the verdict, what was asked, and why."""
+        """One line: the verdict, the action, the resource, the caller and the reason."""
         from mocks3.access.explain.reasons import headline
 
         return headline(self)
 
     def near_misses(self) -> tuple[StatementEvidence, ...]:
-        """The statements that one element kept from changing the verdict."""
-        from mocks3.access.explain.report import misses
+        """Return the statements that would have changed the verdict if one of their elements had matched.
 
-        return misses(self)
+        Returns:
+            The statements with the element that did not match. Empty for an explicit deny.
+        """
+        from mocks3.access.explain.report import find_near_misses
+
+        return find_near_misses(self)
 
     def remedies(self) -> tuple[Remedy, ...]:
-        """The smallest changes that would allow it, each of which was tried; none when it is allowed."""
+        """Return the smallest changes that would allow the call. Each of them was tried.
+
+        Returns:
+            The remedies, fewest steps first. Empty if the call is allowed, or if no small change allows it.
+        """
         from mocks3.access.explain.remedies import remedies
 
         return remedies(self)
@@ -141,7 +150,7 @@ class Decision:
 
     @property
     def operation(self) -> str | None:
-        """The S3 operation in which it came up; None when it was asked by ``aws.explain``."""
+        """The S3 operation that required the permission; None for a decision of ``aws.explain``."""
         return self.question.request_info.operation
 
 
@@ -160,12 +169,12 @@ _NOUNS = {
 
 
 def denial_message(decision: Decision) -> str:
-    """AWS's message for a refusal (X-40 to X-48).
+    """Return AWS's message for a denial (X-40 to X-48).
 
-    The enriched form names caller, action, resource and one reason, and is shown within the owner's account and
-    organization only (X-40). Everybody else reads ``Access Denied``, and so does the anonymous caller, whoever
-    touches another's upload (M-14), another account's caller whom a VPC endpoint refuses, and whoever asks for a
-    directory bucket (X-43).
+    The long form names the caller, the action, the resource and one reason. Only callers in the owner's account or
+    organization get it (X-40). All others get ``Access Denied``. So do the anonymous caller, the caller that uses
+    another identity's upload (M-14), a caller of another account that a VPC endpoint policy denies, and callers of
+    directory buckets (X-43).
     """
     caller = decision.question.caller
     foreign = caller.account != decision.owner
@@ -182,7 +191,7 @@ def denial_message(decision: Decision) -> str:
 
 
 def denial_reason(decision: Decision) -> str:
-    """The one reason that a refusal names (X-41, X-42)."""
+    """Return the reason that AWS's message names (X-41, X-42)."""
     noun = _NOUNS[decision.outcome.reason]
     if decision.outcome.explicit:
         article = "an" if noun[0] in "aeiou" else "a"

@@ -1,11 +1,11 @@
-"""The engine: one question about one resource, decided.
+"""The engine: decide one question about one resource.
 
     resource = Resource(owner="111122223333", policy=policy)
     decision = decide(question, resource)
 
 Rule 1: every decision is made here, about buckets, objects, access points, KMS keys, roles, functions and tables.
-Rule 2: nothing is looked up in a world. What the resource is comes in as ``Resource``; the caller, the request and the
-organization's policies come with the question.
+Rule 2: the engine looks nothing up. ``Resource`` describes the resource; the question contains the caller, the request
+and the organization's policies.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Resource:
 
     owner                  the account that owns it: 12 digits
     policy                 its own policy, or None
-    circumstances          what decides beside policies: its ACL, its object's owner, grants on it
+    circumstances          what decides besides policies: its ACL, its object's owner, grants on it
     rcps                   the resource control policies of its owner's organization, level by level
     endpoint_policies      the policies of the VPC endpoint that the request came through
     present                the object version that the question is about, if there is one
@@ -78,17 +78,17 @@ def decide_by_own_policy(
 ) -> Decision:
     """Decide about a resource that is neither a bucket nor an object, such as a KMS key or a role.
 
-    Its own policy must allow: where that policy is silent nobody is allowed, the account's root user included, and
-    identity policies count for those it delegates to (IAM user guide, "Policy evaluation logic"; KMS developer guide,
-    "Key policies"). Without a policy, identity policies decide within the account and nobody else is allowed.
+    Its own policy must allow the caller, also the account's root user. It may delegate to the account; then identity
+    policies decide (IAM user guide, "Policy evaluation logic"; KMS developer guide, "Key policies"). Without a policy,
+    identity policies decide within the account, and other accounts are denied.
 
     Args:
-        scene: The request.
+        request_info: The request.
         action: The IAM action.
         arn: The resource's ARN.
         owner: The account that owns it.
         policy: Its policy, or None if it has none.
-        grants: The forms in which grants beside the policy name the caller.
+        grants: The forms in which grants (of a KMS key) name the caller.
 
     Returns:
         The decision.

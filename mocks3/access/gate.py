@@ -1,7 +1,7 @@
-"""What is settled before any policy is read (docs/rules/evaluation.md, missing-keys.md, operations.md).
+"""Checks of the bucket before policies are evaluated (docs/rules/evaluation.md, missing-keys.md, operations.md).
 
-Whether the bucket exists is public (X-10); a wrong Region is redirected; an expected owner that is not the owner is
-refused with a plain sentence, so that nothing leaks.
+Every caller may learn whether a bucket exists (X-10). A request to a wrong Region is redirected. A wrong expected owner
+gets a plain ``Access Denied``, which reveals nothing.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ ALL_ACCESS_DISABLED = Row("AllAccessDisabled", 403, "All access to this object h
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 GLOBAL = "s3.amazonaws.com"
-"""The endpoint that names no Region. It takes signatures for the Region of the bucket only."""
+"""The endpoint that names no Region. It accepts only signatures for the bucket's Region."""
 
 ACCELERATED = "s3-accelerate."
-"""How the endpoint of Transfer Acceleration begins."""
+"""The start of the endpoint of Transfer Acceleration."""
 
 EXPRESS = "s3express-"
-"""How the endpoints of S3 Express begin, of Regions and of zones."""
+"""The start of the endpoints of S3 Express, both regional and zonal."""
 
 SPECIAL_ENDPOINTS = (ACCELERATED, EXPRESS)
 
@@ -48,26 +48,26 @@ SAME_REGION_ONLY = (
 )
 
 ANY_REGION = frozenset({"GetBucketLocation"})
-"""Calls that every Region's endpoint answers for every bucket (F-73)."""
+"""Calls that the endpoint of every Region answers for every bucket (F-73)."""
 
 DENIAL_NAMES_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
-"""Calls whose refusal says in which Region the bucket is (X-11)."""
+"""Calls whose denial names the bucket's Region (X-11)."""
 
 
 def require_bucket(
     authenticated: Authenticated, operation: Operation, target: Target, expected_owner: str | None
 ) -> Bucket:
-    """The bucket the request names, once it may be spoken of at all.
+    """Return the bucket that the request names.
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
-    another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and
-    what :mod:`mocks3.access.access_points.request_checks` has to say of an access point.
+    another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and the
+    errors of :mod:`mocks3.access.access_points.request_checks` for an access point.
     """
-    bucket = _named(authenticated, operation, target)
-    _hold_region(authenticated, bucket)
-    _hold_endpoint(authenticated, bucket)
+    bucket = _existing_bucket(authenticated, operation, target)
+    _require_region(authenticated, bucket)
+    _require_endpoint(authenticated, bucket)
     if expected_owner is not None:
-        _hold_owner(bucket, expected_owner)
+        _require_owner(bucket, expected_owner)
     return bucket
 
 
@@ -78,24 +78,24 @@ def require_source_bucket(
     target: Target | None,
     expected_owner: str | None,
 ) -> Bucket:
-    """The bucket that is copied from, which may be of any Region (API_CopyObject).
+    """Return the bucket of the copy source. It may be in any Region (API_CopyObject).
 
-    Raises as :func:`admit`, but for Regions: a copy from another one is only refused to who speeds it up, and through
-    access points (``InvalidRequest``; the sentences are those of the page).
+    Raises the errors of :func:`require_bucket`, except those about Regions. Raises ``InvalidRequest`` for a copy from
+    another Region with Transfer Acceleration or through access points (the messages are those of the page).
     """
-    bucket = _named(authenticated, operation, source)
+    bucket = _existing_bucket(authenticated, operation, source)
     near = target is None or target.bucket is None or target.bucket.region == bucket.region
     if not near and authenticated.parsed.address.endpoint.startswith(ACCELERATED):
         raise INVALID_REQUEST(message="S3 Transfer Acceleration does not support cross-Region copies")
     if not near and (source.access_point or (target and target.access_point)):
         raise INVALID_REQUEST(message=SAME_REGION_ONLY)
     if expected_owner is not None:
-        _hold_owner(bucket, expected_owner)
+        _require_owner(bucket, expected_owner)
     return bucket
 
 
 def require_active_owners(unserved: Mapping[str, str], *targets: Target | None) -> None:
-    """Raise ``AllAccessDisabled`` for a bucket or an access point of an account that S3 serves no more."""
+    """Raise ``AllAccessDisabled`` for a bucket or an access point of a suspended or closed account."""
     for target in targets:
         if target is None or target.bucket is None:
             continue
@@ -104,7 +104,7 @@ def require_active_owners(unserved: Mapping[str, str], *targets: Target | None) 
             raise ALL_ACCESS_DISABLED()
 
 
-def _named(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
+def _existing_bucket(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
     bucket = target.bucket
     if bucket is None:
         raise request_checks.missing_access_point(target.name) or NO_SUCH_BUCKET(BucketName=target.name)
@@ -113,17 +113,18 @@ def _named(authenticated: Authenticated, operation: Operation, target: Target) -
     return bucket
 
 
-def _hold_owner(bucket: Bucket, expected: str) -> None:
+def _require_owner(bucket: Bucket, expected: str) -> None:
     if not _ACCOUNT.fullmatch(expected):
         raise INVALID_BUCKET_OWNER(value=expected)
     if expected != bucket.owner:
         raise ACCESS_DENIED()
 
 
-def _hold_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
-    """The accelerated endpoint serves buckets for which it was turned on (API error responses, ``InvalidRequest``).
+def _require_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
+    """Raise an error if the endpoint does not serve the bucket.
 
-    Those of S3 Express know no general purpose buckets; what they say of directory buckets is said in ``directories``.
+    The accelerated endpoint serves buckets with Transfer Acceleration (API error responses, ``InvalidRequest``). The
+    endpoints of S3 Express serve no general purpose buckets; ``directory_buckets.request_checks`` checks the others.
     """
     endpoint = authenticated.parsed.address.endpoint
     if not endpoint.startswith(SPECIAL_ENDPOINTS):
@@ -138,15 +139,15 @@ def _hold_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
         raise INVALID_REQUEST(message=f"S3 Transfer Acceleration is {what} on this bucket")
 
 
-def _hold_region(authenticated: Authenticated, bucket: Bucket) -> None:
+def _require_region(authenticated: Authenticated, bucket: Bucket) -> None:
     parsed, region = authenticated.parsed, authenticated.parsed.address.region
-    # W-219: the global endpoint leads to the bucket's own Region, which takes no other Region's signatures.
+    # W-219: the global endpoint forwards to the bucket's Region, which rejects signatures for another Region.
     everywhere = region == "aws-global" or parsed.address.endpoint == GLOBAL
     if parsed.operation in ANY_REGION or (region is None and not everywhere):
         return
     headers = {"x-amz-bucket-region": bucket.region}
     if region != bucket.region and not everywhere:
-        if bucket.zone is not None:  # a Region knows its own directory buckets only
+        if bucket.zone is not None:  # directory buckets exist only in their own Region
             raise NO_SUCH_BUCKET(BucketName=bucket.name)
         raise PERMANENT_REDIRECT(
             headers, Endpoint=f"{bucket.name}.s3.{bucket.region}.amazonaws.com", Bucket=bucket.name

@@ -1,4 +1,4 @@
-"""One question of permission: who may do what on which resource."""
+"""A question: whether a caller may do an action on a resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AskedResource(Enum):
-    """The resources that a request through an access point is about, in the order in which they are decided."""
+    """The resources on which a request through an access point is decided, in that order."""
 
     OBJECT_LAMBDA = "Object Lambda access point"
     ACCESS_POINT = "access point"
@@ -23,13 +23,13 @@ class AskedResource(Enum):
 
 @value
 class Question:
-    """Whether the caller of ``scene`` may do ``action`` on a resource.
+    """A question: whether the caller of ``request_info`` may do ``action`` on a resource.
 
     target            the bucket or object; None for an account, and for a resource that ``arn`` names
-    default_right     the caller may do it without any policy: a party of a multipart upload (M-5, M-6)
-    own_account_only  only the caller's own account must allow (A-43)
-    prospective       the question is about the object that the call will write, whoever owns the present one
-    at                the resource that is asked about, for a target behind an access point; None for all (F-120)
+    default_right     the caller may do it without any policy, as initiator or owner of a multipart upload (M-5, M-6)
+    own_account_only  only the caller's own account must allow it (A-43)
+    prospective       the question is about the object that the call will write, not about the current object
+    asked_resource    the resource of the question, for a target behind an access point; None for all of them (F-120)
     arn               the ARN of a resource that is neither a bucket nor an object: a KMS key, a role, a function
     """
 
@@ -44,12 +44,12 @@ class Question:
 
     @property
     def caller(self) -> Caller:
-        """Who asks."""
+        """The caller of the request."""
         return self.request_info.caller
 
     @property
     def resource(self) -> str:
-        """The ARN that policies see; service-level calls are about ``*`` (C-5)."""
+        """The ARN that policies are evaluated with; ``*`` for calls to the service (C-5)."""
         return (
             self.target.own_arn
             if self.target is not None and self.asked_resource is AskedResource.BUCKET
@@ -58,9 +58,9 @@ class Question:
 
     @property
     def requested_arn(self) -> str:
-        """The ARN the request names.
+        """The ARN that the request names.
 
-        The Object Lambda access point's while that one is decided, otherwise the access point's or the bucket's.
+        While the Object Lambda access point is decided, its ARN; otherwise the access point's or the bucket's ARN.
         """
         if self.target is None:
             return self.arn or "*"

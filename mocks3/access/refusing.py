@@ -1,4 +1,4 @@
-"""How a denied decision becomes an error: the one place that records decisions and honours ``enforce="report"``."""
+"""Turn a denied decision into an error. Only this module records decisions and applies ``enforce="report"``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def refusal(world: World, decision: Decision, error: Callable[[Decision], S3Erro
     Args:
         world: The in-memory AWS, whose settings say whether denials are enforced.
         decision: The decision.
-        error: Makes the service's own error for the decision.
+        error: A function that creates the service's error for the decision.
 
     Returns:
-        The error; None if the decision allows, or if ``enforce="report"`` lets denied calls pass.
+        The error; None if the call is allowed, or if ``enforce="report"`` does not enforce denials.
     """
     if decision.allowed or world.settings.enforce == "report":
         return None
@@ -36,7 +36,7 @@ def refusal(world: World, decision: Decision, error: Callable[[Decision], S3Erro
 
 
 def require(world: World, decision: Decision, error: Callable[[Decision], S3Error]) -> None:
-    """Raise the error of a denied decision; see :func:`refusal`."""
+    """Raise the error of a denied decision. See :func:`refusal`."""
     refused = refusal(world, decision, error)
     if refused is not None:
         raise refused

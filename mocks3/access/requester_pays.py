@@ -1,4 +1,4 @@
-"""Requester Pays: who is not the owner says that his account pays, or hears ``Access Denied`` (F-90 to F-92).
+"""Requester Pays: callers of other accounts must confirm that they pay, or they get ``Access Denied`` (F-90 to F-92).
 
 Source: user guide, "Using Requester Pays buckets for storage transfers and usage"; F-90, F-92.
 """
@@ -22,9 +22,9 @@ _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListM
 def require_requester_pays(
     authenticated: Authenticated, operation: Operation, *targets: Target | None
 ) -> None:
-    """Raise ``AccessDenied``, plain, for a request for objects whose bucket wants its requesters to pay.
+    """Raise a plain ``AccessDenied`` if the requester must pay for the objects and does not confirm it.
 
-    The permission for it has been decided before (OQ-34). Accounts pay, so nobody pays for the anonymous caller.
+    The permission was decided before (OQ-34). The anonymous caller has no account that could pay, so it is denied.
     """
     for target in targets:
         bucket = None if target is None else target.bucket
@@ -41,5 +41,5 @@ def _is_for_objects(operation: Operation) -> bool:
 
 def _pays(authenticated: Authenticated) -> bool:
     head = authenticated.parsed.head
-    stated = head.get("RequestPayer") or authenticated.parsed.request.headers.get("x-amz-request-payer")
-    return stated == "requester" and not authenticated.caller.anonymous
+    payer = head.get("RequestPayer") or authenticated.parsed.request.headers.get("x-amz-request-payer")
+    return payer == "requester" and not authenticated.caller.anonymous

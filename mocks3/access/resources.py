@@ -41,10 +41,10 @@ BUCKET_OWNER_CONTROLLED = frozenset(
         "s3:BypassGovernanceRetention",
     }
 )
-"""Object actions over which the bucket's owner has the say, whoever owns the object (E-60 to E-68)."""
+"""Object actions that the bucket's owner controls, also for objects of other owners (E-60 to E-68)."""
 
 POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"})
-"""Where the owner's root is not bound by the bucket policy, so that a lock-out can be repaired (E-71)."""
+"""Actions that the bucket policy cannot deny to the owner's root user, so that it can repair a lock-out (E-71)."""
 
 
 def bucket_resource(world: World, question: Question) -> Resource:
@@ -71,7 +71,7 @@ def bucket_resource(world: World, question: Question) -> Resource:
 
 
 def object_snapshot(question: Question) -> ObjectSnapshot | None:
-    """Return what decisions keep of the object version that the question is about."""
+    """Return the snapshot of the object version that the question is about; None if there is none."""
     return None if question.prospective else _present(_version(question.target))
 
 
@@ -80,7 +80,7 @@ def _present(version: Version | None) -> ObjectSnapshot | None:
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
-    """Return the policy of the VPC endpoint that the request came through (E-3); by default it allows everything."""
+    """Return the policy of the request's VPC endpoint (E-3). Empty if it has none: the default allows everything."""
     record = vpc_endpoint_of(question.request_info)
     if record is None or record.policy is None:
         return ()
@@ -88,9 +88,9 @@ def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
 
 
 def is_restricted(question: Question, policy: Policy | None) -> bool:
-    """Whether RestrictPublicBuckets keeps the caller out of a bucket, or an access point, whose policy is public.
+    """Return whether RestrictPublicBuckets denies the caller, because the bucket's or access point's policy is public.
 
-    The bucket's owner is let in, and so is the access point's (B-4, B-47).
+    It does not deny the accounts that own the bucket and the access point (B-4, B-47).
     """
     target, caller = question.target, question.caller
     if (
@@ -111,7 +111,7 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
 
 
 def _version(target: Target | None) -> Version | None:
-    """The object version the question is about, or None where nothing (or only a delete marker) is there."""
+    """Return the object version that the question is about; None for a missing key or a delete marker."""
     if target is None or target.bucket is None or target.key is None:
         return None
     if target.version_id is not None:
@@ -126,7 +126,7 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     if bucket is None or text is None:
         return None
     if bucket.zone is not None and question.action != "s3express:CreateSession":
-        return None  # directory buckets are managed by identity policies alone (F-151, API_PutBucketPolicy)
+        return None  # only identity policies apply to managing directory buckets (F-151, API_PutBucketPolicy)
     caller = question.caller
     if question.action in POLICY_CALLS and caller.root and caller.account == bucket.owner:
         return None

@@ -1,7 +1,8 @@
-"""May the caller become this role? The role's trust policy stands where a bucket's policy stands for S3.
+"""Decide whether the caller may assume a role, or pass a role to S3.
 
-Who must say yes follows the same procedure: within an account a trust policy that names the caller is enough, one
-that names the account delegates; across accounts both sides must allow [docs: Policy evaluation logic].
+The role's trust policy is its resource-based policy. Within an account, a trust policy that names the caller is enough;
+one that names the account delegates to identity policies. Across accounts both accounts must allow it [docs: Policy
+evaluation logic].
 """
 
 from __future__ import annotations
@@ -25,19 +26,19 @@ if TYPE_CHECKING:
 
 
 def require(world: World, authenticated: Authenticated, action: str) -> None:
-    """Raise ``AccessDenied`` (403) unless the caller may do ``action`` on the role that ``RoleArn`` names.
+    """Raise ``AccessDenied`` (403) if the caller may not do ``action`` on the role that ``RoleArn`` names.
 
-    A role that does not exist is refused with the same sentence, so that nothing leaks.
+    A role that does not exist gets the same message, so that callers do not learn which roles exist.
     """
     arn = authenticated.parsed.params["RoleArn"]
     role = world.iam.role(arn)
     request_info = request_info_of(world, authenticated)
     request_info.context = dataclasses.replace(
-        request_info.context, keys={**_asked_for(authenticated.parsed.params), **request_info.context.keys}
+        request_info.context, keys={**_session_keys(authenticated.parsed.params), **request_info.context.keys}
     )
     if role is None:
         raise _denied(authenticated, action, arn)
-    # A session that inherits transitive tags needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
+    # A session with transitive tags also needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
     inherits = action == "sts:AssumeRole" and authenticated.caller.transitive_tags
     for each in (action, "sts:TagSession") if inherits else (action,):
         refusing.require(
@@ -55,18 +56,18 @@ def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
 def ask_recorded(
     world: World, request_info: RequestInfo, role: RoleRecord, action: str = "sts:AssumeRole"
 ) -> Decision:
-    """Decide whether the scene's caller may do ``action`` on a role, by its trust policy as it reads now (PE-14)."""
+    """Decide whether the caller may do ``action`` on a role, by the current text of its trust policy (PE-14)."""
     trust = stored_principals.current_policy(role.trust, role.principals, world.iam)
     return refusing.record_decision(
         world, decide_by_own_policy(request_info, action, role.arn, role.account, trust)
     )
 
 
-def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
-    """What a call says of the session it wants, as trust policies ask it: ``sts:ExternalId`` and its neighbours.
+def _session_keys(params: Params) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys of the requested session: ``sts:ExternalId``, ``sts:RoleSessionName`` and others.
 
     Source: Service Authorization Reference, "AWS Security Token Service"; IAM user guide, "IAM and AWS STS condition
-    context keys". The tags it wants are ``aws:RequestTag/`` and ``aws:TagKeys``.
+    context keys". The requested tags are ``aws:RequestTag/`` and ``aws:TagKeys``.
     """
     wanted = {
         "sts:externalid": [params.get("ExternalId")],
@@ -77,21 +78,22 @@ def _asked_for(params: Params) -> dict[str, tuple[str, ...]]:
 
 
 def pass_role_question(world: World, authenticated: Authenticated, action: str) -> Question:
-    """May the caller hand the role that the body names to S3? Only identity policies can say so (F-130).
+    """Return the question whether the caller may pass the role in the body to S3. Only identity policies can allow it.
 
+    Rule F-130.
     Source: IAM user guide, "Grant a user permissions to pass a role to an AWS service".
     """
     parsed = authenticated.parsed
-    told = parsed.request.context
-    role, service = _handed_over(parsed.params)
-    keys = {"iam:passedtoservice": (service,), **told.keys}
-    facts = dataclasses.replace(told, keys=keys)
-    request_info = RequestInfo(world, authenticated.caller, facts, parsed, authenticated.signature)
+    context = parsed.request.context
+    role, service = _passed_role(parsed.params)
+    keys = {"iam:passedtoservice": (service,), **context.keys}
+    context = dataclasses.replace(context, keys=keys)
+    request_info = RequestInfo(world, authenticated.caller, context, parsed, authenticated.signature)
     return Question(request_info, action, None, arn=role)
 
 
-def _handed_over(params: Params) -> tuple[str, str]:
-    """The role that a body names, and the service that is to be in it."""
+def _passed_role(params: Params) -> tuple[str, str]:
+    """Return the role in the body, and the service that will assume it."""
     tables = (params.get("MetadataConfiguration") or params).get("AnnotationTableConfiguration")
     if tables:
         return tables["Role"], "metadata.s3.amazonaws.com"

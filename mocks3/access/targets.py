@@ -1,6 +1,6 @@
-"""What a request names: the bucket or object of its URL, and the source of a copy.
+"""Find what a request names: the bucket or object of its URL, and the source of a copy.
 
-Rule: whether a name is a bucket's or an access point's is settled here, once, and buckets are looked up first.
+Rule: only this module decides whether a name is a bucket or an access point. Buckets are looked up first.
 """
 
 from __future__ import annotations
@@ -19,24 +19,23 @@ if TYPE_CHECKING:
 
 
 def url_target(parsed: Parsed, store: Store, source: Target | None = None) -> Target | None:
-    """The bucket or object of the URL, onto which ``source`` is copied; None for a call on the service."""
+    """Return the bucket or object of the URL; None for a call to the service. ``source`` is copied to it."""
     address = parsed.address
     if address.bucket is None:
         return None
     bucket = store.bucket(address.bucket)
     version_id = parsed.head.get("VersionId")
     if bucket is None or bucket.zone is not None:
-        return _through(store, address.bucket, address.key, version_id, source)
+        return _target_of_name(store, address.bucket, address.key, version_id, source)
     return Target(address.bucket, bucket, address.key, version_id, source)
 
 
 def source_target(parsed: Parsed, store: Store) -> Target | None:
-    """The object that ``x-amz-copy-source`` names; None where the header was not sent.
+    """Return the object that ``x-amz-copy-source`` names; None if the header was not sent.
 
-    The header holds ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
+    The header's value is ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Raises ``InvalidArgument`` without a slash
-    between bucket and key (R-58, R-59), and for an Object Lambda access point: of these forms it has none,
-    and no function would see the object.
+    between bucket and key (R-58, R-59), and for an Object Lambda access point, which cannot be a copy source.
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
@@ -49,18 +48,18 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
             ArgumentName="x-amz-copy-source",
             ArgumentValue="x-amz-copy-source",
         )
-    return _through(store, bucket, key, unquote(query) or None)
+    return _target_of_name(store, bucket, key, unquote(query) or None)
 
 
 def target_of_arn(arn: str, store: Store) -> Target | None:
-    """The bucket or object that an ARN names, also through an access point.
+    """Return the bucket or object that an ARN names, also through an access point.
 
-    Of a directory bucket, as a session that writes would be asked of it. None for an ARN of another form, for an
-    access point that there is not, and for a directory bucket that is another's, or elsewhere.
+    For a directory bucket, the target is for a ReadWrite session. Returns None for an ARN of another form, for an
+    access point that does not exist, and for a directory bucket with another account or Region than the ARN's.
     """
-    through = _POINT.fullmatch(arn)
-    if through:
-        target = _through(store, through["point"], through["key"])
+    match = _POINT.fullmatch(arn)
+    if match:
+        target = _target_of_name(store, match["point"], match["key"])
         return None if target.access_point is None else target
     zonal = _DIRECTORY.fullmatch(arn)
     if zonal:
@@ -85,18 +84,18 @@ _POINT = re.compile(
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Bucket and key of ``BUCKET/KEY``, or access point and key."""
-    through = _POINT.fullmatch(name)
-    if through:
-        return through["point"], through["key"] or ""
+    """Return bucket and key of ``BUCKET/KEY``, or access point and key."""
+    match = _POINT.fullmatch(name)
+    if match:
+        return match["point"], match["key"] or ""
     bucket, _, key = name.partition("/")
     return bucket, key
 
 
-def _through(
+def _target_of_name(
     store: Store, name: str, key: str | None, version_id: str | None = None, source: Target | None = None
 ) -> Target:
-    """What the name of a bucket of either kind, or the ARN or alias of an access point, stands for."""
+    """Return the target for a bucket's name or for the ARN or alias of an access point."""
     if zones.is_directory_bucket(name):
         bucket = store.bucket(name)
         home = "" if bucket is None else f"{bucket.region}:{bucket.owner}"

@@ -1,7 +1,7 @@
-"""Multipart uploads: what is settled before permissions, and what comes by default (docs/rules/multipart.md).
+"""Multipart uploads: whether they exist, and the default rights of the initiator (docs/rules/multipart.md).
 
-Rule: an upload is looked up before anybody's permission is (M-16): an id that was never issued is ``NoSuchUpload``
-for every caller, a live upload that the caller may not touch is 403.
+Rule: the upload is looked up before permissions are checked (M-16). An id that was never issued is ``NoSuchUpload`` for
+every caller; an existing upload that the caller has no permission for is 403.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 DEFAULT_RIGHTS = frozenset({"s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"})
-"""What an upload's parties may do without any policy (M-5, M-6)."""
+"""Actions that an upload's initiator and its account may do without any policy (M-5, M-6)."""
 
 INITIATOR_ONLY = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
-"""What only the upload's initiator may call (M-2 to M-4)."""
+"""Operations that only the upload's initiator may call (M-2 to M-4)."""
 
 
 def find_upload(authenticated: Authenticated, target: Target) -> Upload | EndedUpload | None:
-    """The upload that the request names, under way or ended; None where it names none.
+    """Return the upload that the request names, in progress or ended; None if it names none.
 
     Raises ``NoSuchUpload`` for an id that was never issued for this key.
     """
@@ -41,10 +41,10 @@ def find_upload(authenticated: Authenticated, target: Target) -> Upload | EndedU
 
 
 def is_party(caller: Caller, upload: Upload | EndedUpload | None) -> bool:
-    """Whether the caller may abort the upload and list its parts by default (M-5, M-6).
+    """Return whether the caller may abort the upload and list its parts by default (M-5, M-6).
 
-    The initiator may; so may the root of an initiating IAM user's account (M-12), but not of a role's (W-39). The
-    bucket owner's root needs no default: the bucket is its own.
+    The initiator may. If the initiator is an IAM user, so may the root user of the account (M-12); not so for a role
+    (W-39). The bucket owner's root user needs no default right.
     """
     if upload is None or caller.anonymous:
         return False
@@ -54,9 +54,9 @@ def is_party(caller: Caller, upload: Upload | EndedUpload | None) -> bool:
 
 
 def initiated_by(caller: Caller, upload: Upload | EndedUpload) -> bool:
-    """Whether the caller is the identity that began the upload (M-13).
+    """Return whether the caller is the identity that started the upload (M-13).
 
-    Root is the account's root, a user is the same user by unique id, a session any session of the same role.
+    A root user is compared by its account, a user by its unique id, a session by its role.
     """
     initiator = upload.initiator
     return (
@@ -67,7 +67,7 @@ def initiated_by(caller: Caller, upload: Upload | EndedUpload) -> bool:
 
 
 def may_send_parts(caller: Caller, upload: Upload | EndedUpload, settings: Settings) -> bool:
-    """Whether the caller may send parts and complete, as far as the initiator rule goes (M-9, OQ-1).
+    """Return whether the initiator rule lets the caller send parts and complete the upload (M-9, OQ-1).
 
     ``initiator_rule="account"`` accepts any identity of the initiator's account.
     """

@@ -1,7 +1,7 @@
-"""The actions of S3: what they act on, and which condition keys their requests can carry.
+"""The actions of S3: the resources they act on, and the condition keys that their requests can carry.
 
-Rule: these are facts of the Service Authorization Reference in ``facts/s3_actions.json``, the only place that says
-which actions support an ``s3:`` condition key. The file is read when it is first needed, never on import.
+Rule: the data is from the Service Authorization Reference. Only ``facts/s3_actions.json`` says which actions support an
+``s3:`` condition key. The file is read at first use, not on import.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OBJECT_LAMBDA_ACTIONS = tuple(
     RestoreObject
     """.split()  # noqa: SIM905 - a list of words
 )
-"""Actions of S3 that S3 Object Lambda has as well, for its access points (Service Authorization Reference)."""
+"""Actions of S3 that S3 Object Lambda also has, for its access points (Service Authorization Reference)."""
 
 
 class Action(NamedTuple):
@@ -36,9 +36,11 @@ class Action(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """The actions by name; keys that every action knows; and the other keys with the actions that know them.
+    """The actions and condition keys of one service: ``s3``, ``s3express`` or ``s3-object-lambda``.
 
-    All are of one service, ``s3`` or, for directory buckets, ``s3express``.
+    actions      the actions
+    common_keys  the condition keys that all actions support
+    keys         the other condition keys, each with the actions that support it
     """
 
     actions: tuple[Action, ...]
@@ -47,12 +49,12 @@ class Vocabulary(NamedTuple):
     service: str = "s3:"
 
     def matching(self, pattern: str) -> tuple[Action, ...]:
-        """The actions that an element of ``Action`` means: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
+        """Return the actions that an element of ``Action`` matches: ``*``, or ``s3:NAME`` with wildcards (V-12)."""
         matches = glob(pattern.lower())
         return tuple(action for action in self.actions if matches(action.name))
 
     def has_key(self, key: str) -> bool:
-        """Whether there is such a condition key; keys of ``aws:`` and of other services are not looked up (V-17)."""
+        """Return whether the condition key exists. Keys of ``aws:`` and of other services always do (V-17)."""
         name = _plain(key)
         return not name.startswith(self.service) or name in self.common_keys or name in self.keys
 
@@ -63,7 +65,7 @@ class Vocabulary(NamedTuple):
 
 
 def _plain(key: str) -> str:
-    """A key in lower case, without the tag key after a slash (C-45)."""
+    """Return a condition key in lower case, without the tag key after the slash (C-45)."""
     head, slash, _ = key.lower().partition("/")
     return head + slash
 
@@ -106,7 +108,7 @@ DIRECTORY_BUCKETS = Vocabulary(
     {},
     "s3express:",
 )
-"""Of directory buckets: "the only IAM action supported in the bucket policy is s3express:CreateSession"
+"""For directory buckets "the only IAM action supported in the bucket policy is s3express:CreateSession"
 (API_PutBucketPolicy)."""
 
 OBJECT_LAMBDA_ACCESS_POINTS = Vocabulary(
@@ -118,7 +120,7 @@ OBJECT_LAMBDA_ACCESS_POINTS = Vocabulary(
     {},
     "s3-object-lambda:",
 )
-"""Of Object Lambda access points, whose actions are all on the access point itself."""
+"""For Object Lambda access points. All of these actions are on the access point itself."""
 
 
 def _full(name: str) -> str:
@@ -126,8 +128,8 @@ def _full(name: str) -> str:
 
 
 def resource_kinds(resources_named: Iterable[str], inside: str) -> frozenset[str]:
-    """The kinds of resource among ARNs that are all of one bucket or access point: itself, and what is in it.
+    """Return which kinds of resource the ARNs name, all of one bucket or access point: BUCKET, OBJECT or both.
 
-    ``inside`` is what stands between it and a key.
+    ``inside`` is the text between the ARN of the bucket or access point and a key.
     """
     return frozenset(OBJECT if inside in arn else BUCKET for arn in resources_named)

@@ -47,7 +47,7 @@ def _questions(described: DescribedCall) -> list[tuple[str, str]]:
     for need in operation.needs:
         if need.mode not in (REQUIRED, PER_KEY) or need.on not in (ACCOUNT, BUCKET, NEW_BUCKET, OBJECT):
             continue
-        if need.when is None or need.when.holds(parsed, target):
+        if need.when is None or need.when.applies(parsed, target):
             on_object = need.on is OBJECT
             asked.append((need.action, "*" if need.on is ACCOUNT else _resource(described, on_object)))
     if not asked:

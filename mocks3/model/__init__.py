@@ -1,4 +1,4 @@
-"""The values that travel between the stages of a request.
+"""The values that the stages of a request exchange.
 
-Rule 1: values and protocols only; no stage is imported here. Rule 2: values are not changed once they are made.
+Rule 1: this package has values and protocols only; it imports no stage. Rule 2: values do not change after creation.
 """

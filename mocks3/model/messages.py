@@ -1,6 +1,7 @@
-"""HTTP messages as the interceptors and the wire exchange them.
+"""HTTP messages that the interceptors and ``wire`` exchange.
 
-Rule: what every request makes is a named tuple or a ``value``, which cost a fraction of a frozen dataclass to make.
+Rule: objects that are created for every request are named tuples or ``value`` classes. They are much cheaper to create
+than frozen dataclasses.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class Payload(Protocol):
-    """A request's body: decoded from its transfer framing, readable once.
+    """A request's body without its transfer framing. It can be read once.
 
-    ``declared`` maps a digest's name as AWS spells it in headers (``md5``, ``crc32``, ``sha256``…) to the base64
-    text the caller sent for it; digests sent as trailers join it once the last chunk was taken. ``at_hand``: reading it
-    takes no time, and runs no code of others. ``kept`` is what was made of it, for whoever asks for it again.
+    declared     digests that the caller sent: name (``md5``, ``crc32``, ``sha256``...) to base64 text; digests in
+                 trailers are added after the last chunk
+    buffered     True if the body is in memory, so that reading it takes no time and runs no foreign code
+    kept_result  the result of the first read, for later reads
     """
 
     declared: Mapping[str, str]
@@ -32,7 +34,7 @@ class Payload(Protocol):
 
 
 class Streamable(Protocol):
-    """A response's body that is handed out in pieces and never copied whole."""
+    """A response's body that is sent in pieces and never copied as a whole."""
 
     def __len__(self) -> int: ...
 
@@ -40,26 +42,26 @@ class Streamable(Protocol):
 
 
 class ChunkVerifier(Protocol):
-    """Whoever verifies what the chunks of a framed body say of themselves, told of it as the body is read.
+    """Verifies the signatures of the chunks of a framed body while the body is read.
 
-    It raises where a chunk lies; what was read up to there is nobody's yet.
+    It raises an error at the first chunk whose signature is wrong; nothing is stored before that.
     """
 
     def content(self, data: bytes) -> None:
-        """A part of the present chunk's content."""
+        """Take a part of the current chunk's content."""
 
     def chunk(self, signature: str | None) -> None:
-        """The present chunk is complete; its signature, where it has one."""
+        """Verify the current chunk, which is complete. ``signature`` is None if the chunk has none."""
 
     def trailers(self, text: bytes, signature: str | None) -> None:
-        """The trailing headers as sent, without their signature."""
+        """Verify the trailing headers, which are given as sent, without their signature."""
 
 
 class Form(NamedTuple):
-    """A browser's form (RESTObjectPOST): its fields by lower-case name, ``${filename}`` filled in; its file's length.
+    """A browser's form (RESTObjectPOST): its fields by lower-case name, and the size of its file.
 
-    Fields after the file are not here: S3 ignores them. ``fault`` is what is wrong with a field's content, which is
-    said to who may upload.
+    ``${filename}`` is already replaced. Fields after the file are not included, because S3 ignores them. ``fault`` is
+    the error in a field's content; only callers who may upload get it.
     """
 
     fields: Mapping[str, str]
@@ -68,12 +70,12 @@ class Form(NamedTuple):
 
 
 class WireRequest(NamedTuple):
-    """One HTTP request as a door received it, before anybody asked what it means.
+    """One HTTP request as an interceptor received it, before it is parsed.
 
-    ``path`` and ``query`` are raw: percent-encoded exactly as sent (signatures cover those bytes).
-    ``headers`` have lower-case names; a repeated header's values are joined with commas.
-    ``bucket`` is set by a door that knows the bucket's name stands in the host; otherwise ``wire`` finds out.
-    ``facts`` is what HTTP does not say and somebody told (source IP, VPC endpoint, TLS version…).
+    path, query  percent-encoded exactly as sent, because signatures cover those bytes
+    headers      names are lower case; the values of a repeated header are joined with commas
+    bucket       the bucket's name, if the interceptor knows that the host contains it; otherwise ``wire`` finds it
+    context      what the test says about the request and HTTP does not (source IP, VPC endpoint, TLS version...)
     """
 
     method: str
@@ -95,10 +97,10 @@ class WireRequest(NamedTuple):
 
 
 class WireResponse(NamedTuple):
-    """One HTTP response for a door to hand back. ``body`` is bytes, or a stream of known length.
+    """One HTTP response that an interceptor returns. ``body`` is bytes, or a stream of known length.
 
-    ``decision`` is the evidence behind a refusal (``S3Error.decision``), for the people who read the exception that
-    comes of it; no byte of the answer does.
+    ``decision`` is the decision behind an access-denied error (``S3Error.decision``). It is shown with the exception
+    and is not part of the response.
     """
 
     status: int

@@ -1,38 +1,35 @@
-"""What an operation is, and the ``@operation`` decorator that registers one with its permission row.
+"""The ``@operation`` decorator. It registers a function as an operation, with the permissions its caller needs.
 
-An operation's name in AWS's spelling follows from its function's name (``put_object`` is ``PutObject``); a test
-holds the register against the installed botocore model.
+AWS's name of the operation is derived from the function's name (``put_object`` is ``PutObject``). A test compares the
+registered operations with the installed botocore model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import KMS_KEYS, REQUIRED, Express, Need
 from mocks3.model.stages import Authorized
 
-if TYPE_CHECKING:
-    pass
-
-
 Run = Callable[[Authorized, Any], Params]
-
-
 Syntax = Callable[[Params], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: what it is called, what its caller needs, what it does.
+    """One operation: its name, the permissions its caller needs, and the function that runs it.
 
-    Of ``needs``, ``required`` are those whose lack refuses the call, and ``kms`` the likewise required ones on KMS
-    keys that S3 uses for the caller. ``anonymous`` is the sentence with which S3 refuses every unsigned caller,
-    whatever the policies say (X-60 to X-62); None where unsigned callers are judged like others. ``syntax``
-    says what the URL and the headers have wrong by themselves, before anybody's permission is asked (X-15, M-16).
-    ``express`` is what it is in directory buckets; None where they do not have it.
+    needs      the permission row, in the order in which AWS names a missing permission
+    run        the function
+    anonymous  the message with which S3 denies every unsigned caller, whatever policies allow (X-60 to X-62); None if
+               policies decide about unsigned callers as well
+    required   the needs that deny the call if they are not met, except those on KMS keys
+    kms        the required needs on KMS keys that S3 uses for the caller
+    syntax     raises an error for an invalid URL or header, before permissions are checked (X-15, M-16)
+    express    how the operation works in directory buckets; None if they do not support it
     """
 
     service: str
@@ -47,7 +44,7 @@ class Operation:
 
 
 OBJECT_LAMBDA = "s3-object-lambda"
-"""The service under which operations are registered that have functions answer."""
+"""The service of the operations that S3 Object Lambda answers with a function."""
 
 
 REGISTER: dict[tuple[str, str], Operation] = {}
@@ -60,14 +57,20 @@ def operation(
     syntax: Syntax | None = None,
     express: Express | None = None,
 ) -> Callable[[Run], Run]:
-    """Register a function as the operation its name says, with the permissions its caller needs.
+    """Register a function as the operation of the same name, with the permissions its caller needs.
 
-    Args: ``needs`` the permission row, in the order in which AWS names a missing one; ``service`` botocore's name
-    of the service; ``anonymous``, ``syntax`` and ``express`` see :class:`Operation`. Raises ``TypeError`` when there
-    is no row or the name is taken.
+    Args:
+        needs: The permission row, in the order in which AWS names a missing permission.
+        service: botocore's name of the service.
+        anonymous: See :class:`Operation`.
+        syntax: See :class:`Operation`.
+        express: See :class:`Operation`.
+
+    Raises:
+        TypeError: There is no row, or the operation is already registered.
     """
     if not needs:
-        raise TypeError("an operation states what its caller needs: no row, no registration")
+        raise TypeError("@operation needs at least one Need: the permission that the operation checks")
 
     def register(run: Run) -> Run:
         name = "".join(word.capitalize() for word in run.__name__.split("_"))

@@ -1,13 +1,12 @@
-"""The closed vocabulary in which an operation states what its caller must be allowed.
+"""The permissions that an operation requires of its caller: one row for each operation.
 
     @operation(
         Need("s3:PutObject", OBJECT),
         Need("s3:PutObjectTagging", OBJECT, when=given("Tagging")),
     )
 
-Rule 1: a row is data. The docs' permission table, the check against AWS's own tables and the authorizer all read
-the same row; none of them needs a request to do so. Rule 2: a condition looks at what the caller sent and at what
-it named, never at who is calling.
+Rule 1: a row is data. The permission table of the docs, the comparison with AWS's own tables and the authorization all
+read the same row. Rule 2: a condition depends on what the request sends and names, never on the caller.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
@@ -23,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class On(Enum):
-    """What a need is about: which ARN it is decided on.
+    """The resource on which a permission is checked.
 
-    KMS_KEY is the key that a call to KMS names. The other KMS keys are those that S3 uses for its caller; a need on
-    one does not arise where there is no such key, because nothing is encrypted with KMS.
+    KMS_KEY is the key that a call to KMS names. The other KMS keys are those that S3 uses for its caller. Their
+    permission is not required if there is no such key, because nothing is encrypted with KMS.
     """
 
     ACCOUNT = "service"
@@ -59,16 +58,16 @@ NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY = On.NEW_KMS_KEY, On.BODY_KMS_KEY, On.
 SOURCE_KMS_KEY, UPLOAD_KMS_KEY = On.SOURCE_KMS_KEY, On.UPLOAD_KMS_KEY
 TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
-"""Keys that S3 uses for its caller, once its own permissions are settled (F-64)."""
+"""Keys that S3 uses for its caller, after it has checked its own permissions (F-64)."""
 
 
 class Mode(Enum):
-    """What happens when a need is not met.
+    """What happens if the permission is not granted.
 
-    REQUIRED refuses the call. PER_KEY refuses one entry and lets the others proceed (DeleteObjects). REVEAL turns
-    the 404 of a missing key into a 403 (X-1). OPTIONAL leaves a part of the answer out (F-30).
-    FREE is never asked: AWS documents that the call needs no permission. LATER lets the call succeed, and what it
-    sets going fails (API_ErrorDetails).
+    REQUIRED: the call is denied. PER_KEY: only this entry of the call is denied (DeleteObjects). REVEAL: a missing key
+    is 403 instead of 404 (X-1). OPTIONAL: a part of the response is left out (F-30). FREE: never checked, because AWS
+    documents that the call needs no permission. LATER: the call succeeds, but the work that it starts fails
+    (API_ErrorDetails).
     """
 
     REQUIRED = "required"
@@ -85,7 +84,7 @@ FREE, LATER = Mode.FREE, Mode.LATER
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A named predicate over what was sent and what it names. ``text`` is how the docs say it."""
+    """A condition on the request and its target. ``text`` describes it in the docs."""
 
     text: str
     applies: Callable[[Parsed, Target], bool]
@@ -93,7 +92,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One permission: the IAM ``action``, the kind of resource it is decided on, when it is needed, and how."""
+    """One permission: the IAM action, its resource, the condition for the check, and what happens if it is denied."""
 
     action: str
     on: On
@@ -103,12 +102,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Express:
-    """What an operation is in directory buckets, where no row applies (F-150, F-151).
+    """How an operation works in directory buckets, where its permission row does not apply (F-150, F-151).
 
-    A *regional* operation needs the action of its row under ``s3express:``, of the owner's account, and is sent to
-    ``s3express-control``. A *zonal* one is sent to the bucket's zone and needs a session, or, sent with other
-    credentials, ``s3express:CreateSession``; ``writes`` says that a ReadOnly session does not do. ``by_session`` is
-    False for those that AWS documents to take no session's credentials.
+    A *regional* operation is sent to ``s3express-control``. Its caller must be in the owner's account and needs the
+    action of the row under ``s3express:``. A *zonal* operation is sent to the bucket's zone. It needs a session's
+    credentials, or ``s3express:CreateSession`` with other credentials.
+
+    regional    True for regional operations
+    writes      True if a ReadOnly session is not enough
+    by_session  False if AWS documents that the operation does not accept a session's credentials
     """
 
     regional: bool = False
@@ -123,25 +125,25 @@ REGIONAL = Express(regional=True, by_session=False)
 
 
 def given(name: str) -> When:
-    """The URL or a header carries the member ``name`` (as boto3 spells it)."""
+    """Return the condition that the URL or a header contains the member ``name`` (spelt as in boto3)."""
     return When(f"{name} is given", lambda parsed, target: name in parsed.head)
 
 
 def any_given(*names: str) -> When:
-    """At least one of the members was sent."""
+    """Return the condition that at least one of the members was sent."""
     wanted = frozenset(names)
     return When(
         f"any of {', '.join(names)} is given", lambda parsed, target: not wanted.isdisjoint(parsed.head)
     )
 
 
-def equals(name: str, value: Any) -> When:
-    """The member ``name`` was sent and has this value."""
+def equals(name: str, value: object) -> When:
+    """Return the condition that the member ``name`` was sent with this value."""
     return When(f"{name} is {value!r}", lambda parsed, target: bool(parsed.head.get(name) == value))
 
 
 def all_of(*conditions: When) -> When:
-    """Every one of the conditions holds; they are asked in order."""
+    """Return the condition that all conditions apply. They are evaluated in order."""
     return When(
         " and ".join(c.text for c in conditions),
         lambda parsed, target: all(c.applies(parsed, target) for c in conditions),
@@ -149,7 +151,7 @@ def all_of(*conditions: When) -> When:
 
 
 def either(*conditions: When) -> When:
-    """At least one of the conditions holds."""
+    """Return the condition that at least one of the conditions applies."""
     return When(
         " or ".join(c.text for c in conditions),
         lambda parsed, target: any(c.applies(parsed, target) for c in conditions),
@@ -157,12 +159,12 @@ def either(*conditions: When) -> When:
 
 
 def version_named() -> When:
-    """The target itself names a version: in the query, in the copy source, or in the entry of a Delete body."""
+    """Return the condition that a version is named: in the query, the copy source, or the entry of a Delete body."""
     return When("a version is named", lambda parsed, target: target.version_id is not None)
 
 
 def no_version_named() -> When:
-    """The target names no version."""
+    """Return the condition that no version is named."""
     return When("no version is named", lambda parsed, target: target.version_id is None)
 
 

@@ -1,11 +1,10 @@
-"""What a request's circumstances are beside what it says: what a process cannot know and a test tells.
+"""The request context: what a test says about requests and a process cannot know, such as the source IP address.
 
     with aws.request_context(source_ip="203.0.113.5", mfa=True): ...
     eve.client("s3", request_context={"source_vpce": "vpce-1"})
 
-A fact is named after the condition key it stands for, in snake case. It says what would be so; whether a request
-carries the key at all is decided by the key's own rule (``access.context``): the MFA keys, say, come with temporary
-credentials only, whatever a test says about MFA.
+Each field has the name of its condition key, in snake case. The rule of the key (``access.context``) decides whether a
+request carries the key at all. The MFA keys, for example, exist only with temporary credentials.
 """
 
 from __future__ import annotations
@@ -47,21 +46,23 @@ class RequestContextArguments(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """The circumstances of a request, as far as somebody told them; None is what nobody told.
+    """What a test says about a request. None means that the test says nothing about it.
 
-    source_ip          aws:SourceIp; never seen on requests through a VPC endpoint
-    source_vpc         aws:SourceVpc; with it, or with ``source_vpce``, the request comes through a VPC endpoint
-    source_vpce        aws:SourceVpce; if ``aws.vpc_endpoint`` made it, its policy binds the request
+    source_ip          aws:SourceIp; requests through a VPC endpoint do not carry it
+    source_vpc         aws:SourceVpc; the request then comes through a VPC endpoint
+    source_vpce        aws:SourceVpce; the request then comes through this VPC endpoint, and the endpoint's policy
+                       applies if ``aws.vpc_endpoint`` created it
     vpc_source_ip      aws:VpcSourceIp, the client's address inside the VPC
-    secure_transport   aws:SecureTransport; otherwise the URL's scheme says
+    secure_transport   aws:SecureTransport; by default the URL's scheme decides
     tls_version        s3:TlsVersion
-    user_agent         aws:UserAgent and ``referer`` aws:referer; otherwise the headers say
+    user_agent         aws:UserAgent; by default the header's value
+    referer            aws:referer; by default the header's value
     mfa, mfa_age       aws:MultiFactorAuthPresent and aws:MultiFactorAuthAge (seconds), for temporary credentials
     source_identity    aws:SourceIdentity, for role sessions
-    called_via         aws:CalledVia: the services that pass the caller's request on, first one first
-    via_aws_service    aws:ViaAWSService; true when ``called_via`` names any
+    called_via         aws:CalledVia: the services that forward the caller's request, the first one first
+    via_aws_service    aws:ViaAWSService; true by default if ``called_via`` names a service
     source_arn, source_account, source_owner    the resource for which a service principal calls
-    keys               any further condition keys, lower case, as they are: no rule is asked about them
+    keys               any other condition keys, in lower case; requests always carry them as they are
     """
 
     source_ip: str | None = None
@@ -83,37 +84,37 @@ class RequestContext:
     keys: Mapping[str, Values] = field(default_factory=lambda: MappingProxyType({}))
 
     def with_defaults(self, others: RequestContext) -> RequestContext:
-        """These facts, and where they are silent the others."""
+        """Return this context, with the values of ``others`` for all fields that are None."""
         if others is EMPTY_CONTEXT or self is EMPTY_CONTEXT:
             return others if self is EMPTY_CONTEXT else self
-        told = {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
-        return dataclasses.replace(others, **{**told, "keys": {**others.keys, **self.keys}})
+        own = {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
+        return dataclasses.replace(others, **{**own, "keys": {**others.keys, **self.keys}})
 
     @property
     def forwarded(self) -> bool:
-        """Whether a service repeats the call with the caller's credentials (P-10)."""
+        """Whether an AWS service forwards the request with the caller's credentials (P-10)."""
         return bool(self.called_via) if self.via_aws_service is None else self.via_aws_service
 
     @property
     def through_vpc_endpoint(self) -> bool:
-        """Whether the request comes to S3 through a VPC endpoint; one that a service passes on does not (P-10)."""
-        told = self.source_vpce or self.source_vpc or self.vpc_source_ip
-        return told is not None and not self.forwarded
+        """Whether the request comes through a VPC endpoint. A request that a service forwards does not (P-10)."""
+        endpoint = self.source_vpce or self.source_vpc or self.vpc_source_ip
+        return endpoint is not None and not self.forwarded
 
 
 EMPTY_CONTEXT = RequestContext()
 _NAMES = tuple(each.name for each in dataclasses.fields(RequestContext) if each.name != "keys")
 
 
-def request_context_from(told: Mapping[str, Any]) -> RequestContext:
-    """Facts from keyword arguments. Raises :class:`Mocks3Error` for a name or a value that means nothing."""
+def request_context_from(arguments: Mapping[str, Any]) -> RequestContext:
+    """Return the request context of keyword arguments. Raises :class:`Mocks3Error` for an unknown name or bad value."""
     known = (*_NAMES, "keys")
-    for name in told:
+    for name in arguments:
         if name not in known:
             close = difflib.get_close_matches(name, known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
-            raise Mocks3Error(f"a request context knows no {name!r}; {hint}")
-    values = dict(told)
+            hint = f"did you mean {close[0]!r}?" if close else f"its arguments are {', '.join(known)}"
+            raise Mocks3Error(f"request_context has no argument {name!r}; {hint}")
+    values = dict(arguments)
     for name in ("source_ip", "vpc_source_ip"):
         if values.get(name) is not None:
             _check_address(name, values[name])
@@ -126,14 +127,14 @@ def request_context_from(told: Mapping[str, Any]) -> RequestContext:
 
 
 def condition_keys(given: Mapping[str, Any]) -> dict[str, Values]:
-    """Condition keys with their values, as people write them, in the form that is decided on.
+    """Return condition keys, as a test writes them, in lower case and with a tuple of texts as their values.
 
-    A value may stand alone, be a bool or a number; no value at all (``[]`` or None) means that the key is missing.
-    Raises :class:`Mocks3Error` for what cannot be a key.
+    A value may be a single text, bool or number, or several of them. ``[]`` or None means that the key is missing.
+    Raises :class:`Mocks3Error` for a name that cannot be a condition key.
     """
     for key in given:
         if ":" not in key:
-            raise Mocks3Error(f"a condition key is written like aws:SourceIp or s3:prefix, not {key!r}")
+            raise Mocks3Error(f"{key!r} is not a condition key; write it like aws:SourceIp or s3:prefix")
     return {key.lower(): _several(value) for key, value in given.items()}
 
 
@@ -153,4 +154,4 @@ def _check_address(name: str, value: object) -> None:
     try:
         ipaddress.ip_address(str(value))
     except ValueError:
-        raise Mocks3Error(f"{name} is an IP address, not {value!r}") from None
+        raise Mocks3Error(f"{name} must be an IP address, not {value!r}") from None

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
 @value
 class Target:
-    """A bucket, or a key in one, that a need is about. ``bucket`` is None where it does not exist (yet).
+    """A bucket, or a key in a bucket, on which permissions are checked.
 
-    ``source`` is what is copied onto it, if anything is. ``access_point`` is what it was reached through, None where
-    the request names the bucket itself; ``object_lambda`` what stood before that, if anything did.
+    name           the bucket's name
+    bucket         the bucket; None if it does not exist (yet)
+    key            the key; None for the bucket itself
+    version_id     the version that the request names, if any
+    source         the object that is copied to this one, if any
+    access_point   the access point of the request; None if the request names the bucket itself
+    object_lambda  the Object Lambda access point of the request, if any
     """
 
     name: str
@@ -28,24 +33,24 @@ class Target:
 
     @property
     def arn(self) -> str:
-        """The ARN by which the request names it, key un-encoded: its own, or one of the access point (F-122)."""
+        """The ARN that the request names, with the key not encoded: the S3 ARN or the access point's (F-122)."""
         return self.own_arn if self.access_point is None else self.access_point.arn_of(self.key)
 
     @property
     def own_arn(self) -> str:
-        """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, however it was reached."""
+        """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, also for requests through an access point."""
         return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
 
     @property
     def public_access_block(self) -> PublicAccessBlock | None:
-        """What of Block Public Access holds for requests to it: the bucket's settings and the access point's (B-5)."""
+        """The Block Public Access settings that apply: the bucket's and the access point's together (B-5)."""
         own = None if self.bucket is None else self.bucket.public_access_block
         if self.access_point is None or self.access_point.public_access_block is None:
             return own
         return self.access_point.public_access_block.joined(own)
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
-        """Another key of the same bucket, or the bucket, reached in the same way."""
+        """Return another key of the same bucket, or the bucket, with the same access point."""
         return Target(
             self.name,
             self.bucket,
@@ -58,9 +63,10 @@ class Target:
 
 @value
 class DirectoryTarget(Target):
-    """A directory bucket, or a key in one: what is done there is authorized on the bucket (F-150).
+    """A directory bucket, or a key in one. Calls on keys are authorized on the bucket (F-150).
 
-    ``home`` is ``REGION:ACCOUNT``; ``mode`` what the session would be for whose making is asked about.
+    region_and_account  ``REGION:ACCOUNT``
+    mode                the mode of the session that s3express:CreateSession is checked for
     """
 
     region_and_account: str = ""
@@ -72,7 +78,7 @@ class DirectoryTarget(Target):
         return f"arn:aws:s3express:{self.region_and_account}:bucket/{self.name}"
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
-        """Another key of the same bucket, or the bucket."""
+        """Return another key of the same bucket, or the bucket."""
         return DirectoryTarget(
             self.name,
             self.bucket,

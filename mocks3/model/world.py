@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a mock was told when it was made. Every field acts; there is no switch that turns authorization off."""
+    """The settings of a mock. There is no setting that turns authorization off."""
 
     region: str = "us-east-1"
     account: str = "123456789012"
@@ -33,7 +33,7 @@ class Settings:
 
 
 class World(Protocol):
-    """The in-memory AWS as the stages see it: what is stored, who exists, and how the mock was set up."""
+    """The in-memory AWS as the stages see it: stored objects, accounts and principals, and the mock's settings."""
 
     @property
     def lock(self) -> WorldLock: ...
@@ -57,10 +57,10 @@ class World(Protocol):
     def clock(self) -> Clock: ...
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
-        """What S3 says of a destination of notifications that it cannot send to; None where it can."""
+        """Return S3's message for a notification destination that it cannot send to; None if it can."""
 
     def record_decision(self, decision: object) -> None:
-        """Add a decision to the journal."""
+        """Add a decision to ``aws.decisions``."""
 
     def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
-        """Write a call that was answered into the journal."""
+        """Add an answered call to ``aws.calls``."""

@@ -3,7 +3,8 @@
     data--use1-az4--x-s3        in the Availability Zone use1-az4 of us-east-1
     data--usw2-lax1-az1--x-s3   in the Local Zone usw2-lax1-az1 of us-west-2
 
-Rule: names only; which zones there are today is not asked. A zone's id begins with its Region's name, abbreviated.
+Rule: this module knows the form of the names, not the list of existing zones. A zone's id begins with the abbreviated
+name of its Region.
 
 Source: S3 User Guide, "Directory bucket naming rules", "Regional and Zonal endpoints for directory buckets".
 """
@@ -22,12 +23,12 @@ _DIRECTIONS = re.compile("north|south|east|west|central")
 
 
 def is_directory_bucket(bucket: str) -> bool:
-    """Whether a name can only be a directory bucket's."""
+    """Return whether a name has the suffix that only directory buckets have."""
     return bucket.endswith(SUFFIX)
 
 
 def zone_of(bucket: str) -> str | None:
-    """The zone in a directory bucket's name; None where no directory bucket may be called so."""
+    """Return the zone in a directory bucket's name; None if the name is not valid for a directory bucket."""
     found = _NAME.fullmatch(bucket)
     if found is None or len(bucket) > _LONGEST or bucket.startswith(_RESERVED_STARTS):
         return None
@@ -35,17 +36,17 @@ def zone_of(bucket: str) -> str | None:
 
 
 def zone_type(zone: str) -> str:
-    """``AvailabilityZone`` or ``LocalZone``, as ``LocationInfo`` names them."""
+    """Return ``AvailabilityZone`` or ``LocalZone``, the values of ``LocationInfo``."""
     return AVAILABILITY_ZONE if zone.count("-") == 1 else LOCAL_ZONE
 
 
 def storage_class_of(zone: str) -> str:
-    """The one storage class that directory buckets have in a zone (API_PutObject)."""
+    """Return the only storage class that directory buckets have in a zone (API_PutObject)."""
     return "EXPRESS_ONEZONE" if zone_type(zone) == AVAILABILITY_ZONE else "ONEZONE_IA"
 
 
 def is_in(zone: str, region: str) -> bool:
-    """Whether a zone is one of the Region's: ``use1-az4`` of us-east-1, ``apne1-az1`` of ap-northeast-1."""
+    """Return whether a zone is in a Region: ``use1-az4`` is in us-east-1, ``apne1-az1`` in ap-northeast-1."""
     return zone.startswith(f"{_abbreviated(region)}-")
 
 

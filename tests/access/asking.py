@@ -1,4 +1,4 @@
-"""How tests ask: what a call's authorization saw, what a call was answered, and short policies."""
+"""Helpers for tests of authorization: the condition keys of a call, its status and message, and short policies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Context = Mapping[str, Sequence[str]]
 
 
 def seen(aws: MockAWS, action: str, call: Callable[[], Any]) -> Context:
-    """The context that the call's first authorization of ``action`` was decided with."""
+    """Return the condition keys that the call's first authorization of ``action`` was decided with."""
     before = len(aws.decisions)
     call()
     return next(each.request.context for each in aws.decisions[before:] if each.action == action)
@@ -31,7 +31,7 @@ def seen(aws: MockAWS, action: str, call: Callable[[], Any]) -> Context:
 def supposed(
     aws: MockAWS, principal: Principal, action: str, call: Callable[[Any], Any], target: Target | None = None
 ) -> Context:
-    """The context that a call would be decided with, for operations that are not played."""
+    """Return the condition keys that a call would be decided with, for operations that are not supported."""
     client = principal.client("s3", region_name="us-east-1")
     caught: list[WireRequest] = []
 
@@ -56,7 +56,7 @@ def supposed(
 
 
 def answer(call: Callable[[], Any]) -> int:
-    """The status with which a call is answered."""
+    """Return the status of a call's response."""
     try:
         response = call()
     except ClientError as error:
@@ -65,7 +65,7 @@ def answer(call: Callable[[], Any]) -> int:
 
 
 def message(call: Callable[[], Any]) -> str:
-    """The sentence with which a call is refused."""
+    """Return the message of a call's error."""
     try:
         call()
     except ClientError as error:
@@ -74,12 +74,12 @@ def message(call: Callable[[], Any]) -> str:
 
 
 def allow(actions: str | list[str] = "s3:*", resources: str | list[str] = "*", **more: Any) -> dict[str, Any]:
-    """A document with one Allow."""
+    """Return a policy with one Allow."""
     return document({"Effect": "Allow", "Action": actions, "Resource": resources, **more})
 
 
 def deny(actions: str | list[str] = "s3:*", resources: str | list[str] = "*", **more: Any) -> dict[str, Any]:
-    """A document with one Deny."""
+    """Return a policy with one Deny."""
     return document({"Effect": "Deny", "Action": actions, "Resource": resources, **more})
 
 
@@ -88,5 +88,5 @@ def document(*statements: dict[str, Any]) -> dict[str, Any]:
 
 
 def both(*documents: dict[str, Any]) -> dict[str, Any]:
-    """One document with the statements of several."""
+    """Return one policy with the statements of several."""
     return document(*(statement for each in documents for statement in each["Statement"]))

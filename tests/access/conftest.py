@@ -1,4 +1,4 @@
-"""What the tests of authorization start from: two accounts, A with a bucket, and B."""
+"""Fixtures of the tests of authorization: account A with a bucket, and account B."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def a(aws: MockAWS) -> Account:
 
 @pytest.fixture
 def b(aws: MockAWS) -> Account:
-    """Account B, a stranger."""
+    """Account B, which owns nothing."""
     return aws.account("222222222222", name="B")

@@ -1,4 +1,4 @@
-"""Decisions worth reading: one small world and one question each. What ``print`` says of them stands in ``golden/``."""
+"""Examples of decisions: one small mock and one question each. ``golden/`` has the text that ``print`` writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def bucket(aws: MockAWS, **how: Any) -> Any:
 
 
 def named(sid: str, policy: dict[str, Any]) -> dict[str, Any]:
-    """The policy with a Sid on its first statement."""
+    """Return the policy with a Sid on its first statement."""
     first, *rest = policy["Statement"]
     return policy | {"Statement": [{"Sid": sid, **first}, *rest]}
 

@@ -1,4 +1,4 @@
-"""Through an access point: its policy and the bucket's decide, both (F-120 to F-128, B-5, B-43, B-47)."""
+"""Access points: the access point's and the bucket's policy decide (F-120 to F-128, B-5, B-43, B-47)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_F_121_within_the_account_an_identity_policy_is_enough(a, point) -> None
 
 
 def test_OQ_27_what_the_identity_policy_names(a, bkt, point) -> None:
-    """F-122: The bucket alone is enough; the access point alone only where the bucket delegates."""
+    """F-122: a policy for the bucket is enough; one for the access point is enough only if the bucket delegates."""
     by_bucket = a.create_user("by-bucket", policies=allow("s3:GetObject", "arn:aws:s3:::bkt/*"))
     by_point = a.create_user("by-point", policies=allow("s3:GetObject", f"{point.arn}/object/*"))
     assert answer(get(by_bucket, point.arn)) == 200
@@ -304,7 +304,7 @@ def test_B_43_an_access_point_s_own_keys_fix_nobody_in_its_policy() -> None:
 
 @pytest.mark.parametrize("at", ["point", "bucket"])
 def test_B_4_public_buckets_are_restricted_by_either(aws, a, b, at) -> None:
-    """B-4, B-5: the settings of the access point hold for requests through it, with those of the bucket."""
+    """B-4, B-5: the settings of the access point and of the bucket apply to requests through it."""
     restricting = PublicAccessBlock(False, False, False, True)
     bucket = a.create_bucket("wide", public_access_block=None, objects={"k": b"body"})
     point = bucket.create_access_point("own", public_access_block=restricting if at == "point" else None)
@@ -333,7 +333,7 @@ def test_B_4_the_remedy_opens_both_where_both_policies_are_public(aws, a, b) -> 
     )
     assert answer(get(eve, point.arn)) == 403
     assert [step.text for (step,) in aws.decisions[-1].remedies()] == [
-        "switch RestrictPublicBuckets off, or make no statement of the access point policy and the bucket policy public"
+        "switch off RestrictPublicBuckets, or make no statement of the access point policy and the bucket policy public"
     ]
 
 
@@ -389,7 +389,7 @@ def test_unsigned_and_otherwise_signed_requests_are_refused(aws, a, point) -> No
 
 
 def test_explain_lets_nobody_in_unsigned(aws, a, b) -> None:
-    """User guide, "Access points restrictions and limitations": what open policies allow is not what happens."""
+    """User guide, "Access points restrictions and limitations": unsigned requests are denied."""
     bucket = a.create_bucket("opened", objects={"k": b""}, public_access_block=None)
     point = bucket.create_access_point("opened", public_access_block=None)
     bucket.put_policy(allow("s3:GetObject", "arn:aws:s3:::opened/*", Principal="*"))
@@ -397,7 +397,7 @@ def test_explain_lets_nobody_in_unsigned(aws, a, b) -> None:
     assert requests.get(f"https://{point.host}/k", timeout=5).status_code == 403
     decision = aws.explain(aws.anonymous, "s3:GetObject", f"{point.arn}/object/k")
     assert (decision.allowed, decision.layer) == (False, "unsigned")
-    assert decision.reason.startswith("access points take signed requests only")
+    assert decision.reason.startswith("access points accept signed requests only")
     assert [step.text for (step,) in decision.remedies()] == ["sign the request"]
     eve = b.create_user("eve", policies=allow())
     assert aws.explain(eve, "s3:GetObject", f"{point.arn}/object/k").allowed
@@ -498,7 +498,7 @@ def test_the_remedy_for_a_vpc_s_access_point_is_to_call_from_there(aws, a, bkt) 
     dave = a.create_user("dave")
     decision = aws.explain(dave, "s3:GetObject", f"{point.arn}/object/k")
     assert decision.layer == "network-origin"
-    assert "takes requests from vpc-1 only" in decision.reason
+    assert "accepts requests from vpc-1 only" in decision.reason
     remedies = decision.remedies()
     assert all(remedy[0].text.startswith("call from vpc-1") and len(remedy) > 1 for remedy in remedies)
     (only,) = aws.explain(a.root, "s3:GetObject", f"{point.arn}/object/k").remedies()
@@ -506,7 +506,7 @@ def test_the_remedy_for_a_vpc_s_access_point_is_to_call_from_there(aws, a, bkt) 
 
 
 def test_every_remedy_does_what_it_says(aws, a, b, bkt, point) -> None:
-    """Each is carried out, in a world of its own, and the call then goes through."""
+    """Each remedy is applied to a new mock, and the call then succeeds."""
     dave = a.create_user("dave")
     key = f"{point.arn}/object/k"
     mark = aws.snapshot()

@@ -34,7 +34,7 @@ def test_W_150_tls_only(a) -> None:
 
 
 def test_W_151_one_endpoint_only(aws, a) -> None:
-    """W-151, C-41: everybody outside the endpoint is denied."""
+    """W-151, C-41: requests that do not use the endpoint are denied."""
     admin = a.create_user("admin", policies=allow())
     condition = {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}
     put_policy(a, deny("s3:GetObject", BUCKET[1], **EVERYONE, Condition=condition))
@@ -148,7 +148,7 @@ def test_W_169_a_region(a) -> None:
 
 
 def test_W_172_overwriting_needs_a_condition(a) -> None:
-    """W-172, F-165: parts pass, because they make no object."""
+    """W-172, F-165: parts are allowed, because they create no object."""
     condition = {"Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}
     put_policy(a, deny("s3:PutObject", BUCKET[1], **EVERYONE, Condition=condition))
     s3 = a.client()
@@ -183,7 +183,7 @@ def test_W_121_a_service_for_its_own_resource(aws, a) -> None:
 
 @pytest.mark.parametrize("mode", ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
 def test_a_service_that_hands_its_object_over_needs_no_more(aws, mode) -> None:
-    """A-43, OQ-10: the policy that CloudTrail's guide gives allows s3:PutObject alone; a Deny counts all the same."""
+    """A-43, OQ-10: the policy that CloudTrail's guide gives allows s3:PutObject alone; a Deny still applies."""
     trails = aws.account().create_bucket("trails", ownership=mode)
     service = {"Service": "cloudtrail.amazonaws.com"}
     condition = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
@@ -202,14 +202,14 @@ def test_a_service_that_hands_its_object_over_needs_no_more(aws, mode) -> None:
 
 
 def test_services_read_the_plain_sentence(aws, a) -> None:
-    """X-43: a service is of no account."""
+    """X-43: a service belongs to no account."""
     client = aws.service("cloudtrail.amazonaws.com").client("s3")
     assert message(lambda: client.put_object(Bucket="bkt", Key="log")) == "Access Denied"
 
 
 @pytest.mark.parametrize(("principal", "status"), [("*", 200), ({"AWS": "*"}, 403)])
 def test_everyone_and_every_service(aws, a, principal, status) -> None:
-    """OQ-25: "*" admits services, {"AWS": "*"} does not; a Deny hits them in both forms."""
+    """OQ-25: "*" admits services, {"AWS": "*"} does not; a Deny with either form applies to them."""
     service = aws.service("config.amazonaws.com")
     put_policy(a, allow("s3:GetObject", BUCKET[1], Principal=principal))
     assert reads(service) == status
@@ -219,7 +219,7 @@ def test_everyone_and_every_service(aws, a, principal, status) -> None:
 
 
 def test_a_60_the_log_writer_is_the_log_delivery_group(aws) -> None:
-    """A-60: a grant to LogDelivery reaches logging.s3.amazonaws.com alone."""
+    """A-60: a grant to LogDelivery applies to logging.s3.amazonaws.com only."""
     owner = aws.account("111111111111")
     owner.create_bucket("bkt", ownership="ObjectWriter", acl="log-delivery-write", public_access_block=None)
 

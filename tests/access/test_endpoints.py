@@ -1,4 +1,4 @@
-"""VPC endpoints: the policy of the endpoint a request came through, and its keys (docs/rules/evaluation.md)."""
+"""VPC endpoints: the policy of the request's endpoint, and its condition keys (docs/rules/evaluation.md)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def admin(a):
 
 
 def test_W_220_the_endpoint_allows_another_bucket_only(aws, a, admin) -> None:
-    """W-220, E-3, E-84: requests by other ways are not bound."""
+    """W-220, E-3, E-84: the policy does not apply to other requests."""
     endpoint = aws.vpc_endpoint(
         "vpce-1", vpc="vpc-1", policy=allow("s3:*", "arn:aws:s3:::bkt2*", Principal="*")
     )
@@ -40,7 +40,7 @@ def test_W_220_the_endpoint_allows_another_bucket_only(aws, a, admin) -> None:
 
 
 def test_by_default_an_endpoint_allows_everything(aws, admin) -> None:
-    """E-3; so does one that this world does not have."""
+    """E-3; so does an endpoint that the mock does not have."""
     assert reads(admin) == 200
     aws.vpc_endpoint("vpce-1", vpc="vpc-1")
     assert reads(admin) == 200

@@ -1,4 +1,4 @@
-"""Refusals that say why: ``error.mocks3_decision`` and a note, whatever client raises."""
+"""Denials with their reason: ``error.mocks3_decision`` and a note, for all kinds of clients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mocks3 import mock_s3
 from tests.access.asking import allow
 
 BEFORE = boto3.client("s3", aws_access_key_id="AKIA", aws_secret_access_key="x", region_name="us-east-1")
-"""A client from before any mock."""
+"""A client that was created before the mock."""
 
 
 def refused(call) -> ClientError:
@@ -54,7 +54,7 @@ def test_a_traceback_says_why(dave) -> None:
     error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     assert traceback.format_exception_only(error)[-1] == (
         "mocks3: denied s3:GetObject on arn:aws:s3:::bkt/k to arn:aws:iam::111111111111:user/dave: no identity policy "
-        "of user dave allows it, and there is no bucket policy that could [X-45] (see: mocks3 rule X-45)\n"
+        "of user dave allows it, and there is no bucket policy [X-45] (see: mocks3 rule X-45)\n"
     )
 
 
@@ -66,7 +66,7 @@ def test_a_head_says_why_too(dave) -> None:
 
 
 def test_plain_sentences_are_explained(aws, a, b) -> None:
-    """X-43: AWS tells strangers nothing; a test may know."""
+    """X-43: AWS gives other accounts no reason; the decision has one."""
     error = refused(lambda: b.client().get_object(Bucket="bkt", Key="k"))
     assert error.response["Error"]["Message"] == "Access Denied"
     assert error.mocks3_decision.owner == "111111111111"
@@ -86,7 +86,7 @@ def test_nothing_is_left_from_a_call_before(dave, a) -> None:
 
 
 def test_errors_that_another_mock_makes_are_none_of_ours(dave, a) -> None:
-    """botocore's own Stubber answers before this door is asked."""
+    """botocore's own Stubber answers before the interceptor."""
     stubbed = a.client("s3", region_name="us-east-1")
     refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     with Stubber(stubbed) as stubber:
@@ -96,7 +96,7 @@ def test_errors_that_another_mock_makes_are_none_of_ours(dave, a) -> None:
 
 
 def test_every_kind_of_client(aws, a, dave, monkeypatch) -> None:
-    """Of a resource, of a plain botocore session, ambient, from before the mock, of another service."""
+    """Clients of a resource, a botocore session, the environment, from before the mock, and of another service."""
     key = dave.access_key
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", key.id)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key.secret)
@@ -137,7 +137,7 @@ def test_waiters_wait_as_before(dave) -> None:
 
 
 def test_exceptions_may_be_copied_and_sent(dave) -> None:
-    """As botocore's own: a process that collects them gets what AWS said."""
+    """Like botocore's own error: a copy has AWS's response."""
     error = refused(lambda: dave.client("s3").get_object(Bucket="bkt", Key="k"))
     assert copy.copy(error).response == error.response
     assert ClientError(error.response, "GetObject").response == error.response

@@ -11,7 +11,7 @@ NAME = "data--use1-az4--x-s3"
 
 @pytest.fixture
 def session(aws, a):
-    """What CreateSession was decided with."""
+    """Return the condition keys that CreateSession was decided with."""
     a.create_bucket(NAME)
     return seen(aws, "s3express:CreateSession", lambda: a.client().create_session(Bucket=NAME))
 
@@ -33,7 +33,7 @@ def test_requests_to_general_purpose_buckets_have_none(aws, a) -> None:
 
 
 def test_the_mode_of_a_session(aws, a, session) -> None:
-    """s3express:SessionMode is what is tried: ReadWrite by default (API_CreateSession)."""
+    """s3express:SessionMode is the mode that is tried: ReadWrite by default (API_CreateSession)."""
     assert session["s3express:sessionmode"] == ("ReadWrite",)
     asked = seen(
         aws,

@@ -1,4 +1,4 @@
-"""Keys about when a request came and how it was signed."""
+"""Condition keys about the request's time and signature."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_signatures_in_headers(aws, a) -> None:
 
 
 def test_the_age_of_a_signature_is_in_milliseconds(aws, a) -> None:
-    """W-168: what limits presigned URLs."""
+    """W-168: the key limits the age of presigned URLs."""
     with time_machine.travel(AT, tick=False):
         minutes = datetime.timedelta(minutes=11)
         signature = Signature("REST-QUERY-STRING", "AWS4-HMAC-SHA256", AT - minutes)

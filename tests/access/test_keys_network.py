@@ -1,4 +1,4 @@
-"""Keys about the way a request took, and the facts that tests tell of it."""
+"""Condition keys about the network, and the request context."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def keys_of(aws, client):
 
 
 def test_every_request_comes_from_somewhere(aws, a) -> None:
-    """aws:SourceIp: a documented address of nobody's until somebody tells."""
+    """aws:SourceIp: by default an address that is reserved for documentation."""
     assert keys_of(aws, a.client())["aws:sourceip"] == (DEFAULT_SOURCE_IP,)
     with aws.request_context(source_ip="203.0.113.5"):
         assert keys_of(aws, a.client())["aws:sourceip"] == ("203.0.113.5",)
 
 
 def test_through_an_endpoint_there_is_no_public_address(aws, a) -> None:
-    """F-166: aws:SourceIp only off-endpoint; aws:SourceVpc, aws:SourceVpce, aws:VpcSourceIp only through one."""
+    """F-166: aws:SourceIp only without a VPC endpoint; aws:SourceVpc, aws:SourceVpce, aws:VpcSourceIp only with one."""
     network = ("aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip")
     outside = keys_of(aws, a.client())
     assert [key for key in network if key in outside] == []
@@ -76,7 +76,7 @@ def test_the_region_is_that_of_the_endpoint(aws, a, region, endpoint, expected) 
 
 
 def test_the_region_need_not_be_the_buckets(aws, a) -> None:
-    """A bucket in eu-west-1, made through us-east-1: aws:RequestedRegion is the endpoint's."""
+    """A bucket in eu-west-1, created through us-east-1: aws:RequestedRegion is the endpoint's."""
     client = a.client("s3", region_name="us-east-1")
     configuration = {"LocationConstraint": "eu-west-1"}
     context = seen(
@@ -122,7 +122,7 @@ def test_sessions_are_told_for_their_clients(aws, a) -> None:
 
 
 def test_facts_hold_for_ambient_clients_and_for_other_threads(aws) -> None:
-    """s3transfer uploads parts in threads of its own."""
+    """s3transfer uploads parts in its own threads."""
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="mine")
     config = TransferConfig(multipart_threshold=5 << 20, multipart_chunksize=5 << 20, max_concurrency=4)
@@ -138,9 +138,9 @@ def test_facts_hold_for_ambient_clients_and_for_other_threads(aws) -> None:
     ("told", "sentence"),
     [
         ({"source_ipp": "1.2.3.4"}, "did you mean 'source_ip'?"),
-        ({"colour": "red"}, "there are source_ip, source_vpc"),
-        ({"source_ip": "here"}, "source_ip is an IP address, not 'here'"),
-        ({"keys": {"SourceIp": "1.2.3.4"}}, "written like aws:SourceIp"),
+        ({"colour": "red"}, "its arguments are source_ip, source_vpc"),
+        ({"source_ip": "here"}, "source_ip must be an IP address, not 'here'"),
+        ({"keys": {"SourceIp": "1.2.3.4"}}, "write it like aws:SourceIp"),
     ],
 )
 def test_what_means_nothing_is_refused(aws, a, told, sentence) -> None:
@@ -178,7 +178,7 @@ def test_explain_supposes_a_request_like_boto3s(aws, a) -> None:
 
 
 def test_a_decision_explains_itself_by_what_it_saw(aws, a) -> None:
-    """The world may change before somebody prints a decision."""
+    """The mock may change before a decision is printed."""
     user = a.create_user("dave", policies=deny(Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))
     with aws.request_context(source_ip="203.0.113.9"):
         assert answer(lambda: user.client("s3").list_objects_v2(Bucket="bkt")) == 403

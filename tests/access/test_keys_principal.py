@@ -1,4 +1,4 @@
-"""Keys about the caller (P-1 to P-11, P-1 to P-11)."""
+"""Condition keys about the caller (P-1 to P-11)."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_temporary_credentials_say_when_they_were_issued(aws, a) -> None:
 
 
 def test_mfa_comes_with_temporary_credentials_only(aws, callers) -> None:
-    """C-42: a Deny on "false" misses long-term keys, whatever a test says of MFA."""
+    """C-42: a Deny on "false" does not apply to long-term keys, also if the test says something about MFA."""
     with aws.request_context(mfa=True, mfa_age=30):
         for kind, expected in {"user": None, "federated user": None, "role session": ("true",)}.items():
             context = keys_of(aws, callers[kind])
@@ -165,7 +165,7 @@ def test_a_service_calls_for_a_resource(aws, a) -> None:
 
 
 def test_a_source_is_a_services_only(aws, callers) -> None:
-    """aws:SourceArn, aws:SourceAccount and aws:SourceOwner are missing on calls of people."""
+    """aws:SourceArn, aws:SourceAccount and aws:SourceOwner are missing on calls of users."""
     told = {"source_arn": "arn:aws:s3:::x", "source_account": "1" * 12, "source_owner": "2" * 12}
     with aws.request_context(**told):
         people, service = keys_of(aws, callers["user"]), keys_of(aws, callers["service"])
@@ -195,7 +195,7 @@ def test_a_service_has_a_service_s_name(aws) -> None:
 
 
 def test_a_role_s_tags_reach_a_policy_whatever_their_case(aws, a) -> None:
-    """C-45: the key's case is nothing, the value's is something (aws:PrincipalTag/TEAM)."""
+    """C-45: the key is not case-sensitive, the value is (aws:PrincipalTag/TEAM)."""
     condition = {"StringEquals": {"aws:PrincipalTag/TEAM": "red"}}
     red = a.create_user("red", policies=allow(Condition=condition), tags={"team": "red"})
     loud = a.create_user("loud", policies=allow(Condition=condition), tags={"team": "RED"})

@@ -1,4 +1,4 @@
-"""Keys about what a request is for."""
+"""Condition keys about the resource."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def abac(aws, on: bool) -> None:
 
 
 def test_whose_the_bucket_is(aws, a, b) -> None:
-    """C-80: aws:ResourceAccount, s3:ResourceAccount are those of the bucket, not of the object or the caller."""
+    """C-80: aws:ResourceAccount, s3:ResourceAccount are the account that owns the bucket."""
     context = seen(aws, "s3:GetObject", lambda: answer(lambda: b.client().get_object(Bucket="bkt", Key="k")))
     assert context["aws:resourceaccount"] == ("111111111111",)
     assert context["s3:resourceaccount"] == ("111111111111",)
@@ -89,7 +89,7 @@ def test_a_request_to_the_bucket_has_no_access_point(aws, a) -> None:
 
 
 def test_other_services_know_no_keys_of_s3(aws, a) -> None:
-    """A role's trust policy is asked about sts:AssumeRole; s3:TlsVersion and s3:authType are S3's."""
+    """sts:AssumeRole does not carry s3:TlsVersion and s3:authType."""
     role = a.create_role("r")
     dave = a.create_user("dave", policies=allow("sts:AssumeRole"))
     context = seen(aws, "sts:AssumeRole", lambda: role.assume(by=dave))

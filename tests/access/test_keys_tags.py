@@ -1,4 +1,4 @@
-"""Keys about tags: of the request, and of the object as it stands."""
+"""Condition keys about tags: of the request, and of the existing object."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KEY = "s3:existingobjecttag/sec"
     ],
 )
 def test_actions_that_see_the_object_s_tags(aws, tagged, action, call, sent) -> None:
-    """s3:ExistingObjectTag/, F-80; PutObjectTagging goes by the tags before the change."""
+    """s3:ExistingObjectTag/, F-80; PutObjectTagging is decided with the tags before the change."""
     context = seen(aws, action, lambda: getattr(tagged.client(), call)(Bucket="bkt", Key="k", **sent))
     assert context[KEY] == ("public",)
     assert context["s3:existingobjecttag/team"] == ("a/b",)
@@ -130,7 +130,7 @@ def test_a_copy_brings_tags_only_to_replace(aws, a) -> None:
 
 
 def test_tags_that_a_new_bucket_gets(aws, a) -> None:
-    """F-70: aws:RequestTag/, aws:TagKeys; not what objects get."""
+    """F-70: aws:RequestTag/, aws:TagKeys; not for the tags of objects."""
     s3 = a.client()
     tags = {"Tags": [{"Key": "Team", "Value": "x"}]}
     for action in ("s3:CreateBucket", "s3:TagResource"):

@@ -1,4 +1,4 @@
-"""Keys that repeat the headers of a write (C-81: only what was sent counts)."""
+"""Condition keys with the headers of a write (C-81: only headers that were sent)."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_headers_of_a_write(aws, a, call, sent, expected) -> None:
 
 
 def test_a_key_s_alias_stands_for_the_key(aws, a) -> None:
-    """s3:x-amz-server-side-encryption-aws-kms-key-id is an ARN whatever was sent."""
+    """s3:x-amz-server-side-encryption-aws-kms-key-id is always an ARN."""
     found = [
         supposed(
             aws,
@@ -88,14 +88,14 @@ def test_a_key_s_alias_stands_for_the_key(aws, a) -> None:
 
 
 def test_nothing_sent_is_nothing_known(aws, a) -> None:
-    """F-24, A-44: no default of the bucket's, no implied private."""
+    """F-24, A-44: neither the bucket's default nor an implied private ACL appears."""
     context = seen(aws, "s3:PutObject", lambda: a.client().put_object(Bucket="bkt", Key="k"))
     known = {key for key in context if key.startswith(("s3:x-amz-", "s3:object-lock"))}
     assert known <= {"s3:x-amz-content-sha256"}
 
 
 def test_headers_belong_to_actions(aws, a) -> None:
-    """s3:x-amz-storage-class says nothing to s3:PutObjectTagging, s3:x-amz-acl nothing either."""
+    """s3:PutObjectTagging carries neither s3:x-amz-storage-class nor s3:x-amz-acl."""
 
     def put(s3):
         return s3.put_object(Bucket="bkt", Key="k", ACL="private", StorageClass="STANDARD", Tagging="a=b")
@@ -128,7 +128,7 @@ def test_an_acl_in_a_body_is_invisible(aws, a) -> None:
 
 
 def test_locks_in_bodies(aws, a) -> None:
-    """s3:object-lock-mode and its neighbours, of PutObjectRetention and PutObjectLegalHold."""
+    """s3:object-lock-mode and the other lock keys, of PutObjectRetention and PutObjectLegalHold."""
     retention = {"Mode": "COMPLIANCE", "RetainUntilDate": AT + datetime.timedelta(days=1)}
     with time_machine.travel(AT, tick=False):
         context = supposed(
@@ -151,7 +151,7 @@ def test_locks_in_bodies(aws, a) -> None:
 
 
 def test_what_is_copied(aws, a) -> None:
-    """F-4b, OQ-31: s3:x-amz-copy-source as it was spelt, without a slash at its start."""
+    """F-4b, OQ-31: s3:x-amz-copy-source as it was sent, without a leading slash."""
     s3 = a.client()
     s3.put_object(Bucket="bkt", Key="a b")
 
@@ -230,7 +230,7 @@ def test_an_upload_s_customer_key_is_not_carried(a) -> None:
 
 
 def test_changing_an_object_s_encryption(aws, a) -> None:
-    """UpdateObjectEncryption says it in its body."""
+    """UpdateObjectEncryption names the key in its body."""
     arn = "arn:aws:kms:us-east-1:111111111111:key/x"
     context = supposed(
         aws,

@@ -1,4 +1,4 @@
-"""What limits a grant: session policies and boundaries, and what of a bucket holds through an access point."""
+"""Limits of a grant: session policies, boundaries, and the bucket's settings for requests through access points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guard rails of organizations: SCPs over callers, RCPs over buckets (docs/rules/evaluation.md), and who is who."""
+"""Policies of organizations: SCPs for callers, RCPs for buckets (docs/rules/evaluation.md), and membership."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def put_policy(a, policy) -> None:
 
 
 def put_policy_anyway(a, policy) -> None:
-    """Put a bucket policy that guard rails would not let its owner put."""
+    """Put a bucket policy that an SCP or RCP would not allow its owner to put."""
     with a._aws.store.editing("bkt") as bucket:
         bucket.policy = json.dumps(policy)
 
@@ -73,13 +73,13 @@ def test_W_93_every_level_must_allow(org, a) -> None:
 
 
 def test_an_scp_grants_nothing(org, a) -> None:
-    """E-1: a ceiling."""
+    """E-1: an SCP limits permissions and grants none."""
     org.add(a)
     assert "no identity-based policy" in refusal(a.create_user("dave"))
 
 
 def test_the_management_account_is_not_bound(org, management, aws) -> None:
-    """E-73, E-1, E-2: neither its principals by SCPs, nor its buckets by RCPs."""
+    """E-73, E-1, E-2: SCPs do not apply to its principals, nor RCPs to its buckets."""
     management.create_bucket("bkt", objects={"k": b""})
     org.put_scp(deny())
     org.put_rcp(deny(Principal="*"))
@@ -194,7 +194,7 @@ def test_detaching_brings_back(org, a) -> None:
 
 
 def test_scps_bind_who_assumes_roles(org, a) -> None:
-    """E-1: sts:AssumeRole is a call like others."""
+    """E-1: SCPs also apply to sts:AssumeRole."""
     org.add(a)
     role, dave = a.create_role("r"), a.create_user("dave", policies=allow("sts:AssumeRole"))
     org.put_scp(deny("sts:*"))
@@ -238,7 +238,7 @@ def keys_of(aws, principal):
 
 
 def test_keys_of_the_caller_s_organization(aws, org, management, a, b) -> None:
-    """aws:PrincipalOrgID, aws:PrincipalOrgPaths; absent for strangers, services and the anonymous caller."""
+    """aws:PrincipalOrgID, aws:PrincipalOrgPaths; missing for callers without an organization."""
     team = org.ou("team", parent=org.ou("workloads"))
     org.add(a, ou=team)
     dave = a.create_user("dave", policies=allow())

@@ -1,4 +1,4 @@
-"""What bucket owners, object owners and other accounts may do where AWS's pages leave a question open."""
+"""What bucket owners, object owners and other accounts may do where AWS's documentation leaves a question open."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MIB5 = 5 * 1024 * 1024
 
 
 def refused(call: Any, **params: Any) -> tuple[int, str, str]:
-    """The status, code and message of the error that a call raises."""
+    """Return the status, code and message of the error that a call raises."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     error, metadata = caught.value.response["Error"], caught.value.response["ResponseMetadata"]
@@ -38,7 +38,7 @@ def shared(aws: MockAWS, b: Account) -> Account:
 
 
 def test_oq_4_the_bucket_owner_locks_objects_of_others(shared: Account) -> None:
-    """OQ-4: locks of another account's object are the bucket owner's, and its attributes are not."""
+    """OQ-4: the bucket owner controls the locks of another account's object, but not its attributes."""
     admin = shared.create_user("admin", policies=allow("s3:*")).client("s3")
     admin.put_object_legal_hold(Bucket="bkt", Key="o", LegalHold={"Status": "ON"})
     assert admin.get_object_legal_hold(Bucket="bkt", Key="o")["LegalHold"] == {"Status": "ON"}
@@ -50,7 +50,7 @@ def test_oq_4_the_bucket_owner_locks_objects_of_others(shared: Account) -> None:
 
 
 def test_oq_6_restricting_public_buckets_leaves_grants_of_acls(aws: MockAWS, b: Account) -> None:
-    """OQ-6: the policy's grant to another account is cut off, the object ACL's grant is not."""
+    """OQ-6: the policy's grant to another account no longer applies, the object ACL's grant does."""
     owner = aws.account("111111111111", name="A")
     owner.create_bucket(
         "bkt",
@@ -125,7 +125,7 @@ def test_oq_28_a_missing_version_is_told_to_callers_who_may_list(a: Account) -> 
 
 
 def test_f_92_oq_34_paying_is_no_permission(a: Account, b: Account) -> None:
-    """F-92, OQ-34: the missing permission is found first, and the header does not replace it."""
+    """F-92, OQ-34: the missing permission is reported first, and the header does not replace it."""
     a.root.client("s3").put_bucket_request_payment(
         Bucket="bkt", RequestPaymentConfiguration={"Payer": "Requester"}
     )
@@ -166,7 +166,7 @@ def test_f_82_a_deny_on_bucket_tags_denies_everybody_while_abac_is_off(a: Accoun
 
 
 def test_b_45_denies_do_not_make_a_policy_private(a: Account) -> None:
-    """B-45: what a Deny takes away, and what a condition never allows, does not count."""
+    """B-45: a Deny statement, or a condition that never allows, does not make the policy less public."""
     root = a.root.client("s3")
     nobody = both(allow("s3:GetObject", OBJECTS, Principal="*"), deny("s3:GetObject", OBJECTS, Principal="*"))
     root.put_bucket_policy(Bucket="bkt", Policy=json.dumps(nobody))

@@ -1,4 +1,4 @@
-"""The table of condition keys against AWS's own list of them."""
+"""Compare the table of condition keys with AWS's own list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_type_and_multiplicity_are_those_of_the_reference(row) -> None:
     "row", [row for row in DERIVED.values() if row.key.startswith("s3:")], ids=lambda row: row.key
 )
 def test_one_place_says_which_actions_support_a_key_of_s3(row) -> None:
-    """Bucket policies are checked (V-15), and requests carry keys, by the same facts."""
+    """The check of bucket policies (V-15) and the requests use the same table of keys."""
     known = vocabulary()
     assert row.actions == frozenset()
     assert known.has_key(row.key)

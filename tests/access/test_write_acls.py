@@ -1,4 +1,4 @@
-"""An ACL that comes with a write is asked about the object to be, not about the one that is there (A-43)."""
+"""The permission for an ACL of a write is checked for the new object, not for the existing one (A-43)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def allow(*actions):
 
 @pytest.fixture
 def shared():
-    """A bucket of A's with ACLs, holding an object of B's."""
+    """A bucket of account A with ACLs and an object of account B."""
     with mock_s3() as aws:
         a, b = aws.account("111111111111"), aws.account("222222222222")
         policy = {

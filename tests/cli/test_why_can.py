@@ -107,8 +107,8 @@ def test_a_folder_as_the_aws_cli_prints_it(run, file) -> None:
     file("case/public-access-block.json", block)
     done = run("why", "case")
     assert done.code == 0
-    assert "IgnorePublicAcls of Block Public Access ignores grants to everybody [B-2]" in done.out
-    assert "switch IgnorePublicAcls off" in done.out
+    assert "IgnorePublicAcls of Block Public Access ignores grants to everyone [B-2]" in done.out
+    assert "switch off IgnorePublicAcls" in done.out
 
 
 def test_envelopes_keep_their_lines(run, file) -> None:

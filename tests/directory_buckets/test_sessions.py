@@ -95,10 +95,8 @@ def test_a_denial_says_what_the_session_lacks(aws, zonal):
     with aws.denied("s3express:CreateSession", ARN):
         eve.put_object(Bucket=NAME, Key="k", Body=b"")
     said = str(aws.decisions[-1])
-    assert (
-        "the session of the directory bucket that signed is ReadOnly, and PutObject takes ReadWrite" in said
-    )
-    assert "sign with the caller's own credentials, or with those of a ReadWrite session" in said
+    assert "PutObject requires a ReadWrite session of the directory bucket" in said
+    assert "sign with the caller's own credentials or with those of a ReadWrite session" in said
 
 
 def test_what_a_session_may_is_settled_when_it_is_made(aws, zonal):
@@ -287,7 +285,7 @@ def test_copies_take_no_session(aws, zonal):
     S3ExpressQueryAuth(keys, "s3express", "us-east-1", identity_cache=None).add_auth(request)
     sent = requests.put(request.prepare().url, headers=headers, timeout=9)
     assert (sent.status_code, "<Message>Access Denied</Message>" in sent.text) == (403, True)
-    assert "CopyObject takes the caller's own credentials" in aws.decisions[-1].reason
+    assert "CopyObject requires the caller's own credentials" in aws.decisions[-1].reason
 
 
 def test_explain_asks_without_a_call(aws, zonal):
@@ -356,7 +354,7 @@ def test_what_would_allow_it_is_what_the_bucket_can_have(aws, zonal):
     )
     managing = aws.explain(mallory, "s3express:DeleteBucket", ARN)
     assert managing.remedies() == ()
-    assert "its bucket policy is not asked [F-151]" in managing.reason
+    assert "the bucket policy does not apply to that [F-151]" in managing.reason
     ((identity,),) = aws.explain(eve, "s3express:DeleteBucket", ARN).remedies()
     assert identity.text == "add to the identity policies of user eve"
     assert aws.explain(aws.anonymous, "s3express:CreateSession", ARN).remedies() == ()

@@ -1,16 +1,17 @@
-"""One authorization through an access point: the access point must allow it, and the bucket behind it must too.
+"""Decide a request through an access point: the access point and the bucket behind it must both allow it.
 
-Each is asked as a resource of its own, by its own ARN, with its own policy and owner; a Deny in either denies
-(F-120). Within one account an identity policy is enough for both (F-121); across accounts each owner must allow, and
-so an access point in another account than the bucket's opens nothing that the bucket's policy does not (F-125).
+Each of them is a resource with its own ARN, policy and owner. A Deny in either policy denies the request (F-120).
+Within one account an identity policy is enough for both (F-121). Across accounts each owner must allow it. So an access
+point in another account than the bucket's allows only what the bucket's policy also allows (F-125).
 
-What belongs to the caller (identity and session policies, boundaries, SCPs) may name the access point's ARN or the
-bucket's (OQ-27): an Allow by either counts for both, and so does a Deny. But on the bucket an identity policy that
-names the access point alone is enough only where the bucket's policy grants something as well: that is what
-delegation is for. A VPC endpoint's policy must allow both (F-124).
+The caller's policies (identity and session policies, boundaries, SCPs) may name the access point's ARN or the bucket's
+(OQ-27): an Allow for either counts for both, and so does a Deny. There is one exception: an identity policy that names
+only the access point is enough for the bucket only if the bucket's policy also grants something, that is, delegates.
+A VPC endpoint's policy must allow both (F-124).
 
-An Object Lambda access point is asked before them, by an action and a policy of its own. What no function of its
-answers it passes on, in the caller's name (user guide, "Configuring IAM policies for Object Lambda Access Points").
+An Object Lambda access point is decided first, with its own action and its own policy. A request that no function
+answers is forwarded to the supporting access point in the caller's name (user guide, "Configuring IAM policies for
+Object Lambda Access Points").
 """
 
 from __future__ import annotations
@@ -37,25 +38,25 @@ OBJECT_LAMBDA_SERVICE = "s3-object-lambda.amazonaws.com"
 
 
 def decide_through_access_point(world: World, question: Question) -> Decision:
-    """Decide about a target behind an access point: on the access point, and on the bucket behind it.
+    """Decide a question about a target behind an access point.
 
-    Returns the decision that settles it, with the others as ``also``: a denial, an explicit one before any other, or
-    else the decision about what the request names.
+    Returns the decision that determines the result, with the other decisions as ``also``: an explicit denial, else an
+    implicit one, else the decision on the resource that the request names.
     """
     target = question.target
     if target is None or target.object_lambda is None:
-        return combine(_behind(world, question))
+        return combine(_point_and_bucket(world, question))
     first = _at_object_lambda(world, question, target.object_lambda)
     if question.action.startswith(OBJECT_LAMBDA):
         return first
-    passed_on = dataclasses.replace(
+    forwarded = dataclasses.replace(
         question, request_info=question.request_info.via_service(OBJECT_LAMBDA_SERVICE)
     )
-    return combine((first, *_behind(world, passed_on)))
+    return combine((first, *_point_and_bucket(world, forwarded)))
 
 
 def combine(parts: Iterable[Decision]) -> Decision:
-    """Draw the conclusion from the cases of all parts."""
+    """Return the decision that the decisions on all parts lead to."""
     *first, point, bucket = sorted(parts, key=lambda part: _ORDER.index(part.question.asked_resource))
     decided = [
         dataclasses.replace(part, outcome=evaluate(part.findings, part.circumstances), also=())
@@ -70,7 +71,7 @@ _ORDER: tuple[AskedResource | None, ...] = tuple(AskedResource)
 
 
 def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
-    """A part, once the caller's own policies may name either resource (OQ-27)."""
+    """Return a part, decided again with the caller's policies for either resource (OQ-27)."""
     own, at_point, at_bucket = (each.findings for each in (part, point, bucket))
     by_either = part is point or bool(own.resource_grants)
     findings = dataclasses.replace(
@@ -85,7 +86,7 @@ def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
 
 
 def access_point_of(part: Decision) -> AccessPoint | ObjectLambda:
-    """The access point whose policy was asked."""
+    """Return the access point that a decision is about."""
     target = part.question.target
     assert target is not None
     point = (
@@ -97,7 +98,7 @@ def access_point_of(part: Decision) -> AccessPoint | ObjectLambda:
     return point
 
 
-def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
+def _point_and_bucket(world: World, question: Question) -> tuple[Decision, Decision]:
     """Decide on the access point and on the bucket."""
     at_bucket = dataclasses.replace(question, asked_resource=AskedResource.BUCKET)
     return (
@@ -107,7 +108,7 @@ def _behind(world: World, question: Question) -> tuple[Decision, Decision]:
 
 
 def _at_object_lambda(world: World, question: Question, point: ObjectLambda) -> Decision:
-    """Decide on the Object Lambda access point, by an action of its own (``s3-object-lambda:…``)."""
+    """Decide on the Object Lambda access point, with its own action (``s3-object-lambda:...``)."""
     action = OBJECT_LAMBDA + question.action.rpartition(":")[2]
     question = dataclasses.replace(question, action=action, asked_resource=AskedResource.OBJECT_LAMBDA)
     return decide(question, _resource(world, question, point))
@@ -126,7 +127,7 @@ def _at_point(world: World, question: Question) -> Decision:
 
 
 def _refused(question: Question, point: AccessPoint) -> Reason | None:
-    """Return why the access point refuses the request whatever policies say; None if it does not."""
+    """Return the reason why the access point denies the request before policies are evaluated; None if it does not."""
     if question.caller.anonymous:
         return Reason.UNSIGNED
     if point.vpc is None:

@@ -1,8 +1,8 @@
-"""What S3 Object Lambda asks beside its access points: who may call the function, and who may answer for it.
+"""S3 Object Lambda: who may invoke the function, and who may send its response.
 
 Source: user guide, "Configuring IAM policies for Object Lambda Access Points"; API_WriteGetObjectResponse;
-F-162. The codes are of the "List of Amazon S3 Object Lambda error codes"; nobody has recorded what is
-said of a token.
+F-162. The error codes are in the "List of Amazon S3 Object Lambda error codes"; the messages about tokens are not
+recorded.
 """
 
 from __future__ import annotations
@@ -30,10 +30,9 @@ VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
 
 
 def decide_invocation(world: World, authenticated: Authenticated, action: str, target: Target) -> Decision:
-    """Whether the caller may invoke the function of an Object Lambda access point, which does so in its name.
+    """Decide whether the caller may invoke the access point's function. S3 invokes it in the caller's name.
 
-    The function has no policy of its own here: within its account identity policies decide. Leaves a line in the
-    world's journal.
+    The function has no policy here, so identity policies decide within its account. The decision is recorded.
     """
     point = target.object_lambda
     assert point is not None
@@ -44,16 +43,16 @@ def decide_invocation(world: World, authenticated: Authenticated, action: str, t
 
 
 def invocation_error(decision: Decision) -> S3Error:
-    """How the refusal is told: by S3's own code, with what Lambda says."""
+    """Return the error of a denied invocation: S3's code with Lambda's message."""
     detail = f"User: {decision.principal} is not authorized to perform: {decision.action} on resource: "
     return LAMBDA_PERMISSION_ERROR(detail=f"{detail}{decision.resource}")
 
 
 def response_target(store: Store, authenticated: Authenticated) -> Target:
-    """The Object Lambda access point whose caller a WriteGetObjectResponse is for.
+    """Return the Object Lambda access point whose caller gets a WriteGetObjectResponse.
 
-    Raises ``ValidationError`` for a token that nobody waits for (any more) or another route, ``AccessDenied`` for who
-    is of another account ("an identity in the same account").
+    Raises ``ValidationError`` for an unknown or used token or a wrong route, and ``AccessDenied`` for a caller of
+    another account ("an identity in the same account").
     """
     head = authenticated.parsed.head
     awaited = store.pending_responses.get(head.get("RequestToken", ""))
@@ -64,6 +63,6 @@ def response_target(store: Store, authenticated: Authenticated) -> Target:
     if authenticated.caller.account != awaited.point.account:
         raise ACCESS_DENIED()
     target = target_of_arn(awaited.point.arn, store)
-    if target is None:  # deleted while its function was at work
+    if target is None:  # the access point was deleted while its function ran
         raise VALIDATION_ERROR(message="The request token is not valid")
     return target

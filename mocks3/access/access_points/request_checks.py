@@ -1,4 +1,4 @@
-"""What is settled of a request through an access point before any policy is read.
+"""Checks of a request through an access point, before policies are evaluated.
 
 Source: user guide, "Access points restrictions and limitations" (signed by Version 4, over HTTPS, never anonymous) and
 "Access point compatibility"; F-127.
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
 
-# "List of error codes" of the API Reference; the sentence is known from reports of S3 Control's callers.
+# "List of error codes" of the API Reference; the message is known from reports of S3 Control's callers.
 NO_SUCH_ACCESS_POINT = Row("NoSuchAccessPoint", 404, "The specified accesspoint does not exist")
 INVALID_ALIAS = Row(
     "InvalidAccessPointAliasError", 400, "The specified access point alias name is not valid."
 )
-# What Regions that take Version 4 alone were seen to answer.
+# Observed in Regions that accept only Signature Version 4.
 UNSUPPORTED_MECHANISM = Row(
     "InvalidRequest",
     400,
@@ -35,13 +35,13 @@ UNSUPPORTED_KINDS = {
     "arn:aws:s3:::accesspoint/": "Multi-Region Access Points",
     ".mrap": "Multi-Region Access Points",
 }
-"""What stands in the names of access points of other kinds."""
+"""Parts of the names of access points of other kinds, and the names of these kinds."""
 
 
 def missing_access_point(name: str) -> S3Error | None:
-    """The error for a name that is no bucket's, if it is an access point's: an ARN, or an alias.
+    """Return the error for the ARN or alias of an access point that does not exist; None for other names.
 
-    Raises :class:`NotSupported` for kinds of access points that mocks3 does not play.
+    Raises :class:`NotSupported` for kinds of access points that mocks3 does not support.
     """
     if name.endswith("--ol-s3"):
         raise NotSupported(f"mocks3 does not support aliases of Object Lambda access points, such as {name}")
@@ -51,15 +51,15 @@ def missing_access_point(name: str) -> S3Error | None:
         return None
     for sign, kind in UNSUPPORTED_KINDS.items():
         if sign in name:
-            raise NotSupported(f"mocks3 does not support {kind}; {name} was not asked for anything")
+            raise NotSupported(f"mocks3 does not support {kind}, such as {name}")
     return NO_SUCH_ACCESS_POINT(AccessPointName=name.rpartition("/")[2])
 
 
 def check_request(authenticated: Authenticated, operation: Operation, target: Target) -> None:
-    """Raise for what access points take from nobody.
+    """Raise an error for a request that access points never accept.
 
-    ``MethodNotAllowed`` for operations on the bucket's configuration; ``AccessDenied`` for unsigned callers and for
-    plain HTTP at the access point's own host; ``InvalidRequest`` for Signature Version 2.
+    Raises ``MethodNotAllowed`` for operations on the bucket's configuration, ``AccessDenied`` for unsigned callers and
+    for plain HTTP at the access point's own host, and ``InvalidRequest`` for Signature Version 2.
     """
     parsed = authenticated.parsed
     action = operation.needs[0].action.lower()
@@ -77,15 +77,15 @@ def check_request(authenticated: Authenticated, operation: Operation, target: Ta
 
 @cache
 def access_point_actions() -> frozenset[str]:
-    """The actions, in lower case, that there are requests for through access points.
+    """Return the actions, in lower case, of the requests that access points accept.
 
-    They are those whose requests can carry ``s3:DataAccessPointArn``, as the Service Authorization Reference has it,
-    and listing uploads, which only the user guide names.
+    They are the actions that support ``s3:DataAccessPointArn`` (Service Authorization Reference), and listing uploads,
+    which only the user guide names.
     """
     return vocabulary().keys["s3:dataaccesspointarn"] | {"s3:listbucketmultipartuploads"}
 
 
 @cache
 def object_lambda_actions() -> frozenset[str]:
-    """The actions, in lower case, for which requests go through Object Lambda access points."""
+    """Return the actions, in lower case, of the requests that Object Lambda access points accept."""
     return frozenset(f"s3:{name.lower()}" for name in OBJECT_LAMBDA_ACTIONS)

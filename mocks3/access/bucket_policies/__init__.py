@@ -1,1 +1,1 @@
-"""Bucket policies: what PutBucketPolicy accepts, which principals they name, and which of them are public."""
+"""Bucket policies: which documents PutBucketPolicy accepts, which principals they name, which of them are public."""

@@ -1,7 +1,7 @@
-"""What counts as public (docs/rules/block-public-access.md; user guide, "The meaning of public").
+"""Decide whether a policy is public (docs/rules/block-public-access.md; user guide, "The meaning of public").
 
-A policy is public unless every Allow of it reaches fixed principals only: by its ``Principal``, or by a condition
-that asks one of the keys below for fixed values. What Deny takes away again does not count (B-45).
+A policy is public unless every Allow statement is limited to fixed principals: by its ``Principal``, or by a condition
+with fixed values for one of the keys below. Deny statements are ignored (B-45).
 """
 
 from __future__ import annotations
@@ -37,28 +37,26 @@ _FIXING_KEYS = frozenset(
         "s3:dataaccesspointarn",
     }
 )
-"""Keys whose fixed values narrow a statement down to somebody (B-40, OQ-7)."""
+"""Condition keys whose fixed values limit a statement to fixed principals (B-40, OQ-7)."""
 
 _POSITIVE = frozenset(
     {"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike", "IpAddress"}
 )
-"""Operators that can (B-44: negated ones, ``Null`` and the rest never do)."""
+"""Operators that can limit a statement in this way (B-44: negated operators, ``Null`` and all others cannot)."""
 
 _ANY_SESSION = re.compile(r"A[A-Z]{3}[A-Z0-9]+:\*", re.ASCII)
 _ANY_ACCESS_POINT = re.compile(r"arn:aws[a-z-]*:s3:[a-z0-9-]*:\d{12}:accesspoint/.*", re.ASCII)
-_WIDEST = {4: 8, 6: 32}
-"""Prefix lengths below which a range of addresses is everybody's (B-42)."""
-
-
+_SHORTEST_PREFIX = {4: 8, 6: 32}
+"""The shortest prefix of an address range that is not public, by IP version (B-42)."""
 _OF_BUCKETS = frozenset({"s3:dataaccesspointaccount", "s3:dataaccesspointarn"})
-"""Those that narrow nothing down in an access point's own policy (B-43)."""
+"""Keys that do not limit a statement in an access point's own policy (B-43)."""
 
 
 @lru_cache(maxsize=256)
 def is_public(text: str, of_access_point: bool = False) -> bool:
-    """Whether a bucket's policy, or an access point's, is public: one public statement is enough (B-41).
+    """Return whether a bucket's or an access point's policy is public: one public statement is enough (B-41).
 
-    The document is known to be well formed.
+    The policy must be valid.
     """
     keys = _FIXING_KEYS - _OF_BUCKETS if of_access_point else _FIXING_KEYS
     allows = (each for each in Policy.parse(text).statements if each.effect is Effect.ALLOW)
@@ -70,10 +68,10 @@ def _is_open(statement: Statement, keys: frozenset[str]) -> bool:
     assert principal is not None
     if "Principal" not in statement.negations and not principal.names_everyone:
         return False
-    return not any(_narrows(condition, keys) for condition in statement.conditions)
+    return not any(_limits(condition, keys) for condition in statement.conditions)
 
 
-def _narrows(condition: Condition, keys: frozenset[str]) -> bool:
+def _limits(condition: Condition, keys: frozenset[str]) -> bool:
     key = condition.key.lower()
     if key not in keys or condition.base not in _POSITIVE or condition.if_exists:
         return False
@@ -83,7 +81,7 @@ def _narrows(condition: Condition, keys: frozenset[str]) -> bool:
 
 
 def _is_fixed(key: str, value: str) -> bool:
-    """Whether a value means somebody in particular: no wildcard, no variable (B-46), no range for half the world."""
+    """Return whether a value is fixed: it has no wildcard, no policy variable (B-46) and no very large IP range."""
     if key == "aws:sourceip":
         return _is_narrow(value)
     if key == "aws:userid" and _ANY_SESSION.fullmatch(value):
@@ -98,4 +96,4 @@ def _is_narrow(value: str) -> bool:
         network = ipaddress.ip_network(value, strict=False)
     except ValueError:
         return False
-    return network.prefixlen >= _WIDEST[network.version]
+    return network.prefixlen >= _SHORTEST_PREFIX[network.version]

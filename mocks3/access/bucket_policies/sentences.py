@@ -1,4 +1,4 @@
-"""S3's sentences for what is wrong with a bucket policy (V-30 to V-49), by the grammar's own reasons."""
+"""S3's messages for invalid bucket policies (V-30 to V-49), by the reasons of the policy grammar."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _SENTENCES = {
     "bad-ip-address": "Invalid IP address in Conditions",  # V-46
     "duplicate-sid": "Statement IDs (SID) in a single policy must be unique.",  # OQ-16
 }
-"""Where nothing else is said, it is ``Invalid policy syntax.`` (V-47, OQ-16)."""
+"""For all other reasons the message is ``Invalid policy syntax.`` (V-47, OQ-16)."""
 
 
 def malformed(message: str, **extra: str) -> S3Error:
-    """A refusal of the document."""
+    """Return the ``MalformedPolicy`` error with a message."""
     return MALFORMED_POLICY(message=message, **extra)
 
 
-def fault_of(error: PolicySyntaxError, statement: Any = None) -> S3Error:
-    """The answer to a fault that the grammar found; ``statement`` is where, if it was read alone."""
+def fault_of(error: PolicySyntaxError, statement: object = None) -> S3Error:
+    """Return S3's error for a syntax error. ``statement`` is the statement that has it, if it was parsed alone."""
     last = error.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
     if error.reason == "bad-principal":
         offending = _value_at(statement, error.pointer)
@@ -48,7 +48,7 @@ def fault_of(error: PolicySyntaxError, statement: Any = None) -> S3Error:
 
 
 def _value_at(statement: Any, pointer: str) -> str:
-    """The value that a pointer into a statement (``/Statement/0/Principal/AWS/1``) leads to, as text."""
+    """Return the text at a JSON pointer into a statement, such as ``/Statement/0/Principal/AWS/1``."""
     value = statement
     for step in pointer.split("/")[3:]:
         step = step.replace("~1", "/").replace("~0", "~")

@@ -1,13 +1,10 @@
-"""One statement of a bucket's or an access point's policy, held against what S3 knows.
-
-That is principals, actions, resources and condition keys.
-"""
+"""Check one statement of a bucket's or an access point's policy: principals, actions, resources, condition keys."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.bucket_policies.sentences import INVALID_PRINCIPAL, SYNTAX, malformed
@@ -21,10 +18,11 @@ EMPTY = "Missing required field {element} cannot be empty!"
 
 
 class StatementChecks:
-    """The checks of one document's statements, in the order of V-50. ``found`` is whom its principals mean.
+    """The checks of the statements of one policy, in the order of V-50.
 
-    Args: ``arn`` the ARN of the bucket or access point; ``inside`` what stands between it and a key, empty where no
-    policy speaks of keys; ``words`` the actions and condition keys that there are.
+    ``arn`` is the ARN of the bucket or access point. ``inside`` is the text between that ARN and a key, empty if the
+    policy cannot name keys. ``words`` has the actions and condition keys that exist. ``found`` collects the unique ids
+    of the policy's principals.
     """
 
     def __init__(self, iam: IamStore, arn: str, inside: str, words: Vocabulary | None = None) -> None:
@@ -38,7 +36,7 @@ class StatementChecks:
         self._meant: list[tuple[Action, ...]] = []
 
     def principal(self, statement: Statement) -> None:
-        """Every principal must exist (V-38)."""
+        """Raise MalformedPolicy if a principal does not exist (V-38)."""
         element = statement.principal
         assert element is not None
         try:
@@ -47,7 +45,7 @@ class StatementChecks:
             raise malformed(INVALID_PRINCIPAL, Detail=unknown.value) from None
 
     def actions(self, statement: Statement) -> None:
-        """Every action must mean at least one that exists and that a bucket policy may speak of (V-40)."""
+        """Raise MalformedPolicy if an action matches no action that bucket policies can name (V-40)."""
         if not statement.actions:
             raise malformed(EMPTY.format(element=statement.spelling("Action")))
         meant = [self._words.matching(pattern) for pattern in statement.actions]
@@ -59,7 +57,7 @@ class StatementChecks:
         self._meant = meant
 
     def resources(self, statement: Statement) -> None:
-        """Every resource must be this one or in it (V-41, V-51), and every action fit one of them (V-42)."""
+        """Raise MalformedPolicy for a resource outside the bucket (V-41, V-51), or an action on none of them (V-42)."""
         resources = statement.resources or ()
         if not resources:
             raise malformed(EMPTY.format(element=statement.spelling("Resource")))
@@ -72,8 +70,8 @@ class StatementChecks:
         if not all(self._meant):
             raise malformed("Action does not apply to any resource(s) in statement")
 
-    def keys(self, statement: Mapping[str, Any]) -> None:
-        """Every condition key must exist (V-43), and be one that every action of the statement knows (V-44)."""
+    def keys(self, statement: Mapping[str, object]) -> None:
+        """Raise MalformedPolicy for an unknown condition key (V-43) or one that an action does not support (V-44)."""
         keys = list(_condition_keys(statement.get("Condition", {})))
         words = self._words
         if not all(words.has_key(key) for key in keys):

@@ -1,12 +1,12 @@
-"""The principals that a stored policy or a grant names, for as long as they exist (PE-1 to PE-20).
+"""The principals that a stored policy or a grant names (PE-1 to PE-20).
 
-AWS turns the ARN of a user or role into its unique id when a policy is put [IAM user guide, "AWS JSON policy elements:
-Principal"]. So a principal that is deleted is named no more, not even when another comes to have its ARN, and the
-policy that is shown holds the id instead (PE-14). This is so wherever principals are stored: policies of buckets and
-access points, trust policies of roles, policies and grants of KMS keys, policies of VPC endpoints.
+AWS replaces the ARN of a user or role by its unique id when a policy is put [IAM user guide, "AWS JSON policy elements:
+Principal"]. So a policy does not apply to a new principal with the ARN of a deleted one, and GetBucketPolicy shows the
+id of the deleted principal (PE-14). This applies wherever principals are stored: policies of buckets and access points,
+trust policies of roles, policies and grants of KMS keys, policies of VPC endpoints.
 
-Rule: the policy stays as it was put. Beside it stands which ARN meant whom (``Named``), and reading puts the two
-together; as long as every ARN still means the same, that is the text itself.
+Rule: the policy is stored as it was put, together with the unique id of each ARN (``PrincipalIds``). The current text
+is computed from both. While every ARN still belongs to the same principal, it is the stored text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.policy import Policy
 from mocks3.storage import POLICY_PRINCIPALS
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore
 
 PrincipalIds = dict[str, str]
-"""The ARN of a user, a role or a role's session, as the policy has it, and the user's or role's unique id."""
+"""The ARN of a user, a role or a role session, as the policy writes it, to the user's or role's unique id."""
 
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", re.ASCII)
@@ -37,7 +37,7 @@ _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|
 
 
 class UnknownPrincipal(ValueError):
-    """A principal that does not exist; ``value`` is how the policy writes it."""
+    """A principal that does not exist. ``value`` is the text in the policy."""
 
     def __init__(self, value: str) -> None:
         super().__init__(f"there is no principal {value}")
@@ -45,7 +45,7 @@ class UnknownPrincipal(ValueError):
 
 
 def of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
-    """Return what to remember of all principals of a policy.
+    """Return the unique ids of the principals of a policy.
 
     Raises:
         UnknownPrincipal: One of them does not exist (PE-13).
@@ -66,27 +66,29 @@ def known_of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
 
 
 def of_element(iam: IamStore, element: PrincipalElement) -> PrincipalIds:
-    """Return the same for one Principal or NotPrincipal element."""
+    """Return the unique ids of the principals of one Principal or NotPrincipal element."""
     return merge(
-        _known(iam, member, value) for member, field in _MEMBERS for value in getattr(element, field)
+        _require_principal(iam, member, value)
+        for member, field in _MEMBERS
+        for value in getattr(element, field)
     )
 
 
 def of_arns(iam: IamStore, *arns: str | None) -> PrincipalIds:
-    """Return the same for the ARNs of a grant.
+    """Return the unique ids of the principals of a grant.
 
     Raises:
-        UnknownPrincipal: One of them is no ARN of a principal that exists.
+        UnknownPrincipal: One of them is not the ARN of an existing principal.
     """
     given = [arn for arn in arns if arn is not None]
     for arn in given:
         if not arn.startswith("arn:"):
             raise UnknownPrincipal(arn)
-    return merge(_known(iam, "AWS", arn) for arn in given)
+    return merge(_require_principal(iam, "AWS", arn) for arn in given)
 
 
-def _known(iam: IamStore, member: str, value: str) -> PrincipalIds:
-    """Return what to remember of a principal. An account need not be in this AWS: others have accounts too."""
+def _require_principal(iam: IamStore, member: str, value: str) -> PrincipalIds:
+    """Return the unique id of a principal. An account need not exist in this AWS: all other accounts exist too."""
     if member == "AWS" and _ACCOUNT.fullmatch(value):
         return {}
     found = resolve(iam, member, value)
@@ -96,9 +98,9 @@ def _known(iam: IamStore, member: str, value: str) -> PrincipalIds:
 
 
 def resolve(iam: IamStore, member: str, value: str) -> PrincipalIds | None:
-    """Find out whom one principal means: what to remember of it, or None when there is nobody like that.
+    """Return the unique ids of one principal of a policy; None if the principal does not exist.
 
-    Args: ``member`` is ``AWS``, ``CanonicalUser``, ``Service`` or ``Federated``.
+    ``member`` is ``AWS``, ``CanonicalUser``, ``Service`` or ``Federated``. ``value`` is the text in the policy.
     """
     if member == "CanonicalUser":
         return None if iam.by_canonical_id(value) is None else {}
@@ -119,33 +121,33 @@ def _resolve_aws(iam: IamStore, value: str) -> PrincipalIds | None:
 
 
 def current_bucket_policy(bucket: Bucket, iam: IamStore) -> str | None:
-    """The bucket's policy as it reads now: what is decided on, and what GetBucketPolicy shows."""
+    """Return the current text of the bucket's policy, which decides and which GetBucketPolicy returns."""
     if bucket.policy is None:
         return None
     return current_text(bucket.policy, bucket.configurations.get(POLICY_PRINCIPALS), iam)
 
 
 def current_text(text: str | None, named: Mapping[str, str] | None, iam: IamStore) -> str | None:
-    """A policy as it reads now; ``named`` is whom its principals meant when it was put."""
+    """Return the current text of a policy. ``named`` has the unique ids of its principals when it was put."""
     if text is None or not named:
         return text
-    changed = tuple((arn, now) for arn, uid in named.items() if (now := _present(iam, arn, uid)) != arn)
-    return _rewritten(text, changed) if changed else text
+    changed = tuple((arn, now) for arn, uid in named.items() if (now := _current(iam, arn, uid)) != arn)
+    return _rewrite(text, changed) if changed else text
 
 
 def current_policy(policy: Policy, named: Mapping[str, str], iam: IamStore) -> Policy:
-    """Return a policy as it reads now, compiled: the policy itself while every ARN still means the same."""
+    """Return the current policy, parsed: the same object while every ARN still belongs to the same principal."""
     text = current_text(policy.text, named, iam)
     return policy if text is None or text is policy.text else Policy.parse(text, name=policy.name)
 
 
 def current_name(arn: str, named: Mapping[str, str], iam: IamStore) -> str:
-    """Return what stands for one stored ARN now."""
-    return _present(iam, arn, named[arn]) if arn in named else arn
+    """Return the current name of one stored ARN: an ARN, or the unique id of a deleted principal."""
+    return _current(iam, arn, named[arn]) if arn in named else arn
 
 
-def _present(iam: IamStore, arn: str, unique_id: str) -> str:
-    """What stands for the principal now: its ARN, another ARN after it was moved, or the bare id once it is gone."""
+def _current(iam: IamStore, arn: str, unique_id: str) -> str:
+    """Return the principal's current ARN, which changes when its path changes, or its unique id if it was deleted."""
     record = iam.principal(unique_id)
     if record is None:
         return unique_id
@@ -156,7 +158,7 @@ def _present(iam: IamStore, arn: str, unique_id: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _rewritten(text: str, changed: tuple[tuple[str, str], ...]) -> str:
+def _rewrite(text: str, changed: tuple[tuple[str, str], ...]) -> str:
     others = dict(changed)
     document = json.loads(text)
     statements = document["Statement"]
@@ -164,14 +166,14 @@ def _rewritten(text: str, changed: tuple[tuple[str, str], ...]) -> str:
         for element in ("Principal", "NotPrincipal"):
             principal = statement.get(element)
             if isinstance(principal, dict) and "AWS" in principal:
-                principal["AWS"] = _mapped(principal["AWS"], lambda arn: others.get(arn, arn))
+                principal["AWS"] = _map(principal["AWS"], lambda arn: others.get(arn, arn))
     return json.dumps(document)
 
 
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+def _map(value: str | list[str], change: Callable[[str], str]) -> str | list[str]:
     return [change(item) for item in value] if isinstance(value, list) else change(value)
 
 
 def merge(found: Iterable[PrincipalIds]) -> PrincipalIds:
-    """What to remember of all principals of a policy."""
+    """Return the unique ids of several elements together."""
     return {arn: unique_id for one in found for arn, unique_id in one.items()}

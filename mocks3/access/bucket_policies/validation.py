@@ -1,10 +1,10 @@
-"""Whether a document may become a bucket's policy, and how S3 says that it may not (docs/rules/bucket-policies.md).
+"""Check a document that shall become a bucket's policy, and return S3's errors (docs/rules/bucket-policies.md).
 
-An access point's policy is held to the same rules (V-51).
+The same rules apply to the policy of an access point (V-51).
 
-Rule 1: statement by statement, and within one in the order of V-50: effect, principal, action, resource, whether
-actions fit resources, condition keys, operators and values. The first fault is the answer. Rule 2: the grammar is
-``mocks3.policy``'s; here are the sentences, and what only S3 knows.
+Rule 1: statements are checked one after the other, each in the order of V-50: effect, principal, action, resource,
+whether actions apply to resources, condition keys, operators and values. S3 reports the first error. Rule 2:
+``mocks3.policy`` checks the grammar; this package adds S3's messages and S3's own rules.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore
 
 MAX_SIZE = 20_480
-"""Bytes of the normalized document (V-3)."""
+"""The largest size of the normalized document in bytes (V-3)."""
 
 _STAGES = (
     ("Effect",),
@@ -31,39 +31,39 @@ _STAGES = (
     ("Resource", "NotResource"),
     ("Condition",),
 )
-_FAULTLESS: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
+_VALID_VALUES: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
 
 def check_bucket_policy(iam: IamStore, bucket: str, text: str) -> stored_principals.PrincipalIds:
-    """Check a document that is to be the policy of ``bucket``.
+    """Check a document that shall become the policy of ``bucket``.
 
-    Returns whom its principals mean, to be kept beside it. Raises ``MalformedPolicy`` with S3's sentence.
+    Returns the unique ids of its principals, to be stored with it. Raises ``MalformedPolicy`` with S3's message.
     """
     return _validate(statements.StatementChecks(iam, f"arn:aws:s3:::{bucket}", "/"), text)
 
 
 def check_access_point_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:
-    """The same for the policy of an access point, which may speak of itself and of objects through it (V-51)."""
-    before_functions = arn.split(":")[2] == "s3-object-lambda"
-    words = OBJECT_LAMBDA_ACCESS_POINTS if before_functions else None
+    """Check the policy of an access point, which can name the access point and objects in it (V-51)."""
+    is_object_lambda = arn.split(":")[2] == "s3-object-lambda"
+    words = OBJECT_LAMBDA_ACCESS_POINTS if is_object_lambda else None
     return _validate(statements.StatementChecks(iam, arn, "/object/", words), text)
 
 
 def check_directory_bucket_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:
-    """The same for the policy of a directory bucket, which speaks of sessions only (API_PutBucketPolicy)."""
+    """Check the policy of a directory bucket, which can name s3express:CreateSession only (API_PutBucketPolicy)."""
     return _validate(statements.StatementChecks(iam, arn, "", DIRECTORY_BUCKETS), text)
 
 
-def _validate(check: statements.StatementChecks, text: str) -> stored_principals.PrincipalIds:
+def _validate(checks: statements.StatementChecks, text: str) -> stored_principals.PrincipalIds:
     document = _read(text)
     for statement in _statements(document):
-        _walk(document, statement, check)
+        _check_statement(document, statement, checks)
     _parse_whole(document)
-    return stored_principals.merge(check.found)
+    return stored_principals.merge(checks.found)
 
 
 def _read(text: str) -> dict[str, Any]:
-    """The document, with what stands at its top found right (V-30 to V-34, V-48)."""
+    """Return the document, after the checks of its top-level members (V-30 to V-34, V-48)."""
     if not text.startswith("{"):
         raise malformed("Policies must be valid JSON and the first byte must be '{'")
     try:
@@ -77,14 +77,14 @@ def _read(text: str) -> dict[str, Any]:
     check_size(document)
     statement = document.get("Statement")
     if isinstance(statement, dict) or (isinstance(statement, list) and statement):
-        _parse(document, _FAULTLESS)
+        _parse(document, _VALID_VALUES)
     else:
         _parse_whole(document)
     return document
 
 
 def check_size(document: Mapping[str, Any]) -> None:
-    """Raise ``MalformedPolicy`` for a document that is too large (V-3)."""
+    """Raise ``MalformedPolicy`` if the document is too large (V-3)."""
     normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     if len(normalized.encode(errors="surrogatepass")) > MAX_SIZE:
         raise malformed(f"Normalized policy document exceeds the maximum allowed size of {MAX_SIZE} bytes")
@@ -95,34 +95,36 @@ def _statements(document: Mapping[str, Any]) -> list[Any]:
     return written if isinstance(written, list) else [written]
 
 
-def _walk(document: Mapping[str, Any], statement: Any, check: statements.StatementChecks) -> None:
-    """Take one statement in, element by element: what comes later is not looked at yet."""
+def _check_statement(
+    document: Mapping[str, Any], statement: object, checks: statements.StatementChecks
+) -> None:
+    """Check one statement element by element; the first invalid element raises the error."""
     if not isinstance(statement, dict):
         _parse(document, statement)
         return
-    for stage, part in enumerate(_growing(statement)):
+    for stage, part in enumerate(_growing_statements(statement)):
         if stage == len(_STAGES) - 1:
-            check.keys(part)
+            checks.keys(part)
         parsed = _parse(document, part).statements[0]
         if stage == 1:
-            check.principal(parsed)
+            checks.principal(parsed)
         elif stage == 2:
-            check.actions(parsed)
+            checks.actions(parsed)
         elif stage == 3:
-            check.resources(parsed)
+            checks.resources(parsed)
     _parse(document, statement, strictly=True)
 
 
-def _growing(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The statement with its first element and nothing amiss otherwise, then with two, and so on."""
+def _growing_statements(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the statement with its first element and valid values for the others, then with two elements, and so on."""
     for stage in range(len(_STAGES)):
         later = {name for names in _STAGES[stage + 1 :] for name in names}
         part = {name: value for name, value in statement.items() if name not in later}
-        yield {**part, **{name: _FAULTLESS[name] for name in later if name in _FAULTLESS}}
+        yield {**part, **{name: _VALID_VALUES[name] for name in later if name in _VALID_VALUES}}
 
 
-def _parse(document: Mapping[str, Any], statement: Any, *, strictly: bool = False) -> Policy:
-    """The document with one statement only."""
+def _parse(document: Mapping[str, Any], statement: object, *, strictly: bool = False) -> Policy:
+    """Parse the document with only this statement."""
     try:
         policy = Policy.parse({**document, "Statement": [statement]}, kind=PolicyKind.RESOURCE)
         if strictly:

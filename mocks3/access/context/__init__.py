@@ -1,21 +1,21 @@
-"""The request context: every condition key that a request to S3 can carry, and how its value comes about.
+"""The condition keys of requests to S3, and how their values are computed.
 
-    scene        what keys are derived from
-    principal    who is asking, with what credentials, for whom
-    organization in which organization it, the bucket and the endpoint are
-    moment       when, and how it was signed
-    network      from where, by what way
-    parameters   what is asked of a listing, a version, a new bucket
-    writes       ACL, encryption, lock and copy headers
-    tags         of the request, and of the object as it stands
-    resource     whose the bucket is, and its tags
-    express      of directory buckets
-    table        all of them
-    asking       the context of one authorization, which a policy's conditions ask
+    request_info  the request that keys are computed from
+    principal     keys about the caller and its credentials
+    organization  keys about the organizations of the caller, the bucket and the VPC endpoint
+    moment        keys about the time and the signature
+    network       keys about the network
+    parameters    keys about parameters of listings, versions and new buckets
+    writes        keys about ACL, encryption, lock and copy headers
+    tags          keys about tags of the request and of the existing object
+    resource      keys about the bucket's owner and tags, and about access points
+    express       keys of directory buckets
+    table         all keys
+    key_values    the values of the keys for one authorization
 
-Rule 1: one row a key, with its source. A key that cannot be derived is a row of ``UNDERIVED``, with the reason.
-Rule 2: nothing is computed until a condition asks (C-82); a key that is missing is None, an empty text is a value
-(C-46). Rule 3: headers and parameters count as they were sent, defaults never appear (C-81).
+Rule 1: each key has one row, with its source. ``UNDERIVED`` lists the keys that cannot be computed, with the reason.
+Rule 2: a value is computed when a condition needs it (C-82). None is a missing key; an empty text is a value (C-46).
+Rule 3: headers and parameters have the values that were sent; default values never appear (C-81).
 """
 
 from __future__ import annotations

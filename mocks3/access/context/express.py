@@ -1,6 +1,6 @@
-"""Keys of directory buckets: those of ``s3:`` under their own name, and what is theirs alone.
+"""Condition keys of directory buckets: some keys of ``s3:`` with the prefix ``s3express:``, and keys of their own.
 
-Requests carry them with actions of ``s3express:``, and none of ``s3:`` (Service Authorization Reference, "Amazon S3
+Requests with ``s3express:`` actions carry these keys and no ``s3:`` keys (Service Authorization Reference, "Amazon S3
 Express").
 """
 
@@ -24,7 +24,7 @@ _SHARED = frozenset(
         "x-amz-server-side-encryption-aws-kms-key-id",
     }
 )
-"""Keys that are what the ``s3:`` key of the same name is."""
+"""Keys that have the value of the ``s3:`` key of the same name."""
 
 _SESSION = frozenset({"s3express:createsession"})
 _ACTIONS = {
@@ -36,7 +36,7 @@ _ACTIONS = {
 
 
 def _session_mode(auth: AuthorizationInfo) -> Values | None:
-    """For what the session would be: as asked for, else ReadWrite, then ReadOnly (API_CreateSession)."""
+    """Return the mode of the session: the requested mode, else ReadWrite, then ReadOnly (API_CreateSession)."""
     mode = auth.target.mode if isinstance(auth.target, DirectoryTarget) else None
     return None if mode is None else (mode,)
 
@@ -46,19 +46,19 @@ def _location_name(auth: AuthorizationInfo) -> Values | None:
     return (name,) if name else None
 
 
-def _under_our_name(row: ConditionKey) -> ConditionKey:
+def _as_express_key(row: ConditionKey) -> ConditionKey:
     name = row.key.partition(":")[2]
     actions = _ACTIONS.get(name.lower(), frozenset())
-    return row._replace(key=_ours(row.key), actions=actions)
+    return row._replace(key=_express_key(row.key), actions=actions)
 
 
-def _ours(name: str) -> str:
+def _express_key(name: str) -> str:
     return f"s3express:{name.partition(':')[2]}"
 
 
 ROWS = (
     *(
-        _under_our_name(row)
+        _as_express_key(row)
         for family in (moment, network, parameters, resource, writes)
         for row in family.ROWS
         if row.key.startswith("s3:") and row.key.lower().partition(":")[2] in _SHARED

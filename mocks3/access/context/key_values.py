@@ -1,4 +1,4 @@
-"""The context of one authorization, as a policy's conditions ask it."""
+"""The values of the condition keys for one authorization."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from mocks3.model.target import Target
 
 _SERVICES = frozenset({"s3", "s3express"})
-"""Services whose keys come with their own actions only."""
+"""Services whose condition keys exist only for their own actions."""
 
 
 class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
-    """Condition key, in lower case, to its values. Each is derived when it is first asked for, and then kept.
+    """Condition key, in lower case, to its values. Each is computed at first use and then cached.
 
-    What a test said about a key (``Facts.keys``) stands before what would be derived.
+    A value that a test gives (``RequestContext.keys``) replaces the computed value.
     """
 
     __slots__ = ("_known",)
@@ -32,17 +32,17 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
         owner: str | None = None,
         present: ObjectSnapshot | None = None,
     ) -> None:
-        # One is made for every authorization: no call to the class before.
+        # Created for every authorization, so super().__init__() is not called.
         self.request_info = request_info
         self.action = action
         self.target = target
         self.owner = owner
         self.present = present
-        told = request_info.context.keys
-        self._known: dict[str, Values | None] = dict(told) if told else {}
+        given = request_info.context.keys
+        self._known: dict[str, Values | None] = dict(given) if given else {}
 
     def get(self, key: str, default: Any = None) -> Any:
-        """The values of a key, or ``default`` where the request does not carry it."""
+        """Return the values of a key, or ``default`` if the request does not carry it."""
         if key not in self._known:
             self._known[key] = self._derive(key)
         return self._known[key] or default
@@ -83,7 +83,7 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
 
 
 def _carries(action: str, key: str, actions: frozenset[str]) -> bool:
-    """Return whether requests for an action carry a key: ``s3:`` keys as the facts say, others as their rows say."""
+    """Return whether requests for an action carry a key: for ``s3:`` keys ``vocabulary`` knows the actions."""
     if key.startswith("s3:"):
         return vocabulary().supports(action, key)
     return not actions or action in actions

@@ -1,4 +1,4 @@
-"""Keys about when a request came and how it was signed. All go by the moment at which it arrived (C-83)."""
+"""Condition keys about the request's time and signature. All use the time at which the request arrived (C-83)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _epoch_time(auth: AuthorizationInfo) -> Values:
 
 
 def _auth_type(auth: AuthorizationInfo) -> Values | None:
-    """REST-HEADER, REST-QUERY-STRING or POST; compared as spelt here (OQ-13)."""
+    """Return REST-HEADER, REST-QUERY-STRING or POST, in this spelling (OQ-13)."""
     auth_type = auth.request_info.signature.auth_type
     return None if auth_type is None else (auth_type,)
 
@@ -26,7 +26,7 @@ def _signature_version(auth: AuthorizationInfo) -> Values | None:
 
 
 def _signature_age(auth: AuthorizationInfo) -> Values | None:
-    """Milliseconds since the request was signed; 0 under Signature Version 2, and for a clock ahead of S3's."""
+    """Return the milliseconds since the request was signed; 0 for Signature Version 2 and for a time in the future."""
     signature = auth.request_info.signature
     if signature.auth_type is None:
         return None

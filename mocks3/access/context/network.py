@@ -1,8 +1,8 @@
-"""Keys about the way a request took: addresses, VPC endpoints, TLS, and the headers that browsers send.
+"""Condition keys about the network: addresses, VPC endpoints, TLS, and the headers that browsers send.
 
-A process has no network, so a test tells (``aws.request_context``). What nobody told is ``DEFAULT_SOURCE_IP`` and
-``DEFAULT_TLS_VERSION``: real requests always have them. Through a VPC endpoint there is no ``aws:SourceIp`` (F-166);
-when a service passes a request on, its keys of the endpoint are gone (P-10).
+A process has no network, so a test gives the values (``aws.request_context``). The defaults are ``DEFAULT_SOURCE_IP``
+and ``DEFAULT_TLS_VERSION``, because real requests always have both. Requests through a VPC endpoint have no
+``aws:SourceIp`` (F-166). Requests that a service forwards have no keys of a VPC endpoint (P-10).
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from collections.abc import Callable
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 
 DEFAULT_SOURCE_IP = "198.51.100.1"
-"""Where requests come from unless told: an address of RFC 5737 (TEST-NET-2), which is nobody's and not private."""
+"""The default source IP: an address of RFC 5737 (TEST-NET-2), which belongs to nobody and is not private."""
 
 DEFAULT_TLS_VERSION = "1.3"
-"""What a current Python agrees on with S3."""
+"""The TLS version that a current Python and S3 negotiate."""
 
 
 def _source_ip(auth: AuthorizationInfo) -> Values | None:
-    facts = auth.request_info.context
-    if facts.source_vpce or facts.source_vpc or facts.vpc_source_ip:
+    context = auth.request_info.context
+    if context.source_vpce or context.source_vpc or context.vpc_source_ip:
         return None
-    return (facts.source_ip or DEFAULT_SOURCE_IP,)
+    return (context.source_ip or DEFAULT_SOURCE_IP,)
 
 
-def _through_endpoint(fact: str) -> Callable[[AuthorizationInfo], Values | None]:
+def _of_endpoint(field: str) -> Callable[[AuthorizationInfo], Values | None]:
     def derive(auth: AuthorizationInfo) -> Values | None:
-        facts = auth.request_info.context
-        told = getattr(facts, fact)
-        return (told,) if facts.through_vpc_endpoint and told else None
+        context = auth.request_info.context
+        value = getattr(context, field)
+        return (value,) if context.through_vpc_endpoint and value else None
 
     return derive
 
 
 def is_secure(auth: AuthorizationInfo) -> bool:
-    """Whether the connection uses TLS: as told, else as the URL says."""
+    """Return whether the connection uses TLS: the value of the request context, else the URL's scheme decides."""
     request_info = auth.request_info
     if request_info.context.secure_transport is not None:
         return request_info.context.secure_transport
@@ -50,9 +50,9 @@ def _tls_version(auth: AuthorizationInfo) -> Values | None:
     return (auth.request_info.context.tls_version or DEFAULT_TLS_VERSION,) if is_secure(auth) else None
 
 
-def _told_or_header(fact: str, header: str) -> Callable[[AuthorizationInfo], Values | None]:
+def _context_or_header(field: str, header: str) -> Callable[[AuthorizationInfo], Values | None]:
     def derive(auth: AuthorizationInfo) -> Values | None:
-        value = getattr(auth.request_info.context, fact)
+        value = getattr(auth.request_info.context, field)
         if value is None and auth.request_info.parsed is not None:
             value = auth.request_info.parsed.request.headers.get(header)
         return None if value is None else (value,)
@@ -61,7 +61,7 @@ def _told_or_header(fact: str, header: str) -> Callable[[AuthorizationInfo], Val
 
 
 def _requested_region(auth: AuthorizationInfo) -> Values:
-    """The Region of the endpoint that was called, which need not be the bucket's."""
+    """Return the Region of the endpoint. It can be another Region than the bucket's."""
     request_info = auth.request_info
     if request_info.parsed is None:
         return (request_info.region,)
@@ -75,13 +75,13 @@ def _requested_region(auth: AuthorizationInfo) -> Values:
 
 ROWS = (
     ConditionKey("aws:SourceIp", "IPAddress", _source_ip, "F-166, W-152"),
-    ConditionKey("aws:SourceVpce", "String", _through_endpoint("source_vpce"), "F-166, W-151"),
-    ConditionKey("aws:VpcSourceIp", "IPAddress", _through_endpoint("vpc_source_ip"), "F-166"),
+    ConditionKey("aws:SourceVpce", "String", _of_endpoint("source_vpce"), "F-166, W-151"),
+    ConditionKey("aws:VpcSourceIp", "IPAddress", _of_endpoint("vpc_source_ip"), "F-166"),
     ConditionKey("aws:SecureTransport", "Bool", _secure_transport, "F-167, W-150"),
     ConditionKey("s3:TlsVersion", "Numeric", _tls_version, "Service Authorization Reference"),
     ConditionKey(
-        "aws:UserAgent", "String", _told_or_header("user_agent", "user-agent"), "global condition keys"
+        "aws:UserAgent", "String", _context_or_header("user_agent", "user-agent"), "global condition keys"
     ),
-    ConditionKey("aws:referer", "String", _told_or_header("referer", "referer"), "W-167"),
+    ConditionKey("aws:referer", "String", _context_or_header("referer", "referer"), "W-167"),
     ConditionKey("aws:RequestedRegion", "String", _requested_region, "W-169"),
 )

@@ -1,4 +1,4 @@
-"""Keys about organizations, and about the VPC endpoint that a request came through, as the world knows them."""
+"""Condition keys about organizations, and about the request's VPC endpoint."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _source(auth: AuthorizationInfo) -> str | None:
 
 
 def vpc_endpoint_of(request_info: RequestInfo) -> EndpointRecord | None:
-    """The endpoint that the request came through, if this world has it."""
-    facts = request_info.context
-    said = facts.keys.get("aws:sourcevpce")  # to aws.explain, say
-    told = said[0] if said else facts.source_vpce if facts.through_vpc_endpoint else None
-    return None if told is None else request_info.guardrails.endpoints.get(told)
+    """Return the request's VPC endpoint; None if it has none or ``aws.vpc_endpoint`` did not create it."""
+    context = request_info.context
+    given = context.keys.get("aws:sourcevpce")  # for example of aws.explain
+    endpoint = given[0] if given else context.source_vpce if context.through_vpc_endpoint else None
+    return None if endpoint is None else request_info.guardrails.endpoints.get(endpoint)
 
 
 def _endpoint_owner(auth: AuthorizationInfo) -> str | None:
@@ -58,11 +58,11 @@ def _org_paths(account_of: AccountOf) -> Callable[[AuthorizationInfo], Values | 
 
 
 def _source_vpc(auth: AuthorizationInfo) -> Values | None:
-    """As told, else the VPC of the endpoint."""
-    facts, record = auth.request_info.context, vpc_endpoint_of(auth.request_info)
-    if not facts.through_vpc_endpoint:
+    """Return the VPC of the request context, else the VPC of the endpoint."""
+    context, record = auth.request_info.context, vpc_endpoint_of(auth.request_info)
+    if not context.through_vpc_endpoint:
         return None
-    vpc = facts.source_vpc or (record and record.vpc)
+    vpc = context.source_vpc or (record and record.vpc)
     return (vpc,) if vpc else None
 
 

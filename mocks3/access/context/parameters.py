@@ -1,7 +1,8 @@
-"""Keys that repeat what a request asks for: of a listing, of a version, of a new bucket, of a conditional write.
+"""Condition keys with the value of a parameter: of a listing, a version, a new bucket or a conditional write.
 
-A parameter that was not sent is a missing key, never its default (OQ-12); one that was sent empty is an empty text
-(C-46). A missing key's check of s3:ListBucket has no listing's parameters (X-2): its operation knows none.
+A parameter that was not sent is a missing key; its default value does not appear (OQ-12). A parameter that was sent
+empty is an empty text (C-46). The check of s3:ListBucket for a missing object has no listing parameters, because the
+operation has none (X-2).
 """
 
 from __future__ import annotations
@@ -14,16 +15,16 @@ from mocks3.errors import S3Error
 
 
 def s3_actions(*names: str) -> frozenset[str]:
-    """Actions of S3, in the lower case in which they are compared (C-2)."""
+    """Return the names of S3 actions in lower case, as they are compared (C-2)."""
     return frozenset(f"s3:{name}".lower() for name in names)
 
 
 MULTIPART_CALLS = frozenset({"CreateMultipartUpload", "UploadPart", "UploadPartCopy"})
-"""Calls that need s3:PutObject and make no object yet (M-20)."""
+"""Calls that require s3:PutObject but create no object (M-20)."""
 
 
 def sent_member(member: str) -> Callable[[AuthorizationInfo], Values | None]:
-    """A member of the URL or the headers, as it was sent."""
+    """Return a function that gives the value of a member of the URL or the headers, as it was sent."""
 
     def derive(auth: AuthorizationInfo) -> Values | None:
         parsed = auth.request_info.parsed
@@ -34,9 +35,9 @@ def sent_member(member: str) -> Callable[[AuthorizationInfo], Values | None]:
 
 
 def in_body(auth: AuthorizationInfo, *path: str) -> Any:
-    """A member of the body, by the names that lead there; None where there is no such thing.
+    """Return the member of the body at a path of names; None if it does not exist.
 
-    A body that cannot be read has none either: what is wrong with it is said after the decision (W-193).
+    A body that cannot be parsed has no members; its error is raised after the decision (W-193).
     """
     try:
         value: Any = {} if auth.request_info.parsed is None else auth.request_info.parsed.params
@@ -48,7 +49,7 @@ def in_body(auth: AuthorizationInfo, *path: str) -> Any:
 
 
 def as_values(values: Iterable[Any] | None) -> Values | None:
-    """A list's values; none at all is a missing key."""
+    """Return the values of a list; None, a missing key, for an empty list."""
     return None if not values else tuple(str(value) for value in values)
 
 
@@ -63,7 +64,7 @@ def _location(auth: AuthorizationInfo) -> Values | None:
 
 
 def _if_match(auth: AuthorizationInfo) -> Values | None:
-    """If-Match; of an entry of DeleteObjects its ETag (F-14)."""
+    """Return If-Match; for an entry of DeleteObjects its ETag (F-14)."""
     if auth.request_info.operation != "DeleteObjects":
         return sent_member("IfMatch")(auth)
     target = auth.target
@@ -74,7 +75,7 @@ def _if_match(auth: AuthorizationInfo) -> Values | None:
 
 
 def _creates_object(auth: AuthorizationInfo) -> Values:
-    """Whether what was asked makes an object at once; parts of an upload do not (M-20, F-165)."""
+    """Return whether the call creates an object; uploading a part does not (M-20, F-165)."""
     return ("false" if auth.request_info.operation in MULTIPART_CALLS else "true",)
 
 

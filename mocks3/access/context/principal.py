@@ -1,8 +1,8 @@
-"""Keys about the caller: who it is, with what credentials, and on whose behalf it calls.
+"""Condition keys about the caller: its identity, its credentials, and the resource on whose behalf a service calls.
 
-What follows from the identity alone ``identity`` has put beside the caller (``Caller.keys``, P-1 to P-11).
-What a test told counts only where the key's own rule lets a request carry it: MFA comes with temporary credentials,
-a source with a service principal.
+``identity`` computes the keys that depend only on the identity (``Caller.keys``, P-1 to P-11). The value of a test is
+used only if the request can carry the key: the MFA keys exist with temporary credentials, the source keys with a
+service principal.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _TAG = "aws:principaltag/"
 
 
 def _own(key: str) -> Callable[[AuthorizationInfo], Values | None]:
-    """What the identity alone says."""
+    """Return a function that gives the caller's own value of a key."""
     name = key.lower()
 
     def derive(auth: AuthorizationInfo) -> Values | None:
@@ -26,15 +26,15 @@ def _own(key: str) -> Callable[[AuthorizationInfo], Values | None]:
     return derive
 
 
-def _source(key: str, fact: str) -> Callable[[AuthorizationInfo], Values | None]:
-    """What a service principal calls for: told for the request, or the principal's own (P-9)."""
+def _source(key: str, field: str) -> Callable[[AuthorizationInfo], Values | None]:
+    """Return a function that gives the source of a service's call: the request context's, or the principal's (P-9)."""
     own = _own(key)
 
     def derive(auth: AuthorizationInfo) -> Values | None:
         if auth.request_info.caller.principal.kind != "service":
             return None
-        told = getattr(auth.request_info.context, fact)
-        return own(auth) if told is None else (told,)
+        value = getattr(auth.request_info.context, field)
+        return own(auth) if value is None else (value,)
 
     return derive
 
@@ -48,7 +48,7 @@ def _principal_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
 
 
 def _service_names(auth: AuthorizationInfo) -> Values | None:
-    """The service's name, and that of its part in the mock's Region."""
+    """Return the service's name, and its name in the mock's Region."""
     caller = auth.request_info.caller.principal
     if caller.kind != "service" or caller.arn is None:
         return None
@@ -57,22 +57,22 @@ def _service_names(auth: AuthorizationInfo) -> Values | None:
 
 
 def _source_identity(auth: AuthorizationInfo) -> Values | None:
-    told = auth.request_info.context.source_identity
-    return (told,) if told is not None and auth.request_info.caller.principal.kind == "session" else None
+    value = auth.request_info.context.source_identity
+    return (value,) if value is not None and auth.request_info.caller.principal.kind == "session" else None
 
 
 def _mfa_present(auth: AuthorizationInfo) -> Values | None:
-    facts = auth.request_info.context
+    context = auth.request_info.context
     own = auth.request_info.caller.keys.get("aws:multifactorauthpresent")
     if own is None:  # long-term keys, federated users and the anonymous caller have no such key (C-42)
         return None
-    if facts.mfa is not None:
-        return ("true" if facts.mfa else "false",)
-    return own if facts.mfa_age is None else ("true",)
+    if context.mfa is not None:
+        return ("true" if context.mfa else "false",)
+    return own if context.mfa_age is None else ("true",)
 
 
 def _mfa_age(auth: AuthorizationInfo) -> Values | None:
-    """Seconds since the device was used: when the session began, unless a test knows better."""
+    """Return the seconds since the MFA device was used. By default it was used when the session started."""
     if _mfa_present(auth) != ("true",):
         return None
     if auth.request_info.context.mfa_age is not None:

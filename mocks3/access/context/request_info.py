@@ -1,8 +1,8 @@
-"""What condition keys are derived from: the scene of a request, and each authorization that comes up in it.
+"""The data that condition keys are computed from: the request, and each authorization of it.
 
-Rule 1: nothing is derived here, only kept. Rule 2: what may change after the decision and is cheap to keep (the
-moment, the object's ACL and tags, the facts told, the guard rails) is kept as it was, so that a decision still explains
-itself later.
+Rule 1: this module only stores the data. Rule 2: data that may change after the decision and is cheap to store (the
+time, the object's ACL and tags, the request context, the organization's policies) is stored as it was, so that a
+decision can still be explained later.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ HEADER, SIGV4 = "REST-HEADER", "AWS4-HMAC-SHA256"
 
 
 class RequestInfo:
-    """One request: who asks, when, how, and in what circumstances.
+    """One request: its caller, time, signature and context.
 
-    ``parsed`` is None where nothing was sent and ``aws.explain`` only supposes a request; it is then signed like
-    those of boto3. ``arrived`` is the moment that every key of the request goes by (C-83).
+    ``parsed`` is None for the hypothetical requests of ``aws.explain``, which have the signature of a boto3 client.
+    ``arrived`` is the time that all condition keys of the request use (C-83).
     """
 
     __slots__ = (
@@ -70,11 +70,11 @@ class RequestInfo:
 
     @property
     def operation(self) -> str | None:
-        """The operation that was called; None where there was no call."""
+        """The operation that was called; None for a hypothetical request."""
         return None if self.parsed is None else self.parsed.operation
 
     def via_service(self, service: str) -> RequestInfo:
-        """The scene in which a service goes on with the request for its caller."""
+        """Return the request that a service sends on behalf of this request's caller."""
         request_info = copy.copy(self)
         request_info.context = context_via_service(self.context, (*(self.context.called_via or ()), service))
         return request_info
@@ -83,7 +83,7 @@ class RequestInfo:
 def request_info_of(
     world: World, authenticated: Authenticated, upload: Upload | EndedUpload | None = None
 ) -> RequestInfo:
-    """The scene of a request that came over the wire."""
+    """Return the data of a request that was sent."""
     parsed, caller = authenticated.parsed, authenticated.caller
     context = parsed.request.context
     if caller.via:
@@ -92,24 +92,24 @@ def request_info_of(
 
 
 def context_via_service(context: RequestContext, via: Values) -> RequestContext:
-    """What a request is like that services make for a caller (P-10)."""
+    """Return the context of a request that services send on behalf of a caller (P-10)."""
     return dataclasses.replace(context, called_via=via, via_aws_service=True)
 
 
 def hypothetical_request(
     world: World, caller: Caller, context: RequestContext = EMPTY_CONTEXT
 ) -> RequestInfo:
-    """The scene of a request that nobody made."""
+    """Return the data of a request that was not sent, for ``aws.explain`` and for S3's own work."""
     return RequestInfo(world, caller, context)
 
 
 def default_signature(caller: Caller, now: datetime.datetime, region: str) -> Signature:
-    """How a boto3 client of this caller signs: in a header, just now; the anonymous one not at all."""
+    """Return the signature of a boto3 client: in a header, at this time. The anonymous caller has none."""
     return Signature() if caller.anonymous else Signature(HEADER, SIGV4, now, None, region)
 
 
 class ObjectSnapshot(NamedTuple):
-    """What is kept of an object version: decisions outlive their objects, and must not hold their bytes."""
+    """The data of an object version that a decision stores. It does not keep the object's bytes in memory."""
 
     owner: Owner
     acl: Acl | None
@@ -117,14 +117,14 @@ class ObjectSnapshot(NamedTuple):
 
     @property
     def is_delete_marker(self) -> bool:
-        """A delete marker is no object."""
+        """False: there is no snapshot of a delete marker."""
         return False
 
 
 class AuthorizationInfo:
-    """One authorization in a scene: ``action`` on ``target``, which the account ``owner`` owns.
+    """One authorization of a request: ``action`` on ``target``, which the account ``owner`` owns.
 
-    ``present`` is the object version that the target means, None where there is none.
+    ``present`` is the object version of the target; None if there is none.
     """
 
     __slots__ = ("action", "owner", "present", "request_info", "target")
@@ -147,9 +147,12 @@ class AuthorizationInfo:
 class ConditionKey(NamedTuple):
     """One condition key.
 
-    ``key`` is spelt as AWS spells it, ``type`` is its natural type, ``source`` the rules it follows. ``derive``
-    gives its values, None where the request lacks it. ``actions`` are the ones whose requests carry it; none
-    listed means all. Rows of ``s3:`` keys list none: ``access.vocabulary`` says which actions support them.
+    key      the key in AWS's spelling
+    type     the type of its values
+    derive   computes its values; None if the request does not carry the key
+    source   the rules that it follows
+    actions  the actions whose requests carry it; empty for all actions, and for ``s3:`` keys, for which
+             ``access.vocabulary`` knows the actions
     """
 
     key: str
@@ -161,7 +164,7 @@ class ConditionKey(NamedTuple):
 
 
 class TagConditionKey(NamedTuple):
-    """A family of condition keys that end in a tag's key. ``derive`` gives the tags, key to value."""
+    """The condition keys that end in the key of a tag. ``derive`` returns the tags."""
 
     key: str
     derive: Callable[[AuthorizationInfo], Mapping[str, str]]
@@ -169,11 +172,11 @@ class TagConditionKey(NamedTuple):
     actions: frozenset[str] = frozenset()
 
     def find(self, auth: AuthorizationInfo, tag: str) -> Values | None:
-        """The value under a tag key in lower case; of keys that differ by case alone, the last (C-45)."""
+        """Return the value of a tag, by its key in lower case; of keys that differ only in case, the last (C-45)."""
         found = [value for key, value in self.derive(auth).items() if key.lower() == tag]
         return (found[-1],) if found else None
 
     def names(self, auth: AuthorizationInfo) -> Iterator[str]:
-        """The keys of this family that the request carries, in lower case."""
+        """Return the condition keys of this kind that the request carries, in lower case."""
         prefix = self.key.removesuffix("<key>").lower()
         return (prefix + tag.lower() for tag in self.derive(auth))

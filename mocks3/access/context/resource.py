@@ -1,4 +1,4 @@
-"""Keys about what a request is for: whose it is, its tags where the bucket shows them, the access point used."""
+"""Condition keys about the resource: its owner, the bucket's tags, and the access point of the request."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _NONE: Mapping[str, str] = {}
 
 
 def _account(auth: AuthorizationInfo) -> Values | None:
-    """The account that owns the bucket; of a call about no bucket, the caller's own."""
+    """Return the account that owns the resource; for calls without a bucket, the caller's own account."""
     return (auth.owner,) if auth.owner else None
 
 
@@ -20,9 +20,9 @@ def _bucket_account(auth: AuthorizationInfo) -> Values | None:
 
 
 def bucket_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
-    """The bucket's tags, once attribute-based access control is on for it (F-81); for its objects as well.
+    """Return the bucket's tags if attribute-based access control is enabled for it (F-81), also for its objects.
 
-    For directory buckets it always is ("Using tags with directory buckets").
+    For directory buckets it is always enabled ("Using tags with directory buckets").
     """
     bucket = None if auth.target is None else auth.target.bucket
     if bucket is None:

@@ -1,4 +1,4 @@
-"""Every condition key that a request to S3 can carry, and those that cannot be derived here, with the reason."""
+"""The table of condition keys of requests to S3, and the keys that mocks3 cannot compute, with the reason."""
 
 from __future__ import annotations
 
@@ -20,54 +20,54 @@ from mocks3.access.context.request_info import ConditionKey, TagConditionKey
 _FAMILIES = (principal, organization, moment, network, parameters, writes, tags, resource, express)
 
 ROWS: Mapping[str, ConditionKey] = {row.key.lower(): row for family in _FAMILIES for row in family.ROWS}
-"""By key in lower case, which is how conditions ask (C-45)."""
+"""The rows by key in lower case, because condition keys are not case-sensitive (C-45)."""
 
 TAG_ROWS: Mapping[str, TagConditionKey] = {
     row.key.lower().removesuffix("<key>"): row
     for row in (*principal.TAG_ROWS, *tags.TAG_ROWS, *resource.TAG_ROWS, *express.TAG_ROWS)
 }
-"""The families of keys that end in a tag's, by what stands before it: ``s3:existingobjecttag/``."""
+"""The keys that end in the key of a tag, by the text before it, such as ``s3:existingobjecttag/``."""
 
 OBJECT_LAMBDA = "s3-object-lambda:"
 OBJECT_LAMBDA_KEYS = frozenset(
     OBJECT_LAMBDA + name for name in ("authtype", "signatureage", "tlsversion", "versionid")
 )
-"""What S3 Object Lambda asks by itself, as S3 does: of the connection, the signature and the version.
+"""The condition keys of S3 Object Lambda. They have the values of the ``s3:`` keys of the same name.
 
 Source: Service Authorization Reference; user guide, "Using context keys with Object Lambda Access Points".
 """
 
 MULTIVALUED = frozenset(key for key, row in ROWS.items() if row.multivalued)
-"""Keys that are lists whatever they hold, and so are no variables (C-67)."""
+"""Keys that always have a list of values, so that they cannot be policy variables (C-67)."""
 
-_TOLD = "the service that issued the credentials sets it: tell it with request_context(keys={...})"
-_DIRECTORY_ACCESS_POINT = "access points of directory buckets are not played"
-_CONTROL = "of calls to S3 Control or of S3's own, which are not played"
+_SET_BY_SERVICE = "the service that issued the credentials sets it: use request_context(keys={...})"
+_DIRECTORY_ACCESS_POINT = "access points of directory buckets are not supported"
+_CONTROL = "only for calls to S3 Control or S3's own calls, which are not supported"
 
 UNDERIVED: Mapping[str, str] = {
-    "aws:AssumedRoot": "sts:AssumeRoot is not played",
-    "aws:CalledViaAWSMCP": _TOLD,
-    "aws:ChatbotSourceArn": _TOLD,
-    "aws:Ec2InstanceSourcePrivateIPv4": _TOLD,
-    "aws:Ec2InstanceSourceVpc": _TOLD,
-    "aws:FederatedProvider": "sts:AssumeRoleWithWebIdentity is not played",
+    "aws:AssumedRoot": "sts:AssumeRoot is not supported",
+    "aws:CalledViaAWSMCP": _SET_BY_SERVICE,
+    "aws:ChatbotSourceArn": _SET_BY_SERVICE,
+    "aws:Ec2InstanceSourcePrivateIPv4": _SET_BY_SERVICE,
+    "aws:Ec2InstanceSourceVpc": _SET_BY_SERVICE,
+    "aws:FederatedProvider": "sts:AssumeRoleWithWebIdentity is not supported",
     "aws:IsMcpServiceAction": "has no meaning for S3",
-    "aws:SignInSessionArn": _TOLD,
-    "aws:ViaAWSMCPService": _TOLD,
-    "aws:ViaCustomerDomain": _TOLD,
-    "codebuild:BuildArn": _TOLD,
-    "codebuild:ProjectArn": _TOLD,
-    "ec2:RoleDelivery": _TOLD,
-    "ec2:SourceInstanceArn": _TOLD,
-    "glue:CredentialIssuingService": _TOLD,
-    "glue:RoleAssumedBy": _TOLD,
-    "identitystore:UserId": _TOLD,
-    "lambda:SourceFunctionArn": _TOLD,
-    "ssm:SourceInstanceArn": _TOLD,
+    "aws:SignInSessionArn": _SET_BY_SERVICE,
+    "aws:ViaAWSMCPService": _SET_BY_SERVICE,
+    "aws:ViaCustomerDomain": _SET_BY_SERVICE,
+    "codebuild:BuildArn": _SET_BY_SERVICE,
+    "codebuild:ProjectArn": _SET_BY_SERVICE,
+    "ec2:RoleDelivery": _SET_BY_SERVICE,
+    "ec2:SourceInstanceArn": _SET_BY_SERVICE,
+    "glue:CredentialIssuingService": _SET_BY_SERVICE,
+    "glue:RoleAssumedBy": _SET_BY_SERVICE,
+    "identitystore:UserId": _SET_BY_SERVICE,
+    "lambda:SourceFunctionArn": _SET_BY_SERVICE,
+    "ssm:SourceInstanceArn": _SET_BY_SERVICE,
     "s3:AccessGrantScope": _CONTROL,
-    "s3:AccessGrantsInstanceArn": "S3 Access Grants are not played: tell it with request_context(keys={...})",
+    "s3:AccessGrantsInstanceArn": "S3 Access Grants are not supported: use request_context(keys={...})",
     "s3:AccessGrantsLocationScope": _CONTROL,
-    "s3:AccessPointTag/<key>": "access points have no tags here",
+    "s3:AccessPointTag/<key>": "tags of access points are not supported",
     "s3:deliverySourceArn": _CONTROL,
     "s3:destinationRegion": "of AWS Fault Injection Service alone",
     "s3:ExistingJobOperation": _CONTROL,
@@ -80,7 +80,7 @@ UNDERIVED: Mapping[str, str] = {
     "s3:resourceArnBeingAuthorized": _CONTROL,
     "s3express:AccessPointNetworkOrigin": _DIRECTORY_ACCESS_POINT,
     "s3express:AccessPointTag/<key>": _DIRECTORY_ACCESS_POINT,
-    "s3express:AllAccessRestrictedToLocalZoneGroup": "a network border group of Local Zones: tell it with "
+    "s3express:AllAccessRestrictedToLocalZoneGroup": "a network border group of Local Zones: use "
     "request_context(keys={...})",
     "s3express:DataAccessPointAccount": _DIRECTORY_ACCESS_POINT,
     "s3express:DataAccessPointArn": _DIRECTORY_ACCESS_POINT,

@@ -1,7 +1,7 @@
-"""Keys about tags: those that a request brings, and those that the object has as it stands.
+"""Condition keys about tags: the tags in the request, and the tags of the existing object.
 
-An object's own tags are seen by no call that does not ask about the object as such:
-not by GetObjectAttributes, not by the source of CopyObject, though by that of UploadPartCopy (V-16, F-4b, F-80).
+Some calls do not carry the tags of the existing object: GetObjectAttributes, and CopyObject for its source.
+UploadPartCopy does carry the tags of its source (V-16, F-4b, F-80).
 """
 
 from __future__ import annotations
@@ -16,18 +16,20 @@ _NONE: Mapping[str, str] = {}
 
 _NEW_BUCKET = s3_actions("CreateBucket", "TagResource")
 _NEW_SESSION = frozenset({"sts:assumerole", "sts:tagsession", "sts:getfederationtoken"})
-_BLIND = frozenset({"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PostObject", "PutObject"})
-"""Calls whose permissions can carry an object's tags, and never do (V-16, F-4b)."""
+_CALLS_WITHOUT_TAGS = frozenset(
+    {"CopyObject", "CreateMultipartUpload", "GetObjectAttributes", "PostObject", "PutObject"}
+)
+"""Calls that never carry the object's tags, although their actions support the key (V-16, F-4b)."""
 
-_BLIND_ACTIONS = s3_actions("GetObjectAttributes", "GetObjectVersionAttributes")
-"""Actions that may be named with an object's tags, and never carry them (V-16)."""
+_ACTIONS_WITHOUT_TAGS = s3_actions("GetObjectAttributes", "GetObjectVersionAttributes")
+"""Actions that support the key and never carry the object's tags (V-16)."""
 
 
 def _request_object_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
-    """The tags that a write gives its object, by header or by body; a copy brings its own only to replace."""
+    """Return the tags in the header or body of a write; a copy has them only with TaggingDirective REPLACE."""
     request_info = auth.request_info
     if request_info.operation == "PutObjectTagging":
-        return _listed(in_body(auth, "Tagging", "TagSet"))
+        return _tags_of_list(in_body(auth, "Tagging", "TagSet"))
     if request_info.parsed is None:
         return _NONE
     head = request_info.parsed.head
@@ -41,23 +43,27 @@ def _request_object_tag_keys(auth: AuthorizationInfo) -> Values | None:
 
 
 def _existing_object_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
-    if auth.present is None or auth.request_info.operation in _BLIND or auth.action.lower() in _BLIND_ACTIONS:
+    if (
+        auth.present is None
+        or auth.request_info.operation in _CALLS_WITHOUT_TAGS
+        or auth.action.lower() in _ACTIONS_WITHOUT_TAGS
+    ):
         return _NONE
     return auth.present.tags
 
 
 def _request_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
-    """The tags that a bucket gets with its making, and a session with its."""
+    """Return the tags in the request for a new bucket or a new session."""
     if auth.action.lower() in _NEW_SESSION:
-        return _listed(in_body(auth, "Tags"))
-    return _listed(in_body(auth, "CreateBucketConfiguration", "Tags"))
+        return _tags_of_list(in_body(auth, "Tags"))
+    return _tags_of_list(in_body(auth, "CreateBucketConfiguration", "Tags"))
 
 
 def _request_tag_keys(auth: AuthorizationInfo) -> Values | None:
     return as_values(_request_tags(auth))
 
 
-def _listed(tags: object) -> Mapping[str, str]:
+def _tags_of_list(tags: object) -> Mapping[str, str]:
     if not isinstance(tags, list):
         return _NONE
     return {tag["Key"]: tag.get("Value", "") for tag in tags if "Key" in tag}

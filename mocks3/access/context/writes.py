@@ -1,15 +1,15 @@
-"""Keys that repeat the headers of a write: its ACL, its encryption, its lock, what it copies.
+"""Condition keys with the headers of a write: its ACL, encryption, lock and copy source.
 
-Only what was sent counts; what the bucket adds by default appears nowhere (C-81, F-24). An ACL in an XML body is
-invisible (A-71). The later calls of a multipart upload carry the encryption that its beginning asked for, and
-nothing else of it (OQ-8).
+Only headers that were sent have a key; the bucket's defaults do not appear (C-81, F-24). An ACL in an XML body has no
+key (A-71). The later calls of a multipart upload carry the encryption that CreateMultipartUpload asked for, and none
+of its other headers (OQ-8).
 """
 
 from __future__ import annotations
 
 import datetime
 import math
-from typing import Any
+from collections.abc import Callable
 
 from mocks3.access.context.parameters import in_body, sent_member
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
@@ -20,7 +20,7 @@ _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUplo
 
 
 def _copy_source(auth: AuthorizationInfo) -> Values | None:
-    """The header as it was spelt (F-4b), without a slash at its start (OQ-31)."""
+    """Return the header as it was sent (F-4b), without a leading slash (OQ-31)."""
     value = sent_member("CopySource")(auth)
     return value and (value[0].removeprefix("/"),)
 
@@ -48,7 +48,7 @@ def _kms_key(auth: AuthorizationInfo) -> Values | None:
 
 
 def _key_arn(auth: AuthorizationInfo, name: str) -> str:
-    """The ARN that a key's id or alias stands for: of the caller's account, in the bucket's Region."""
+    """Return the ARN of a key's id or alias, in the caller's account and the bucket's Region."""
     bucket = None if auth.target is None else auth.target.bucket
     if not name.startswith("arn:") and bucket is not None:
         name = name if name.startswith("alias/") else f"key/{name}"
@@ -58,7 +58,7 @@ def _key_arn(auth: AuthorizationInfo, name: str) -> str:
 
 
 def _carried(auth: AuthorizationInfo, member: str) -> Values | None:
-    """A header of the call that began the upload; what the bucket added to it by default is none (C-81)."""
+    """Return a header of the CreateMultipartUpload call; the bucket's default encryption is not a header (C-81)."""
     upload = auth.request_info.upload
     value = (
         upload.draft.facts.get(REQUESTED_ENCRYPTION, {}).get(member) if isinstance(upload, Upload) else None
@@ -66,8 +66,8 @@ def _carried(auth: AuthorizationInfo, member: str) -> Values | None:
     return (value,) if value else None
 
 
-def _lock(member: str, *path: str) -> Any:
-    """A lock's value: of the headers of a write, or of the body of a call that sets it."""
+def _lock(member: str, *path: str) -> Callable[[AuthorizationInfo], Values | None]:
+    """Return a function that gives a lock's value, from the headers of a write or from the body of a lock call."""
     header = sent_member(member)
 
     def derive(auth: AuthorizationInfo) -> Values | None:
@@ -92,7 +92,7 @@ def _retain_until(auth: AuthorizationInfo) -> Values | None:
 
 
 def _remaining_days(auth: AuthorizationInfo) -> Values | None:
-    """Days until the date that is asked for, a day that has begun counted whole (F-45)."""
+    """Return the days until the requested date, rounded up (F-45)."""
     until = _until(auth)
     if until is None:
         return None
@@ -104,9 +104,8 @@ _YEARS = _lock("ObjectLockEventHoldDurationYears", "Retention", "EventHoldDurati
 
 
 def _held_days(auth: AuthorizationInfo) -> Values | None:
-    """An event hold's period in days, a year counted as 365 (user guide "Troubleshooting variable retention")."""
-    days: Values | None = _DAYS(auth)
-    years: Values | None = _YEARS(auth)
+    """Return an event hold's period in days; a year has 365 (user guide "Troubleshooting variable retention")."""
+    days, years = _DAYS(auth), _YEARS(auth)
     return (str(365 * int(years[0])),) if days is None and years else days
 
 

@@ -1,9 +1,9 @@
-"""What directory buckets have, and what they do not: settled before any policy is read.
+"""Checks of requests to directory buckets, before policies are evaluated: the operations and members they support.
 
-Rule 1: the bucket's kind decides here, once, which operations and which members there are; operations themselves ask
-for it only where they do something else. Rule 2: which operations there are stands on their rows (``needs.Express``);
-what may not be sent with any of them is the table below, from the sentences "This functionality is not supported for
-directory buckets" of the API reference, whose answer is 501 where it names one.
+Rule 1: only this module checks which operations and members a directory bucket supports. Rule 2: ``Express`` on an
+operation says whether directory buckets support it. The table below lists the members that they do not support. It is
+from the sentences "This functionality is not supported for directory buckets" of the API reference; where the reference
+names an error, it is 501.
 
 Source: S3 User Guide, "Differences for directory buckets", "Directory bucket API operations"; the API reference.
 """
@@ -67,55 +67,55 @@ MEMBERS = {
     "UploadIdMarker": "upload-id-marker",
     "WebsiteRedirectLocation": "x-amz-website-redirect-location",
 }
-"""Members that directory buckets do not have, whatever they say, and the header or parameter that carries them."""
+"""Members that directory buckets do not support with any value, and the header or parameter of each."""
 
-NON_EMPTY = {"Tagging": "x-amz-tagging"}
-"""Those that may be there if they say nothing (API_CopyObject: "only the empty tag-set is supported")."""
+ONLY_EMPTY = {"Tagging": "x-amz-tagging"}
+"""Members that directory buckets support only with an empty value (API_CopyObject: "only the empty tag-set")."""
 
-OF_A_DIRECTORY_SOURCE = {
+SOURCE_MEMBERS = {
     "CopySourceSSECustomerAlgorithm": "x-amz-copy-source-server-side-encryption-customer-algorithm",
     "CopySourceSSECustomerKey": "x-amz-copy-source-server-side-encryption-customer-key",
     "CopySourceSSECustomerKeyMD5": "x-amz-copy-source-server-side-encryption-customer-key-MD5",
 }
 
-_REFUSED, _REFUSED_OF_SOURCE = frozenset(MEMBERS), frozenset(OF_A_DIRECTORY_SOURCE)
-_DIGESTED = frozenset({"PutObject", "UploadPart"})
-"""Calls that take no Content-MD5 (API_UploadPart: "MD5 is not supported by directory buckets")."""
+_UNSUPPORTED, _UNSUPPORTED_OF_SOURCE = frozenset(MEMBERS), frozenset(SOURCE_MEMBERS)
+_WITHOUT_CONTENT_MD5 = frozenset({"PutObject", "UploadPart"})
+"""Calls that do not accept Content-MD5 (API_UploadPart: "MD5 is not supported by directory buckets")."""
 
 
 def check_request(
     operation: Operation, authenticated: Authenticated, target: Target | None, source: Target | None
 ) -> None:
-    """Raise unless directory buckets have what the request asks for, where it names one.
+    """Raise an error if the request names a directory bucket and asks for something that these do not support.
 
-    ``NoSuchBucket`` at an endpoint that does not know them, ``MethodNotAllowed`` or ``InvalidArgument`` for an
-    operation they do not have, ``NotImplemented`` for a member, ``InvalidArgument`` for a version's id.
+    Raises ``NoSuchBucket`` at an endpoint of other buckets, ``MethodNotAllowed`` or ``InvalidArgument`` for an
+    operation, ``NotImplemented`` for a member, and ``InvalidArgument`` for a version id.
     """
     parsed = authenticated.parsed
     if isinstance(source, DirectoryTarget):
-        _hold_members(parsed, _REFUSED_OF_SOURCE, OF_A_DIRECTORY_SOURCE)
-        _hold_version(source, "x-amz-copy-source")
+        _check_members(parsed, _UNSUPPORTED_OF_SOURCE, SOURCE_MEMBERS)
+        _check_version(source, "x-amz-copy-source")
     if not isinstance(target, DirectoryTarget):
         return
     express = operation.express
-    _hold_endpoint(authenticated, target, express)
+    _check_endpoint(authenticated, target, express)
     if express is None:
-        raise _not_had(parsed)
-    _hold_members(parsed, _REFUSED, MEMBERS)
-    for member, header in NON_EMPTY.items():
+        raise _unsupported_operation(parsed)
+    _check_members(parsed, _UNSUPPORTED, MEMBERS)
+    for member, header in ONLY_EMPTY.items():
         if parsed.head.get(member):
             raise NOT_IMPLEMENTED_HEADER(Header=header)
     if express.regional and "ExpectedBucketOwner" in parsed.head:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-expected-bucket-owner")  # API_PutBucketPolicy
-    if operation.name in _DIGESTED and "ContentMD5" in parsed.head:
+    if operation.name in _WITHOUT_CONTENT_MD5 and "ContentMD5" in parsed.head:
         raise NOT_IMPLEMENTED_HEADER(Header="Content-MD5")
-    _hold_version(target, "versionId")
+    _check_version(target, "versionId")
     if not express.regional and target.bucket is not None:
-        _hold_encryption(parsed, target.bucket)
+        _check_encryption(parsed, target.bucket)
 
 
-def _hold_encryption(parsed: Parsed, bucket: Bucket) -> None:
-    """What is asked for is what the bucket does by default, if anything is (API_PutObject, ServerSideEncryption)."""
+def _check_encryption(parsed: Parsed, bucket: Bucket) -> None:
+    """Raise an error if the request asks for other than the bucket's default encryption (API_PutObject)."""
     head = parsed.head
     default = bucket_encryption.default_encryption(bucket)
     algorithm, key = head.get("ServerSideEncryption"), head.get("SSEKMSKeyId")
@@ -130,8 +130,12 @@ def _hold_encryption(parsed: Parsed, bucket: Bucket) -> None:
         )
 
 
-def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, express: Express | None) -> None:
-    """They are managed at the Region's endpoint, used at their zone's, known at no other; custom ones are both."""
+def _check_endpoint(authenticated: Authenticated, target: DirectoryTarget, express: Express | None) -> None:
+    """Raise an error for a wrong endpoint.
+
+    The Region's endpoint manages directory buckets, the zone's endpoint serves their objects, and a custom endpoint
+    does both. Other endpoints do not serve them.
+    """
     parsed = authenticated.parsed
     endpoint = parsed.address.endpoint
     if not endpoint.partition(":")[0].endswith("amazonaws.com"):
@@ -143,7 +147,9 @@ def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, expres
             raise ACCESS_DENIED()
         return
     if target.bucket is None:
-        raise INVALID_BUCKET_NAME(BucketName=target.name)  # to be made, where there are no such buckets
+        raise INVALID_BUCKET_NAME(
+            BucketName=target.name
+        )  # CreateBucket at an endpoint of general purpose buckets
     zone = zones.zone_of(target.name)
     if not endpoint.startswith((f"{ZONAL_HOST}{zone}.", f"{ZONAL_HOST}fips-{zone}.")):
         raise NO_SUCH_BUCKET(BucketName=target.name)
@@ -151,20 +157,23 @@ def _hold_endpoint(authenticated: Authenticated, target: DirectoryTarget, expres
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
 
 
-def _hold_members(parsed: Parsed, refused: frozenset[str], headers: dict[str, str]) -> None:
+def _check_members(parsed: Parsed, refused: frozenset[str], headers: dict[str, str]) -> None:
     if not refused.isdisjoint(parsed.head):
         raise NOT_IMPLEMENTED_HEADER(Header=next(headers[name] for name in parsed.head if name in refused))
 
 
-def _hold_version(target: Target, argument: str) -> None:
+def _check_version(target: Target, argument: str) -> None:
     if target.version_id not in (None, NULL):
         raise INVALID_ARGUMENT(
             message="Invalid version id specified", ArgumentName=argument, ArgumentValue=target.version_id
         )
 
 
-def _not_had(parsed: Parsed) -> Exception:
-    """A PUT on the bucket is taken for CreateBucket, and its document for the wrong one (reported)."""
+def _unsupported_operation(parsed: Parsed) -> Exception:
+    """Return the error for an operation that directory buckets do not support.
+
+    S3 reads a PUT on the bucket as CreateBucket, and reports that its document is the wrong one (reported).
+    """
     if parsed.request.method == "PUT" and parsed.address.key is None:
         body = parsed.request.body
         root = _ROOT.search(body) if isinstance(body, bytes) else None

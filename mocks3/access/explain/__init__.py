@@ -1,1 +1,1 @@
-"""Decisions for people: the reason, the statements that nearly matched, the changes that would allow the call."""
+"""Explain decisions: the reason, the statements that nearly matched, the changes that would allow the call."""

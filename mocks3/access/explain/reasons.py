@@ -1,7 +1,7 @@
-"""Why a decision came out as it did, in a sentence, with the rule that says so.
+"""Explain a decision in one sentence, with the ids of the rules that it follows.
 
-Rule: the sentence is about this request: it names the caller, the resource and the document. The rules' ids are
-those of the rule book, docs/rules. AWS's own sentence, which says less, is ``decision.sentence``.
+Rule: the sentence is about this request. It names the caller, the resource and the policy. The ids are those of the
+rule book, docs/rules. AWS's own message says less; ``decision.denial_message`` returns it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class ReasonText(NamedTuple):
-    """A reason: what to tell a person, and the rules it follows."""
+    """A sentence for the reader, and the ids of the rules that it follows."""
 
     text: str
     rules: str
@@ -41,13 +41,15 @@ KINDS = {
     Layer.SESSION: "session policy",
 }
 
-_UNREVEALED = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2", None})
+_LIST_CALLS = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2", None})
+"""Operations that check s3:ListBucket as their own permission; None is ``aws.explain``."""
 
 
 def own_policy_name(decision: Decision) -> str:
-    """What the resource's own policy is called: a bucket's, an access point's, a role's, a key's or a function's."""
+    """Return the name of the resource's own policy: ``bucket policy``, ``key policy``, ``trust policy``..."""
     if decision.at_access_point:
-        return "Object Lambda access point policy" if _before_functions(decision) else "access point policy"
+        is_object_lambda = decision.action.startswith(OBJECT_LAMBDA)
+        return "Object Lambda access point policy" if is_object_lambda else "access point policy"
     if decision.action.startswith("kms:"):
         return "key policy"
     if decision.action.startswith("lambda:"):
@@ -57,29 +59,25 @@ def own_policy_name(decision: Decision) -> str:
     return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
 
 
-def _before_functions(decision: Decision) -> bool:
-    return decision.action.startswith(OBJECT_LAMBDA)
-
-
 def vpc_of(decision: Decision) -> str:
-    """The VPC whose access point was called."""
+    """Return the id of the VPC that the access point belongs to."""
     target = decision.question.target
     point = None if target is None else target.access_point
     return str(None if point is None else point.vpc)
 
 
 def reason_text(decision: Decision) -> ReasonText:
-    """The one reason that decided."""
-    ruled = decision.outcome
-    if ruled.allowed:
-        return _ALLOWED[ruled.reason](decision)
-    if ruled.explicit:
+    """Return the reason that decided."""
+    outcome = decision.outcome
+    if outcome.allowed:
+        return _ALLOWED[outcome.reason](decision)
+    if outcome.explicit:
         return _explicit(decision)
-    return _DENIED[ruled.reason](decision)
+    return _DENIED[outcome.reason](decision)
 
 
 def headline(decision: Decision) -> str:
-    """One line: the verdict, what was asked, and why."""
+    """Return one line: the verdict, the action, the resource, the caller and the reason."""
     word = "allowed" if decision.allowed else "denied"
     return f"{word} {decision.action} on {decision.resource} to {decision.principal}: {reason_text(decision)}"
 
@@ -93,23 +91,23 @@ def lookup(decision: Decision) -> str:
 
 
 def hint(decision: Decision) -> ReasonText | None:
-    """What a person should know of the question itself: why it came up, or what kind of resource it is about."""
+    """Return a note about the question itself: why S3 checked this action, or what its resource is. May be None."""
     if decision.question.requested_arn == "*" and not decision.allowed:
         return ReasonText(
-            'the call is about no bucket: of all resources only "*" and "arn:aws:s3:::*" match it',
+            'the call names no bucket, so only the resources "*" and "arn:aws:s3:::*" match it',
             "C-5, F-72",
         )
-    if decision.action == "s3:ListBucket" and decision.operation not in _UNREVEALED:
+    if decision.action == "s3:ListBucket" and decision.operation not in _LIST_CALLS:
         return ReasonText(
-            "S3 asks for s3:ListBucket because the key is not there: to who may list the bucket a missing key is "
-            "404 NoSuchKey, to everybody else it is 403",
+            "S3 checks s3:ListBucket because the key does not exist: callers who may list the bucket get "
+            "404 NoSuchKey, all others get 403",
             "X-1",
         )
     return None
 
 
 def caller_name(decision: Decision) -> str:
-    """The caller, briefly: ``user dave``, ``role session r/s``, ``the anonymous caller``."""
+    """Return a short name of the caller: ``user dave``, ``role session r/s``, ``the anonymous caller``."""
     principal = decision.question.caller.principal
     if principal.kind == "anonymous":
         return "the anonymous caller"
@@ -129,41 +127,43 @@ def _explicit(decision: Decision) -> ReasonText:
     if decision.outcome.reason is Reason.NETWORK:
         vpc = vpc_of(decision)
         return ReasonText(
-            f"the access point takes requests from {vpc} only, and this one comes from elsewhere", "F-123"
+            f"the access point accepts requests from {vpc} only, and this request did not come from there",
+            "F-123",
         )
     if decision.outcome.reason is Reason.UNSIGNED:
         return ReasonText(
-            "access points take signed requests only, whatever policies allow",
+            "access points accept signed requests only, even if a policy allows unsigned ones",
             'user guide, "Access points restrictions and limitations"',
         )
     layer = decision.findings.denied_by
     if layer is None:  # only RestrictPublicBuckets denies without a statement (B-22)
         return ReasonText(
-            f"the {own_policy_name(decision)} is public, and RestrictPublicBuckets of Block Public Access then lets in the "
-            f"owner's account {decision.owner} and AWS services alone, whomever else the policy names",
+            f"the {own_policy_name(decision)} is public, and RestrictPublicBuckets of Block Public Access allows "
+            f"only the owner's account {decision.owner} and AWS services to use a public policy",
             "B-4",
         )
     kind = f"the {own_policy_name(decision)}" if layer is Layer.RESOURCE else f"a {KINDS[layer]}"
     kind = kind.replace("a identity", "an identity")
-    return ReasonText(f"an explicit Deny in {kind} forbids it, whatever else allows it", "E-20")
+    return ReasonText(f"an explicit Deny in {kind} matches, and a Deny overrides every Allow", "E-20")
 
 
 def _bucket_session(decision: Decision) -> ReasonText:
     admitted, operation = decision.question.caller.admitted, decision.operation
     if admitted is not None and admitted.read_only:
         return ReasonText(
-            f"the session of the directory bucket that signed is ReadOnly, and {operation} takes ReadWrite",
+            f"{operation} requires a ReadWrite session of the directory bucket, and the request was signed with a "
+            "ReadOnly session",
             "F-150",
         )
     return ReasonText(
-        f"{operation} takes the caller's own credentials, and not those of a directory bucket's session",
+        f"{operation} requires the caller's own credentials, not those of a directory bucket's session",
         "API_CreateSession",
     )
 
 
-def _silent_scp(decision: Decision) -> ReasonText:
+def _not_allowed_by_scp(decision: Decision) -> ReasonText:
     scps = decision.policies.scps
-    silent = [
+    without_allow = [
         n
         for n, level in enumerate(scps)
         if not collect_findings(decision.request, Policies(scps=(level,))).scp
@@ -171,136 +171,137 @@ def _silent_scp(decision: Decision) -> ReasonText:
     account = decision.question.caller.account
     organization = decision.question.request_info.guardrails.organization_of(account)
     names = [level.name for level in organization.chain(account)] if organization and account else []
-    where = " and none on ".join(names[n] for n in silent) or "some level"
+    where = " and none on ".join(names[n] for n in without_allow) or "some level"
     return ReasonText(
-        f"no service control policy on {where} allows it; every level from the root to the account must",
+        f"no service control policy on {where} allows it; every level from the root to the account must allow it",
         "E-1",
     )
 
 
-def _silent_endpoint(decision: Decision) -> ReasonText:
+def _not_allowed_by_endpoint(decision: Decision) -> ReasonText:
     name = decision.policies.vpc_endpoint[0].name
     if decision.circumstances.default_right:
         return ReasonText(
-            f"the policy of the VPC endpoint {name} does not allow it; what an upload's initiator and owner may do by "
-            "default does not pass an endpoint",
+            f"the policy of the VPC endpoint {name} does not allow it; the default rights of an upload's initiator "
+            "and owner do not replace that policy",
             "E-85",
         )
     return ReasonText(f"the policy of the VPC endpoint {name} does not allow it", "E-84")
 
 
-def _silent_identity(decision: Decision) -> ReasonText:
+def _not_allowed_by_identity(decision: Decision) -> ReasonText:
     who, grants = caller_name(decision), decision.findings.resource_grants
     if decision.circumstances.own_account_only:
         return ReasonText(
-            f"no identity policy of {who} allows it, and for the ACL of an object that its own account will own only "
-            "that account is asked",
+            f"no identity policy of {who} allows it; the caller's account will own the object, so only that account "
+            "can allow its ACL",
             "A-43",
         )
     if not _own(decision):
         granted = (
-            "the owner's side allows it, but"
+            "the resource's account allows it, but"
             if grants or decision.circumstances.acl
-            else "the owner's side is silent, and"
+            else "the resource's account does not allow it, and"
         )
         return ReasonText(
-            f"{granted} no identity policy of {who} does; across accounts both sides must",
+            f"{granted} no identity policy of {who} does; across accounts both accounts must allow it",
             "E-32",
         )
     if grants & {GrantKind.ACCOUNT, GrantKind.CANONICAL}:
         return ReasonText(
-            f"the {own_policy_name(decision)} allows the account {decision.owner}, which only delegates, and no identity "
-            f"policy of {who} allows it",
+            f"the {own_policy_name(decision)} allows the account {decision.owner}, which only delegates to identity "
+            f"policies, and no identity policy of {who} allows it",
             "E-46",
         )
-    nobody = f"no identity policy of {who} allows it"
+    no_identity = f"no identity policy of {who} allows it"
     if decision.question.requested_arn == "*":
-        return ReasonText(nobody, "E-30")
+        return ReasonText(no_identity, "E-30")
     policy = own_policy_name(decision)
     present = decision.policies.resource is not None
-    either = f"the {policy} does not either" if present else f"there is no {policy} that could"
-    return ReasonText(f"{nobody}, and {either}", "X-45")
+    other = f"the {policy} does not allow it either" if present else f"there is no {policy}"
+    return ReasonText(f"{no_identity}, and {other}", "X-45")
 
 
-def _silent_boundary(decision: Decision) -> ReasonText:
+def _not_allowed_by_boundary(decision: Decision) -> ReasonText:
     if decision.findings.identity:
         return ReasonText(
-            "identity policies allow it, but the permissions boundary does not, and they reach no further than it",
+            "an identity policy allows it, but the permissions boundary does not; both must allow it",
             "E-86",
         )
     return ReasonText(
-        f"the {own_policy_name(decision)} names the role or user, but the permissions boundary does not allow it, and "
+        f"the {own_policy_name(decision)} allows the role or user, but the permissions boundary does not, and it "
         "limits such a grant",
         "E-41, E-44",
     )
 
 
-def _silent_session(decision: Decision) -> ReasonText:
+def _not_allowed_by_session(decision: Decision) -> ReasonText:
     if not decision.policies.session:
-        return ReasonText("a federated user without a session policy may do nothing by itself", "P-7")
+        return ReasonText("a federated user without a session policy has no permissions of its own", "P-7")
     return ReasonText(
-        "the session policy does not allow it, and a session reaches no further than that", "E-87"
+        "the session policy does not allow it, and a session cannot do more than its policy allows", "E-87"
     )
 
 
-def _silent_resource(decision: Decision) -> ReasonText:
+def _not_allowed_by_resource(decision: Decision) -> ReasonText:
     circumstances = decision.circumstances
     if circumstances.policy_required:
         return ReasonText(
-            f"the {own_policy_name(decision)} does not allow it, and nothing else counts without it",
+            f"the {own_policy_name(decision)} does not allow it, and no identity policy can replace it",
             "M-50" if own_policy_name(decision) == "key policy" else "P-5",
         )
     if circumstances.object_owner is not None:
         return ReasonText(
-            f"the object belongs to the account {circumstances.object_owner}, which wrote it; the bucket's owner "
-            "cannot allow what only the object's owner can, and the object's ACL does not",
+            f"the account {circumstances.object_owner} wrote the object and owns it; the bucket's owner "
+            "cannot allow access to it, and the object's ACL does not allow it either",
             "E-64, E-66",
         )
     ignored = ignored_grants(decision)
     if ignored:
         return ReasonText(
-            "the ACL would let it in, but IgnorePublicAcls of Block Public Access ignores grants to everybody",
+            "the ACL would allow it, but IgnorePublicAcls of Block Public Access ignores grants to everyone",
             "B-2",
         )
     if decision.at_access_point:
         return ReasonText(
             f"the caller's own account allows it, but the {own_policy_name(decision)} of the owner's account "
-            f"{decision.owner} does not; across accounts both sides must",
+            f"{decision.owner} does not; across accounts both accounts must allow it",
             "E-32, F-120",
         )
     if decision.question.caller.principal.kind == "service":
         return ReasonText(f"the bucket policy does not allow {decision.principal}", "PE-9")
     if _is_directory(decision):
-        return _silent_directory(decision)
+        return _not_allowed_by_directory(decision)
     if decision.question.caller.anonymous:
         return ReasonText(
-            "for an unsigned request the bucket policy must allow everybody, or an ACL all users, and neither does",
+            "an unsigned request needs a bucket policy that allows everyone or an ACL grant to all users, and there is "
+            "neither",
             "PE-1",
         )
     return ReasonText(
         f"the caller's own account allows it, but neither the bucket policy nor an ACL of the owner's account "
-        f"{decision.owner} does; across accounts both sides must",
+        f"{decision.owner} does; across accounts both accounts must allow it",
         "E-32",
     )
 
 
-def _silent_directory(decision: Decision) -> ReasonText:
-    """Directory buckets have no ACLs, and cannot be public."""
+def _not_allowed_by_directory(decision: Decision) -> ReasonText:
+    """Return the reason for a directory bucket. It has no ACLs and cannot be public."""
     if decision.question.caller.anonymous:
         return ReasonText(
-            "for an unsigned request the bucket policy would have to allow everybody, which Block Public Access "
-            "prevents for directory buckets",
+            "an unsigned request needs a bucket policy that allows everyone, and Block Public Access does not permit "
+            "that for directory buckets",
             "PE-1",
         )
     if not uses_bucket_policy(decision):
         return ReasonText(
-            f"only the account {decision.owner}, which owns the directory bucket, manages it; its bucket policy is "
-            "not asked",
+            f"only the account {decision.owner}, which owns the directory bucket, can manage it; the bucket policy "
+            "does not apply to that",
             "F-151",
         )
     return ReasonText(
         f"the caller's own account allows it, but the bucket policy of the owner's account {decision.owner} does "
-        "not; across accounts both sides must",
+        "not; across accounts both accounts must allow it",
         "E-32, F-150",
     )
 
@@ -310,12 +311,12 @@ def _is_directory(decision: Decision) -> bool:
 
 
 def uses_bucket_policy(decision: Decision) -> bool:
-    """Whether the bucket's policy is asked; about managing directory buckets it is not (F-151)."""
+    """Return whether the bucket policy applies. It does not apply to the management of directory buckets (F-151)."""
     return not _is_directory(decision) or decision.action == "s3express:CreateSession"
 
 
 def ignored_grants(decision: Decision) -> frozenset[Grantee]:
-    """The grants that would reach the caller, were it not for IgnorePublicAcls."""
+    """Return the ACL grants to the caller that IgnorePublicAcls ignores."""
     target, caller = decision.question.target, decision.question.caller
     bucket = None if target is None else target.bucket
     block = None if target is None else target.public_access_block
@@ -337,14 +338,14 @@ def _initiator(decision: Decision) -> ReasonText:
     upload = decision.question.request_info.upload
     whose = "another identity" if upload is None else upload.initiator.arn
     return ReasonText(
-        f"the upload was begun by {whose}, and only its initiator may send parts and complete it",
+        f"{whose} started the upload, and only its initiator may send parts and complete it",
         "M-2, M-3, M-4",
     )
 
 
 def _by_identity(decision: Decision) -> ReasonText:
     if decision.circumstances.own_account_only and decision.question.caller.root:
-        return ReasonText("the object will be the caller's own", "A-43")
+        return ReasonText("the caller's account will own the object", "A-43")
     return ReasonText(
         f"an identity policy of {caller_name(decision)} allows it", "E-31" if _own(decision) else "E-32"
     )
@@ -352,7 +353,7 @@ def _by_identity(decision: Decision) -> ReasonText:
 
 def _by_resource(decision: Decision) -> ReasonText:
     if _own(decision):
-        return ReasonText(f"the {own_policy_name(decision)} lets the caller in by itself", "E-31")
+        return ReasonText(f"the {own_policy_name(decision)} allows it by itself", "E-31")
     if decision.question.caller.account is None:
         return ReasonText(f"the {own_policy_name(decision)} allows it", "PE-1")
     return ReasonText(f"the caller's account allows it, and so does the {own_policy_name(decision)}", "E-32")
@@ -367,24 +368,25 @@ def _by_acl(decision: Decision) -> ReasonText:
 
 _ALLOWED: Mapping[Reason, Callable[[Decision], ReasonText]] = {
     Reason.OWNER: lambda decision: ReasonText(
-        "the root user of the account that owns it needs no policy", "E-70"
+        "the caller is the root user of the account that owns the resource, and needs no policy", "E-70"
     ),
     Reason.IDENTITY: _by_identity,
     Reason.RESOURCE: _by_resource,
     Reason.ACL: _by_acl,
     Reason.DEFAULT: lambda decision: ReasonText(
-        "an upload's initiator may abort it and list its parts without any policy, and so may a user's account",
+        "without any policy, an upload's initiator may abort it and list its parts; if an IAM user started it, so "
+        "may the root user of the account",
         "M-5, M-6, M-10",
     ),
 }
 
 _DENIED: Mapping[Reason, Callable[[Decision], ReasonText]] = {
-    Reason.SCP: _silent_scp,
-    Reason.VPC_ENDPOINT: _silent_endpoint,
-    Reason.IDENTITY: _silent_identity,
-    Reason.BOUNDARY: _silent_boundary,
-    Reason.SESSION: _silent_session,
-    Reason.RESOURCE: _silent_resource,
+    Reason.SCP: _not_allowed_by_scp,
+    Reason.VPC_ENDPOINT: _not_allowed_by_endpoint,
+    Reason.IDENTITY: _not_allowed_by_identity,
+    Reason.BOUNDARY: _not_allowed_by_boundary,
+    Reason.SESSION: _not_allowed_by_session,
+    Reason.RESOURCE: _not_allowed_by_resource,
     Reason.INITIATOR: _initiator,
     Reason.BUCKET_SESSION: _bucket_session,
 }

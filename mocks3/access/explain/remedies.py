@@ -1,8 +1,8 @@
-"""What would allow a denied request: the smallest changes, each of which was tried.
+"""Find the smallest changes that would allow a denied request.
 
-Rule 1: nothing is shown that was not decided again, by the same procedure (:func:`would_allow`). Rule 2: a change
-that can be left out is left out. Rule 3: what policies cannot say (ACLs, Object Ownership, Block Public Access, who
-began an upload, where a call comes from) is said in words.
+Rule 1: every change is tried before it is shown: the same engine decides again (:func:`would_allow`). Rule 2: a change
+that is not needed is left out. Rule 3: changes outside policies (ACLs, Object Ownership, Block Public Access, the
+upload's initiator, the request's network) are described in words.
 """
 
 from __future__ import annotations
@@ -32,16 +32,17 @@ from mocks3.policy.suggestion import suggest
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
+    from mocks3.policy import StatementRef
 
 
 class RemedyStep(NamedTuple):
-    """One thing to do: what, and the statement it is about, if it is about one."""
+    """One change: a description, and the policy statement to add, if there is one."""
 
     text: str
     statement: Mapping[str, Any] | None = None
 
     def lines(self) -> tuple[str, ...]:
-        """For people: the statement on a line of its own."""
+        """Return the lines of the report: the statement is on a line of its own."""
         return (
             (self.text,) if self.statement is None else (f"{self.text}:", f"  {json.dumps(self.statement)}")
         )
@@ -52,9 +53,9 @@ Remedy = tuple[RemedyStep, ...]
 
 
 class PolicyChange(NamedTuple):
-    """A statement to add or to take away, in a document of one of a decision's parts.
+    """A statement to add or to remove, in a policy of one of the parts of a decision.
 
-    Both parts of a request through an access point see the caller's own documents, and those of its endpoint.
+    Both parts of a request through an access point use the caller's policies and the VPC endpoint's policy.
     """
 
     part: Decision
@@ -62,11 +63,11 @@ class PolicyChange(NamedTuple):
 
     @property
     def layer(self) -> Layer:
-        """The layer of the document."""
+        """The layer of the policy that changes."""
         return self.edit.layer if isinstance(self.edit, Add) else self.edit.ref.layer
 
-    def bears_on(self, part: Decision) -> bool:
-        """Whether a part sees the document."""
+    def applies_to(self, part: Decision) -> bool:
+        """Return whether the part uses this policy."""
         return part is self.part or self.layer not in (Layer.RESOURCE, Layer.RCP)
 
 
@@ -74,7 +75,7 @@ PolicyChanges = tuple[PolicyChange, ...]
 
 
 def remedies(decision: Decision) -> tuple[Remedy, ...]:
-    """The smallest changes, fewest steps first; none for what is allowed, or what nothing small can allow."""
+    """Return the smallest changes, fewest steps first. Empty if the call is allowed or no small change allows it."""
     if decision.allowed:
         return ()
     if decision.outcome.reason is Reason.INITIATOR:
@@ -82,58 +83,57 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     if decision.outcome.reason is Reason.UNSIGNED:
         return ((RemedyStep("sign the request"),),)
     if decision.outcome.reason is Reason.NETWORK:
-        return _from_within(decision)
+        return _from_vpc(decision)
     if decision.outcome.reason is Reason.BUCKET_SESSION:
-        return (
-            (RemedyStep("sign with the caller's own credentials, or with those of a ReadWrite session"),),
-        )
-    beyond = tuple(_beyond_policies(decision))
-    return beyond or tuple(_by_policies(decision))
+        return ((RemedyStep("sign with the caller's own credentials or with those of a ReadWrite session"),),)
+    outside = tuple(_outside_policies(decision))
+    return outside or tuple(_by_policies(decision))
 
 
-def would_allow(decision: Decision, policies: Iterable[Policies], *, restricting: bool = True) -> bool:
+def would_allow(decision: Decision, policies: Iterable[Policies], *, with_restriction: bool = True) -> bool:
     """Return whether the same question would be allowed under other policies, with everything else as it was.
 
     Args:
         decision: The decision.
         policies: The policies of each of the decision's parts.
-        restricting: False ignores RestrictPublicBuckets.
+        with_restriction: False ignores RestrictPublicBuckets.
 
     Returns:
         Whether it would be allowed.
     """
     parts = [
-        _under(part, changed, restricting) for part, changed in zip(decision.parts, policies, strict=True)
+        _under(part, changed, with_restriction)
+        for part, changed in zip(decision.parts, policies, strict=True)
     ]
     if len(parts) == 1:
         return evaluate(parts[0].findings, parts[0].circumstances).allowed
     return joint_decision.combine(parts).allowed
 
 
-def _under(part: Decision, policies: Policies, restricting: bool) -> Decision:
+def _under(part: Decision, policies: Policies, with_restriction: bool) -> Decision:
     circumstances = dataclasses.replace(
         part.circumstances,
-        restricted=restricting and is_restricted(part.question, policies.resource),
+        restricted=with_restriction and is_restricted(part.question, policies.resource),
     )
     findings = collect_findings(part.request, policies)
     return dataclasses.replace(part, findings=findings, circumstances=circumstances)
 
 
 def _by_policies(decision: Decision) -> Iterator[Remedy]:
-    """Statements to add or to take away: what the policy engine suggests, if S3's own rules agree."""
+    """Return statements to add or to remove: the policy engine's suggestions that S3's own rules accept."""
     known: list[frozenset[str]] = []
     for changes in _candidates(decision):
         if not changes or not all(map(_is_possible, changes)) or not _allows(decision, changes):
             continue
-        fewest = _fewest(decision, changes)
-        written = frozenset(f"{own_policy_name(part)} {edit}" for part, edit in fewest)
+        needed = _without_unneeded(decision, changes)
+        written = frozenset(f"{own_policy_name(part)} {edit}" for part, edit in needed)
         if not any(other <= written for other in known):
             known.append(written)
-            yield (*(_step(each) for each in fewest), *_caveats(decision, fewest))
+            yield (*(_step(each) for each in needed), *_blocking_settings(decision, needed))
 
 
 def _candidates(decision: Decision) -> Iterator[PolicyChanges]:
-    """What the engine suggests for a decision, and where both its parts refuse, for either and for both of them."""
+    """Return the engine's suggestions for each part of the decision, and for the parts together."""
     choices: list[list[PolicyChanges]] = [[*_suggested(part), ()] for part in decision.parts]
     found = (tuple(itertools.chain.from_iterable(choice)) for choice in itertools.product(*choices))
     yield from sorted(found, key=len)
@@ -147,7 +147,7 @@ def _suggested(part: Decision) -> Iterator[PolicyChanges]:
 
 
 def _is_possible(change: PolicyChange) -> bool:
-    """Whether there is something to do it to: what is no bucket (yet) has no policy, and some calls ask for none.
+    """Return whether the policy can be changed: the bucket must exist, and its policy must apply to the call.
 
     Block Public Access of directory buckets cannot be switched off (F-150).
     """
@@ -160,19 +160,19 @@ def _is_possible(change: PolicyChange) -> bool:
     return not bucketless and uses_bucket_policy(change.part)
 
 
-def _allows(decision: Decision, changes: PolicyChanges, *, restricting: bool = False) -> bool:
-    """Whether it would do; what Block Public Access has to say is left to ``_caveats``."""
+def _allows(decision: Decision, changes: PolicyChanges, *, with_restriction: bool = False) -> bool:
+    """Return whether the changes allow the request. ``_blocking_settings`` checks Block Public Access."""
     changed = (_changed(part, changes) for part in decision.parts)
-    return would_allow(decision, changed, restricting=restricting)
+    return would_allow(decision, changed, with_restriction=with_restriction)
 
 
 def _changed(part: Decision, changes: PolicyChanges) -> Policies:
-    edits = tuple(change.edit for change in changes if change.bears_on(part))
+    edits = tuple(change.edit for change in changes if change.applies_to(part))
     return Suggestion(edits).apply(part.policies)
 
 
-def _fewest(decision: Decision, changes: PolicyChanges) -> PolicyChanges:
-    """The changes without those that S3's own rules do not ask for."""
+def _without_unneeded(decision: Decision, changes: PolicyChanges) -> PolicyChanges:
+    """Return the changes without those that S3's own rules do not need."""
     for change in changes:
         fewer = tuple(each for each in changes if each is not change)
         if fewer and _allows(decision, fewer):
@@ -183,10 +183,10 @@ def _fewest(decision: Decision, changes: PolicyChanges) -> PolicyChanges:
 def _step(change: PolicyChange) -> RemedyStep:
     part, edit = change
     if isinstance(edit, Remove):
-        return RemedyStep(f"take away, or narrow, {statement_name(part, edit.ref)}")
+        return RemedyStep(f"remove or narrow {statement_name(part, edit.ref)}")
     statement = dict(edit.statement)
     if edit.layer is Layer.RESOURCE and own_policy_name(part) == "trust policy":
-        del statement["Resource"]  # a trust policy is about its role
+        del statement["Resource"]  # statements of trust policies have no Resource
     return RemedyStep(f"add to {_place(part, edit)}", statement)
 
 
@@ -203,7 +203,7 @@ def _place(decision: Decision, change: Add) -> str:
 
 
 def _own_policy_of(decision: Decision) -> str:
-    """``the bucket policy of data``, ``the access point policy of ap``."""
+    """Return for example ``the bucket policy of data`` or ``the access point policy of ap``."""
     target = decision.question.target
     if target is None:
         arn = decision.question.arn
@@ -220,8 +220,8 @@ def _level_name(decision: Decision, number: int) -> str:
     return organization.chain(account)[number].name if organization and account else f"level {number}"
 
 
-def statement_name(decision: Decision, ref: Any) -> str:
-    """A statement by its document, place and Sid: ``Statement[0] "Logs" of the identity policy "inline"``."""
+def statement_name(decision: Decision, ref: StatementRef) -> str:
+    """Return a statement's index, Sid and policy: ``Statement[0] "Logs" of the identity policy "inline"``."""
     sid = f' "{ref.sid}"' if ref.sid else ""
     if ref.layer is Layer.RESOURCE:
         document = _own_policy_of(decision)
@@ -230,18 +230,18 @@ def statement_name(decision: Decision, ref: Any) -> str:
     return f"Statement[{ref.statement}]{sid} of {document}"
 
 
-def _caveats(decision: Decision, changes: PolicyChanges) -> Iterator[RemedyStep]:
-    """What Block Public Access does against a policy that lets everybody in (B-3, B-4)."""
+def _blocking_settings(decision: Decision, changes: PolicyChanges) -> Iterator[RemedyStep]:
+    """Return the Block Public Access settings that block a policy that allows everyone (B-3, B-4)."""
     target = decision.question.target
     block = None if target is None else target.public_access_block
     settings = []
     if block is not None and block.block_public_policy and any(_is_public(change.edit) for change in changes):
         settings.append("BlockPublicPolicy")
-    if not _allows(decision, changes, restricting=True):
+    if not _allows(decision, changes, with_restriction=True):
         settings.append("RestrictPublicBuckets")
     if settings:
         yield RemedyStep(
-            f"before that, switch {' and '.join(settings)} off, against policies that let everybody in"
+            f"before that, switch off {' and '.join(settings)}: Block Public Access blocks policies that allow everyone"
         )
 
 
@@ -249,19 +249,21 @@ def _is_public(edit: Add | Remove) -> bool:
     return isinstance(edit, Add) and edit.statement.get("Principal") == "*"
 
 
-def _beyond_policies(decision: Decision) -> Iterator[Remedy]:
-    """What is settled by other means than policies, tried with the rest as it is."""
+def _outside_policies(decision: Decision) -> Iterator[Remedy]:
+    """Return changes outside policies that allow the request; everything else stays the same."""
     circumstances = decision.circumstances
     restricted = [own_policy_name(part) for part in decision.parts if part.circumstances.restricted]
-    if restricted and would_allow(decision, (part.policies for part in decision.parts), restricting=False):
+    if restricted and would_allow(
+        decision, (part.policies for part in decision.parts), with_restriction=False
+    ):
         named = " and the ".join(sorted(restricted))
-        yield (RemedyStep(f"switch RestrictPublicBuckets off, or make no statement of the {named} public"),)
+        yield (RemedyStep(f"switch off RestrictPublicBuckets, or make no statement of the {named} public"),)
     if not all(part.allowed for part in decision.also):
         return
     ignored = ignored_grants(decision)
     with_ignored = dataclasses.replace(circumstances, acl=circumstances.acl | ignored)
     if ignored and evaluate(decision.findings, with_ignored).allowed:
-        yield (RemedyStep("switch IgnorePublicAcls off"),)
+        yield (RemedyStep("switch off IgnorePublicAcls"),)
     if circumstances.object_owner is not None:
         yield from _for_foreign_object(decision)
 
@@ -274,7 +276,7 @@ def _for_foreign_object(decision: Decision) -> Iterator[Remedy]:
         to = "all users" if caller.anonymous else f"the account {caller.account}"
         yield (
             RemedyStep(
-                f"let the object's owner {circumstances.object_owner} grant {permission} to {to} in the object's ACL"
+                f"have the object's owner {circumstances.object_owner} grant {permission} to {to} in the object's ACL"
             ),
         )
     enforced = dataclasses.replace(circumstances, object_owner=None, acl=NO_GRANTEES)
@@ -297,14 +299,14 @@ def _another_initiator(decision: Decision) -> tuple[Remedy, ...]:
     found: list[Remedy] = [(RemedyStep(f"send the parts, and complete, as {upload.initiator.arn}"),)]
     if upload.initiator.account == decision.question.caller.account:
         found.append(
-            (RemedyStep('make the mock with initiator_rule="account", which is what AWS was seen to do'),)
+            (RemedyStep('create the mock with initiator_rule="account", which was observed on AWS'),)
         )
     return tuple(found)
 
 
-def _from_within(decision: Decision) -> tuple[Remedy, ...]:
-    """To come from the access point's VPC, and whatever it takes from there."""
-    step = RemedyStep(f"call from {vpc_of(decision)}: aws.request_context(source_vpc=...) says so")
+def _from_vpc(decision: Decision) -> tuple[Remedy, ...]:
+    """Return a call from the access point's VPC, with the further changes that it then needs."""
+    step = RemedyStep(f"call from {vpc_of(decision)}: use aws.request_context(source_vpc=...)")
     inside = joint_decision.combine(
         dataclasses.replace(part, circumstances=dataclasses.replace(part.circumstances, refused=None))
         for part in decision.parts

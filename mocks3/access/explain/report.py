@@ -1,11 +1,11 @@
-"""A decision for people: what ``print(decision)`` says.
+"""Write the report of a decision: the text of ``print(decision)``.
 
     DENIED  s3:GetObject on arn:aws:s3:::bkt/k
     Asked   by arn:aws:iam::111111111111:user/dave, in GetObject
     Because no identity policy of user dave allows it, ... [X-45]
 
-Then the statements that decided, those that one element kept from deciding otherwise, the smallest fix, and the
-command that prints the rules in brackets.
+Then come the statements that decided, the statements that missed by one element, the smallest changes that would
+allow the call, and the command that prints the rules in brackets.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 WIDTH = 110
 MAX_SHOWN = 3
-"""Near misses and remedies that are shown; a person reads no more."""
+"""The largest number of near misses, and of remedies, that the report shows."""
 
 
 class ReportSections(NamedTuple):
-    """The lines of a report: what was asked and why, what nearly decided otherwise, what would, where rules are."""
+    """The lines of a report: the decision and its reason, near misses, remedies, the command that prints the rules."""
 
     head: list[str]
     misses: list[str]
@@ -38,12 +38,12 @@ class ReportSections(NamedTuple):
 
 
 def describe(decision: Decision) -> str:
-    """The whole report."""
-    return "\n\n".join("\n".join(lines) for lines in parts(decision) if lines)
+    """Return the whole report."""
+    return "\n\n".join("\n".join(lines) for lines in report_sections(decision) if lines)
 
 
-def parts(decision: Decision, *, fixes: int = MAX_SHOWN) -> ReportSections:
-    """The report in its parts; ``fixes`` is how many remedies are shown."""
+def report_sections(decision: Decision, *, fixes: int = MAX_SHOWN) -> ReportSections:
+    """Return the sections of the report. ``fixes`` is the largest number of remedies."""
     return ReportSections(
         _head(decision), list(_near_misses(decision)), list(_fixes(decision, fixes)), _rules(decision)
     )
@@ -67,7 +67,7 @@ def _head(decision: Decision) -> list[str]:
 
 
 def _rules(decision: Decision) -> list[str]:
-    """Where to look up the ids in brackets."""
+    """Return the line with the command that prints the rules in brackets."""
     command = decision.lookup
     return [f"{'Rules':<8}{command}"] if command else []
 
@@ -84,15 +84,15 @@ def _wrapped(label: str, text: str) -> list[str]:
 
 
 def deciding_statements(decision: Decision) -> tuple[StatementRef, ...]:
-    """The statements that the verdict rests on; none where it rests on an ACL, on ownership, or on silence."""
+    """Return the statements that decided. Empty if an ACL or ownership decided, or if no statement matched."""
     findings = decision.findings
-    asked = PolicyDecision(decision.verdict, findings.denied_by, findings)
+    by_policies = PolicyDecision(decision.verdict, findings.denied_by, findings)
     if not decision.allowed:
-        return asked.determining
+        return by_policies.determining
     layers: tuple[Layer, ...] = _GRANTING.get(decision.layer, ())
     if decision.question.caller.account != decision.owner and decision.layer in _GRANTING:
         layers = (Layer.IDENTITY, Layer.RESOURCE)  # both sides had to allow (E-32)
-    return tuple(ref for ref in asked.determining if ref.layer in layers)
+    return tuple(ref for ref in by_policies.determining if ref.layer in layers)
 
 
 _GRANTING = {
@@ -110,7 +110,7 @@ def _deciding(decision: Decision) -> Iterator[str]:
 
 
 def _near_misses(decision: Decision) -> Iterator[str]:
-    found = misses(decision)
+    found = find_near_misses(decision)
     if not found:
         return
     yield "Nearly denied by" if decision.allowed else "Nearly allowed by"
@@ -121,8 +121,8 @@ def _near_misses(decision: Decision) -> Iterator[str]:
     yield from _more(len(found) - MAX_SHOWN)
 
 
-def misses(decision: Decision) -> tuple[StatementEvidence, ...]:
-    """The statements that one element kept from changing the verdict; of an explicit denial there are none."""
+def find_near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
+    """Return the statements that missed by one element. Empty for an explicit deny."""
     if decision.verdict is Verdict.EXPLICITLY_DENIED:
         return ()
     layer = None if decision.allowed else Layer.RESOURCE
@@ -140,7 +140,7 @@ def _failure(check: Check) -> Iterator[str]:
     yield f"      saw    {'nothing: the request has no such key' if check.seen is None else _values(check.seen)}"
 
 
-UNTRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
+NOT_TRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
 
 
 def _values(values: Iterable[str]) -> str:
@@ -152,8 +152,8 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
     if not found:
         return
     tried = "tried" if len(found) == 1 else "each was tried"
-    # Who calls, and how the mock is set up, is nothing to decide again.
-    yield "What would allow it" + ("" if decision.outcome.reason in UNTRIED else f" ({tried})")
+    # Another caller or another setting of the mock cannot be tried by the engine.
+    yield "What would allow it" + ("" if decision.outcome.reason in NOT_TRIED else f" ({tried})")
     for remedy in found[:most]:
         for number, step in enumerate(remedy):
             first, *rest = step.lines()

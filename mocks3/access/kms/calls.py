@@ -1,4 +1,4 @@
-"""May the caller make this call to KMS itself? Calls about a key ask its policy, the others identity policies alone."""
+"""Decide about calls to KMS itself: the key's policy decides if the call names a key, else identity policies do."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mocks3.storage.kms import KeyRecord
 
 MEMBERS = ("KeyId", "TargetKeyId")
-"""The members of an input that name a key."""
+"""The input members that name a key."""
 
 
 def require_kms_permission(world: World, authenticated: Authenticated, need: Need) -> KeyRecord | None:
-    """Require the permission for a call to KMS.
+    """Check the permission for a call to KMS.
 
-    Returns the key that the call is about; None if it is about none. Raises ``AccessDeniedException`` (400) with
-    KMS's sentence, and ``NotFoundException``.
+    Returns the key that the call is about; None if there is none. Raises ``AccessDeniedException`` (400) with KMS's
+    message, and ``NotFoundException``.
     """
     if need.on is not KMS_KEY:
         request_info = key_use.kms_request_info(world, authenticated, {})

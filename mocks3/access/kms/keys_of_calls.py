@@ -1,12 +1,12 @@
-"""Which KMS key a call to S3 uses, and whether its caller may use it (docs/rules/kms.md).
+"""Find the KMS key that a call to S3 uses, and check whether its caller may use it (docs/rules/kms.md).
 
-S3 asks KMS with the caller's identity, once its own permissions are settled (F-60, F-64). A need says whose key is
-meant (``needs.KMS_KEYS``); it does not arise where that is not encrypted with KMS.
+S3 calls KMS with the caller's identity, after it has checked its own permissions (F-60, F-64). A need names the kind of
+the key (``permissions.KMS_KEYS``). Without KMS encryption there is nothing to check.
 
-    NEW_KMS_KEY      what is written: the headers' key, else the bucket's default
-    BODY_KMS_KEY     what the body puts an object under (UpdateObjectEncryption)
-    OBJECT_KMS_KEY   the object that is read           SOURCE_KMS_KEY   the object that is copied
-    UPLOAD_KMS_KEY   the upload that is named
+    NEW_KMS_KEY      the key for a new object: the key in the headers, else the bucket's default
+    BODY_KMS_KEY     the new key in the body (UpdateObjectEncryption)
+    OBJECT_KMS_KEY   the key of the object that is read      SOURCE_KMS_KEY   the key of the object that is copied
+    UPLOAD_KMS_KEY   the key of the upload
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ CONTEXT = "x-amz-server-side-encryption-context"
 
 
 class KeyUse(NamedTuple):
-    """A use of a KMS key: how ``target`` is encrypted, or will be.
+    """The use of a KMS key: how ``target`` is encrypted, or will be encrypted.
 
-    ``new``: then ``encryption.kms_key`` is the key's name as it was given, None for ``aws/s3``; otherwise its ARN.
+    ``encryption.kms_key`` is the key's ARN. If ``new`` is True, it is the name in the request, and None for ``aws/s3``.
     """
 
     encryption: Encryption
@@ -70,15 +70,16 @@ Find = Callable[["Parsed", "Target", "Upload | EndedUpload | None"], KeyUse | No
 def find_key_use(
     on: On, parsed: Parsed, target: Target, upload: Upload | EndedUpload | None
 ) -> KeyUse | None:
-    """The use of a KMS key that a need is about; None where there is none."""
+    """Return the use of a KMS key that a need is about; None if no key is used."""
     return _FINDERS[on](parsed, target, upload)
 
 
 def require_key_use(world: World, authenticated: Authenticated, action: str, use: KeyUse) -> Encryption:
-    """Hold a use of a key against KMS.
+    """Check that the caller may use the key, and that the key can be used.
 
-    Returns the encryption with the key's ARN. Raises ``InvalidArgument`` unless Version 4 signed (X-65), the refusals
-    of X-47, and ``KMS.NotFoundException``, ``KMS.DisabledException``, ``KMS.KMSInvalidStateException``.
+    Returns the encryption with the key's ARN. Raises ``InvalidArgument`` if the request is not signed with Version 4
+    (X-65), the denials of X-47, and ``KMS.NotFoundException``, ``KMS.DisabledException``,
+    ``KMS.KMSInvalidStateException``.
     """
     caller, bucket = authenticated.caller, use.target.bucket
     assert bucket is not None
@@ -86,7 +87,7 @@ def require_key_use(world: World, authenticated: Authenticated, action: str, use
         header = authenticated.parsed.sent.headers.get("authorization", "null")
         raise KMS_NEEDS_SIGNATURE(ArgumentName="Authorization", ArgumentValue=header)
     context = _context(use)
-    key = _resolved(world, authenticated, action, use, bucket)
+    key = _resolve(world, authenticated, action, use, bucket)
     keys = {**key_use.context_keys(context), **_alias_keys(world, use, key)}
     request_info = key_use.forwarded_by_s3(world, authenticated, bucket.region, keys)
     decision = key_use.ask_recorded(world, request_info, action, key, context)
@@ -98,8 +99,8 @@ def require_key_use(world: World, authenticated: Authenticated, action: str, use
     return dataclasses.replace(use.encryption, kms_key=key.arn)
 
 
-def _written(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
-    """What a write asks for, else what its bucket does by default."""
+def _key_of_write(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+    """Return the key that a write asks for, else the bucket's default key."""
     head, bucket = parsed.head, target.bucket
     if bucket is None or ("ServerSideEncryption" not in head and not bucket.configurations):
         return None
@@ -110,53 +111,53 @@ def _written(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     if algorithm not in KMS or "SSECustomerAlgorithm" in head:
         return None
     bucket_key = head.get("BucketKeyEnabled", default.bucket_key) and algorithm == "aws:kms"
-    asked = Encryption(algorithm, key, bool(bucket_key), head.get("SSEKMSEncryptionContext"))
-    return KeyUse(asked, target, new=True)
+    encryption = Encryption(algorithm, key, bool(bucket_key), head.get("SSEKMSEncryptionContext"))
+    return KeyUse(encryption, target, new=True)
 
 
-def _named(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
-    """What a body asks for by ARN, if that can be: a key of the bucket's account (F-66)."""
-    asked = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
-    key, bucket = str(asked.get("KMSKeyArn")), target.bucket
+def _key_in_body(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+    """Return the key whose ARN the body names; None if it is not a key of the bucket's account (F-66)."""
+    sse_kms = parsed.params["ObjectEncryption"].get("SSEKMS") or {}
+    key, bucket = str(sse_kms.get("KMSKeyArn")), target.bucket
     if bucket is None or not re.fullmatch(rf"arn:aws[a-z-]*:kms:[a-z0-9-]+:{bucket.owner}:key/.+", key):
         return None
-    return KeyUse(Encryption("aws:kms", key, bool(asked.get("BucketKeyEnabled"))), target, new=True)
+    return KeyUse(Encryption("aws:kms", key, bool(sse_kms.get("BucketKeyEnabled"))), target, new=True)
 
 
-def _object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+def _key_of_object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
     bucket, key = target.bucket, target.key
     if bucket is None or key is None:
         return None
     named = target.version_id
     version = bucket.current(key) if named is None else bucket.version(key, named)
-    return None if version is None else _kept(version.encryption, target)
+    return None if version is None else _stored_use(version.encryption, target)
 
 
-def _source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
-    return None if target.source is None else _object(parsed, target.source, None)
+def _key_of_source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
+    return None if target.source is None else _key_of_object(parsed, target.source, None)
 
 
-def _upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KeyUse | None:
-    return _kept(upload.draft.encryption, target) if isinstance(upload, Upload) else None
+def _key_of_upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KeyUse | None:
+    return _stored_use(upload.draft.encryption, target) if isinstance(upload, Upload) else None
 
 
-def _kept(encryption: Encryption, target: Target) -> KeyUse | None:
+def _stored_use(encryption: Encryption, target: Target) -> KeyUse | None:
     return None if encryption.kms_key is None else KeyUse(encryption, target)
 
 
 _FINDERS: Mapping[On, Find] = {
-    NEW_KMS_KEY: _written,
-    BODY_KMS_KEY: _named,
-    OBJECT_KMS_KEY: _object,
-    SOURCE_KMS_KEY: _source,
-    UPLOAD_KMS_KEY: _upload,
+    NEW_KMS_KEY: _key_of_write,
+    BODY_KMS_KEY: _key_in_body,
+    OBJECT_KMS_KEY: _key_of_object,
+    SOURCE_KMS_KEY: _key_of_source,
+    UPLOAD_KMS_KEY: _key_of_upload,
 }
 
 
-def _resolved(
+def _resolve(
     world: World, authenticated: Authenticated, action: str, use: KeyUse, bucket: Bucket
 ) -> KeyRecord:
-    """The key, by its name as the caller's account knows it, or by the ARN that was kept."""
+    """Return the key, by its name in the caller's account or by its stored ARN."""
     name, caller = use.encryption.kms_key, authenticated.caller
     if use.new:
         account = caller.account or bucket.owner
@@ -177,15 +178,15 @@ def _resolved(
 
 
 def _context(use: KeyUse) -> dict[str, str]:
-    """The encryption context: the object, or under a bucket key the bucket (F-63), and what the header adds."""
+    """Return the encryption context: the object's ARN, or the bucket's for a bucket key (F-63), and the header's."""
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
     by_bucket = use.encryption.bucket_key and bucket.zone is None  # a directory bucket's target is the bucket
     arn = f"arn:aws:s3:::{bucket.name}" if by_bucket else target.own_arn
-    return {"aws:s3:arn": arn, **_added(use.encryption.context)}
+    return {"aws:s3:arn": arn, **_header_context(use.encryption.context)}
 
 
-def _added(header: str | None) -> dict[str, str]:
+def _header_context(header: str | None) -> dict[str, str]:
     if not header:
         return {}
     try:
@@ -203,13 +204,13 @@ def _added(header: str | None) -> dict[str, str]:
 
 
 def _alias_keys(world: World, use: KeyUse, key: KeyRecord) -> key_use.Keys:
-    """``kms:ResourceAliases``, and ``kms:RequestAlias`` where the key was named by one."""
+    """Return ``kms:ResourceAliases``, and ``kms:RequestAlias`` if the request names the key by an alias."""
     own = world.kms.aliases(key.account, key.region)
     names = tuple(alias.split(":", 5)[5] for alias, arn in own.items() if arn == key.arn)
     keys: key_use.Keys = {"kms:resourcealiases": names} if names else {}
     name = use.encryption.kms_key or ""
-    asked = name.rpartition(":")[2]
-    return {**keys, "kms:requestalias": (asked,)} if asked.startswith("alias/") else keys
+    alias = name.rpartition(":")[2]
+    return {**keys, "kms:requestalias": (alias,)} if alias.startswith("alias/") else keys
 
 
 def _refused(message: str) -> S3Error:
@@ -217,5 +218,5 @@ def _refused(message: str) -> S3Error:
 
 
 def _through_s3(error: S3Error) -> S3Error:
-    """KMS's own error, as S3 passes it on."""
+    """Return KMS's own error in the form in which S3 returns it."""
     return S3Error(f"KMS.{error.code}", 400, error.message, error.extra)

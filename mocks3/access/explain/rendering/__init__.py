@@ -1,10 +1,10 @@
-"""A decision for people and for programs: ``print(decision)``, and the policy it was found in.
+"""Render a decision for people and for programs.
 
-    explain(decision)      the report, with the deciding statement in its document and the line marked
+    explain(decision)      the report, with the deciding statement in its policy and the line marked
     record(decision)       the same as JSON values
-    paint(text)            the report in a terminal's colours
+    paint(text)            the report with terminal colours
 
-Rule: words come from ``access.report``; here is only what surrounds them.
+Rule: ``access.explain.report`` writes the sentences; this package only adds excerpts, JSON and colours.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mocks3.access.explain.rendering.excerpt import excerpt_of_miss, excerpt_of_statement
 from mocks3.access.explain.rendering.paint import paint
 from mocks3.access.explain.rendering.record import record
-from mocks3.access.explain.report import MAX_SHOWN, ReportSections, deciding_statements, misses, parts
+from mocks3.access.explain.report import MAX_SHOWN, deciding_statements, find_near_misses, report_sections
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
@@ -23,21 +23,26 @@ __all__ = ["explain", "paint", "record"]
 
 
 def explain(decision: Decision, *, fixes: int = MAX_SHOWN) -> str:
-    """What ``print(decision)`` says, and the lines of the policy that decided, or that nearly did.
+    """Return the report, with the policy lines of the statement that decided or nearly decided.
 
-    Args: ``fixes`` how many ways to allow it are shown.
+    Args:
+        decision: The decision.
+        fixes: The largest number of remedies.
+
+    Returns:
+        The text.
     """
-    told: ReportSections = parts(decision, fixes=fixes)
-    blocks = ["\n".join(told.head)]
+    report = report_sections(decision, fixes=fixes)
+    blocks = ["\n".join(report.head)]
     by = deciding_statements(decision)
     if by:
         blocks.append("\n".join(excerpt_of_statement(decision, by[0])))
-    if told.misses:
-        blocks.append("\n".join(told.misses))
-        nearest = misses(decision)[0]
+    if report.misses:
+        blocks.append("\n".join(report.misses))
+        nearest = find_near_misses(decision)[0]
         if not by:
             blocks.append("\n".join(excerpt_of_miss(decision, nearest)))
-    if told.fixes:
-        blocks.append("\n".join(told.fixes))
-    blocks.append("\n".join(told.rules))
+    if report.fixes:
+        blocks.append("\n".join(report.fixes))
+    blocks.append("\n".join(report.rules))
     return "\n\n".join(block for block in blocks if block)

@@ -1,10 +1,10 @@
-"""A statement shown in its document, as it was written, with the line marked that decided.
+"""Show a statement in its policy, as it was written, with the deciding line marked.
 
       4      "Sid": "DenyPlainHttp",
     > 5      "Effect": "Deny",
       6      "Principal": "*",
 
-A document that was given as Python values, or on one line, is first written as people write policies.
+A policy that was given as Python values, or on one line, is first formatted on several lines.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.policy import Check, Policy, Statement, StatementEvidence, StatementRef
 
-MOST_LINES = 16
-AROUND = 4
-"""Of a longer statement: so many lines before and after the marked one."""
+MAX_LINES = 16
+LINES_AROUND = 4
+"""The number of lines before and after the marked one that are shown of a longer statement."""
 WIDTH = 100
 
 
 def excerpt_of_statement(decision: Decision, ref: StatementRef) -> list[str]:
-    """A statement that decided, its Effect marked."""
+    """Return the lines of a statement that decided, with its Effect marked."""
     policy, statement = _find(decision, ref)
     return list(_excerpt(policy.text, statement.pointer, f"{statement.pointer}/Effect"))
 
 
 def excerpt_of_miss(decision: Decision, miss: StatementEvidence) -> list[str]:
-    """A statement that one element kept from deciding, that element marked."""
+    """Return the lines of a statement that missed by one element, with that element marked."""
     policy, statement = _find(decision, miss.ref)
     assert miss.failure is not None
     return list(_excerpt(policy.text, statement.pointer, _place(statement, miss.failure)))
 
 
 def line_of(decision: Decision, ref: StatementRef) -> int | None:
-    """The line on which a statement begins in the text that was given; None where that is one line."""
+    """Return the line on which a statement begins in the given text; None if that text is one line."""
     policy, statement = _find(decision, ref)
     return locate(policy.text, statement.pointer)[0] if "\n" in policy.text.strip() else None
 
@@ -60,7 +60,7 @@ def _place(statement: Statement, check: Check) -> str:
 
 
 def _excerpt(text: str, statement: str, marked: str) -> Iterator[str]:
-    text = as_written(text)
+    text = on_several_lines(text)
     first, last = _span(text, statement)
     mark = locate(text, marked)[0]
     lines = text.splitlines()
@@ -76,30 +76,30 @@ def _excerpt(text: str, statement: str, marked: str) -> Iterator[str]:
 
 
 def _is_near(number: int, first: int, last: int, mark: int) -> bool:
-    return last - first < MOST_LINES or number in (first, last) or abs(number - mark) <= AROUND
+    return last - first < MAX_LINES or number in (first, last) or abs(number - mark) <= LINES_AROUND
 
 
 def _span(text: str, pointer: str) -> tuple[int, int]:
-    """First and last line of a value."""
+    """Return the first and the last line of a value."""
     line, column = locate(text, pointer)
     start = sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column - 1
     end = json.JSONDecoder().raw_decode(text, start)[1]
     return line, text.count("\n", 0, end) + 1
 
 
-def as_written(text: str) -> str:
-    """The text, on several lines: as it stands, or laid out if it stands on one."""
-    return text if "\n" in text.strip() else _laid_out(json.loads(text))
+def on_several_lines(text: str) -> str:
+    """Return the text on several lines: unchanged, or formatted if it is one line."""
+    return text if "\n" in text.strip() else _formatted(json.loads(text))
 
 
-def _laid_out(value: Any, indent: str = "") -> str:
-    """JSON with lists of texts, and objects of one text, on one line."""
+def _formatted(value: Any, indent: str = "") -> str:
+    """Return JSON with lists of strings, and objects with one string, on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     inner = indent + "  "
     if isinstance(value, dict) and (len(value) > 1 or any(isinstance(each, dict) for each in value.values())):
-        members = (f"{inner}{json.dumps(name)}: {_laid_out(each, inner)}" for name, each in value.items())
+        members = (f"{inner}{json.dumps(name)}: {_formatted(each, inner)}" for name, each in value.items())
         return "{\n" + ",\n".join(members) + f"\n{indent}}}"
     nested = isinstance(value, list) and any(isinstance(each, dict) for each in value)
     if isinstance(value, list) and (nested or len(indent) + len(flat) > WIDTH):
-        return "[\n" + ",\n".join(inner + _laid_out(each, inner) for each in value) + f"\n{indent}]"
+        return "[\n" + ",\n".join(inner + _formatted(each, inner) for each in value) + f"\n{indent}]"
     return flat

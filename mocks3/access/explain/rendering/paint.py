@@ -1,4 +1,4 @@
-"""The report in colours. It is the same text: painting is done where a terminal is, after everything else."""
+"""Add terminal colours to a report. The text stays the same. This is the last step, and only for terminals."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RULES = tuple(
 
 
 def paint(text: str) -> str:
-    """The text with the codes that a terminal takes for colours."""
+    """Return the text with ANSI colour codes."""
     return "\n".join(map(_paint_line, text.split("\n")))
 
 

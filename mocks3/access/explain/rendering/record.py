@@ -1,4 +1,4 @@
-"""A decision as JSON values, for programs that read what ``--json`` prints."""
+"""Convert a decision to JSON values: the output of ``--json``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def record(decision: Decision) -> dict[str, Any]:
-    """The decision with its evidence. Names are stable; what is not known is None."""
+    """Return the decision with its evidence as JSON values. The names are stable; unknown values are None."""
     reason = reason_text(decision)
     return {
         "verdict": str(decision.verdict),
