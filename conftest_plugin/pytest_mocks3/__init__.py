@@ -1,4 +1,4 @@
-"""The pytest plugin of mocks3. What its fixtures give can be imported from here, to annotate tests with.
+"""The pytest plugin of mocks3. The types of its fixtures can be imported from here, for annotations in tests.
 
 def test_upload(s3_bucket: MakeBucket, s3_clock: Clock) -> None: ...
 """
@@ -22,10 +22,10 @@ __all__ = ["Clock", "MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "Mak
 
 
 def __getattr__(name: str) -> Any:
-    """Names are loaded when somebody asks: every pytest run imports this package."""
+    """Import a name when it is first used: every pytest run imports this package."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib
 
-    room = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
-    return getattr(room, name)
+    module = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
+    return getattr(module, name)

@@ -1,6 +1,6 @@
-"""What the fixtures that make things give: callables, typed, one a kind of thing.
+"""The values of the factory fixtures: typed callables, one for each kind of resource.
 
-An account may be given as a handle, by its id, or by its name.
+An argument ``account`` is an ``Account``, an account id or an account name.
 """
 
 from __future__ import annotations
@@ -28,19 +28,24 @@ __all__ = ["MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "
 
 
 class MakeAccount:
-    """The fixture ``s3_account``."""
+    """The value of the fixture ``s3_account``."""
 
     def __init__(self, aws: MockAWS) -> None:
         self._aws = aws
 
     def __call__(self, account_id: str | None = None, *, name: str | None = None) -> Account:
-        """Get or make an account: by id; by a name alone the one that has it; the default one by neither."""
+        """Return an account, and create it if it does not exist.
+
+        Args:
+            account_id: The 12 digits. Without id and name, the default account.
+            name: The name of the account. Without an id, the account that has this name.
+        """
         if account_id is None and name is not None:
             account_id = self._named(name) or self._unused()
         return self._aws.account(account_id, name)
 
     def find(self, whose: Whose) -> Account:
-        """The account that an argument means. Raises :class:`Mocks3Error` for a name that none has."""
+        """Return the account that an argument names. Raise :class:`Mocks3Error` if no account has the name."""
         if isinstance(whose, Account):
             return whose
         if whose is None or whose.isdigit():
@@ -55,27 +60,27 @@ class MakeAccount:
         return account_named(self._aws, name)
 
     def _unused(self) -> str:
-        """An id that nobody has."""
+        """Return an id that no account has."""
         taken = {each.id for each in self._aws.iam.accounts()}
         return next(each for n in range(1, 1000) if (each := f"{n:03}" * 4) not in taken)
 
 
 class _Maker:
-    """What makes something in an account."""
+    """A factory of one kind of resource in an account."""
 
     def __init__(self, accounts: MakeAccount) -> None:
         self._accounts = accounts
         self._count = 0
 
     def _name(self, given: str | None, kind: str) -> str:
-        """The given name, or one that was not given yet."""
+        """Return the given name, or a new one."""
         if given is None:
             self._count += 1
         return given or f"{kind}-{self._count}"
 
 
 class MakeUser(_Maker):
-    """The fixture ``s3_user``."""
+    """The value of the fixture ``s3_user``."""
 
     def __call__(
         self,
@@ -88,7 +93,7 @@ class MakeUser(_Maker):
         path: str = "/",
         account: Whose = None,
     ) -> User:
-        """Make a user; see ``Account.create_user``. ``groups`` are joined at once."""
+        """Create a user and add it to ``groups``; see ``Account.create_user``."""
         owner = self._accounts.find(account)
         user = owner.create_user(
             self._name(name, "user"), policies=policies, path=path, boundary=boundary, tags=tags
@@ -99,7 +104,7 @@ class MakeUser(_Maker):
 
 
 class MakeGroup(_Maker):
-    """The fixture ``s3_group``."""
+    """The value of the fixture ``s3_group``."""
 
     def __call__(
         self,
@@ -109,13 +114,13 @@ class MakeGroup(_Maker):
         members: Iterable[User] = (),
         account: Whose = None,
     ) -> Group:
-        """Make a group; see ``Account.create_group``."""
+        """Create a group; see ``Account.create_group``."""
         owner = self._accounts.find(account)
         return owner.create_group(self._name(name, "group"), policies=policies, members=members)
 
 
 class MakeRole(_Maker):
-    """The fixture ``s3_role``."""
+    """The value of the fixture ``s3_role``."""
 
     def __call__(
         self,
@@ -128,14 +133,14 @@ class MakeRole(_Maker):
         path: str = "/",
         account: Whose = None,
     ) -> Role:
-        """Make a role; see ``Account.create_role``."""
+        """Create a role; see ``Account.create_role``."""
         return self._accounts.find(account).create_role(
             self._name(name, "role"), trust=trust, policies=policies, path=path, boundary=boundary, tags=tags
         )
 
 
 class MakeBucket(_Maker):
-    """The fixture ``s3_bucket``."""
+    """The value of the fixture ``s3_bucket``."""
 
     def __call__(
         self,
@@ -150,10 +155,10 @@ class MakeBucket(_Maker):
         region: str | None = None,
         account: Whose = None,
     ) -> BucketHandle:
-        """Make a bucket; see ``Account.create_bucket``.
+        """Create a bucket; see ``Account.create_bucket``.
 
-        ``public_access_block``: a bool switches all four settings; a mapping is as the AWS CLI prints it, and what it
-        leaves out is off.
+        ``public_access_block`` is a PublicAccessBlock, or a bool for all four settings, or a mapping as the AWS CLI
+        prints it; settings that the mapping does not name are off.
         """
         return self._accounts.find(account).create_bucket(
             self._name(name, "bucket"),

@@ -1,7 +1,7 @@
-"""How a test's in-memory AWS can be told to behave: one table behind markers, ini options and flags.
+"""The options of a test's in-memory AWS: one table for markers, ini options and flags.
 
-Rule 1: loaded by every pytest run, so nothing is imported but pytest. The table repeats ``mocks3.mock_s3``'s options;
-a test holds the two against each other. Rule 2: nothing misspelt passes in silence.
+Rule 1: this file is imported by every pytest run, so it imports nothing beyond pytest. The table repeats the options of
+``mocks3.mock_s3``; a test compares the two. Rule 2: every misspelt option is an error.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 class Option(NamedTuple):
     """One option: ``mocks3_NAME`` in an ini file, ``--mocks3-NAME`` on the command line.
 
-    ``kind`` is pytest's type of the ini value, or ``number``; ``choices`` are the values there are, none meaning any.
+    ``kind`` is pytest's type of the ini value, or ``number``. ``choices`` are the allowed values; empty allows all.
     """
 
     name: str
@@ -26,20 +26,27 @@ class Option(NamedTuple):
 
     @property
     def ini(self) -> str:
-        """Its name in ini files."""
+        """Return its name in ini files."""
         return f"mocks3_{self.name}"
 
     @property
     def flag(self) -> str:
-        """Its name on the command line."""
+        """Return its name on the command line."""
         return f"--mocks3-{self.name.replace('_', '-')}"
 
 
 WORLD = (
-    Option("region", "Region of clients and buckets that name none (us-east-1)"),
-    Option("account", "the default account's 12 digits (123456789012); ambient credentials are its root"),
-    Option("strict", "an access key that mocks3 did not issue is InvalidAccessKeyId", kind="bool"),
-    Option("enforce", "deny, or report: refused calls pass and are only recorded", ("deny", "report")),
+    Option("region", "the Region of clients and buckets that name no Region (us-east-1)"),
+    Option(
+        "account",
+        "the 12 digits of the default account (123456789012); ambient credentials are its root user's",
+    ),
+    Option("strict", "answer InvalidAccessKeyId for an access key that mocks3 did not issue", kind="bool"),
+    Option(
+        "enforce",
+        "deny: refuse denied calls; report: answer them and only record the denial",
+        ("deny", "report"),
+    ),
     Option(
         "initiator_rule",
         "who may send an upload's parts: its initiator, or the account",
@@ -49,34 +56,48 @@ WORLD = (
         "new_bucket_defaults", "Object Ownership and Block Public Access of new buckets", ("2026", "legacy")
     ),
     Option(
-        "min_part_size", "bytes that all parts of an upload but the last must have (5 MiB)", kind="number"
+        "min_part_size",
+        "the smallest size in bytes of all parts of an upload except the last (5 MiB)",
+        kind="number",
     ),
-    Option("passthrough", "a host or service that may reach the real AWS; several times", (), "args", "HOST"),
     Option(
-        "profiles", "a profile's principal, as in prod=ops:role/reader; several times", (), "args", "NAME=WHO"
+        "passthrough", "a host or service whose calls reach the real AWS; can be repeated", (), "args", "HOST"
+    ),
+    Option(
+        "profiles",
+        "the principal of a profile, such as prod=ops:role/reader; can be repeated",
+        (),
+        "args",
+        "NAME=WHO",
     ),
 )
-"""What ``mock_s3`` takes."""
+"""The options of ``mock_s3``."""
 
 EXPLAIN = Option(
     "explain",
-    "under failing tests, explain: denied calls (the default), all decisions in full, or none",
+    "explain under each failed test: denied (the denied calls, the default), all (all decisions in full) or none",
     ("denied", "all", "none"),
 )
 
+PREFIX = "mocks3_fixture_prefix"
+"""The ini option that renames the fixtures. It has no flag: tests and conftests request fixtures by their names."""
+
 MARKERS = (
-    f"mocks3(*, {', '.join(option.name for option in WORLD)}): run the test in an in-memory AWS that behaves so.",
-    's3_principal(who): run the test as "ops:role/reader", "user/eve" or an ARN; ambient credentials are theirs.',
+    f"mocks3(*, {', '.join(option.name for option in WORLD)}): run the test in an in-memory AWS with these options.",
+    's3_principal(who): run the test with the credentials of "ops:role/reader", "user/eve" or an ARN.',
 )
 
 
 def add(parser: pytest.Parser) -> None:
-    """Tell pytest of every option."""
+    """Add every ini option and flag to pytest."""
     group = parser.getgroup("mocks3", "Amazon S3 in memory (mocks3)")
     for option in (*WORLD, EXPLAIN):
         kind = "string" if option.kind == "number" else option.kind
         parser.addini(option.ini, option.help, type=kind, default=None)  # type: ignore[arg-type]
         group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_argparse(option))
+    parser.addini(
+        PREFIX, "what the names of all mocks3 fixtures begin with, such as mocks3_ (nothing)", default=""
+    )
 
 
 def _argparse(option: Option) -> dict[str, Any]:
@@ -92,11 +113,16 @@ def _argparse(option: Option) -> dict[str, Any]:
 
 
 def check(config: pytest.Config) -> None:
-    """Raise ``pytest.UsageError`` for an ini option that is misspelt, or has a value it cannot take."""
+    """Raise ``pytest.UsageError`` for an ini option that is misspelt or has a wrong value."""
     known = {option.ini: option for option in (*WORLD, EXPLAIN)}
+    names = (*known, PREFIX)
     for name in _written(config):
-        if name.startswith("mocks3_") and name not in known:
-            raise pytest.UsageError(f"there is no ini option {name!r}{_meant(name, known)}")
+        if name.startswith("mocks3_") and name not in names:
+            raise pytest.UsageError(f"there is no ini option {name!r}{_meant(name, names)}")
+    if not fixture_name(config, "aws").isidentifier():
+        raise pytest.UsageError(
+            f"{PREFIX} is the start of a Python name, such as mocks3_, not {config.getini(PREFIX)!r}"
+        )
     for option in known.values():
         value = config.getini(option.ini)
         if option.choices and value and value not in option.choices:
@@ -106,13 +132,13 @@ def check(config: pytest.Config) -> None:
 
 
 def _written(config: pytest.Config) -> Iterable[str]:
-    """The names in the ini file. ``getini`` knows those that exist only; pytest 9 calls the rest private."""
+    """Return the names in the ini file. ``getini`` returns only options that exist; pytest 9 made the rest private."""
     found: Iterable[str] = vars(config).get("_inicfg") or vars(config).get("inicfg") or ()
     return found
 
 
 def check_flags(arguments: Sequence[str]) -> None:
-    """Raise ``pytest.UsageError`` for a flag of ours that is misspelt."""
+    """Raise ``pytest.UsageError`` for a misspelt ``--mocks3`` flag."""
     known = [option.flag for option in (*WORLD, EXPLAIN)]
     for argument in arguments:
         flag = str(argument).partition("=")[0]
@@ -121,14 +147,19 @@ def check_flags(arguments: Sequence[str]) -> None:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    import difflib  # wanted seldom
+    import difflib  # rarely needed
 
     close = difflib.get_close_matches(name, list(known), 1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
+def fixture_name(config: pytest.Config, name: str) -> str:
+    """Return the name of a fixture in this run: the ini option ``mocks3_fixture_prefix`` and its own name."""
+    return f"{config.getini(PREFIX)}{name}"
+
+
 def value(config: pytest.Config, option: Option) -> Any:
-    """What a run was told: by its flag, else in its ini file; None when by neither."""
+    """Return the value of an option: its flag's, otherwise the ini file's, otherwise None."""
     given = config.getoption(option.ini)
     if given is not None:
         return given
@@ -136,23 +167,25 @@ def value(config: pytest.Config, option: Option) -> Any:
 
 
 def explain(config: pytest.Config) -> str:
-    """``denied``, ``all`` or ``none``."""
+    """Return ``denied``, ``all`` or ``none``."""
     return value(config, EXPLAIN) or "denied"
 
 
 def for_run(config: pytest.Config) -> dict[str, Any]:
-    """The options of ``mock_s3`` that the whole run was told."""
-    told = {option.name: value(config, option) for option in WORLD}
-    size = told["min_part_size"]
+    """Return the options of ``mock_s3`` that flags or the ini file set for the whole run."""
+    found = {option.name: value(config, option) for option in WORLD}
+    size = found["min_part_size"]
     if size is not None:
-        told["min_part_size"] = int(size) if size.isdecimal() else size
-    if told["profiles"] is not None:
-        told["profiles"] = {name: who for name, _, who in (each.partition("=") for each in told["profiles"])}
-    return {name: given for name, given in told.items() if given is not None}
+        found["min_part_size"] = int(size) if size.isdecimal() else size
+    if found["profiles"] is not None:
+        found["profiles"] = {
+            name: who for name, _, who in (each.partition("=") for each in found["profiles"])
+        }
+    return {name: given for name, given in found.items() if given is not None}
 
 
 def for_test(node: pytest.Item) -> dict[str, Any]:
-    """The options of ``mock_s3`` for one test: the run's, and over them its markers', the closest last."""
+    """Return the options of ``mock_s3`` for one test: the run's, overridden by its markers; the closest marker wins."""
     options = for_run(node.config)
     for mark in reversed(list(node.iter_markers("mocks3"))):
         if mark.args:

@@ -1,4 +1,4 @@
-"""``s3_policy``: a policy's text, of a file beside the test or from short arguments."""
+"""The fixture ``s3_policy``: the JSON text of a policy, from a file or from short arguments."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ Names = str | Iterable[str]
 
 
 class MakePolicy:
-    """The fixture ``s3_policy``. Gives JSON text, which everything that takes a policy takes."""
+    """The value of the fixture ``s3_policy``. It returns JSON text, which every ``policy`` argument accepts."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fixture: str = "s3_policy") -> None:
         self._folder = folder
+        self._fixture = fixture
 
     def __call__(
         self,
@@ -32,12 +33,20 @@ class MakePolicy:
         when: Mapping[str, Mapping[str, Any]] | None = None,
         sid: str | None = None,
     ) -> str:
-        """The policy in ``file``, a path from the test's folder; or one of the other arguments.
+        """Return the policy in ``file``, or one that is built from the other arguments.
 
-        Args: ``allow`` and ``deny`` actions, one or several, giving a statement each; ``on`` what they are about:
-        ARNs, or ``bucket`` and ``bucket/key*``; ``principal`` for bucket policies: an ARN, ``"*"`` or the element
-        itself; ``when`` the Condition element; ``sid`` the statement's name. Fails the test for a file that is not
-        there, and for one that is no policy, with its line and column.
+        Args:
+            file: A path relative to the folder of the test.
+            allow: One or several actions; they give a statement with Effect Allow.
+            deny: One or several actions; they give a statement with Effect Deny.
+            on: One or several resources: ARNs, or short ``bucket`` and ``bucket/key*``.
+            principal: For bucket policies: an ARN, ``"*"`` or the element Principal itself.
+            when: The element Condition.
+            sid: The element Sid.
+
+        Returns:
+            The JSON text. The test fails if the file does not exist, or is not a valid policy; the message names the
+            line and column.
         """
         if file is not None:
             return self._read(self._folder / file)
@@ -50,21 +59,21 @@ class MakePolicy:
             if actions
         ]
         if not statements:
-            pytest.fail("s3_policy takes a file, or actions to allow= or deny=", pytrace=False)
+            pytest.fail(f"{self._fixture} takes a file, or actions to allow= or deny=", pytrace=False)
         return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2)
 
     def _read(self, path: Path) -> str:
         try:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            there = [each.name for each in path.parent.glob("*.json")] if path.parent.is_dir() else []
-            close = difflib.get_close_matches(path.name, there, 1)
+            files = [each.name for each in path.parent.glob("*.json")] if path.parent.is_dir() else []
+            close = difflib.get_close_matches(path.name, files, 1)
             hint = f"; did you mean {close[0]}?" if close else ""
-            pytest.fail(f"s3_policy: there is no {path}{hint}", pytrace=False)
+            pytest.fail(f"{self._fixture}: there is no {path}{hint}", pytrace=False)
         try:
             Policy.parse(text)
         except PolicySyntaxError as error:
-            if error.reason != "missing-resource":  # a trust policy has none
+            if error.reason != "missing-resource":  # a trust policy has no Resource
                 where = f"{path}:{error.line or 1}:{error.column or 1}"
                 pytest.fail(f"{where}: {error.detail} [{error.reason}]", pytrace=False)
         return text

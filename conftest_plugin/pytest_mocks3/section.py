@@ -1,8 +1,8 @@
 """The section "why S3 denied this" of a failing test's report.
 
-Rule 1: the report holds plain text, so that it reaches xdist's controller and JUnit files as it is; colours and
-GitHub's groups are put round it at the end, where the terminal is. Rule 2: a refusal that the test expected
-(``aws.denied``) is not explained.
+Rule 1: the section is plain text, so that it reaches xdist's controller and JUnit files unchanged; ``terminal.py`` adds
+colours and GitHub's log groups at the end of the session. Rule 2: a refusal that the test expected (``aws.denied``) is
+not explained.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import pytest
 from mocks3.access.explain.rendering import explain
 from mocks3.interceptors import refusal_log
 from pytest_mocks3 import options
-from pytest_mocks3.ending import TITLE, TITLE_OF_ALL
+from pytest_mocks3.terminal import TITLE, TITLE_OF_ALL
 
 PROPERTY = "mocks3"
 NOTES = "what mocks3 took for granted"
 MOST = 3
-"""Refusals that are explained unless all are asked for."""
+"""The number of refusals that are explained, without ``--mocks3-explain=all``."""
 HIDDEN = ("Body", "ChecksumMode")
-"""Parameters that are not shown; the second is botocore's own."""
+"""Parameters that are not shown. botocore itself adds ChecksumMode."""
 LONGEST = 60
-"""Characters of a parameter that are shown."""
-TOLD = pytest.StashKey[set[int]]()
+"""The number of characters of a parameter that are shown."""
+EXPLAINED = pytest.StashKey[set[int]]()
 
 
 def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestReport) -> None:
@@ -36,9 +36,9 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
     if mode == "none":
         return
     raised = list(_decisions_of(call.excinfo.value if call.excinfo else None))
-    told = item.stash.setdefault(TOLD, set())
-    refusals = [each for each in _refusals(raised) if id(each.decision) not in told]
-    told.update(id(each.decision) for each in refusals)
+    explained = item.stash.setdefault(EXPLAINED, set())
+    refusals = [each for each in _refusals(raised) if id(each.decision) not in explained]
+    explained.update(id(each.decision) for each in refusals)
     if refusals:
         item.user_properties.append((PROPERTY, refusals[-1].decision.headline))
         report.user_properties.append((PROPERTY, refusals[-1].decision.headline))
@@ -49,7 +49,7 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
 
 
 def _refusals(raised: list[Any]) -> list[refusal_log.Refusal]:
-    """What was refused, the refusal that failed the test last."""
+    """Return the refused calls. The refusal that failed the test is the last."""
     known = list(refusal_log.refusals())
     missed = [each for each in raised if not any(each is one.decision for one in known)]
     known += [refusal_log.Refusal("", {}, decision, AssertionError()) for decision in missed]
@@ -57,7 +57,7 @@ def _refusals(raised: list[Any]) -> list[refusal_log.Refusal]:
 
 
 def _decisions_of(error: BaseException | None) -> Iterator[Any]:
-    """The decisions behind an exception and those it came of."""
+    """Yield the decisions of an exception and of its causes."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -78,7 +78,7 @@ def _brief(refusals: list[refusal_log.Refusal], raised: list[Any]) -> Iterator[s
 
 
 def _different(refusals: Iterable[refusal_log.Refusal]) -> list[tuple[refusal_log.Refusal, int]]:
-    """The refusals without repetitions, such as retries, and how often each came."""
+    """Return the refusals without repetitions, such as retries, and how often each occurred."""
     found: dict[tuple[str, str], tuple[refusal_log.Refusal, int]] = {}
     for refusal in refusals:
         key = refusal.operation, refusal.decision.headline
@@ -87,7 +87,7 @@ def _different(refusals: Iterable[refusal_log.Refusal]) -> list[tuple[refusal_lo
 
 
 def _everything(refusals: list[refusal_log.Refusal]) -> Iterator[str]:
-    """Every decision of the test's worlds in full, with its call if it was refused."""
+    """Yield every decision of the test's worlds in full, with the call if it was refused."""
     calls = {id(each.decision): _call(each) for each in refusals}
     for world in refusal_log.worlds():
         for decision in world.decisions:
@@ -96,7 +96,7 @@ def _everything(refusals: list[refusal_log.Refusal]) -> Iterator[str]:
 
 
 def _call(refusal: refusal_log.Refusal) -> str:
-    """The call, as code would write it; bodies are left out."""
+    """Return the call as it would be written in code, without bodies."""
     if not refusal.operation:
         return ""
     shown = (f"{name}={_value(value)}" for name, value in refusal.params.items() if name not in HIDDEN)

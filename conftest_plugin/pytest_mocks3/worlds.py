@@ -1,8 +1,8 @@
-"""The world of each test: seeded once, restored for each test, open while the test runs.
+"""The in-memory AWS (world) of each test: seeded once, restored for each test, open while the test runs.
 
-How seeds stack: an override of ``aws_seed`` adds to the same world that the fixture below it made. What the world held
-when each of them was done is kept in a mark; a test restores the mark of the seed that is closest to it, and a seed
-that is made between two tests begins from the mark of the one below it.
+Several definitions of ``aws_seed`` share one world: an override adds to what the overridden definition created. After
+each definition has run, a snapshot of the world is recorded. A test restores the snapshot of the closest definition. A
+definition that runs between two tests starts from the snapshot of the definition that it overrides.
 """
 
 from __future__ import annotations
@@ -24,72 +24,78 @@ from pytest_mocks3 import options
 
 
 class Seed(NamedTuple):
-    """A seeded world, and what was in it when its seed was done."""
+    """A world, and its snapshot after a definition of ``aws_seed`` had run."""
 
     world: MockAWS
     mark: Mark
 
 
-class Waiting(NamedTuple):
-    """A test whose principal was not there yet when its world opened: the key that will be the principal's."""
+class LatePrincipal(NamedTuple):
+    """The world of a test whose principal did not exist when the world was opened, and the key issued for it."""
 
     world: MockAWS
     key: AccessKeyRecord
 
 
 SEEDS = pytest.StashKey["dict[pytest.FixtureDef[Any], Seed]"]()
-WAITING = pytest.StashKey[Waiting]()
+LATE_PRINCIPAL = pytest.StashKey[LatePrincipal]()
 
 
 def new(config: pytest.Config) -> MockAWS:
-    """An empty world, behaving as the run was told."""
+    """Return an empty world with the settings of the run."""
     return MockAWS(_settings(options.for_run(config)))
 
 
-def _settings(told: dict[str, Any]) -> Settings:
+def _settings(given: dict[str, Any]) -> Settings:
     try:
-        settings: Settings = mock_s3(**told)._make().settings
+        settings: Settings = mock_s3(**given)._make().settings
     except Mocks3Error as error:
         pytest.fail(f"mocks3: s3_principal: {error}", pytrace=False)
     return settings
 
 
-def ask_for(item: pytest.Item) -> None:
-    """Let a test that is marked have the fixture ``aws``, before the other fixtures that are made for it alone."""
+def add_aws_fixture(item: pytest.Item) -> None:
+    """Make a marked test request the fixture ``aws``, before the other fixtures of function scope."""
     names: list[str] | None = getattr(item, "fixturenames", None)
-    if names is None or "aws" in names:
+    aws = options.fixture_name(item.config, "aws")
+    if names is None or aws in names:
         return
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
     wider = [name for name in names if (found := known.get(name)) and found[-1].scope != "function"]
-    names.insert(len(wider), "aws")
+    names.insert(len(wider), aws)
 
 
 @contextmanager
 def seeding(
     fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
 ) -> Iterator[Callable[[Any], Any]]:
-    """Around the making of one seed. Gives what takes the made world in, and gives it back."""
+    """Run one definition of ``aws_seed``. Yield a function that records the world it returned."""
     seeds = request.config.stash.setdefault(SEEDS, {})
     below = seeds.get(_below(fixturedef, request))  # type: ignore[arg-type]
     if below is not None:
-        _bring_back(below, below.world.settings)
+        _restore(below, below.world.settings)
 
-    def keep(world: Any) -> Any:
+    def record(world: Any) -> Any:
         if not isinstance(world, MockAWS):
-            pytest.fail(f"aws_seed is to return the world it seeded, not {world!r}", pytrace=False)
-        world.decisions.clear()  # what seeding took is no test's business
+            pytest.fail(
+                f"{fixturedef.argname} must return the MockAWS that it seeded, but returned {world!r}; add "
+                f"'return {fixturedef.argname}'",
+                pytrace=False,
+            )
+        world.decisions.clear()  # a test sees its own calls only
         world.calls.clear()
         seeds[fixturedef] = Seed(world, world.snapshot())
         return world
 
     with nullcontext() if below is None else Reopened(below.world):
-        yield keep
+        yield record
 
 
 @contextmanager
-def untouched(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
-    """Around the making of a wider fixture that asks for the seed. Fails where it makes something in it."""
-    world = request.getfixturevalue("aws_seed")
+def check_unchanged(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run a fixture of a wider scope that requests ``aws_seed``. Fail it if it changes the world."""
+    aws, seed = (options.fixture_name(request.config, name) for name in ("aws", "aws_seed"))
+    world = request.getfixturevalue(seed)
     before = world.snapshot()
     yield
     after = world.snapshot()
@@ -99,26 +105,29 @@ def untouched(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
         after.kms,
     ):
         pytest.fail(
-            f"the {fixturedef.scope} fixture {fixturedef.argname!r} changes the world of aws_seed, which each test "
-            "gets as aws_seed left it: make it in an override of aws_seed, or for each test in a fixture that uses aws",
+            f"the {fixturedef.scope} fixture {fixturedef.argname!r} changes the world of {seed}, but no test sees the "
+            f"change: each test starts from what {seed} returned. Make the change in an override of {seed}, or in a "
+            f"fixture of function scope that requests {aws}",
             pytrace=False,
         )
 
 
-def _bring_back(seed: Seed, settings: Settings) -> None:
+def _restore(seed: Seed, settings: Settings) -> None:
     world = seed.world
     world.restore(seed.mark)
     if world.settings != settings:
-        world.clients.clear()  # they have the Region of before
+        world.clients.clear()  # they were created for the former Region
         world.settings = settings
-    world.account()  # the default one may be another than the seed's
+    world.account()  # create the default account, which may differ from the seed's
 
 
 def _chain(request: pytest.FixtureRequest) -> list[pytest.FixtureDef[Any]]:
-    """The definitions of ``aws_seed`` that a node sees, each overriding the one before."""
+    """Return the definitions of ``aws_seed`` that a node sees. Each overrides the one before."""
     # pytest 8.0 takes the node's id.
     node: Any = request.node if pytest.version_tuple >= (8, 1) else request.node.nodeid
-    found = request.session._fixturemanager.getfixturedefs("aws_seed", node)
+    found = request.session._fixturemanager.getfixturedefs(
+        options.fixture_name(request.config, "aws_seed"), node
+    )
     return list(found or ())
 
 
@@ -132,47 +141,47 @@ def _below(
 
 @contextmanager
 def opened(request: pytest.FixtureRequest, world: MockAWS) -> Iterator[MockAWS]:
-    """The world as its seed left it, open, with the ambient credentials that the test is marked for."""
+    """Restore the world's snapshot and open it, with ambient credentials of the marker's principal."""
     seeds = request.config.stash.get(SEEDS, {})
     chain = _chain(request)
     seed = seeds.get(chain[-1]) if chain else None
-    if seed is None or seed.world is not world:  # given by other means than a fixture function
+    if seed is None or seed.world is not world:  # the world does not come from a fixture function
         seed = Seed(world, world.snapshot())
-    _bring_back(seed, _settings(options.for_test(request.node)))
+    _restore(seed, _settings(options.for_test(request.node)))
     with Reopened(world):
         try:
-            _act(request.node, world)
+            _set_ambient_credentials(request.node, world)
             yield world
         finally:
             act_as(world, None)
 
 
-def _act(item: pytest.Item, world: MockAWS) -> None:
-    """Make the ambient credentials those of the test's principal, who may also be made by a later fixture."""
+def _set_ambient_credentials(item: pytest.Item, world: MockAWS) -> None:
+    """Make the ambient credentials those of the test's principal. A later fixture may create the principal."""
     who = _principal(item)
     if who is None:
         return
     key = _found(world, who)
     if key is None:
         key = world.iam.issue_key(world.settings.account)
-        item.stash[WAITING] = Waiting(world, key)
+        item.stash[LATE_PRINCIPAL] = LatePrincipal(world, key)
     act_as(world, key)
 
 
-def act_at_last(item: pytest.Item) -> None:
-    """Find the principal that was not there before the fixtures; clients made meanwhile are theirs too."""
-    waiting = item.stash.get(WAITING, None)
+def find_late_principal(item: pytest.Item) -> None:
+    """Find the principal after all fixtures have run, and give it the key that earlier clients already use."""
+    late = item.stash.get(LATE_PRINCIPAL, None)
     who = _principal(item)
-    if waiting is None or who is None:
+    if late is None or who is None:
         return
-    del item.stash[WAITING]
-    key = _found(waiting.world, who)
+    del item.stash[LATE_PRINCIPAL]
+    key = _found(late.world, who)
     if key is None:
         pytest.fail(
-            f"mocks3: s3_principal: {principal_names.not_found_message(waiting.world, who)}", pytrace=False
+            f"mocks3: s3_principal: {principal_names.not_found_message(late.world, who)}", pytrace=False
         )
-    waiting.world.iam.put_key(dataclasses.replace(waiting.key, holder=key.holder))
-    act_as(waiting.world, key)
+    late.world.iam.put_key(dataclasses.replace(late.key, holder=key.holder))
+    act_as(late.world, key)
 
 
 def _found(world: MockAWS, who: str) -> AccessKeyRecord | None:

@@ -78,6 +78,12 @@ def action_facts() -> dict[str, Any]:
     return facts
 
 
+def is_action(name: str) -> bool:
+    """Return whether S3 has the action, which may also be one that no bucket policy can name."""
+    facts = action_facts()
+    return any(name.removeprefix("s3:") in facts[kind] for kind in (BUCKET, OBJECT, "other"))
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """Return the actions and condition keys of bucket policies."""

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import botocore
 
+from mocks3.access.vocabulary import is_action
 from mocks3.errors import NotSupported
 from mocks3.model.operation import OBJECT_LAMBDA, REGISTER, Operation
+from mocks3.wire import known
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
@@ -35,14 +37,30 @@ def registered() -> Mapping[tuple[str, str], Operation]:
 
 
 def find(service: str, name: str) -> Operation:
-    """Return the registered operation. Raise :class:`NotSupported` with its name if mocks3 does not support it."""
-    try:
-        return registered()[service, name]
-    except KeyError:
+    """Return a registered operation.
+
+    Raises :class:`NotSupported`, naming the operation, if it is not registered or a table of the product lacks it.
+    """
+    operation = registered().get((service, name))
+    reason = "" if operation is None else _missing(service, name)
+    if operation is None or reason:
         raise NotSupported(
-            f"mocks3 does not support {service}:{name} (botocore {botocore.__version__}); the call was not "
+            f"mocks3 does not support {service}:{name} (botocore {botocore.__version__}){reason}; the call was not "
             "answered and nothing was changed"
-        ) from None
+        )
+    return operation
+
+
+@cache
+def _missing(service: str, name: str) -> str:
+    """Return why a registered operation is refused: a table does not know its input or its actions."""
+    model = "s3" if service == OBJECT_LAMBDA else service
+    if not known.is_recorded(model, name):
+        return ": mocks3/wire/known_inputs.txt does not have it"
+    for need in registered()[service, name].needs:
+        if need.action.startswith("s3:") and not is_action(need.action):
+            return f": mocks3/access/facts/s3_actions.json does not have {need.action}"
+    return ""
 
 
 def object_lambda_operation(store: Store, parsed: Parsed) -> Operation | None:

@@ -84,6 +84,12 @@ def known_rows(service: str, operation: str) -> frozenset[str]:
     return frozenset(row for row in recorded.split("\n") if not row.endswith(UNREVIEWED))
 
 
+def is_recorded(service: str, operation: str) -> bool:
+    """Return whether the table has the operation, reviewed or not."""
+    name = f"{service}:{operation}"
+    return name in table().operations or name + UNREVIEWED in table().operations
+
+
 def additions(service: str, operation: str) -> tuple[Addition, ...]:
     """Return what the installed model adds to an operation's input, without the members of a new member.
 
@@ -110,8 +116,7 @@ def refuse_additions(service: str, operation: str, read: Callable[_P, Params]) -
 
     An operation that is not registered is rejected as a whole, by another module.
     """
-    names = f"{service}:{operation}", f"{service}:{operation}{UNREVIEWED}"
-    if table().operations.keys().isdisjoint(names):
+    if not is_recorded(service, operation):
         return read
     added = [(each, _STEP.findall(each.path)) for each in additions(service, operation)]
     if not added:

@@ -81,7 +81,8 @@ def _members_document(
     """Write a document whose root has the members as child elements."""
     root = row.root or shape.name
     if row.bare:
-        (member,) = shape.members.keys() - bound
+        # A newer model may add members; the first is the root's text.
+        member = next(name for name in shape.members if name not in bound)
         return lambda output: document(root, namespace, xmlwrite.escape(output.get(member) or ""))
     skip = bound | {"ResponseMetadata"}
     write = xmlwrite.Contents(shape, skip, row.first)

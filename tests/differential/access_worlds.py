@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from typing import Any
 
 from hypothesis import strategies as st
 
-from mocks3 import clock
+from mocks3 import Mocks3Error, clock
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS, Acl, AclGrantee, Grant, PublicAccessBlock, Version
@@ -294,4 +296,11 @@ def _guard(aws: MockAWS, world: Any) -> None:
         if world["rcps"]:
             organization.put_rcp(document(world["rcps"]))
     if world["endpoint"] is not None:
-        aws.vpc_endpoint("vpce-1", vpc="vpc-1", policy=document(world["endpoint"]))
+        policy = document(world["endpoint"])
+        # The policy may only name users and roles that exist; those that are no callers have no policies.
+        for account, kind, name in set(re.findall(r"arn:aws:iam::(\d{12}):(user|role)/(\w+)", policy)):
+            owner = aws.account(account)
+            create = owner.create_user if kind == "user" else owner.create_role
+            with contextlib.suppress(Mocks3Error):  # it exists
+                create(name)
+        aws.vpc_endpoint("vpce-1", vpc="vpc-1", policy=policy)

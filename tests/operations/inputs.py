@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, datetime
@@ -189,3 +190,11 @@ def dotted(shape: Any, path: Path) -> str:
 def is_known(shape: Any, service: str, operation: str, path: Path) -> bool:
     """Whether mocks3 knows a member: what a newer botocore adds is refused (test_additions)."""
     return dotted(shape, path) in known_rows(service, operation)
+
+
+def forget() -> None:
+    """Clear what mocks3 remembers of botocore's models."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("mocks3."):
+            for each in vars(module).values():
+                getattr(each, "cache_clear", bool)()

@@ -8,7 +8,6 @@ of the same models.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
@@ -24,7 +23,7 @@ from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations import registered
 from mocks3.wire import models
 
-from .inputs import CALLS, KEY, Path, dotted, filled, method_of, paths, sample, with_member
+from .inputs import CALLS, KEY, Path, dotted, filled, forget, method_of, paths, sample, with_member
 
 SERVICES = ("s3", "sts", "kms")
 VERSION = "1.99.0"
@@ -47,6 +46,10 @@ def invent(described: dict[str, Any]) -> dict[str, Any]:
             shape["members"]["Invented"] = {"shape": "Invented"}
         elif "enum" in shape:
             shape["enum"].append("INVENTED")
+    for operation in made["operations"].values():
+        output = shapes[operation["output"]["shape"]] if "output" in operation else {"payload": ""}
+        if "payload" not in output:
+            output["members"]["InventedToo"] = {"shape": "Invented"}
     rest = made["metadata"]["protocol"] == "rest-xml"
     for name in inputs:
         members = shapes[name]["members"]
@@ -83,14 +86,6 @@ def reachable(shapes: dict[str, Any], names: set[str]) -> set[str]:
             ]
             waiting += [part["shape"] for part in parts if part]
     return found
-
-
-def forget() -> None:
-    """Clear what mocks3 remembers of botocore's models."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith("mocks3."):
-            for each in vars(module).values():
-                getattr(each, "cache_clear", bool)()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -242,3 +237,12 @@ def test_a_new_member_is_refused_in_a_browsers_form(aws: MockAWS, world: dict[st
 def test_a_new_operation_is_refused_by_name(aws: MockAWS, service: str) -> None:
     with pytest.raises(NotSupported, match=rf"{service}:InventThings \(botocore {re.escape(VERSION)}\)"):
         client_of(service).invent_things()
+
+
+def test_a_new_member_of_an_answer_changes_nothing(aws: MockAWS, world: dict[str, str]) -> None:
+    """Also where the answer is the text of its root (API_GetBucketLocation)."""
+    s3 = client_of("s3")
+    s3.create_bucket(Bucket="amzn-eu", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    assert s3.get_bucket_location(Bucket="amzn-eu")["LocationConstraint"] == "eu-west-1"
+    assert "InventedToo" not in s3.list_buckets()
+    assert client_of("sts").get_caller_identity()["Account"] == aws.account().id

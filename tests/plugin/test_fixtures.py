@@ -87,7 +87,9 @@ def test_a_seed_that_is_not_returned_is_named(pytester: pytest.Pytester) -> None
     )
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*aws_seed is to return the world it seeded, not None*"])
+    result.stdout.fnmatch_lines(
+        ["*aws_seed must return the MockAWS that it seeded, but returned None; add 'return aws_seed'*"]
+    )
 
 
 @pytest.mark.parametrize("objects", [20, 2000])

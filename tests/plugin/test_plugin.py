@@ -111,7 +111,7 @@ def test_the_world_ends_with_the_test_even_when_it_fails(pytester: pytest.Pytest
 def test_fixtures_are_explained_by_pytest(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--fixtures")
     result.stdout.fnmatch_lines(
-        ["aws -- *", "*fresh in-memory AWS*", "s3 -- *", "*root of the default account*"]
+        ["aws -- *", "*fresh in-memory AWS*", "s3 -- *", "*root user of the default account*"]
     )
 
 
@@ -140,4 +140,9 @@ def test_importing_the_plugin_brings_in_only_what_pytest_brought() -> None:
     brought = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout
-    assert brought.split() == ["pytest_mocks3", "pytest_mocks3.options", "pytest_mocks3.plugin"]
+    assert brought.split() == [
+        "pytest_mocks3",
+        "pytest_mocks3.fixtures",
+        "pytest_mocks3.options",
+        "pytest_mocks3.plugin",
+    ]

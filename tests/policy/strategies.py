@@ -177,9 +177,9 @@ requests = st.fixed_dictionaries(
         "action": st.sampled_from(ACTIONS),
         "resource": st.sampled_from(RESOURCES),
         "resource_account": st.sampled_from([A, A, B]),
-        "context": st.dictionaries(keys, st.lists(values, max_size=2), max_size=3).filter(
-            lambda context: len({key.lower() for key in context}) == len(context)
-        ),
+        "context": st.lists(
+            st.tuples(keys, st.lists(values, max_size=2)), max_size=3, unique_by=lambda pair: pair[0].lower()
+        ).map(dict),
         "multivalued": st.lists(st.sampled_from(KEYS), max_size=1),
     }
 )

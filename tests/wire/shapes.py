@@ -47,13 +47,15 @@ class Way:
     """The values that a protocol can carry in one direction.
 
     ``text``: texts in a body; ``labels``: texts in a path; ``empty``: structures may be empty; ``constrained``: values
-    satisfy the model's constraints.
+    satisfy the model's constraints; ``without``: paths of members and values that are left out, such as the additions
+    of a newer botocore (``mocks3.wire.known``).
     """
 
     text: Any
     labels: Any = KEYS
     empty: bool = True
     constrained: bool = False
+    without: frozenset[str] = frozenset()
 
 
 XML_REQUEST = Way(XML_TEXT)
@@ -62,12 +64,15 @@ XML_ANSWER = Way(XML_TEXT_WITH_BREAKS)
 QUERY_REQUEST = Way(ANY_TEXT, empty=False, constrained=True)
 
 
-def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0) -> Any:
-    """Return structures of a shape; ``skip`` omits members."""
+def structures(shape: Any, way: Way, skip: Skip | None = None, depth: int = 0, path: str = "") -> Any:
+    """Return structures of a shape; ``skip`` omits members. ``path`` is the path of the structure."""
+    inner = {name: f"{path}.{name}" if path else name for name in shape.members}
     members = {
-        name: values(name, member, way, depth)
+        name: values(name, member, way, depth, inner[name])
         for name, member in distinct(shape).items()
-        if (skip is None or not skip(name, member)) and (depth < DEEPEST or name in shape.required_members)
+        if (skip is None or not skip(name, member))
+        and inner[name] not in way.without
+        and (depth < DEEPEST or name in shape.required_members)
     }
     if getattr(shape, "is_tagged_union", False) or shape.serialization.get("eventstream"):
         return st.one_of([st.fixed_dictionaries({name: member}) for name, member in members.items()])
@@ -94,26 +99,31 @@ def _some(members: dict[str, Any]) -> Any:
     return names.flatmap(lambda chosen: st.fixed_dictionaries({name: members[name] for name in chosen}))
 
 
-def values(name: str, shape: Any, way: Way, depth: int = 0) -> Any:
+def values(name: str, shape: Any, way: Way, depth: int = 0, path: str = "") -> Any:
     """Return values of a member that are valid at its location."""
     location = shape.serialization.get("location")
     kind = shape.type_name
     if kind == "structure":
         if shape.serialization.get("eventstream"):
-            return st.lists(structures(shape, way, None, depth + 1), max_size=3)
-        found = structures(shape, way, None, depth + 1)
+            return st.lists(structures(shape, way, None, depth + 1, path), max_size=3)
+        found = structures(shape, way, None, depth + 1, path)
         return found if way.empty else found.filter(bool)
     if kind == "list":
         least = 1 if shape.serialization.get("flattened") or location else shape.metadata.get("min", 0)
         return st.lists(
-            values(name, _at(shape.member, location), way, depth + 1), min_size=least, max_size=least + 2
+            values(name, _at(shape.member, location), way, depth + 1, f"{path}[]"),
+            min_size=least,
+            max_size=least + 2,
         )
     if kind == "map":
         keys = TOKENS if location else way.text.filter(bool)
         return st.dictionaries(
-            keys, values(name, _at(shape.value, location), way, depth + 1), min_size=1, max_size=3
+            keys,
+            values(name, _at(shape.value, location), way, depth + 1, f"{path}{{}}"),
+            min_size=1,
+            max_size=3,
         )
-    return _scalars(name, shape, way, location)
+    return _scalars(name, shape, way, location, path)
 
 
 class _Placed:
@@ -131,10 +141,10 @@ def _at(shape: Any, location: str | None) -> Any:
     return shape if location is None else _Placed(shape, location)
 
 
-def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
+def _scalars(name: str, shape: Any, way: Way, location: str | None, path: str) -> Any:
     kind = shape.type_name
     if kind == "string":
-        return _strings(name, shape, way, location)
+        return _strings(name, shape, way, location, path)
     if kind == "timestamp":
         coarse = location or shape.serialization.get("timestampFormat") in ("rfc822", "unixTimestamp")
         return SECONDS if coarse else MILLISECONDS
@@ -149,9 +159,9 @@ def _scalars(name: str, shape: Any, way: Way, location: str | None) -> Any:
     return {"boolean": st.booleans(), "blob": st.binary(max_size=20)}[kind]
 
 
-def _strings(name: str, shape: Any, way: Way, location: str | None) -> Any:
+def _strings(name: str, shape: Any, way: Way, location: str | None, path: str) -> Any:
     if shape.enum:
-        return st.sampled_from(shape.enum)
+        return st.sampled_from([value for value in shape.enum if f"{path}={value}" not in way.without])
     if way.constrained and "pattern" in shape.metadata:
         return _matching(shape.metadata)
     found = _texts(name, shape, way, location)

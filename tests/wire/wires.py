@@ -13,14 +13,25 @@ from botocore.serialize import create_serializer
 from mocks3 import wire
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import Address, Parsed
-from mocks3.wire import models
+from mocks3.wire import known, models
 
 PATH = "https://s3.eu-west-1.amazonaws.com"
 
 
 def names(service: str) -> list[str]:
-    """Return the name of every operation of a service."""
-    return list(models.service_model(service).operation_names)
+    """Return the name of every operation of a service, without those that a newer botocore adds."""
+    found = list(models.service_model(service).operation_names)
+    recorded = {name.partition(" ")[0] for name in known.table().operations}
+    if any(name.startswith(f"{service}:") for name in recorded):
+        found = [name for name in found if f"{service}:{name}" in recorded]
+    return found
+
+
+def additions(service: str, operation: str) -> frozenset[str]:
+    """Return the members and values of an input that a newer botocore adds. mocks3 refuses them by name."""
+    if not known.is_recorded(service, operation):
+        return frozenset()
+    return frozenset(map(str, known.additions(service, operation)))
 
 
 def send(service: str, operation: str, params: dict[str, Any], style: str = "path") -> WireRequest:

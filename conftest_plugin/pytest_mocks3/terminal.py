@@ -1,6 +1,6 @@
-"""What is put round our sections at the end, where the terminal is: colours, and the groups of GitHub's logs.
+"""Colours and GitHub log groups for the sections of mocks3, added before the terminal shows the reports.
 
-Rule: runs in every session in which something failed, so mocks3 is imported only if one of our sections is there.
+Rule: this runs in every session with a failed test, so mocks3 is imported only if a report has one of the sections.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TITLE_OF_ALL = "what S3 decided"
 
 
 def decorate(session: pytest.Session) -> None:
-    """Put colours, or GitHub's groups, round the sections of the reports that the terminal is about to show."""
+    """Add colours or GitHub log groups to the sections of the reports that the terminal will show."""
     terminal: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None:
         return

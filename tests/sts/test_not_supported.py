@@ -1,0 +1,51 @@
+"""Members of STS calls that mocks3 refuses by name, before it issues any credentials."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mocks3 import NotSupported
+from mocks3.handles.mock_aws import MockAWS
+
+MFA = {"SerialNumber": "arn:aws:iam::123456789012:mfa/dave", "TokenCode": "123456"}
+MANAGED = {"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]}
+CONTEXT = {
+    "ProvidedContexts": [
+        {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "member", "params"),
+    [
+        ("AssumeRole", "SerialNumber", MFA),
+        ("AssumeRole", "TokenCode", {"TokenCode": "123456"}),
+        ("AssumeRole", "PolicyArns", MANAGED),
+        ("AssumeRole", "ProvidedContexts", CONTEXT),
+        ("AssumeRole", "SourceIdentity", {"SourceIdentity": "dave"}),
+        ("GetSessionToken", "SerialNumber", MFA),
+        ("GetSessionToken", "TokenCode", {"TokenCode": "123456"}),
+        ("GetFederationToken", "PolicyArns", MANAGED),
+    ],
+)
+def test_the_member_is_refused_by_name(
+    aws: MockAWS, operation: str, member: str, params: dict[str, Any]
+) -> None:
+    everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+    account = aws.account()
+    dave, role = account.create_user("dave", policies=everything), account.create_role("reader")
+    sts = dave.client("sts")
+    calls = {
+        "AssumeRole": (sts.assume_role, {"RoleArn": role.arn, "RoleSessionName": "session"}),
+        "GetSessionToken": (sts.get_session_token, {}),
+        "GetFederationToken": (sts.get_federation_token, {"Name": "federated"}),
+    }
+    call, needed = calls[operation]
+    before = aws.snapshot().iam
+    with pytest.raises(NotSupported, match=f"does not support {member} of sts:{operation}"):
+        call(**needed, **params)
+    assert aws.snapshot().iam == before
+    assert call(**needed)["Credentials"]["SessionToken"]
