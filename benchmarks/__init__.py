@@ -1,1 +1,1 @@
-"""What mocks3 costs, measured side by side with a floor and with moto. ``python -m benchmarks`` prints the table."""
+"""Measure the cost of mocks3, a floor and moto. ``python -m benchmarks`` prints the table."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: the whole table, floor, moto and mocks3 in one run."""
+"""``python -m benchmarks``: print the whole table, with the floor, moto and mocks3."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("groups", nargs="*", metavar="group", help=f"only these of: {', '.join(GROUPS)}")
     parser.add_argument(
-        "--quick", action="store_true", help="run everything once, small; no figure is worth reading"
+        "--quick", action="store_true", help="run everything once, with small data; the figures mean nothing"
     )
     parser.add_argument("--big", action="store_true", help="with upload_file of 256 MiB")
-    parser.add_argument("--check", action="store_true", help="exit with 1 when a bar is missed")
+    parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is missed")
     options = parser.parse_args()
     if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")

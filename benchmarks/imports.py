@@ -1,4 +1,4 @@
-"""How long an import takes on top of what is imported already, in a fresh interpreter each time."""
+"""Measure an import in addition to imports that came before, each time in a new interpreter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOTO_FIRST_CALL = (MOTO[0], MOTO[1] + FIRST_CALL.format(mock="mock_aws"))
 
 
 def cost(*pairs: tuple[str, str], rounds: int) -> list[float]:
-    """The median CPU seconds of each pair's second half, taken in turns, with byte code compiled beforehand."""
+    """Return the median CPU seconds of the second program of each pair, run in turns, with compiled byte code."""
     times: list[list[float]] = [[] for _ in pairs]
     with tempfile.TemporaryDirectory() as compiled:
         for turn in range(-1, rounds):
@@ -41,7 +41,7 @@ def cost(*pairs: tuple[str, str], rounds: int) -> list[float]:
 
 
 def _run(program: str, compiled: str) -> float:
-    # A machine that is told not to write byte code would have every run compile anew, which nobody's tests do.
+    # Without byte code on disk every run would compile it again, which does not happen in real test runs.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = compiled
     command = [sys.executable, "-c", program]

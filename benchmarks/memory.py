@@ -1,4 +1,4 @@
-"""How much memory a piece of work takes at its peak, beyond what the process held before."""
+"""Measure the peak memory of a piece of work, beyond the memory that the process had before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FORGET_PEAK = Path("/proc/self/clear_refs")
 
 
 class Peak:
-    """``with Peak() as peak: ...`` and then ``peak.bytes``. Exact on Linux; elsewhere what ``getrusage`` knows."""
+    """``with Peak() as peak: ...`` and then ``peak.bytes``. Exact on Linux; elsewhere the value of ``getrusage``."""
 
     bytes: int
 

@@ -1,6 +1,6 @@
-"""``python -m benchmarks.policy``: what the policy engine does in a second on one core.
+"""``python -m benchmarks.policy``: measure how many decisions the policy engine makes in a second on one core.
 
-Documents are parsed once and decided on many times, as a test run does. ``--profile`` says where (b)'s time goes.
+Documents are parsed once and used for many decisions, as in a test run. ``--profile`` shows where (b) spends its time.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ CONTEXT: dict[str, Any] = {
 }
 VECTORS = Path(__file__).parents[1] / "tests" / "policy" / "vectors.jsonl"
 
-# Ten statements, every one of them about the action and the key, so that every condition is asked.
+# Each of the ten statements matches the action and the key, so that every condition is evaluated.
 CONDITIONS: list[tuple[str, dict[str, Any]]] = [
     ("Deny", {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "198.51.100.0/24"]}}),
     ("Deny", {"NumericLessThan": {"s3:TlsVersion": 1.2}}),
@@ -61,7 +61,7 @@ def question(context: dict[str, Any] | None = None) -> Request:
 
 
 def one_and_one() -> Policies:
-    """One identity statement and one of a bucket policy."""
+    """Return a request with one identity statement and one statement of a bucket policy."""
     insecure = {"Bool": {"aws:SecureTransport": "false"}}
     return Policies(
         identity=[document(statement("Allow"))],
@@ -70,14 +70,14 @@ def one_and_one() -> Policies:
 
 
 def ten() -> Policies:
-    """Ten statements with conditions, half of them in the identity policy and half in the bucket policy."""
+    """Return a request with ten statements with conditions, half of them in each of the two policies."""
     own = [statement(effect, Condition=block) for effect, block in CONDITIONS[:5]]
     theirs = [statement(effect, Condition=block, Principal="*") for effect, block in CONDITIONS[5:]]
     return Policies(identity=[document(*own)], resource=document(*theirs))
 
 
 def vectors() -> list[tuple[Request, Policies]]:
-    """The 600 questions of the tests."""
+    """Return the 600 questions of the tests."""
     found = []
     for line in VECTORS.read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -96,7 +96,7 @@ def vectors() -> list[tuple[Request, Policies]]:
 
 
 def cost(work: Callable[[], object], repeats: int, rounds: int = 7) -> float:
-    """CPU seconds of one call: the best of several rounds, because others only ever make it slower."""
+    """Return the CPU seconds of one call in the fastest of several rounds; other processes only slow it down."""
     best = float("inf")
     for _ in range(rounds):
         started = time.process_time()
@@ -112,8 +112,8 @@ def rows(repeats: int) -> list[Row]:
     texts = iter(json.dumps(document(statement("Allow", Sid=str(n)))) for n in range(10**9))
     seven_stars, long_key = glob("*a?a" * 6 + "*b?*"), "a" * 1000
 
-    def rate(name: str, spent: float, bar: int) -> Row:
-        return Row(name, mocks3=f"{1 / spent:,.0f} a second", bar=f"≥ {bar:,}", met=1 / spent >= bar)
+    def rate(name: str, spent: float, limit: int) -> Row:
+        return Row(name, mocks3=f"{1 / spent:,.0f} a second", limit=f"≥ {limit:,}", met=1 / spent >= limit)
 
     def all_vectors() -> None:
         for one, policies in asked:
@@ -150,7 +150,7 @@ def rows(repeats: int) -> list[Row]:
         Row(
             "seven stars against 1,000 characters",
             mocks3=seconds(spent := cost(lambda: seven_stars(long_key), repeats // 10)),
-            bar="< 1 ms",
+            limit="< 1 ms",
             met=spent < 0.001,
         ),
     ]
@@ -159,9 +159,9 @@ def rows(repeats: int) -> list[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policy", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="run everything, few times; no figure is worth reading"
+        "--quick", action="store_true", help="run everything a few times; the figures mean nothing"
     )
-    parser.add_argument("--profile", action="store_true", help="where the time of (b) goes")
+    parser.add_argument("--profile", action="store_true", help="show where (b) spends its time")
     options = parser.parse_args()
     if options.profile:
         import cProfile

@@ -1,4 +1,4 @@
-"""The rows, grouped by what they need: each function yields its rows as they are measured."""
+"""The rows of the table. Each function measures a group of rows and yields them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How much is done: enough to be read, or just enough to show that it runs."""
+    """How often everything is repeated: enough for reliable figures, or just once."""
 
     count: int
     rounds: int
@@ -51,17 +51,17 @@ TITLES = {name: f"{name} 1 KiB" for name in CALLS} | {"list_1000": "list_objects
 
 
 def moto_installed() -> bool:
-    """Whether moto can be measured beside mocks3."""
+    """Return whether moto is installed."""
     return importlib.util.find_spec("moto") is not None
 
 
 def calls(scale: Scale) -> Iterator[Row]:
-    """Single calls against the floor."""
+    """Single calls, compared with the floor."""
     names = ["floor", *(["moto"] if moto_installed() else []), "mocks3"]
     with Workers(names) as workers:
         for worker in workers[1:]:
             worker.ask("fill", 1_000)
-        for task, bar in CALLS.items():
+        for task, limit in CALLS.items():
             count = max(1, scale.count // 10) if task == "list_1000" else scale.count
             spent = in_turns(workers, task, count=count, rounds=scale.rounds)
             floor, ours = spent["floor"], spent["mocks3"]
@@ -70,13 +70,13 @@ def calls(scale: Scale) -> Iterator[Row]:
                 seconds(floor),
                 times(spent.get("moto"), floor),
                 times(ours, floor),
-                f"≤ {bar}×",
-                ours <= bar * floor,
+                f"≤ {limit}×",
+                ours <= limit * floor,
             )
 
 
 def life(scale: Scale) -> Iterator[Row]:
-    """What entering and leaving cost, with and without a tiny test between the two."""
+    """The cost of entering and leaving the mock, with and without a tiny test between the two."""
     names = [*(["moto idle"] if moto_installed() else []), "mocks3 idle"]
     with Workers(names) as workers:
         for task, title, count, share in (
@@ -89,13 +89,13 @@ def life(scale: Scale) -> Iterator[Row]:
                 title,
                 moto=seconds(moto),
                 mocks3=f"{seconds(ours)} (1/{moto / ours:.1f})" if moto else seconds(ours),
-                bar=f"≤ 1/{share} of moto",
+                limit=f"≤ 1/{share} of moto",
                 met=ours * share <= moto if moto else None,
             )
 
 
 def listing(scale: Scale) -> Iterator[Row]:
-    """A page of ten keys, from a small bucket and from a large one: it should not matter which."""
+    """A page of ten keys, from a small bucket and from a large one. The time should be the same."""
     sizes = (scale.small, scale.large)
     with Workers(["mocks3"]) as workers:
         (worker,) = workers
@@ -110,13 +110,13 @@ def listing(scale: Scale) -> Iterator[Row]:
             yield Row(
                 f"list 10 of {sizes[1]:,} keys, {variant}",
                 mocks3=f"{seconds(large)} ({large / small:.2f}× of {sizes[0]:,})",
-                bar="≤ 1.5×",
+                limit="≤ 1.5×",
                 met=large <= 1.5 * small,
             )
 
 
 def large_put(scale: Scale) -> Iterator[Row]:
-    """One large object: time against the floor, and memory at the peak."""
+    """One large object: time compared with the floor, and peak memory."""
     spent: dict[str, float] = {}
     memory: dict[str, int] = {}
     for name in ["floor", *(["moto"] if moto_installed() else []), "mocks3"]:
@@ -144,7 +144,7 @@ def large_put(scale: Scale) -> Iterator[Row]:
         mebibytes(memory["moto"]) if "moto" in memory else "–",
         mebibytes(memory["mocks3"]),
         f"≤ +{size} MiB",
-        # Buffers of the client's own are not the object: a tenth of slack.
+        # A tenth more, for the client's own buffers.
         memory["mocks3"] <= 1.1 * scale.put,
     )
 
@@ -157,7 +157,7 @@ def _md5(size: int) -> float:
 
 
 def upload(scale: Scale) -> Iterator[Row]:
-    """``upload_file``: parts in threads, memory at the peak."""
+    """``upload_file``: parts in threads, and peak memory."""
     memory: dict[str, int] = {}
     with tempfile.NamedTemporaryFile() as file:
         file.truncate(scale.upload)
@@ -169,14 +169,14 @@ def upload(scale: Scale) -> Iterator[Row]:
         f"upload_file {size} MiB, memory",
         moto=mebibytes(memory["moto"]) if "moto" in memory else "–",
         mocks3=mebibytes(memory["mocks3"]),
-        # Ten threads read their parts of 8 MiB ahead: that is s3transfer's, whatever answers it.
-        bar=f"≤ +{size} MiB, +80 read ahead",
+        # In s3transfer ten threads read their parts of 8 MiB ahead, with every mock.
+        limit=f"≤ +{size} MiB, +80 read ahead",
         met=memory["mocks3"] <= scale.upload + 80 * MIB,
     )
 
 
 def start_up(scale: Scale) -> Iterator[Row]:
-    """What an import costs a process that has botocore already, and what the plugin costs one that has pytest."""
+    """The cost of an import in a process with botocore, and of the plugin in a process with pytest."""
     pairs = [imports.MOCKS3, imports.MOCKS3_FIRST_CALL]
     if moto_installed():
         pairs += [imports.MOTO, imports.MOTO_FIRST_CALL]
@@ -186,26 +186,26 @@ def start_up(scale: Scale) -> Iterator[Row]:
         "import, on top of botocore",
         moto=seconds(moto),
         mocks3=seconds(ours),
-        bar="≤ 25 ms",
+        limit="≤ 25 ms",
         met=ours <= 0.025,
     )
     yield Row("import to the end of the first call", moto=seconds(moto_call), mocks3=seconds(ours_call))
     if importlib.util.find_spec("pytest") is not None:
         (plugin,) = imports.cost(imports.PLUGIN, rounds=scale.processes)
         yield Row(
-            "the pytest plugin, on top of pytest", mocks3=seconds(plugin), bar="≤ 3 ms", met=plugin <= 0.003
+            "the pytest plugin, on top of pytest", mocks3=seconds(plugin), limit="≤ 3 ms", met=plugin <= 0.003
         )
 
 
 def decisions(scale: Scale) -> Iterator[Row]:
-    """The policy engine by itself."""
+    """The policy engine alone."""
     from benchmarks import policy
 
     yield from policy.rows(scale.decisions)
 
 
 class Workers(list[Worker]):
-    """Several workers, which end together."""
+    """Several workers that end together."""
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(Worker(name) for name in names)

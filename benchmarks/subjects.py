@@ -1,6 +1,6 @@
-"""The three that are compared: each offers the same tasks, on a real boto3 client.
+"""The three subjects that are compared. Each has the same tasks, with a real boto3 client.
 
-A task prepares what it needs, untimed, and returns the work to be timed (see :mod:`benchmarks.worker`).
+A task prepares what it needs without a timer, and returns the work to be timed (see :mod:`benchmarks.worker`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Work = Callable[[], object]
 
 
 def repeat(count: int, work: Work) -> Work:
-    """The work, ``count`` times."""
+    """Return a function that does the work ``count`` times."""
 
     def run() -> None:
         for _ in range(count):
@@ -41,12 +41,12 @@ def repeat(count: int, work: Work) -> Work:
 
 
 def key_of(number: int, total: int) -> str:
-    """One of ``total`` keys, which lie under 20 prefixes, so that a delimiter hides a twentieth of them each."""
+    """Return one of ``total`` keys, which have 20 different prefixes."""
     return f"p{number * 20 // total:02}/{number:08}"
 
 
 class Subject:
-    """The tasks, for a client that a subclass provides."""
+    """The tasks, with a client that a subclass provides."""
 
     client: Any
 
@@ -76,7 +76,7 @@ class Subject:
         return repeat(count, partial(self._list, f"{BUCKET}-1000"))
 
     def list_10_of(self, total: int, variant: str, count: int) -> float:
-        """CPU seconds for a page of ten of ``total`` keys: plain, behind a delimiter, or under a prefix."""
+        """Return the CPU seconds for a page of ten of ``total`` keys: plain, with a delimiter, or with a prefix."""
         how = {"plain": {}, "delimiter": {"Delimiter": "/"}, "prefix": {"Prefix": "p07/"}}[variant]
         work = repeat(count, partial(self._list, f"{BUCKET}-{total}", MaxKeys=10, **how))
         work()
@@ -88,7 +88,7 @@ class Subject:
         return self.client.list_objects_v2(Bucket=bucket, **how)
 
     def put_large(self, size: int) -> tuple[float, int]:
-        """CPU seconds and bytes of memory, at the peak, beyond the caller's own, of one put of ``size`` bytes."""
+        """Return the CPU seconds and the peak memory in bytes of one put of ``size`` bytes."""
         self.client.put_object(Bucket=BUCKET, Key="warm", Body=BODY)
         body = os.urandom(MIB) * (size // MIB)
         with Peak() as peak:
@@ -98,7 +98,7 @@ class Subject:
         return spent, peak.bytes
 
     def upload_file(self, path: str) -> tuple[float, int]:
-        """CPU seconds and bytes of memory, at the peak, of ``upload_file`` of the file at ``path``."""
+        """Return the CPU seconds and the peak memory in bytes of ``upload_file`` of the file at ``path``."""
         self.client.put_object(Bucket=BUCKET, Key="warm", Body=BODY)
         with Peak() as peak:
             start = time.process_time()
@@ -108,7 +108,7 @@ class Subject:
 
 
 class Floor(Subject):
-    """The client alone: a ``before-send`` handler hands back an answer that was prepared beforehand."""
+    """The client alone: a ``before-send`` handler returns a prepared answer."""
 
     def __init__(self) -> None:
         self.client = boto3.Session().client(
@@ -176,22 +176,22 @@ MULTIPART = {
 
 
 class Mock(Subject):
-    """What moto and mocks3 have in common: they are entered and left, and their buckets have to be filled."""
+    """The common part of moto and mocks3: start, stop, and create objects."""
 
     def __init__(self) -> None:
         self.client = self.enter()
         self.client.create_bucket(Bucket=BUCKET)
 
     def enter(self) -> Any:
-        """Start for good; return the client that the tasks use."""
+        """Start the mock without stopping it, and return the client that the tasks use."""
         raise NotImplementedError
 
     def context(self) -> AbstractContextManager[Any]:
-        """The mock as a test uses it."""
+        """Return the mock as a context manager, as a test uses it."""
         raise NotImplementedError
 
     def fill(self, total: int) -> None:
-        """Make a bucket of ``total`` empty objects, for the tasks that list."""
+        """Create a bucket with ``total`` empty objects, for the tasks that list."""
         bucket = f"{BUCKET}-{total}"
         self.client.create_bucket(Bucket=bucket)
         self.put_empty(bucket, [key_of(number, total) for number in range(total)])
@@ -202,7 +202,7 @@ class Mock(Subject):
 
 
 class Idle:
-    """A mock that is not running when its tasks begin: for what entering and leaving cost."""
+    """A mock that is not running when its tasks begin, to measure the cost of entering and leaving it."""
 
     context: Callable[[], AbstractContextManager[Any]]
 
@@ -243,7 +243,7 @@ class Moto(Mock):
 
 
 class MotoIdle(Idle):
-    """moto, to be entered."""
+    """moto, not running when a task begins."""
 
     def __init__(self) -> None:
         from moto import mock_aws
@@ -252,7 +252,7 @@ class MotoIdle(Idle):
 
 
 class Mocks3(Mock):
-    """mocks3, as it is meant to be used: an IAM user with keys of its own, whom a policy allows what it does."""
+    """mocks3 in its intended use: the caller is an IAM user with its own keys and a policy that allows the calls."""
 
     def enter(self) -> Any:
         from mocks3 import mock_s3
@@ -271,7 +271,7 @@ class Mocks3(Mock):
 
 
 class Mocks3Idle(Idle):
-    """mocks3, to be entered."""
+    """mocks3, not running when a task begins."""
 
     def __init__(self) -> None:
         from mocks3 import mock_s3

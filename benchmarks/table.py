@@ -1,4 +1,4 @@
-"""The table's rows, and how they are printed."""
+"""The rows of the table, and the functions that print them."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what was done, what it cost each subject, what mocks3 may cost, and whether it does.
+    """One row: the work, its cost for each subject, the limit for mocks3, and whether mocks3 meets it.
 
-    ``met`` is None where there is no bar, or nothing to hold against it.
+    ``met`` is None if there is no limit, or nothing to compare with it.
     """
 
     work: str
     floor: str = "–"
     moto: str = "–"
     mocks3: str = "–"
-    bar: str = ""
+    limit: str = ""
     met: bool | None = None
 
 
-HEAD = Row("work (CPU time, median)", "floor", "moto", "mocks3", "bar")
+HEAD = Row("work (CPU time, median)", "floor", "moto", "mocks3", "limit")
 
 
 def text(rows: Iterable[Row]) -> str:
-    """The rows as a Markdown table, aligned for reading as it is."""
-    lines = [(row.work, row.floor, row.moto, row.mocks3, row.bar, _verdict(row)) for row in rows]
-    lines.insert(0, (HEAD.work, HEAD.floor, HEAD.moto, HEAD.mocks3, HEAD.bar, ""))
+    """Return the rows as a Markdown table with aligned columns."""
+    lines = [(row.work, row.floor, row.moto, row.mocks3, row.limit, _verdict(row)) for row in rows]
+    lines.insert(0, (HEAD.work, HEAD.floor, HEAD.moto, HEAD.mocks3, HEAD.limit, ""))
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     printed = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
@@ -42,7 +42,7 @@ def _verdict(row: Row) -> str:
 
 
 def seconds(value: float | None) -> str:
-    """A duration as a person says it."""
+    """Return a duration with its unit."""
     if value is None:
         return "–"
     if value >= 1:
@@ -51,12 +51,12 @@ def seconds(value: float | None) -> str:
 
 
 def times(value: float | None, base: float | None) -> str:
-    """A duration and how many times the base it is."""
+    """Return a duration, and its ratio to the base."""
     if value is None or not base:
         return seconds(value)
     return f"{seconds(value)} ({value / base:.2f}×)"
 
 
 def mebibytes(value: float) -> str:
-    """An amount of memory."""
+    """Return an amount of memory with its unit."""
     return f"{value / (1024 * 1024):+.0f} MiB"

@@ -1,6 +1,6 @@
-"""One process per subject, so that no subject runs inside another's patches.
+"""One process for each subject, so that the patches of one subject do not affect another.
 
-They are driven in turns, so that the machine's moods fall on all of them alike.
+They run in turns, so that changes in the load of the machine affect all of them.
 
 Times are CPU time of the worker's process, all of its threads together.
 """
@@ -20,13 +20,13 @@ from types import TracebackType
 from typing import Any, Self
 
 Task = Callable[[int], Callable[[], object]]
-"""``task(count)`` prepares, untimed, and returns what is timed: ``count`` times the work."""
+"""``task(count)`` prepares without a timer, and returns the timed function, which does the work ``count`` times."""
 
 SPAWN = multiprocessing.get_context("spawn")
 
 
 class Worker:
-    """A process that holds one subject ready and times its tasks on request."""
+    """A process with one subject that times its tasks on request."""
 
     def __init__(self, subject: str, **options: Any) -> None:
         self.subject = subject
@@ -36,7 +36,7 @@ class Worker:
         theirs.close()
 
     def ask(self, method: str, *args: Any) -> Any:
-        """Run a method of the subject in the worker; return what it returned."""
+        """Run a method of the subject in the worker, and return its result."""
         self._pipe.send((method, args))
         try:
             answer = self._pipe.recv()
@@ -47,7 +47,7 @@ class Worker:
         return answer
 
     def time(self, task: str, count: int) -> float:
-        """CPU seconds for one of ``count`` repetitions of the task."""
+        """Return the CPU seconds for one of ``count`` repetitions of the task."""
         return float(self.ask("timed", task, count))
 
     def __enter__(self) -> Self:
@@ -83,7 +83,7 @@ def _serve(pipe: Connection, name: str, options: dict[str, Any]) -> None:
 
 
 def timed(subject: Any, task: str, count: int) -> float:
-    """CPU seconds for one of ``count`` repetitions, with no garbage collection started by what came before."""
+    """Return the CPU seconds for one of ``count`` repetitions, without garbage collection of earlier work."""
     work = getattr(subject, task)(count)
     gc.collect()
     start = time.process_time()
@@ -92,7 +92,7 @@ def timed(subject: Any, task: str, count: int) -> float:
 
 
 def in_turns(workers: list[Worker], task: str, *, count: int, rounds: int) -> dict[str, float]:
-    """The median time of a task for each worker, over rounds in which every worker has one turn."""
+    """Return the median time of a task for each worker, over rounds in which every worker has one turn."""
     for worker in workers:
         worker.time(task, max(1, count // 4))
     times: dict[str, list[float]] = {worker.subject: [] for worker in workers}

@@ -1,10 +1,9 @@
-"""Write the pages that are made of tables of the code: ``python docs/generate.py``.
+"""Write the pages that come from tables of the code: ``python docs/generate.py``.
 
-    coverage.md       every operation, what it does, how faithfully, and who is the witness
-    permissions.md    every operation, the actions that its caller needs, when, and which ACL does as well
+    coverage.md       every operation: what it does, how complete it is, and its witness
+    permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
 
-The rows themselves are read, so that a page can't say other than what is decided by. A test holds the pages against
-them.
+The program reads the rows with which mocks3 decides. A test compares the pages with them.
 """
 
 from __future__ import annotations
@@ -26,46 +25,49 @@ from mocks3.operations.configurations.document import STORED_ONLY
 from mocks3.wire.known import table
 
 HERE = Path(__file__).parent
-MADE = "<!-- Made by docs/generate.py of the code's own tables; change those. -->"
+MADE = "<!-- Written by docs/generate.py from tables of the code. Change the tables, not this page. -->"
 
 WITNESSES = json.loads((HERE / "witnesses.json").read_text(encoding="utf-8"))
-"""Who says so. ``observed``: operations of which the real service's answers were recorded, errors above all; of the
-others AWS's documents tell. What neither of them says is ``reported`` by callers of the service, or ``inferred``: by
-what it is about, operations. ``everywhere``: what is inferred of all. Rule ids are those that the code cites."""
+"""How sure the answers are.
+
+``observed`` lists operations for which answers of the real service were recorded, mostly errors. All others follow
+AWS's documents. ``reported`` and ``inferred`` list what neither of them says, with the operations that it is about.
+``everywhere`` lists what is inferred for all operations.
+"""
 
 LIMITS = {
     "SelectObjectContent": "SQL with the extra `select`, Parquet with `parquet`",
 }
-"""What an operation refuses with ``NotSupported``."""
+"""What an operation needs to be complete. Without it, the operation raises ``NotSupported``."""
 
 MODES = {
     Mode.REQUIRED: "",
-    Mode.PER_KEY: "for each entry by itself",
-    Mode.REVEAL: "else a missing key is a 403",
-    Mode.OPTIONAL: "else a part of the answer is left out",
-    Mode.FREE: "never asked",
-    Mode.LATER: "else the table fails",
+    Mode.PER_KEY: "checked for each entry separately",
+    Mode.REVEAL: "without it, a missing key is answered with 403",
+    Mode.OPTIONAL: "without it, the answer omits a part",
+    Mode.FREE: "not checked",
+    Mode.LATER: "without it, the status of the table becomes FAILED",
 }
 
 
 VERBS = {
     "get": "Read",
-    "put": "Put, checked, in place of any other:",
-    "create": "Put, checked, where there is none:",
-    "update": "Change, checked, the",
+    "put": "Check and replace",
+    "create": "Check and create",
+    "update": "Check and change",
     "delete": "Delete",
 }
 
 
 class Entry(NamedTuple):
-    """What an operation on a configuration does, and what the configuration makes happen."""
+    """What an operation on a configuration does, and which effects the configuration has."""
 
     does: str
     effect: str
 
 
 def configured() -> dict[str, Entry]:
-    """Operations that read, write, list or delete one configuration of a bucket."""
+    """Return the operations that read, write, list or delete configurations of buckets."""
     found: dict[str, Entry] = {}
     for row in DOCUMENTS:
         for name in (*row.get, *row.put, *row.delete):
@@ -74,42 +76,44 @@ def configured() -> dict[str, Entry]:
             found[_camel(name)] = Entry(f"{verb}{part} the bucket's `{row.name}` configuration.", row.effect)
     for many in BY_ID:
         for verb, does, several in (
-            ("get", "Read", ""),
-            ("put", "Put, checked,", ""),
-            ("delete", "Delete", ""),
-            ("list", "List, by pages,", "s"),
+            ("get", "Read one of", ""),
+            ("put", "Check and replace one of", ""),
+            ("delete", "Delete one of", ""),
+            ("list", "List, in pages,", "s"),
         ):
             name = _camel(f"{verb}_bucket_{many.noun}_configuration{several}")
-            found[name] = Entry(f"{does} `{many.name}` configurations by id.", many.effect)
+            found[name] = Entry(f"{does} the bucket's `{many.name}` configurations.", many.effect)
     return found
 
 
 def coverage() -> str:
-    """The page of operations."""
+    """Return the page about operations."""
     rows = configured()
     lines = [
         MADE,
         "",
-        "# What mocks3 plays",
+        "# Coverage",
         "",
-        "Every operation of S3's API, what it does, how faithfully, and who is the witness. *Whole* means: all of what",
-        "the API reference says of it. *Observed*: answers of the real service were recorded, the errors above all;",
-        "*documented*: it goes by AWS's documents. What neither says is *reported* by callers of the service, or",
-        "*inferred*; ids such as OQ-1 are rules of the [rule book](rules/README.md).",
+        "Every operation of S3's API: what it does, how complete it is, and how sure the answers are (the *witness*).",
+        "*Complete* means everything that the API reference says about it. *Observed*: answers of the real service",
+        "were recorded, mostly errors. *Documented*: the operation follows AWS's documents. What neither says is",
+        "*reported* by users of the service, or *inferred*. Ids such as OQ-1 are rules of the",
+        "[rule book](rules/README.md). The [glossary](glossary.md) explains words.",
         "",
     ]
-    lines += _table(("operation", "what it does", "how faithful", "witness"), _covered(rows))
-    lines += ["", "Of any operation it is inferred:", ""]
+    lines += _table(("operation", "what it does", "how complete", "witness"), _covered(rows))
+    lines += ["", "For every operation it is inferred:", ""]
     lines += [f"- {what}" for what in WITNESSES["everywhere"]]
     lines += [
         "",
         "## In directory buckets",
         "",
-        "Operations of S3 Express One Zone, and what their callers need there: of the bucket's policy and of identity",
-        "policies one question is asked when a session is made, or at each call that comes without one; managing takes",
-        "an action of its own. Every other operation is refused as S3 refuses it. Not played are access points of",
-        "directory buckets, and tags but for those that a bucket is made with. No answer of the real service was",
-        "recorded here: codes and statuses are documented or reported, sentences of new refusals inferred.",
+        "The operations of S3 Express One Zone, and what their callers need there. For object calls",
+        "`s3express:CreateSession` is checked when a session is created, or at each call without a session. To manage",
+        "a bucket, each operation has its own action. All other operations are refused as S3 refuses them. Access",
+        "points of directory buckets are not supported, and no tags except those that a bucket is created with. No",
+        "answers of the real service were recorded for directory buckets: codes and statuses are documented or",
+        "reported, the sentences of errors are inferred.",
         "",
     ]
     lines += _table(("operation", "endpoint", "action", "session"), _in_directories())
@@ -118,9 +122,9 @@ def coverage() -> str:
     }
     absent = sorted(known - {name for _, name in registered()})
     if absent:
-        lines += ["", "## Not played", "", "These raise `mocks3.NotSupported`, which names them.", ""]
+        lines += ["", "## Not supported", "", "These raise `mocks3.NotSupported`, which names them.", ""]
         lines += [f"- {name}" for name in absent]
-    lines += ["", "## Around S3", "", "Calls that tests make to other services.", ""]
+    lines += ["", "## Other services", "", "Calls to STS and KMS that S3's permissions need.", ""]
     others = [each for each in _sorted() if each.service != "s3"]
     lines += _table(
         ("operation", "what it does"), [(f"{each.service}:{each.name}", _summary(each)) for each in others]
@@ -134,10 +138,10 @@ def _covered(rows: dict[str, Entry]) -> Iterator[tuple[str, ...]]:
             continue
         row = rows.get(operation.name)
         does = row.does if row else _summary(operation)
-        faithful = LIMITS.get(operation.name, "whole")
+        complete = LIMITS.get(operation.name, "complete")
         if row is not None:
-            faithful = row.effect if row.effect == STORED_ONLY else f"acts: {row.effect}"
-        yield operation.name, does, faithful, _witness(operation.name)
+            complete = row.effect if row.effect == STORED_ONLY else f"effects: {row.effect}"
+        yield operation.name, does, complete, _witness(operation.name)
 
 
 def _witness(name: str) -> str:
@@ -164,15 +168,15 @@ def _in_directories() -> Iterator[tuple[str, ...]]:
 
 
 def permissions() -> str:
-    """The page of permissions."""
+    """Return the page about permissions."""
     lines = [
         MADE,
         "",
-        "# What callers need",
+        "# Permissions",
         "",
-        "Every operation, and the actions that its caller must be allowed, in the order in which a missing one is",
-        "named. These rows are what mocks3 decides by. *ACL*: the permission in the ACL of the bucket or of the object",
-        "that does as well, where ACLs are in force.",
+        "Every operation, and the actions that its caller needs, in the order in which S3 checks them. mocks3 decides",
+        "with these rows. *ACL*: the permission in the ACL of the bucket or of the object that also allows it, if ACLs",
+        "are enabled. The [glossary](glossary.md) explains words.",
         "",
     ]
     rows = [row for operation in _sorted() for row in _needed(operation)]
@@ -214,7 +218,7 @@ def _row(cells: tuple[str, ...]) -> str:
 
 
 def _linked(page: Callable[[], str]) -> Callable[[], str]:
-    """The page with every rule id outside of code a link to its rule."""
+    """Return a function that makes the page and turns each rule id outside of code spans into a link."""
 
     def link(found: re.Match[str]) -> str:
         rule = RULES[found[0]]

@@ -1,6 +1,6 @@
-"""Hypothesis profiles, old botocores, and what several rooms' tests start from in the AWS that each makes (``aws``).
+"""Hypothesis profiles, rules for other releases of botocore, and fixtures that the tests of several packages use.
 
-Whatever a room's tests need beyond them stands in that room's folder.
+Each folder defines its own ``aws``, and the fixtures that only it needs.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from packaging.version import Version
 
 from mocks3 import NotSupported
 
-# pytest 8.0 imports this file as tests.conftest without a package tests, and then relative imports find nothing.
+# pytest 8.0 imports this file as tests.conftest without creating the package tests. Then relative imports fail.
 if "tests" not in sys.modules:
     sys.modules["tests"] = ModuleType("tests")
     sys.modules["tests"].__path__ = [str(Path(__file__).parent)]
 
-# No deadline: a shared machine's pauses are not failures. No database but at the desk: a run in CI answers for the
-# commit alone, not for what an earlier run happened to find.
+# No deadline, because a shared machine can pause a test. No database in CI, because the result of a run must depend on
+# the commit only, and not on examples that an earlier run found.
 settings.register_profile("dev", max_examples=25, deadline=None)
 settings.register_profile("ci", max_examples=50, deadline=None, database=None, print_blob=True)
 settings.register_profile("brief", settings.get_profile("ci"), max_examples=10)
@@ -47,40 +47,41 @@ UNKNOWN_TO_BOTOCORE = re.compile(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Allow for another botocore than the locked one, where only its model makes a test fail.
+    """Skip or xfail a test that fails only because botocore is another release than the locked one.
 
-    An older botocore skips the tests that use what it does not know. A newer one may have members that mocks3 refuses
-    by name. With either, a test that compares mocks3 with the whole model may fail. The locked one excuses nothing.
+    With an older botocore, tests of newer members and operations are skipped. With a newer one, a test may fail because
+    mocks3 refuses a new member by name. With both, a test that compares mocks3 with the whole model may fail. With the
+    locked release every failure counts.
     """
     try:
         return (yield)
     except Exception as error:
-        said = f"botocore {INSTALLED} (locked: {LOCKED}): {' '.join(str(error).split())}"
+        reason = f"botocore {INSTALLED} (locked: {LOCKED}): {' '.join(str(error).split())}"
         if INSTALLED < LOCKED and UNKNOWN_TO_BOTOCORE.search(str(error)):
-            pytest.skip(said)
+            pytest.skip(reason)
         if INSTALLED > LOCKED and isinstance(error, NotSupported) and f"botocore {INSTALLED}" in str(error):
-            pytest.xfail(said)
+            pytest.xfail(reason)
         if INSTALLED != LOCKED and pyfuncitem.get_closest_marker("compares_with_the_model"):
-            pytest.xfail(said)
+            pytest.xfail(reason)
         raise
 
 
 @pytest.fixture
 def s3(aws: Any) -> Any:
-    """A client of the default account's root."""
+    """A client of the default account's root user."""
     return aws.client("s3")
 
 
 @pytest.fixture
 def bucket(s3: Any) -> str:
-    """A bucket with the settings of new buckets."""
+    """A bucket with the default settings of new buckets."""
     s3.create_bucket(Bucket="amzn-data")
     return "amzn-data"
 
 
 @pytest.fixture
 def versioned(s3: Any) -> str:
-    """A bucket that keeps versions."""
+    """A bucket with versioning enabled."""
     s3.create_bucket(Bucket="amzn-versions")
     s3.put_bucket_versioning(Bucket="amzn-versions", VersioningConfiguration={"Status": "Enabled"})
     return "amzn-versions"

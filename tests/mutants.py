@@ -1,13 +1,13 @@
-"""Mutation testing of `policy`, `access` and `identity`: which changes to the code does no test notice?
+"""Mutation testing of `policy`, `access` and `identity`: find changes to the code that no test notices.
 
-    tox run -e mutants -- [--sample 1200] [--seed 1] [--minutes 25] [--only 'mocks3.access.procedure*']
+    tox run -e mutants -- [--sample 1200] [--seed 1] [--minutes 25] [--only 'mocks3.access.engine*']
 
-mutmut makes the mutants and runs the tests; its settings are in pyproject.toml. All of them take hours, so this script
-runs a random sample, and stops when the time is over. It prints the mutants that survived and the counts. The property
-tests and fuzzers of these packages are left out, so the count of survivors is an upper bound.
+mutmut makes the mutants and runs the tests; its settings are in pyproject.toml. All mutants together take hours, so
+this script runs a random sample, and stops when the time is over. It prints the mutants that survived and the counts.
+Property tests and fuzzers do not run, so the number of survivors is an upper bound.
 """
 
-# ruff: noqa: T201 -- a script speaks by printing
+# ruff: noqa: T201 -- the script prints its result
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from pathlib import Path
 MUTANTS = Path("mutants")
 MUTMUT = (sys.executable, "-m", "mutmut")
 OUTCOMES = {0: "survived", 1: "killed", 3: "killed", 5: "no tests", 33: "no tests"}
-"""What mutmut's exit codes mean. The others are signals and time limits: the mutant did not go unnoticed."""
+"""The meaning of mutmut's exit codes. All others are signals and time limits, which count as killed."""
 
 
 def outcomes() -> dict[str, int | None]:
-    """The exit code of each mutant; None if it has not been run."""
+    """Return the exit code of each mutant; None if it was not run."""
     found: dict[str, int | None] = {}
     for path in MUTANTS.rglob("*.meta"):
         found |= json.loads(path.read_text("utf-8"))["exit_code_by_key"]
@@ -36,14 +36,14 @@ def outcomes() -> dict[str, int | None]:
 
 
 def run(names: list[str], seconds: float | None = None) -> None:
-    """Run the tests on the mutants. Stop after `seconds`; what was found until then is kept."""
+    """Run the tests on the mutants, and stop after `seconds`. The results until then remain."""
     with contextlib.suppress(subprocess.TimeoutExpired), (MUTANTS / "log").open("a", encoding="utf-8") as log:
         command = [*MUTMUT, "run", "--max-children", "1", *names]
         subprocess.run(command, stdout=log, stderr=log, timeout=seconds, check=False)
 
 
 def main() -> None:
-    """Make the mutants, run a sample of them, print the survivors."""
+    """Make the mutants, run a sample of them, and print the survivors."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--sample", type=int, default=1200)
     arguments.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""Run the whole suite with ten seeds: `tox run -e seeds`. What is on the command line goes to pytest.
+"""Run the whole suite with ten seeds: `tox run -e seeds`. Arguments on the command line go to pytest.
 
 A seed chooses the order of the tests (pytest-randomly) and the examples (Hypothesis). A seed that fails is printed, and
 `tox run -e py -- --randomly-seed=N --hypothesis-seed=N` runs it again.

@@ -1,4 +1,4 @@
-"""How much work something is, counted and not timed: a clock tells more of the machine than of the code."""
+"""Count how much work a function does. Times would depend on the machine."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 def steps(work: Callable[[], object]) -> int:
-    """How many lines of Python run while `work` does; the same on every machine, however loaded.
+    """Return how many lines of Python run during `work`. The number is the same on every machine.
 
-    What a C function takes is not seen. Those that could take long (a backtracking regular expression) take so long
-    that no count is needed.
+    Work inside C functions is not counted. A C function that takes too long, such as a regular expression that
+    backtracks, makes the test hang and needs no count.
     """
     count = 0
 

@@ -1,10 +1,10 @@
-"""Show what the installed botocore adds to the inputs that mocks3 knows, or record it.
+"""Print the members and values that the installed botocore adds to the inputs that mocks3 knows, or record them.
 
     python tools/known_inputs.py            print the additions, which mocks3 refuses by name
     python tools/known_inputs.py --write    add them to mocks3/wire/known_inputs.txt, marked "unreviewed"
 
-mocks3 refuses a row as long as it is marked. Whoever removes the mark has implemented the member, or has shown that the
-operation refuses or ignores it as AWS does. Rows of older models are kept.
+mocks3 refuses a row while it is marked. Remove the mark when the member is implemented, or when a test shows that the
+operation refuses or ignores it as AWS does. Rows of older models remain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TITLE = "Inputs that mocks3 knows, written by tools/known_inputs.py; checked aga
 
 
 def additions() -> Iterator[str]:
-    """Yield every operation, member and value that the installed models have and the table has not."""
+    """Yield every operation, member and value of the installed models that is not in the table."""
     for service in SERVICES:
         for name in models.service_model(service).operation_names:
             operation = f"{service}:{name}"
@@ -36,7 +36,7 @@ def additions() -> Iterator[str]:
 
 
 def report() -> str:
-    """Return the list for people: one line for each addition."""
+    """Return a list with one line for each addition."""
     found = list(additions())
     if not found:
         return f"botocore {botocore.__version__} adds nothing to what mocks3 knows.\n"
@@ -45,7 +45,7 @@ def report() -> str:
 
 
 def renewed() -> str:
-    """Return the table with the rows of the installed models; those that were not known are marked."""
+    """Return the table with the rows of the installed models. Rows that were not known are marked."""
     recorded = known.table().operations
     installed = {
         f"{service}:{name}" for service in SERVICES for name in models.service_model(service).operation_names
@@ -66,7 +66,7 @@ def renewed() -> str:
 
 
 def main() -> int:
-    """Print the additions; with ``--write`` record them as well."""
+    """Print the additions; with ``--write`` also record them."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""The accounts, roles and buckets of production, made once; every test gets its own copy of them."""
+"""Create the accounts, roles and buckets of production once. Every test gets its own copy of them."""
 
 from pathlib import Path
 

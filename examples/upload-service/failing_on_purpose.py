@@ -1,4 +1,4 @@
-"""Fails, to show what a failure looks like: ``pytest failing_on_purpose.py``. The report is kept in report.txt."""
+"""A test that fails, to show the report: ``pytest failing_on_purpose.py``. The report is in report.txt."""
 
 import pytest
 from upload_service import Review

@@ -1,4 +1,4 @@
-"""What each role may do, and that the code keeps to it. The code is run as it is: only the credentials are theirs."""
+"""Tests of what each role can do. The code runs unchanged, with the credentials of the role."""
 
 import boto3
 import pytest

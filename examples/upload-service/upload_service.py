@@ -1,4 +1,4 @@
-"""A service that takes files in, and one that looks through them. Nothing here knows of mocks3."""
+"""A service that receives files, and one that reviews them. Nothing here uses mocks3."""
 
 import boto3
 
@@ -6,7 +6,7 @@ BUCKET = "acme-uploads"
 
 
 class Uploads:
-    """What the web tier does: it may write to ``incoming/``, and nothing else."""
+    """The code of the web tier, which can only write to ``incoming/``."""
 
     def __init__(self) -> None:
         self._s3 = boto3.client("s3")
@@ -18,7 +18,7 @@ class Uploads:
 
 
 class Review:
-    """What the reviewers do: they read what came in, and pass it on or throw it away."""
+    """The code of the reviewers, who read received files and accept or delete them."""
 
     def __init__(self) -> None:
         self._s3 = boto3.client("s3")

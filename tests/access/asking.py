@@ -1,4 +1,4 @@
-"""Helpers for tests of authorization: the condition keys of a call, its status and message, and short policies."""
+"""Helpers of the tests of authorization: the request context of a call, its answer, and short policies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Context = Mapping[str, Sequence[str]]
 
 
 def seen(aws: MockAWS, action: str, call: Callable[[], Any]) -> Context:
-    """Return the condition keys that the call's first authorization of ``action`` was decided with."""
+    """Make a call, and return the request context of its first decision about ``action``."""
     before = len(aws.decisions)
     call()
     return next(each.request.context for each in aws.decisions[before:] if each.action == action)
@@ -31,7 +31,7 @@ def seen(aws: MockAWS, action: str, call: Callable[[], Any]) -> Context:
 def supposed(
     aws: MockAWS, principal: Principal, action: str, call: Callable[[Any], Any], target: Target | None = None
 ) -> Context:
-    """Return the condition keys that a call would be decided with, for operations that are not supported."""
+    """Return the request context that a call would have, without making the call."""
     client = principal.client("s3", region_name="us-east-1")
     caught: list[WireRequest] = []
 
@@ -56,7 +56,7 @@ def supposed(
 
 
 def answer(call: Callable[[], Any]) -> int:
-    """Return the status of a call's response."""
+    """Return the HTTP status of the answer."""
     try:
         response = call()
     except ClientError as error:
@@ -65,7 +65,7 @@ def answer(call: Callable[[], Any]) -> int:
 
 
 def message(call: Callable[[], Any]) -> str:
-    """Return the message of a call's error."""
+    """Return the message of the error."""
     try:
         call()
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""Fixtures of the tests of authorization: account A with a bucket, and account B."""
+"""Fixtures of the tests of authorization: account A, which owns a bucket, and account B."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ def a(aws: MockAWS) -> Account:
 
 @pytest.fixture
 def b(aws: MockAWS) -> Account:
-    """Account B, which owns nothing."""
+    """Account B, to which account A has granted nothing."""
     return aws.account("222222222222", name="B")

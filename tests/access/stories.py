@@ -1,4 +1,4 @@
-"""Examples of decisions: one small mock and one question each. ``golden/`` has the text that ``print`` writes."""
+"""Decisions about one request in a small AWS each. ``golden/`` has what ``print`` shows for them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ OPEN: Any = {"public_access_block": None}
 STORIES: dict[str, Callable[[MockAWS], Decision]] = {}
 
 
-def story(tell: Callable[[MockAWS], Decision]) -> Callable[[MockAWS], Decision]:
-    STORIES[tell.__name__] = tell
-    return tell
+def story(decide: Callable[[MockAWS], Decision]) -> Callable[[MockAWS], Decision]:
+    STORIES[decide.__name__] = decide
+    return decide
 
 
 def bucket(aws: MockAWS, **how: Any) -> Any:
@@ -45,7 +45,7 @@ def attempted(aws: MockAWS, call: Callable[[], Any]) -> Decision:
     return aws.decisions[-1]
 
 
-# Nothing allows it.
+# Implicit denies within one account.
 
 
 @story
@@ -121,7 +121,7 @@ def a_federated_user_without_a_session_policy(aws: MockAWS) -> Decision:
     return aws.explain(fred, "s3:GetObject", K)
 
 
-# Something forbids it.
+# Explicit denies, and limits.
 
 
 @story
@@ -225,11 +225,11 @@ def a_trust_policy_is_silent(aws: MockAWS) -> Decision:
     return attempted(aws, lambda: role.assume(by=dave))
 
 
-# What is S3's own.
+# Rules of S3: object owners, Block Public Access, multipart uploads, ACLs.
 
 
-def by_writer(aws: MockAWS) -> Any:
-    """Account B's object in account A's bucket."""
+def bucket_with_foreign_object(aws: MockAWS) -> Any:
+    """Create a bucket of account A with an object that account B owns, and return account A."""
     account = bucket(
         aws, ownership="ObjectWriter", policy=allow("s3:PutObject", OBJECTS, Principal={"AWS": B})
     )
@@ -239,7 +239,7 @@ def by_writer(aws: MockAWS) -> Any:
 
 @story
 def an_object_of_another_account(aws: MockAWS) -> Decision:
-    admin = by_writer(aws).create_user("admin", policies=allow())
+    admin = bucket_with_foreign_object(aws).create_user("admin", policies=allow())
     return attempted(aws, lambda: admin.client("s3").get_object(Bucket="bkt", Key="theirs"))
 
 
@@ -276,7 +276,7 @@ def an_acl_on_an_object_of_one_s_own(aws: MockAWS) -> Decision:
     return attempted(aws, lambda: x.client("s3").put_object(Bucket="bkt", Key="n", ACL="private"))
 
 
-# It is allowed.
+# Allowed requests.
 
 
 @story

@@ -1,4 +1,4 @@
-"""Access points: the access point's and the bucket's policy decide (F-120 to F-128, B-5, B-43, B-47)."""
+"""Through an access point, its policy and the bucket policy both decide (F-120 to F-128, B-5, B-43, B-47)."""
 
 from __future__ import annotations
 
@@ -506,7 +506,7 @@ def test_the_remedy_for_a_vpc_s_access_point_is_to_call_from_there(aws, a, bkt) 
 
 
 def test_every_remedy_does_what_it_says(aws, a, b, bkt, point) -> None:
-    """Each remedy is applied to a new mock, and the call then succeeds."""
+    """Apply each one in a new mock; then the call is allowed."""
     dave = a.create_user("dave")
     key = f"{point.arn}/object/k"
     mark = aws.snapshot()

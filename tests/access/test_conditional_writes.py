@@ -1,4 +1,4 @@
-"""OQ-22: a write or delete with an ETag condition reveals the ETag, so the caller must be allowed to read."""
+"""OQ-22: a write or a delete with a condition on the ETag reveals the ETag, so it needs the permission to read."""
 
 from __future__ import annotations
 

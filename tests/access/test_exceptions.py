@@ -1,4 +1,4 @@
-"""Denials with their reason: ``error.mocks3_decision`` and a note, for all kinds of clients."""
+"""Errors of every kind of client have the decision as ``error.mocks3_decision``, and a note."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mocks3 import mock_s3
 from tests.access.asking import allow
 
 BEFORE = boto3.client("s3", aws_access_key_id="AKIA", aws_secret_access_key="x", region_name="us-east-1")
-"""A client that was created before the mock."""
+"""A client that was created before any mock."""
 
 
 def refused(call) -> ClientError:
@@ -66,7 +66,7 @@ def test_a_head_says_why_too(dave) -> None:
 
 
 def test_plain_sentences_are_explained(aws, a, b) -> None:
-    """X-43: AWS gives other accounts no reason; the decision has one."""
+    """X-43: the message of AWS has no details; the decision has them."""
     error = refused(lambda: b.client().get_object(Bucket="bkt", Key="k"))
     assert error.response["Error"]["Message"] == "Access Denied"
     assert error.mocks3_decision.owner == "111111111111"

@@ -1,4 +1,4 @@
-"""Condition keys about the request's time and signature."""
+"""Keys about the time of a request and its signature."""
 
 from __future__ import annotations
 

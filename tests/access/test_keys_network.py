@@ -1,4 +1,4 @@
-"""Condition keys about the network, and the request context."""
+"""Keys about the network path of a request, which tests set with ``request_context``."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def test_explain_supposes_a_request_like_boto3s(aws, a) -> None:
 
 
 def test_a_decision_explains_itself_by_what_it_saw(aws, a) -> None:
-    """The mock may change before a decision is printed."""
+    """The mock can change before a decision is printed."""
     user = a.create_user("dave", policies=deny(Condition={"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))
     with aws.request_context(source_ip="203.0.113.9"):
         assert answer(lambda: user.client("s3").list_objects_v2(Bucket="bkt")) == 403

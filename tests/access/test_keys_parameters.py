@@ -1,4 +1,4 @@
-"""Condition keys with the value of a parameter."""
+"""Keys that repeat parameters of the request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.access.asking import answer, seen, supposed
     ],
 )
 def test_parameters_of_listings(aws, a, call, sent, expected) -> None:
-    """OQ-12, C-46: a parameter that was not sent is missing, one that was sent empty is empty; F-74."""
+    """OQ-12, C-46: a parameter that is not sent is missing, an empty one is empty; F-74."""
     context = seen(aws, "s3:ListBucket", lambda: getattr(a.client(), call)(Bucket="bkt", **sent))
     assert {key: context.get(key) for key in expected} == {
         key: None if value is None else (value,) for key, value in expected.items()
@@ -217,7 +217,7 @@ def test_what_makes_an_object_at_once(aws, a) -> None:
 
 
 def test_a_body_that_cannot_be_read_holds_no_keys(aws, a) -> None:
-    """W-193: an invalid body is reported after the decision."""
+    """W-193: an error about a body is sent after the decision."""
     context = supposed(
         aws,
         a.root,

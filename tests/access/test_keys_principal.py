@@ -1,4 +1,4 @@
-"""Condition keys about the caller (P-1 to P-11)."""
+"""Keys about the caller (P-1 to P-11)."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_a_service_has_a_service_s_name(aws) -> None:
 
 
 def test_a_role_s_tags_reach_a_policy_whatever_their_case(aws, a) -> None:
-    """C-45: the key is not case-sensitive, the value is (aws:PrincipalTag/TEAM)."""
+    """C-45: the case of the key does not matter, the case of the value does (aws:PrincipalTag/TEAM)."""
     condition = {"StringEquals": {"aws:PrincipalTag/TEAM": "red"}}
     red = a.create_user("red", policies=allow(Condition=condition), tags={"team": "red"})
     loud = a.create_user("loud", policies=allow(Condition=condition), tags={"team": "RED"})

@@ -1,4 +1,4 @@
-"""Condition keys about the resource."""
+"""Keys about the resource of a request."""
 
 from __future__ import annotations
 

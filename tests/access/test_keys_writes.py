@@ -128,7 +128,7 @@ def test_an_acl_in_a_body_is_invisible(aws, a) -> None:
 
 
 def test_locks_in_bodies(aws, a) -> None:
-    """s3:object-lock-mode and the other lock keys, of PutObjectRetention and PutObjectLegalHold."""
+    """s3:object-lock-mode and the other keys of PutObjectRetention and PutObjectLegalHold."""
     retention = {"Mode": "COMPLIANCE", "RetainUntilDate": AT + datetime.timedelta(days=1)}
     with time_machine.travel(AT, tick=False):
         context = supposed(

@@ -1,4 +1,4 @@
-"""The versions that the lanes install: locked with hashes, as pyproject.toml asks, and without an upper bound there."""
+"""The versions that tox installs: locked with hashes, matching pyproject.toml, which has no upper bounds."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DEPENDENCIES: list[str] = PROJECT["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
 TOOLS = ("build", "lock", "tox")
-"""Locks of what runs without mocks3."""
+"""Locks of tools that run without mocks3."""
 
 ENTRY = re.compile(r"(?P<name>\S+)==(?P<version>\S+)(?P<marker> ; .+)?(?: --hash=sha256:[0-9a-f]{64})+")
 LOCKS = sorted(path.stem for path in (ROOT / "locks").glob("*.txt"))
@@ -38,8 +38,8 @@ def entries(lock: str) -> list[str]:
     return re.sub(r" \\\n *", " ", "\n".join(lines)).splitlines()
 
 
-def asked(lock: str) -> list[Requirement]:
-    """Return what pyproject.toml asks of a lock."""
+def required_by_pyproject(lock: str) -> list[Requirement]:
+    """Return the requirements of pyproject.toml for a lock."""
     texts = group("test" if lock == "oldest" else lock)
     texts += [] if lock in TOOLS else DEPENDENCIES
     texts += [text for extra in EXTRAS.values() for text in extra] if lock == "oldest" else []
@@ -48,19 +48,19 @@ def asked(lock: str) -> list[Requirement]:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_has_versions_and_hashes_alone(lock: str) -> None:
-    """No address: where packages come from is for the machine to say."""
+    """A lock has no addresses: the machine configures the package index."""
     assert [entry for entry in entries(lock) if not ENTRY.fullmatch(entry)] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
-def test_a_lock_answers_pyproject(lock: str) -> None:
+def test_a_lock_matches_pyproject(lock: str) -> None:
     """A requirement that is added or raised is locked in the same change: `tox run -e lock`."""
     locked = {}
     for entry in entries(lock):
         found = ENTRY.fullmatch(entry)
         assert found is not None
         locked.setdefault(canonicalize_name(found["name"]), []).append(found["version"])
-    for requirement in asked(lock):
+    for requirement in required_by_pyproject(lock):
         versions = locked.get(canonicalize_name(requirement.name), [])
         assert versions, f"locks/{lock}.txt lacks {requirement}: tox run -e lock"
         assert all(requirement.specifier.contains(version) for version in versions), (requirement, versions)
@@ -78,13 +78,13 @@ def test_oldest_has_the_lower_bounds() -> None:
         )
 
 
-def test_every_lane_has_a_lock() -> None:
+def test_every_environment_of_tox_has_a_lock() -> None:
     used = set(re.findall(r"locks/(\w+)\.txt", (ROOT / "tox.ini").read_text("utf-8")))
     assert used == set(LOCKS)
 
 
 def test_nothing_has_an_upper_bound() -> None:
-    """A release of tomorrow is no conflict in a project that uses mocks3."""
+    """A future release of a dependency never conflicts with mocks3."""
     texts = [*DEPENDENCIES, *PROJECT["build-system"]["requires"]]
     texts += [text for extra in EXTRAS.values() for text in extra]
     texts += [text for name in GROUPS for text in group(name)]
@@ -92,5 +92,5 @@ def test_nothing_has_an_upper_bound() -> None:
     assert bounds == {">="}
 
 
-def test_what_is_locked_to_build_is_what_builds() -> None:
+def test_the_group_build_is_the_build_system() -> None:
     assert group("build") == PROJECT["build-system"]["requires"]

@@ -1,4 +1,4 @@
-"""The package itself: what is installed, what it says of itself, what importing it costs."""
+"""The installed package: its version, its types, and what importing it imports."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_importing_mocks3_leaves_heavy_libraries_alone(library: str) -> None:
 def test_tests_keep_to_the_repository() -> None:
     """A test that names a path outside the repository passes on one machine only."""
     root = Path(__file__).parents[1]
-    # Spelt in two parts, so that this file does not find itself.
+    # Written in two parts, so that this file does not match itself.
     outside = ["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/", "/Us" + "ers/"]
     found = [
         f"{path.relative_to(root)}: {place}"

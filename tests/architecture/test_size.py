@@ -1,7 +1,6 @@
-"""What a person can hold in mind: a guard against the long tail, where the code of its kind goes wrong.
+"""The maximum size of a file and of a function.
 
-The aim is a median file of about 150 lines; these are the outer walls. A file that is one table of facts may be
-longer: it says so in TABLES, and why.
+The median file should have about 150 lines. A file that is one table of facts can be longer: TABLES names it, and why.
 """
 
 from __future__ import annotations

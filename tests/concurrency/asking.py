@@ -1,4 +1,4 @@
-"""Calls of tests of threads: answers as codes, policies, and every operation with the least input it takes."""
+"""Helpers of the tests of threads: answers as codes, policies, the state of a bucket, and threads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def allow(*actions: str, **more: Any) -> dict[str, Any]:
 
 
 def code(call: Callable[..., Any], /, **params: Any) -> str:
-    """What a call is answered: ``OK``, or the code of its error. Any other exception is a failure."""
+    """Make a call, and return ``OK`` or the code of its error. Any other exception is a failure."""
     try:
         call(**params)
     except ClientError as error:
@@ -26,7 +26,7 @@ def code(call: Callable[..., Any], /, **params: Any) -> str:
 
 
 def state(aws: Any, name: str) -> Any:
-    """Everything that a bucket holds, as the store has it."""
+    """Return everything that the store has for a bucket."""
     bucket = aws.store.bucket(name)
     if bucket is None:
         return None
@@ -44,7 +44,7 @@ def state(aws: Any, name: str) -> Any:
 
 
 def run(*jobs: Callable[[], object]) -> None:
-    """Run each job in a thread of its own, to its end; what one raises is raised."""
+    """Run each job in its own thread, wait for all, and raise the first exception."""
     errors: list[BaseException] = []
 
     def catching(job: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""What tests of threads start from: a fresh AWS, and a way to change its state in the middle of a request."""
+"""Fixtures of the tests of threads: a new AWS, and a way to change its state in the middle of a request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def aws() -> Iterator[MockAWS]:
 
 @pytest.fixture
 def between(monkeypatch: pytest.MonkeyPatch) -> Between:
-    """Have a function called once, after the next request was authorized and before its operation runs."""
+    """Call a function once, after the next request is authorized and before its operation runs."""
 
     def arrange(change: Callable[[], object]) -> None:
         operate = pipeline.operate

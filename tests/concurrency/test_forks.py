@@ -1,4 +1,4 @@
-"""A process that is forked while threads are at work: the child finds whole state and locks that are free."""
+"""A process is forked while threads run: in the child the state is consistent and all locks are free."""
 
 from __future__ import annotations
 
@@ -22,15 +22,13 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no for
 
 FORKS = 5
 PATIENCE = 60
-"""Seconds after which a child that hangs is ended by the system."""
+"""Seconds after which the system ends a child that hangs."""
 
 
 def in_a_child(job: Callable[[], object]) -> int:
-    """Run a job in a forked process. Returns how that ended: 0, or a signal."""
+    """Run a job in a forked process, and return its exit code or signal."""
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore", DeprecationWarning
-        )  # of forks beside threads, which is what is tested
+        warnings.simplefilter("ignore", DeprecationWarning)  # the warning about forks with threads
         child = os.fork()
     if child == 0:
         status = 1
@@ -51,7 +49,7 @@ def test_while_a_thread_edits(aws: MockAWS) -> None:
     client.create_bucket(Bucket="bkt")
     begun, forking = threading.Event(), threading.Event()
     once: list[threading.Event] = [forking]
-    # What is registered last is called first: before mocks3 takes its locks.
+    # The function that is registered last is called first, before mocks3 takes its locks.
     os.register_at_fork(before=lambda: once and once.pop().set())
 
     def edit() -> None:
@@ -79,7 +77,7 @@ def test_while_a_thread_edits(aws: MockAWS) -> None:
 
 
 def test_while_a_thread_edits_that_does_not_stop(aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The fork waits for so long only; the child's locks are free all the same."""
+    """The fork waits for a limited time. The locks are free in the child."""
     monkeypatch.setattr(locking, "PATIENCE", 0.01)
     client = aws.client()
     client.create_bucket(Bucket="bkt")

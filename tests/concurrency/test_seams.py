@@ -1,4 +1,4 @@
-"""What was authorized is what is done: the state changes between the two, so the request is authorized again."""
+"""If the state changes after a request is authorized and before its operation runs, it is authorized again."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def operations() -> list[str]:
 
 
 NOT_ASKED = {
-    "PostObject",  # a form, which boto3 has no method for
-    "WriteGetObjectResponse",  # asks for a function whose caller waits
-    "DeleteObjects",  # decides entry by entry: a test of its own
-    "RenameObject",  # a session decides about directory buckets
+    "PostObject",  # a form, for which boto3 has no method
+    "WriteGetObjectResponse",  # needs a function whose caller waits
+    "DeleteObjects",  # is decided for each entry: see its own test
+    "RenameObject",  # in directory buckets the session decides
     "ListDirectoryBuckets",
 }
 REVOCABLE = [name for name in operations() if name not in NOT_ASKED]
@@ -40,7 +40,7 @@ REVOCABLE = [name for name in operations() if name not in NOT_ASKED]
 def test_a_permission_that_is_revoked_after_it_was_found_is_denied(
     aws: MockAWS, between: Between, first: int
 ) -> None:
-    """Every operation: the whole request is authorized again, and nothing was stored."""
+    """Every operation: the whole request is authorized again, and nothing is stored."""
     owner = aws.account(A)
     owner.create_bucket("bkt", objects={"k": b"x"})
     owner.create_bucket("base--use1-az4--x-s3")
@@ -56,7 +56,10 @@ def test_a_permission_that_is_revoked_after_it_was_found_is_denied(
         params |= {name: value for name, value in known.items() if name in params}
         elsewhere = {"CreateBucket": "new", "CreateSession": "base--use1-az4--x-s3"}
         params |= {"Bucket": elsewhere[operation]} if operation in elsewhere else {}
-        if operation in ("AbortMultipartUpload", "ListParts"):  # who began an upload keeps the right to these
+        if operation in (
+            "AbortMultipartUpload",
+            "ListParts",
+        ):  # the initiator of an upload keeps these rights
             params["UploadId"] = another
         user.put_policy(everything)
         before = state(aws, "bkt")
@@ -248,7 +251,7 @@ def test_a_legal_hold_that_came_meanwhile_keeps_the_version(aws: MockAWS, betwee
 def test_tags_and_acls_go_to_the_version_that_was_authorized(
     aws: MockAWS, between: Between, method: str, more: dict[str, Any]
 ) -> None:
-    """A condition on the object's tags allows the old object, and not the one in its place."""
+    """A condition on the object's tags allows the old object, but not the new one at its key."""
     owner = aws.account(A)
     root = owner.client()
     owner.create_bucket("bkt")
@@ -337,7 +340,7 @@ def test_a_state_that_never_stays_the_same_is_a_conflict(
 
 
 def test_no_other_thread_gets_between(aws: MockAWS, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its authorization to its answer a request holds the lock of its world."""
+    """A request has the lock of its mock from its authorization to its answer."""
     from mocks3 import pipeline
 
     taken: list[bool] = []

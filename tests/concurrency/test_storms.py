@@ -1,6 +1,6 @@
-"""Many threads at once, with an interpreter that switches every microsecond: nothing gets past, nothing gets lost.
+"""Many threads, between which the interpreter switches every microsecond: no check is bypassed, no write is lost.
 
-``MOCKS3_STORM`` is how often each thread goes round (``tox run -e storm`` lets it be a long time).
+``MOCKS3_STORM`` is the number of rounds of each thread; ``tox run -e storm`` sets a large number.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def impatient_interpreter() -> Iterator[None]:
 
 
 def together(*jobs: Callable[[], None]) -> None:
-    """Run each job ``ROUNDS`` times in a thread of its own, all at once; what one raises is raised."""
+    """Run each job ``ROUNDS`` times, all at the same time in their own threads, and raise the first exception."""
     errors: list[BaseException] = []
     barrier = threading.Barrier(len(jobs))
 
@@ -139,7 +139,7 @@ def test_nothing_lands_in_a_bucket_of_another_account(aws: MockAWS) -> None:
     lock = threading.Lock()
 
     def own(client: Any, account: str) -> None:
-        with lock:  # one owner at a time; writers do not care
+        with lock:  # only one thread changes the owner at a time
             if code(client.create_bucket, Bucket="bkt") != "OK":
                 return
             bucket = aws.store.bucket("bkt")
@@ -339,7 +339,7 @@ def test_keys_are_used_only_while_they_are_enabled(aws: MockAWS) -> None:
 
 
 def test_snapshots_are_whole(aws: MockAWS) -> None:
-    """A state that is brought back has the user and the object that were made together, or neither."""
+    """A restored state has both the user and the object that were created together, or neither."""
     owner = aws.account(A)
     owner.create_bucket("bkt")
     client = owner.client()
@@ -378,7 +378,7 @@ def test_handles_race_their_buckets_deletion(aws: MockAWS) -> None:
             "Action": "s3:GetObject",
             "Resource": "arn:aws:s3:::bkt/*",
         }
-        with contextlib.suppress(Mocks3Error):  # it was deleted; anything else is a failure
+        with contextlib.suppress(Mocks3Error):  # it was deleted; any other exception is a failure
             handle.put_policy({"Version": "2012-10-17", "Statement": statement})
             handle.delete_metadata_tables()
 

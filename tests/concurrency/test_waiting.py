@@ -1,4 +1,4 @@
-"""Bodies, listeners and functions are code of others: they may wait for other threads that call S3."""
+"""Bodies, listeners and functions are code outside mocks3, and can wait for other threads that call S3."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .asking import A, B, allow, code, run
 
 
 class Meanwhile(io.RawIOBase):
-    """A body of a caller's own making. Before its first byte another thread does something, and has done it."""
+    """A body that runs something in another thread, and waits for it, before it returns its first byte."""
 
     def __init__(self, data: bytes, job: Callable[[], object]) -> None:
         self._data = io.BytesIO(data)
@@ -40,8 +40,7 @@ class Meanwhile(io.RawIOBase):
         return self._data.read(size)
 
 
-# The digest of a body that does not say it by itself is made by botocore, ahead of the request: without one, the body
-# is read by S3 alone.
+# botocore reads a body before the request if it has to compute its digest. Without a digest only S3 reads the body.
 QUIET = Config(request_checksum_calculation="when_required", s3={"payload_signing_enabled": False})
 
 

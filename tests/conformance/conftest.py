@@ -1,4 +1,4 @@
-"""The world that every worked example starts from: made once a module, and restored before each example."""
+"""The world in which every worked example starts: created once a module, and restored before each example."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .world import World
 
 
 @pytest.fixture(scope="module")
-def start() -> Iterator[tuple[World, Any]]:
+def initial_world() -> Iterator[tuple[World, Any]]:
     with mock_s3() as aws:
         world = World(aws)
-        world.begin()
+        world.set_up()
         yield world, aws.snapshot()
 
 
 @pytest.fixture
-def w(start: tuple[World, Any]) -> World:
-    world, mark = start
-    world.aws.restore(mark)
-    return World(world.aws)
+def world(initial_world: tuple[World, Any]) -> World:
+    made, mark = initial_world
+    made.aws.restore(mark)
+    return World(made.aws)

@@ -1,9 +1,10 @@
-"""Policies as the worked examples write them: who, what, where, when, in one line.
+"""Short functions for the policies of the worked examples.
 
     allow("GetObject ListBucket", "bkt bkt/*", to="B root", when={"StringEquals": {"s3:prefix": "home/"}})
 
-``to`` makes it a statement of a bucket policy. Principals are written as in the examples: ``A root``, ``A/dave``,
-``A:role/r``, ``A:role/r/s`` (a session), ``*``; an account's bare letter is its 12-digit id.
+With ``to`` it is a statement of a bucket policy. Principals are written as in docs/rules/worked-examples.md: ``A root``
+is the root user of account A, ``A/dave`` a user of it, ``A:role/r`` a role, ``A:role/r/s`` a session of that role,
+``A`` the account's id, ``*`` everyone.
 """
 
 from __future__ import annotations
@@ -28,12 +29,12 @@ def document(*statements: Statement, version: str = "2012-10-17") -> str:
 
 
 def arn(resource: str) -> str:
-    """``bkt/k`` is ``arn:aws:s3:::bkt/k``."""
+    """Return the ARN of a bucket or an object: ``arn:aws:s3:::bkt/k`` for ``bkt/k``."""
     return resource if resource == "*" or resource.startswith("arn:") else f"arn:aws:s3:::{resource}"
 
 
 def principal(who: str) -> str:
-    """The ARN, or the account id, that a policy names somebody of the examples with."""
+    """Return the ARN, or the account id, of a principal of the examples."""
     account = ACCOUNTS.get(who[:1], "")
     if who in ACCOUNTS:
         return account

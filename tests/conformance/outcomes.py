@@ -1,13 +1,15 @@
-"""What a call came to, held against the worked examples' own notation.
+"""The outcome of one call, compared with the outcome that a worked example states.
 
-"200 [RP]"                              granted, by the bucket policy: which layer decided
-"403 [noID s3:GetObject]"               refused, in the enriched sentence: no identity-based policy allows it
-"403 [noID s3:GetObject on bkt/src/k]"  the same, on another resource than the call's own
-"403 [xRP s3:DeleteObject]"             refused, in the enriched sentence: an explicit deny, resource-based
-"403 [plain: noRP]"                     "Access Denied" and no more; noRP is what the journal holds
-"404 NoSuchKey"                         status and code
-"400 MalformedPolicy: Invalid …"        status, code and the exact message
-"403"                                   status alone: HEAD
+"200 by bucket policy"                                    allowed, and by which layer
+"403 no identity policy allows s3:GetObject"              denied; the message says that no identity-based policy allows
+"403 no identity policy allows s3:GetObject on bkt/src/k" the same, about another resource than the call's own
+"403 bucket policy denies s3:DeleteObject"                denied; the message names an explicit deny, resource-based
+"403 BlockPublicAcls refuses s3:PutObject"                denied; the message names the setting of Block Public Access
+"403 Access Denied: no bucket policy allows"              denied; the message is only "Access Denied", the rest is the
+                                                          decision in ``aws.decisions``
+"404 NoSuchKey"                                           status and code
+"400 MalformedPolicy: Invalid …"                          status, code and the exact message
+"403"                                                     only the status: HEAD
 """
 
 from __future__ import annotations
@@ -19,38 +21,56 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mocks3 import Decision
 
-    from .world import Actor
+    from .world import Caller
 
 LAYERS = {
-    "ID": ("identity", "an identity-based policy"),
-    "RP": ("resource", "a resource-based policy"),
-    "AP": ("access-point", "a resource-based policy"),
-    "PB": ("boundary", "a permissions boundary"),
-    "SP": ("session", "a session policy"),
-    "SCP": ("scp", "a service control policy"),
-    "RCP": ("rcp", "a resource control policy"),
-    "VPCE": ("vpc-endpoint", "a VPC endpoint policy"),
-    "ACL": ("acl", "a resource-based policy"),
+    "identity policy": ("identity", "identity-based policy"),
+    "bucket policy": ("resource", "resource-based policy"),
+    "access point policy": ("access-point", "resource-based policy"),
+    "permissions boundary": ("boundary", "permissions boundary"),
+    "session policy": ("session", "session policy"),
+    "service control policy": ("scp", "service control policy"),
+    "resource control policy": ("rcp", "resource control policy"),
+    "VPC endpoint policy": ("vpc-endpoint", "VPC endpoint policy"),
+    "ACL": ("acl", "resource-based policy"),
     "owner": ("owner", ""),
-    "default": ("default", ""),
-    "initiator": ("initiator", ""),
+    "default right": ("default", ""),
 }
-"""The examples' abbreviations: the deciding layer, and the noun of the sentence (X-40 to X-48)."""
+"""The layer that ``decision.layer`` names, and the noun in the message (X-40 to X-48)."""
 
 SETTINGS = {
-    "publicPolicy": "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
-    "publicACL": "public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
+    "BlockPublicPolicy": "public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
+    "BlockPublicAcls": "public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.",
 }
 """Refusals by Block Public Access, which no policy decides (B-20, B-21)."""
 
-_NOTATION = re.compile(r"(\d{3})(?: (\w[\w.]*))?(?:: (.*?))?(?: \[(.*)\])?", re.DOTALL)
+PLAIN = "Access Denied"
+
+_LAYER = "|".join(map(re.escape, LAYERS))
+_EXPECTED = re.compile(
+    rf"""
+    (?P<status>\d{{3}})
+    (?:
+        \ by\ (?P<allowed_by>{_LAYER})
+      | (?P<plain>\ Access\ Denied:?)?
+        (?: \ (?P<initiator>not\ the\ initiator)
+          | \ no\ (?P<missing>{_LAYER})\ allows
+          | \ (?P<denier>{_LAYER})\ denies
+          | \ (?P<setting>{"|".join(SETTINGS)})\ refuses
+        )?
+        (?: \ (?P<action>\w+:\w+) (?: \ on\ (?P<resource>\S+) )? )?
+      | (?: \ (?P<code>\w[\w.]*) )? (?: :\ (?P<message>.*) )?
+    )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """One call's answer, and the decisions that were taken on the way to it."""
+    """The answer to one call, and the decisions that were made for it."""
 
-    actor: Actor
+    caller: Caller
     operation: str
     params: dict[str, Any]
     status: int
@@ -60,35 +80,34 @@ class Outcome:
     decisions: list[Decision]
 
     def gives(self, expected: str) -> Outcome:
-        """Assert the outcome that the example states; see above for the notation."""
-        notation = _NOTATION.fullmatch(expected)
-        assert notation, f"cannot read {expected!r}"
-        status, code, message, why = notation.groups()
-        assert (self.status, self.operation) == (int(status), self.operation), self
+        """Assert the outcome that the example states, in the notation at the top of this file."""
+        found = _EXPECTED.fullmatch(expected)
+        assert found, f"cannot read {expected!r}"
+        assert self.status == int(found["status"]), self
         if self.operation.startswith("Head") and self.status >= 400:
-            return self  # X-6: HEAD says no more
-        refused = why is not None and self.status == 403
-        assert self.code == (code or ("AccessDenied" if self.status == 403 else None)), self
-        if message is not None:
-            assert self.message == message, self
-        if refused:
-            assert self.message == self._sentence(why), self
-        if why is not None:
-            self._check_decision(why.removeprefix("plain: ").split(" ")[0])
+            return self  # X-6: the answer to HEAD has no body
+        denied = found["plain"] or found["missing"] or found["denier"] or found["setting"]
+        code, message = found["code"], found["message"]
+        if self.status == 403 and code is None:
+            code = "AccessDenied"
+        if denied:
+            message = PLAIN if found["plain"] else self._message(found)
+        assert self.code == code, self
+        assert message in (None, self.message), self
+        self._check_decision(found)
         return self
 
-    def _sentence(self, why: str) -> str:
-        if why == "plain" or why.startswith("plain: "):
-            return "Access Denied"
-        word, action, *elsewhere = why.split(" ")
-        resource = f"arn:aws:s3:::{elsewhere[1]}" if elsewhere else self._resource_of(action)
-        asked = f'User: {self.actor.arn} is not authorized to perform: {action} on resource: "{resource}"'
-        if word in SETTINGS:
-            return f"{asked} because {SETTINGS[word]}"
-        if word.startswith("no"):
-            noun = LAYERS[word[2:]][1].partition(" ")[2]
-            return f"{asked} because no {noun} allows the {action} action"
-        return f"{asked} with an explicit deny in {LAYERS[word[1:]][1]}"
+    def _message(self, found: re.Match[str]) -> str:
+        """Return the message that names the principal, the action, the resource and the reason."""
+        action = found["action"]
+        resource = f"arn:aws:s3:::{found['resource']}" if found["resource"] else self._resource_of(action)
+        start = f'User: {self.caller.arn} is not authorized to perform: {action} on resource: "{resource}"'
+        if found["setting"]:
+            return f"{start} because {SETTINGS[found['setting']]}"
+        if found["missing"]:
+            return f"{start} because no {LAYERS[found['missing']][1]} allows the {action} action"
+        noun = LAYERS[found["denier"]][1]
+        return f"{start} with an explicit deny in {'an' if noun[0] in 'ai' else 'a'} {noun}"
 
     def _resource_of(self, action: str) -> str:
         if action == "s3:ListAllMyBuckets":
@@ -98,24 +117,26 @@ class Outcome:
             f"arn:aws:s3:::{bucket}" if "Bucket" in action else f"arn:aws:s3:::{bucket}/{self.params['Key']}"
         )
 
-    def _check_decision(self, word: str) -> None:
-        if word == "plain" or word in SETTINGS:
+    def _check_decision(self, found: re.Match[str]) -> None:
+        """Assert the verdict and the layer of the decision, if the example states them."""
+        if found["allowed_by"]:
+            expected = ("ALLOWED", LAYERS[found["allowed_by"]][0])
+        elif found["initiator"]:
+            expected = ("IMPLICITLY_DENIED", "initiator")
+        elif found["missing"]:
+            expected = ("IMPLICITLY_DENIED", LAYERS[found["missing"]][0])
+        elif found["denier"]:
+            expected = ("EXPLICITLY_DENIED", LAYERS[found["denier"]][0])
+        else:
             return
-        verdict, name = "IMPLICITLY_DENIED", word
-        if self.status < 400:
-            verdict = "ALLOWED"
-        elif word.startswith("no"):
-            name = word[2:]
-        elif word.startswith("x"):
-            verdict, name = "EXPLICITLY_DENIED", word[1:]
         decision = self._deciding()
-        assert (decision.verdict.name, decision.layer) == (verdict, LAYERS[name][0]), (self, decision.action)
+        assert (decision.verdict.name, decision.layer) == expected, (self, decision.action)
 
     def _deciding(self) -> Decision:
-        """The refusal, or of a call that passed the first thing it needed."""
-        refusals = [decision for decision in self.decisions if not decision.allowed]
-        return refusals[-1] if self.status >= 400 else self.decisions[0]
+        """Return the denied decision; for a call that was allowed, the decision about its first permission."""
+        denied = [decision for decision in self.decisions if not decision.allowed]
+        return denied[-1] if self.status >= 400 else self.decisions[0]
 
     def __str__(self) -> str:
         layers = [(d.action, d.verdict.name, d.layer) for d in self.decisions]
-        return f"{self.actor.arn} {self.operation} {self.params}: {self.status} {self.code} {self.message} {layers}"
+        return f"{self.caller.arn} {self.operation} {self.params}: {self.status} {self.code} {self.message} {layers}"

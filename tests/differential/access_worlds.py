@@ -1,4 +1,4 @@
-"""Worlds of S3 authorization, generated: for the naive authorizer as they are, for mocks3 built from the same dicts."""
+"""Generate worlds for authorization: dicts that the naive authorizer reads, and from which mocks3 is set up."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BUCKET_ACTIONS = (
     "s3:PutBucketPolicy", "s3:GetBucketPolicyStatus", "s3:GetBucketLocation", "s3:DeleteBucket",
 )  # fmt: skip
 
-# Who calls. A federated user is one of dave's.
+# The callers. The federated user belongs to dave.
 CALLERS = (
     "A root", "A/dave", "A/eve", "A:role/r/s", "A:guest", "B root", "B/dave", "B:role/r/s", "B:guest", "C/x",
     "anonymous",
@@ -38,7 +38,7 @@ CALLERS = (
 
 
 def who(caller: str) -> dict[str, Any]:
-    """A caller as the naive authorizer knows it, still without policies."""
+    """Return a caller for the naive authorizer, without policies."""
     account = {"A": A, "B": B, "C": C}.get(caller[0], "anonymous")
     iam, sts = f"arn:aws:iam::{account}", f"arn:aws:sts::{account}"
     known: dict[str, Any] = {
@@ -61,7 +61,7 @@ def who(caller: str) -> dict[str, Any]:
 
 
 def whose(caller: str) -> str:
-    """Whose policies a caller acts with: a federated user with those of dave."""
+    """Return the user or role whose policies a caller has. A federated user has those of dave."""
     return caller.replace(":guest", "/dave")
 
 
@@ -88,7 +88,7 @@ _named = [
 
 
 def principals(cast: Any = ()) -> Any:
-    """Elements that name anybody, and half of the time somebody of the cast, in one of the forms that fit him."""
+    """Generate Principal elements. Half of them name a caller of the test, in one of the forms that match it."""
     known = [who(person["who"]) for person in cast]
     forms = [one[form] for one in known for form in ("arn", "user", "role", "account") if one.get(form)]
     return st.one_of(
@@ -120,7 +120,7 @@ _conditions = st.one_of(
 
 
 def statements(naming: Any = None, *, most: int = 3, effects: Any = ("Allow", "Allow", "Deny")) -> Any:
-    """Lists of statements; with ``naming`` those of a resource's policy."""
+    """Generate lists of statements; with ``naming`` those of a resource-based policy."""
 
     def one(effect: str, actions: Any, resources: Any, condition: Any, principal: Any, negated: bool) -> Any:
         statement = {"Effect": effect, "Action": actions, "Resource": resources}
@@ -142,7 +142,7 @@ def statements(naming: Any = None, *, most: int = 3, effects: Any = ("Allow", "A
 
 
 def rare(strategy: Any) -> Any:
-    """None three times out of four."""
+    """Generate a value, and in three of four cases None."""
     return st.one_of(st.none(), st.none(), st.none(), strategy)
 
 
@@ -173,7 +173,7 @@ _objects = st.fixed_dictionaries({"owner": st.sampled_from((A, B, B, C)), "acl":
 
 
 def worlds(cast: Any) -> Any:
-    """Worlds in which something may be about the cast."""
+    """Generate worlds whose policies can be about the callers of the test."""
     return st.fixed_dictionaries(
         {
             "ownership": st.sampled_from(MODES),
@@ -194,7 +194,7 @@ def worlds(cast: Any) -> Any:
 scenes = casts.flatmap(lambda cast: st.tuples(st.just(cast), worlds(cast)))
 
 
-# The same for mocks3
+# The same world in mocks3
 
 
 def document(statements: Any) -> str:
@@ -205,7 +205,7 @@ def document(statements: Any) -> str:
 
 
 def build(world: Any, cast: Any) -> tuple[MockAWS, list[Principal]]:
-    """The world as mocks3 has it, and its callers."""
+    """Set up mocks3 from a world, and return the callers."""
     aws = MockAWS()
     for account in (A, B, C):
         aws.account(account)
@@ -243,7 +243,7 @@ def _acl(aws: MockAWS, grants: Any) -> Acl:
 
 
 def person_of(aws: MockAWS, person: Any) -> Principal:
-    """The caller with its policies; a boundary or a session policy goes to whom it can be given."""
+    """Return the caller with its policies, boundary and session policy, if it can have them."""
     caller, known = person["who"], who(person["who"])
     identity = document(person["identity"]) if person["identity"] else ()
     boundary = None if person["boundary"] is None else document(person["boundary"])
@@ -262,7 +262,7 @@ def person_of(aws: MockAWS, person: Any) -> Principal:
 
 
 def naive_caller(person: Any, context: Any) -> dict[str, Any]:
-    """The same caller for the naive authorizer, policies and all."""
+    """Return the same caller for the naive authorizer, with its policies."""
     known = who(person["who"])
     bound = known["kind"] in ("user", "session", "federated")
     limited = known["kind"] in ("session", "federated")
@@ -276,7 +276,7 @@ def naive_caller(person: Any, context: Any) -> dict[str, Any]:
 
 
 def _own_keys(known: Any) -> dict[str, list[str]]:
-    """The condition keys that the generated conditions ask, as far as they follow from the caller (P-1 to P-11)."""
+    """Return the condition keys of the caller that generated conditions use (P-1 to P-11)."""
     if known["kind"] == "anonymous":
         return {"aws:PrincipalAccount": ["anonymous"]}
     arn = known["role"] if known["kind"] == "session" else known["arn"]

@@ -1,4 +1,4 @@
-"""The least input that an operation's model asks for, so that every operation can be called without knowing it."""
+"""The smallest input that the model of an operation requires, so that tests can call every operation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAMPLES = {
 
 
 def minimal(client: Any, operation: str) -> dict[str, Any]:
-    """Parameters of ``operation``: the required ones, and one body where it has any."""
+    """Return the required parameters of ``operation``, and its body if it has one."""
     shape = client.meta.service_model.operation_model(operation).input_shape
     names = list(shape.required_members)
     payload = shape.serialization.get("payload")

@@ -1,23 +1,22 @@
-"""The decision procedure of S3 authorization, put down as directly as it can be; it knows nothing of mocks3.
+"""The decision procedure of S3 authorization, written as simply as possible, without using mocks3.
 
-`decide(world, caller, action, key)` is the procedure of docs/rules/evaluation.md, line by line, with ACLs and
-Block Public Access as far as it
-refers to them. Everything is a plain dict:
+`decide(world, caller, action, key)` is the procedure of docs/rules/evaluation.md, line by line, with the ACLs and the
+Block Public Access settings that it refers to. All values are plain dicts:
 
     world   owner, org (its member accounts), scps (levels of lists of statements), rcps, endpoint (statements or
             None), ownership, policy (statements or None), bucket_acl, ignore, restrict (Block Public Access), and
             object: None, or {"owner", "acl"}. An ACL is a list of (account or group, permission).
-    caller  kind, account, arn, user (its ARN; a federated user's too), role (its ARN), canonical, identity,
-            boundary and session (statements, or None where there is none), context
-    answer  ("ALLOW", None); ("DENY", layer) by an explicit deny; (None, layer) where nothing allowed it, with the
-            layer only where the procedure names one
+    caller  kind, account, arn, user (its ARN, also of a federated user), role (its ARN), canonical, identity,
+            boundary and session (statements or None), context
+    answer  ("ALLOW", None); ("DENY", layer) for an explicit deny; (None, layer) for an implicit deny, with the layer
+            if the procedure names one
 """
 
 from __future__ import annotations
 
 POLICY_CALLS = ("s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy")
 
-# This and nothing else (A-10).
+# The actions that each permission of an ACL grants (A-10).
 BUCKET_ACL = {
     "READ": ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads"),
     "WRITE": ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion"),
@@ -30,7 +29,7 @@ OBJECT_ACL = {
     "WRITE_ACP": ("s3:PutObjectAcl", "s3:PutObjectVersionAcl"),
 }
 
-# E-61, E-62, E-65: the bucket owner's to decide, whoever owns the object.
+# E-61, E-62, E-65: the bucket owner's account decides, also about objects of other accounts.
 BUCKET_OWNERS = {
     "s3:DeleteObject", "s3:DeleteObjectVersion",  # E-61
     "s3:RestoreObject",  # E-62
@@ -41,7 +40,7 @@ BUCKET_OWNERS = {
     "s3:GetObjectLegalHold", "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention",
 }  # fmt: skip
 
-# B-40: what narrows a statement for everybody down, of the keys that generated worlds ask about.
+# B-40: the condition keys of generated worlds that make a statement for everyone not public.
 FIXING = ("aws:PrincipalArn", "aws:PrincipalAccount", "aws:SourceAccount")
 
 
@@ -61,7 +60,7 @@ def glob(pattern, text):
 
 
 def holds(operator, values, wanted):
-    """One key under one operator; `values` is None where the request lacks the key."""
+    """Return whether one key matches under one operator. `values` is None if the request does not have the key."""
     if operator == "Null":
         return (values is None) == (wanted[0] == "true")
     if operator.endswith("IfExists"):
@@ -75,7 +74,7 @@ def holds(operator, values, wanted):
 
 
 def forms(element, caller):
-    """The kinds of principal by which an element names the caller (PE-1 to PE-20); canonical ids are accounts."""
+    """Return the kinds of principal with which an element names the caller (PE-1 to PE-20)."""
     if element == "*":
         return {"wild"}
     found = set()
@@ -98,12 +97,12 @@ def forms(element, caller):
 
 
 def names(statement, caller):
-    """The kinds by which a statement names the caller; none where it is about others."""
+    """Return the kinds with which a statement names the caller; none if it does not."""
     if "Principal" in statement:
         return forms(statement["Principal"], caller)
     if "NotPrincipal" not in statement:
         return {"attached"}
-    # PE-17: whoever is not listed at every level; and whoever has a boundary.
+    # PE-17: callers that are not listed at every level, and callers with a boundary.
     levels = {
         "root": {"account"},
         "user": {"user", "account"},
@@ -116,7 +115,7 @@ def names(statement, caller):
 
 
 def matching(statements, effect, caller, action, resource):
-    """The statements of one effect that apply to the request: by which kinds each names the caller."""
+    """Return for each statement of one effect that matches the request the kinds with which it names the caller."""
     found = []
     for statement in statements:
         applies = (
@@ -138,7 +137,7 @@ def matching(statements, effect, caller, action, resource):
 
 
 def acl_grants(world, caller, action):
-    """Kinds of grant that give the action: account, allusers, authusers."""
+    """Return the kinds of grants that allow the action: account, allusers, authusers."""
     existing = world["object"]
     if world["ownership"] == "BucketOwnerEnforced":
         return set()
@@ -163,7 +162,10 @@ def acl_grants(world, caller, action):
 
 
 def write_counts(world, caller, action):
-    """Bucket WRITE: new keys for all, what exists for its owner and the bucket's, versions for the latter (OQ-3)."""
+    """Return whether WRITE on the bucket allows the action (OQ-3).
+
+    Every grantee can write new keys. Existing objects need their owner or the bucket owner, versions the bucket owner.
+    """
     mine, existing = caller["account"] == world["owner"], world["object"]
     if action == "s3:DeleteObjectVersion":
         return mine

@@ -1,7 +1,7 @@
-"""The policy language as its prose has it, put down as directly as can be: slow, plain, knowing nothing of mocks3.
+"""The policy language, written as simply as possible, slow, and without using mocks3.
 
-`verdict(question)` takes a question of the form of `tests/policy/vectors.jsonl` and gives one of the three verdicts.
-Written from docs/rules/principals.md, evaluation.md, conditions.md alone; where the engine is clever, this is not.
+`verdict(question)` takes a question in the format of `tests/policy/vectors.jsonl` and returns one of three verdicts. It
+follows docs/rules/principals.md, evaluation.md and conditions.md, and has none of the engine's optimizations.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def statements(policies):
 
 
 def fits(pattern, text):
-    """Whether a list of characters and wildcards fits a text: the set of places reached, character by character."""
+    """Return whether a list of characters and wildcards matches a text, by tracking all positions at once."""
     ends = [1] + [0] * len(text)
     for symbol in pattern:
         if symbol is ANY:
@@ -35,7 +35,7 @@ def fits(pattern, text):
 
 
 def symbols(text, ask, wild=True):
-    """The pattern a text is for this request, or None when a variable has no value. `ask` is None without variables."""
+    """Return the pattern for this request, or None if a variable has no value. `ask` is None without variables."""
     found, place = [], 0
     while place < len(text):
         if ask is not None and text.startswith("${", place):
@@ -137,12 +137,12 @@ def holds(operator, key, wanted, context, ask):
     if not values:
         return name.endswith("IfExists") or prefix == "ForAllValues" or (negated and prefix != "ForAnyValue")
     one = [any(POSITIVE[positive](v, w, ask) for w in wanted) != negated for v in values]
-    # Without a set operator: some value for the positive ones, no value for the negated ones (C-44).
+    # Without a set operator, a positive operator needs one matching value and a negated one needs none (C-44).
     return all(one) if prefix == "ForAllValues" or (negated and not prefix) else any(one)
 
 
 def names(statement, principal, bounded):
-    """The forms in which Principal names the caller; for NotPrincipal 'wildcard' when it does not spare him."""
+    """Return the forms in which Principal names the caller; for NotPrincipal 'wildcard' if it does not exclude it."""
     negated = "NotPrincipal" in statement
     element = statement["NotPrincipal" if negated else "Principal"]
     kind, arn, account = principal["kind"], principal["arn"] or "", principal["account"]

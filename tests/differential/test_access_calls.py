@@ -1,7 +1,7 @@
-"""The decision procedure against real clients: who is let in, call by call, in generated worlds.
+"""Compare the naive decision procedure with real clients, call by call, in generated worlds.
 
-What calls add to the procedure is here: several needs, ACL headers of writers who will own (2c), uploads' own parties
-(2b), missing keys (X-1), and the fixed refusals of unsigned callers (X-60 to X-65).
+This file adds what calls need beyond one decision: several permissions, ACL headers of callers who will own the object
+(2c), the initiator's rights (2b), missing keys (X-1), and the fixed errors for anonymous callers (X-60 to X-65).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FEW = settings(max_examples=settings.default.max_examples // 2)
 
 
 class Call(NamedTuple):
-    """One call on ``bkt`` and ``k``: what it needs, in order; whether it reads; who is refused unsigned."""
+    """One call on ``bkt`` and ``k``: its permissions in order, whether it reads, its error for anonymous callers."""
 
     method: str
     needs: tuple[str, ...]
@@ -81,7 +81,7 @@ def told(world: Any) -> dict[str, list[str]]:
 
 
 def begin_upload(aws: Any, principal: Any) -> str:
-    """An upload of somebody's, whether or not he could have begun it."""
+    """Begin an upload as a caller, whether or not it has the permission."""
     caller = principal.caller()
     initiator = Initiator(caller.arn or "", caller.account or "", caller.principal.kind, caller.unique_id)
     with aws.store.editing("bkt") as bucket:
@@ -100,7 +100,7 @@ def status(method: Callable[..., Any], params: dict[str, Any]) -> int:
 
 
 def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
-    """Whether the call comes to a 403."""
+    """Return whether the call is answered with 403."""
     if call.signed_only and caller["kind"] == "anonymous":
         return True
     there = {**world, "owner": A}
@@ -111,7 +111,7 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
             "writer_will_own": action == "s3:PutObjectAcl" and will_own(world, caller),
         }
         comes_with_a_write = action == "s3:PutObjectAcl" and call.method != "put_object_acl"
-        asked_in = {**there, "object": None} if comes_with_a_write else there  # A-43: of the object to be
+        asked_in = {**there, "object": None} if comes_with_a_write else there  # A-43: about the new object
         if naive_authorizer.decide(asked_in, caller, action, key, **flags)[0] != "ALLOW":
             return True
     if call.reads and world["object"] is None:
@@ -120,7 +120,7 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
 
 
 def is_party(caller: Any, initiator: Any) -> bool:
-    """M-5: the initiator, and the root of an initiating IAM user's account."""
+    """M-5: Return whether the caller is the initiator, or the root user of an initiating IAM user's account."""
     if caller["kind"] == "anonymous":
         return False
     if caller["arn"] == initiator["arn"]:
@@ -130,6 +130,6 @@ def is_party(caller: Any, initiator: Any) -> bool:
 
 
 def will_own(world: Any, caller: Any) -> bool:
-    """2c, for callers that have an account; the unsigned one has none that could allow."""
+    """2c: Return whether the caller will own the object. Anonymous callers have no account that could allow it."""
     enforced = world["ownership"] == "BucketOwnerEnforced"
     return caller["kind"] != "anonymous" and caller["account"] != A and not enforced

@@ -1,4 +1,4 @@
-"""Authorization against the naive authorizer: generated worlds, the same decisions."""
+"""Authorization and the naive authorizer make the same decisions in generated worlds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUESTIONS += [(action, None) for action in BUCKET_ACTIONS]
 @MANY
 @given(scenes)
 def test_authorization_and_the_procedure_agree(scene: Any) -> None:
-    """Every question to every caller of a world; ``k`` is its object, if it has one."""
+    """Every action for every caller of a world; ``k`` is its object, if it has one."""
     cast, world = scene
     aws, principals = build(world, cast)
     told = {} if world["referer"] is None else {"aws:Referer": [world["referer"]]}

@@ -1,7 +1,7 @@
-"""What holds of authorization whatever is called in whatever order: three state machines.
+"""Facts about authorization that are true after any calls in any order: three state machines.
 
-Rule 1: every call goes through a real client. Rule 2: a stage is set once a process; each sequence of calls starts from
-its snapshot.
+Rule 1: every call goes through a real client. Rule 2: the accounts and buckets are created once a process; each
+sequence of calls starts from their snapshot.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def document(*statements: Any) -> str:
 
 
 def call(client: Any, method: str, **params: Any) -> tuple[int, str, dict[str, Any]]:
-    """Status, error code and everything else that came back, a body read."""
+    """Make a call, and return status, error code and the rest of the answer, with its body as bytes."""
     try:
         answer = getattr(client, method)(**params)
     except ClientError as error:
@@ -48,7 +48,7 @@ def call(client: Any, method: str, **params: Any) -> tuple[int, str, dict[str, A
 
 
 def method_of(client: Any, operation: str) -> str:
-    """boto3's name of an operation."""
+    """Return boto3's name of an operation."""
     names: dict[str, str] = client.meta.method_to_api_mapping
     return next(method for method, name in names.items() if name == operation)
 
@@ -58,7 +58,7 @@ def takes(client: Any, operation: str, member: str) -> bool:
 
 
 class Stage:
-    """Account A with a bucket, somebody of its own who may do nothing, and account B where all may do everything."""
+    """Account A with a bucket and a user without permissions, and account B whose users have all permissions."""
 
     def __init__(self) -> None:
         self.aws = aws = MockAWS()
@@ -118,7 +118,7 @@ class Stage:
         }
         before = self.state()
         status, code, answer = call(client, method_of(client, operation), **params)
-        refused = status == 403 or code == "NoSuchUpload"  # M-16: an id that is not of this key, or of none
+        refused = status == 403 or code == "NoSuchUpload"  # M-16: the id of another key, or an unknown id
         assert refused, (who, operation, params, answer)
         assert SECRET not in repr(answer), (who, operation, answer)
         assert self.state() == before, (who, operation, params)
@@ -134,7 +134,7 @@ UNBOUND = ("CreateBucket", "CreateSession", "DeleteObjects", "PostObject", "Rena
 """Operations on a bucket that do not need the permission of its owner for the whole request.
 
 DeleteObjects has a rule of its own. PostObject is a browser's form: no client sends it. CreateSession and RenameObject
-are operations of directory buckets: in this bucket everybody gets 405.
+are operations of directory buckets: in this bucket they get 405.
 """
 
 
@@ -153,7 +153,7 @@ OPERATIONS = [name for name in on_buckets() if name not in UNBOUND]
 
 
 class Strangers(RuleBasedStateMachine):
-    """Whoever was granted nothing changes nothing and reads nothing: not a byte, not a tag, not a key's name."""
+    """Callers without a grant change nothing and read nothing: no byte, no tag, no name of a key."""
 
     @initialize()
     def begin(self) -> None:
@@ -163,7 +163,7 @@ class Strangers(RuleBasedStateMachine):
         self.versions: list[str] = []
         self.uploads: list[str] = []
 
-    # What the owner does
+    # Calls of the owner
 
     @rule(key=st.sampled_from(("k", f"{SECRET}-key")), tags=st.sampled_from(("", f"t={SECRET}")))
     def write(self, key: str, tags: str) -> None:
@@ -200,14 +200,14 @@ class Strangers(RuleBasedStateMachine):
 
     @rule()
     def delegate_to_the_account(self) -> None:
-        """A policy that names the account adds nothing for who has no identity policy (E-46)."""
+        """A policy that names the account adds nothing for callers without an identity policy (E-46)."""
         statement = {
             "Sid": SECRET.replace("-", ""), "Effect": "Allow", "Principal": {"AWS": A}, "Action": "s3:*",
             "Resource": ["arn:aws:s3:::bkt", "arn:aws:s3:::bkt/*"],
         }  # fmt: skip
         self.owner.put_bucket_policy(Bucket="bkt", Policy=document(statement))
 
-    # What strangers do
+    # Calls without permission
 
     @rule(
         who=st.sampled_from(STRANGERS),
@@ -216,7 +216,7 @@ class Strangers(RuleBasedStateMachine):
         data=st.data(),
     )
     def try_anything(self, who: str, operation: str, key: str, data: Any) -> None:
-        """Any operation there is, with ids that leaked."""
+        """Call any operation, with ids that the caller should not know."""
         known = {"Bucket": "bkt", "Key": key, "CopySource": f"bkt/{key}"}
         if self.uploads:
             known["UploadId"] = data.draw(st.sampled_from(self.uploads))
@@ -226,7 +226,7 @@ class Strangers(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(("B root", "B admin")), upload=st.booleans())
     def take_it_home(self, who: str, upload: bool) -> None:
-        """Copy what is not theirs to where all is theirs."""
+        """Copy an object of another account into a bucket of the caller."""
         client = self.stage.client[who]
         target: dict[str, Any] = {"Bucket": "theirs", "Key": "stolen"}
         method = "copy_object"
@@ -248,7 +248,7 @@ class Strangers(RuleBasedStateMachine):
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_operation_is_refused_to_every_stranger(operation: str) -> None:
-    """Call each operation in every run, so that none waits for a seed that draws it (E-32, PE-1)."""
+    """Call each operation in every run, because a random sequence may not contain it (E-32, PE-1)."""
     here = stage()
     here.aws.restore(here.mark)
     here.client["root"].put_object(Bucket="bkt", Key="k", Body=SECRET.encode(), Metadata={"m": SECRET})
@@ -260,7 +260,7 @@ READERS = ("root", "nobody", "admin", "B root", "B admin", "anonymous")
 
 
 class Denied(RuleBasedStateMachine):
-    """Where the bucket's policy denies, no grant of any kind lets anybody in again."""
+    """If the bucket policy denies, no grant of any kind allows."""
 
     @initialize()
     def begin(self) -> None:
@@ -304,7 +304,7 @@ class Denied(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(("B root", "B admin", "anonymous", "nobody")))
     def overwrite(self, who: str) -> None:
-        """An object of somebody else's, where he may put one, is denied to him as well."""
+        """The deny also applies to an object that another caller wrote."""
         call(self.stage.client[who], "put_object", Bucket="bkt", Key="locked/k", Body=b"x")
 
     @rule()
@@ -333,7 +333,7 @@ READS = ("get_object", "head_object", "get_object_acl", "get_object_tagging")
 
 
 class Blind(RuleBasedStateMachine):
-    """Who may not list cannot tell a key that is missing from one that he may not read (X-1 to X-3)."""
+    """Callers without s3:ListBucket cannot distinguish a missing key from one that they cannot read (X-1 to X-3)."""
 
     @initialize(mode=st.sampled_from(MODES))
     def begin(self, mode: str) -> None:
@@ -356,7 +356,7 @@ class Blind(RuleBasedStateMachine):
 
     @rule()
     def write_and_delete(self) -> None:
-        """A key under a delete marker is missing too, and says so to who may list only (X-17)."""
+        """A key under a delete marker is missing too, which only callers who can list are told (X-17)."""
         self.owner.put_object(Bucket="bkt", Key="marked", Body=b"x")
         self.owner.delete_object(Bucket="bkt", Key="marked")
 
@@ -364,7 +364,7 @@ class Blind(RuleBasedStateMachine):
         action=st.sampled_from(("s3:GetObject", "s3:GetObjectAcl", "s3:PutObject", "s3:ListBucketVersions"))
     )
     def allow_elsewhere(self, action: str) -> None:
-        """What may be done to other keys, or with the bucket, tells nothing of these."""
+        """Permissions for other keys, or for the bucket, reveal nothing about these keys."""
         on = "arn:aws:s3:::bkt" if "Bucket" in action else "arn:aws:s3:::bkt/elsewhere/*"
         statement = {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": on}
         self.owner.put_bucket_policy(Bucket="bkt", Policy=document(statement))
@@ -382,7 +382,7 @@ class Blind(RuleBasedStateMachine):
 
     @rule(method=st.sampled_from(READS), who=st.sampled_from(("nobody", "anonymous")))
     def compare_with_the_read_allowed(self, method: str, who: str) -> None:
-        """Where reading is allowed and listing is not, what is missing is refused like what may not be read."""
+        """With reading allowed and listing not, a missing key is answered like one that the caller cannot read."""
         statement = {
             "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject*", "Resource": "arn:aws:s3:::bkt/gone!",
         }  # fmt: skip
@@ -393,7 +393,7 @@ class Blind(RuleBasedStateMachine):
         self.owner.delete_bucket_policy(Bucket="bkt")
 
     def _seen(self, client: Any, method: str, key: str) -> tuple[int, str, Any]:
-        """All that the caller learns, but for the key he asked about."""
+        """Return all that the caller learns, except the name of the key."""
         status, code, answer = call(client, method, Bucket="bkt", Key=key)
         message = answer.get("Error", {}).get("Message", "").replace(key, "KEY")
         headers = set(answer["ResponseMetadata"]["HTTPHeaders"])

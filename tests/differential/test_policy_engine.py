@@ -1,4 +1,4 @@
-"""The engine against the naive evaluator: the same questions, the same verdicts."""
+"""The policy engine and the naive evaluator give the same verdicts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_engine_and_prose_agree(policies: dict[str, Any], asked: list[dict[str, 
     st.lists(st.dictionaries(st.sampled_from(KEYS), st.lists(values, max_size=3)), min_size=4, max_size=4),
 )
 def test_conditions_and_prose_agree(block: dict[str, Any], contexts: list[dict[str, list[str]]]) -> None:
-    """Conditions alone, so that no other element hides what they answer."""
+    """Conditions alone, so that no other element hides a difference."""
     caller = {"kind": "user", "arn": "arn:aws:iam::1:user/u", "account": "1"}
     document = {
         "Version": "2012-10-17",

@@ -1,4 +1,4 @@
-"""Globs against a reference that cannot backtrack: the set of places reached, character by character."""
+"""Compare wildcard matching with a reference that tracks all positions at once and cannot backtrack."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_glob_and_reference_agree(pattern: str, text: str) -> None:
 @MANY
 @given(st.lists(st.text("ab?", min_size=1, max_size=4), min_size=3, max_size=5), st.text("ab", max_size=40))
 def test_floating_chunks_and_reference_agree(chunks: list[str], text: str) -> None:
-    """Patterns of many chunks with gaps, where the searching is done by the automaton."""
+    """Patterns of many parts with gaps, for which the automaton searches."""
     pattern = "*".join(chunks)
     assert glob(pattern)(text) == fits(symbols(pattern, None), text)
 
@@ -47,5 +47,5 @@ def test_steps_grow_with_the_text_and_no_faster() -> None:
         text = "ab" * (length // 2)
         return steps(lambda: test(text))
 
-    assert taken(4_000) > 4_000  # the automaton is at work, where its steps can be counted
+    assert taken(4_000) > 4_000  # the automaton runs, whose steps can be counted
     assert taken(64_000) < 17 * taken(4_000)  # 16 times the text; quadratic would be 256 times

@@ -1,4 +1,4 @@
-"""How tests of directory buckets ask, and look at what they are answered."""
+"""Helpers of the tests of directory buckets: configurations, errors, policies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PLAIN = (403, "AccessDenied", "Access Denied")
 
 
 def configuration(zone: str = "use1-az4", kind: str = "AvailabilityZone", **more: Any) -> dict[str, Any]:
-    """What CreateBucket is told of a directory bucket."""
+    """Return the CreateBucketConfiguration of a directory bucket."""
     return {
         "Location": {"Type": kind, "Name": zone},
         "Bucket": {"Type": "Directory", "DataRedundancy": f"Single{kind}"},
@@ -23,7 +23,7 @@ def configuration(zone: str = "use1-az4", kind: str = "AvailabilityZone", **more
 
 
 def refused(call: Callable[..., Any], **params: Any) -> tuple[int, str, str]:
-    """Status, code and message of an error answer."""
+    """Assert that a call fails, and return status, code and message of its error."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     response = caught.value.response
@@ -32,6 +32,6 @@ def refused(call: Callable[..., Any], **params: Any) -> tuple[int, str, str]:
 
 
 def may(action: str = "s3express:CreateSession", resource: str = ARN, **more: Any) -> dict[str, Any]:
-    """A policy of one statement that allows."""
+    """Return a policy with one Allow."""
     statement = {"Effect": "Allow", "Action": action, "Resource": resource, **more}
     return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,4 +1,4 @@
-"""What every test of directory buckets starts from: a fresh AWS, a directory bucket, and a client of its owner's."""
+"""Fixtures of the tests of directory buckets: a new AWS, a directory bucket, and a client of its owner."""
 
 from __future__ import annotations
 

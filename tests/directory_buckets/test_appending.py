@@ -121,7 +121,7 @@ def test_an_object_has_so_many_parts_and_a_copy_begins_anew(s3, zonal, monkeypat
 
 
 def test_another_encryption_than_the_object_s_is_refused(aws, s3, zonal):
-    """EncryptionTypeMismatch: the bucket came to encrypt otherwise since the object was written."""
+    """EncryptionTypeMismatch: the bucket's encryption has changed since the object was written."""
     zonal.put({"k": b"one"})
     key = aws.account().create_kms_key()
     rules = [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key.arn}}]
@@ -142,7 +142,7 @@ def test_general_purpose_buckets_take_no_appends(aws, s3):
     algorithm=st.sampled_from(["CRC32", "SHA1", "SHA256"]),
 )
 def test_pieces_are_one_object(pieces, algorithm):
-    """Appended piece by piece, an object has the bytes and the checksum that it has when it is put at once."""
+    """An object that is appended in pieces has the same bytes and checksum as one that is put in one call."""
     with mock_s3() as aws:
         aws.account().create_bucket(NAME)
         s3 = aws.client("s3")

@@ -1,4 +1,4 @@
-"""Directory buckets through boto3 as it is: it makes sessions by itself, and everything else just works."""
+"""Directory buckets with boto3, which creates sessions by itself."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_without_sessions_boto3_signs_with_its_own_keys(aws, zonal):
 
 
 def test_a_client_outlives_a_restore(aws, zonal):
-    """boto3 keeps sessions where nobody can make it forget them."""
+    """boto3 caches sessions, and the cache cannot be cleared."""
     s3 = aws.client("s3")
     mark = aws.snapshot()
     s3.put_object(Bucket=NAME, Key="k", Body=b"")

@@ -1,4 +1,4 @@
-"""What directory buckets do otherwise, and what they do not have (user guide, "Differences for directory buckets")."""
+"""Differences of directory buckets from general purpose buckets (user guide, "Differences for directory buckets")."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_operations_on_objects_that_are_not_there(s3, zonal, method):
     ],
 )
 def test_documents_that_are_not_there_are_no_bucket_configuration(s3, zonal, method, element, params):
-    """As reported by users of infrastructure tools."""
+    """Reported by users of infrastructure tools."""
     assert refused(getattr(s3, method), Bucket=NAME, **params) == (
         400,
         "InvalidArgument",
@@ -208,7 +208,7 @@ def test_etags_say_nothing_of_bytes(s3, zonal):
 
 
 def test_a_copy_out_has_the_etag_that_its_bytes_give(aws, s3, zonal):
-    """The source's ETag is no MD5."""
+    """The source's ETag is not an MD5 digest."""
     general = aws.account().create_bucket("general")
     s3.put_object(Bucket=NAME, Key="k", Body=b"body")
     made = s3.copy_object(Bucket=general.name, Key="k", CopySource=f"{NAME}/k")["CopyObjectResult"]
@@ -240,7 +240,7 @@ def test_conditional_writes(s3, zonal):
 
 
 def test_deletes_by_date_and_size(s3, zonal):
-    """API_DeleteObject: these conditions are of directory buckets only."""
+    """API_DeleteObject: only directory buckets have these conditions."""
     zonal.put({"k": b"body"})
     date = s3.head_object(Bucket=NAME, Key="k")["LastModified"]
     wrong = date - datetime.timedelta(days=1)
@@ -407,7 +407,7 @@ def test_a_policy_speaks_of_sessions_only(aws, s3, zonal):
 
 
 def test_public_access_is_always_blocked(s3, zonal):
-    """F-150: Block Public Access is on and stays."""
+    """F-150: Block Public Access is on and cannot be turned off."""
     statement = {"Effect": "Allow", "Principal": "*", "Action": "s3express:CreateSession", "Resource": ARN}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     assert refused(s3.put_bucket_policy, Bucket=NAME, Policy=policy) == (403, "AccessDenied", "Access Denied")

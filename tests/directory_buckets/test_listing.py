@@ -11,7 +11,7 @@ from .asking import NAME, refused
 
 
 def listed(s3, **params):
-    """Keys and prefixes of all pages; each page is as long as it may be."""
+    """Return the keys and prefixes of all pages. Each page has the maximum length."""
     keys, prefixes = [], []
     token = {}
     while True:
@@ -32,7 +32,7 @@ def test_by_directories(s3, zonal):
 
 
 def test_keys_come_in_no_order(s3, zonal):
-    """Code that counts on an order is found out; the order is the same every time."""
+    """The order has no meaning, but is the same every time."""
     keys = [f"{n:03}" for n in range(100)]
     zonal.put(dict.fromkeys(keys, b""))
     found, _ = listed(s3)
@@ -96,7 +96,7 @@ NAMES = st.lists(
 
 @given(keys=NAMES, uploads=NAMES, limit=st.integers(1, 4), prefix=st.sampled_from(["", "a/", "a/b/"]))
 def test_pages_together_are_the_directory(keys, uploads, limit, prefix):
-    """Against the plain reading: what begins with the prefix, cut after the next slash; of uploads the cuts only."""
+    """Compare with a naive listing: keys with the prefix, cut after the next slash; of uploads only the cut ones."""
     with mock_s3() as aws:
         aws.account().create_bucket(NAME).put(dict.fromkeys(keys, b""))
         s3 = aws.client("s3")

@@ -1,4 +1,4 @@
-"""Making, finding, listing and removing directory buckets."""
+"""Creating, finding, listing and deleting directory buckets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MORE = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}}
     ],
 )
 def test_names_that_no_directory_bucket_has(name):
-    """User guide, "Directory bucket naming rules"; the SDK's own rules would not even send most of them."""
+    """User guide, "Directory bucket naming rules"; the SDK refuses most of them itself."""
     with mock_s3() as aws:
         with pytest.raises(Mocks3Error, match="the name of a directory bucket must be BASE--ZONE--x-s3"):
             aws.account().create_bucket(name)
@@ -128,7 +128,7 @@ def test_head_bucket_says_where_it_is(s3, zonal):
 
 
 def test_a_bucket_with_objects_or_uploads_stays(aws, s3, zonal):
-    """API_ListMultipartUploads: uploads under way keep a directory bucket from being deleted."""
+    """API_ListMultipartUploads: a directory bucket with uploads in progress cannot be deleted."""
     upload = s3.create_multipart_upload(Bucket=NAME, Key="k")["UploadId"]
     assert refused(s3.delete_bucket, Bucket=NAME)[:2] == (409, "BucketNotEmpty")
     s3.abort_multipart_upload(Bucket=NAME, Key="k", UploadId=upload)
@@ -153,7 +153,7 @@ def test_handles_make_and_know_directory_buckets(aws):
 
 
 def test_general_purpose_endpoints_do_not_know_them(s3, zonal):
-    """A client that does not know directory buckets asks s3.REGION, and is told that there is none."""
+    """A client that does not know directory buckets calls s3.REGION, and gets NoSuchBucket."""
     for host in (f"{NAME}.s3.us-east-1.amazonaws.com/", f"s3.us-east-1.amazonaws.com/{NAME}/"):
         got = requests.get(f"https://{host}?list-type=2", timeout=9)
         assert (got.status_code, "<Code>NoSuchBucket</Code>" in got.text) == (404, True)

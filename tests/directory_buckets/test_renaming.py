@@ -77,7 +77,7 @@ def test_what_cannot_be_renamed(s3, zonal):
 
 
 def test_a_token_makes_it_happen_once(s3, zonal):
-    """``ClientToken``: repeated it is answered and does nothing; with other parameters it is refused."""
+    """``ClientToken``: a repeated call succeeds and does nothing; with other parameters it is refused."""
     zonal.put({"a": b"a"})
     rename(s3, "a", "b", ClientToken="once")
     zonal.put({"a": b"new"})
@@ -93,7 +93,7 @@ def test_a_token_makes_it_happen_once(s3, zonal):
 
 
 def test_general_purpose_buckets_have_no_renames(aws, s3):
-    """There the selector belongs to no operation (API_RenameObject: directory buckets only)."""
+    """In them the query parameter belongs to no operation (API_RenameObject: directory buckets only)."""
     aws.account().create_bucket("general", objects={"k": b"body"})
     told = refused(s3.rename_object, Bucket="general", Key="other", RenameSource="k")
     assert told[:2] == (405, "MethodNotAllowed")

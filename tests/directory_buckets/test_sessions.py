@@ -1,4 +1,4 @@
-"""Who may open a directory bucket, and what a session is good for (F-150 to F-152)."""
+"""The permission to create a session for a directory bucket, and what a session permits (F-150 to F-152)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SIGNED = Config(s3={"disable_s3_express_session_auth": True})
 
 
 def client_of(credentials, **more):
-    """A client that signs as if these were anybody's temporary credentials: whatever calls have it, has the session."""
+    """Return a client that signs with the session's credentials, like any temporary credentials."""
     return boto3.client(
         "s3",
         region_name="us-east-1",
@@ -43,7 +43,7 @@ def grant(effect="Allow", action="s3express:CreateSession", principal="*", **mor
 
 
 def test_nobody_opens_a_bucket_by_s3_actions(aws, zonal):
-    """F-150: s3:* is another service's."""
+    """F-150: s3:* does not include actions of s3express."""
     eve = aws.account().create_user("eve", policies=may("s3:*", "*")).client("s3")
     assert refused(eve.get_object, Bucket=NAME, Key="k") == PLAIN
     assert refused(eve.create_session, Bucket=NAME) == PLAIN
@@ -61,7 +61,7 @@ def test_one_permission_is_enough_for_every_object(aws, zonal):
 
 @pytest.mark.parametrize("session", [True, False])
 def test_read_only_reads_and_does_not_write(aws, zonal, session):
-    """F-150, F-152: with a session, and with the same policy asked call by call."""
+    """F-150, F-152: with a session, and with the same policy for each call without a session."""
     zonal.put({"k": b"body"})
     eve = aws.account().create_user("eve", policies=may(Condition=READ_ONLY))
     s3 = eve.client("s3", **({} if session else {"config": SIGNED}))
@@ -100,7 +100,7 @@ def test_a_denial_says_what_the_session_lacks(aws, zonal):
 
 
 def test_what_a_session_may_is_settled_when_it_is_made(aws, zonal):
-    """F-150: the bucket's policy is asked at CreateSession only."""
+    """F-150: the bucket policy is evaluated only at CreateSession."""
     eve = aws.account().create_user("eve", policies=may())
     s3 = eve.client("s3")
     s3.put_object(Bucket=NAME, Key="k", Body=b"")
@@ -113,7 +113,7 @@ def test_what_a_session_may_is_settled_when_it_is_made(aws, zonal):
 
 
 def test_after_a_restore_sessions_settle_nothing(aws, zonal):
-    """A client that was left behind with a session is asked again, and finds its session no better than its keys."""
+    """The permissions of a client with an older session are decided again."""
     eve = aws.account().create_user("eve")
     mark = aws.snapshot()
     s3 = eve.client("s3")
@@ -322,7 +322,7 @@ def test_parts_are_copied_in_from_either_kind(aws, s3, zonal):
 
 
 def test_strangers_are_given_sessions_where_nothing_is_enforced():
-    """``enforce="report"``: there is no key behind such a session."""
+    """``enforce="report"``: such a session has no access key."""
     with mock_s3(enforce="report") as aws:
         aws.account().create_bucket(NAME)
         assert aws.anonymous.client("s3").create_session(Bucket=NAME)["Credentials"]["SessionToken"]
@@ -339,7 +339,7 @@ def test_strangers_are_given_sessions_where_nothing_is_enforced():
     ],
 )
 def test_explain_answers_no_question_that_is_never_asked(aws, zonal, action, resource):
-    """F-150: a policy of s3: actions would allow what no call is ever allowed by."""
+    """F-150: a policy with s3: actions would allow, but no call uses these actions."""
     eve = aws.account().create_user("eve", policies=may(["s3:*", "s3express:*"], "*"))
     with pytest.raises(Mocks3Error, match=r"is a directory bucket: use|resource must be an ARN"):
         aws.explain(eve, action, resource)
@@ -347,7 +347,7 @@ def test_explain_answers_no_question_that_is_never_asked(aws, zonal, action, res
 
 
 def test_what_would_allow_it_is_what_the_bucket_can_have(aws, zonal):
-    """F-150: no ACLs, and Block Public Access stays on. F-151: its policy has no say in managing it."""
+    """F-150: no ACLs, and Block Public Access stays on. F-151: its policy does not apply to managing it."""
     mallory, eve = (
         aws.account(account).create_user("eve", policies=policies)
         for account, policies in ((ALICE, may("s3express:*", "*")), (None, ()))

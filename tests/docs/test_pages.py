@@ -1,4 +1,4 @@
-"""Pages that are made of the code's tables say what the code does."""
+"""Generated pages are up to date, and facts about operations are about operations that exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mocks3.operations.configurations import DOCUMENTS, document, identified
 DOCS = Path(__file__).parents[2] / "docs"
 SOURCES = Path(mocks3.__file__).parent
 GENERAL = (document.__file__, identified.__file__)
-"""Where operations of many documents are made."""
+"""Modules that create the operations of many configurations."""
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +38,14 @@ def test_the_page_is_current(generate, page):
     assert (DOCS / page).read_text("utf-8") == made, f"docs/{page} is old: python docs/generate.py"
 
 
-def test_everything_that_is_played_stands_there(generate):
+def test_every_supported_operation_is_on_the_pages(generate):
     names = {name for _, name in registered()}
     for page in generate.PAGES.values():
         text = page()
         assert [name for name in sorted(names) if name not in text] == []
 
 
-def test_facts_about_operations_are_about_operations_that_there_are(generate):
+def test_facts_about_operations_are_about_operations_that_exist(generate):
     names = {name for service, name in registered() if service == "s3"}
     witnesses = generate.WITNESSES
     assert names >= set(witnesses["observed"])
@@ -56,19 +56,19 @@ def test_facts_about_operations_are_about_operations_that_there_are(generate):
 
 
 def test_open_questions_that_the_code_answers_are_inferred(generate):
-    """A rule that the code cites as an open question (OQ-n) is one for its users too."""
+    """Every open question (OQ-n) that the code cites is in ``docs/witnesses.json``."""
     sources = [path.read_text("utf-8") for path in SOURCES.rglob("*.py")]
     cited = {question for text in sources for question in re.findall(r"OQ-\d+", text)}
-    told = set(re.findall(r"OQ-\d+", json.dumps(generate.WITNESSES)))
+    listed = set(re.findall(r"OQ-\d+", json.dumps(generate.WITNESSES)))
     assert cited
-    assert sorted(cited - told) == []
+    assert sorted(cited - listed) == []
 
 
 @pytest.mark.parametrize(
     ("word", "kind"),
     [("inferred", "inferred"), ("users report", "reported"), ("callers' reports", "reported")],
 )
-def test_what_an_operations_source_says_of_its_witness_stands_there(generate, word, kind):
+def test_a_witness_that_an_operations_source_names_is_on_the_page(generate, word, kind):
     about = {name for names in generate.WITNESSES[kind].values() for name in names}
     saying = {
         name

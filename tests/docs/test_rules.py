@@ -1,4 +1,4 @@
-"""The rule book: every rule that is cited is in it, and every rule of it has a test that exists."""
+"""Every rule that is cited is in the rule book, and every rule in it has a test that exists."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from mocks3.cli import rulebook
 ROOT = Path(__file__).parents[2]
 BOOK = ROOT / "docs" / "rules"
 UNCITING = (Path(__file__), ROOT / "tests" / "cli" / "test_rule.py")
-"""This test, and the one that asks for rules that do not exist."""
+"""This test, and the test that uses rules that do not exist."""
 CITING = ("mocks3", "conftest_plugin", "tests", "docs", "examples", "benchmarks")
 TEXTS = frozenset({".py", ".md", ".txt", ".json", ".jsonl", ".toml"})
 RULES = rulebook.rules()
 IN_NAMES = re.compile(r"(?:^|_)(pe|oq|[peabmxfvcwr])_?(\d{1,3}[a-z]?)(?=_|$)", re.IGNORECASE)
 """Ids in the names of tests: ``test_x_45_...``, ``test_oq22_...``."""
 FILES_OUTSIDE = ("authorization" + ".md", "answers" + ".md")
-"""Names of files that are not in the repository, written in two parts so that this file does not find itself."""
+"""Names of files that are not in the repository, written in two parts so that this file does not match itself."""
 
 
 def texts() -> Iterator[tuple[Path, str]]:
-    """Every file that may cite rules, the book itself and two tests excepted."""
+    """Yield every file that can cite rules, except the book itself and two tests."""
     for top in CITING:
         for path in sorted((ROOT / top).rglob("*")):
             if path.suffix in TEXTS and BOOK not in path.parents and path not in UNCITING:
@@ -37,7 +37,7 @@ def texts() -> Iterator[tuple[Path, str]]:
 
 @functools.cache
 def defined_in(file: str) -> dict[str, str]:
-    """The tests of a file by their names, as pytest gives them, and what each says; none where there is no file."""
+    """Return the tests of a file by their pytest names, with their source; none if the file does not exist."""
     if not (ROOT / file).is_file():
         return {}
     text = (ROOT / file).read_text("utf-8")
@@ -59,7 +59,7 @@ def defined_in(file: str) -> dict[str, str]:
 
 
 def ids_in(text: str) -> set[str]:
-    """The ids that a text cites; ``C-20 to C-22`` are three."""
+    """Return the ids that a text cites; ``C-20 to C-22`` are three."""
     found = set(rulebook.ID.findall(text))
     for first, last in re.findall(rf"({rulebook.ID.pattern}) to ({rulebook.ID.pattern})", text):
         family, _, number = first.partition("-")
@@ -91,7 +91,7 @@ def test_every_rule_in_the_name_of_a_test_is_in_the_book() -> None:
 
 
 def names_it(id: str, reference: str) -> bool:
-    """Whether a test says by its name, its docstring or its parameters which rule it is about."""
+    """Return whether a test names the rule in its name, its docstring or its parameters."""
     file, _, name = reference.partition("::")
     if name.endswith(f"[{id}]"):
         return True
@@ -100,7 +100,7 @@ def names_it(id: str, reference: str) -> bool:
 
 
 def exists(reference: str) -> bool:
-    """Whether there is such a test; a parametrized one names its row by an id that the file spells out."""
+    """Return whether the test exists. For a parametrized test the file must contain the id of the parameters."""
     file, _, name = reference.partition("::")
     name, _, row = name.removesuffix("]").partition("[")
     return name in defined_in(file) and (not row or f'"{row}"' in (ROOT / file).read_text("utf-8"))
@@ -112,7 +112,7 @@ def test_the_tests_of_every_rule_exist() -> None:
 
 
 def test_a_test_of_a_rule_names_it() -> None:
-    """Worked examples share tests with the rules that they follow from: a row's own id is enough."""
+    """A test of a worked example (W-n) needs only the id of the example."""
     silent = [
         f"{rule.id}: {each}"
         for rule in RULES.values()
@@ -131,7 +131,7 @@ def test_a_rule_has_one_place_and_a_known_witness() -> None:
 
 def test_the_index_names_every_chapter() -> None:
     index = (BOOK / "README.md").read_text("utf-8")
-    assert sorted(re.findall(r"\]\((\S+)\.md\)", index)) == sorted(rulebook.chapters())
+    assert sorted(re.findall(r"\]\(([\w-]+)\.md\)", index)) == sorted(rulebook.chapters())
 
 
 LINK = re.compile(rf"\[({rulebook.ID.pattern})\]\(([^)#]*)#([^)]+)\)")

@@ -1,4 +1,4 @@
-"""The examples run, and print what is kept beside them. ``MOCKS3_WRITE_GOLDEN=1`` writes the files: then read them."""
+"""The examples run, and print what the files next to them have. ``MOCKS3_WRITE_GOLDEN=1`` writes the files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(*arguments: str, folder: Path = EXAMPLES) -> subprocess.CompletedProcess
 
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
-    """The project, in a place of its own: its settings are its own, not this repository's."""
+    """A copy of the project outside this repository, so that it does not use the repository's settings."""
     ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
     shutil.copytree(EXAMPLES / "upload-service", tmp_path / "upload-service", ignore=ignored)
     (tmp_path / "upload-service" / "pytest.ini").write_text("[pytest]\n", "utf-8")

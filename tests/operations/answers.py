@@ -1,4 +1,4 @@
-"""How tests look at what S3 answers."""
+"""Helpers that make a call and return its answer or its error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 
 def refusal(call: Callable[..., Any], /, **params: Any) -> dict[str, Any]:
-    """The error that a client's method raises: its elements, and the HTTP status as ``Status``."""
+    """Assert that a call fails, and return the elements of its error, with the HTTP status as ``Status``."""
     with pytest.raises(ClientError) as caught:
         call(**params)
     response = caught.value.response
@@ -18,19 +18,19 @@ def refusal(call: Callable[..., Any], /, **params: Any) -> dict[str, Any]:
 
 
 def answer(call: Callable[..., Any], /, **params: Any) -> dict[str, Any]:
-    """What a client's method returns, without the metadata of HTTP."""
+    """Make a call, and return its answer without ``ResponseMetadata``."""
     response = dict(call(**params))
     del response["ResponseMetadata"]
     return response
 
 
 def status(call: Callable[..., Any], /, **params: Any) -> int:
-    """The HTTP status of success."""
+    """Make a call that succeeds, and return its HTTP status."""
     return int(call(**params)["ResponseMetadata"]["HTTPStatusCode"])
 
 
 def no_such_bucket(name: str) -> dict[str, Any]:
-    """The error about a bucket that is not there."""
+    """Return the error for a bucket that does not exist."""
     return {
         "Status": 404,
         "Code": "NoSuchBucket",
@@ -40,7 +40,7 @@ def no_such_bucket(name: str) -> dict[str, Any]:
 
 
 def client_with(**options: Any) -> Any:
-    """A client, of the account that ambient credentials are, with options of botocore's ``Config``."""
+    """Return a client with the ambient credentials and with options of botocore's ``Config``."""
     import boto3
     from botocore.config import Config
 
@@ -48,7 +48,7 @@ def client_with(**options: Any) -> Any:
 
 
 def unchecking_client() -> Any:
-    """A client that computes no checksum unless it must."""
+    """Return a client that computes and verifies checksums only if an operation requires it."""
     return client_with(
         request_checksum_calculation="when_required", response_checksum_validation="when_required"
     )

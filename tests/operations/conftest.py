@@ -1,4 +1,4 @@
-"""What every test of an operation starts from: a fresh AWS."""
+"""Fixtures of the tests of operations: a new AWS, and buckets with what calls are about."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ def aws() -> Iterator[MockAWS]:
 
 @pytest.fixture
 def open_bucket(aws: MockAWS) -> str:
-    """A bucket with ACLs in force and no Block Public Access, as new buckets were before April 2023."""
+    """A bucket with ACLs enabled and without Block Public Access, as new buckets were before April 2023."""
     aws.account().create_bucket("amzn-open", ownership="ObjectWriter", public_access_block=None)
     return "amzn-open"
 
 
 @pytest.fixture
 def locked(s3: Any) -> str:
-    """A bucket with Object Lock, and so with versions."""
+    """A bucket with Object Lock, which also enables versioning."""
     s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)
     return "amzn-locked"
 
 
 @pytest.fixture
 def held(s3: Any, bucket: str) -> Callable[[bytes], dict[str, str]]:
-    """Puts the content into an object, and names it as parameters do."""
+    """A function that puts the content into an object, and returns ``Bucket`` and ``Key`` of it."""
 
     def put(content: bytes) -> dict[str, str]:
         s3.put_object(Bucket=bucket, Key="held", Body=content)
@@ -47,7 +47,7 @@ def held(s3: Any, bucket: str) -> Callable[[bytes], dict[str, str]]:
 
 @pytest.fixture
 def select(s3: Any, held: Callable[[bytes], dict[str, str]]) -> Select:
-    """Asks SelectObjectContent about some content, and gives the events of the answer."""
+    """A function that calls SelectObjectContent for some content, and returns the events of the answer."""
 
     def ask(content: bytes, expression: str, **options: Any) -> list[dict[str, Any]]:
         return list(s3.select_object_content(**held(content), **query(expression, **options))["Payload"])
@@ -57,11 +57,11 @@ def select(s3: Any, held: Callable[[bytes], dict[str, str]]) -> Select:
 
 @pytest.fixture
 def world(aws: MockAWS, s3: Any) -> dict[str, str]:
-    """Buckets with what the calls are about, and what their ids are."""
+    """Buckets and objects for the calls in ``inputs.py``, and the ids that replace the placeholders there."""
     aws.account().create_bucket("amzn-data", ownership="ObjectWriter", public_access_block=None)
     for key in ("k", "source"):
         s3.put_object(Bucket="amzn-data", Key=key, Body=b"a,b\n")
-    if hasattr(s3, "put_object_annotation"):  # older clients know none
+    if hasattr(s3, "put_object_annotation"):  # older clients do not have it
         s3.put_object_annotation(**KEY, AnnotationName="a", AnnotationPayload=b"x")
     s3.put_object(Bucket="amzn-data", Key="frozen", Body=b"x", StorageClass="GLACIER")
     s3.create_bucket(Bucket="amzn-locked", ObjectLockEnabledForBucket=True)

@@ -1,4 +1,4 @@
-"""Calls of operations as short as they may be, and inputs with one member more."""
+"""The shortest call of each operation, and functions that add one member to it."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "UploadPart": {**UPLOAD, "PartNumber": 1},
     "UploadPartCopy": {**UPLOAD, **SOURCE, "PartNumber": 1},
 }
-"""A call of each operation that has a key in its URL or lists keys, as short as it may be."""
+"""The shortest call of each operation that has a key in its URL or lists keys."""
 
 ALSO: dict[str, dict[str, Any]] = {
     "CopyObject": {
@@ -102,11 +102,11 @@ ALSO: dict[str, dict[str, Any]] = {
         "OutputSerialization": {"JSON": {}},
     },
 }
-"""Another call of those operations some of whose members matter only beside others."""
+"""A second call of operations with members that have a meaning only together with others."""
 
 
 def filled(value: Any, ids: dict[str, str]) -> Any:
-    """The parameters with their ids in them."""
+    """Return the parameters with ids instead of the placeholders, such as ``<upload>``."""
     if isinstance(value, dict):
         return {name: filled(each, ids) for name, each in value.items()}
     if isinstance(value, list):
@@ -115,7 +115,7 @@ def filled(value: Any, ids: dict[str, str]) -> Any:
 
 
 def paths(shape: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every member of an input, also those of the structures in it; none of a structure within itself."""
+    """Yield every member of an input and of the structures in it. A structure within itself is left out."""
     if shape.type_name == "list":
         yield from paths(shape.member, above)
     elif shape.type_name == "structure":
@@ -126,11 +126,11 @@ def paths(shape: Any, above: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 
 PATTERNED = ("service.amazonaws.com", "arn:aws:s3:us-east-1:123456789012:name")
-"""Values for members that must match a pattern: the name of a service, an ARN."""
+"""Values for members that must match a pattern: a service's name, an ARN."""
 
 
 def sample(shape: Any) -> Any:
-    """Some value of a shape; the member need not be one that is accepted, only one that is looked at."""
+    """Return a value of a shape. The operation may refuse it; it only has to read it."""
     kind, least = shape.type_name, shape.metadata.get("min", 1)
     if kind == "structure":
         return {name: sample(shape.members[name]) for name in shape.required_members}
@@ -152,7 +152,7 @@ def sample(shape: Any) -> Any:
 
 
 def with_member(params: dict[str, Any], shape: Any, path: Path) -> dict[str, Any]:
-    """The parameters with one member more; structures it stands in are made as far as they must be."""
+    """Return the parameters with one more member, and with the structures around it."""
     inner = params = deepcopy(params)
     for name in path[:-1]:
         shape = shape.members[name]
@@ -164,7 +164,7 @@ def with_member(params: dict[str, Any], shape: Any, path: Path) -> dict[str, Any
 
 
 def knows(shape: Any, params: Any) -> bool:
-    """Whether the installed botocore has all members that the parameters name."""
+    """Return whether the installed botocore has all members that the parameters name."""
     if isinstance(params, list):
         return all(knows(shape.member, each) for each in params)
     if not isinstance(params, dict) or shape.type_name != "structure":
@@ -173,12 +173,12 @@ def knows(shape: Any, params: Any) -> bool:
 
 
 def method_of(client: Any, operation: str) -> str:
-    """The client's method that makes a call of an operation."""
+    """Return the name of the client's method for an operation."""
     return next(method for method, name in client.meta.method_to_api_mapping.items() if name == operation)
 
 
 def dotted(shape: Any, path: Path) -> str:
-    """A path as the table of known members spells it."""
+    """Return a path in the notation of ``mocks3/wire/known_inputs.txt``."""
     text = ""
     for name in path:
         while shape.type_name == "list":
@@ -188,7 +188,7 @@ def dotted(shape: Any, path: Path) -> str:
 
 
 def is_known(shape: Any, service: str, operation: str, path: Path) -> bool:
-    """Whether mocks3 knows a member: what a newer botocore adds is refused (test_additions)."""
+    """Return whether mocks3 knows a member. It refuses members that a newer botocore adds (test_additions)."""
     return dotted(shape, path) in known_rows(service, operation)
 
 

@@ -1,4 +1,4 @@
-"""How tests ask SelectObjectContent."""
+"""Helpers of the tests of SelectObjectContent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 Select = Callable[..., list[dict[str, Any]]]
-"""Content and expression to the events of the answer; the rest are parameters, and CSV, JSON and so on of the input."""
+"""Takes the content, the expression and further parameters, among them CSV, JSON, Parquet; returns the events."""
 
 USE = {"CSV": {"FileHeaderInfo": "USE"}}
 LINES = {"JSON": {"Type": "LINES"}}
@@ -15,7 +15,7 @@ AS_JSON = {"OutputSerialization": {"JSON": {}}}
 
 
 def query(expression: str, **options: Any) -> dict[str, Any]:
-    """The parameters of a query: CSV in and out, unless ``options`` say otherwise."""
+    """Return the parameters of a query. Input and output are CSV, unless ``options`` has others."""
     source = {
         name: options.pop(name) for name in ("CSV", "JSON", "Parquet", "CompressionType") if name in options
     }
@@ -31,5 +31,5 @@ def query(expression: str, **options: Any) -> dict[str, Any]:
 
 
 def text(events: list[dict[str, Any]]) -> str:
-    """What the Records events carry."""
+    """Return the text of all Records events."""
     return b"".join(event["Records"]["Payload"] for event in events if "Records" in event).decode()

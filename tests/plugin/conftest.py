@@ -1,4 +1,4 @@
-"""The runs inside these tests load mocks3's plugin and pytest's own, and take every warning for an error."""
+"""The pytest runs inside these tests load only mocks3's plugin and pytest's own. Every warning is an error."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 import mocks3
 import pytest_mocks3
 
-# A run in this process forgets the modules that it was the first to import, but packages keep them as attributes: the
-# next run would mix the old ones with new ones. So all are imported before.
+# After a run in this process pytester removes the modules that the run imported first, but packages keep them as
+# attributes. The next run would then mix old and new modules. So all modules are imported here.
 for package in (mocks3, pytest_mocks3):
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if not module.name.endswith("__main__"):
-            with contextlib.suppress(ImportError):  # some rooms stand on libraries that may be missing
+            with contextlib.suppress(ImportError):  # some modules need libraries that may be missing
                 importlib.import_module(module.name)
 
 OTHERS = ("asyncio", "hypothesispytest", "randomly", "time_machine", "xdist")
@@ -31,6 +31,6 @@ filterwarnings =
 
 
 @pytest.fixture(autouse=True)
-def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+def _without_other_plugins(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in OTHERS))
     pytester.makefile(".ini", pytest=INI)

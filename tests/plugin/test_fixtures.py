@@ -94,7 +94,7 @@ def test_a_seed_that_is_not_returned_is_named(pytester: pytest.Pytester) -> None
 
 @pytest.mark.parametrize("objects", [20, 2000])
 def test_restoring_is_cheap(pytester: pytest.Pytester, objects: int) -> None:
-    """What is restored is what a test changed: a world of 2,000 objects takes no more steps than one of 20."""
+    """Only the changes of a test are restored: a mock with 2,000 objects takes no more steps than one with 20."""
     pytester.makepyfile(
         f"""
         import sys

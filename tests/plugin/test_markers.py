@@ -1,4 +1,4 @@
-"""Markers, ini options and flags: how a test's AWS behaves, and whom the test runs as."""
+"""Markers, ini options and flags: the settings of a test's AWS, and the principal that the test runs as."""
 
 from __future__ import annotations
 

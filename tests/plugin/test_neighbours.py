@@ -1,4 +1,4 @@
-"""Other plugins and ways of testing: the fixtures and the report work the same under each."""
+"""The fixtures and the report work the same with other plugins and other ways of testing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def aws_seed(aws_seed):
 
 
 def only(monkeypatch: pytest.MonkeyPatch, *plugins: str) -> None:
-    """Let these plugins be loaded in the runs inside the test."""
+    """Load these plugins in the runs inside the test."""
     others = {"asyncio", "hypothesispytest", "randomly", "time_machine", "xdist"} - set(plugins)
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in sorted(others)))
 
@@ -150,7 +150,7 @@ def test_randomly_and_xdist(pytester: pytest.Pytester, monkeypatch: pytest.Monke
 
 
 def test_fixtures_of_the_user_named_like_ours(pytester: pytest.Pytester) -> None:
-    """Markers still bring in what is called ``aws``; it is the user's to open a mock or not."""
+    """Markers still request the fixture ``aws``; a user's own fixture decides whether it starts a mock."""
     pytester.makepyfile(
         """
         import pytest
@@ -168,7 +168,7 @@ def test_fixtures_of_the_user_named_like_ours(pytester: pytest.Pytester) -> None
 
 
 def test_tests_without_it_pay_next_to_nothing(pytester: pytest.Pytester) -> None:
-    """Of the plugin, an empty test runs a few lines: the hooks look whether it is asked for, and it is not."""
+    """For an empty test only a few lines of the plugin run: its hooks see that the test does not use it."""
     pytester.makepyfile(
         """
         import pytest

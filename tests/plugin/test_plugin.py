@@ -1,4 +1,4 @@
-"""The pytest plugin: there once installed, out of the way until asked."""
+"""The pytest plugin: it works after installation, and does nothing until a test uses it."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_fixtures_are_explained_by_pytest(pytester: pytest.Pytester) -> None:
 
 
 def test_start_up_imports_nothing_beyond_pytest(pytester: pytest.Pytester) -> None:
-    """A run that asks for nothing pays for nothing: the plugin is loaded, and none of what it would need."""
+    """A run that uses no fixture loads the plugin, and none of the modules that its fixtures need."""
     pytester.makepyfile(
         f"""
         import sys

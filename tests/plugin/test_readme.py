@@ -1,4 +1,4 @@
-"""What the README shows is run here, and prints what the README says it prints."""
+"""The code of the README runs, and prints what the README shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str) -> list[str]:
-    """The README's code blocks in a language."""
+    """Return the README's code blocks in a language."""
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 

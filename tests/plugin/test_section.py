@@ -1,4 +1,4 @@
-"""The section of a failing test that says why. ``MOCKS3_WRITE_GOLDEN=1`` writes the files anew: then read them."""
+"""The section "why S3 denied this" of a failing test. ``MOCKS3_WRITE_GOLDEN=1`` writes the files: then read them."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def tests(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def section(result: pytest.RunResult, title: str = TITLE) -> str:
-    """The lines of the only section of that title."""
+    """Return the lines of the only section with that title."""
     lines = result.outlines
     (start,) = (number for number, line in enumerate(lines) if f" {title} " in line)
     after = lines[start + 1 :]
