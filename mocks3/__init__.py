@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from mocks3.handles.accounts import Account
     from mocks3.handles.assertions import assert_allows, assert_denies
     from mocks3.handles.buckets import BucketHandle
+    from mocks3.handles.calls import Call
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.handles.kms_keys import KmsKey
-    from mocks3.handles.mock_aws import Call, MockAWS
+    from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
     from mocks3.handles.principals import (

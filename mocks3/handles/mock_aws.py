@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
@@ -23,12 +22,13 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
+from mocks3.handles.calls import Call
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
 from mocks3.lib.locking import WorldLock, holding
 from mocks3.model import zones
-from mocks3.model.parsed import Params, Parsed
+from mocks3.model.parsed import Parsed
 from mocks3.model.request_context import (
     EMPTY_CONTEXT,
     RequestContext,
@@ -50,25 +50,6 @@ if TYPE_CHECKING:
     from mocks3.storage import Bucket
     from mocks3.storage import StoreMark as StoreMark
     from mocks3.storage.iam.caller import Caller
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call that was answered, as listed in ``aws.calls``.
-
-    Attributes:
-        service: The service, such as ``s3``.
-        operation: The operation, such as ``GetObject``.
-        principal: The caller's ARN, ``anonymous``, or ``unknown`` if the request could not be authenticated.
-        params: The parameters in the URL and the headers, without those in the body.
-        error: The error code of the answer, or None.
-    """
-
-    service: str
-    operation: str
-    principal: str
-    params: Params
-    error: str | None
 
 
 class Mark(NamedTuple):

@@ -14,7 +14,7 @@ from mocks3.handles.mock_aws import MockAWS
 from mocks3.wire import operation_model
 
 from .conftest import OPS
-from .documents import allow, document, refusal
+from .documents import allow, document, error_of
 
 DRY_RUN = (412, "DryRunOperationException", "The request would have succeeded, but the DryRun option is set.")
 
@@ -30,7 +30,7 @@ class TestDryRun:
 
     def test_no_grant_is_created(self, aws: MockAWS, kms: Any, grant: dict[str, Any]) -> None:
         before = aws.snapshot().kms
-        assert refusal(kms.create_grant, **grant, DryRun=True) == DRY_RUN
+        assert error_of(kms.create_grant, **grant, DryRun=True) == DRY_RUN
         assert aws.snapshot().kms == before
         assert kms.list_grants(KeyId=grant["KeyId"])["Grants"] == []
         assert kms.create_grant(**grant, DryRun=False)["GrantId"]
@@ -39,7 +39,7 @@ class TestDryRun:
         made = kms.create_grant(**grant)
         named = {"KeyId": grant["KeyId"], "GrantId": made["GrantId"]}
         before = aws.snapshot().kms
-        assert refusal(kms.revoke_grant, **named, DryRun=True) == DRY_RUN
+        assert error_of(kms.revoke_grant, **named, DryRun=True) == DRY_RUN
         assert aws.snapshot().kms == before
         assert [each["GrantId"] for each in kms.list_grants(KeyId=grant["KeyId"])["Grants"]] == [
             made["GrantId"]
@@ -49,9 +49,9 @@ class TestDryRun:
 
     def test_a_grant_that_would_fail_fails_with_its_own_error(self, kms: Any, grant: dict[str, Any]) -> None:
         nobody = f"arn:aws:iam::{OPS}:user/nobody"
-        found = refusal(kms.create_grant, **{**grant, "GranteePrincipal": nobody}, DryRun=True)
+        found = error_of(kms.create_grant, **{**grant, "GranteePrincipal": nobody}, DryRun=True)
         assert found[:2] == (400, "InvalidArnException")
-        found = refusal(kms.revoke_grant, KeyId=grant["KeyId"], GrantId="0" * 64, DryRun=True)
+        found = error_of(kms.revoke_grant, KeyId=grant["KeyId"], GrantId="0" * 64, DryRun=True)
         assert found == (400, "NotFoundException", f"Grant ID {'0' * 64} not found")
 
     def test_permissions_are_checked_first(
@@ -60,8 +60,8 @@ class TestDryRun:
         eve = ops.create_user("eve").client("kms")
         made = kms.create_grant(**grant)
         before = aws.snapshot().kms
-        assert refusal(eve.create_grant, **grant, DryRun=True)[:2] == (400, "AccessDeniedException")
-        found = refusal(eve.revoke_grant, KeyId=grant["KeyId"], GrantId=made["GrantId"], DryRun=True)
+        assert error_of(eve.create_grant, **grant, DryRun=True)[:2] == (400, "AccessDeniedException")
+        found = error_of(eve.revoke_grant, KeyId=grant["KeyId"], GrantId=made["GrantId"], DryRun=True)
         assert found[:2] == (400, "AccessDeniedException")
         assert aws.snapshot().kms == before
 
@@ -71,7 +71,7 @@ def test_the_only_policy_of_a_key_is_named_default(aws: MockAWS, kms: Any, key: 
     """API_PutKeyPolicy: "The only valid value is default"."""
     policy = json.dumps(document(allow("kms:*", to=f"arn:aws:iam::{OPS}:root")))
     before = aws.snapshot().kms
-    found = refusal(kms.put_key_policy, KeyId=key.arn, PolicyName=name, Policy=policy)
+    found = error_of(kms.put_key_policy, KeyId=key.arn, PolicyName=name, Policy=policy)
     assert found == (400, "ValidationException", "PolicyName must be default")
     assert aws.snapshot().kms == before
     kms.put_key_policy(KeyId=key.arn, PolicyName="default", Policy=policy)
@@ -92,7 +92,7 @@ def test_a_value_that_no_enumeration_has(
 ) -> None:
     values = operation_model("kms", operation).input_shape.members[member].enum
     before = aws.snapshot().kms
-    assert refusal(kms.create_key, **{member: value}) == (
+    assert error_of(kms.create_key, **{member: value}) == (
         400,
         "ValidationException",
         f"1 validation error detected: {said} failed to satisfy constraint: Member must satisfy enum value set: "
@@ -104,7 +104,7 @@ def test_a_value_that_no_enumeration_has(
 def test_a_value_in_a_list_that_no_enumeration_has(aws: MockAWS, kms: Any, grant: dict[str, Any]) -> None:
     values = operation_model("kms", "CreateGrant").input_shape.members["Operations"].member.enum
     before = aws.snapshot().kms
-    assert refusal(kms.create_grant, **{**grant, "Operations": ["Fly"]}) == (
+    assert error_of(kms.create_grant, **{**grant, "Operations": ["Fly"]}) == (
         400,
         "ValidationException",
         "1 validation error detected: Value '[Fly]' at 'operations' failed to satisfy constraint: Member must satisfy "

@@ -113,5 +113,5 @@ def test_devices_go_with_a_snapshot(aws: MockAWS, s3: Any, bucket: str) -> None:
 
 
 def test_a_serial_has_no_blanks(aws: MockAWS) -> None:
-    with pytest.raises(Mocks3Error, match="has no blanks"):
+    with pytest.raises(Mocks3Error, match="must not contain spaces"):
         aws.account().enable_mfa("two words")

@@ -411,5 +411,5 @@ def test_a_mock_may_take_smaller_parts(size: int) -> None:
 
 @pytest.mark.parametrize("size", [-1, "5", 2.5, True, None])
 def test_a_part_size_is_a_number_of_bytes(size: object) -> None:
-    with pytest.raises(Mocks3Error, match="min_part_size is a number of bytes"):
+    with pytest.raises(Mocks3Error, match="min_part_size must be a number of bytes"):
         mock_s3(min_part_size=size)  # type: ignore[call-overload]

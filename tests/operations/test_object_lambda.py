@@ -645,7 +645,7 @@ def test_what_it_cannot_be(aws, account, supporting, role):
         (lambda: make("ab", supporting, upper), "InvalidAccessPoint"),
         (lambda: make("other", supporting, upper, actions=["HeadObject"]), "not HeadObject"),
         (lambda: make("other", supporting, upper, features=["x"]), "not x"),
-        (lambda: make("other", supporting, upper, role=aws.anonymous), "has credentials"),
+        (lambda: make("other", supporting, upper, role=aws.anonymous), "with credentials"),
         (
             lambda: aws.account("222222222222").create_object_lambda_access_point("x-y", supporting, upper),
             "another account's",

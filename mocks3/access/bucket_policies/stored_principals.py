@@ -45,33 +45,38 @@ class UnknownPrincipal(ValueError):
 
 
 def of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
-    """Return the unique ids of the principals of a policy.
+    """Return the unique ids of the principals of a trust policy or key policy.
+
+    Its accounts need not exist in this AWS, because such a policy may trust an account outside of the test.
 
     Raises:
         UnknownPrincipal: One of them does not exist (PE-13).
     """
-    elements = (each.principal for each in policy.statements if each.principal is not None)
-    return merge(of_element(iam, element) for element in elements)
+    return merge(
+        _or_any_account(iam, member, value)
+        for statement in policy.statements
+        if statement.principal is not None
+        for member, value in _values(statement.principal)
+    )
 
 
 def known_of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
     """Return the same for the policy of a VPC endpoint, in which principals need not exist."""
-    elements = (each.principal for each in policy.statements if each.principal is not None)
     return merge(
         resolve(iam, member, value) or {}
-        for element in elements
-        for member, field in _MEMBERS
-        for value in getattr(element, field)
+        for statement in policy.statements
+        if statement.principal is not None
+        for member, value in _values(statement.principal)
     )
 
 
 def of_element(iam: IamStore, element: PrincipalElement) -> PrincipalIds:
-    """Return the unique ids of the principals of one Principal or NotPrincipal element."""
-    return merge(
-        _require_principal(iam, member, value)
-        for member, field in _MEMBERS
-        for value in getattr(element, field)
-    )
+    """Return the unique ids of the principals of one Principal or NotPrincipal element.
+
+    Raises:
+        UnknownPrincipal: One of them does not exist (PE-13).
+    """
+    return merge(_require(iam, member, value) for member, value in _values(element))
 
 
 def of_arns(iam: IamStore, *arns: str | None) -> PrincipalIds:
@@ -84,13 +89,18 @@ def of_arns(iam: IamStore, *arns: str | None) -> PrincipalIds:
     for arn in given:
         if not arn.startswith("arn:"):
             raise UnknownPrincipal(arn)
-    return merge(_require_principal(iam, "AWS", arn) for arn in given)
+    return merge(_or_any_account(iam, "AWS", arn) for arn in given)
 
 
-def _require_principal(iam: IamStore, member: str, value: str) -> PrincipalIds:
-    """Return the unique id of a principal. An account need not exist in this AWS: all other accounts exist too."""
-    if member == "AWS" and _ACCOUNT.fullmatch(value):
-        return {}
+def _values(element: PrincipalElement) -> Iterable[tuple[str, str]]:
+    return ((member, value) for member, field in _MEMBERS for value in getattr(element, field))
+
+
+def _or_any_account(iam: IamStore, member: str, value: str) -> PrincipalIds:
+    return {} if member == "AWS" and _ACCOUNT.fullmatch(value) else _require(iam, member, value)
+
+
+def _require(iam: IamStore, member: str, value: str) -> PrincipalIds:
     found = resolve(iam, member, value)
     if found is None:
         raise UnknownPrincipal(value)

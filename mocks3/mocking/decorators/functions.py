@@ -30,7 +30,8 @@ def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
 
 def refuse(target: Any) -> None:
     """Raise Mocks3Error for a target that ``mock_s3`` cannot decorate. The message says what to do instead."""
-    if type(target).__module__.startswith("_pytest."):
+    # Before pytest 8.4, a fixture is a function with a mark.
+    if type(target).__module__.startswith("_pytest.") or hasattr(target, "_pytestfixturefunction"):
         raise Mocks3Error("put @mock_s3 below @pytest.fixture, so that it decorates the function")
     if not callable(target):
         raise Mocks3Error(f"@mock_s3 can only decorate a function or a class, not {target!r}")
