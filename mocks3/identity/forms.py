@@ -11,7 +11,7 @@ Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; R-83, R-84; F-110 to F-112
 
 from __future__ import annotations
 
-from mocks3.errors import AUTHORIZATION_QUERY_ERROR, missing_form_field
+from mocks3.errors import AUTHORIZATION_QUERY_ERROR, MISSING_FORM_FIELD
 from mocks3.identity import form_policy, scope, sigv2, sigv4
 from mocks3.identity.signed_request import SignedRequest
 from mocks3.model.messages import Form
@@ -39,7 +39,7 @@ class _SignedForm(SignedRequest):
     def __init__(self, parsed: Parsed, form: Form, names: tuple[str, ...]) -> None:
         for name in (*names, "policy"):
             if name.lower() not in form.fields:
-                raise missing_form_field(name)
+                raise MISSING_FORM_FIELD(field=name, ArgumentName=name, ArgumentValue=None)
         self._parsed = parsed
         self._form = form
         self._policy = form.fields["policy"]

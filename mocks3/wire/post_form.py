@@ -78,7 +78,7 @@ def read(request: WireRequest) -> FormUpload:
             raise errors.FORM_TOO_LARGE(MaxPostPreDataLengthBytes=MOST_BEFORE_FILE)
         fields.setdefault(part.name, _text(part.content))
     if "key" not in fields:
-        raise errors.missing_form_field("key")
+        raise errors.MISSING_FORM_FIELD(field="key", ArgumentName="key", ArgumentValue=None)
     if file is None:
         raise errors.INCORRECT_NUMBER_OF_FILES()
     fields = {

@@ -128,7 +128,7 @@ def test_a_value_in_a_list_that_no_enumeration_has(aws: MockAWS, kms: Any, grant
 )
 def test_create_key_refuses_kinds_of_keys_by_name(aws: MockAWS, kms: Any, member: str, value: Any) -> None:
     before = aws.snapshot().kms
-    with pytest.raises(NotSupported, match=f"does not support {member} of kms:CreateKey"):
+    with pytest.raises(NotSupported, match=rf"does not support {member}=.* of kms:CreateKey"):
         kms.create_key(**{member: value})
     assert aws.snapshot().kms == before
 

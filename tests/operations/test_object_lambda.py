@@ -648,7 +648,7 @@ def test_what_it_cannot_be(aws, account, supporting, role):
         (lambda: make("other", supporting, upper, role=aws.anonymous), "with credentials"),
         (
             lambda: aws.account("222222222222").create_object_lambda_access_point("x-y", supporting, upper),
-            "another account's",
+            "must belong to the same account",
         ),
         (lambda: make("other", supporting, upper, policy=policy(allow("s3:*"))), "MalformedPolicy"),
     ):
