@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from mocks3.errors import Mocks3Error
 from mocks3.model.request_context import condition_keys
 from mocks3.policy import (
-    Decision,
     Layer,
     Policies,
     Policy,
+    PolicyDecision,
     PolicyKind,
     Principal,
     Request,
@@ -102,7 +102,7 @@ def assert_denies(
 
 def _decide(
     given: Given | Iterable[Given], action: str, resource: str, context: Mapping[str, Any] | None, who: str
-) -> Decision:
+) -> PolicyDecision:
     several: list[Any] = list(given) if _is_several(given) else [given]
     policies = [_policy(each) for each in several]
     resources = [policy for policy in policies if any(statement.principal for statement in policy.statements)]
@@ -120,9 +120,9 @@ def _decide(
     )
     layer = Layer.RESOURCE if of_resource else Layer.IDENTITY
     if findings.denied_by is not None:
-        return Decision(Verdict.EXPLICITLY_DENIED, findings.denied_by, findings)
+        return PolicyDecision(Verdict.EXPLICITLY_DENIED, findings.denied_by, findings)
     granted = findings.identity or bool(findings.resource_grants)
-    return Decision(Verdict.ALLOWED if granted else Verdict.IMPLICITLY_DENIED, layer, findings)
+    return PolicyDecision(Verdict.ALLOWED if granted else Verdict.IMPLICITLY_DENIED, layer, findings)
 
 
 def _is_several(given: Any) -> TypeGuard[Iterable[Given]]:
@@ -160,7 +160,7 @@ def _caller(who: str) -> Principal:
     return Principal(kind, who, account, role_arn=role_arn)
 
 
-def _check_sid(decision: Decision, sid: str | None, verb: str) -> None:
+def _check_sid(decision: PolicyDecision, sid: str | None, verb: str) -> None:
     __tracebackhide__ = True
     if sid is not None and sid not in [ref.sid for ref in decision.determining]:
         request = decision.request
@@ -175,7 +175,7 @@ _VERDICTS = {
 }
 
 
-def _message(what: str, decision: Decision) -> str:
+def _message(what: str, decision: PolicyDecision) -> str:
     """Return the failure message: the expectation, the result, the deciding statements and the near misses."""
     lines = [f"{what}, {_VERDICTS[decision.verdict]}"]
     lines += [f"  by Statement[{ref.statement}]{_quoted(ref.sid)}" for ref in decision.determining]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
 
-class Exchange(NamedTuple):
+class RawExchange(NamedTuple):
     """A request's method and target, as the reader of the answer needs them, and the answer."""
 
     method: str
@@ -22,7 +22,7 @@ class Exchange(NamedTuple):
     answer: WireResponse
 
 
-def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
+def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> RawExchange:
     """Answer a request that was written to a connection.
 
     Args:
@@ -45,7 +45,7 @@ def exchange(world: OpenWorld, scheme: str, sent: Sequence[bytes]) -> Exchange:
         body = _stream(iter(pieces))
     else:
         body = bytes(pieces[0]) if pieces else b""
-    return Exchange(method, target, answer(world, method, scheme, path_of(target), headers, body))
+    return RawExchange(method, target, answer(world, method, scheme, path_of(target), headers, body))
 
 
 def _asked(line: str) -> tuple[str, str]:

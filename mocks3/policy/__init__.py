@@ -25,7 +25,7 @@ Rule ids such as C-20 or PE-17 are those of the rule book, docs/rules.
 
 from typing import TYPE_CHECKING, Any, Final
 
-from .decision import Decision, Verdict, decide, decision_of
+from .decision import PolicyDecision, Verdict, decide, decision_of
 from .elements import Condition, Effect, PrincipalElement, Quantifier, Statement
 from .errors import REASONS, PolicySyntaxError
 from .evaluation import Circumstances, Grantee, Outcome, Reason, evaluate
@@ -68,7 +68,6 @@ __all__ = [
     "Check",
     "Circumstances",
     "Condition",
-    "Decision",
     "Effect",
     "Findings",
     "GrantKind",
@@ -78,6 +77,7 @@ __all__ = [
     "Outcome",
     "Policies",
     "Policy",
+    "PolicyDecision",
     "PolicyKind",
     "PolicySyntaxError",
     "Principal",

@@ -3,7 +3,7 @@
     decide(request, policies) == decision_of(collect_findings(request, policies))
 
 Rule 1: there are three verdicts, because implicit and explicit denials need different fixes.
-Rule 2: reasons are computed only on demand. A Decision stores its request and policies, not the evidence.
+Rule 2: reasons are computed only on demand. A PolicyDecision stores its request and policies, not the evidence.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(slots=True, eq=False)
-class Decision:
+class PolicyDecision:
     """The decision about a request.
 
     `layer` is the layer that decided. If denied, it is the layer with the Deny, or the layer without an Allow, that
@@ -99,7 +99,7 @@ class Decision:
         return describe(self)
 
 
-def decide(request: Request, policies: Policies) -> Decision:
+def decide(request: Request, policies: Policies) -> PolicyDecision:
     """Decide a request as AWS documents it, without the rules of a service, such as access control lists.
 
     Args:
@@ -107,18 +107,18 @@ def decide(request: Request, policies: Policies) -> Decision:
         policies: All policies that apply to it.
 
     Returns:
-        The decision. It explains itself: see `Decision.near_misses` and `Decision.suggest`.
+        The decision. It explains itself: see `PolicyDecision.near_misses` and `PolicyDecision.suggest`.
     """
     return decision_of(collect_findings(request, policies))
 
 
-def decision_of(findings: Findings) -> Decision:
+def decision_of(findings: Findings) -> PolicyDecision:
     """Return the decision that follows from the findings."""
     allowed, reason, explicit = evaluate(findings)
     if allowed:
-        return Decision(Verdict.ALLOWED, _LAYERS.get(reason), findings)
+        return PolicyDecision(Verdict.ALLOWED, _LAYERS.get(reason), findings)
     verdict = Verdict.EXPLICITLY_DENIED if explicit else Verdict.IMPLICITLY_DENIED
-    return Decision(verdict, _LAYERS[reason], findings)
+    return PolicyDecision(verdict, _LAYERS[reason], findings)
 
 
 _LAYERS: Final = {Reason(layer.value): layer for layer in Layer}

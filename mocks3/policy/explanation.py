@@ -16,7 +16,7 @@ from .findings import StatementRef, binds, is_bounded, reference
 from .kinds import Layer
 
 if TYPE_CHECKING:
-    from .decision import Decision
+    from .decision import PolicyDecision
     from .policies import Policies
     from .request import Request
 
@@ -102,7 +102,7 @@ def evidence(
     )
 
 
-def near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
+def near_misses(decision: PolicyDecision) -> tuple[StatementEvidence, ...]:
     """Return the statements that would change the verdict if one element matched. Empty for an explicit denial."""
     from .decision import Verdict
 
@@ -114,7 +114,7 @@ def near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
     return tuple(statement for statement in found if statement.effect is wanted and statement.near_miss)
 
 
-def _silent_layers(decision: Decision) -> Iterator[Layer]:
+def _silent_layers(decision: PolicyDecision) -> Iterator[Layer]:
     """Yield the layers without a matching Allow, and always the resource layer, which may grant directly."""
     findings = decision.findings
     answers = {
@@ -149,7 +149,7 @@ def _listed(values: tuple[str, ...]) -> str:
     return " or ".join(f'"{value}"' for value in values) or "nothing"
 
 
-def describe(decision: Decision) -> str:
+def describe(decision: PolicyDecision) -> str:
     """Return a decision as text: the request, the deciding statements, the near misses and the suggestions."""
     request = decision.request
     who = request.principal.arn or request.principal.kind
@@ -160,7 +160,7 @@ def describe(decision: Decision) -> str:
     return "\n".join(lines)
 
 
-def _reason(decision: Decision) -> str:
+def _reason(decision: PolicyDecision) -> str:
     from .decision import Verdict
 
     if decision.layer is None:

@@ -55,7 +55,7 @@ class StatementRef(NamedTuple):
         return f"{statement} of {self.layer} policy {document}"
 
 
-# Findings and Decision are not frozen: freezing them would take a tenth of the time of a decision.
+# Findings and PolicyDecision are not frozen: freezing them would take a tenth of the time of a decision.
 @dataclass(slots=True, eq=False)
 class Findings:
     """The results of all layers.

@@ -20,7 +20,7 @@ from .policy import Policy
 from .principals import aws_form
 
 if TYPE_CHECKING:
-    from .decision import Decision
+    from .decision import PolicyDecision
     from .findings import Findings
     from .request import Request
 
@@ -76,7 +76,7 @@ class Suggestion:
         return ", and ".join(map(str, self.changes))
 
 
-def suggest(decision: Decision) -> tuple[Suggestion, ...]:
+def suggest(decision: PolicyDecision) -> tuple[Suggestion, ...]:
     """Return all smallest changes that would allow the request, fewest changes first. Each was tested."""
     from .decision import decide
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks3.policy import Decision, Policies, Principal, Request, decide
+from mocks3.policy import Policies, PolicyDecision, Principal, Request, decide
 
 A, B = "111111111111", "222222222222"
 BUCKET, KEY = "arn:aws:s3:::bkt", "arn:aws:s3:::bkt/k"
@@ -65,7 +65,7 @@ def ask(
     context: Any = None,
     multivalued: frozenset[str] = frozenset(),
     **policies: Any,
-) -> Decision:
+) -> PolicyDecision:
     """Return the decision about a request. The policies have the names of the fields of `Policies`."""
     asked = Request(principal, action, on, owner, {} if context is None else context, multivalued)
     return decide(asked, Policies(**policies))

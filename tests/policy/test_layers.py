@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from mocks3.policy import (
-    Decision,
     GrantKind,
     Layer,
     Policies,
     Policy,
+    PolicyDecision,
     PolicySyntaxError,
     Principal,
     Request,
@@ -47,7 +47,7 @@ EVERYBODY = [USER, OTHER_USER, SESSION, FEDERATED, ROOT, OTHER_ROOT, SERVICE, AN
 PUBLIC = allow(Principal="*")
 
 
-def outcome(decision: Decision) -> tuple[Verdict, str | None]:
+def outcome(decision: PolicyDecision) -> tuple[Verdict, str | None]:
     return decision.verdict, decision.layer
 
 
@@ -226,7 +226,7 @@ def test_E_83_rcps_exempt_services_by_condition() -> None:
 
 @pytest.mark.parametrize("principal", [USER, ROOT, SERVICE, ANONYMOUS], ids=lambda p: p.kind)
 def test_E_3_E_84_an_endpoint_policy_must_allow_action_resource_and_principal(principal: Principal) -> None:
-    def through(*endpoint: Any) -> Decision:
+    def through(*endpoint: Any) -> PolicyDecision:
         return ask(principal, identity=[FULL], resource=PUBLIC, vpc_endpoint=endpoint)
 
     assert through().allowed

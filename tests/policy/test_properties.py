@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocks3.policy import Decision, Layer, Policy, Remove, Verdict, decide
+from mocks3.policy import Layer, Policy, PolicyDecision, Remove, Verdict, decide
 
 from .questions import put
 from .strategies import ACTIONS, RESOURCES, documents, policy_sets, questions, rcps, requests
@@ -19,7 +19,7 @@ MANY = settings(max_examples=settings.default.max_examples * 2)
 NAMELESS = ["identity_policies", "session_policies", "permission_boundaries"]
 
 
-def decided(question: dict[str, Any]) -> Decision:
+def decided(question: dict[str, Any]) -> PolicyDecision:
     return decide(*put(question))
 
 

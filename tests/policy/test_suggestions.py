@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mocks3.policy import Add, Decision, Layer, Policies, Policy, Remove, Request, decide
+from mocks3.policy import Add, Layer, Policies, Policy, PolicyDecision, Remove, Request, decide
 
 from .questions import (
     ANONYMOUS,
@@ -34,7 +34,7 @@ FULL, SILENT = allow(), allow(Action="iam:*")
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": KEY}
 
 
-def places(decision: Decision) -> list[list[str]]:
+def places(decision: PolicyDecision) -> list[list[str]]:
     """Return the places of the changes of each suggestion."""
     return [
         [

@@ -25,8 +25,17 @@ from mocks3.access.explain.reasons import (
 )
 from mocks3.access.resources import is_restricted
 from mocks3.model.target import DirectoryTarget
-from mocks3.policy import Add, Layer, Policies, Reason, Remove, Suggestion, collect_findings, evaluate
-from mocks3.policy import Decision as PolicyDecision
+from mocks3.policy import (
+    Add,
+    Layer,
+    Policies,
+    PolicyDecision,
+    Reason,
+    Remove,
+    Suggestion,
+    collect_findings,
+    evaluate,
+)
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 from mocks3.policy.suggestion import suggest
 

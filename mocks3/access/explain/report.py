@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.explain.reasons import hint, reason_text
 from mocks3.access.explain.remedies import remedies, statement_name
-from mocks3.policy import Check, Layer, Reason, StatementEvidence, StatementRef, Verdict
-from mocks3.policy import Decision as PolicyDecision
+from mocks3.policy import Check, Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy.explanation import near_misses
 
 if TYPE_CHECKING:
