@@ -108,10 +108,12 @@ _LATER = {
 """The module of each public name that is imported on first use."""
 
 
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is used for the first time."""
-    if name in _LATER:
-        import importlib
+if not TYPE_CHECKING:  # mypy would accept every name
 
-        return getattr(importlib.import_module(_LATER[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is used for the first time."""
+        if name in _LATER:
+            import importlib
+
+            return getattr(importlib.import_module(_LATER[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["Clock", "MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
 
 
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first used: every pytest run imports this package."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
+if not TYPE_CHECKING:  # mypy would accept every name
 
-    module = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
-    return getattr(module, name)
+    def __getattr__(name: str) -> Any:
+        """Import a name when it is first used: every pytest run imports this package."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import importlib
+
+        module = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
+        return getattr(module, name)
