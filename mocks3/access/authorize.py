@@ -25,14 +25,18 @@ if TYPE_CHECKING:
     from mocks3.model.world import World
 
 MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
-"""Answers that tell whether an object exists; only who may list the bucket hears them (X-1, X-16)."""
+"""Errors that show that an object does not exist. Only callers who may list the bucket get them (X-1, X-16)."""
 
 
 def authorize(world: World, operation: Operation, authenticated: Authenticated) -> Authorized:
     """Decide every permission that the operation's row requires.
 
-    Returns the request, ready to run. Raises the gate's errors (:mod:`mocks3.access.gate`), ``NoSuchUpload``, and
-    ``AccessDenied`` with AWS's sentence and, as ``decision``, the evidence.
+    Returns:
+        The request, ready to run.
+
+    Raises:
+        S3Error: An error of :mod:`mocks3.access.gate`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's message, and
+            the decision as its ``decision``.
     """
     parsed = authenticated.parsed
     source = targets.source_target(parsed, world.store)
@@ -82,10 +86,10 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
 
 
 def hide_missing_key(call: Authorized, error: S3Error) -> S3Error:
-    """The error as this caller may see it: a missing key is a 403 to who may not list the bucket (X-1 to X-7).
+    """Return the error for this caller: 403 for a missing key if the caller may not list the bucket (X-1 to X-7).
 
-    An error about a copy's source is held against the source's bucket. One about its target is told: who may write
-    there learns what is there (X-5).
+    For the source of a copy, the caller must be allowed to list the bucket of the source. An error about the target of
+    a copy is not hidden, because the caller may write there (X-5).
     """
     if error.code not in MISSING_KEY_ERRORS:
         return error

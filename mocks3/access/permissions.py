@@ -138,7 +138,7 @@ class RequestPermissions:
         if need.on is BUCKET:
             return self.target.in_same_bucket()
         if need.on is NEW_BUCKET:
-            # A bucket that is yet to be is its maker's business alone, whoever holds the name now (F-70, X-22).
+            # If a bucket has this name already, its policy does not decide about CreateBucket (F-70, X-22).
             return Target(self.target.name, None)
         return self.target
 

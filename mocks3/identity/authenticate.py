@@ -152,5 +152,5 @@ def _unknown(world: World, signed: SignedRequest) -> Caller:
 
 
 def _ambient(world: World) -> AccessKeyRecord:
-    """The key that stands for keys that nobody issued."""
+    """Return the access key of the caller whose own key mocks3 did not issue."""
     return world.iam.ambient_key or world.iam.root_key(world.settings.account)

@@ -37,15 +37,14 @@ class Address(NamedTuple):
 class Parsed:
     """A request whose operation is known.
 
-    ``head`` holds the members that the URL and the headers carry. ``params`` is the whole input: the body's
-    members join at first use, because AWS looks at a body only after the permission for the call
-    (W-193), and reading it may raise ``MalformedXML`` or ``BadDigest``.
+    ``head`` contains the members in the URL and the headers. ``params`` is the whole input. The members in the body
+    are added at first use, because AWS reads a body only after the permission check (W-193). Reading it may raise
+    ``MalformedXML`` or ``BadDigest``.
 
-    ``sent`` is the request as it came, which is what was signed. ``request`` is what S3 hears of it: headers that a
-    presigned URL carries in its query, or a form in its fields, stand among its headers. ``form`` is None but for
-    forms. ``seal`` is set by whoever can verify signed chunks, before the body is read. ``subresource`` holds the query
-    names that make the URL another resource than its path alone. ``is_foreign``: the body is a document that is read by
-    code of others.
+    ``sent`` is the request as it was sent and signed. ``request`` is the same request with the headers that a presigned
+    URL has in its query, or a form in its fields. ``form`` is None for requests that are not forms.
+    ``chunk_verifier`` is set during authentication, before the body is read. ``subresource`` contains the query names
+    that select another resource than the path alone. ``is_foreign`` is True if code outside of mocks3 reads the body.
     """
 
     __slots__ = (

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 
 DEFAULT_SOURCE_IP = "198.51.100.1"
-"""The default source IP: an address of RFC 5737 (TEST-NET-2), which belongs to nobody and is not private."""
+"""The default source IP: an address of RFC 5737 (TEST-NET-2), which is public and reserved for documentation."""
 
 DEFAULT_TLS_VERSION = "1.3"
 """The TLS version that a current Python and S3 negotiate."""
