@@ -409,6 +409,19 @@ class Account:
         return find_key(self._aws, self.id, name, region)
 
     @holding("_aws.lock")
+    def block_public_access(self, settings: PublicAccessBlock | None = PublicAccessBlock()) -> None:  # noqa: B008 - frozen
+        """Set the Block Public Access settings of the account. A new account has none.
+
+        They apply to all its buckets and access points, together with the settings of those and of the organization: a
+        setting is on if it is on anywhere (S3 user guide, "Blocking public access to your Amazon S3 storage"; B-5).
+
+        Args:
+            settings: The settings. Default: all on. None: delete the settings, which turns all of them off.
+        """
+        arguments.check_block(settings)
+        self._aws.guardrails = self._aws.guardrails.with_account_block(self.id, settings)
+
+    @holding("_aws.lock")
     def rename(self, name: str) -> None:
         """Change the account's display name."""
         self._aws.iam.put_account(dataclasses.replace(self.record, name=name))

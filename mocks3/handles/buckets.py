@@ -25,6 +25,7 @@ from mocks3.handles import arguments
 from mocks3.handles.accounts import DEFAULT
 from mocks3.lib.locking import holding
 from mocks3.model import zones
+from mocks3.model.target import Target
 from mocks3.operations.buckets import new_bucket
 from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
@@ -103,7 +104,7 @@ class BucketHandle:
             Mocks3Error: PutBucketPolicy would reject the policy. The message contains AWS's own.
         """
         text = document_text(policy)
-        block = self._bucket.public_access_block
+        block = Target(self.name, self._bucket).public_access_block(self._aws.guardrails)
         try:
             if zones.is_directory_bucket(self.name):
                 principals = check_directory_bucket_policy(self._aws.iam, self.arn, text)
@@ -114,7 +115,8 @@ class BucketHandle:
         if block is not None and block.block_public_policy and is_public(text):
             raise Mocks3Error(
                 f"the policy of {self.name} is public, and Block Public Access rejects public policies; create the "
-                "bucket with public_access_block=None"
+                "bucket with public_access_block=None, and do not turn on block_public_policy for its account or "
+                "organization"
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
@@ -218,7 +220,8 @@ def make_bucket(
     region = region or aws.settings.region
     if not regions.is_region(region):
         raise Mocks3Error(f"there is no Region {region!r}")
-    _check_block(public_access_block)
+    if public_access_block is not DEFAULT:
+        arguments.check_block(public_access_block)
     _check_choice("ownership", ownership, new_bucket.OWNERSHIPS)
     state = {True: ENABLED, False: None}.get(versioning, versioning)  # type: ignore[arg-type]
     _check_choice("versioning", state, (None, ENABLED, SUSPENDED))
@@ -261,17 +264,6 @@ def _make_directory(
         name, owner=account, region=wanted, created=aws.clock.now().replace(microsecond=0), zone=zone
     )
     return BucketHandle(aws, name)
-
-
-def _check_block(block: object) -> None:
-    """Reject bools and plain dicts: only a PublicAccessBlock, or None, is unambiguous."""
-    if block is not None and block is not DEFAULT:
-        arguments.check_type(
-            "public_access_block",
-            block,
-            PublicAccessBlock,
-            "mocks3.PublicAccessBlock(...), or None to turn all settings off",
-        )
 
 
 def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:

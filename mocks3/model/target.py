@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.lib.values import value
+from mocks3.storage import strictest
 
 if TYPE_CHECKING:
     from mocks3.storage import AccessPoint, Bucket, ObjectLambda, PublicAccessBlock
+    from mocks3.storage.iam.guardrails import GuardRails
 
 
 @value
@@ -41,13 +43,16 @@ class Target:
         """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, also for requests through an access point."""
         return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
 
-    @property
-    def public_access_block(self) -> PublicAccessBlock | None:
-        """The Block Public Access settings that apply: the bucket's and the access point's together (B-5)."""
-        own = None if self.bucket is None else self.bucket.public_access_block
-        if self.access_point is None or self.access_point.public_access_block is None:
-            return own
-        return self.access_point.public_access_block.joined(own)
+    def public_access_block(self, guardrails: GuardRails) -> PublicAccessBlock | None:
+        """Return the Block Public Access settings that apply: a setting is on if any level turns it on (B-5).
+
+        The levels are the access point, the bucket, the account that owns the bucket, and its organization.
+        """
+        if self.bucket is None:
+            return None
+        point = None if self.access_point is None else self.access_point.public_access_block
+        own = strictest(point, self.bucket.public_access_block)
+        return strictest(own, guardrails.public_access_block(self.bucket.owner))
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Return another key of the same bucket, or the bucket, with the same access point."""

@@ -37,7 +37,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
     """
     text = params["Policy"]
     principals = _validated(call, text)
-    block = call.bucket.public_access_block
+    block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.block_public_policy and is_public(text):
         if call.bucket.zone is not None:
             raise ACCESS_DENIED()  # X-43
