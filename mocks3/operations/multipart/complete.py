@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from mocks3.storage import Bucket, Part, Upload, Version
 
-ListedParts = Sequence[CompletedPartTypeDef]
+    ListedParts = Sequence[CompletedPartTypeDef]
 
 
 @operation(
