@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.joint_decision import OBJECT_LAMBDA
+from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
@@ -103,7 +104,8 @@ def hint(decision: Decision) -> ReasonText | None:
             "404 NoSuchKey, all others get 403",
             "X-1",
         )
-    return None
+    found = None if decision.allowed else origin(decision)
+    return None if found is None else ReasonText(*found)
 
 
 def caller_name(decision: Decision) -> str:
