@@ -495,7 +495,7 @@ def _own_account(account_id: str) -> dict[str, Any]:
         "Version": "2012-10-17",
         "Statement": {
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+            "Principal": {"AWS": account_id},
             "Action": "sts:AssumeRole",
         },
     }

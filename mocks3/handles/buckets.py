@@ -27,7 +27,6 @@ from mocks3.lib.locking import holding
 from mocks3.model import zones
 from mocks3.model.target import Target
 from mocks3.operations.buckets import new_bucket
-from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import acls, bodies, drafts, regions
@@ -68,7 +67,7 @@ class BucketHandle:
     @property
     def arn(self) -> str:
         """``arn:aws:s3:::NAME``; for a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return arn_of(self._bucket) if zones.is_directory_bucket(self.name) else f"arn:aws:s3:::{self.name}"
+        return self._bucket.arn
 
     @property
     def owner(self) -> str:
@@ -109,7 +108,7 @@ class BucketHandle:
             if zones.is_directory_bucket(self.name):
                 principals = check_directory_bucket_policy(self._aws.iam, self.arn, text)
             else:
-                principals = check_bucket_policy(self._aws.iam, self.name, text)
+                principals = check_bucket_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocks3.lib.partitions import partition_of
 from mocks3.lib.values import value
 from mocks3.storage import strictest
 
@@ -41,7 +42,8 @@ class Target:
     @property
     def own_arn(self) -> str:
         """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, also for requests through an access point."""
-        return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
+        bucket = f"arn:aws:s3:::{self.name}" if self.bucket is None else self.bucket.arn
+        return bucket if self.key is None else f"{bucket}/{self.key}"
 
     def public_access_block(self, guardrails: GuardRails) -> PublicAccessBlock | None:
         """Return the Block Public Access settings that apply: a setting is on if any level turns it on (B-5).
@@ -80,7 +82,8 @@ class DirectoryTarget(Target):
     @property
     def own_arn(self) -> str:
         """``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return f"arn:aws:s3express:{self.region_and_account}:bucket/{self.name}"
+        partition = partition_of(self.region_and_account.partition(":")[0])
+        return f"arn:{partition}:s3express:{self.region_and_account}:bucket/{self.name}"
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Return another key of the same bucket, or the bucket."""

@@ -79,7 +79,7 @@ def _validated(call: Authorized, text: str) -> dict[str, str]:
     iam, target = call.world.iam, call.target
     if isinstance(target, DirectoryTarget):
         return check_directory_bucket_policy(iam, target.own_arn, text)
-    return check_bucket_policy(iam, call.bucket.name, text)
+    return check_bucket_policy(iam, call.bucket.arn, text)
 
 
 def _policy(call: Authorized) -> str:

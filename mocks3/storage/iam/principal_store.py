@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from mocks3 import clock
 from mocks3.lib.locking import WorldLock
+from mocks3.lib.partitions import AWS, in_partition
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
 from mocks3.storage.iam.caller import BucketSession, Caller
@@ -177,11 +178,11 @@ class IamStore:
         return iter(tuple(self._principals.values()))
 
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
-        """Return the user or role that currently has this ARN, or None."""
+        """Return the user or role that currently has this ARN, in whatever partition, or None."""
         cache = self._by_arn
         if not cache:
             cache.update({record.arn: record for record in self.principals()})
-        return cache.get(arn)
+        return cache.get(in_partition(arn, AWS))
 
     def role(self, arn: str) -> RoleRecord | None:
         """Return the role that currently has this ARN, or None."""
