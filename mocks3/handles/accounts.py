@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
 from mocks3.handles.managed_policies import ManagedPolicy, make_policy
 from mocks3.handles.policy_holders import boundary_arn
@@ -28,15 +28,6 @@ if TYPE_CHECKING:
 
 Documents = Document | Iterable[Document]
 P = TypeVar("P", UserRecord, RoleRecord)
-
-
-class NewBucketDefault(Enum):
-    """The default of a parameter for which None has a meaning of its own."""
-
-    DEFAULT = "what new buckets have"
-
-
-DEFAULT = NewBucketDefault.DEFAULT
 
 
 class Account:
