@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -49,12 +48,6 @@ class RemedyStep(NamedTuple):
 
     text: str
     statement: Mapping[str, Any] | None = None
-
-    def lines(self) -> tuple[str, ...]:
-        """Return the lines of the report: the statement is on a line of its own."""
-        return (
-            (self.text,) if self.statement is None else (f"{self.text}:", f"  {json.dumps(self.statement)}")
-        )
 
 
 Remedy = tuple[RemedyStep, ...]
