@@ -53,19 +53,19 @@ def _head(decision: Decision) -> list[str]:
     within = "" if decision.operation is None else f", in {decision.operation}"
     lines = [f"{word:<8}{decision.action} on {decision.resource}"]
     caller = decision.question.caller.arn or "the anonymous caller"
-    lines += _labelled("Asked", f"by {caller}{within}")
-    lines += _labelled("Because", str(reason_text(decision)))
+    lines += _wrapped("Asked", f"by {caller}{within}")
+    lines += _wrapped("Because", str(reason_text(decision)))
     for part in decision.also:
         if part.allowed is decision.allowed:
-            lines += _labelled("And", f"{part.resource}: {reason_text(part)}")
+            lines += _wrapped("And", f"{part.resource}: {reason_text(part)}")
     note = hint(decision)
     if note is not None:
-        lines += _labelled("Note", str(note))
+        lines += _wrapped("Note", str(note))
     lines += _deciding(decision)
     return lines
 
 
-def _labelled(label: str, text: str) -> list[str]:
+def _wrapped(label: str, text: str) -> list[str]:
     return wrapped(f"{label:<8}", text)
 
 
@@ -104,7 +104,7 @@ def _deciding(decision: Decision) -> Iterator[str]:
                 lines = list(statement_lines(part, statement, " " * 10))
                 named[statement_name(part, statement.ref)] = lines
     for number, (name, elements) in enumerate(named.items()):
-        yield from _labelled("By" if number == 0 else "", name)
+        yield from _wrapped("By" if number == 0 else "", name)
         if number < MAX_SHOWN:
             yield from elements
 
