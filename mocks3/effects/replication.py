@@ -18,13 +18,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.effects import replicas, replication_metrics
 from mocks3.effects.events import S3, ObjectEvent, Origin
 from mocks3.effects.replication_rules import DOCUMENT, rules_for
-from mocks3.storage import REPLICATION_STATUS
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
@@ -74,7 +73,7 @@ def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
             continue
         if change.before is not None:
             _replicate_change(world, bucket, content, change)
-        elif REPLICATION_STATUS not in change.after.facts:
+        elif change.after.replication_status is None:
             rules = rules_for(content, change.after)
             if rules:
                 world.effects.unreplicated.append(
@@ -141,14 +140,14 @@ def _set_status(world: EffectsWorld, name: str, version: Version, status: str) -
     with world.store.editing(name) as bucket:
         stored = bucket.version(version.key, version.version_id)
         if stored is not None:
-            bucket.update(replace(stored, facts={**stored.facts, REPLICATION_STATUS: status}))
+            bucket.update(replace(stored, replication_status=status))
 
 
 def _replicate_change(world: EffectsWorld, bucket: Bucket, content: Content, change: VersionChange) -> None:
     """Copy a change of tags, ACL or lock to the replicas."""
     version = change.after
     assert version is not None
-    status: Any = version.facts.get(REPLICATION_STATUS)
+    status = version.replication_status
     if status not in (COMPLETED, REPLICA):
         return
     caller, _ = replicas.assume_role(world, content["Role"])

@@ -35,7 +35,6 @@ from mocks3.storage import (
     ENABLED,
     FULL_OBJECT,
     GROUPS,
-    POLICY_PRINCIPALS,
     SSE_S3,
     SUSPENDED,
     Acl,
@@ -118,7 +117,7 @@ class BucketHandle:
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
-            bucket.configurations[POLICY_PRINCIPALS] = principals
+            bucket.policy_principals = principals
 
     def create_access_point(
         self,
