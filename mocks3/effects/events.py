@@ -127,7 +127,7 @@ def event_by_s3(
     version: Version,
     reason: str,
     at: datetime,
-    more: Mapping[str, Any] = _NOTHING,
+    more: Mapping[str, object] = _NOTHING,
 ) -> ObjectEvent:
     """Return the event of something that S3 did without a request."""
     ids = s3_headers()

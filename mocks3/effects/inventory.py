@@ -114,7 +114,7 @@ def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at:
             yield Entry(world, bucket, version, is_latest, at, expires)
 
 
-def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
+def _data(kind: str, names: list[str], rows: list[list[object]]) -> bytes:
     if kind == "CSV":
         lines = (map(_quoted, inventory_columns.texts(names, row)) for row in rows)
         text = "".join(",".join(line) + "\n" for line in lines)

@@ -106,7 +106,7 @@ class PointHandle(ABC):
         """Raise Mocks3Error if Block Public Access rejects the policy."""
 
     @abstractmethod
-    def _put(self, **changes: Any) -> None: ...
+    def _put(self, **changes: object) -> None: ...
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.arn})"

@@ -65,7 +65,7 @@ class Account:
         """The root user of the account."""
         return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client of the account's root user.
 
         Args:

@@ -40,7 +40,7 @@ def assert_allows(
     action: str,
     resource: str,
     *,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     principal: str = SOMEBODY,
     sid: str | None = None,
 ) -> None:
@@ -70,7 +70,7 @@ def assert_denies(
     action: str,
     resource: str,
     *,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     principal: str = SOMEBODY,
     sid: str | None = None,
     explicit: bool = False,
@@ -101,7 +101,7 @@ def assert_denies(
 
 
 def _decide(
-    given: Given | Iterable[Given], action: str, resource: str, context: Mapping[str, Any] | None, who: str
+    given: Given | Iterable[Given], action: str, resource: str, context: Mapping[str, object] | None, who: str
 ) -> PolicyDecision:
     several: list[Any] = list(given) if _is_several(given) else [given]
     policies = [_policy(each) for each in several]
@@ -125,7 +125,7 @@ def _decide(
     return PolicyDecision(Verdict.ALLOWED if granted else Verdict.IMPLICITLY_DENIED, layer, findings)
 
 
-def _is_several(given: Any) -> TypeGuard[Iterable[Given]]:
+def _is_several(given: object) -> TypeGuard[Iterable[Given]]:
     return not isinstance(given, Policy | Mapping | str | os.PathLike)
 
 

@@ -46,7 +46,7 @@ def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> A
     return boto3.session.Session(botocore_session=_core_session(aws, key, region, facts), **kwargs)
 
 
-def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: Any) -> Any:
+def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: object) -> Any:
     """Return a client of one principal. A client without ``kwargs`` is created once and shared."""
     if kwargs:
         return _make_client(aws, key, service, kwargs)

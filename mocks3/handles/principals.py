@@ -57,7 +57,7 @@ class Principal:
             raise Mocks3Error(f"{self!r} was deleted")
         return caller
 
-    def session(self, **kwargs: Any) -> Any:
+    def session(self, **kwargs: object) -> Any:
         """Return a boto3 session with this principal's credentials, bound to its AWS.
 
         Args:
@@ -69,7 +69,7 @@ class Principal:
 
         return boto3_session(self._aws, self.access_key, **kwargs)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client that signs with this principal's key.
 
         Clients that are created without ``kwargs`` are shared.
@@ -439,7 +439,7 @@ def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
     aws.iam.put(dataclasses.replace(record, **changes))
 
 
-def _without(policies: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _without(policies: Mapping[str, object], name: str) -> dict[str, Any]:
     if name not in policies:
         raise Mocks3Error(f"there is no policy named {name!r}; the policies are {sorted(policies)}")
     return {key: policy for key, policy in policies.items() if key != name}

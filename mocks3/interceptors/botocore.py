@@ -49,7 +49,7 @@ class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
     """The emitter of a session that belongs to one world, and of its clients. It does not get the common handlers."""
 
 
-def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+def before_send(request: object, event_name: str, **_: object) -> AWSResponse | None:
     """Handle ``before-send``: answer with the open world if it mocks the service."""
     world = open_worlds.current()
     return None if world is None else answer_request(world, request, event_name)
@@ -98,7 +98,7 @@ def _virtual_host_bucket(context: Any) -> str | None:
 
 
 def answer_request(
-    world: OpenWorld, request: Any, event_name: str, facts: RequestContext = EMPTY_CONTEXT
+    world: OpenWorld, request: object, event_name: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse | None:
     """Return a world's answer to a botocore request, or None if the world does not mock the service."""
     service = mocked_service(world, request, event_name)
@@ -160,7 +160,7 @@ def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else text_of(value)
 
 
-def _bytes(body: Any) -> Any:
+def _bytes(body: object) -> Any:
     """Return the body as bytes or a stream. The body of a form is text."""
     if body is None:
         return b""

@@ -35,7 +35,7 @@ _POLICY = "s3-presign-post-policy"
 class ShiftedContext(dict[str, Any]):
     """A request's context that shifts the signing time which a signer stores in it."""
 
-    def __init__(self, context: dict[str, Any], moved: datetime.timedelta) -> None:
+    def __init__(self, context: dict[str, object], moved: datetime.timedelta) -> None:
         super().__init__(context)
         self._moved = moved
 
@@ -103,7 +103,7 @@ def _do_without_crt(request_signer: Any) -> None:
     request_signer.get_auth_instance = once
 
 
-async def _await_python_signer(signer: Awaitable[Any]) -> Any:
+async def _await_python_signer(signer: Awaitable[object]) -> Any:
     return _python_signer(await signer)
 
 

@@ -70,8 +70,8 @@ def _reading_all(present: Any) -> Any:
     return _Settings(full_config)
 
 
-def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
-    def built(session: Any) -> Any:
+def _listing(build: Callable[..., object]) -> Callable[..., Any]:
+    def built(session: object) -> Any:
         world = open_worlds.current()
         if world is None:
             return build(session)
@@ -108,22 +108,22 @@ def has_own(world: OpenWorld, session: Any) -> bool:
     )
 
 
-def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
-    def loaded(provider: Any) -> Any:
+def _loading(load: Callable[..., object]) -> Callable[..., Any]:
+    def loaded(provider: object) -> Any:
         world = open_worlds.current()
         return load(provider) if world is None else profile_credentials(world, provider, Credentials)
 
     return loaded
 
 
-def profile_credentials(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
+def profile_credentials(world: OpenWorld, provider: object, kind: Callable[..., object]) -> Any:
     """Return the world's credentials for a provider of the machine's: those of the provider's profile."""
     key = world.profiles.key(getattr(provider, "_profile_name", None))
     return kind(key.id, key.secret, key.token, method="mocks3")
 
 
-def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
-    def retrieved(provider: Any, command: Any) -> Any:
+def _retrieving(retrieve: Callable[..., object]) -> Callable[..., Any]:
+    def retrieved(provider: object, command: object) -> Any:
         refuse_process()
         return retrieve(provider, command)
 
@@ -137,10 +137,10 @@ def refuse_process() -> None:
         raise CredentialRetrievalError(provider="custom-process", error_msg=reason)
 
 
-def without_sso_token(load: Callable[..., Any]) -> Callable[..., Any]:
+def without_sso_token(load: Callable[..., object]) -> Callable[..., Any]:
     """Wrap the function that reads the machine's SSO token cache: while a mock is open there is no token."""
 
-    def loaded(provider: Any, **kwargs: Any) -> Any:
+    def loaded(provider: object, **kwargs: object) -> Any:
         return load(provider, **kwargs) if open_worlds.current() is None else None
 
     return loaded
@@ -172,7 +172,7 @@ PATCHES = (
 )
 
 
-def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials | None:
+def replacement_credentials(world: OpenWorld, credentials: object) -> Credentials | None:
     """Return the credentials to sign with for a client whose own are not the world's, or None if they are.
 
     They are the ambient key. With ``strict`` they are a key that does not exist and shows only the kind of the client's
@@ -186,14 +186,14 @@ def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials |
     return Credentials(key.id, key.secret, key.token)
 
 
-def _id(credentials: Any) -> str | None:
+def _id(credentials: object) -> str | None:
     """Return the access key's id, without refreshing the credentials."""
     known = getattr(credentials, "__dict__", {})
     found: str | None = known.get("access_key", known.get("_access_key"))
     return found
 
 
-def _is_foreign(world: OpenWorld, credentials: Any) -> bool:
+def _is_foreign(world: OpenWorld, credentials: object) -> bool:
     """Whether the credentials are not the world's."""
     found = _id(credentials)
     if found is not None:

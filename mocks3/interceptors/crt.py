@@ -21,8 +21,8 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(module, maker, _making),) if hasattr(module, maker) else ()
 
 
-def _making(make: Callable[..., Any]) -> Callable[..., Any]:
-    def made(*args: Any, **kwargs: Any) -> Any:
+def _making(make: Callable[..., object]) -> Callable[..., Any]:
+    def made(*args: object, **kwargs: object) -> Any:
         # If this is None, boto3 uses its own transfer manager.
         return make(*args, **kwargs) if open_worlds.current() is None else None
 

@@ -68,7 +68,7 @@ def connect_if_mocked(connection: Any, url: str = "") -> None:
         connection.sock = Socket(scheme, host)
 
 
-def _asked(connection: Any, url: str) -> tuple[str, str]:
+def _asked(connection: object, url: str) -> tuple[str, str]:
     """Return scheme and host. A forwarding proxy gets URLs."""
     if "://" in url:
         parts = urlsplit(url)
@@ -76,8 +76,8 @@ def _asked(connection: Any, url: str) -> tuple[str, str]:
     return connections.scheme(connection), connections.host(connection)
 
 
-def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
-    def asked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+def _requesting(putrequest: Callable[..., object]) -> Callable[..., Any]:
+    def asked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
         connect_if_mocked(connection, url)
         return putrequest(connection, method, url, *args, **kwargs)
 

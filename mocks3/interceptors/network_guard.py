@@ -124,7 +124,7 @@ def _sentence(call: OutgoingCall, url: str) -> str:
 
 
 @contextmanager
-def naming_call(request: Any) -> Iterator[None]:
+def naming_call(request: object) -> Iterator[None]:
     """Remember the call of a botocore request, and keep botocore from wrapping the guard's error."""
     if open_worlds.current() is None:
         yield
@@ -141,28 +141,28 @@ def naming_call(request: Any) -> Iterator[None]:
         _underway.reset(token)
 
 
-def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
-    def named(session: Any, request: Any) -> Any:
+def _naming(send: Callable[..., object]) -> Callable[..., Any]:
+    def named(session: object, request: object) -> Any:
         with naming_call(request):
             return send(session, request)
 
     return named
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Callable[..., object]) -> Callable[..., Any]:
     """Check the host of connections of the standard library's class, from which urllib3's and botocore's inherit."""
 
-    def checked(connection: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: object, *args: object, **kwargs: object) -> Any:
         check_url(_base(connection))
         return connect(connection, *args, **kwargs)
 
     return checked
 
 
-def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
+def _requesting(putrequest: Callable[..., object]) -> Callable[..., Any]:
     """Check the host of requests on such connections, because a connection may be older than the mock."""
 
-    def checked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
         if not connections.is_inside(connection):
             check_url(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
@@ -170,7 +170,7 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _base(connection: Any) -> str:
+def _base(connection: object) -> str:
     return f"{connections.scheme(connection)}://{in_url(connections.host(connection))}"
 
 
@@ -199,8 +199,8 @@ def httpcore_patches() -> tuple[Patch, ...]:
     return tuple(Patch(owner, method, wrap) for owner, method, wrap in rows if hasattr(owner, method))
 
 
-def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+def _connecting_to(connect: Callable[..., object]) -> Callable[..., Any]:
+    def checked(backend: object, host: str, port: int, *args: object, **kwargs: object) -> Any:
         check_url(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 

@@ -34,29 +34,29 @@ def _check_address(address: object) -> None:
         _check_host(address[0], address[1])
 
 
-def _resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
+def _resolving(resolve: Callable[..., object]) -> Callable[..., Any]:
     @functools.wraps(resolve)
-    def checked(host: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(host: object, *args: object, **kwargs: object) -> Any:
         _check_host(host, args[0] if args else kwargs.get("port"))
         return resolve(host, *args, **kwargs)
 
     return checked
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Callable[..., object]) -> Callable[..., Any]:
     @functools.wraps(connect)
-    def checked(sock: Any, address: Any) -> Any:
+    def checked(sock: object, address: object) -> Any:
         _check_address(address)
         return connect(sock, address)
 
     return checked
 
 
-def _sending(send: Callable[..., Any]) -> Callable[..., Any]:
+def _sending(send: Callable[..., object]) -> Callable[..., Any]:
     """Check datagrams: the address is the last of the two or three arguments of ``sendto``."""
 
     @functools.wraps(send)
-    def checked(sock: Any, *args: Any) -> Any:
+    def checked(sock: object, *args: object) -> Any:
         if len(args) > 1:
             _check_address(args[-1])
         return send(sock, *args)
@@ -64,11 +64,11 @@ def _sending(send: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _sending_message(send: Callable[..., Any]) -> Callable[..., Any]:
+def _sending_message(send: Callable[..., object]) -> Callable[..., Any]:
     """Check datagrams: the address is the fourth argument of ``sendmsg``."""
 
     @functools.wraps(send)
-    def checked(sock: Any, *args: Any) -> Any:
+    def checked(sock: object, *args: object) -> Any:
         if len(args) > 3:
             _check_address(args[3])
         return send(sock, *args)

@@ -33,8 +33,8 @@ _IS_URLLIB3_2 = hasattr(urllib3, "BaseHTTPResponse")
 """Whether connections return urllib3's own responses, as in urllib3 2."""
 
 
-def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
-    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+def _opening(urlopen: Callable[..., object]) -> Callable[..., Any]:
+    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: object, **kwargs: object) -> Any:
         if isinstance(pool, _Pool):
             return urlopen(pool, method, url, *args, **kwargs)
         scheme, host, port, target = _target(pool, url)
@@ -62,7 +62,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
 
     mocks3_inside = True  # the network guard does not check it
 
-    def __init__(self, *args: Any, world: OpenWorld, over: str, **kwargs: Any) -> None:
+    def __init__(self, *args: object, world: OpenWorld, over: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._world = world
         self._over = over
@@ -72,7 +72,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
     def connect(self) -> None:
         """Do nothing: there is no server."""
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+    def request(self, method: str, url: str, *args: object, **kwargs: object) -> None:
         """Write a request. The last options say how to read its response (urllib3 2)."""
         self._sent.clear()
         self._options = kwargs

@@ -128,7 +128,7 @@ def _escaped(resource: str) -> str | None:
     return ":".join([*head, escaped]) if possible else None
 
 
-def _outer_layers(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
+def _outer_layers(request: Request, findings: Findings, allow: dict[str, object]) -> Iterator[Add]:
     """Yield the statements that SCPs and the endpoint policy still need."""
     if not findings.scp:
         for number, level in enumerate(findings.policies.scps):
@@ -140,7 +140,7 @@ def _outer_layers(request: Request, findings: Findings, allow: dict[str, Any]) -
             yield Add(Layer.VPC_ENDPOINT, named, document=0)
 
 
-def _own_side(findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
+def _own_side(findings: Findings, allow: dict[str, object]) -> Iterator[Add]:
     """Yield the statements that identity policies, boundaries and session policies still need."""
     if not findings.identity:
         yield Add(Layer.IDENTITY, allow)
@@ -166,7 +166,7 @@ def _works_in(policy: Policy, allow: dict[str, Any]) -> bool:
     return policy.version == _VERSION or "${" not in allow["Resource"]
 
 
-def _with_caller(request: Request, allow: dict[str, Any]) -> dict[str, Any] | None:
+def _with_caller(request: Request, allow: dict[str, object]) -> dict[str, Any] | None:
     """Return the Allow with the caller as its Principal, in the narrowest form (E-40 to E-46), or None."""
     principal = request.principal
     if principal.kind == "anonymous":
@@ -180,7 +180,7 @@ def _with_caller(request: Request, allow: dict[str, Any]) -> dict[str, Any] | No
     return _with_principal({"AWS": principal.arn}, allow) if known else None
 
 
-def _with_principal(principal: Any, allow: dict[str, Any]) -> dict[str, Any]:
+def _with_principal(principal: object, allow: dict[str, object]) -> dict[str, Any]:
     return {"Effect": allow["Effect"], "Principal": principal} | allow
 
 

@@ -14,10 +14,13 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import S3Error
 from mocks3.wire import xmlwrite
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 _STRING = 7
 Encoder = Callable[[Mapping[str, Any]], bytes]
@@ -36,7 +39,7 @@ def _header(name: str, value: str) -> bytes:
     return struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", _STRING, len(text)) + text
 
 
-def compile_stream(shape: Any) -> Callable[[Iterable[Mapping[str, Any]]], bytes]:
+def compile_stream(shape: Shape) -> Callable[[Iterable[Mapping[str, Any]]], bytes]:
     """Return the function that encodes an iterable of ``{event: {...}}``."""
     encoders = {name: _event(name, member) for name, member in shape.members.items()}
 
@@ -53,7 +56,7 @@ def compile_stream(shape: Any) -> Callable[[Iterable[Mapping[str, Any]]], bytes]
     return encode
 
 
-def _event(name: str, shape: Any) -> Encoder:
+def _event(name: str, shape: Shape) -> Encoder:
     headers = {":message-type": "event", ":event-type": name}
     payload = next(
         (item for item in shape.members.items() if item[1].serialization.get("eventpayload")), None

@@ -83,7 +83,7 @@ def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
     return xmlwrite.element(shape, wrapper)
 
 
-def _serialize_query(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+def _serialize_query(parsed: Parsed, output: Mapping[str, object]) -> WireResponse:
     """Return the response of a query operation. Source: Smithy "AWS query protocol", response serialization."""
     headers = ids.query_headers()
     namespace = models.service_model(parsed.service).metadata["xmlNamespace"]

@@ -24,8 +24,8 @@ def patches() -> tuple[Patch, ...]:
     )
 
 
-def _skip_mocked(handle: Callable[..., Any]) -> Callable[..., Any]:
-    def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
+def _skip_mocked(handle: Callable[..., object]) -> Callable[..., Any]:
+    def handled(mock: HTTPXMock, transport: object, request: object) -> Any:
         original = functools.partial(handle, mock)
         found = original if _is_registered(mock, transport, request) else httpx.handling(original)
         return found(transport, request)

@@ -26,8 +26,8 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(RequestsMock, "_on_request", _skip_mocked),)
 
 
-def _skip_mocked(on_request: Callable[..., Any]) -> Callable[..., Any]:
-    def on(mock: RequestsMock, adapter: Any, request: PreparedRequest, **kwargs: Any) -> Any:
+def _skip_mocked(on_request: Callable[..., object]) -> Callable[..., Any]:
+    def on(mock: RequestsMock, adapter: object, request: PreparedRequest, **kwargs: object) -> Any:
         if world_for(_host(request)) is None or _is_registered(mock, request):
             return on_request(mock, adapter, request, **kwargs)
         send: Any = mock._real_send

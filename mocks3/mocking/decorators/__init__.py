@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["decorate"]
 
 
-def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
+def decorate(make: Callable[[MockAWS | None], Mock], target: object) -> Any:
     """Decorate a function or a class.
 
     Args:

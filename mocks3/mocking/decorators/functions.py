@@ -22,13 +22,13 @@ Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
 def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
     """Return a function that opens a new world for each call."""
 
-    def enter(*args: Any, world: MockAWS | None = None) -> Mock:
+    def enter(*args: object, world: MockAWS | None = None) -> Mock:
         return make(world)
 
     return enter
 
 
-def refuse(target: Any) -> None:
+def refuse(target: object) -> None:
     """Raise Mocks3Error for a target that ``mock_s3`` cannot decorate. The message says what to do instead."""
     # Before pytest 8.4, a fixture is a function with a mark.
     if type(target).__module__.startswith("_pytest.") or hasattr(target, "_pytestfixturefunction"):
@@ -62,7 +62,7 @@ def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
     return wrapped
 
 
-def _kind_of(function: Any) -> Callable[[Any, Enter], Any]:
+def _kind_of(function: object) -> Callable[[Any, Enter], Any]:
     if inspect.isasyncgenfunction(function):
         return _wrap_async_generator
     if inspect.iscoroutinefunction(function):
@@ -70,11 +70,11 @@ def _kind_of(function: Any) -> Callable[[Any, Enter], Any]:
     return _wrap_generator if _is_generator_function(function) else _wrap_call
 
 
-def _is_partial(function: Any) -> bool:
+def _is_partial(function: object) -> bool:
     return isinstance(function, functools.partial)
 
 
-def _is_generator_function(function: Any) -> bool:
+def _is_generator_function(function: object) -> bool:
     """Whether calls return a generator. Functions of ``types.coroutine`` return an awaitable instead."""
     code = getattr(function, "__code__", None)
     awaitable = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
@@ -132,7 +132,7 @@ def _wrap_call(function: Any, enter: Enter) -> Any:
     return call
 
 
-def _continued(result: Any, again: Enter) -> Any:
+def _continued(result: object, again: Enter) -> Any:
     """Return the result of a call. If it is code that has not run yet, it will run in the world of the call.
 
     Args:

@@ -28,7 +28,7 @@ _NOT_CALLED_BY_USERS = frozenset(dir(object)) - {"__init__"} | {
 """Methods that Python calls at any time: to look up an attribute, to compare, to print, to delete."""
 
 
-def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
+def wrap_members(cls: object, enter: Enter, decorated: str) -> None:
     """Wrap the members of a class, and those it inherits from classes that are not decorated.
 
     Args:
@@ -45,7 +45,7 @@ def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
                 member.__set_name__(cls, name)
 
 
-def put(cls: Any, name: str, member: Any) -> None:
+def put(cls: object, name: str, member: object) -> None:
     """Set an attribute of a class. Raise Mocks3Error if the class does not allow it."""
     try:
         setattr(cls, name, member)
@@ -61,7 +61,7 @@ def nested_classes(cls: type) -> Iterator[type]:
             yield member
 
 
-def wrap_member(member: Any, enter: Enter) -> Any:
+def wrap_member(member: object, enter: Enter) -> Any:
     """Return a member with its functions wrapped, or None if it is not a method."""
     if inspect.isfunction(member) or isinstance(member, functools._lru_cache_wrapper):
         return wrap(member, enter)
@@ -109,19 +109,19 @@ def _inherited(cls: Any, decorated: str) -> Iterator[tuple[str, Any]]:
             yield name, next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
 
 
-def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
+def _wrap_inherited(cls: object, name: str, member: object, enter: Enter) -> Any:
     """Return an inherited member as one of the class's own, which calls the next one in the method resolution order.
 
     A copy would be found before an override in another base of a subclass.
     """
 
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self: object, *args: object, **kwargs: object) -> Any:
         return getattr(super(cls, self), name)(*args, **kwargs)
 
-    def call_static(*args: Any, **kwargs: Any) -> Any:
+    def call_static(*args: object, **kwargs: object) -> Any:
         return getattr(super(cls, cls), name)(*args, **kwargs)
 
-    def get(self: Any) -> Any:
+    def get(self: object) -> Any:
         return getattr(super(cls, self), name)
 
     if isinstance(member, staticmethod):
@@ -142,7 +142,7 @@ def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
 def _without_arguments(enter: Enter) -> Enter:
     """Return ``enter`` for members that are called without the instance or the class."""
 
-    def enter_without(*args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
+    def enter_without(*args: object, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
         return enter(world=world)
 
     return enter_without

@@ -119,6 +119,6 @@ class ConfigurationDocument(NamedTuple):
         return {}
 
 
-def given_members(mapping: Mapping[str, Any], *names: str) -> list[str]:
+def given_members(mapping: Mapping[str, object], *names: str) -> list[str]:
     """Return those of the names that the mapping contains."""
     return [name for name in names if name in mapping]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.policy.reading import locate
 
@@ -92,7 +92,7 @@ def on_several_lines(text: str) -> str:
     return text if "\n" in text.strip() else _formatted(json.loads(text))
 
 
-def _formatted(value: Any, indent: str = "") -> str:
+def _formatted(value: object, indent: str = "") -> str:
     """Return JSON with lists of strings, and objects with one string, on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     inner = indent + "  "
