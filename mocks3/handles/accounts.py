@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.access_points import AccessPointHandle, make_access_point
+from mocks3.handles.buckets import DEFAULT, BucketHandle, NewBucketDefault, make_bucket
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
+from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_object_lambda
 from mocks3.handles.principals import Group, Role, Root, User, principals_of
 from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, parse_document, parse_documents, parse_trust
@@ -17,29 +19,17 @@ from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.buckets import BucketHandle
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.object_lambdas import ObjectLambdaHandle
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
     from mocks3.storage.iam import AccountRecord
 
 Documents = Document | Iterable[Document]
 
 
-class NewBucketDefault(Enum):
-    """The default of a parameter for which None has a meaning of its own."""
-
-    DEFAULT = "what new buckets have"
-
-
-DEFAULT = NewBucketDefault.DEFAULT
-
-
 class Account:
     """An AWS account. Get it with ``aws.account(id)``."""
 
-    def __init__(self, aws: MockAWS, account_id: str) -> None:
+    def __init__(self, aws: AwsState, account_id: str) -> None:
         self._aws = aws
         self.id = account_id
 
@@ -220,8 +210,6 @@ class Account:
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.buckets import make_bucket
-
         with self._aws.store.lock:
             bucket = make_bucket(
                 self._aws,
@@ -268,8 +256,6 @@ class Account:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
             NotSupported: The bucket is a directory bucket.
         """
-        from mocks3.handles.access_points import make_access_point
-
         return make_access_point(
             self._aws,
             self.id,
@@ -316,8 +302,6 @@ class Account:
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.object_lambdas import make_object_lambda
-
         return make_object_lambda(
             self._aws,
             self.id,

@@ -23,7 +23,7 @@ from mocks3.storage.iam import ids
 from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, OrganizationLevel, OrganizationRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam.guardrails import EndpointRecord, GuardRails
 
 
@@ -45,7 +45,7 @@ Place = OrganizationalUnit | Account | None
 class Organization:
     """An organization. Get it with ``aws.organization(id, management=account)``."""
 
-    def __init__(self, aws: MockAWS, organization_id: str) -> None:
+    def __init__(self, aws: AwsState, organization_id: str) -> None:
         self._aws = aws
         self.id = organization_id
 
@@ -230,7 +230,7 @@ def new_organization(rails: GuardRails, organization_id: str, management: str) -
 class VpcEndpoint:
     """A VPC endpoint for S3. Get it with ``aws.vpc_endpoint(id, vpc=...)``."""
 
-    def __init__(self, aws: MockAWS, endpoint_id: str) -> None:
+    def __init__(self, aws: AwsState, endpoint_id: str) -> None:
         self._aws = aws
         self.id = endpoint_id
 
@@ -266,7 +266,7 @@ class VpcEndpoint:
 
 
 def endpoint_policy(
-    aws: MockAWS, endpoint_id: str, document: Document | None
+    aws: AwsState, endpoint_id: str, document: Document | None
 ) -> tuple[Policy | None, dict[str, str]]:
     """Return the parsed policy of an endpoint (None for the default) and the principals that it names (PE-14)."""
     if document is None:

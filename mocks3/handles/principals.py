@@ -20,14 +20,14 @@ from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, Session
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.policy import Policy
 
 
 class Principal:
     """A principal that can call S3: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
 
-    def __init__(self, aws: MockAWS) -> None:
+    def __init__(self, aws: AwsState) -> None:
         self._aws = aws
 
     @property
@@ -100,7 +100,7 @@ class Anonymous(Principal):
 class KeyedPrincipal(Principal):
     """A principal with an access key."""
 
-    def __init__(self, aws: MockAWS, key_id: str) -> None:
+    def __init__(self, aws: AwsState, key_id: str) -> None:
         super().__init__(aws)
         self._key_id = key_id
 
@@ -144,7 +144,7 @@ class Service(KeyedPrincipal):
 class PolicyHolder:
     """The common part of users and roles: named inline policies and a permissions boundary."""
 
-    _aws: MockAWS
+    _aws: AwsState
 
     @property
     def record(self) -> UserRecord | RoleRecord:
@@ -197,7 +197,7 @@ class PolicyHolder:
 class User(PolicyHolder, KeyedPrincipal):
     """An IAM user."""
 
-    def __init__(self, aws: MockAWS, unique_id: str, key_id: str) -> None:
+    def __init__(self, aws: AwsState, unique_id: str, key_id: str) -> None:
         super().__init__(aws, key_id)
         self.unique_id = unique_id
 
@@ -280,7 +280,7 @@ class User(PolicyHolder, KeyedPrincipal):
 class Group:
     """An IAM group: policies for its members. A group is not a principal (P-4)."""
 
-    def __init__(self, aws: MockAWS, account_id: str, name: str) -> None:
+    def __init__(self, aws: AwsState, account_id: str, name: str) -> None:
         self._aws = aws
         self._account = account_id
         self.name = name
@@ -335,7 +335,7 @@ class Group:
 class Role(PolicyHolder):
     """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
 
-    def __init__(self, aws: MockAWS, unique_id: str) -> None:
+    def __init__(self, aws: AwsState, unique_id: str) -> None:
         self._aws = aws
         self.unique_id = unique_id
 
@@ -415,7 +415,7 @@ class Role(PolicyHolder):
         return f"Role({self.arn})"
 
 
-def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.PrincipalIds:
+def principals_of(aws: AwsState, policy: Policy) -> stored_principals.PrincipalIds:
     """Return the principals that a policy names: ARN to unique id, to be stored with the policy (PE-14).
 
     Raises:
@@ -435,7 +435,7 @@ def unknown_principal(what: str, principal: str) -> Mocks3Error:
     )
 
 
-def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
+def _put(aws: AwsState, record: UserRecord | RoleRecord, **changes: Any) -> None:
     aws.iam.put(dataclasses.replace(record, **changes))
 
 
@@ -450,7 +450,7 @@ def _boundary(document: Document | None) -> Any:
 
 
 def _session(
-    aws: MockAWS,
+    aws: AwsState,
     kind: str,
     account: str,
     base: str,

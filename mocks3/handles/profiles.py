@@ -16,7 +16,7 @@ from mocks3.handles.principals import KeyedPrincipal, Principal, Role
 from mocks3.storage.iam.records import SessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam import AccessKeyRecord
 
 
@@ -27,7 +27,7 @@ class Profiles(MutableMapping[str, Any]):
     needs its credentials, so it may be created later. A role means a session of the role.
     """
 
-    def __init__(self, world: MockAWS) -> None:
+    def __init__(self, world: AwsState) -> None:
         self._world = world
         self.assigned: dict[str, Any] = {}
         self._keys: dict[tuple[str, Any], str] = {}
