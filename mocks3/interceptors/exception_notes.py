@@ -85,7 +85,7 @@ def creating_class(base_classes: list[type], **_: object) -> None:
         base_classes.insert(0, made)
 
 
-def _is_awaited(client: object) -> bool:
+def _is_awaited(client: BaseClient) -> bool:
     """Whether the calls of a client, or of a class of clients, are awaited, as aiobotocore's are."""
     return inspect.iscoroutinefunction(getattr(client, "_make_api_call", None))
 
@@ -95,7 +95,7 @@ def is_client(value: object) -> bool:
     return issubclass(type(value), BaseClient)
 
 
-def explain_calls_of(client: Any) -> None:
+def explain_calls_of(client: BaseClient) -> None:
     """Wrap the calls of an existing client."""
     if not isinstance(client, Explaining):
         explained = _explained_later if _is_awaited(client) else _explained

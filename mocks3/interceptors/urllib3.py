@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from mocks3.interceptors import connections, network_guard
 from mocks3.interceptors.http_answers import reason, world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.raw_http import exchange, path_of
 from mocks3.interceptors.response_bodies import readable
 from mocks3.wire.hostname import in_url
@@ -33,7 +32,7 @@ _IS_URLLIB3_2 = hasattr(urllib3, "BaseHTTPResponse")
 """Whether connections return urllib3's own responses, as in urllib3 2."""
 
 
-def _opening(urlopen: Callable[..., object]) -> Callable[..., Any]:
+def _opening(urlopen: Function) -> Function:
     def opened(pool: HTTPConnectionPool, method: str, url: str, *args: object, **kwargs: object) -> Any:
         if isinstance(pool, _Pool):
             return urlopen(pool, method, url, *args, **kwargs)
