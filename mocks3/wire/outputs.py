@@ -7,7 +7,7 @@ statuses and orders that are not in the model come from ``deviations``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.model.messages import Streamable
 from mocks3.wire import deviations, models, scalars, xmlwrite
@@ -16,10 +16,12 @@ from mocks3.wire.events import compile_stream
 if TYPE_CHECKING:
     from botocore.model import Shape
 
+    from mocks3.model.parsed import Params
+
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 XML = "application/xml"
 ResponseBody = bytes | Streamable
-BodyWriter = Callable[[Mapping[str, Any]], ResponseBody]
+BodyWriter = Callable[["Params"], ResponseBody]
 
 
 class Output(NamedTuple):

@@ -21,7 +21,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import errors
 from mocks3.model.parsed import Address
@@ -143,7 +143,7 @@ class Router(NamedTuple):
 @functools.cache
 def router(service: str) -> Router:
     """Return the routes of a service of the rest-xml protocol, compiled at first use."""
-    found: dict[str, dict[tuple[str, frozenset[str]], list[Any]]] = {}
+    found: dict[str, dict[tuple[str, frozenset[str]], list[OperationModel]]] = {}
     service_model = models.service_model(service)
     for name in service_model.operation_names:
         model = models.operation_model(service, name)
@@ -167,7 +167,7 @@ def _template_routes(groups: dict[tuple[str, frozenset[str]], list[object]]) -> 
 
 
 def _group(found: list[object], selected: bool) -> RouteGroup:
-    wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
+    wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], OperationModel] = {}
     for model in found:
         needs = _required(model, "querystring"), _required(model, "header")
         if needs not in wanted or wanted[needs].deprecated:

@@ -27,11 +27,15 @@ _MOST_LAYOUTS = 256
 _WORTH_A_TABLE = 8
 
 
+TextWriter = Callable[[Any], str]
+"""A function that writes a value of one shape as XML."""
+
+
 class ElementWriter(NamedTuple):
     """An element with a placeholder, and the functions that fill it: for one value, and for a column of values."""
 
     template: str
-    one: Callable[[Any], str]
+    one: TextWriter
     many: Callable[[list[Any]], Iterable[str]]
 
 
@@ -55,7 +59,7 @@ def _escape_many(texts: list[str]) -> Iterable[str]:
     return map(escape, texts)
 
 
-def element(shape: Shape, tag: str) -> Callable[[Any], str]:
+def element(shape: Shape, tag: str) -> TextWriter:
     """Return the function that writes a value of this shape as an element with this name."""
     part = _part(shape, tag)
     return lambda value: part.template % (part.one(value),)
@@ -134,7 +138,7 @@ def _part(shape: Shape, tag: str) -> ElementWriter:
     return _each(f"<{tag}>%s</{tag}>", _scalar(shape))
 
 
-def _each(template: str, one: Callable[[Any], str]) -> ElementWriter:
+def _each(template: str, one: TextWriter) -> ElementWriter:
     return ElementWriter(template, one, partial(map, one))
 
 
@@ -218,14 +222,14 @@ def _text(shape: Shape, tag: str) -> ElementWriter:
     return ElementWriter(f"<{tag}>%s</{tag}>", escape, _escape_many)
 
 
-def _scalar(shape: Shape) -> Callable[[Any], str]:
+def _scalar(shape: Shape) -> TextWriter:
     kind = shape.type_name
     if kind == "timestamp":
         return times.WRITERS[shape.serialization.get("timestampFormat", "iso8601").lower()]
     return _SCALARS[kind]
 
 
-_SCALARS: dict[str, Callable[[Any], str]] = {
+_SCALARS: dict[str, TextWriter] = {
     "boolean": {True: "true", False: "false"}.__getitem__,
     "integer": int.__repr__,
     "long": int.__repr__,

@@ -44,4 +44,5 @@ def decorate(make: Callable[[MockAWS | None], Mock], target: object) -> Any:
     if isinstance(target, staticmethod | classmethod | property):
         return wrap_member(target, enter)
     refuse(target)
+    assert callable(target)
     return wrap(target, enter)

@@ -126,10 +126,10 @@ def _class_mock(cls: object) -> Mock | None:
     return None
 
 
-def _decorate_subclasses(cls: object) -> None:
+def _decorate_subclasses(cls: type) -> None:
     inherited = cls.__init_subclass__
 
-    def init_subclass(subclass: object, /, **kwargs: object) -> None:
+    def init_subclass(subclass: type, /, **kwargs: object) -> None:
         if hasattr(inherited, "__func__"):
             inherited.__func__(subclass, **kwargs)
         else:
@@ -204,7 +204,7 @@ def _decorate_test_case(cls: Any) -> None:
     cls.setUpClass = classmethod(set_up_class)
 
 
-def _decorate_plain_class(cls: object) -> None:
+def _decorate_plain_class(cls: type) -> None:
     """Pytest's ``setup_method`` is where a test begins, before its fixtures; called by hand, each method is one."""
     wrap_members(cls, _test(cls), _DECORATED)
     _decorate_methods_set_up(cls)

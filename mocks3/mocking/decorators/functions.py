@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.mocking.mock import Mock
 
+Function: TypeAlias = Callable[..., Any]
+"""A function, method or other callable of the code under test."""
+
 Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
 """Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that world again."""
 
@@ -44,7 +47,7 @@ def refuse(target: object) -> None:
         )
 
 
-def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
+def wrap(function: Function, enter: Enter, like: Function | None = None) -> Function:
     """Return the function, wrapped to run inside the mock that ``enter`` opens. It keeps its kind and signature.
 
     Args:
@@ -62,7 +65,7 @@ def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
     return wrapped
 
 
-def _kind_of(function: object) -> Callable[[Any, Enter], Any]:
+def _kind_of(function: Function) -> Callable[[Function, Enter], Function]:
     if inspect.isasyncgenfunction(function):
         return _wrap_async_generator
     if inspect.iscoroutinefunction(function):
@@ -70,19 +73,19 @@ def _kind_of(function: object) -> Callable[[Any, Enter], Any]:
     return _wrap_generator if _is_generator_function(function) else _wrap_call
 
 
-def _is_partial(function: object) -> bool:
+def _is_partial(function: Function) -> bool:
     return isinstance(function, functools.partial)
 
 
-def _is_generator_function(function: object) -> bool:
+def _is_generator_function(function: Function) -> bool:
     """Whether calls return a generator. Functions of ``types.coroutine`` return an awaitable instead."""
     code = getattr(function, "__code__", None)
     awaitable = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
     return inspect.isgeneratorfunction(function) and not awaitable
 
 
-def _wrap_async_generator(function: Any, enter: Enter) -> Any:
-    async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+def _wrap_async_generator(function: Function, enter: Enter) -> Function:
+    async def stream(*args: object, **kwargs: object) -> AsyncGenerator[Any, Any]:
         with enter(*args):
             # An async generator cannot "yield from" (PEP 525), so what is sent and thrown is passed on here.
             async with contextlib.aclosing(function(*args, **kwargs)) as items:
@@ -101,16 +104,16 @@ def _wrap_async_generator(function: Any, enter: Enter) -> Any:
     return stream
 
 
-def _wrap_coroutine(function: Any, enter: Enter) -> Any:
-    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+def _wrap_coroutine(function: Function, enter: Enter) -> Function:
+    async def coroutine(*args: object, **kwargs: object) -> object:
         with enter(*args):
             return await function(*args, **kwargs)
 
     return coroutine
 
 
-def _wrap_generator(function: Any, enter: Enter) -> Any:
-    def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+def _wrap_generator(function: Function, enter: Enter) -> Function:
+    def generator(*args: object, **kwargs: object) -> Generator[Any, Any, Any]:
         with enter(*args):
             result = yield from function(*args, **kwargs)
             return result
@@ -118,8 +121,8 @@ def _wrap_generator(function: Any, enter: Enter) -> Any:
     return generator
 
 
-def _wrap_call(function: Any, enter: Enter) -> Any:
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _wrap_call(function: Function, enter: Enter) -> Function:
+    def call(*args: object, **kwargs: object) -> object:
         with contextlib.ExitStack() as stack:
             world = stack.enter_context(enter(*args))
             result = function(*args, **kwargs)
