@@ -12,11 +12,13 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from mocks3 import clock
 from mocks3.access.targets import source_target
 from mocks3.effects import log_lines, request_charged
+from mocks3.effects.log_lines import LoggedRequest
+from mocks3.effects.records import Line
 from mocks3.effects.service_writes import write_as_service
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
@@ -37,30 +39,11 @@ if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
     from mocks3.model.exchange import Exchange
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
 DOCUMENT: Final = "logging"
 _STAMP = "%Y-%m-%d-%H-%M-%S"
-
-
-class LoggedRequest(NamedTuple):
-    """A request that has no answer yet. ``bucket`` and ``source`` (of a copy) are set only if they are logged."""
-
-    bucket: Bucket | None
-    source: Target | None
-    parsed: Parsed
-    authenticated: Authenticated | None
-    error: S3Error | None
-    received: datetime
-
-
-class Line(NamedTuple):
-    """A log line and the time of its request."""
-
-    at: datetime
-    text: str
 
 
 def log_request(world: EffectsWorld, exchange: Exchange) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mocks3 import clock
 from mocks3.effects import destinations, event_messages
+from mocks3.effects.records import Event
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
@@ -40,25 +40,6 @@ MOST_CHAINED_EVENTS = 16
 """How many events in a row may cause the next event before mocks3 reports a loop (the limit of AWS Lambda)."""
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A message that S3 sent.
-
-    Attributes:
-        bucket: The name of the bucket.
-        name: The event name, with ``s3:``.
-        key: The object key, not encoded; None for ``s3:TestEvent``.
-        destination: The ARN of the queue, topic or function, or ``"eventbridge"``.
-        message: The message as a dict, before it is encoded as JSON.
-    """
-
-    bucket: str
-    name: str
-    key: str | None
-    destination: str
-    message: dict[str, Any]
 
 
 class NotificationConfiguration(NamedTuple):
