@@ -17,14 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from mocks3.mocking.decorators.functions import wrap
+from mocks3.mocking.decorators.functions import Make, MockContext, wrap
 from mocks3.mocking.decorators.members import nested_classes, put, wrap_members
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.mocking.mock import Mock
 
-Make = Callable[["MockAWS | None"], "Mock"]
 
 _MAKE = "_mocks3_make"
 _CLASS_MOCK = "_mocks3_class_mock"
@@ -116,10 +114,10 @@ def _world_of_test(cls: object, again: MockAWS | None = None) -> Iterator[MockAW
             world.restore(mark)
 
 
-def _class_mock(cls: object) -> Mock | None:
+def _class_mock(cls: object) -> MockContext | None:
     """Return the mock that the class's set-up opened; under pytest also that of an enclosing class."""
     while cls is not None:
-        mock: Mock | None = vars(cls).get(_CLASS_MOCK)
+        mock: MockContext | None = vars(cls).get(_CLASS_MOCK)
         if mock is not None:
             return mock
         cls = getattr(cls, _AROUND, None)

@@ -7,13 +7,32 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.mocking.mock import Mock
+
+
+class MockContext(Protocol):
+    """A :class:`mocks3.mocking.mock.Mock`, as far as decorators need one."""
+
+    def start(self) -> MockAWS: ...
+
+    def stop(self) -> None: ...
+
+    def __enter__(self) -> MockAWS: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+
+Make: TypeAlias = Callable[["MockAWS | None"], MockContext]
+"""Returns a new mock. If it is given a world, the mock opens that world again."""
 
 Function: TypeAlias = Callable[..., Any]
 """A function, method or other callable of the code under test."""
@@ -22,10 +41,10 @@ Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
 """Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that world again."""
 
 
-def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
+def fresh(make: Make) -> Enter:
     """Return a function that opens a new world for each call."""
 
-    def enter(*args: object, world: MockAWS | None = None) -> Mock:
+    def enter(*args: object, world: MockAWS | None = None) -> MockContext:
         return make(world)
 
     return enter
