@@ -40,10 +40,7 @@ class Account:
         Raises:
             Mocks3Error: The account was created after the snapshot that was restored.
         """
-        record = self._aws.iam.account(self.id)
-        if record is None:
-            raise Mocks3Error(f"the account {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(self._aws.iam.account(self.id), f"the account {self.id}")
 
     @property
     def canonical_id(self) -> str:

@@ -21,8 +21,8 @@ from mocks3.policy import (
     Policy,
     PolicyDecision,
     PolicyKind,
-    Principal,
     Request,
+    RequestPrincipal,
     Verdict,
     collect_findings,
 )
@@ -138,16 +138,16 @@ def _policy(given: Given) -> Policy:
     return policy
 
 
-def _caller(who: str) -> Principal:
+def _caller(who: str) -> RequestPrincipal:
     if who == "anonymous":
-        return Principal("anonymous", None, None)
+        return RequestPrincipal("anonymous", None, None)
     parts = who.split(":", 5)
     if len(parts) != 6:
         raise Mocks3Error(f'principal must be an ARN or "anonymous", not {who!r}')
     account, name = parts[4], parts[5]
     if name.startswith("role/"):
         role = name.rpartition("/")[2]
-        return Principal(
+        return RequestPrincipal(
             "session", f"arn:aws:sts::{account}:assumed-role/{role}/session", account, role_arn=who
         )
     kinds: dict[str, PrincipalKind] = {
@@ -157,7 +157,7 @@ def _caller(who: str) -> Principal:
     }
     kind = kinds.get(name.partition("/")[0], "user")
     role_arn = f"arn:aws:iam::{account}:role/{name.split('/')[1]}" if kind == "session" else None
-    return Principal(kind, who, account, role_arn=role_arn)
+    return RequestPrincipal(kind, who, account, role_arn=role_arn)
 
 
 def _check_sid(decision: PolicyDecision, sid: str | None, verb: str) -> None:

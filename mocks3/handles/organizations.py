@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
+from mocks3.handles import arguments
 from mocks3.handles.accounts import Account
 from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
@@ -56,10 +57,9 @@ class Organization:
         Raises:
             Mocks3Error: The organization was created after the snapshot that was restored.
         """
-        record = self._aws.guardrails.organizations.get(self.id)
-        if record is None:
-            raise Mocks3Error(f"the organization {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(
+            self._aws.guardrails.organizations.get(self.id), f"the organization {self.id}"
+        )
 
     @holding("_aws.lock")
     def ou(self, name: str, parent: OrganizationalUnit | None = None) -> OrganizationalUnit:
@@ -241,10 +241,7 @@ class VpcEndpoint:
         Raises:
             Mocks3Error: The endpoint was created after the snapshot that was restored.
         """
-        record = self._aws.guardrails.endpoints.get(self.id)
-        if record is None:
-            raise Mocks3Error(f"the endpoint {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(self._aws.guardrails.endpoints.get(self.id), f"the endpoint {self.id}")
 
     @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:

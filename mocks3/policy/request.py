@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
-from .principals import Principal
+from .principals import RequestPrincipal
 
 Values: TypeAlias = Sequence[str]
 
@@ -30,7 +30,7 @@ class Request:
     the same values while the decision is explained. An empty sequence is a missing key.
     """
 
-    principal: Principal
+    principal: RequestPrincipal
     action: str
     resource: str
     resource_account: str | None

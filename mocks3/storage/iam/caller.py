@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from mocks3.policy import Policy, Principal
+    from mocks3.policy import Policy, RequestPrincipal
 
 
 class BucketSession(NamedTuple):
@@ -29,7 +29,7 @@ class Caller:
     that the next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
     """
 
-    principal: Principal
+    principal: RequestPrincipal
     canonical_id: str
     user_id: str
     identity: tuple[Policy, ...] = ()

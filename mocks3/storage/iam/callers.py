@@ -11,7 +11,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from mocks3.clock import TIMESTAMP
-from mocks3.policy import Policy, Principal
+from mocks3.policy import Policy, RequestPrincipal
 from mocks3.storage import LOG_DELIVERY
 from mocks3.storage.iam.caller import Caller
 from mocks3.storage.iam.records import (
@@ -45,7 +45,7 @@ def _keys(account: str, arn: str, user_id: str, kind: str, tags: Mapping[str, st
 
 
 ANONYMOUS = Caller(
-    principal=Principal("anonymous", None, None),
+    principal=RequestPrincipal("anonymous", None, None),
     canonical_id=ANONYMOUS_CANONICAL_ID,
     user_id="anonymous",
     keys={
@@ -60,7 +60,7 @@ ANONYMOUS = Caller(
 def caller_of_root(account: AccountRecord) -> Caller:
     """Return the caller of a root user. It has no identity policies, and full control of its own resources (P-1)."""
     return Caller(
-        Principal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
+        RequestPrincipal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
         account.canonical_id,
         account.id,
         keys=_keys(account.id, account.root_arn, account.id, "Account", {}),
@@ -70,7 +70,7 @@ def caller_of_root(account: AccountRecord) -> Caller:
 def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: AccountRecord) -> Caller:
     """Return the caller of an IAM user, with its own policies and those of its groups (P-2)."""
     return Caller(
-        Principal(
+        RequestPrincipal(
             "user",
             user.arn,
             user.account,
@@ -102,7 +102,7 @@ def caller_of_service(service: ServiceRecord) -> Caller:
     if service.source_account is not None:
         keys["aws:sourceaccount"] = (service.source_account,)
     group = LOG_DELIVERY if service.name == LOG_WRITER else ""
-    return Caller(Principal("service", service.name, None), group, service.name, keys=keys)
+    return Caller(RequestPrincipal("service", service.name, None), group, service.name, keys=keys)
 
 
 def caller_of_session(
@@ -136,7 +136,7 @@ def _role_session(session: SessionRecord, role: RoleRecord, account: AccountReco
     user_id = f"{role.unique_id}:{session.name}"
     bounded = role.boundary is not None
     return Caller(
-        Principal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
+        RequestPrincipal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
         account.canonical_id,
         user_id,
         tuple(role.policies.values()),
@@ -156,7 +156,7 @@ def _federated_user(
     user_id = f"{account.id}:{session.name}"
     boundary = None if user is None else user.boundary
     return Caller(
-        Principal(
+        RequestPrincipal(
             "federated-user",
             arn,
             account.id,
