@@ -60,6 +60,9 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
+    if operation.precheck is not None:
+        assert target is not None
+        operation.precheck(world, authenticated, target)
     upload = uploads.find_upload(authenticated, target) if target else None
     request_info = request_info_of(world, authenticated, upload)
     permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(

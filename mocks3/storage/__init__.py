@@ -58,6 +58,7 @@ from mocks3.storage.values import (
     Owner,
     PublicAccessBlock,
     Restore,
+    strictest,
 )
 from mocks3.storage.version import Annotation, Part, Version, add_body
 
@@ -110,4 +111,5 @@ __all__ = [
     "blob_from_chunks",
     "record_changes",
     "sequence_of",
+    "strictest",
 ]
