@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
+from mocks3.errors import COPY_OF_MARKER
+from mocks3.errors.refusals import ARCHIVED_SOURCE
 from mocks3.model.permissions import When
 from mocks3.rules import archive, encryption, preconditions, tiers
 from mocks3.rules.finding import check_key, check_version_id, find_version, lookup_version
@@ -55,7 +56,8 @@ def find_source(call: Authorized, params: Mapping[str, Any]) -> Version:
     encryption.require_read_key(version.encryption, params, "CopySource")
     preconditions.require_source_conditions(params, version)
     if not archive.is_readable(version):
-        raise ARCHIVED_SOURCE()
+        action = "s3:GetObject" if source.version_id is None else "s3:GetObjectVersion"
+        raise ARCHIVED_SOURCE(archive.why_unreadable(version)._replace(action=action, resource=source.arn))
     tiers.record_access(call, source.bucket.name, version)
     return version
 
