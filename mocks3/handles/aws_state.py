@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mocks3.interceptors.open_worlds import OpenWorld
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.storage.iam.guardrails import GuardRails
 
 
@@ -18,7 +18,7 @@ class AwsState(OpenWorld, Protocol):
     ``clients`` are the clients that are shared, by access key id and service.
     """
 
-    decisions: list[Decision]
+    decisions: list[Decision | Refusal]
     notes: list[str]
     clients: dict[tuple[str | None, str], Any]
 

@@ -53,19 +53,20 @@ def _head(decision: Decision) -> list[str]:
     within = "" if decision.operation is None else f", in {decision.operation}"
     lines = [f"{word:<8}{decision.action} on {decision.resource}"]
     caller = decision.question.caller.arn or "the anonymous caller"
-    lines += _wrapped("Asked", f"by {caller}{within}")
-    lines += _wrapped("Because", str(reason_text(decision)))
+    lines += labelled("Asked", f"by {caller}{within}")
+    lines += labelled("Because", str(reason_text(decision)))
     for part in decision.also:
         if part.allowed is decision.allowed:
-            lines += _wrapped("And", f"{part.resource}: {reason_text(part)}")
+            lines += labelled("And", f"{part.resource}: {reason_text(part)}")
     note = hint(decision)
     if note is not None:
-        lines += _wrapped("Note", str(note))
+        lines += labelled("Note", str(note))
     lines += _deciding(decision)
     return lines
 
 
-def _wrapped(label: str, text: str) -> list[str]:
+def labelled(label: str, text: str) -> list[str]:
+    """Return the lines of one row of the report, such as the row Because."""
     return wrapped(f"{label:<8}", text)
 
 
@@ -104,7 +105,7 @@ def _deciding(decision: Decision) -> Iterator[str]:
                 lines = list(statement_lines(part, statement, " " * 10))
                 named[statement_name(part, statement.ref)] = lines
     for number, (name, elements) in enumerate(named.items()):
-        yield from _wrapped("By" if number == 0 else "", name)
+        yield from labelled("By" if number == 0 else "", name)
         if number < MAX_SHOWN:
             yield from elements
 
