@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.explain.elements import wrapped
-from mocks3.access.explain.report import MAX_SHOWN, ReportSections, labelled
+from mocks3.access.explain.report import MAX_SHOWN, ReportSections
 
 if TYPE_CHECKING:
     from mocks3.access.refusal import Refusal
@@ -22,12 +22,12 @@ def refusal_sections(refusal: Refusal, *, fixes: int = MAX_SHOWN) -> ReportSecti
     within = "" if refusal.operation in (None, refusal.action) else f", in {refusal.operation}"
     head = [
         f"{'DENIED':<8}{refusal.action} on {refusal.resource}",
-        *labelled("Asked", f"by {caller.get(refusal.principal, refusal.principal)}{within}"),
-        *labelled("Because", refusal.reason),
+        *wrapped("Asked   ", f"by {caller.get(refusal.principal, refusal.principal)}{within}"),
+        *wrapped("Because ", refusal.reason),
     ]
     why = refusal.why
-    texts = [f"- {fix}" for fix in why.fixes[:fixes]] or [f"- nothing: {why.unfixable}"]
-    shown = [line for text in texts for line in wrapped("  ", text, "    ")]
+    texts = why.fixes[:fixes] or (f"nothing: {why.unfixable}",)
+    shown = [line for text in texts for line in wrapped("  - ", text)]
     more = len(why.fixes) - fixes
     if more > 0:
         shown.append(f"  and {more} more")

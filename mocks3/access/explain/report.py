@@ -53,20 +53,19 @@ def _head(decision: Decision) -> list[str]:
     within = "" if decision.operation is None else f", in {decision.operation}"
     lines = [f"{word:<8}{decision.action} on {decision.resource}"]
     caller = decision.question.caller.arn or "the anonymous caller"
-    lines += labelled("Asked", f"by {caller}{within}")
-    lines += labelled("Because", str(reason_text(decision)))
+    lines += _labelled("Asked", f"by {caller}{within}")
+    lines += _labelled("Because", str(reason_text(decision)))
     for part in decision.also:
         if part.allowed is decision.allowed:
-            lines += labelled("And", f"{part.resource}: {reason_text(part)}")
+            lines += _labelled("And", f"{part.resource}: {reason_text(part)}")
     note = hint(decision)
     if note is not None:
-        lines += labelled("Note", str(note))
+        lines += _labelled("Note", str(note))
     lines += _deciding(decision)
     return lines
 
 
-def labelled(label: str, text: str) -> list[str]:
-    """Return the lines of one row of the report, such as the row Because."""
+def _labelled(label: str, text: str) -> list[str]:
     return wrapped(f"{label:<8}", text)
 
 
@@ -105,7 +104,7 @@ def _deciding(decision: Decision) -> Iterator[str]:
                 lines = list(statement_lines(part, statement, " " * 10))
                 named[statement_name(part, statement.ref)] = lines
     for number, (name, elements) in enumerate(named.items()):
-        yield from labelled("By" if number == 0 else "", name)
+        yield from _labelled("By" if number == 0 else "", name)
         if number < MAX_SHOWN:
             yield from elements
 
