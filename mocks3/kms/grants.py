@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Row
@@ -95,7 +95,7 @@ def list_grants(call: Authorized, params: Params) -> Params:
     return {"Grants": [_listed(key, grant) for grant in page], **more}
 
 
-def _listed(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
+def _listed(key: KeyRecord, grant: GrantRecord) -> Params:
     constraints = {"EncryptionContextEquals": grant.equals, "EncryptionContextSubset": grant.subset}
     given = {name: value for name, value in constraints.items() if value is not None}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.kms import key_use
@@ -139,9 +139,9 @@ def cancel_key_deletion(call: Authorized, params: Params) -> Params:
     return {"KeyId": key.arn}
 
 
-def metadata(key: KeyRecord) -> dict[str, Any]:
+def metadata(key: KeyRecord) -> Params:
     """Return a key's ``KeyMetadata``."""
-    described: dict[str, Any] = {
+    described: Params = {
         "AWSAccountId": key.account,
         "KeyId": key.id,
         "Arn": key.arn,

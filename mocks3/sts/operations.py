@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import NotSupported, Row
@@ -151,7 +151,7 @@ def _session(
     )
 
 
-def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
+def _credentials(call: Authorized, session: SessionRecord) -> Params:
     key = call.world.iam.issue_key(session)
     return {
         "Credentials": {

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error, Row, S3Error
 from mocks3.model.operation import OBJECT_LAMBDA, operation
@@ -102,7 +102,7 @@ def _invoke(point: ObjectLambda, payload: dict[str, object]) -> Exception | None
     return None
 
 
-def _response(written: dict[str, Any], request_id: str) -> Params:
+def _response(written: Params, request_id: str) -> Params:
     status = written.get("StatusCode", 200)
     if "ErrorCode" in written or "ErrorMessage" in written:
         raise S3Error(written.get("ErrorCode", "Error"), status, written.get("ErrorMessage", ""))
