@@ -10,7 +10,7 @@ messages are recorded. Only the message about methods is known from users' repor
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mocks3 import wire
 from mocks3.errors import CORS_INVALID_METHOD, CORS_ORIGIN_NEEDED, S3Error, Why
@@ -21,7 +21,10 @@ from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
 
-CORSRule = Mapping[str, Any]
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CORSConfigurationTypeDef, CORSRuleOutputTypeDef, CORSRuleTypeDef
+
+
 Headers = Mapping[str, str]
 
 
@@ -115,12 +118,15 @@ def _names(text: str) -> list[str]:
     return [name.strip().lower() for name in text.split(",") if name.strip()]
 
 
-def _first_rule(document: Mapping[str, Any], origin: str, method: str, wanted: list[str]) -> CORSRule | None:
-    rules: list[CORSRule] = document["CORSRules"]
-    return next((rule for rule in rules if _rule_matches(rule, origin, method, wanted)), None)
+def _first_rule(
+    document: CORSConfigurationTypeDef, origin: str, method: str, wanted: list[str]
+) -> CORSRuleTypeDef | CORSRuleOutputTypeDef | None:
+    return next((rule for rule in document["CORSRules"] if _rule_matches(rule, origin, method, wanted)), None)
 
 
-def _rule_matches(rule: CORSRule, origin: str, method: str, wanted: list[str]) -> bool:
+def _rule_matches(
+    rule: CORSRuleTypeDef | CORSRuleOutputTypeDef, origin: str, method: str, wanted: list[str]
+) -> bool:
     allowed = [name.lower() for name in rule.get("AllowedHeaders", ())]
     return (
         method in rule["AllowedMethods"]
@@ -137,7 +143,7 @@ def _matches(pattern: str, text: str) -> bool:
     return len(text) >= len(start) + len(end) and text.startswith(start) and text.endswith(end)
 
 
-def _rule_headers(rule: CORSRule, origin: str) -> dict[str, str]:
+def _rule_headers(rule: CORSRuleTypeDef | CORSRuleOutputTypeDef, origin: str) -> dict[str, str]:
     any_origin = "*" in rule["AllowedOrigins"]
     headers = {
         "Access-Control-Allow-Origin": "*" if any_origin else origin,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-RoutingRule = Mapping[str, Any]
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import RoutingRuleTypeDef
+
+
 DEFAULT_CODE = 301
 
 
-def first_rule(rules: Iterable[RoutingRule], key: str, status: int | None) -> RoutingRule | None:
+def first_rule(
+    rules: Iterable[RoutingRuleTypeDef], key: str, status: int | None
+) -> RoutingRuleTypeDef | None:
     """Return the first rule that matches a request.
 
     Args:
@@ -28,7 +33,7 @@ def first_rule(rules: Iterable[RoutingRule], key: str, status: int | None) -> Ro
     return None
 
 
-def redirect_location(rule: RoutingRule, key: str, scheme: str, host: str, query: str = "") -> str:
+def redirect_location(rule: RoutingRuleTypeDef, key: str, scheme: str, host: str, query: str = "") -> str:
     """Return the URL of a rule's redirect for ``key``. Parts that the rule does not replace stay the same."""
     redirect = rule["Redirect"]
     prefix = (rule.get("Condition") or {}).get("KeyPrefixEquals", "")
@@ -45,6 +50,6 @@ def path_of(key: str) -> str:
     return quote(key, safe="/-_.!~*'()@:$,;=+&")
 
 
-def redirect_status(rule: RoutingRule) -> int:
+def redirect_status(rule: RoutingRuleTypeDef) -> int:
     """Return the HTTP status of a rule's redirect."""
     return int(rule["Redirect"].get("HttpRedirectCode") or DEFAULT_CODE)

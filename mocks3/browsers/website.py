@@ -6,9 +6,9 @@ Source: user guide, "Website endpoints", "Configuring an index document", "Confi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import wire
 from mocks3.browsers import routing
@@ -25,6 +25,8 @@ from mocks3.model.parsed import VISIT, Address, Parsed
 from mocks3.model.world import World
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import RoutingRuleTypeDef, WebsiteConfigurationTypeDef
+
     from mocks3.storage import Bucket
 
 Handler = Callable[[WireRequest], WireResponse]
@@ -53,7 +55,7 @@ def parsed_website_request(world: World, request: WireRequest) -> Parsed | None:
     return Parsed(request, "s3", VISIT, address, {}, None)
 
 
-def _key_of(site: Mapping[str, Any], key: str) -> str:
+def _key_of(site: WebsiteConfigurationTypeDef, key: str) -> str:
     return key + site["IndexDocument"]["Suffix"] if not key or key.endswith("/") else key
 
 
@@ -89,14 +91,16 @@ class WebsiteRequest:
 
     request: WireRequest
     bucket: Bucket
-    site: Mapping[str, Any]
+    site: WebsiteConfigurationTypeDef
     key: str
     handler: Handler
 
     def answer(self) -> WireResponse:
         """Return the object of the path, a redirect, or an error page."""
         everything = self.site.get("RedirectAllRequestsTo")
-        rule = {"Redirect": everything} if everything else self._rule(None)
+        rule = self._rule(None)
+        if everything is not None:
+            rule = {"Redirect": everything}  # type: ignore[assignment]  # its members are those of a Redirect
         if rule is not None:
             return self._redirect_response(rule)
         index = self.site["IndexDocument"]["Suffix"]
@@ -151,10 +155,10 @@ class WebsiteRequest:
             self.request._replace(method=method, host=host, path=path, query="", headers=headers, bucket=None)
         )
 
-    def _rule(self, status: int | None) -> routing.RoutingRule | None:
+    def _rule(self, status: int | None) -> RoutingRuleTypeDef | None:
         return routing.first_rule(self.site.get("RoutingRules", ()), self.key, status)
 
-    def _redirect_response(self, rule: routing.RoutingRule) -> WireResponse:
+    def _redirect_response(self, rule: RoutingRuleTypeDef) -> WireResponse:
         request = self.request
         to = routing.redirect_location(rule, self.key, request.scheme, request.host, request.query)
         return wire.empty_response({"Location": to}, routing.redirect_status(rule))

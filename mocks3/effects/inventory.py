@@ -13,9 +13,9 @@ import gzip
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mocks3.effects import inventory_columns, lifecycle
 from mocks3.effects.events import S3
@@ -26,6 +26,8 @@ from mocks3.lib.limits import later
 from mocks3.rules.bucket_encryption import SSE_S3, DefaultEncryption
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import InventoryConfigurationTypeDef, InventoryEncryptionTypeDef
+
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket
 
@@ -50,11 +52,13 @@ def write_reports(world: EffectsWorld, bucket: Bucket, moment: datetime) -> None
             _write(world, bucket, each, moment)
 
 
-def _enabled(bucket: Bucket) -> list[Mapping[str, Any]]:
+def _enabled(bucket: Bucket) -> list[InventoryConfigurationTypeDef]:
     return [each for each in bucket.configurations.get(DOCUMENT, {}).values() if each["IsEnabled"]]
 
 
-def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], moment: datetime) -> None:
+def _write(
+    world: EffectsWorld, bucket: Bucket, content: InventoryConfigurationTypeDef, moment: datetime
+) -> None:
     to = content["Destination"]["S3BucketDestination"]
     target = to["Bucket"].rpartition(":")[2]
     if not _is_owned(world, target, to.get("AccountId")):
@@ -84,13 +88,13 @@ def _write(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], mome
         f"{dated}.json": manifest,
         f"{dated}.checksum": _md5(manifest).encode(),
     }
-    how = _encryption(to.get("Encryption") or {})
+    how = _encryption(to.get("Encryption", {}))
     for key, body in files.items():
         if not write_as_service(world, S3, bucket, target, key, body, encryption=how, at=moment):
             return
 
 
-def _encryption(content: Mapping[str, Any]) -> DefaultEncryption | None:
+def _encryption(content: InventoryEncryptionTypeDef) -> DefaultEncryption | None:
     """Return the encryption of reports, None for the destination's default (API_InventoryEncryption)."""
     if "SSEKMS" in content:
         return DefaultEncryption("aws:kms", content["SSEKMS"]["KeyId"])
@@ -103,9 +107,11 @@ def _is_owned(world: EffectsWorld, name: str, account: str | None) -> bool:
     return destination is not None and account in (None, destination.owner)
 
 
-def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at: datetime) -> Iterator[Entry]:
+def _listed(
+    world: EffectsWorld, bucket: Bucket, content: InventoryConfigurationTypeDef, at: datetime
+) -> Iterator[Entry]:
     """Yield the entries of a report: the current objects, or all versions and delete markers."""
-    prefix = (content.get("Filter") or {}).get("Prefix", "")
+    prefix = content.get("Filter", {}).get("Prefix", "")
     wanted = "LifecycleExpirationDate" in content.get("OptionalFields", ())
     expiries = lifecycle.expiration_dates(bucket) if wanted else {}
     for version, is_latest in bucket.list_versions(prefix, limit=1 << 62).entries:

@@ -9,15 +9,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from mocks3.rules import event_holds, tiers
 from mocks3.storage import Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import InventoryConfigurationTypeDef
+
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket, Version
 
@@ -33,7 +35,7 @@ class Entry(NamedTuple):
     expires: datetime | None
 
 
-Column = Callable[[Entry], Any]
+Column = Callable[[Entry], object]
 
 
 def _encryption(entry: Entry) -> str:
@@ -140,7 +142,7 @@ _TYPES = {
 }
 
 
-def names(content: Mapping[str, Any]) -> list[str]:
+def names(content: InventoryConfigurationTypeDef) -> list[str]:
     """Return the columns of a configuration's reports."""
     wanted = {*_ALWAYS, *content.get("OptionalFields", ())}
     if content["IncludedObjectVersions"] == "All":
@@ -148,16 +150,17 @@ def names(content: Mapping[str, Any]) -> list[str]:
     return [name for name in _COLUMNS if name in wanted]
 
 
-def row(columns: list[str], entry: Entry) -> list[Any]:
+def row(columns: list[str], entry: Entry) -> list[object]:
     """Return the values of a version. Most columns are empty for delete markers."""
     marker = entry.version.is_delete_marker
     return [None if marker and name in _EMPTY_FOR_MARKERS else _COLUMNS[name](entry) for name in columns]
 
 
-def texts(columns: list[str], values: list[Any]) -> list[str]:
+def texts(columns: list[str], values: list[object]) -> list[str]:
     """Return the values as CSV fields. Keys are URL-encoded."""
     return [
-        quote(value) if name == "Key" else _text(value) for name, value in zip(columns, values, strict=True)
+        quote(str(value)) if name == "Key" else _text(value)
+        for name, value in zip(columns, values, strict=True)
     ]
 
 

@@ -51,7 +51,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _getting(get: Function) -> Function:
-    async def got(session: Session) -> Any:
+    async def got(session: Session) -> object:
         world = open_worlds.current()
         if world is None or credentials.has_own(world, session):
             return await get(session)
@@ -61,7 +61,7 @@ def _getting(get: Function) -> Function:
 
 
 def _loading(load: Function) -> Function:
-    async def loaded(provider: CredentialProvider) -> Any:
+    async def loaded(provider: CredentialProvider) -> object:
         world = open_worlds.current()
         return (
             await load(provider)
@@ -73,7 +73,7 @@ def _loading(load: Function) -> Function:
 
 
 def _retrieving(retrieve: Function) -> Function:
-    async def retrieved(provider: CredentialProvider, command: Any) -> Any:
+    async def retrieved(provider: CredentialProvider, command: Any) -> object:
         credentials.refuse_process()
         return await retrieve(provider, command)
 
@@ -91,7 +91,7 @@ async def _before_send(request: AWSPreparedRequest, event_name: str, **_: object
     return AioAWSResponse(found.url, found.status_code, found.headers, RawBody(found.raw))
 
 
-async def _read(body: Any) -> Any:
+async def _read(body: Any) -> object:
     """Return a body as botocore's interceptor takes it. A body that must be awaited is read here completely."""
     if hasattr(body, "__aiter__"):
         return b"".join([bytes(piece) async for piece in body])
@@ -196,7 +196,7 @@ _PIECE = 1 << 16
 def _naming(send: Function) -> Function:
     """Name the operation for the network guard, and keep aiobotocore from wrapping its error."""
 
-    async def named(session: Session, request: AWSPreparedRequest) -> Any:
+    async def named(session: Session, request: AWSPreparedRequest) -> object:
         with network_guard.naming_call(request):
             return await send(session, request)
 

@@ -18,7 +18,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _connecting(connect: Function) -> Function:
-    def checked(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(connector: Any, request: Any, *args: object, **kwargs: object) -> object:
         with network_guard.remember_call(request.method, str(request.url)):
             network_guard.check_url(str(request.url))
         return connect(connector, request, *args, **kwargs)

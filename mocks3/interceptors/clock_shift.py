@@ -98,7 +98,7 @@ def _do_without_crt(request_signer: RequestSigner) -> None:
     """Sign the next request with botocore's pure-Python signer instead of awscrt's; later requests as before."""
     make = request_signer.get_auth_instance
 
-    def once(*args: Any, **kwargs: Any) -> Any:
+    def once(*args: object, **kwargs: object) -> object:
         del request_signer.get_auth_instance
         signer = make(*args, **kwargs)
         return _await_python_signer(signer) if inspect.isawaitable(signer) else _python_signer(signer)
@@ -106,11 +106,11 @@ def _do_without_crt(request_signer: RequestSigner) -> None:
     request_signer.get_auth_instance = once
 
 
-async def _await_python_signer(signer: Awaitable[object]) -> Any:
+async def _await_python_signer(signer: Awaitable[object]) -> object:
     return _python_signer(await signer)
 
 
-def _python_signer(signer: RequestSigner) -> Any:
+def _python_signer(signer: RequestSigner) -> object:
     """Return the pure-Python signer. Raise NotSupported for Signature Version 4A, for which botocore has none."""
     name = type(signer).__name__
     if type(signer).__module__ != "botocore.crt.auth":

@@ -67,14 +67,14 @@ class _Settings(property):
 
 
 def _reading_all(present: Any) -> Any:
-    def full_config(session: Session) -> Any:
+    def full_config(session: Session) -> object:
         return present.__get__(session) if open_worlds.current() is None else settings_of(session)
 
     return _Settings(full_config)
 
 
 def _listing(build: Function) -> Function:
-    def built(session: Session) -> Any:
+    def built(session: Session) -> object:
         world = open_worlds.current()
         if world is None:
             return build(session)
@@ -84,7 +84,7 @@ def _listing(build: Function) -> Function:
 
 
 def _reading(read: Function) -> Function:
-    def scoped(session: Session) -> Any:
+    def scoped(session: Session) -> object:
         if open_worlds.current() is None:
             return read(session)
         name = session.get_config_variable("profile") or "default"
@@ -94,7 +94,7 @@ def _reading(read: Function) -> Function:
 
 
 def _getting(get: Function) -> Function:
-    def got(session: Session) -> Any:
+    def got(session: Session) -> object:
         world = open_worlds.current()
         if world is None or has_own(world, session):
             return get(session)
@@ -112,21 +112,21 @@ def has_own(world: OpenWorld, session: Session) -> bool:
 
 
 def _loading(load: Function) -> Function:
-    def loaded(provider: CredentialProvider) -> Any:
+    def loaded(provider: CredentialProvider) -> object:
         world = open_worlds.current()
         return load(provider) if world is None else profile_credentials(world, provider, Credentials)
 
     return loaded
 
 
-def profile_credentials(world: OpenWorld, provider: CredentialProvider, kind: Function) -> Any:
+def profile_credentials(world: OpenWorld, provider: CredentialProvider, kind: Function) -> object:
     """Return the world's credentials for a provider of the machine's: those of the provider's profile."""
     key = world.profiles.key(getattr(provider, "_profile_name", None))
     return kind(key.id, key.secret, key.token, method="mocks3")
 
 
 def _retrieving(retrieve: Function) -> Function:
-    def retrieved(provider: CredentialProvider, command: object) -> Any:
+    def retrieved(provider: CredentialProvider, command: object) -> object:
         refuse_process()
         return retrieve(provider, command)
 
@@ -143,7 +143,7 @@ def refuse_process() -> None:
 def without_sso_token(load: Function) -> Function:
     """Wrap the function that reads the machine's SSO token cache: while a mock is open there is no token."""
 
-    def loaded(provider: CredentialProvider, **kwargs: object) -> Any:
+    def loaded(provider: CredentialProvider, **kwargs: object) -> object:
         return load(provider, **kwargs) if open_worlds.current() is None else None
 
     return loaded

@@ -21,7 +21,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _making(make: Function) -> Function:
-    def made(*args: object, **kwargs: object) -> Any:
+    def made(*args: object, **kwargs: object) -> object:
         # If this is None, boto3 uses its own transfer manager.
         return make(*args, **kwargs) if open_worlds.current() is None else None
 

@@ -34,7 +34,7 @@ def remember_decision(decision: object) -> None:
 class Explaining:
     """A base class of clients that adds the decision to exceptions."""
 
-    def _make_api_call(self, operation_name: str, api_params: object) -> Any:
+    def _make_api_call(self, operation_name: str, api_params: object) -> object:
         __tracebackhide__ = True
         call = super()._make_api_call  # type: ignore[misc]
         return _explained(call, operation_name, api_params)
@@ -43,13 +43,13 @@ class Explaining:
 class AsyncExplaining(Explaining):
     """The base class for clients whose calls are awaited."""
 
-    async def _make_api_call(self, operation_name: str, api_params: object) -> Any:
+    async def _make_api_call(self, operation_name: str, api_params: object) -> object:
         __tracebackhide__ = True
         call = super(Explaining, self)._make_api_call  # type: ignore[misc]
         return await _explained_later(call, operation_name, api_params)
 
 
-def _explained(call: Callable[[str, object], object], operation_name: str, api_params: object) -> Any:
+def _explained(call: Callable[[str, object], object], operation_name: str, api_params: object) -> object:
     __tracebackhide__ = True
     _refused.set(None)
     try:
@@ -59,7 +59,7 @@ def _explained(call: Callable[[str, object], object], operation_name: str, api_p
         raise
 
 
-async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
+async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> object:
     __tracebackhide__ = True
     _refused.set(None)
     try:

@@ -77,7 +77,7 @@ def _asked(connection: object, url: str) -> tuple[str, str]:
 
 
 def _requesting(putrequest: Function) -> Function:
-    def asked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
+    def asked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> object:
         connect_if_mocked(connection, url)
         return putrequest(connection, method, url, *args, **kwargs)
 
@@ -85,7 +85,7 @@ def _requesting(putrequest: Function) -> Function:
 
 
 def _connecting(connect: Function) -> Function:
-    def connected(connection: Any, *args: Any, **kwargs: Any) -> Any:
+    def connected(connection: Any, *args: object, **kwargs: object) -> object:
         connect_if_mocked(connection)
         return None if isinstance(connection.sock, Socket) else connect(connection, *args, **kwargs)
 

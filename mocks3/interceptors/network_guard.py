@@ -144,7 +144,7 @@ def naming_call(request: object) -> Iterator[None]:
 
 
 def _naming(send: Function) -> Function:
-    def named(session: object, request: object) -> Any:
+    def named(session: object, request: object) -> object:
         with naming_call(request):
             return send(session, request)
 
@@ -154,7 +154,7 @@ def _naming(send: Function) -> Function:
 def _connecting(connect: Function) -> Function:
     """Check the host of connections of the standard library's class, from which urllib3's and botocore's inherit."""
 
-    def checked(connection: object, *args: object, **kwargs: object) -> Any:
+    def checked(connection: object, *args: object, **kwargs: object) -> object:
         check_url(_base(connection))
         return connect(connection, *args, **kwargs)
 
@@ -164,7 +164,7 @@ def _connecting(connect: Function) -> Function:
 def _requesting(putrequest: Function) -> Function:
     """Check the host of requests on such connections, because a connection may be older than the mock."""
 
-    def checked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
+    def checked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> object:
         if not connections.is_inside(connection):
             check_url(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
@@ -202,7 +202,7 @@ def httpcore_patches() -> tuple[Patch, ...]:
 
 
 def _connecting_to(connect: Function) -> Function:
-    def checked(backend: object, host: str, port: int, *args: object, **kwargs: object) -> Any:
+    def checked(backend: object, host: str, port: int, *args: object, **kwargs: object) -> object:
         check_url(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 
@@ -210,7 +210,7 @@ def _connecting_to(connect: Function) -> Function:
 
 
 def _handing_on(handle: Function) -> Function:
-    def checked(connection: Any, request: Any) -> Any:
+    def checked(connection: Any, request: Any) -> object:
         check_url(_url(request), request.method.decode())
         return handle(connection, request)
 

@@ -43,7 +43,7 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         self._facts = facts
         register_own_handlers(self.get_component("event_emitter"), self._before_send, self._before_sign)
 
-    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> Any:
+    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> object:
         if self._world.ended:
             raise Mocks3Error(
                 "this client belongs to a mock that was stopped; create a new client while a mock is open"
@@ -60,11 +60,11 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         prepare_signing(self._world, request, request_signer)
 
     @property
-    def full_config(self) -> Any:
+    def full_config(self) -> object:
         """The machine's settings, without credentials."""
         return credentials.settings_of(self)
 
-    def create_client(self, *args: Any, **kwargs: Any) -> Any:
+    def create_client(self, *args: object, **kwargs: object) -> object:
         """Return a botocore client, guarded while its world is not open."""
         client = super().create_client(*args, **kwargs)
         endpoint = client._endpoint
@@ -79,11 +79,11 @@ class _GuardedHttpSession:
         self._inner = inner
         self._world = world
 
-    def send(self, request: AWSPreparedRequest) -> Any:
+    def send(self, request: AWSPreparedRequest) -> object:
         """Send a request that does not go to AWS. While the world is open, the common guard checks it instead."""
         if not open_worlds.is_open(self._world):
             network_guard.check_call(network_guard.call_of(request), self._world)
         return self._inner.send(request)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._inner, name)

@@ -35,7 +35,7 @@ def _check_address(address: object) -> None:
 
 def _resolving(resolve: Function) -> Function:
     @functools.wraps(resolve)
-    def checked(host: object, *args: object, **kwargs: object) -> Any:
+    def checked(host: object, *args: object, **kwargs: object) -> object:
         _check_host(host, args[0] if args else kwargs.get("port"))
         return resolve(host, *args, **kwargs)
 
@@ -44,7 +44,7 @@ def _resolving(resolve: Function) -> Function:
 
 def _connecting(connect: Function) -> Function:
     @functools.wraps(connect)
-    def checked(sock: object, address: object) -> Any:
+    def checked(sock: object, address: object) -> object:
         _check_address(address)
         return connect(sock, address)
 
@@ -55,7 +55,7 @@ def _sending(send: Function) -> Function:
     """Check datagrams: the address is the last of the two or three arguments of ``sendto``."""
 
     @functools.wraps(send)
-    def checked(sock: object, *args: object) -> Any:
+    def checked(sock: object, *args: object) -> object:
         if len(args) > 1:
             _check_address(args[-1])
         return send(sock, *args)
@@ -67,7 +67,7 @@ def _sending_message(send: Function) -> Function:
     """Check datagrams: the address is the fourth argument of ``sendmsg``."""
 
     @functools.wraps(send)
-    def checked(sock: object, *args: object) -> Any:
+    def checked(sock: object, *args: object) -> object:
         if len(args) > 3:
             _check_address(args[3])
         return send(sock, *args)
@@ -77,7 +77,7 @@ def _sending_message(send: Function) -> Function:
 
 def _connecting_in_loop(connect: Function) -> Function:
     @functools.wraps(connect)
-    async def checked(loop: Any, sock: Any, address: Any) -> Any:
+    async def checked(loop: Any, sock: Any, address: Any) -> object:
         _check_address(address)
         return await connect(loop, sock, address)
 

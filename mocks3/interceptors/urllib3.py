@@ -33,7 +33,7 @@ _IS_URLLIB3_2 = hasattr(urllib3, "BaseHTTPResponse")
 
 
 def _opening(urlopen: Function) -> Function:
-    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: object, **kwargs: object) -> Any:
+    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: object, **kwargs: object) -> object:
         if isinstance(pool, _Pool):
             return urlopen(pool, method, url, *args, **kwargs)
         scheme, host, port, target = _target(pool, url)
@@ -81,7 +81,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
         """Collect the request: the head, then the body piece by piece."""
         self._sent.append(data)
 
-    def getresponse(self) -> Any:
+    def getresponse(self) -> object:
         """Return the answer. Raise mocks3.Mocks3Error for a request that mocks3 does not support."""
         self.close()
         method, target, response = exchange(self._world, self._over, self._sent)
@@ -110,7 +110,7 @@ class _Pool(HTTPConnectionPool):
         super().__init__(host, port, maxsize=1, **settings)
 
 
-def _response(response: WireResponse, method: str, target: str, options: dict[str, Any]) -> Any:
+def _response(response: WireResponse, method: str, target: str, options: dict[str, Any]) -> object:
     return urllib3.HTTPResponse(
         readable(response.body),
         urllib3.HTTPHeaderDict(response.headers),

@@ -12,6 +12,8 @@ from mocks3.model.permissions import ACCOUNT, KMS_KEY, Need
 from mocks3.storage.kms.key_store import alias_arn
 
 if TYPE_CHECKING:
+    from types_boto3_kms.type_defs import CreateAliasRequestTypeDef, ListAliasesRequestTypeDef
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
 
@@ -21,7 +23,7 @@ _NAME = re.compile(r"alias/[a-zA-Z0-9/_-]{1,250}", re.ASCII)
 
 
 @operation(Need("kms:CreateAlias", KMS_KEY), service="kms")
-def create_alias(call: Authorized, params: Params) -> Params:
+def create_alias(call: Authorized, params: CreateAliasRequestTypeDef) -> Params:
     """Create an alias for a key of the account. Raises ``InvalidAliasNameException``, ``AlreadyExistsException``."""
     key, name = key_to_change(call), params["AliasName"]
     if not _NAME.fullmatch(name):
@@ -38,7 +40,7 @@ def create_alias(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:ListAliases", ACCOUNT), service="kms")
-def list_aliases(call: Authorized, params: Params) -> Params:
+def list_aliases(call: Authorized, params: ListAliasesRequestTypeDef) -> Params:
     """List the aliases of the account in the Region, or only those of the key ``KeyId`` (an id or an ARN)."""
     found = call.world.kms.aliases(account_of(call), region_of(call))
     wanted = params.get("KeyId")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Row
@@ -12,6 +12,12 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import KMS_KEY, Need
 
 if TYPE_CHECKING:
+    from types_boto3_kms.type_defs import (
+        CreateGrantRequestTypeDef,
+        ListGrantsRequestTypeDef,
+        RevokeGrantRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage.kms import GrantRecord, KeyRecord
@@ -22,7 +28,7 @@ GRANT_NOT_FOUND = Row("NotFoundException", 400, "Grant ID {id} not found")
 
 
 @operation(Need("kms:CreateGrant", KMS_KEY), service="kms")
-def create_grant(call: Authorized, params: Params) -> Params:
+def create_grant(call: Authorized, params: CreateGrantRequestTypeDef) -> Params:
     """Allow a principal some operations with a key, in addition to the key's policy.
 
     Raises ``InvalidArnException`` for a principal that does not exist; ``ValidationException`` without a grantee;
@@ -57,7 +63,7 @@ def create_grant(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:RevokeGrant", KMS_KEY), service="kms")
-def revoke_grant(call: Authorized, params: Params) -> Params:
+def revoke_grant(call: Authorized, params: RevokeGrantRequestTypeDef) -> Params:
     """Revoke a grant. Raises ``NotFoundException``, and ``DryRunOperationException`` if DryRun is set."""
     key = key_to_change(call, pending=True)
     left = tuple(grant for grant in key.grants if grant.id != params["GrantId"])
@@ -70,7 +76,7 @@ def revoke_grant(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:ListGrants", KMS_KEY), service="kms")
-def list_grants(call: Authorized, params: Params) -> Params:
+def list_grants(call: Authorized, params: ListGrantsRequestTypeDef) -> Params:
     """List a key's grants, or only those with this ``GrantId`` or ``GranteePrincipal``.
 
     Deleted principals are listed with their unique ids (PE-14), as users of KMS report it.
@@ -95,7 +101,7 @@ def list_grants(call: Authorized, params: Params) -> Params:
     return {"Grants": [_listed(key, grant) for grant in page], **more}
 
 
-def _listed(key: KeyRecord, grant: GrantRecord) -> dict[str, Any]:
+def _listed(key: KeyRecord, grant: GrantRecord) -> Params:
     constraints = {"EncryptionContextEquals": grant.equals, "EncryptionContextSubset": grant.subset}
     given = {name: value for name, value in constraints.items() if value is not None}
     return {

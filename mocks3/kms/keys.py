@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.kms import key_use
@@ -16,6 +16,18 @@ from mocks3.rules.policy_documents import parse_key_policy
 from mocks3.storage.kms import ENABLED, PENDING_DELETION
 
 if TYPE_CHECKING:
+    from types_boto3_kms.type_defs import (
+        CancelKeyDeletionRequestTypeDef,
+        CreateKeyRequestTypeDef,
+        DescribeKeyRequestTypeDef,
+        DisableKeyRequestTypeDef,
+        EnableKeyRequestTypeDef,
+        GetKeyPolicyRequestTypeDef,
+        ListKeysRequestTypeDef,
+        PutKeyPolicyRequestTypeDef,
+        ScheduleKeyDeletionRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.policy import Policy
@@ -36,7 +48,7 @@ _SUPPORTED = {
 
 
 @operation(Need("kms:CreateKey", ACCOUNT), service="kms")
-def create_key(call: Authorized, params: Params) -> Params:
+def create_key(call: Authorized, params: CreateKeyRequestTypeDef) -> Params:
     """Create a symmetric key. The default policy allows the account everything, through identity policies.
 
     Raises ``MalformedPolicyDocumentException``; :class:`NotSupported` for other kinds of keys and for tags.
@@ -59,18 +71,18 @@ def create_key(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:DescribeKey", KMS_KEY), service="kms")
-def describe_key(call: Authorized, params: Params) -> Params:
+def describe_key(call: Authorized, params: DescribeKeyRequestTypeDef) -> Params:
     """Return the metadata of a key: state, manager, creation date and so on."""
     return {"KeyMetadata": metadata(key_of(call))}
 
 
 @operation(Need("kms:ListKeys", ACCOUNT), service="kms")
-def list_keys(call: Authorized, params: Params) -> Params:
+def list_keys(call: Authorized, params: ListKeysRequestTypeDef) -> Params:
     """List the keys of the caller's account in the Region.
 
     Raises :class:`NotSupported` for ``OTHER_ACCOUNTS_VIA_RAM``.
     """
-    if "OTHER_ACCOUNTS_VIA_RAM" in params.get("ResourceOwners", ()):
+    if "OTHER_ACCOUNTS_VIA_RAM" in call.parsed.params.get("ResourceOwners", ()):
         raise NotSupported("mocks3 does not support OTHER_ACCOUNTS_VIA_RAM of kms:ListKeys")
     keys = list(call.world.kms.keys(account_of(call), region_of(call)))
     page, more = paginate(params, keys, 100, lambda key: key.id)
@@ -78,7 +90,7 @@ def list_keys(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:PutKeyPolicy", KMS_KEY), service="kms")
-def put_key_policy(call: Authorized, params: Params) -> Params:
+def put_key_policy(call: Authorized, params: PutKeyPolicyRequestTypeDef) -> Params:
     """Replace a key's policy. Raises ``MalformedPolicyDocumentException``.
 
     mocks3 does not check that the new policy allows the caller to change it again (``BypassPolicyLockoutSafetyCheck``).
@@ -92,7 +104,7 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:GetKeyPolicy", KMS_KEY), service="kms")
-def get_key_policy(call: Authorized, params: Params) -> Params:
+def get_key_policy(call: Authorized, params: GetKeyPolicyRequestTypeDef) -> Params:
     """Return a key's policy, whose name is always ``default``. Deleted principals are listed by unique id (PE-14)."""
     if params.get("PolicyName", "default") != "default":
         raise NO_POLICY()
@@ -100,21 +112,21 @@ def get_key_policy(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:EnableKey", KMS_KEY), service="kms")
-def enable_key(call: Authorized, params: Params) -> Params:
+def enable_key(call: Authorized, params: EnableKeyRequestTypeDef) -> Params:
     """Enable a key."""
     call.world.kms.put(dataclasses.replace(key_to_change(call), enabled=True))
     return {}
 
 
 @operation(Need("kms:DisableKey", KMS_KEY), service="kms")
-def disable_key(call: Authorized, params: Params) -> Params:
+def disable_key(call: Authorized, params: DisableKeyRequestTypeDef) -> Params:
     """Disable a key: it cannot be used until it is enabled again."""
     call.world.kms.put(dataclasses.replace(key_to_change(call), enabled=False))
     return {}
 
 
 @operation(Need("kms:ScheduleKeyDeletion", KMS_KEY), service="kms")
-def schedule_key_deletion(call: Authorized, params: Params) -> Params:
+def schedule_key_deletion(call: Authorized, params: ScheduleKeyDeletionRequestTypeDef) -> Params:
     """Schedule the deletion of a key in 7 to 30 days. A key that is pending deletion cannot be used."""
     key = key_to_change(call)
     days = params.get("PendingWindowInDays", 30)
@@ -130,7 +142,7 @@ def schedule_key_deletion(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("kms:CancelKeyDeletion", KMS_KEY), service="kms")
-def cancel_key_deletion(call: Authorized, params: Params) -> Params:
+def cancel_key_deletion(call: Authorized, params: CancelKeyDeletionRequestTypeDef) -> Params:
     """Cancel the deletion of a key. The key is disabled afterwards [API_CancelKeyDeletion]."""
     key = key_to_change(call, pending=True)
     if key.state != PENDING_DELETION:
@@ -139,9 +151,9 @@ def cancel_key_deletion(call: Authorized, params: Params) -> Params:
     return {"KeyId": key.arn}
 
 
-def metadata(key: KeyRecord) -> dict[str, Any]:
+def metadata(key: KeyRecord) -> Params:
     """Return a key's ``KeyMetadata``."""
-    described: dict[str, Any] = {
+    described: Params = {
         "AWSAccountId": key.account,
         "KeyId": key.id,
         "Arn": key.arn,

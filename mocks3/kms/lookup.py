@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from mocks3.errors import NotSupported, RefusalRow, Row, Why
@@ -10,6 +10,12 @@ from mocks3.storage.kms.faults import KEY_NOT_FOUND, pending_deletion
 from mocks3.storage.kms.records import PENDING_DELETION
 
 if TYPE_CHECKING:
+    from types_boto3_kms.type_defs import (
+        ListAliasesRequestTypeDef,
+        ListGrantsRequestTypeDef,
+        ListKeysRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage.kms import KeyRecord
@@ -63,7 +69,7 @@ def key_to_change(call: Authorized, *, pending: bool = False) -> KeyRecord:
     return key
 
 
-def refuse_members(operation: str, params: Params, *members: str) -> None:
+def refuse_members(operation: str, params: Mapping[str, object], *members: str) -> None:
     """Raise :class:`NotSupported` if the call has one of these members, which mocks3 does not support."""
     for name in members:
         if params.get(name):
@@ -71,7 +77,10 @@ def refuse_members(operation: str, params: Params, *members: str) -> None:
 
 
 def paginate(
-    params: Params, items: Sequence[Item], limit: int, name: Callable[[Item], str]
+    params: ListKeysRequestTypeDef | ListAliasesRequestTypeDef | ListGrantsRequestTypeDef,
+    items: Sequence[Item],
+    limit: int,
+    name: Callable[[Item], str],
 ) -> tuple[list[Item], Params]:
     """Return one page of a list, with ``Truncated`` and ``NextMarker``. Raises ``InvalidMarkerException``."""
     start = 0

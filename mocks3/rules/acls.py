@@ -39,6 +39,8 @@ from mocks3.storage import (
 )
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import AccessControlPolicyTypeDef, GrantTypeDef, TargetGrantTypeDef
+
     from mocks3.errors import S3Error
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authenticated, Authorized
@@ -316,7 +318,7 @@ def _header_grants(call: Authorized, header: str, permission: str, text: str) ->
     return grants
 
 
-def _acl_of_body(call: Authorized, document: Mapping[str, Any], owner: Owner) -> Acl:
+def _acl_of_body(call: Authorized, document: AccessControlPolicyTypeDef, owner: Owner) -> Acl:
     """Return the ACL in a body. Raise ``AccessDenied`` if its owner is not the present one (A-6)."""
     owner_id = document.get("Owner", {}).get("ID")
     if owner_id is None or "Grants" not in document:
@@ -342,20 +344,20 @@ _MEMBERS = {
 }
 
 
-def is_grant(grant: Mapping[str, Any]) -> bool:
+def is_grant(grant: GrantTypeDef | TargetGrantTypeDef) -> bool:
     """Return whether a grant of a body has a permission, and a grantee with the member that its type requires."""
-    grantee = grant.get("Grantee") or {}
+    grantee = grant.get("Grantee", {})
     kind = grantee.get("Type")
     return "Permission" in grant and kind in _MEMBERS and _MEMBERS[kind][0] in grantee
 
 
-def parse_grant(call: Authorized, grant: Mapping[str, Any]) -> Grant:
+def parse_grant(call: Authorized, grant: GrantTypeDef | TargetGrantTypeDef) -> Grant:
     """Return a grant of a body. Raise ``MalformedACLError`` for an incomplete grant, or the error of its grantee."""
     if not is_grant(grant):
         raise MALFORMED_ACL()
-    grantee = grant["Grantee"]
-    member, kind, argument = _MEMBERS[grantee["Type"]]
-    return _grant(_checked_grantee(call, kind, grantee[member], argument), grant["Permission"])
+    grantee: Mapping[str, object] = grant["Grantee"]
+    member, kind, argument = _MEMBERS[str(grantee["Type"])]
+    return _grant(_checked_grantee(call, kind, str(grantee[member]), argument), grant["Permission"])
 
 
 def _checked_grantee(call: Authorized, kind: str, value: str, argument: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import (
     ENCRYPTED_WITH_CUSTOMER_KEY,
@@ -29,6 +29,7 @@ from mocks3.rules import bucket_encryption
 from mocks3.storage import SSE_S3, Encryption
 
 if TYPE_CHECKING:
+    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.rules.inputs import NewObject
 
@@ -134,13 +135,13 @@ def has_opaque_etag(encryption: Encryption) -> bool:
     return encryption.customer_key_md5 is not None or encryption.kms_key is not None
 
 
-def response_members(encryption: Encryption) -> dict[str, Any]:
+def response_members(encryption: Encryption) -> Params:
     """Return the encryption as members of a response."""
     if encryption is SSE_S3:
         return _AES256
     if encryption.customer_key_md5 is not None:
         return {"SSECustomerAlgorithm": "AES256", "SSECustomerKeyMD5": encryption.customer_key_md5}
-    members: dict[str, Any] = {"ServerSideEncryption": encryption.algorithm or "AES256"}
+    members: Params = {"ServerSideEncryption": encryption.algorithm or "AES256"}
     if encryption.kms_key is not None:
         members["SSEKMSKeyId"] = encryption.kms_key
     if encryption.bucket_key:
@@ -148,7 +149,7 @@ def response_members(encryption: Encryption) -> dict[str, Any]:
     return members
 
 
-def write_response_members(encryption: Encryption) -> dict[str, Any]:
+def write_response_members(encryption: Encryption) -> Params:
     """Return the encryption as members of the response to a write, which also repeats the encryption context."""
     members = response_members(encryption)
     return (

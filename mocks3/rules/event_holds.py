@@ -19,6 +19,8 @@ from mocks3.lib.limits import later
 from mocks3.storage import HoldPeriod, Lock
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ObjectLockRetentionOutputTypeDef, ObjectLockRetentionTypeDef
+
     from mocks3.rules.inputs import NewObject
 
 HEADERS = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
@@ -54,7 +56,7 @@ def from_headers(params: NewObject) -> RequestedHold:
     return RequestedHold(True, _checked(periods[0]))
 
 
-def from_body(retention: Mapping[str, Any]) -> RequestedHold:
+def from_body(retention: ObjectLockRetentionTypeDef | ObjectLockRetentionOutputTypeDef) -> RequestedHold:
     """Return the event hold in the body of PutObjectRetention. Raise ``MalformedXML`` or ``InvalidArgument``."""
     status, duration = retention.get("EventHold"), retention.get("EventHoldDuration")
     if (status == "ON") != (duration is not None):

@@ -6,10 +6,9 @@ Lock"; R-50 to R-57, R-60, R-112; F-40 to F-45.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, Why
 from mocks3.lib.limits import later
@@ -138,8 +137,7 @@ def _retention(call: Authorized, params: NewObject, now: datetime) -> Lock:
 
 def default_lock(bucket: Bucket, now: datetime) -> Lock:
     """Return the default retention of the bucket: fixed, variable, or both. ``UNLOCKED`` if it has none."""
-    document: Mapping[str, Any] = bucket.configurations.get(DOCUMENT) or {}
-    rule = document.get("Rule", {}).get("DefaultRetention")
+    rule = bucket.configurations.get(DOCUMENT, {}).get("Rule", {}).get("DefaultRetention")
     if not rule:
         return UNLOCKED
     until: datetime | None = None

@@ -14,12 +14,14 @@ from mocks3.rules.tag_sets import TagSet, is_valid_text, repeated_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from types_boto3_s3.type_defs import TagTypeDef
+
 MAX_TAGS = 10
 
 
 def from_header(text: str) -> Mapping[str, str]:
     """Return the tags of ``x-amz-tagging``. Raise ``InvalidArgument`` for a malformed header, or ``InvalidTag``."""
-    tags: list[dict[str, str]] = []
+    tags: list[TagTypeDef] = []
     for pair in text.split("&"):
         key, _, value = pair.partition("=")
         if pair:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from mocks3.errors import BAD_REQUEST, INTERNAL_ERROR, INVALID_TAG, S3Error
 
-TagSet = Sequence[Mapping[str, Any]]
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import TagTypeDef
+
+TagSet = Sequence["TagTypeDef"]
 
 MAX_TAGS = 50
 _SIGNS = frozenset("+-=._:/@ ")
@@ -52,7 +55,7 @@ def check_bucket_tags(tags: TagSet) -> None:
         _check_text(tag)
 
 
-def repeated_key(tags: Iterable[Mapping[str, str]]) -> str | None:
+def repeated_key(tags: Iterable[TagTypeDef]) -> str | None:
     """Return the first repeated key. None if all keys are different."""
     seen: set[str] = set()
     for tag in tags:
@@ -67,7 +70,7 @@ def _check_count(tags: TagSet) -> None:
         raise BAD_REQUEST(message=f"Bucket tag count cannot be greater than {MAX_TAGS}")
 
 
-def _check_text(tag: Mapping[str, str]) -> None:
+def _check_text(tag: TagTypeDef) -> None:
     error = _error(tag["Key"], tag["Value"])
     if error is not None:
         raise error

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import sqlglot
 from sqlglot import Dialect, TokenType, exp
@@ -38,6 +38,9 @@ from mocks3.select.faults import (
 )
 from mocks3.select.sources import Name
 from mocks3.select.values import parse_integer
+
+if TYPE_CHECKING:
+    from sqlglot import Token
 
 Node = Any
 """A node of sqlglot's tree."""
@@ -137,7 +140,7 @@ def parse(text: str) -> SelectStatement:
     )
 
 
-def _reject_lenient_syntax(text: str, tokens: Sequence[Any]) -> None:
+def _reject_lenient_syntax(text: str, tokens: Sequence[Token]) -> None:
     """Reject syntax that sqlglot accepts and S3 Select does not: text as a name, ``::`` for CAST, an extra comma.
 
     An operator in place of a term is rejected here because S3's error contains the position, which sqlglot would lose.
@@ -153,7 +156,7 @@ def _reject_lenient_syntax(text: str, tokens: Sequence[Any]) -> None:
             raise _unexpected_token(text, follower)
 
 
-def _from(text: str, tokens: Sequence[Any]) -> int:
+def _from(text: str, tokens: Sequence[Token]) -> int:
     """Return the position of the first FROM outside of parentheses."""
     if not tokens or tokens[0].token_type is not TokenType.SELECT:
         raise _unexpected_token(text, tokens[0] if tokens else None)
@@ -170,7 +173,7 @@ def _from(text: str, tokens: Sequence[Any]) -> int:
 class _FromClause:
     """The FROM clause: its table, its path, its alias and its end."""
 
-    def __init__(self, text: str, tokens: Sequence[Any], start: int) -> None:
+    def __init__(self, text: str, tokens: Sequence[Token], start: int) -> None:
         self._text, self._tokens, self.end = text, tokens, start
         self.table = self._take()
         if self.table is None or self.table.text.lower() != "s3object":
@@ -185,7 +188,7 @@ class _FromClause:
         if follower in (TokenType.VAR, TokenType.IDENTIFIER, TokenType.ALIAS):
             raise _unexpected_token(self._text, self._take())
 
-    def _peek(self) -> Any:
+    def _peek(self) -> TokenType | None:
         return self._tokens[self.end].token_type if self.end < len(self._tokens) else None
 
     def _take(self) -> Any:
@@ -233,11 +236,11 @@ class _FromClause:
         return token.text, True
 
 
-def _is_word(token: Any) -> bool:
+def _is_word(token: Token) -> bool:
     return token.token_type is TokenType.IDENTIFIER or token.text.isidentifier()
 
 
-def _tree(text: str, tokens: list[Any]) -> Node:
+def _tree(text: str, tokens: list[Token]) -> Node:
     try:
         trees = [tree for tree in _DIALECT.parser().parse(tokens, text) if tree is not None]
     except ParseError as error:
@@ -247,7 +250,7 @@ def _tree(text: str, tokens: list[Any]) -> Node:
     return trees[0]
 
 
-def _parse_error(text: str, tokens: list[Any], error: ParseError) -> S3Error:
+def _parse_error(text: str, tokens: list[Token], error: ParseError) -> S3Error:
     """Return S3's error for text that sqlglot cannot parse. It contains the token at which sqlglot stopped."""
     found = error.errors[0] if error.errors else {}
     stopped = (token for token in tokens if (token.line, token.col) == (found.get("line"), found.get("col")))
@@ -255,17 +258,17 @@ def _parse_error(text: str, tokens: list[Any], error: ParseError) -> S3Error:
     return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
 
 
-def _unexpected_token(text: str, token: Any) -> S3Error:
+def _unexpected_token(text: str, token: Token | None) -> S3Error:
     if token is not None and token.text.upper() in ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "WITH"):
         return UNSUPPORTED_OPERATION()
     return PARSE_UNEXPECTED_TOKEN(token=_shown(token), place=_place_of(text, token))
 
 
-def _path_error(text: str, token: Any) -> S3Error:
+def _path_error(text: str, token: Token | None) -> S3Error:
     return PARSE_INVALID_PATH_COMPONENT(token=_shown(token).partition(":")[0], place=_place_of(text, token))
 
 
-def _shown(token: Any) -> str:
+def _shown(token: Token | None) -> str:
     if token is None:
         return "EOF"
     named = {
@@ -276,7 +279,7 @@ def _shown(token: Any) -> str:
     return f"{named.get(token.token_type, 'IDENTIFIER' if _is_word(token) else 'OPERATOR')}:{token.text}"
 
 
-def _place_of(text: str, token: Any) -> str:
+def _place_of(text: str, token: Token | None) -> str:
     return place(text, len(text) if token is None else token.start)
 
 

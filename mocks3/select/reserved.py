@@ -10,7 +10,7 @@ user-defined terms". Users report that S3 calls such a token, and ORDER BY, KEYW
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlglot import TokenType
 
@@ -23,6 +23,9 @@ from mocks3.select.faults import (
     PARSE_UNEXPECTED_KEYWORD,
     PARSE_UNEXPECTED_TOKEN,
 )
+
+if TYPE_CHECKING:
+    from sqlglot import Token
 
 _GRAMMAR = frozenset(
     """
@@ -70,7 +73,7 @@ _ENDS = (*_QUOTED, TokenType.VAR, TokenType.NUMBER, TokenType.R_PAREN, TokenType
 """Tokens that a term may end with."""
 
 
-def check(tokens: Sequence[Any], place: Any) -> None:
+def check(tokens: Sequence[Token], place: Any) -> None:
     """Raise an error for the first keyword that is used as a name. ``place`` returns the position of a token.
 
     Raises ``ParseInvalidPathComponent``, ``ParseExpectedIdentForAlias``, ``ParseUnExpectedKeyword``,
@@ -91,11 +94,11 @@ def check(tokens: Sequence[Any], place: Any) -> None:
             raise _refusal(before, token.text.lower(), place(token))
 
 
-def _is_keyword(token: Any) -> bool:
+def _is_keyword(token: Token) -> bool:
     return token.token_type not in _QUOTED and token.text.lower() in KEYWORDS
 
 
-def _is_allowed(tokens: Sequence[Any], position: int, function: str) -> bool:
+def _is_allowed(tokens: Sequence[Token], position: int, function: str) -> bool:
     """Return whether the keyword has its reserved meaning here. ``function`` is the function of the parentheses."""
     word = tokens[position].text.lower()
     before = [token.token_type for token in tokens[max(position - 2, 0) : position]]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import NotSupported, RefusalRow, Row, Why
@@ -15,6 +16,12 @@ from mocks3.rules.policy_documents import parse_document
 from mocks3.storage.iam import SessionRecord
 
 if TYPE_CHECKING:
+    from types_boto3_sts.type_defs import (
+        AssumeRoleRequestTypeDef,
+        GetFederationTokenRequestTypeDef,
+        GetSessionTokenRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
 
@@ -55,7 +62,7 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
     Need("sts:TagSession", ROLE, when=TAGGED),
     service="sts",
 )
-def assume_role(call: Authorized, params: Params) -> Params:
+def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     """Return temporary credentials of a role whose trust policy allows the caller [API_AssumeRole].
 
     Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices, managed
@@ -75,7 +82,7 @@ def assume_role(call: Authorized, params: Params) -> Params:
     role = call.world.iam.role(params["RoleArn"])
     assert role is not None, "authorization has found the role"
     name = params["RoleSessionName"]
-    session = _session(call, "session", role.account, role.unique_id, name, params, default=3600)
+    session = _session(call, "session", role.account, role.unique_id, name, default=3600)
     return {
         **_credentials(call, session),
         "AssumedRoleUser": {
@@ -86,18 +93,18 @@ def assume_role(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("sts:GetSessionToken", ACCOUNT, mode=FREE), service="sts")
-def get_session_token(call: Authorized, params: Params) -> Params:
+def get_session_token(call: Authorized, params: GetSessionTokenRequestTypeDef) -> Params:
     """Return temporary credentials of the calling user; needs no permission [API_GetSessionToken].
 
     Raises ``AccessDenied`` if the caller is a session.
     """
     _refuse_unsupported("GetSessionToken", params)
     account, base = _holder(call, "GetSessionToken")
-    return _credentials(call, _session(call, "user", account, base, "", params, default=43200))
+    return _credentials(call, _session(call, "user", account, base, "", default=43200))
 
 
 @operation(Need("sts:GetFederationToken", ACCOUNT), service="sts")
-def get_federation_token(call: Authorized, params: Params) -> Params:
+def get_federation_token(call: Authorized, params: GetFederationTokenRequestTypeDef) -> Params:
     """Return credentials of a federated user [API_GetFederationToken].
 
     Its permissions are those that both the caller and the session policy have (P-7). Raises ``AccessDenied`` if the
@@ -106,7 +113,7 @@ def get_federation_token(call: Authorized, params: Params) -> Params:
     _refuse_unsupported("GetFederationToken", params)
     account, base = _holder(call, "GetFederationToken")
     name = params["Name"]
-    session = _session(call, "federated-user", account, base, name, params, default=43200)
+    session = _session(call, "federated-user", account, base, name, default=43200)
     return {
         **_credentials(call, session),
         "FederatedUser": {
@@ -137,8 +144,9 @@ def _holder(call: Authorized, operation: str) -> tuple[str, str]:
 
 
 def _session(
-    call: Authorized, kind: str, account: str, base: str, name: str, params: Params, *, default: int
+    call: Authorized, kind: str, account: str, base: str, name: str, *, default: int
 ) -> SessionRecord:
+    params = call.parsed.params
     seconds = params.get("DurationSeconds", default)
     try:
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
@@ -167,7 +175,7 @@ def _session(
     )
 
 
-def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
+def _credentials(call: Authorized, session: SessionRecord) -> Params:
     key = call.world.iam.issue_key(session)
     return {
         "Credentials": {
@@ -179,7 +187,7 @@ def _credentials(call: Authorized, session: SessionRecord) -> dict[str, Any]:
     }
 
 
-def _refuse_unsupported(operation: str, params: Params) -> None:
+def _refuse_unsupported(operation: str, params: Mapping[str, object]) -> None:
     for name in _UNSUPPORTED:
         if params.get(name):
             raise NotSupported(

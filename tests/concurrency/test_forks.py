@@ -16,7 +16,7 @@ from mocks3 import mock_s3
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.lib import locking
 
-from .asking import A
+from .threads import A
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 

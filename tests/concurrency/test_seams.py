@@ -15,8 +15,8 @@ from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations import registered
 from tests.differential.minimal import minimal
 
-from .asking import A, B, allow, code, run, state
 from .conftest import Between
+from .threads import A, B, allow, code, run, state
 
 LAX = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 UNTIL = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)

@@ -21,7 +21,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
 from tests.effects.replicating import configure, role, rule
 
-from .asking import A, B, allow, code
+from .threads import A, B, allow, code
 
 ROUNDS = int(os.environ.get("MOCKS3_STORM", "8"))
 UNTIL = datetime.datetime(2099, 1, 1, tzinfo=datetime.UTC)

@@ -12,7 +12,7 @@ from botocore.config import Config
 
 from mocks3.handles.mock_aws import MockAWS
 
-from .asking import A, B, allow, code, run
+from .threads import A, B, allow, code, run
 
 
 class Meanwhile(io.RawIOBase):

@@ -11,7 +11,7 @@ from mocks3 import mock_s3
 from mocks3.handles.buckets import BucketHandle
 from mocks3.handles.mock_aws import MockAWS
 
-from .asking import NAME
+from .example_bucket import NAME
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mocks3 import mock_s3
 from mocks3.operations.objects import appending
 
-from .asking import NAME, refused
+from .example_bucket import NAME, refused
 
 
 def append(s3, body, offset, **more):

@@ -16,7 +16,7 @@ from freezegun import freeze_time
 
 from mocks3 import mock_s3
 
-from .asking import ARN, NAME, configuration, may
+from .example_bucket import ARN, NAME, configuration, may
 
 OWN = {"StringEquals": {"s3express:ResourceAccount": "123456789012", "aws:PrincipalAccount": "123456789012"}}
 

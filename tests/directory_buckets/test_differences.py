@@ -11,7 +11,7 @@ from freezegun import freeze_time
 
 from mocks3.operations import registered
 
-from .asking import ARN, NAME, refused
+from .example_bucket import ARN, NAME, refused
 
 # "Directory bucket API operations" of the user guide; access points and tags are s3control's.
 REGIONAL = (

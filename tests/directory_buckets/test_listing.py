@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mocks3 import mock_s3
 
-from .asking import NAME, refused
+from .example_bucket import NAME, refused
 
 
 def listed(s3, **params):

@@ -8,7 +8,7 @@ import requests
 from mocks3 import mock_s3
 from mocks3.errors import Mocks3Error, NotSupported
 
-from .asking import ARN, NAME, configuration, refused
+from .example_bucket import ARN, NAME, configuration, refused
 
 MORE = {"Location": {"Type": "AvailabilityZone", "Name": "use1-az4"}}
 

@@ -7,7 +7,7 @@ import datetime
 import pytest
 from freezegun import freeze_time
 
-from .asking import NAME, refused
+from .example_bucket import NAME, refused
 
 
 def rename(s3, source, key, **more):

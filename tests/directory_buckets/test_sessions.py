@@ -15,7 +15,7 @@ from freezegun import freeze_time
 
 from mocks3 import Mocks3Error, mock_s3
 
-from .asking import ARN, NAME, PLAIN, configuration, may, refused
+from .example_bucket import ARN, NAME, PLAIN, configuration, may, refused
 
 ALICE = "111122223333"
 READ_ONLY = {"StringEquals": {"s3express:SessionMode": "ReadOnly"}}

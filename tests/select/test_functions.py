@@ -6,7 +6,7 @@ import pytest
 
 from mocks3.errors import S3Error
 
-from .asking import value
+from .evaluating import value
 
 STAMP = "`2017-01-02T03:04:05.678+07:08`"
 

@@ -18,7 +18,7 @@ from mocks3.select.patterns import like
 from mocks3.select.ranges import ScanRange
 from mocks3.select.writing import CSVOutput
 
-from .asking import answer, value
+from .evaluating import answer, value
 
 CELLS = st.text(alphabet='ab ",;|\\\n\r#', max_size=5)
 TABLES = st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6)

@@ -24,7 +24,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _skip_mocked(handle: Function) -> Function:
-    def handled(mock: HTTPXMock, transport: object, request: object) -> Any:
+    def handled(mock: HTTPXMock, transport: object, request: object) -> object:
         original = functools.partial(handle, mock)
         found = original if _is_registered(mock, transport, request) else httpx.handling(original)
         return found(transport, request)
@@ -33,7 +33,7 @@ def _skip_mocked(handle: Function) -> Function:
 
 
 def _skip_mocked_async(handle: Function) -> Function:
-    async def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
+    async def handled(mock: HTTPXMock, transport: Any, request: Any) -> object:
         original = functools.partial(handle, mock)
         found = original if _is_registered(mock, transport, request) else httpx.handling_async(original)
         return await found(transport, request)

@@ -25,7 +25,7 @@ def _skip_mocked(send: Function) -> Function:
     from requests.adapters import HTTPAdapter
     from requests_mock.exceptions import NoMockAddress
 
-    def sent(adapter: Any, request: PreparedRequest, **kwargs: Any) -> Any:
+    def sent(adapter: Any, request: PreparedRequest, **kwargs: Any) -> object:
         if world_for(urlsplit(str(request.url)).netloc.rpartition("@")[2]) is None:
             return send(adapter, request, **kwargs)
         try:

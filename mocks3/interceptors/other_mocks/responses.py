@@ -26,7 +26,7 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _skip_mocked(on_request: Function) -> Function:
-    def on(mock: RequestsMock, adapter: object, request: PreparedRequest, **kwargs: object) -> Any:
+    def on(mock: RequestsMock, adapter: object, request: PreparedRequest, **kwargs: object) -> object:
         if world_for(_host(request)) is None or _is_registered(mock, request):
             return on_request(mock, adapter, request, **kwargs)
         send: Any = mock._real_send

@@ -29,14 +29,14 @@ def patches() -> tuple[Patch, ...]:
 
 
 def _ignoring(ask: Function) -> Function:
-    def asked(cassette: Any, request: Any, *args: Any) -> Any:
+    def asked(cassette: Any, request: Any, *args: object) -> object:
         return ask(cassette, request, *args) if world_for(request.host) is None else None
 
     return asked
 
 
 def _skip_mocked(make: Function) -> Function:
-    def made(*args: Any) -> Any:
+    def made(*args: object) -> object:
         from mocks3.interceptors import httpx
 
         return httpx.handling(make(*args))
@@ -45,7 +45,7 @@ def _skip_mocked(make: Function) -> Function:
 
 
 def _skip_mocked_async(make: Function) -> Function:
-    def made(*args: Any) -> Any:
+    def made(*args: object) -> object:
         from mocks3.interceptors import httpx
 
         return httpx.handling_async(make(*args))

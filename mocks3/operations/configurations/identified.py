@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.errors import MALFORMED_XML, NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
 from mocks3.model.operation import operation
@@ -108,7 +108,7 @@ class IdentifiedConfiguration(NamedTuple):
         present = self._all(call.bucket)
         ids = sorted((name for name in present if name > after), key=str.encode)
         page = ids[:PAGE]
-        answer: dict[str, Any] = {
+        answer: Params = {
             "IsTruncated": len(ids) > PAGE,
             "ContinuationToken": token,
             f"{self.member}List": [present[name] for name in page],

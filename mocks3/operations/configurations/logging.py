@@ -21,6 +21,8 @@ from mocks3.rules import acls
 from mocks3.rules.regions import DEFAULT_REGION
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import TargetGrantTypeDef
+
     from mocks3.model.stages import Authorized
     from mocks3.storage import Bucket
 
@@ -45,7 +47,7 @@ def check(call: Authorized, content: Content) -> Content | None:
     return content
 
 
-def _check_grant(call: Authorized, grant: Content) -> None:
+def _check_grant(call: Authorized, grant: TargetGrantTypeDef) -> None:
     """Check one of the grants on log objects, as in an ACL.
 
     Raises ``MalformedXML`` without a permission or a grantee, ``InvalidArgument`` for a grantee that does not exist,

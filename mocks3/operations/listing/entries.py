@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.rules import archive
 
 if TYPE_CHECKING:
+    from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.operations.listing.paging import NameEncoder
     from mocks3.storage import ListedVersion, Version
-
-Entry = dict[str, Any]
 
 
 class EntryBuilder:
@@ -23,23 +22,23 @@ class EntryBuilder:
         self._encode = encode
         self._owners = owners
         self._restores = restores
-        self._owner_of: dict[str, Entry] = {}
+        self._owner_of: dict[str, Params] = {}
         self._canonical = call.world.iam.canonical_id
         enforced = call.bucket.ownership == "BucketOwnerEnforced"
         self._enforced = call.bucket.owner if enforced else None
 
-    def objects(self, versions: list[Version]) -> list[Entry]:
+    def objects(self, versions: list[Version]) -> list[Params]:
         """Return the entries of ``Contents``."""
         return [self._object(version) for version in versions]
 
-    def version(self, listed: ListedVersion) -> Entry:
+    def version(self, listed: ListedVersion) -> Params:
         """Return an entry of ``Versions``."""
         entry = self._object(listed.version)
         entry["VersionId"] = listed.version.version_id
         entry["IsLatest"] = listed.is_latest
         return entry
 
-    def marker(self, listed: ListedVersion) -> Entry:
+    def marker(self, listed: ListedVersion) -> Params:
         """Return an entry of ``DeleteMarkers``."""
         version = listed.version
         return {
@@ -50,8 +49,8 @@ class EntryBuilder:
             "LastModified": version.last_modified,
         }
 
-    def _object(self, version: Version) -> Entry:
-        entry: Entry = {
+    def _object(self, version: Version) -> Params:
+        entry: Params = {
             "Key": self._encode(version.key),
             "LastModified": version.last_modified,
             "ETag": f'"{version.etag}"',
@@ -70,7 +69,7 @@ class EntryBuilder:
             }
         return entry
 
-    def _owner(self, owner: str) -> Entry:
+    def _owner(self, owner: str) -> Params:
         """Return the owner of an entry. Under BucketOwnerEnforced it is always the bucket owner (A-54)."""
         owner = self._enforced or owner
         entry = self._owner_of.get(owner)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model.operation import operation
@@ -56,7 +56,7 @@ def list_buckets(call: Authorized, params: ListBucketsRequestTypeDef) -> Params:
     return output
 
 
-def _entry(bucket: Bucket, with_region: bool) -> dict[str, Any]:
+def _entry(bucket: Bucket, with_region: bool) -> Params:
     entry = {
         "Name": bucket.name,
         "CreationDate": bucket.created,

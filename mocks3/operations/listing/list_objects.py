@@ -47,7 +47,7 @@ def list_objects(call: Authorized, params: ListObjectsRequestTypeDef) -> Params:
     if page.truncated and params.get("Delimiter"):
         output["NextMarker"] = encode(page.last_key or "")
     output["Contents"] = entries.objects(page.entries)
-    output["CommonPrefixes"] = common_prefixes(page, encode)
+    output["CommonPrefixes"] = common_prefixes(page.common_prefixes, encode)
     return output
 
 
@@ -83,7 +83,7 @@ def list_objects_v2(call: Authorized, params: ListObjectsV2RequestTypeDef) -> Pa
     if page.truncated:
         output["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
     output["Contents"] = entries.objects(page.entries)
-    output["CommonPrefixes"] = common_prefixes(page, encode)
+    output["CommonPrefixes"] = common_prefixes(page.common_prefixes, encode)
     return output
 
 
@@ -109,7 +109,7 @@ def list_object_versions(call: Authorized, params: ListObjectVersionsRequestType
         output["NextVersionIdMarker"] = page.last_id
     output["Versions"] = [entries.version(e) for e in page.entries if not e.version.is_delete_marker]
     output["DeleteMarkers"] = [entries.marker(e) for e in page.entries if e.version.is_delete_marker]
-    output["CommonPrefixes"] = common_prefixes(page, encode)
+    output["CommonPrefixes"] = common_prefixes(page.common_prefixes, encode)
     return output
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
 from mocks3.errors import INVALID_ARGUMENT
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
-    from mocks3.storage import Page
 
 MAX_ENTRIES = 1000
 """The most entries of a page, also if ``max-keys`` is larger (API_ListObjectsV2)."""
@@ -58,9 +57,10 @@ def name_encoder(
     return url_encoded
 
 
-def page_limit(params: Mapping[str, Any], member: str, argument: str) -> int:
+def page_limit(params: Mapping[str, object], member: str, argument: str) -> int:
     """Return the requested size of a page, at most 1,000. Raise ``InvalidArgument`` for a negative number."""
-    limit = int(params.get(member, MAX_ENTRIES))
+    limit = params.get(member, MAX_ENTRIES)
+    assert isinstance(limit, int)
     if limit < 0:
         raise INVALID_ARGUMENT(
             message=f"Argument {argument} must be an integer between 0 and 2147483647",
@@ -77,7 +77,7 @@ def common_fields(
     """Return the common output of ListObjects, ListObjectsV2 and ListObjectVersions, and the size of the page."""
     encode = name_encoder(params)
     limit = page_limit(params, "MaxKeys", "maxKeys")
-    output: dict[str, Any] = {
+    output: Params = {
         "Name": call.bucket.name,
         "Prefix": encode(params.get("Prefix", "")),
         "MaxKeys": limit,
@@ -89,6 +89,6 @@ def common_fields(
     return output, limit
 
 
-def common_prefixes(page: Page[Any], encode: NameEncoder) -> list[dict[str, str]]:
+def common_prefixes(prefixes: Sequence[str], encode: NameEncoder) -> list[dict[str, str]]:
     """Return the common prefixes of the page as members of a response."""
-    return [{"Prefix": encode(prefix)} for prefix in page.common_prefixes]
+    return [{"Prefix": encode(prefix)} for prefix in prefixes]

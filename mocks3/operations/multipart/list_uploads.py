@@ -44,7 +44,7 @@ def list_multipart_uploads(call: Authorized, params: ListMultipartUploadsRequest
         "MaxUploads": limit,
         "IsTruncated": page.truncated,
         "Uploads": [_upload_members(call, upload, encode) for upload in page.entries],
-        "CommonPrefixes": paging.common_prefixes(page, encode),
+        "CommonPrefixes": paging.common_prefixes(page.common_prefixes, encode),
     }
 
 
@@ -73,7 +73,7 @@ def _list_in_directory_bucket(call: Authorized, params: ListMultipartUploadsRequ
         "MaxUploads": limit,
         "IsTruncated": page.truncated,
         "Uploads": [_upload_members(call, upload, encode) for upload in unordered.entries],
-        "CommonPrefixes": paging.common_prefixes(unordered, encode),
+        "CommonPrefixes": paging.common_prefixes(unordered.common_prefixes, encode),
     }
 
 

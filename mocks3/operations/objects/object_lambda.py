@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 import uuid
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error, Row, S3Error, Why
 from mocks3.model.operation import OBJECT_LAMBDA, operation
@@ -109,7 +109,7 @@ def _invoke(point: ObjectLambda, payload: dict[str, object]) -> Exception | None
     return None
 
 
-def _response(written: dict[str, Any], request_id: str) -> Params:
+def _response(written: Params, request_id: str) -> Params:
     status = written.get("StatusCode", 200)
     if "ErrorCode" in written or "ErrorMessage" in written:
         why = None if status != HTTPStatus.FORBIDDEN else _WHY_FORBIDDEN

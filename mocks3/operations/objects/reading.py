@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
@@ -129,7 +129,7 @@ def _lock_members(call: Authorized, version: Version) -> Params:
     return output
 
 
-def _checksums(version: Version, part: Part | None) -> dict[str, Any]:
+def _checksums(version: Version, part: Part | None) -> Params:
     """Return the checksum of the object, or of the part.
 
     A part of an object with a full-object checksum has none, unless it is the only part.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NO_OBJECT_LOCK
@@ -140,8 +140,8 @@ def _requested_lock(retention: ObjectLockRetentionTypeDef | ObjectLockRetentionO
     return Lock(mode, until, event_hold=event_hold.on, period=event_hold.period)
 
 
-def _members(lock: Lock, now: datetime) -> dict[str, Any]:
-    members: dict[str, Any] = {"Mode": lock.mode, "RetainUntilDate": event_holds.retained_until(lock, now)}
+def _members(lock: Lock, now: datetime) -> Params:
+    members: Params = {"Mode": lock.mode, "RetainUntilDate": event_holds.retained_until(lock, now)}
     if lock.event_hold is not None:
         members["EventHold"] = "ON" if lock.event_hold else "OFF"
     if lock.period is not None:
