@@ -149,6 +149,7 @@ class Account:
         path: str = "/",
         boundary: Document | None = None,
         tags: Mapping[str, str] | None = None,
+        max_session_duration: int = 3600,
     ) -> Role:
         """Create an IAM role.
 
@@ -160,6 +161,7 @@ class Account:
             path: The IAM path, such as ``/team/``.
             boundary: The permissions boundary.
             tags: The role's tags.
+            max_session_duration: The longest session that AssumeRole may ask for: 3,600 to 43,200 seconds.
 
         Returns:
             The role.
@@ -181,6 +183,7 @@ class Account:
             boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
+            max_session=arguments.check_session_limit(max_session_duration),
         )
         self._require_free_name(record)
         iam.put(record)

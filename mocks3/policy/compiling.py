@@ -120,17 +120,31 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
     """Return the test of a resource: case-sensitive globs over the whole ARN (C-3, C-4). None if all match."""
     if view.resources is None:
         return None
-    templates = [_resource_template(text, variables) for text in view.resources]
+    patterns = tuple(pattern for text in view.resources for pattern in _complete(text))
+    templates = [_resource_template(text, variables) for text in patterns]
     negated = "Resource" in view.negations
     if (Wildcard.ANY,) in templates and not negated:
         return None
-    test = _or_service_wide(_any_of(templates), view.resources)
+    test = _or_service_wide(_any_of(templates), patterns)
     return (lambda request: not test(request)) if negated else test
+
+
+def _complete(text: str) -> tuple[str, ...]:
+    """Return a resource pattern; for an incomplete ARN also the one in which IAM adds `*` for missing fields (C-3).
+
+    The pattern as it is written counts too, because its last `*` also matches colons.
+    """
+    missing = _ARN_PREFIX_COLONS - text.count(":")
+    return (text, text + ":*" * missing) if missing > 0 and text.startswith("arn:") else (text,)
 
 
 def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
     """Extend a test: `arn:aws:SERVICE:::*` of the action's service also matches "*", a call on no resource (C-5)."""
-    services = {fields[2].lower() for text in patterns if (fields := text.split(":"))[3:] == ["", "", "*"]}
+    services = {
+        fields[2].lower()
+        for text in patterns
+        if (fields := text.split(":"))[3:] in (["", "", "*"], ["*", "*", "*"])
+    }
     if not services:
         return test
     return lambda request: (

@@ -29,7 +29,7 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
-from mocks3.operations.multipart.uploads import algorithm_of
+from mocks3.operations.multipart.uploads import ALGORITHM, algorithm_of
 from mocks3.operations.objects.put import written_version_id
 from mocks3.rules import acls, bodies, encryption, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
@@ -124,9 +124,8 @@ def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
 
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
-    checksums, kind = object_checksum(algorithm_of(upload), draft.checksum_type, parts)
-    if encryption.has_opaque_etag(draft.encryption) and algorithm_of(upload) is None:
-        checksums, kind = {}, None  # as recorded
+    algorithm = algorithm_of(upload)
+    checksums, kind = object_checksum(algorithm, draft.checksum_type, parts)
     return replace(
         draft,
         owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,
@@ -137,7 +136,7 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
-        facts={},
+        facts={} if algorithm is None else {ALGORITHM: algorithm},
     )
 
 
@@ -218,8 +217,10 @@ def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None
     }
     if version is not None:
         output["VersionId"] = written_version_id(bucket, version)
-        output["ChecksumType"] = version.checksum_type
-        output |= bodies.checksum_members(version.checksums)
+        # Recorded: reads show the checksum that S3 chose for an encrypted upload, this response does not.
+        if ALGORITHM in version.facts or not encryption.has_opaque_etag(version.encryption):
+            output["ChecksumType"] = version.checksum_type
+            output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
             output |= encryption.response_members(version.encryption)
     return output

@@ -77,7 +77,8 @@ class UserRecord:
 class RoleRecord:
     """An IAM role. Its trust policy says who may assume it. Its policies say what its sessions may do (P-5).
 
-    ``principals`` maps the ARNs in the trust policy to unique ids (PE-14).
+    ``principals`` maps the ARNs in the trust policy to unique ids (PE-14). ``max_session`` is the longest session that
+    AssumeRole may ask for, in seconds.
     """
 
     account: str
@@ -89,6 +90,7 @@ class RoleRecord:
     boundary: Policy | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     principals: Mapping[str, str] = field(default_factory=dict)
+    max_session: int = 3600
 
     @property
     def arn(self) -> str:
