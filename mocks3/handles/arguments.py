@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from mocks3.errors import Mocks3Error
@@ -14,6 +15,15 @@ from mocks3.storage import PublicAccessBlock
 
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _PATH = re.compile(r"/|/[!-~]{1,510}/")
+
+
+class NewBucketDefault(Enum):
+    """The default of a parameter for which None has a meaning of its own."""
+
+    DEFAULT = "what new buckets have"
+
+
+DEFAULT = NewBucketDefault.DEFAULT
 
 
 def check_account_id(value: object) -> str:

@@ -22,7 +22,7 @@ from mocks3.effects import apply_due_effects, metadata_tables
 from mocks3.effects.logging import deliver_logs
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
-from mocks3.handles.accounts import DEFAULT
+from mocks3.handles.arguments import DEFAULT
 from mocks3.lib.locking import holding
 from mocks3.model import zones
 from mocks3.model.target import Target
@@ -49,7 +49,8 @@ from mocks3.storage import (
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.accounts import Account, NewBucketDefault
+    from mocks3.handles.accounts import Account
+    from mocks3.handles.arguments import NewBucketDefault
     from mocks3.handles.mock_aws import MockAWS
 
 Objects = Mapping[str, bytes | str]
@@ -305,5 +306,5 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
         checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": drafts.DEFAULT_TYPE},
-        storage_class=drafts.storage_class(bucket, {}),
+        storage_class=drafts.storage_class(bucket, None),
     )

@@ -34,7 +34,8 @@ def document_text(document: Document) -> str:
             ) from None
     if isinstance(document, str) and document.startswith("arn:"):
         raise Mocks3Error(
-            f"mocks3 has no AWS managed policies: pass the policy document of {document} instead of its ARN"
+            f"a policy document is required, not the ARN {document}: attach a managed policy with attach(), or pass "
+            "its document"
         )
     if isinstance(document, str) and not document.endswith(".json"):
         return document

@@ -357,9 +357,13 @@ def test_B_4_the_remedy_opens_both_where_both_policies_are_public(aws, a, b) -> 
         Bucket="opened", PublicAccessBlockConfiguration={"RestrictPublicBuckets": True}
     )
     assert answer(get(eve, point.arn)) == 403
-    assert [step.text for (step,) in aws.decisions[-1].remedies()] == [
-        "switch off RestrictPublicBuckets, or make no statement of the access point policy and the bucket policy public"
-    ]
+    (remedy,) = aws.decisions[-1].remedies()
+    at_point, at_bucket = (step.statement for step in remedy)
+    assert at_point["Principal"] == at_bucket["Principal"] == {"AWS": eve.arn}
+    point.put_policy({"Version": "2012-10-17", "Statement": [at_point]})
+    bucket.put_policy({"Version": "2012-10-17", "Statement": [at_bucket]})
+    assert answer(get(eve, point.arn)) == 200
+    assert answer(get(b.create_user("mallory", policies=allow()), point.arn)) == 403
 
 
 def test_B_1_public_acls_are_blocked_through_it(a) -> None:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.joint_decision import OBJECT_LAMBDA
+from mocks3.access.explain.elements import denying_statements
+from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
@@ -84,7 +86,15 @@ def headline(decision: Decision) -> str:
 
 def lookup(decision: Decision) -> str:
     """Return the command that prints the rules which a decision's report cites; empty if it cites none."""
-    cited = [reason_text(part).rules for part in decision.parts if part.allowed is decision.allowed]
+    agreeing = [part for part in decision.parts if part.allowed is decision.allowed]
+    cited = [reason_text(part).rules for part in agreeing]
+    cited += [
+        check.note[1]
+        for part in agreeing
+        for statement in denying_statements(part)
+        for check in statement.checks
+        if check.note is not None
+    ]
     note = hint(decision)
     ids = dict.fromkeys(_ID.findall(" ".join([*cited, note.rules if note else ""])))
     return f"mocks3 rule {' '.join(ids)}" if ids else ""
@@ -103,7 +113,8 @@ def hint(decision: Decision) -> ReasonText | None:
             "404 NoSuchKey, all others get 403",
             "X-1",
         )
-    return None
+    found = None if decision.allowed else origin(decision)
+    return None if found is None else ReasonText(*found)
 
 
 def caller_name(decision: Decision) -> str:
