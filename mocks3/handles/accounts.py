@@ -147,6 +147,7 @@ class Account:
         path: str = "/",
         boundary: ManagedPolicy | Document | None = None,
         tags: Mapping[str, str] | None = None,
+        max_session_duration: int = 3600,
     ) -> Role:
         """Create an IAM role.
 
@@ -158,6 +159,7 @@ class Account:
             path: The IAM path, such as ``/team/``.
             boundary: The permissions boundary, as in :meth:`User.put_boundary`.
             tags: The role's tags.
+            max_session_duration: The longest session that AssumeRole may ask for: 3,600 to 43,200 seconds.
 
         Returns:
             The role.
@@ -179,6 +181,7 @@ class Account:
             tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
             created=self._aws.clock.now(),
+            max_session=arguments.check_session_limit(max_session_duration),
         )
         iam.put(self._bounded(record, boundary))
         return Role(self._aws, record.unique_id)

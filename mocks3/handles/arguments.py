@@ -57,6 +57,13 @@ def check_session_name(value: object, longest: int = 64) -> str:
     return value
 
 
+def check_session_limit(value: object) -> int:
+    """Return the longest session of a role, in seconds [API_CreateRole, ``MaxSessionDuration``]."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 3600 <= value <= 43_200:
+        raise Mocks3Error(f"max_session_duration must be 3600 to 43200 seconds, not {value!r}")
+    return value
+
+
 def check_iam_path(value: object) -> str:
     """Return an IAM path [API_CreateUser]."""
     if not (isinstance(value, str) and _PATH.fullmatch(value)):

@@ -4,14 +4,16 @@
     AWSAccessKeyId, signature                                         Version 2
 
 The signature covers the field ``policy`` as it was sent, in base64. The signing time is not checked, because the
-policy has an expiration (X-31). A form without any of these fields is anonymous (F-112).
+policy has an expiration (X-31). A form without any of these fields is anonymous (F-112). A form with a policy alone
+is refused like one whose signer has no permission (recorded).
 
 Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; R-83, R-84; F-110 to F-112.
 """
 
 from __future__ import annotations
 
-from mocks3.errors import MISSING_FORM_FIELD
+from mocks3.errors import MISSING_FORM_FIELD, Why
+from mocks3.errors.refusals import ACCESS_DENIED
 from mocks3.identity import form_policy, scope, sigv2, sigv4
 from mocks3.identity.signed_request import SignedRequest
 from mocks3.model.messages import Form
@@ -26,8 +28,17 @@ def read(parsed: Parsed, form: Form) -> SignedRequest | None:
     """Return the signature of a form; None if the form has none."""
     if any(name.lower() in form.fields for name in _V4):
         return FormV4(parsed, form)
-    if any(name.lower() in form.fields for name in (*_V2, "policy")):
+    if any(name.lower() in form.fields for name in _V2):
         return FormV2(parsed, form)
+    if "policy" in form.fields:
+        raise ACCESS_DENIED(
+            Why(
+                "signature",
+                "the form has a policy and no signature",
+                "F-111",
+                ("sign the policy: generate_presigned_post does both",),
+            )
+        )
     return None
 
 

@@ -26,6 +26,7 @@ from mocks3.model.messages import WireRequest
 ALGORITHM = "AWS4-HMAC-SHA256"
 PAYLOAD_HEADER = "x-amz-content-sha256"
 TIMESTAMP_FORMAT = "%Y%m%dT%H%M%SZ"
+_DEFAULT_PORTS = {"https": ":443", "http": ":80"}
 _TIMESTAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z", re.ASCII)
 
 
@@ -67,12 +68,17 @@ class _RequestToSign:
         self.url = parts.url
         self.signed = SignerHeaders({name: sent[name] for name in parts.signed_headers if name in sent})
         if "host" in parts.signed_headers and "host" not in sent:
-            self.signed["host"] = request.host
+            self.signed["host"] = _sent_host(request)
         # botocore uses the digest in this header if the request has it, even if it is not signed. So does S3.
         self.headers = {} if parts.payload is None else {"X-Amz-Content-SHA256": parts.payload}
         self.params: Mapping[str, str] = {}
         self.body = request.body
         self.context: dict[str, Any] = {"timestamp": parts.timestamp}
+
+
+def _sent_host(request: WireRequest) -> str:
+    """Return the Host header that an HTTP client sends for the request: without the default port of the scheme."""
+    return request.host.removesuffix(_DEFAULT_PORTS.get(request.scheme, ""))
 
 
 class TimestampedRequest:

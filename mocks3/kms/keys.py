@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
@@ -168,6 +169,8 @@ def metadata(key: KeyRecord) -> Params:
         "KeySpec": "SYMMETRIC_DEFAULT",
         "EncryptionAlgorithms": ["SYMMETRIC_DEFAULT"],
         "MultiRegion": False,
+        # Recorded: 64 hexadecimal digits. The material does not change, because mocks3 does not rotate keys.
+        "CurrentKeyMaterialId": hashlib.sha256(key.arn.encode()).hexdigest(),
     }
     if key.deletion is not None:
         described["DeletionDate"] = key.deletion

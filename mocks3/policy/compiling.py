@@ -163,13 +163,27 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
 
 def resource_patterns(patterns: tuple[str, ...], variables: bool) -> Test:
     """Return the test that the resource of the request matches one of the patterns of Resource or NotResource."""
+    patterns = tuple(pattern for text in patterns for pattern in _complete(text))
     templates = [resource_template(text, variables) for text in patterns]
     return _or_service_wide(_any_of(templates), patterns)
 
 
+def _complete(text: str) -> tuple[str, ...]:
+    """Return a resource pattern; for an incomplete ARN also the one in which IAM adds `*` for missing fields (C-3).
+
+    The pattern as it is written counts too, because its last `*` also matches colons.
+    """
+    missing = _ARN_PREFIX_COLONS - text.count(":")
+    return (text, text + ":*" * missing) if missing > 0 and text.startswith("arn:") else (text,)
+
+
 def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
     """Extend a test: `arn:aws:SERVICE:::*` of the action's service also matches "*", a call on no resource (C-5)."""
-    services = {fields[2].lower() for text in patterns if (fields := text.split(":"))[3:] == ["", "", "*"]}
+    services = {
+        fields[2].lower()
+        for text in patterns
+        if (fields := text.split(":"))[3:] in (["", "", "*"], ["*", "*", "*"])
+    }
     if not services:
         return test
     return lambda request: (

@@ -101,6 +101,18 @@ def receive(
     return ReceivedBody(blob, digests["md5"], next(iter(declared), None), checksums)
 
 
+def require_digest(received: ReceivedBody, params: Mapping[str, object], what: str) -> None:
+    """Raise ``InvalidRequest`` if a request declares no digest, for an object with Object Lock (reported by users).
+
+    The object has it by headers, or by the default retention of the bucket. ``what`` is ``Object`` or ``Part``.
+    """
+    if received.algorithm is None and "ContentMD5" not in params:
+        raise INVALID_REQUEST(
+            message=f"Content-MD5 OR x-amz-checksum- HTTP header is required for Put {what} requests with Object Lock "
+            "parameters"
+        )
+
+
 def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
     """Return the result of ``take``, which reads the body. It is called once, because a body can be read only once.
 

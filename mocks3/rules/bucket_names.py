@@ -9,7 +9,8 @@ _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
 _RESERVED_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 _NAMESPACE_SUFFIX = "-an"
-"""The suffix of names in an account's regional namespace: ``PREFIX-ACCOUNT-REGION-an`` (F-71)."""
+"""The end of names in an account's regional namespace: ``PREFIX-ACCOUNT-REGION-an`` (F-71)."""
+_OF_A_NAMESPACE = re.compile(r".+-\d{12}-[a-z]{2,4}(?:-[a-z]+)+-\d+-an", re.ASCII)
 
 
 def is_valid(name: str) -> bool:
@@ -27,12 +28,19 @@ def is_valid(name: str) -> bool:
     )
 
 
-def is_in_namespace(name: str, namespace: str | None, account: str, region: str) -> bool:
-    """Return whether a name fits ``x-amz-bucket-namespace``: only names of the account's namespace end in ``-an``."""
-    if namespace == "account-regional":
-        suffix = f"-{account}-{region}{_NAMESPACE_SUFFIX}"
-        return name.endswith(suffix) and len(name) > len(suffix)
-    return not name.endswith(_NAMESPACE_SUFFIX)
+def namespace_suffix(account: str, region: str) -> str:
+    """Return the suffix of the names in an account's regional namespace (F-71)."""
+    return f"-{account}-{region}{_NAMESPACE_SUFFIX}"
+
+
+def is_of_a_namespace(name: str) -> bool:
+    """Return whether the name has the form of a name in an account's regional namespace, of whatever account."""
+    return _OF_A_NAMESPACE.fullmatch(name) is not None
+
+
+def has_namespace_ending(name: str) -> bool:
+    """Return whether the name ends as only names in an account's regional namespace may end."""
+    return name.endswith(_NAMESPACE_SUFFIX)
 
 
 def _is_address(name: str) -> bool:

@@ -64,6 +64,18 @@ def require_source_conditions(params: Mapping[str, object], version: Version) ->
         raise PRECONDITION_FAILED(Condition=SOURCE_CONDITIONS.prefix + condition)
 
 
+def range_applies(headers: Mapping[str, str], version: Version) -> bool:
+    """Return whether the Range header of a read counts: If-Range is missing, or names this version (RFC 9110, 13.1.5).
+
+    If-Range has a strong ETag, or the exact date of the last modification. Otherwise S3 returns the whole object
+    (reported by users).
+    """
+    text = headers.get("if-range")
+    if text is None:
+        return True
+    return text.strip() in (f'"{version.etag}"', format_datetime(version.last_modified, usegmt=True))
+
+
 def check_write_conditions(params: ConditionalWrite) -> None:
     """Raise ``NotImplemented`` for conditions that S3 does not accept on a write."""
     match, none_match = params.get("IfMatch"), params.get("IfNoneMatch")

@@ -49,13 +49,16 @@ class ByteRange(NamedTuple):
 def from_header(text: str, size: int) -> ByteRange | None:
     """Return the range that a Range header names in a body of ``size`` bytes. None means the whole body.
 
-    Raise ``InvalidRange`` if the first byte is after the end of the body, or the range is empty.
+    Raise ``InvalidRange`` if the first byte is after the end of the body, or the range is empty. The last bytes of an
+    empty body are the whole body (reported by users).
     """
     match = _RANGE.fullmatch(text)
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
     if not first:
+        if not size and count(last):
+            return None
         start, end = max(size - count(last), 0), size - 1
     else:
         start, end = count(first), min(count(last), size - 1) if last else size - 1

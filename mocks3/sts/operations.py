@@ -39,6 +39,9 @@ INHERITED_TAG = Row(
     "calling session.",
 )
 
+LONGEST_POLICY = 2048
+"""The most characters of a session policy (API_AssumeRole)."""
+
 _UNSUPPORTED = (
     "MinimumSessionTokenSize",
     "PolicyArns",
@@ -82,6 +85,7 @@ def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     role = call.world.iam.role(params["RoleArn"])
     assert role is not None, "authorization has found the role"
     name = params["RoleSessionName"]
+    _check_role_session(call, call.parsed.params, role.max_session)
     session = _session(call, "session", role.account, role.unique_id, name, default=3600)
     return {
         **_credentials(call, session),
@@ -143,11 +147,36 @@ def _holder(call: Authorized, operation: str) -> tuple[str, str]:
     return call.caller.account, call.caller.user_id
 
 
+def _check_role_session(call: Authorized, params: Params, longest: int) -> None:
+    """Raise ``ValidationError`` for a session that is too long, or for a session policy that is too large.
+
+    API_AssumeRole: at most the role's ``MaxSessionDuration``, and one hour in a role chain. The sentences are those
+    that users report. The model has no limit for the policy of AssumeRole, its page has.
+    """
+    seconds = params.get("DurationSeconds", 3600)
+    if call.caller.principal.kind == "session" and seconds > 3600:
+        raise VALIDATION_ERROR(
+            message="The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining"
+        )
+    if seconds > longest:
+        raise VALIDATION_ERROR(
+            message="The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+        )
+    policy = params.get("Policy", "")
+    if len(policy) > LONGEST_POLICY:
+        raise VALIDATION_ERROR(
+            message=f"1 validation error detected: Value '{policy}' at 'policy' failed to satisfy constraint: Member "
+            f"must have length less than or equal to {LONGEST_POLICY}"
+        )
+
+
 def _session(
     call: Authorized, kind: str, account: str, base: str, name: str, *, default: int
 ) -> SessionRecord:
     params = call.parsed.params
     seconds = params.get("DurationSeconds", default)
+    if call.caller.root:  # at most one hour (API_GetSessionToken, API_GetFederationToken)
+        seconds = min(seconds, 3600)
     try:
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
     except PolicySyntaxError as error:

@@ -38,7 +38,7 @@ def compile_body(input_shape: Shape) -> BodyReader | None:
         ]
         return _document(input_shape) if unplaced else None
     shape = input_shape.members[payload]
-    required = payload in input_shape.required_members
+    required = payload in input_shape.required_members or input_shape.name in deviations.REQUIRED_BODIES
     if shape.type_name == "structure":
         return _member_document(payload, shape, required, _has_checksums(input_shape))
     if shape.type_name == "blob":

@@ -180,6 +180,34 @@ OPEN_ENUMS: Final = frozenset(
 )
 """Enumerations whose wrong values are not MalformedXML: the operations check them."""
 
+REFUSED_HEADERS: Final = frozenset(
+    {
+        # API_GetObject, API_HeadObject, API_GetObjectAttributes: 400. Users report the code and the message, also for
+        # UploadPart, CompleteMultipartUpload and listings (boto/botocore #732, ClickHouse #64570, s3cmd #276).
+        "x-amz-server-side-encryption",
+        "x-amz-server-side-encryption-aws-kms-key-id",
+        "x-amz-server-side-encryption-bucket-key-enabled",
+        "x-amz-server-side-encryption-context",
+    }
+)
+"""Headers that S3 refuses on an operation without a member for them. All other such headers are ignored."""
+
+OPTIONAL_ELEMENTS: Final = frozenset(
+    {
+        # Recorded: PutObjectTagging accepts <Tagging/>, and removes all tags. PutBucketTagging checks it itself.
+        ("Tagging", "TagSet"),
+    }
+)
+"""Elements that the model requires and S3 does not: (shape, member)."""
+
+REQUIRED_BODIES: Final = frozenset(
+    {
+        # Recorded: MissingRequestBodyError, before anything else of the document is checked.
+        "PutObjectLockConfigurationRequest",
+    }
+)
+"""Input shapes whose document S3 requires and the model does not."""
+
 MALFORMED_ACL: Final = frozenset({"AccessControlPolicy"})
 """Root shapes of request bodies whose faults are MalformedACLError (recorded: PutBucketAcl, PutObjectAcl)."""
 

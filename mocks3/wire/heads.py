@@ -1,17 +1,20 @@
 """Read the members of an input that are in the URL and the headers, with a table that is compiled per operation.
 
 Rule 1: the loop is over the request, not over the model: a request has a dozen headers, PutObject has sixty members.
-Rule 2: a header or query parameter that is not a member is ignored, as S3 ignores it.
+Rule 2: a header or query parameter that is not a member is ignored, as S3 ignores it. The headers in
+``deviations.REFUSED_HEADERS`` are refused by every operation that does not have them.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from mocks3 import errors
 from mocks3.lib import limits
 from mocks3.model.parsed import Params
+from mocks3.wire import deviations
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
 
@@ -99,6 +102,8 @@ def compile_head(input_shape: Shape) -> Head:
             query[name] = member, reader(shape.member if repeats else shape, name, member)
         if location in ("header", "querystring") and member in input_shape.required_members:
             required[member] = location, name
+    for name in deviations.REFUSED_HEADERS - headers.keys():
+        headers[name] = name, functools.partial(_refuse, name)
     return Head(headers, query, frozenset(lists), tuple(maps), required)
 
 
@@ -108,6 +113,10 @@ def _check(name: str, text: str) -> None:
         raise argument_error(name, text, "Header name contains a character that is not allowed")
     if not limits.is_header_value(text):
         raise argument_error(name, text, "Header value contains a character that is not allowed")
+
+
+def _refuse(name: str, text: str) -> NoReturn:
+    raise argument_error(name, text, f"{name} header is not supported for this operation.")
 
 
 def _missing(location: str, name: str) -> errors.S3Error:

@@ -19,7 +19,7 @@ from mocks3.wire import deviations, form, hosts, json, known, models, post_form,
 from mocks3.wire.address import resolve, service_address
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import HeadReader, compile_head
-from mocks3.wire.payload import in_memory, is_framed
+from mocks3.wire.payload import AWS_CHUNKED, in_memory, is_framed
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,12 @@ def _parsed(
 
 
 def _drop_framing(head: Params, length: str) -> None:
-    """Remove aws-chunked and the framed length, which are not part of the object (PutObject, Content-Encoding)."""
-    encodings = [name.strip() for name in head.pop("ContentEncoding", "").split(",")]
-    remaining = ",".join(name for name in encodings if name and name != "aws-chunked")
+    """Remove aws-chunked and the framed length, which are not part of the object (PutObject, Content-Encoding).
+
+    The other encodings stay as they were sent.
+    """
+    encodings = head.pop("ContentEncoding", "").split(",")
+    remaining = ",".join(name for name in encodings if name.strip() != AWS_CHUNKED).strip()
     if remaining:
         head["ContentEncoding"] = remaining
     with contextlib.suppress(ValueError):  # the reader of the body raises the error

@@ -23,6 +23,7 @@ from mocks3.lib import checksum, limits
 from mocks3.model.messages import ChunkVerifier, WireRequest
 from mocks3.wire.chunks import Decoder, decode_single_chunk
 
+AWS_CHUNKED = "aws-chunked"
 _IN_MEMORY = frozenset({bytes, bytearray, memoryview, str, io.BytesIO})
 _PIECE = 1 << 20
 _SMALL = 1 << 16
@@ -116,9 +117,10 @@ def with_body_in_memory(request: WireRequest) -> WireRequest:
 
 def is_framed(headers: Mapping[str, str]) -> bool:
     """Return whether the body is ``aws-chunked``. In unsigned requests only Content-Encoding shows it."""
-    return headers.get("x-amz-content-sha256", "").startswith("STREAMING-") or "aws-chunked" in headers.get(
-        "content-encoding", ""
-    )
+    if headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
+        return True
+    encoding = headers.get("content-encoding", "")
+    return AWS_CHUNKED in encoding and AWS_CHUNKED in map(str.strip, encoding.split(","))
 
 
 def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 Rule 1: fields are read up to the file; S3 ignores the fields after it. Rule 2: the names of fields are
 case-insensitive. Rule 3: in every field ``${filename}`` is replaced with the name of the file, before any other step.
+If the file has no name, the text stays as it is (recorded).
 
 The standard library parses the headers of the parts. Its parser for whole messages is not used, because it would
 parse an uploaded e-mail too.
@@ -56,7 +57,7 @@ class FormUpload(NamedTuple):
 
 class _Part(NamedTuple):
     name: str
-    filename: str
+    filename: str  # empty if the file has no name
     content: bytes
     end: int
 
@@ -82,7 +83,7 @@ def read(request: WireRequest) -> FormUpload:
     if file is None:
         raise errors.INCORRECT_NUMBER_OF_FILES()
     fields = {
-        name: value if name in _SIGNED else value.replace(_FILENAME, file.filename)
+        name: value.replace(_FILENAME, file.filename) if file.filename and name not in _SIGNED else value
         for name, value in fields.items()
     }
     if not fields["key"]:
@@ -175,13 +176,16 @@ def _headers(request: WireRequest, fields: Mapping[str, str], size: int) -> dict
     return headers
 
 
-def _tags(text: str) -> str:
-    """Convert the field ``tagging``, which is a document, to the format of x-amz-tagging. Raises ``ValueError``."""
+def _tags(text: str) -> str | None:
+    """Convert the field ``tagging``, which is a document, to the format of x-amz-tagging. Raises ``ValueError``.
+
+    Returns None for a document of another kind, which S3 accepts and ignores (recorded).
+    """
     root, tree = xmltree.parse(text.encode())
     if root != "Tagging":
-        raise ValueError(f"the root is {root}, not Tagging")
+        return None
     tags = _tagging_reader()(tree)["Tagging"]
-    return urlencode([(tag["Key"], tag["Value"]) for tag in tags["TagSet"]])
+    return urlencode([(tag["Key"], tag["Value"]) for tag in tags.get("TagSet", ())])
 
 
 @functools.cache

@@ -51,7 +51,10 @@ def _structure(shape: Shape) -> Reader:
         if several or element not in lists  # the older scalar form of a member that is now a list
     )
     required = tuple(
-        name for name in shape.required_members if "location" not in shape.members[name].serialization
+        name
+        for name in shape.required_members
+        if "location" not in shape.members[name].serialization
+        and (shape.name, name) not in deviations.OPTIONAL_ELEMENTS
     )
 
     def read(tree: Tree) -> dict[str, Any]:

@@ -188,13 +188,18 @@ def applies(policy, statement, request):
     ask = value if policy.get("Version") == "2012-10-17" else None
 
     def resource_fits(text):
+        missing = 5 - text.count(":")
+        completed = text + ":*" * missing if text.startswith("arn:") else text
+        return pattern_fits(text) or pattern_fits(completed)
+
+    def pattern_fits(text):
         head, part = (
             (text, "")
             if text.count(":") < 5
             else (":".join(text.split(":", 5)[:5]) + ":", text.split(":", 5)[5])
         )
         pattern = symbols(part, ask)
-        wide = re.fullmatch(r"[^:]*:[^:]*:([^:]*):::\*", text)
+        wide = re.fullmatch(r"[^:]*:[^:]*:([^:]*):(?:::\*|\*:\*:\*)", text)
         if request["resource"] == "*" and wide and wide[1].lower() == request["action"].split(":")[0].lower():
             return True
         return pattern is not None and fits(symbols(head, None) + pattern, request["resource"])

@@ -168,6 +168,43 @@ def test_the_files_own_name(world, form, name, key):
 # Without a signature
 
 
+@pytest.mark.parametrize("file", [(None, b"file"), ("", b"file")])
+def test_a_file_without_a_name_leaves_the_fields_as_they_are(world, form, file):
+    """Recorded: ``${filename}`` stays in the key, and in every other field."""
+    fields = form({"x-amz-meta-a": "${filename}"}, [{"x-amz-meta-a": "${filename}"}], key="up/a-${filename}")
+    assert post(world, fields, file=file).status == 204
+    assert stored(world, "up/a-${filename}")["Metadata"] == {"a": "${filename}"}
+
+
+@pytest.mark.parametrize(
+    "tagging", ["<Other/>", "<TagSet><Tag><Key>a</Key><Value>b</Value></Tag></TagSet>", "<Tagging/>"]
+)
+def test_documents_without_tags_are_accepted(world, form, tagging):
+    """Recorded: a document of another kind is 204, and there are no tags."""
+    assert post(world, form({"tagging": tagging}, [{"tagging": tagging}])).status == 204
+    assert world.client("s3").get_object_tagging(Bucket="data", Key="up/k")["TagSet"] == []
+
+
+def test_a_policy_without_a_signer_is_refused(world, form):
+    """Recorded: key, policy and file alone are 403 AccessDenied; also where the anonymous may write."""
+    bucket = world.account().create_bucket("open", public_access_block=None)
+    bucket.put_policy(
+        {
+            "Statement": {
+                "Effect": "Allow",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": "arn:aws:s3:::open/*",
+            }
+        }
+    )
+    signed = form()
+    fields = {"key": "up/k", "policy": signed["policy"]}
+    for url in (URL, "https://open.s3.amazonaws.com/"):
+        assert refused(world, fields, url=url) == ("403", "AccessDenied", "Access Denied")
+    assert post(world, {"key": "up/k"}, url="https://open.s3.amazonaws.com/").status == 204
+
+
 def test_f112_anonymous_uploads(world):
     assert refused(world, {"key": "k"}) == ("403", "AccessDenied", "Access Denied")
     world.account().create_bucket(
@@ -398,7 +435,7 @@ def test_fields_after_the_file_are_ignored(world, form):
     assert answered(world, raw(body + FILE + b"--x--\r\n", 'Multipart/Form-Data; boundary="x"')).status == 204
 
 
-@pytest.mark.parametrize("tagging", ["a=b", "<Tagging>", "<Tags/>", ""])
+@pytest.mark.parametrize("tagging", ["a=b", "<Tagging>", ""])
 def test_tags_that_are_no_document(world, form, tagging):
     """R-83, R-84; only the signer of a form that is allowed gets this error."""
     fields = form({"tagging": tagging}, [{"tagging": tagging}])

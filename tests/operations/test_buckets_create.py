@@ -79,7 +79,7 @@ def test_a_name_in_the_accounts_own_namespace(s3: Any) -> None:
     s3.create_bucket(Bucket=name, BucketNamespace="account-regional")
     foreign = name.replace("123456789012", "999999999999")
     refused = refusal(s3.create_bucket, Bucket=foreign, BucketNamespace="account-regional")
-    assert refused["Code"] == "InvalidBucketName"
+    assert refused["Code"] == "InvalidNamespaceHeader"
 
 
 # Locations

@@ -81,7 +81,7 @@ def test_etags_are_not_md5s(s3: Any, begun: dict[str, Any]) -> None:
 
 
 def test_without_an_algorithm_there_is_no_checksum(s3: Any, begun: dict[str, Any]) -> None:
-    """R-103 to R-107: none at all in the one recording with SSE-KMS."""
+    """R-105: none in the response to the completion; reads show one."""
     part = s3.upload_part(**begun, PartNumber=1, Body=b"x")
     assert "ChecksumCRC64NVME" not in complete(s3, begun, part["ETag"])
 

@@ -11,7 +11,7 @@ import pytest
 from mocks3.policy import Policy
 from mocks3.policy.glob import glob
 
-from .questions import BUCKET, allow, allowed, document, statement
+from .questions import BUCKET, allow, allowed, deny, document, statement
 
 
 @pytest.mark.parametrize("missing", ["Action", "Resource", "Condition", "Principal"])
@@ -99,6 +99,40 @@ def test_C_3_resources_are_globs_over_the_whole_arn(pattern: str, resource: str,
         assert (
             allowed(on=resource, identity=[document(statement(Resource=pattern), version=version)]) is matches
         )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "matches"),
+    [
+        ("arn:aws:s3", True),
+        ("arn:aws:s3:", True),
+        ("arn:aws:s3::", True),
+        ("arn:aws", True),
+        ("arn:aws:s3:us-east-1", False),
+        ("arn:aws:sqs", False),
+        ("arn:aws-cn:s3", False),
+        ("arn:aws:s", False),
+        ("s3", False),
+        ("arn:aws:s3:::", False),
+    ],
+)
+def test_C_3_incomplete_arns_are_completed(pattern: str, matches: bool) -> None:
+    """C-3: missing fields count as `*`, in Allow, Deny and NotResource, and for calls on no resource (C-5)."""
+    for resource in (BUCKET, f"{BUCKET}/a:b/k"):
+        assert allowed(on=resource, identity=[allow(Resource=pattern)]) is matches
+        assert allowed(on=resource, identity=[allow(), deny(Resource=pattern)]) is not matches
+        assert allowed(on=resource, identity=[allow(NotResource=pattern)]) is not matches
+    point = "arn:aws:s3:us-east-1:111111111111:accesspoint/p"
+    reaches_the_region = matches and not pattern.endswith(":")
+    assert allowed(on=point, identity=[allow(Resource=pattern)]) is (
+        reaches_the_region or pattern == "arn:aws:s3:us-east-1"
+    )
+
+
+def test_C_5_a_call_on_no_resource_matches_a_completed_arn() -> None:
+    for pattern, matches in {"arn:aws:s3": True, "arn:aws:s3::": True, "arn:aws:sqs": False}.items():
+        identity = [allow(Action="s3:*", Resource=pattern)]
+        assert allowed(on="*", identity=identity) is matches
 
 
 def test_C_3_wildcards_of_the_request_are_characters() -> None:

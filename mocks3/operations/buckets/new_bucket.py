@@ -13,6 +13,7 @@ from mocks3.errors import (
     INVALID_LOCATION,
 )
 from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
+from mocks3.errors.namespaces import INVALID_NAMESPACE_HEADER, MISSING_NAMESPACE_HEADER
 from mocks3.model import zones
 from mocks3.model.target import DirectoryTarget
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
@@ -36,6 +37,19 @@ DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
     "legacy": ("ObjectWriter", None),
 }
 """Object Ownership and Block Public Access of a new bucket: since April 2023, and before that (B-6, A-52)."""
+
+
+_NAMESPACE = "x-amz-bucket-namespace"
+_NO_SUFFIX = (
+    "The requested bucket name did not include the account-regional namespace suffix, but the provided "
+    "x-amz-bucket-namespace header value is account-regional. Specify {suffix} as the bucket name suffix to create a "
+    "bucket in your account-regional namespace, or remove the header."
+)
+_NOT_GLOBAL = (
+    "The requested bucket is an account-regional namespace bucket, but the provided x-amz-bucket-namespace header "
+    "value is global."
+)
+"""Messages of ``InvalidNamespaceHeader``: the first as users report it, the second inferred from it."""
 
 
 class Plan(NamedTuple):
@@ -123,9 +137,17 @@ def _check_namespace(name: str, namespace: str | None, account: str, region: str
     if namespace not in (None, "account-regional", "global"):  # API_CreateBucket
         raise INVALID_ARGUMENT(
             message=f"Invalid x-amz-bucket-namespace header: {namespace}",
-            ArgumentName="x-amz-bucket-namespace",
+            ArgumentName=_NAMESPACE,
         )
-    if not bucket_names.is_in_namespace(name, namespace, account, region):
+    suffix = bucket_names.namespace_suffix(account, region)
+    if namespace == "account-regional":
+        if not name.endswith(suffix) or name == suffix:
+            raise INVALID_NAMESPACE_HEADER(message=_NO_SUFFIX.format(suffix=suffix), Header=_NAMESPACE)
+    elif bucket_names.is_of_a_namespace(name):
+        if namespace is None:
+            raise MISSING_NAMESPACE_HEADER(Header=_NAMESPACE)
+        raise INVALID_NAMESPACE_HEADER(message=_NOT_GLOBAL, Header=_NAMESPACE)
+    elif bucket_names.has_namespace_ending(name):
         raise INVALID_BUCKET_NAME(BucketName=name)
 
 

@@ -38,6 +38,8 @@ def check_tags(call: Authorized, content: Content) -> Content | None:
     """Check a bucket's tags. Return None for an empty set. Raise under ABAC: s3control sets tags then (F-81)."""
     if _is_abac_on(call.bucket):
         raise BAD_REQUEST(message=ABAC_IS_ON.format(more=ADD_TAGS))
+    if "TagSet" not in content:
+        raise MALFORMED_XML()
     tag_sets.check_bucket_tags(content["TagSet"])
     return content if content["TagSet"] else None
 

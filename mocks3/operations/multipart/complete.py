@@ -124,8 +124,6 @@ def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
     checksums, kind = object_checksum(upload.checksum_algorithm, draft.checksum_type, parts)
-    if encryption.has_opaque_etag(draft.encryption) and upload.checksum_algorithm is None:
-        checksums, kind = {}, None  # as recorded
     return replace(
         draft,
         owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,
@@ -136,6 +134,7 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
+        checksum_by_default=upload.checksum_algorithm is None,
     )
 
 
@@ -216,8 +215,10 @@ def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None
     }
     if version is not None:
         output["VersionId"] = written_version_id(bucket, version)
-        output["ChecksumType"] = version.checksum_type
-        output |= bodies.checksum_members(version.checksums)
+        # Recorded: reads show the checksum that S3 chose for an encrypted upload, this response does not.
+        if not version.checksum_by_default or not encryption.has_opaque_etag(version.encryption):
+            output["ChecksumType"] = version.checksum_type
+            output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
             output |= encryption.response_members(version.encryption)
     return output

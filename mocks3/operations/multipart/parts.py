@@ -26,7 +26,7 @@ from mocks3.operations.objects.sources import find_source, source_version_id
 from mocks3.rules import bodies, encryption, ranges
 from mocks3.rules.drafts import write_time
 from mocks3.rules.finding import check_key, editing
-from mocks3.storage import COMPOSITE, Part
+from mocks3.storage import COMPOSITE, UNLOCKED, Part
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -62,6 +62,8 @@ def upload_part(call: Authorized, params: UploadPartRequestTypeDef) -> Params:
     algorithm = upload.checksum_algorithm
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
     received = bodies.receive(call.store, params, also=(wanted,), as_part=True)
+    if upload.draft.lock is not UNLOCKED:
+        bodies.require_digest(received, params, "Part")
     _check_algorithm(upload, received.algorithm)
     part = Part(
         params["PartNumber"],

@@ -48,7 +48,7 @@ def get_object_tagging(call: Authorized, params: GetObjectTaggingRequestTypeDef)
 )
 def put_object_tagging(call: Authorized, params: PutObjectTaggingRequestTypeDef) -> Params:
     """Replace the tags of a version. Raise ``InvalidTag``, ``BadRequest``, ``NoSuchKey`` or ``MethodNotAllowed``."""
-    return _retag(call, params, object_tags.from_document(params["Tagging"]["TagSet"]), "PUT")
+    return _retag(call, params, object_tags.from_document(params["Tagging"].get("TagSet", ())), "PUT")
 
 
 @operation(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from mocks3.errors import INVALID_REQUEST
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACL_HEADERS, NEW_KMS_KEY, OBJECT, ZONAL_WRITE, Need, any_given, given
 from mocks3.model.stages import Authorized
 from mocks3.operations.objects import appending
-from mocks3.rules import bodies, drafts, encryption, event_holds, locks, preconditions
+from mocks3.rules import bodies, drafts, encryption, event_holds, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
-from mocks3.storage import ENABLED, FULL_OBJECT, add_body
+from mocks3.storage import ENABLED, FULL_OBJECT, UNLOCKED, add_body
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import PutObjectRequestTypeDef
@@ -48,11 +47,8 @@ def put_object(call: Authorized, params: PutObjectRequestTypeDef) -> Params:
     if "WriteOffsetBytes" in params:
         return appending.append(call, params, draft)
     received = bodies.receive(call.store, params)
-    if received.algorithm is None and "ContentMD5" not in params and locks.has_lock_headers(params):
-        raise INVALID_REQUEST(
-            message="Content-MD5 OR x-amz-checksum- HTTP header is required for Put Object requests with Object Lock "
-            "parameters"
-        )
+    if draft.lock is not UNLOCKED:
+        bodies.require_digest(received, params, "Object")
     etag = etag_of(call.bucket, received.md5, draft.encryption)
     version = add_body(draft, received.blob, etag, received.checksums, FULL_OBJECT)
     with editing(call) as bucket:

@@ -70,7 +70,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     byte_range, part = None, None
     if "PartNumber" in params:
         byte_range, part = ranges.part_range(version, params["PartNumber"])
-    elif "Range" in params:
+    elif "Range" in params and preconditions.range_applies(call.parsed.request.headers, version):
         byte_range = ranges.from_header(params["Range"], version.size)
     output = _object_members(call, version)
     if byte_range is not None:

@@ -92,7 +92,8 @@ class RoleRecord:
     """An IAM role. Its trust policy says who may assume it. Its policies say what its sessions may do (P-5).
 
     ``principals`` maps the ARNs in the trust policy to unique ids (PE-14). ``policies`` are the inline policies.
-    ``attached`` and ``boundary`` are the ARNs of managed policies.
+    ``attached`` and ``boundary`` are the ARNs of managed policies. ``max_session`` is the longest session that
+    AssumeRole may ask for, in seconds.
     """
 
     account: str
@@ -106,6 +107,7 @@ class RoleRecord:
     principals: Mapping[str, str] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     created: datetime.datetime = UNDATED
+    max_session: int = 3600
 
     @property
     def arn(self) -> str:
