@@ -13,10 +13,13 @@ from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mocks3 import clock
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER, NOT_MODIFIED, PRECONDITION_FAILED, S3Error
 from mocks3.model.permissions import OBJECT, Need, given
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mocks3.storage import Version
 
 
@@ -112,9 +115,14 @@ def failed_condition(params: Mapping[str, Any], version: Version, names: Conditi
     return None
 
 
-def _is_later(version: Version, moment: Any) -> bool | None:
-    """Return whether the version was written after the moment. None if ``moment`` is None."""
-    return None if moment is None else version.last_modified.replace(microsecond=0) > moment
+def _is_later(version: Version, moment: datetime | None) -> bool | None:
+    """Return whether the version was written after the moment. None if there is no moment, or it is in the future.
+
+    S3 ignores dates in the future (recorded; RFC 7232, 3.3: a date later than the server's time is invalid).
+    """
+    if moment is None or moment > clock.now():
+        return None
+    return version.last_modified.replace(microsecond=0) > moment
 
 
 def _validators(version: Version) -> dict[str, str]:

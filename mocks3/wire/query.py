@@ -37,6 +37,11 @@ def _decode_plus(text: str) -> str:
     return decode(text.replace("+", " ") if "+" in text else text)
 
 
+def as_header(text: str) -> str:
+    """Return the text that the UTF-8 of a field or query parameter is as a header: S3 reads headers as Latin-1."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
+
+
 def first_values(found: Pairs) -> dict[str, str]:
     """Return the first value of each name."""
     if len(found) == 1:

@@ -111,7 +111,8 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
             "writer_will_own": action == "s3:PutObjectAcl" and will_own(world, caller),
         }
         comes_with_a_write = action == "s3:PutObjectAcl" and call.method != "put_object_acl"
-        asked_in = {**there, "object": None} if comes_with_a_write else there  # about the new object
+        # about the new object, to which no ACL applies yet
+        asked_in = {**there, "object": None, "bucket_acl": []} if comes_with_a_write else there
         if naive_authorizer.decide(asked_in, caller, action, key, **flags)[0] != "ALLOW":
             return True
     if call.reads and world["object"] is None:
