@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import boto3
 import pytest
+import requests
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
@@ -47,3 +53,121 @@ def test_a43_an_acl_of_the_old_object_does_not_allow_the_header(shared):
     writer = a.create_user("writer", policies=allow("s3:PutObject"))
     with pytest.raises(ClientError, match="s3:PutObjectAcl on resource"):
         writer.client("s3").put_object(Bucket="bkt", Key="k", Body=b"of A", ACL="private")
+
+
+HANDED_OVER = {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}
+
+
+def writes(client, bucket):
+    """Return every kind of write with the ACL header that the user guide's bucket policies require."""
+    acl = {"Key": "new", "ACL": "bucket-owner-full-control"}
+    return {
+        "put": lambda: client.put_object(Bucket=bucket, Body=b"", **acl),
+        "copy": lambda: client.copy_object(Bucket=bucket, CopySource="theirs/k", **acl),
+        "upload": lambda: client.create_multipart_upload(Bucket=bucket, **acl),
+        "form": lambda: send_form(client, bucket, acl),
+    }
+
+
+def send_form(client, bucket, acl):
+    fields = {"acl": acl["ACL"]}
+    form = client.generate_presigned_post(bucket, acl["Key"], Fields=fields, Conditions=[fields])
+    response = requests.post(form["url"], data=form["fields"], files={"file": b""})
+    if response.status_code >= 400:
+        raise ClientError({"Error": {"Message": response.text}}, "PostObject")
+
+
+@pytest.mark.parametrize("kind", ["put", "copy", "upload", "form"])
+@pytest.mark.parametrize("ownership", ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"])
+def test_a43_the_bucket_owner_need_not_allow_the_acl_of_another_account(ownership, kind):
+    """A-43: the user guide's example of an upload that hands the object over works with every Object Ownership."""
+    with mock_s3() as aws:
+        a, b = aws.account("111111111111"), aws.account("222222222222")
+        to_b = {"Principal": {"AWS": b.id}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::bkt/*"}
+        statement = {"Effect": "Allow", **to_b, "Condition": HANDED_OVER}
+        owned = a.create_bucket("bkt", ownership=ownership)
+        owned.put_policy({"Version": "2012-10-17", "Statement": [statement]})
+        b.create_bucket("theirs", objects={"k": b""})
+        writer = b.create_user("writer", policies=allow("s3:PutObject", "s3:PutObjectAcl", "s3:GetObject"))
+        writes(writer.client("s3"), "bkt")[kind]()
+        writes(b.root.client("s3"), "bkt")[kind]()
+        poor = b.create_user("poor", policies=allow("s3:PutObject", "s3:GetObject"))
+        with pytest.raises(ClientError):
+            writes(poor.client("s3"), "bkt")[kind]()
+        assert aws.decisions[-1].action == "s3:PutObjectAcl", "the caller's own account must allow it"
+        assert "its own account" in str(aws.decisions[-1])
+        denial = {**to_b, "Effect": "Deny", "Action": "s3:PutObjectAcl"}
+        owned.put_policy({"Version": "2012-10-17", "Statement": [statement, denial]})
+        with pytest.raises(ClientError):
+            writes(writer.client("s3"), "bkt")[kind]()
+
+
+def test_a43_through_an_access_point():
+    """A-43, F-120: neither the access point's policy nor the bucket's must allow s3:PutObjectAcl."""
+    with mock_s3() as aws:
+        a, b = aws.account("111111111111"), aws.account("222222222222")
+        owned = a.create_bucket("bkt")
+        point = owned.create_access_point("inbox")
+        to_b = {"Effect": "Allow", "Principal": {"AWS": b.id}, "Action": "s3:PutObject"}
+        for each, resource in ((owned, "arn:aws:s3:::bkt/*"), (point, f"{point.arn}/object/*")):
+            each.put_policy({"Version": "2012-10-17", "Statement": {**to_b, "Resource": resource}})
+        writes(b.create_user("writer", policies=allow("s3:*")).client("s3"), point.arn)["put"]()
+
+
+@pytest.fixture
+def public():
+    """A client without credentials, and a bucket that everyone may write to by its ACL."""
+    with mock_s3() as aws:
+        aws.account().create_bucket(
+            "public", ownership="ObjectWriter", public_access_block=None, acl="public-read-write"
+        )
+        unsigned = Config(signature_version=UNSIGNED)
+        yield aws, boto3.client("s3", region_name="us-east-1", config=unsigned)
+
+
+def test_a43_the_anonymous_caller_sets_the_acl_of_what_it_writes(public):
+    aws, anonymous = public
+    anonymous.put_object(Bucket="public", Key="k", ACL="public-read")
+    version = aws.store.bucket("public").current("k")
+    assert version.owner == "anonymous"
+    assert [grant.permission for grant in version.acl.grants] == ["FULL_CONTROL", "READ"]
+    stranger = aws.account("222222222222").root.client("s3")
+    assert stranger.get_object(Bucket="public", Key="k")["Body"].read() == b""
+
+
+def test_a43_the_anonymous_caller_uploads_a_form_with_an_acl(public):
+    _, anonymous = public
+    fields = {"key": "k", "acl": "public-read"}
+    url = "https://public.s3.amazonaws.com/"
+    assert requests.post(url, data=fields, files={"file": ("f", b"x")}, timeout=1).status_code == 204
+    assert anonymous.get_object(Bucket="public", Key="k")["Body"].read() == b"x"
+
+
+def test_a43_a_deny_of_the_acl_header_counts_for_the_anonymous_caller_too(public):
+    aws, anonymous = public
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObjectAcl",
+        "Resource": "arn:aws:s3:::public/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": deny})
+    aws.client("s3").put_bucket_policy(Bucket="public", Policy=policy)
+    anonymous.put_object(Bucket="public", Key="k")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anonymous.put_object(Bucket="public", Key="other", ACL="private")
+
+
+def test_a43_the_anonymous_caller_who_may_not_write_may_not_with_an_acl(public):
+    aws, anonymous = public
+    aws.client("s3").put_bucket_acl(Bucket="public", ACL="public-read")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anonymous.put_object(Bucket="public", Key="k", ACL="public-read")
+
+
+def test_a43_the_reason_for_an_anonymous_writer(public):
+    aws, anonymous = public
+    anonymous.put_object(Bucket="public", Key="k", ACL="private")
+    assert aws.decisions[-1].reason == (
+        "the anonymous caller writes the object, and no account must allow the ACL header [A-43]"
+    )
