@@ -259,7 +259,7 @@ IGNORED_DATES: Final = frozenset(
         "x-amz-copy-source-if-unmodified-since",
     }
 )
-"""Conditions that are ignored if their date is invalid (RFC 9110, 13.1.3 and 13.1.4)."""
+"""Conditions that are ignored if their value is not a date of HTTP (RFC 9110, 13.1.3 and 13.1.4)."""
 
 INTEGER_SENTENCES: Final = {
     # Recorded with UploadPart.

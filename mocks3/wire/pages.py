@@ -32,7 +32,7 @@ def with_valid_headers(response: WireResponse) -> WireResponse:
 
 
 def _header_text(text: str) -> str:
-    return text if text < "\u0100" or max(text) < "\u0100" else query.as_header(text)
+    return query.as_header(text) if max(text, default="") > "\xff" else text
 
 
 def empty_response(headers: Mapping[str, str], status: int = 200) -> WireResponse:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 from mocks3.model.messages import WireRequest
 from mocks3.wire import models
-from mocks3.wire.query import as_header
+from mocks3.wire.query import header_of_field
 
 _SIGNATURE_NAMES = frozenset({"X-Amz-Signature", "Signature"})
 _SIGNATURE_PARAMETERS = frozenset(
@@ -42,7 +42,7 @@ def with_query_headers(request: WireRequest, query: Mapping[str, str]) -> WireRe
         return request
     plain = _PLAIN if "AWSAccessKeyId" in query else models.header_names("s3") - _OF_MESSAGE
     moved = {
-        lower: value if lower.startswith("x-amz-") else as_header(value)
+        lower: header_of_field(lower, value)
         for name, value in query.items()
         if ((lower := name.lower()).startswith("x-amz-") and lower not in _SIGNATURE_PARAMETERS)
         or lower in plain

@@ -86,10 +86,11 @@ def _timestamp_reader(name: str, member: str) -> Reader:
     keep = member in deviations.ANY_TEXT
     ignore = name in deviations.IGNORED_DATES
     sentence = deviations.DATE_SENTENCES.get(name, f"Argument {name} is not a valid timestamp")
+    parse = times.read_http_date if ignore else times.read
 
     def read(text: str) -> datetime.datetime | str | None:
         try:
-            return times.read(text)
+            return parse(text)
         except ValueError:
             if keep:
                 return text

@@ -118,6 +118,23 @@ def test_system_headers_are_sent_as_utf_8(s3: Any, bucket: str, header: str) -> 
     assert requests.get(url, timeout=1).headers[header.replace("_", "-")] == MOJIBAKE
 
 
+def test_a_redirect_of_a_form(s3: Any, bucket: str) -> None:
+    """R-87: the redirect of an object is sent back as UTF-8 too."""
+    assert form(s3, bucket, x_amz_website_redirect_location="/ä日").status_code == 204
+    found = s3.head_object(Bucket=bucket, Key="k")["WebsiteRedirectLocation"]
+    assert found.encode("latin-1").decode() == "/ä日"
+
+
+def test_a_redirect_to_another_host(aws: MockAWS) -> None:
+    """R-87: text of a configuration beyond Latin-1 is sent as UTF-8."""
+    aws.account().create_bucket("site")
+    everything = {"RedirectAllRequestsTo": {"HostName": "日本.example"}}
+    aws.client("s3").put_bucket_website(Bucket="site", WebsiteConfiguration=everything)
+    url = "http://site.s3-website-us-east-1.amazonaws.com/k"
+    location = requests.get(url, allow_redirects=False, timeout=1).headers["Location"]
+    assert location.encode("latin-1").decode() == "http://日本.example/k"
+
+
 def test_a_system_header_of_a_client(s3: Any, bucket: str) -> None:
     """R-87: boto3 sends UTF-8."""
     s3.put_object(Bucket=bucket, Key="k", CacheControl="ÄM")
