@@ -86,14 +86,15 @@ def granted(
 ) -> frozenset[Grantee]:
     """Return the grantees through which the bucket's or the object's ACL allows the action.
 
-    ``version`` is the current object. WRITE on the bucket applies to an existing key only if the caller's account
-    owns the bucket or that object (OQ-3).
+    ``version`` is the current object. A missing key has no ACL: READ on the bucket, which lists its keys, takes its
+    place, and the caller learns that the key does not exist (X-4). WRITE on the bucket applies to an existing key only
+    if the caller's account owns the bucket or that object (OQ-3).
     """
     if not enabled(bucket):
         return NO_GRANTEES
     if action in ON_OBJECT:
         if version is None or version.is_delete_marker:
-            return NO_GRANTEES
+            return grantees(bucket.acl, "READ", canonical_id, ignore_public=ignore_public)
         return grantees(version.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
     permission = ON_BUCKET.get(action)
     if permission is None:

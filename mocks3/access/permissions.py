@@ -195,12 +195,12 @@ class RequestPermissions:
 
         It does if the writer is not of the bucket owner's account, whichever account will own the object. Services
         are such writers: the policies that AWS documents for them allow s3:PutObject alone, on the condition of an
-        ACL (CloudTrail user guide, "Amazon S3 bucket policy").
+        ACL (CloudTrail user guide, "Amazon S3 bucket policy"). The anonymous caller is one too, without an account
+        that could refuse the header.
         """
         if self.target is None or self.target.bucket is None:
             return False
-        caller = self.authenticated.caller
-        return not caller.anonymous and caller.account != self.target.bucket.owner
+        return self.authenticated.caller.account != self.target.bucket.owner
 
 
 def _require_role(permissions: RequestPermissions, need: Need) -> None:

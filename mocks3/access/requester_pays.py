@@ -62,4 +62,4 @@ def _is_for_objects(operation: Operation) -> bool:
 def _pays(authenticated: Authenticated) -> bool:
     head = authenticated.parsed.head
     payer = head.get("RequestPayer") or authenticated.parsed.request.headers.get("x-amz-request-payer")
-    return payer == "requester" and not authenticated.caller.anonymous
+    return (payer or "").lower() == "requester" and not authenticated.caller.anonymous

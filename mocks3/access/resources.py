@@ -155,7 +155,7 @@ def _object_owner(question: Question, bucket: Bucket | None, version: Version | 
 
 
 def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[Grantee]:
-    if bucket is None:
+    if bucket is None or question.prospective:
         return NO_GRANTEES
     assert question.target is not None
     block = question.target.public_access_block(question.request_info.guardrails)

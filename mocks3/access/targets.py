@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model import zones
@@ -34,14 +34,15 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
     """Return the object that ``x-amz-copy-source`` names; None if the header was not sent.
 
     The header's value is ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
-    ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Raises ``InvalidArgument`` without a slash
-    between bucket and key (R-58, R-59), and for an Object Lambda access point, which cannot be a copy source.
+    ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Clients also send the URL of the object, and
+    a plus sign for a space (R-59). Raises ``InvalidArgument`` without a slash between bucket and key (R-58, R-59), and
+    for an Object Lambda access point, which cannot be a copy source.
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
         return None
-    path, _, query = raw.partition("?versionId=")
-    bucket, key = _split(unquote(path).removeprefix("/"))
+    path, _, query = _ORIGIN.sub("", raw, count=1).partition("?versionId=")
+    bucket, key = _split(unquote_plus(path).removeprefix("/"))
     if not (bucket and key) or store.object_lambda(bucket) is not None:
         raise INVALID_ARGUMENT(
             message="Invalid copy source object key",
@@ -74,6 +75,7 @@ def target_of_arn(arn: str, store: Store) -> Target | None:
     return Target(name, store.bucket(name), key if slash else None)
 
 
+_ORIGIN = re.compile(r"\Ahttps?://[^/]*")
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII)
 _DIRECTORY = re.compile(
     r"arn:aws[a-z-]*:s3express:(?P<home>[a-z0-9-]+:\d{12}):bucket/(?P<name>[a-z0-9-]+)", re.ASCII

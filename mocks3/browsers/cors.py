@@ -59,7 +59,10 @@ def _parsed(request: WireRequest) -> Parsed:
 
 
 def add_cors_headers(world: World, request: WireRequest, answer: WireResponse) -> WireResponse:
-    """Return the response to a request with an origin, with the CORS headers of the first rule that matches, if any."""
+    """Return the response to a request with an origin, with the CORS headers of the first rule that matches, if any.
+
+    If the request has headers of a preflight request, they are compared with the rules, and not its method (recorded).
+    """
     origin = request.headers.get("origin")
     if origin is None or request.method == "OPTIONS":
         return answer
@@ -70,10 +73,10 @@ def add_cors_headers(world: World, request: WireRequest, answer: WireResponse) -
     bucket = world.store.resolve_bucket(address.bucket or "")
     if bucket is None or "cors" not in bucket.configurations:
         return answer
-    rule = _first_rule(bucket.configurations["cors"], origin, request.method, [])
-    return (
-        answer if rule is None else answer._replace(headers={**answer.headers, **_rule_headers(rule, origin)})
-    )
+    method = request.headers.get("access-control-request-method", request.method)
+    wanted = _names(request.headers.get("access-control-request-headers", ""))
+    headers = _response_headers(bucket.configurations["cors"], origin, method, wanted)
+    return answer if headers is None else answer._replace(headers={**answer.headers, **headers})
 
 
 def _head(address: Address) -> dict[str, str]:
@@ -97,8 +100,8 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
     if method not in METHODS:
         raise CORS_INVALID_METHOD({"Connection": "close"}, method="null" if method is None else method)
     wanted = _names(headers.get("access-control-request-headers", ""))
-    rule = _first_rule(bucket.configurations["cors"], origin, method, wanted)
-    if rule is None:
+    found = _response_headers(bucket.configurations["cors"], origin, method, wanted)
+    if found is None:
         headers_wanted = f" with the headers {', '.join(wanted)}" if wanted else ""
         why = _why(
             f"no CORS rule of the bucket matches a {method} from {origin}{headers_wanted}",
@@ -106,6 +109,16 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
             + (f", AllowedHeaders {', '.join(wanted)}" if wanted else ""),
         )
         raise CORS_NOT_ALLOWED(why, Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
+    return found
+
+
+def _response_headers(
+    document: CORSConfigurationTypeDef, origin: str, method: str, wanted: list[str]
+) -> dict[str, str] | None:
+    """Return the CORS headers of the first rule that allows the method and the requested headers, if there is one."""
+    rule = _first_rule(document, origin, method, wanted)
+    if rule is None:
+        return None
     echoed = {"Access-Control-Allow-Headers": ", ".join(wanted)} if wanted else {}
     return {**_rule_headers(rule, origin), **echoed}
 

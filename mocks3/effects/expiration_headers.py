@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from email.utils import format_datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -28,9 +29,12 @@ def lifecycle_members(operation: str, bucket: Bucket, call: Authorized, output: 
 
 
 def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
-    """Return when the current version expires, and by which rule. Noncurrent versions have no such date."""
+    """Return when the current version expires, and by which rule. Of rules with one date, the first is named.
+
+    Noncurrent versions have no such date. A read of a named version does not announce it either (recorded).
+    """
     version = bucket.current(call.key)
-    if version is None or version.is_delete_marker:
+    if version is None or version.is_delete_marker or "VersionId" in call.parsed.head:
         return {}
     version_id = output.get("VersionId")
     if version_id is not None and version_id != version.version_id:
@@ -42,7 +46,7 @@ def _expiration(bucket: Bucket, call: Authorized, output: Params) -> Params:
     ]
     if not found:
         return {}
-    at, rule_id = min(found)
+    at, rule_id = min(found, key=itemgetter(0))
     date = format_datetime(at, usegmt=True)
     return {"Expiration": f'expiry-date="{date}", rule-id="{quote(rule_id, safe="")}"'}
 
@@ -54,7 +58,10 @@ def _abort(bucket: Bucket, call: Authorized, output: Params) -> Params:
         return {}
     content = bucket.configurations[lifecycle.DOCUMENT]
     found = [(each.moment, each.rule) for each in lifecycle.upload_aborts(upload, content)]
-    return dict(zip(("AbortDate", "AbortRuleId"), min(found), strict=True)) if found else {}
+    if not found:
+        return {}
+    at, rule_id = min(found, key=itemgetter(0))
+    return {"AbortDate": at, "AbortRuleId": rule_id}
 
 
 _MEMBERS: dict[str, Members] = {

@@ -66,7 +66,9 @@ class _RequestToSign:
         sent = request.headers
         self.method = request.method
         self.url = parts.url
-        self.signed = SignerHeaders({name: sent[name] for name in parts.signed_headers if name in sent})
+        self.signed = SignerHeaders(
+            {name: _as_signed(sent[name]) for name in parts.signed_headers if name in sent}
+        )
         if "host" in parts.signed_headers and "host" not in sent:
             self.signed["host"] = _sent_host(request)
         # botocore uses the digest in this header if the request has it, even if it is not signed. So does S3.
@@ -79,6 +81,20 @@ class _RequestToSign:
 def _sent_host(request: WireRequest) -> str:
     """Return the Host header that an HTTP client sends for the request: without the default port of the scheme."""
     return request.host.removesuffix(_DEFAULT_PORTS.get(request.scheme, ""))
+
+
+def _as_signed(value: str) -> str:
+    """Return a header's value as the client signed it: the bytes that it sent, read as UTF-8.
+
+    S3 reads headers as Latin-1, but verifies Version 4 signatures over the bytes (minio/minio #21282). For Version 2 it
+    signs the text that it read (the StringToSign of fog/fog #2942).
+    """
+    if value.isascii():
+        return value
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 class TimestampedRequest:

@@ -88,7 +88,12 @@ async def _before_send(request: AWSPreparedRequest, event_name: str, **_: object
     asked = copy.copy(request)  # a retry sends the original again, from its start
     asked.body = await _read(request.body)
     found = botocore.answer_service(world, asked, service)
-    return AioAWSResponse(found.url, found.status_code, found.headers, RawBody(found.raw))
+    # aiohttp reads headers as UTF-8.
+    headers = {
+        name: value if value.isascii() else value.encode("latin-1").decode("utf-8", "surrogateescape")
+        for name, value in found.headers.items()
+    }
+    return AioAWSResponse(found.url, found.status_code, headers, RawBody(found.raw))
 
 
 async def _read(body: Any) -> object:

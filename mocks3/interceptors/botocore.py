@@ -156,10 +156,10 @@ def _headers(headers: Any) -> dict[str, str]:
     try:
         return {
             # Interned: recorded calls share one string for each name.
-            intern(key._lower): value.decode() if type(value) is bytes else value
+            intern(key._lower): text_of(value) if type(value) is bytes else value
             for key, value in headers._dict.items()
         }
-    except (AttributeError, UnicodeError):
+    except AttributeError:
         return {name.lower(): _text(value) for name, value in headers.items()}
 
 

@@ -72,10 +72,7 @@ def _answered(world: OpenWorld, request: httpx.Request, body: bytes) -> httpx.Re
     )
     return httpx.Response(
         response.status,
-        headers=[
-            (name.encode(), value.encode("utf-8", "surrogateescape"))
-            for name, value in response.headers.items()
-        ],
+        headers=[(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()],
         stream=_stream(response),
         extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(response.status).encode()},
     )

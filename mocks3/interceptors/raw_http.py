@@ -95,7 +95,7 @@ def encode_response(response: WireResponse) -> Iterator[bytes]:
         f"HTTP/1.1 {response.status} {reason(response.status)}",
         *(f"{k}: {v}" for k, v in response.headers.items()),
     ]
-    yield ("\r\n".join(head) + "\r\n\r\n").encode("utf-8", "surrogateescape")
+    yield ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
     pieces = (response.body,) if isinstance(response.body, bytes) else response.body.chunks()
     if "Transfer-Encoding" not in response.headers:
         yield from (bytes(piece) for piece in pieces)

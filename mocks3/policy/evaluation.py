@@ -71,7 +71,8 @@ class Circumstances:
         acl: The grantees of the matching grants of the resource's ACL.
         object_owner: The account that owns the object, if it is not the account that owns the bucket (E-66).
         default_right: The caller may do this without any policy: initiator and owner of a multipart upload (M-5, M-6).
-        own_account_only: Only the caller's own account must allow (A-43).
+        own_account_only: Only the caller's own account must allow (A-43). The anonymous caller has none, so it is
+            allowed.
         restricted: RestrictPublicBuckets cancels the resource policy's grants to this caller (B-4). ACL grants remain
             (OQ-6). The denial reads like an explicit deny (B-22).
         policy_required: The resource's own policy must allow, within the account too: KMS keys, roles.
@@ -145,7 +146,7 @@ def _evaluate(findings: Findings, circumstances: Circumstances, grants: frozense
 
 def _own_side(findings: Findings) -> Outcome | None:
     """Return the refusal of the caller's own account, or None if it allows (X-44: identity, boundary, session)."""
-    if findings.full or findings.request.principal.kind in ("root", "service"):
+    if findings.full or findings.request.principal.kind in ("root", "service", "anonymous"):
         return None
     if not findings.identity:
         return Outcome(False, Reason.IDENTITY)

@@ -28,6 +28,11 @@ class DefaultEncryption(NamedTuple):
 SSE_S3 = DefaultEncryption()
 
 
+def is_configured(bucket: Bucket) -> bool:
+    """Return whether the bucket has an encryption configuration of its own."""
+    return bool(_rule(bucket))
+
+
 def default_encryption(bucket: Bucket) -> DefaultEncryption:
     """Return how the bucket encrypts objects whose request names no encryption."""
     rule = _rule(bucket)

@@ -8,15 +8,13 @@ Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user 
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from email.errors import MessageError
-from email.header import decode_header, make_header
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE
+from mocks3.lib import encoded_words
 from mocks3.model import zones
 from mocks3.rules import acls, encryption, locks, object_tags
 from mocks3.storage import Version
@@ -109,7 +107,7 @@ def user_metadata(params: NewObject) -> Mapping[str, str]:
     size = sum(len(name.encode()) + len(value.encode("utf-8", "replace")) for name, value in metadata.items())
     if size > MAX_METADATA_SIZE:
         raise METADATA_TOO_LARGE(Size=size, MaxSizeAllowed=MAX_METADATA_SIZE)
-    return {name: _decoded(value) for name, value in metadata.items()}
+    return {name: encoded_words.decode(value) for name, value in metadata.items()}
 
 
 def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
@@ -117,8 +115,7 @@ def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
     if all(map(str.isascii, metadata.values())):
         return metadata
     return {
-        name: value if value.isascii() else f"=?UTF-8?B?{base64.b64encode(value.encode()).decode()}?="
-        for name, value in metadata.items()
+        name: value if value.isascii() else encoded_words.encode(value) for name, value in metadata.items()
     }
 
 
@@ -141,12 +138,3 @@ def redirect(params: NewObject) -> str | None:
     if location is not None and not location.startswith(("/", "http://", "https://")):
         raise INVALID_REDIRECT()
     return location
-
-
-def _decoded(value: str) -> str:
-    if "=?" not in value:
-        return value
-    try:
-        return str(make_header(decode_header(value)))
-    except (MessageError, LookupError, ValueError):
-        return value

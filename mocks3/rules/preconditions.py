@@ -14,6 +14,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from mocks3 import clock
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER, NOT_MODIFIED, PRECONDITION_FAILED, S3Error
 from mocks3.model.permissions import OBJECT, Need, given
 
@@ -127,10 +128,15 @@ def failed_condition(params: Mapping[str, object], version: Version, names: Cond
 
 
 def _is_later(version: Version, moment: object) -> bool | None:
-    """Return whether the version was written after the moment. None if ``moment`` is None."""
+    """Return whether the version was written after the moment. None if there is no moment, or it is in the future.
+
+    S3 ignores dates in the future (recorded; RFC 7232, 3.3: a date later than the server's time is invalid).
+    """
     if moment is None:
         return None
     assert isinstance(moment, datetime)
+    if moment > clock.now():
+        return None
     return version.last_modified.replace(microsecond=0) > moment
 
 

@@ -17,7 +17,6 @@ class Deviation(NamedTuple):
     Attributes:
         root: The name of the root element, which the model does not have.
         status: The HTTP status of success.
-        first: Members that are written before the others.
         bare: The root element contains the text of the only member.
         content_type: The media type of a body that is not XML.
         plain: The root element has no namespace.
@@ -25,7 +24,6 @@ class Deviation(NamedTuple):
 
     root: str | None = None
     status: int | None = None
-    first: tuple[str, ...] = ()
     bare: bool = False
     content_type: str | None = None
     plain: bool = False
@@ -65,8 +63,7 @@ _S3: Final[dict[str, Deviation]] = {
     "ListObjects": Deviation(root="ListBucketResult"),
     "ListObjectsV2": Deviation(root="ListBucketResult"),
     "ListParts": Deviation(root="ListPartsResult"),
-    # API_ListBuckets: the owner is before the buckets.
-    "ListBuckets": Deviation(root="ListAllMyBucketsResult", first=("Owner",)),
+    "ListBuckets": Deviation(root="ListAllMyBucketsResult"),
     # API_GetBucketLocation: the Region is the text of the root element; it is empty for us-east-1.
     "GetBucketLocation": Deviation(root="LocationConstraint", bare=True),
     # API_GetBucketPolicy: the policy document, unchanged.
@@ -84,6 +81,97 @@ _S3: Final[dict[str, Deviation]] = {
     "RestoreObject": Deviation(status=202),
 }
 
+ORDERS: Final[dict[str, tuple[str, ...]]] = {
+    # Recorded (the owner first); API_ListBuckets has it second.
+    "ListBucketsOutput": ("Owner",),
+    # Sample responses of each page; recorded: the bucket's name first, the entries last.
+    "ListObjectsOutput": (
+        *("Name", "Prefix", "Marker", "NextMarker", "MaxKeys", "Delimiter", "EncodingType", "IsTruncated"),
+        *("Contents", "CommonPrefixes"),
+    ),
+    "ListObjectsV2Output": (
+        *(
+            "Name",
+            "Prefix",
+            "StartAfter",
+            "ContinuationToken",
+            "NextContinuationToken",
+            "KeyCount",
+            "MaxKeys",
+        ),
+        *("Delimiter", "EncodingType", "IsTruncated", "Contents", "CommonPrefixes"),
+    ),
+    "ListObjectVersionsOutput": (
+        *(
+            "Name",
+            "Prefix",
+            "KeyMarker",
+            "VersionIdMarker",
+            "NextKeyMarker",
+            "NextVersionIdMarker",
+            "MaxKeys",
+        ),
+        *("Delimiter", "EncodingType", "IsTruncated", "Entries", "CommonPrefixes"),
+    ),
+    "ListMultipartUploadsOutput": (
+        *(
+            "Bucket",
+            "KeyMarker",
+            "UploadIdMarker",
+            "NextKeyMarker",
+            "NextUploadIdMarker",
+            "Delimiter",
+            "Prefix",
+        ),
+        *("EncodingType", "MaxUploads", "IsTruncated", "Uploads", "CommonPrefixes"),
+    ),
+    "ListPartsOutput": (
+        *(
+            "Bucket",
+            "Key",
+            "UploadId",
+            "Initiator",
+            "Owner",
+            "StorageClass",
+            "ChecksumAlgorithm",
+            "ChecksumType",
+        ),
+        *("PartNumberMarker", "NextPartNumberMarker", "MaxParts", "IsTruncated", "Parts"),
+    ),
+    # A response that versity/versitygw #2178 quotes: the owner is before the storage class.
+    "Object": (
+        *(
+            "Key",
+            "LastModified",
+            "ETag",
+            "ChecksumAlgorithm",
+            "ChecksumType",
+            "Size",
+            "Owner",
+            "StorageClass",
+        ),
+    ),
+    "ObjectVersion": (
+        *(
+            "Key",
+            "VersionId",
+            "IsLatest",
+            "LastModified",
+            "ETag",
+            "ChecksumAlgorithm",
+            "ChecksumType",
+            "Size",
+        ),
+        *("Owner", "StorageClass"),
+    ),
+    # Sample responses of API_ListObjectVersions, API_ListMultipartUploads, API_CopyObject and API_UploadPartCopy.
+    "DeleteMarkerEntry": ("Key", "VersionId", "IsLatest", "LastModified", "Owner"),
+    "MultipartUpload": ("Key", "UploadId", "Initiator", "Owner", "StorageClass", "Initiated"),
+    "CopyObjectResult": ("LastModified", "ETag"),
+    "CopyPartResult": ("LastModified", "ETag"),
+}
+"""Members that are written first, in this order, by shape. The others follow in the model's order."""
+
 UNMODELLED: Final[dict[str, dict[str, Any]]] = {
     # RESTObjectPOST: a PutObject by form. The response has the location, key and ETag in headers and in a document.
     "s3": {
@@ -96,6 +184,25 @@ UNMODELLED: Final[dict[str, dict[str, Any]]] = {
             }
         },
         "shapes": {
+            # API_ListObjectVersions, sample response: versions and delete markers alternate, in the order of the
+            # listing. No element contains them.
+            "ListObjectVersionsOutput": {
+                "type": "structure",
+                "like": "ListObjectVersionsOutput",
+                "members": {
+                    "Entries": {"shape": "VersionEntries", "locationName": ""},
+                    "Versions": None,
+                    "DeleteMarkers": None,
+                },
+            },
+            "VersionEntries": {"type": "list", "flattened": True, "member": {"shape": "VersionEntry"}},
+            "VersionEntry": {
+                "type": "structure",
+                "members": {
+                    "Version": {"shape": "ObjectVersion"},
+                    "DeleteMarker": {"shape": "DeleteMarkerEntry"},
+                },
+            },
             "PostObjectOutput": {
                 "type": "structure",
                 "like": "PutObjectOutput",
@@ -117,7 +224,11 @@ UNMODELLED: Final[dict[str, dict[str, Any]]] = {
         },
     }
 }
-"""Operations of S3 that botocore does not have, in the model's format. ``like``: copy the members of that shape."""
+"""Operations and members of S3 that botocore does not have, in the model's format.
+
+``like``: copy the members of that shape, except those that are None here. A ``locationName`` of "" means that the
+member has no element of its own.
+"""
 
 NAMESPACES: Final = {
     # "Response Syntax" of both API References; the model has the namespace for inputs only.
@@ -148,7 +259,7 @@ IGNORED_DATES: Final = frozenset(
         "x-amz-copy-source-if-unmodified-since",
     }
 )
-"""Conditions that are ignored if their date is invalid (RFC 9110, 13.1.3 and 13.1.4)."""
+"""Conditions that are ignored if their value is not a date of HTTP (RFC 9110, 13.1.3 and 13.1.4)."""
 
 INTEGER_SENTENCES: Final = {
     # Recorded with UploadPart.
@@ -207,6 +318,9 @@ REQUIRED_BODIES: Final = frozenset(
     }
 )
 """Input shapes whose document S3 requires and the model does not."""
+
+ANY_CASE: Final = frozenset({"ChecksumMode", "ChecksumAlgorithm", "ChecksumType", "RequestPayer"})
+"""Enumerations in headers whose values S3 compares without regard to case (recorded: ``x-amz-checksum-mode``)."""
 
 MALFORMED_ACL: Final = frozenset({"AccessControlPolicy"})
 """Root shapes of request bodies whose faults are MalformedACLError (recorded: PutBucketAcl, PutObjectAcl)."""

@@ -42,8 +42,9 @@ def service_model(service: str) -> ServiceModel:
     }
     shapes = dict(described["shapes"])
     for name, shape in ours["shapes"].items():
-        like = described["shapes"].get(shape.get("like"), {"members": {}})
-        shapes[name] = {**shape, "members": {**like["members"], **shape["members"]}}
+        members = described["shapes"].get(shape.get("like"), {"members": {}})["members"]
+        merged = {**members, **shape.get("members", {})}
+        shapes[name] = {**shape, "members": {name: each for name, each in merged.items() if each}}
     return ServiceModel({**described, "operations": operations, "shapes": shapes}, service)
 
 
@@ -59,6 +60,14 @@ def operation_model(service: str, operation: str) -> OperationModel:
         message = f"the installed botocore has no operation {operation!r} of {service!r} (it is {botocore.__version__})"
         raise errors.NotSupported(message) from None
     return model
+
+
+@functools.cache
+def header_names(service: str) -> frozenset[str]:
+    """Return the names, in lower case, of all headers that are members of the inputs of a service's operations."""
+    shapes = [operation_model(service, name).input_shape for name in service_model(service).operation_names]
+    traits = [member.serialization for shape in shapes if shape for member in shape.members.values()]
+    return frozenset(each["name"].lower() for each in traits if each.get("location") == "header")
 
 
 @functools.cache

@@ -90,7 +90,7 @@ def _members_document(
         member = next(name for name in shape.members if name not in bound)
         return lambda output: document(root, namespace, xmlwrite.escape(output.get(member) or ""))
     skip = bound | {"ResponseMetadata"}
-    write = xmlwrite.Contents(shape, skip, row.first)
+    write = xmlwrite.Contents(shape, skip)
     return lambda output: document(root, namespace, write(output))
 
 

@@ -12,21 +12,27 @@ from http import HTTPStatus
 from mocks3.errors import S3Error
 from mocks3.lib import limits
 from mocks3.model.messages import WireRequest, WireResponse
-from mocks3.wire import ids
+from mocks3.wire import ids, query
 
 HTML = "text/html; charset=utf-8"
 
 
 def with_valid_headers(response: WireResponse) -> WireResponse:
-    """Return the response with characters that are not valid in headers replaced.
+    """Return the response with headers as clients read them: Latin-1, without characters that are not valid there.
 
     Requests that would store a line break are rejected. But a header may also contain a text of a request or of a
-    configuration: the host name of a redirect, an origin, an id.
+    configuration: the host name of a redirect, an origin, an id. Text beyond Latin-1 is sent as UTF-8.
     """
-    if "".join(response.headers.values()).isprintable():
+    joined = "".join(response.headers.values())
+    if joined.isascii() and joined.isprintable():
         return response
-    headers = {name: limits.header_value(text) for name, text in response.headers.items()}
-    return response._replace(headers=headers)
+    return response._replace(
+        headers={name: _header_text(limits.header_value(text)) for name, text in response.headers.items()}
+    )
+
+
+def _header_text(text: str) -> str:
+    return query.as_header(text) if max(text, default="") > "\xff" else text
 
 
 def empty_response(headers: Mapping[str, str], status: int = 200) -> WireResponse:

@@ -25,6 +25,7 @@ from mocks3.model.messages import Form, WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import known, models, xmlread, xmltree
 from mocks3.wire.payload import pieces
+from mocks3.wire.query import header_of_field
 
 MOST_BEFORE_FILE = 20 * 1024
 """The largest size of the fields before the file, in bytes (MaxPostPreDataLengthExceededError)."""
@@ -166,7 +167,7 @@ def _headers(request: WireRequest, fields: Mapping[str, str], size: int) -> dict
         if not name.startswith(("x-amz-", "content-")) and name not in _SYSTEM
     }
     headers |= {
-        name: value
+        name: header_of_field(name, value)
         for name, value in fields.items()
         if name in _SYSTEM or (name.startswith("x-amz-") and name not in _SIGNATURE_FIELDS)
     }

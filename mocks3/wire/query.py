@@ -37,6 +37,16 @@ def _decode_plus(text: str) -> str:
     return decode(text.replace("+", " ") if "+" in text else text)
 
 
+def header_of_field(name: str, text: str) -> str:
+    """Return a field of a form, or a parameter of a presigned URL, as a header. User metadata remains Unicode."""
+    return text if name.startswith("x-amz-meta-") else as_header(text)
+
+
+def as_header(text: str) -> str:
+    """Return a text as S3 reads it in a header: its UTF-8 read as Latin-1."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("latin-1")
+
+
 def first_values(found: Pairs) -> dict[str, str]:
     """Return the first value of each name."""
     if len(found) == 1:

@@ -51,7 +51,15 @@ def reader(shape: Shape, name: str, member: str) -> Reader | None:
         return _list_reader(reader(shape.member, name, member))
     if kind in ("float", "double"):
         return _float_reader(name)
+    if shape.enum and shape.name in deviations.ANY_CASE:
+        return _any_case_reader(shape.enum)
     return _blob_reader(name) if kind == "blob" else None
+
+
+def _any_case_reader(values: list[str]) -> Reader:
+    """Return a reader that changes a value to the model's spelling. Other texts remain as they are."""
+    spellings = {value.lower(): value for value in values}
+    return lambda text: spellings.get(text.lower(), text)
 
 
 def _integer_reader(name: str, limit: int) -> Reader:
@@ -81,10 +89,11 @@ def _timestamp_reader(name: str, member: str) -> Reader:
     keep = member in deviations.ANY_TEXT
     ignore = name in deviations.IGNORED_DATES
     sentence = deviations.DATE_SENTENCES.get(name, f"Argument {name} is not a valid timestamp")
+    parse = times.read_http_date if ignore else times.read
 
     def read(text: str) -> datetime.datetime | str | None:
         try:
-            return times.read(text)
+            return parse(text)
         except ValueError:
             if keep:
                 return text

@@ -35,6 +35,13 @@ def aware(value: datetime.datetime) -> datetime.datetime:
     return limits.in_utc(value)
 
 
+def read_http_date(text: str) -> datetime.datetime:
+    """Parse a date in one of the three formats of HTTP (RFC 9110, 5.6.7). Raises ``ValueError``."""
+    if not text[:1].isalpha():
+        raise ValueError(f"not a date of HTTP: {text!r}")
+    return read(text)
+
+
 def read(text: str) -> datetime.datetime:
     """Parse a timestamp in any of the three formats. Raises ``ValueError``."""
     text = text.strip()

@@ -1,8 +1,8 @@
 """Convert typed members to XML text, with a template and converters that are compiled for each shape of an output.
 
 Rule 1: it writes text directly, without a tree: a listing of a thousand keys has nine thousand elements. Rule 2:
-members are in the model's order; members that are missing or None are omitted. Rule 3: a member that is not in the
-model is a TypeError. Rule 4: timestamps have milliseconds, as in S3.
+members are in the order of ``deviations.ORDERS``, then of the model; members that are missing or None are omitted.
+Rule 3: a member that is not in the model is a TypeError. Rule 4: timestamps have milliseconds, as in S3.
 
 How a structure is written: structures with the same members share a layout, which is the text of their elements with a
 placeholder for each member, and the writers that fill the placeholders. There are few layouts. Each is built once;
@@ -18,7 +18,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.lib import limits
-from mocks3.wire import times
+from mocks3.wire import deviations, times
 
 if TYPE_CHECKING:
     from botocore.model import Shape
@@ -71,13 +71,15 @@ class Contents:
     Args:
         shape: The shape of the structure.
         skip: Members that are not written here (headers, for example).
-        first: Members that are written before the others.
     """
 
-    def __init__(self, shape: Shape, skip: Collection[str] = (), first: Collection[str] = ()) -> None:
-        ordered = sorted(shape.members.items(), key=lambda item: item[0] not in first)
+    def __init__(self, shape: Shape, skip: Collection[str] = ()) -> None:
+        first = [name for name in deviations.ORDERS.get(shape.name, ()) if name in shape.members]
+        ordered = {name: shape.members[name] for name in (*first, *shape.members)}
         placed = [
-            (name, member) for name, member in ordered if name not in skip and not _is_attribute(member)
+            (name, member)
+            for name, member in ordered.items()
+            if name not in skip and not _is_attribute(member)
         ]
         self._parts = {name: _part(member, _tag(name, member)) for name, member in placed}
         self._known = frozenset(shape.members).union(skip)
@@ -150,7 +152,7 @@ def _structure(shape: Shape, tag: str) -> ElementWriter:
         if _is_attribute(member)
     ]
     if not attributes:
-        return ElementWriter(f"<{tag}>%s</{tag}>", write, write.many)
+        return ElementWriter(f"<{tag}>%s</{tag}>" if tag else "%s", write, write.many)
     start = f"<{tag}{_namespace(shape)}"
 
     def with_attributes(value: Any) -> str:

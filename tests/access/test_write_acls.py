@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
+import boto3
 import pytest
 import requests
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from mocks3 import mock_s3
@@ -107,3 +112,62 @@ def test_a43_through_an_access_point():
         for each, resource in ((owned, "arn:aws:s3:::bkt/*"), (point, f"{point.arn}/object/*")):
             each.put_policy({"Version": "2012-10-17", "Statement": {**to_b, "Resource": resource}})
         writes(b.create_user("writer", policies=allow("s3:*")).client("s3"), point.arn)["put"]()
+
+
+@pytest.fixture
+def public():
+    """A client without credentials, and a bucket that everyone may write to by its ACL."""
+    with mock_s3() as aws:
+        aws.account().create_bucket(
+            "public", ownership="ObjectWriter", public_access_block=None, acl="public-read-write"
+        )
+        unsigned = Config(signature_version=UNSIGNED)
+        yield aws, boto3.client("s3", region_name="us-east-1", config=unsigned)
+
+
+def test_a43_the_anonymous_caller_sets_the_acl_of_what_it_writes(public):
+    aws, anonymous = public
+    anonymous.put_object(Bucket="public", Key="k", ACL="public-read")
+    version = aws.store.bucket("public").current("k")
+    assert version.owner == "anonymous"
+    assert [grant.permission for grant in version.acl.grants] == ["FULL_CONTROL", "READ"]
+    stranger = aws.account("222222222222").root.client("s3")
+    assert stranger.get_object(Bucket="public", Key="k")["Body"].read() == b""
+
+
+def test_a43_the_anonymous_caller_uploads_a_form_with_an_acl(public):
+    _, anonymous = public
+    fields = {"key": "k", "acl": "public-read"}
+    url = "https://public.s3.amazonaws.com/"
+    assert requests.post(url, data=fields, files={"file": ("f", b"x")}, timeout=1).status_code == 204
+    assert anonymous.get_object(Bucket="public", Key="k")["Body"].read() == b"x"
+
+
+def test_a43_a_deny_of_the_acl_header_counts_for_the_anonymous_caller_too(public):
+    aws, anonymous = public
+    deny = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:PutObjectAcl",
+        "Resource": "arn:aws:s3:::public/*",
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": deny})
+    aws.client("s3").put_bucket_policy(Bucket="public", Policy=policy)
+    anonymous.put_object(Bucket="public", Key="k")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anonymous.put_object(Bucket="public", Key="other", ACL="private")
+
+
+def test_a43_the_anonymous_caller_who_may_not_write_may_not_with_an_acl(public):
+    aws, anonymous = public
+    aws.client("s3").put_bucket_acl(Bucket="public", ACL="public-read")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        anonymous.put_object(Bucket="public", Key="k", ACL="public-read")
+
+
+def test_a43_the_reason_for_an_anonymous_writer(public):
+    aws, anonymous = public
+    anonymous.put_object(Bucket="public", Key="k", ACL="private")
+    assert aws.decisions[-1].reason == (
+        "the anonymous caller writes the object, and no account must allow the ACL header [A-43]"
+    )

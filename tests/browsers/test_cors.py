@@ -194,3 +194,30 @@ def test_the_first_rule_that_matches(aws):
     assert preflight(HOST, "https://a", "GET").headers["Access-Control-Max-Age"] == "2"
     aws.client().delete_bucket_cors(Bucket="shared")
     assert preflight(HOST, "http://a", "GET").status_code == 403
+
+
+def ask_with_preflight_headers(method=None, headers=None, origin="http://www.example.com"):
+    sent = {
+        "Origin": origin,
+        "Access-Control-Request-Method": method,
+        "Access-Control-Request-Headers": headers,
+    }
+    got = requests.get(f"{HOST}/k", headers={name: text for name, text in sent.items() if text}, timeout=1)
+    assert got.content == b"hello"
+    return {name: text for name, text in got.headers.items() if name.startswith("Access-Control-")}
+
+
+def test_preflight_headers_of_an_actual_request_replace_its_method(aws):
+    """F-163: the rule that allows GET does not count if the request says PUT or DELETE."""
+    assert ask_with_preflight_headers()["Access-Control-Allow-Methods"] == "GET"
+    assert ask_with_preflight_headers("GET")["Access-Control-Allow-Methods"] == "GET"
+    assert ask_with_preflight_headers("PUT")["Access-Control-Allow-Methods"] == "PUT, POST"
+    assert ask_with_preflight_headers("DELETE") == {}
+    assert ask_with_preflight_headers("PUT", origin="http://elsewhere") == {}
+
+
+def test_preflight_headers_of_an_actual_request_must_be_allowed(aws):
+    """F-163."""
+    assert ask_with_preflight_headers("GET", "content-type") == {}
+    found = ask_with_preflight_headers("PUT", "Content-Type")
+    assert found["Access-Control-Allow-Headers"] == "content-type"

@@ -148,6 +148,26 @@ def test_missing_keys_are_404_only_with_list_bucket(aws):
     assert ask("/a.txt").status_code == 403
 
 
+def test_a_bucket_that_everyone_may_list_shows_the_page_for_missing_keys(aws):
+    """X-4."""
+    client = aws.client()
+    client.delete_bucket_policy(Bucket="site")
+    controls = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    client.put_bucket_ownership_controls(Bucket="site", OwnershipControls=controls)
+    assert ask("/none").status_code == 403
+    client.put_bucket_acl(Bucket="site", ACL="public-read")
+    assert ask("/none").status_code == 404
+    assert ask("/a.txt").status_code == 403
+    client.put_object_acl(Bucket="site", Key="404.html", ACL="public-read")
+    rule = {
+        "Condition": {"HttpErrorCodeReturnedEquals": "404", "KeyPrefixEquals": "old/"},
+        "Redirect": {"ReplaceKeyPrefixWith": "new/"},
+    }
+    configure(aws, ErrorDocument={"Key": "404.html"}, RoutingRules=[rule])
+    assert (ask("/none").status_code, ask("/none").content) == (404, b"nothing here")
+    assert ask("/old/x").headers["Location"] == f"{HOST}/new/x"
+
+
 def test_buckets_without_a_website(aws):
     got = ask("/", host="http://nowhere.s3-website-us-east-1.amazonaws.com")
     assert got.status_code == 404

@@ -153,4 +153,4 @@ def _(world):
 def _(world):
     world.put_bucket_acl(GrantRead=f"id={world.canonical_id('B')}")
     world.caller("B/x", EVERYTHING).list_objects_v2().gives("200 by ACL")
-    world.caller("B/x", EVERYTHING).get_object("nokey").gives("403 Access Denied: no bucket policy allows")
+    world.caller("B/x", EVERYTHING).get_object("nokey").gives("404 NoSuchKey")

@@ -144,8 +144,10 @@ def acl_grants(world, caller, action):
     acl = world["bucket_acl"]
     permissions = [permission for permission, actions in BUCKET_ACL.items() if action in actions]
     if not permissions:
-        acl = existing["acl"] if existing else []
+        acl = existing["acl"] if existing else world["bucket_acl"]
         permissions = [permission for permission, actions in OBJECT_ACL.items() if action in actions]
+        if permissions and not existing:
+            permissions = ["READ"]  # who may list the bucket learns that the key does not exist
     if not permissions or (permissions == ["WRITE"] and not write_counts(world, caller, action)):
         return set()
     found = set()
@@ -235,7 +237,7 @@ def decide(world, caller, action, key=None, *, default_holder=False, own_account
     full = bool(matching(identity, "Allow", *asked)) and bnd and ses
     # 2c
     if own_account_only:
-        return ("ALLOW" if root or full else None), None
+        return ("ALLOW" if root or full or anonymous else None), None
     rp = set().union(*matching(policy, "Allow", *asked))
     acl = acl_grants(world, caller, action)
     # 4

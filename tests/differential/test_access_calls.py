@@ -111,7 +111,8 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
             "own_account_only": action == "s3:PutObjectAcl" and is_foreign(call, caller),
         }
         comes_with_a_write = action == "s3:PutObjectAcl" and call.method != "put_object_acl"
-        asked_in = {**there, "object": None} if comes_with_a_write else there  # A-43: about the new object
+        # A-43: about the new object, to which no ACL applies yet
+        asked_in = {**there, "object": None, "bucket_acl": []} if comes_with_a_write else there
         if naive_authorizer.decide(asked_in, caller, action, key, **flags)[0] != "ALLOW":
             return True
     if call.reads and world["object"] is None:
@@ -130,5 +131,5 @@ def is_party(caller: Any, initiator: Any) -> bool:
 
 
 def is_foreign(call: Call, caller: Any) -> bool:
-    """2c: Return whether only the caller's account decides. Anonymous callers have no account that could allow it."""
-    return call.method != "put_object_acl" and caller["kind"] != "anonymous" and caller["account"] != A
+    """2c: Return whether only the caller's account decides. Anonymous callers have no account that could refuse."""
+    return call.method != "put_object_acl" and caller["account"] != A

@@ -249,6 +249,30 @@ def test_the_header_names_the_date_and_the_rule(aws, s3, bucket):
     assert copied["Expiration"] == expected
 
 
+def test_the_first_of_rules_with_the_same_date_is_named(aws, s3, bucket):
+    """R-115."""
+    rules(
+        s3,
+        bucket,
+        {"ID": "z", "Expiration": {"Days": 3}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        {"ID": "a", "Expiration": {"Days": 3}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}},
+        {"ID": "m", "Filter": {"Prefix": "soon"}, "Expiration": {"Days": 1}},
+    )
+    s3.put_object(Bucket=bucket, Key="k")
+    assert s3.head_object(Bucket=bucket, Key="k")["Expiration"].endswith('rule-id="z"')
+    assert s3.put_object(Bucket=bucket, Key="soon")["Expiration"].endswith('rule-id="m"')
+    assert s3.create_multipart_upload(Bucket=bucket, Key="k")["AbortRuleId"] == "z"
+
+
+def test_a_read_of_a_named_version_has_no_such_header(aws, s3, versioned):
+    """R-115: not even the current version."""
+    rules(s3, versioned, {"Expiration": {"Days": 3}})
+    named = {"Bucket": versioned, "Key": "k", "VersionId": put(s3, versioned, "k")}
+    for read in (s3.get_object, s3.head_object):
+        assert "Expiration" not in read(**named)
+        assert "Expiration" in read(Bucket=versioned, Key="k")
+
+
 def test_only_current_objects_with_a_rule_have_the_header(aws, s3, versioned):
     first = put(s3, versioned, "in/k")
     rules(s3, versioned, {"Filter": {"Prefix": "in/"}, "Expiration": {"Days": 3}})

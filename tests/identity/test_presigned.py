@@ -120,6 +120,45 @@ def test_headers_that_a_version_4_url_carries(world, key):
     assert send(world, "PUT", unsigned).error["Code"] == "AccessDenied"
 
 
+def test_conditions_that_a_version_4_url_carries(world, key):
+    """R-85: every header of S3's operations may be in the query, also those that do not begin with x-amz-."""
+    new = "https://s3.amazonaws.com/data/new?If-None-Match=*"
+    assert send(world, "PUT", presign(key, "PUT", new), {}, b"1").status == 200
+    error = send(world, "PUT", presign(key, "PUT", new), {}, b"2").error
+    assert (error["Status"], error["Code"], error["Condition"]) == (
+        "412",
+        "PreconditionFailed",
+        "If-None-Match",
+    )
+    assert send(world, "PUT", new, {}, b"2").error["Code"] == "AccessDenied"
+    stored = "https://s3.amazonaws.com/data/new"
+    assert send(world, "GET", presign(key, "GET", f"{stored}?range=bytes%3D0-0")).status == 206
+    assert send(world, "GET", presign(key, "GET", f"{stored}?If-Match=%22none%22")).status == 412
+    later = "Tue,%2005%20May%202026%2012:00:00%20GMT"
+    assert send(world, "GET", presign(key, "GET", f"{stored}?If-Unmodified-Since={later}")).status == 200
+    before = "Sun,%2003%20May%202026%2012:00:00%20GMT"
+    assert send(world, "GET", presign(key, "GET", f"{stored}?if-unmodified-since={before}")).status == 412
+
+
+def test_system_metadata_that_a_version_4_url_carries(world, key):
+    """R-85. A header that is sent takes precedence."""
+    asked = (
+        "https://s3.amazonaws.com/data/new?Content-Type=text%2Fcsv&Cache-Control=no-store&Expires=never"
+        "&Content-Length=99"
+    )
+    sent = {"Cache-Control": "private"}
+    assert send(world, "PUT", presign(key, "PUT", asked), sent, b"new").status == 200
+    found = world.client("s3").head_object(Bucket="data", Key="new")
+    assert (found["ContentType"], found["CacheControl"], found["ContentLength"]) == ("text/csv", "private", 3)
+    assert found["ExpiresString"] == "never"
+
+
+def test_version_2_covers_no_conditions_in_the_query(world):
+    client = world.client("s3", config=Config(signature_version="s3"))
+    url = client.generate_presigned_url("get_object", {"Bucket": "data", "Key": "k"})
+    assert send(world, "GET", f"{url}&If-Match=none").status == 200
+
+
 def test_a_copy_source_that_the_url_carries(world, key):
     asked = "https://s3.amazonaws.com/data/copy?x-amz-copy-source=data%2Fk"
     assert send(world, "PUT", presign(key, "PUT", asked)).status == 200

@@ -179,7 +179,22 @@ def test_v2_a_token_outweighs_start_after(s3: Any, data: str) -> None:
     token = s3.list_objects_v2(Bucket=data, MaxKeys=3)["NextContinuationToken"]
     listed = answer(s3.list_objects_v2, Bucket=data, ContinuationToken=token, StartAfter="a")
     assert [entry["Key"] for entry in listed["Contents"]] == ["other/z", "z"]
-    assert (listed["ContinuationToken"], listed["StartAfter"]) == (token, "a")
+    assert listed["ContinuationToken"] == token
+    assert "StartAfter" not in listed
+
+
+def test_v2_says_start_after_on_the_first_page_only(s3: Any, data: str) -> None:
+    """R-34."""
+    pages = list(
+        s3.get_paginator("list_objects_v2").paginate(
+            Bucket=data, StartAfter="a", PaginationConfig={"PageSize": 2}
+        )
+    )
+    assert [page.get("StartAfter") for page in pages] == ["a", *[None] * (len(pages) - 1)]
+    assert [page.get("ContinuationToken") for page in pages[1:]] == [
+        page["NextContinuationToken"] for page in pages[:-1]
+    ]
+    assert len(pages) > 1
 
 
 @pytest.mark.parametrize("token", ["", "nonsense", "AAAA"])

@@ -413,3 +413,42 @@ def test_a_mock_may_take_smaller_parts(size: int) -> None:
 def test_a_part_size_is_a_number_of_bytes(size: object) -> None:
     with pytest.raises(Mocks3Error, match="min_part_size must be a number of bytes"):
         mock_s3(min_part_size=size)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("algorithm", ["CRC32", "SHA256", "CRC64NVME"])
+def test_checksums_of_parts_of_an_upload_without_an_algorithm(s3: Any, bucket: str, algorithm: str) -> None:
+    """R-77: the part with a checksum is not found, even if the checksum is right."""
+    upload = {"Bucket": bucket, "Key": "k"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"x", ChecksumAlgorithm=algorithm)
+    member = f"Checksum{algorithm}"
+    entry = {"PartNumber": 1, "ETag": part["ETag"]}
+    listed = {"Parts": [{**entry, member: part[member]}]}
+    assert refusal(s3.complete_multipart_upload, **upload, MultipartUpload=listed) == {
+        "Status": 400,
+        "Code": "InvalidPart",
+        "Message": "One or more of the specified parts could not be found.  The part may not have been uploaded, or "
+        "the specified entity tag may not match the part's entity tag.",
+        "ETag": part["ETag"].strip('"'),
+        "PartNumber": "1",
+        "UploadId": upload["UploadId"],
+    }
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [entry]})
+
+
+def test_the_checksum_type_is_checked_before_the_parts(s3: Any, bucket: str) -> None:
+    """R-76."""
+    upload = {"Bucket": bucket, "Key": "k"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload)["UploadId"]
+    listed = {"Parts": [{"PartNumber": 7, "ETag": "none"}]}
+    found = refusal(s3.complete_multipart_upload, **upload, MultipartUpload=listed, ChecksumType="COMPOSITE")
+    assert found["Message"].startswith("The upload was created using the null checksum mode.")
+
+
+def test_a_part_that_is_not_there_is_named_before_its_missing_checksum(s3: Any, bucket: str) -> None:
+    """R-77."""
+    upload = {"Bucket": bucket, "Key": "k"}
+    upload["UploadId"] = s3.create_multipart_upload(**upload, ChecksumAlgorithm="SHA256")["UploadId"]
+    listed = {"Parts": [{"PartNumber": 7, "ETag": "none"}]}
+    found = refusal(s3.complete_multipart_upload, **upload, MultipartUpload=listed)
+    assert (found["Code"], found["PartNumber"]) == ("InvalidPart", "7")

@@ -117,7 +117,6 @@ def test_no_uploads(s3: Any, bucket: str) -> None:
         "UploadIdMarker": "",
         "NextKeyMarker": "",
         "NextUploadIdMarker": "",
-        "Prefix": "",
         "MaxUploads": 1000,
         "IsTruncated": False,
     }
@@ -168,8 +167,28 @@ def test_prefix_and_delimiter(s3: Any, bucket: str) -> None:
     assert [each["Key"] for each in found["Uploads"]] == ["b"]
     assert found["CommonPrefixes"] == [{"Prefix": "a/"}, {"Prefix": "c/"}]
     assert found["Delimiter"] == "/"
+    assert "Prefix" not in found
     found = s3.list_multipart_uploads(Bucket=bucket, Prefix="a/")
     assert [each["Key"] for each in found["Uploads"]] == ["a/1", "a/2"]
+    assert found["Prefix"] == "a/"
+    assert "Prefix" not in s3.list_multipart_uploads(Bucket=bucket, Prefix="")
+
+
+def test_a_page_that_ends_in_a_common_prefix_names_no_marker(s3: Any, bucket: str) -> None:
+    """R-33: also if more follows. The common prefix itself is a marker, as in other listings."""
+    uploads = {key: begin(s3, bucket, key)["UploadId"] for key in ("a/1", "a/2", "b")}
+
+    def page(**more: Any) -> dict[str, Any]:
+        return answer(s3.list_multipart_uploads, Bucket=bucket, Delimiter="/", **more)
+
+    first = page(MaxUploads=1)
+    assert first["IsTruncated"] is True
+    assert first["CommonPrefixes"] == [{"Prefix": "a/"}]
+    assert (first["NextKeyMarker"], first["NextUploadIdMarker"]) == ("", "")
+    second = page(MaxUploads=1, KeyMarker="a/")
+    assert (second["NextKeyMarker"], second["NextUploadIdMarker"]) == ("b", uploads["b"])
+    whole = page(KeyMarker="", Prefix="a")
+    assert (whole["NextKeyMarker"], whole["IsTruncated"]) == ("", False)
 
 
 def test_an_upload_id_of_another_key(s3: Any, bucket: str) -> None:
@@ -183,7 +202,8 @@ def test_an_upload_id_of_another_key(s3: Any, bucket: str) -> None:
         "ArgumentName": "upload-id-marker",
         "ArgumentValue": upload,
     }
-    assert len(s3.list_multipart_uploads(Bucket=bucket, UploadIdMarker="ignored")["Uploads"]) == 1
+    found = s3.list_multipart_uploads(Bucket=bucket, UploadIdMarker="ignored")
+    assert (len(found["Uploads"]), found["UploadIdMarker"]) == (1, "")
 
 
 @pytest.mark.parametrize("value", ["", "base64"])

@@ -193,6 +193,76 @@ def test_onto_itself_with_a_change(s3: Any, source: dict[str, str], change: dict
     assert s3.get_object(Bucket=source["Bucket"], Key="source")["Body"].read() == b"hello world"
 
 
+CONFIGURED = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+
+
+def test_onto_itself_in_a_bucket_with_an_encryption_configuration(s3: Any, source: dict[str, str]) -> None:
+    """R-58: the configuration counts as a change, also AES256, which every bucket has by default."""
+    bucket, same = source["Bucket"], {**source, "Key": "source"}
+    assert refusal(s3.copy_object, **same) == ONTO_ITSELF
+    s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration=CONFIGURED)
+    s3.copy_object(**same)
+    s3.delete_bucket_encryption(Bucket=bucket)
+    assert refusal(s3.copy_object, **same) == ONTO_ITSELF
+
+
+def test_onto_itself_with_another_encryption_than_the_bucket_gives(s3: Any, bucket: str) -> None:
+    """R-58: the copy of an object with SSE-KMS has the encryption of the bucket."""
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x", ServerSideEncryption="aws:kms")
+    same = {"Bucket": bucket, "Key": "k", "CopySource": f"{bucket}/k"}
+    assert s3.copy_object(**same)["ServerSideEncryption"] == "AES256"
+    assert refusal(s3.copy_object, **same) == ONTO_ITSELF
+
+
+def test_onto_itself_after_a_restore(s3: Any, bucket: str) -> None:
+    """R-58: an archived object that was restored becomes an object in STANDARD."""
+    with freeze_time(WRITTEN) as time:
+        s3.put_object(Bucket=bucket, Key="k", Body=b"x", StorageClass="GLACIER")
+        s3.restore_object(Bucket=bucket, Key="k", RestoreRequest={"Days": 3})
+        time.tick(timedelta(hours=13))
+        s3.copy_object(Bucket=bucket, Key="k", CopySource=f"{bucket}/k")
+        assert "StorageClass" not in s3.head_object(Bucket=bucket, Key="k")
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ("amzn-data%2Ftest+key.txt", "test key.txt"),
+        ("amzn-data/test+key.txt", "test key.txt"),
+        ("amzn-data/test%20key.txt", "test key.txt"),
+        ("/amzn-data/test key.txt", "test key.txt"),
+        ("%2Famzn-data%2Ftest+key.txt", "test key.txt"),
+        ("amzn-data/1%2B1", "1+1"),
+        ("amzn-data/%2Fslash", "/slash"),
+        ("amzn-data//slash", "/slash"),
+        ("amzn-data/f%C3%BCr", "f\u00fcr"),
+        ("amzn-data/what%3FversionId=1", "what?versionId=1"),
+        ("amzn-data/https://example.com/a", "https://example.com/a"),
+        ("https://s3.us-east-1.amazonaws.com/amzn-data/test%20key.txt", "test key.txt"),
+        ("http://s3.amazonaws.com/amzn-data/test+key.txt", "test key.txt"),
+        ("http://localhost:4566/amzn-data/1%2B1?versionId=null", "1+1"),
+    ],
+)
+@pytest.mark.parametrize("method", ["copy_object", "upload_part_copy"])
+def test_sources_as_clients_write_them(s3: Any, bucket: str, header: str, key: str, method: str) -> None:
+    """R-59: percent-encoded in part or as a whole, a plus sign for a space, the URL of the object."""
+
+    def send_as_written(request: Any, **_: object) -> None:
+        request.headers.replace_header("x-amz-copy-source", header)
+
+    s3.put_object(Bucket=bucket, Key=key, Body=key.encode())
+    more = {}
+    if method == "upload_part_copy":
+        more = {
+            "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="copy")["UploadId"],
+            "PartNumber": 1,
+        }
+    s3.meta.events.register("before-sign.s3", send_as_written)
+    etag = getattr(s3, method)(Bucket=bucket, Key="copy", CopySource="any/thing", **more)
+    expected = f'"{hashlib.md5(key.encode()).hexdigest()}"'
+    assert next(each["ETag"] for each in etag.values() if "ETag" in each) == expected
+
+
 @pytest.mark.parametrize(
     ("params", "condition"),
     [

@@ -63,6 +63,33 @@ def test_head_says_the_same_without_checksum_unless_asked(s3: Any, held: dict[st
     assert plain["ContentLength"] == 11
 
 
+@pytest.mark.parametrize("mode", ["ENABLED", "enabled", "Enabled"])
+def test_the_checksum_mode_in_any_case(s3: Any, held: dict[str, str], mode: str) -> None:
+    """R-113."""
+    for read in (s3.get_object, s3.head_object):
+        assert read(**held, ChecksumMode=mode)["ChecksumCRC32"] == "DUoRhQ=="
+
+
+@pytest.mark.parametrize("algorithm", ["SHA256", "sha256", "Sha256"])
+def test_checksum_algorithms_in_any_case(s3: Any, held: dict[str, str], algorithm: str) -> None:
+    """R-113."""
+    copied = s3.copy_object(**{**held, "Key": "copy"}, CopySource=held, ChecksumAlgorithm=algorithm)
+    assert "ChecksumSHA256" in copied["CopyObjectResult"]
+    begun = s3.create_multipart_upload(**held, ChecksumAlgorithm=algorithm, ChecksumType="composite")
+    assert (begun["ChecksumAlgorithm"], begun["ChecksumType"]) == ("SHA256", "COMPOSITE")
+
+
+def test_the_checksum_mode_in_any_case_needs_the_kms_key(aws: MockAWS, s3: Any, bucket: str) -> None:
+    """F-65."""
+    key = aws.account().create_kms_key()
+    s3.put_object(Bucket=bucket, Key="k", Body=BODY, ServerSideEncryption="aws:kms", SSEKMSKeyId=key.arn)
+    allow = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    reader = aws.account().create_user("reader", policies={"Version": "2012-10-17", "Statement": allow})
+    head = reader.client("s3").head_object
+    assert head(Bucket=bucket, Key="k")["ContentLength"] == 11
+    assert refusal(head, Bucket=bucket, Key="k", ChecksumMode="enabled")["Status"] == 403
+
+
 def test_no_such_bucket(s3: Any) -> None:
     """R-3."""
     assert refusal(s3.get_object, Bucket="amzn-nowhere", Key="k") == no_such_bucket("amzn-nowhere")

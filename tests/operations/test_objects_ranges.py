@@ -42,10 +42,27 @@ def test_a_range_is_answered_with_206(
     assert found["ContentRange"] == said
     assert found["ContentLength"] == len(content)
     assert found["Body"].read() == content
-    assert "ChecksumCRC32" not in found
-    assert "ChecksumType" not in found
+    whole = {"ChecksumCRC32": "poTHxg==", "ChecksumType": "FULL_OBJECT"} if content == BODY else {}
+    assert {name: found[name] for name in found if "Checksum" in name} == whole  # R-114
     head = s3.head_object(**held, Range=asked)
     assert (head["ContentRange"], head["ResponseMetadata"]["HTTPStatusCode"]) == (said, 206)
+
+
+@pytest.mark.parametrize(("kind", "checksum"), [("COMPOSITE", "YT8Uyg==-1"), ("FULL_OBJECT", "poTHxg==")])
+def test_a_range_of_all_of_a_multipart_object(
+    s3: Any, held: dict[str, str], kind: str, checksum: str
+) -> None:
+    """R-114: the whole object has its checksum, also as a range."""
+    begun = s3.create_multipart_upload(**held, ChecksumAlgorithm="CRC32", ChecksumType=kind)
+    upload = {**held, "UploadId": begun["UploadId"]}
+    part = s3.upload_part(**upload, PartNumber=1, Body=BODY, ChecksumAlgorithm="CRC32")
+    entry = {"PartNumber": 1, "ETag": part["ETag"], "ChecksumCRC32": part["ChecksumCRC32"]}
+    checksum = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [entry]})["ChecksumCRC32"]
+    assert checksum.endswith("-1") is (kind == "COMPOSITE")
+    for read in (s3.get_object, s3.head_object):
+        found = read(**held, Range="bytes=0-", ChecksumMode="ENABLED")
+        assert (found["ChecksumCRC32"], found["ChecksumType"]) == (checksum, kind)
+        assert "ChecksumCRC32" not in read(**held, Range="bytes=1-", ChecksumMode="ENABLED")
 
 
 @pytest.mark.parametrize(

@@ -38,10 +38,9 @@ def test_a_listing_is_written_as_s3_writes_it() -> None:
     assert isinstance(found.body, bytes)
     assert found.headers["Content-Length"] == str(len(found.body))
     assert found.body.decode() == (
-        f"{DECLARATION}<ListBucketResult {NS}><IsTruncated>false</IsTruncated><Contents><Key>a&amp;b</Key>"
-        "<LastModified>2006-02-03T16:41:58.999Z</LastModified>"
-        "<ETag>&quot;900150983cd24fb0d6963f7d28e17f72&quot;</ETag><Size>3</Size></Contents><Name>b</Name>"
-        "<Prefix></Prefix></ListBucketResult>"
+        f"{DECLARATION}<ListBucketResult {NS}><Name>b</Name><Prefix></Prefix><IsTruncated>false</IsTruncated>"
+        "<Contents><Key>a&amp;b</Key><LastModified>2006-02-03T16:41:58.999Z</LastModified>"
+        "<ETag>&quot;900150983cd24fb0d6963f7d28e17f72&quot;</ETag><Size>3</Size></Contents></ListBucketResult>"
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from botocore.awsrequest import HeadersDict, create_request_object, prepare_request_dict
+from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
@@ -82,8 +83,11 @@ class Stream(io.BytesIO):
 
 
 def receive(service: str, operation: str, answer: WireResponse) -> dict[str, Any]:
-    """Return what botocore parses from a response."""
+    """Return what botocore parses from a response, with its own model if that has the operation."""
     model = wire.operation_model(service, operation)
+    own = ServiceModel(models.loader().load_service_model(service, "service-2"), service)
+    if operation in own.operation_names:
+        model = own.operation_model(operation)
     body = answer.body if isinstance(answer.body, bytes) else b"".join(map(bytes, answer.body.chunks()))
     streams = model.has_streaming_output or model.has_event_stream_output
     response = {

@@ -339,6 +339,8 @@ def ignored_grants(decision: Decision) -> frozenset[Grantee]:
     block = None if target is None else target.public_access_block(guardrails)
     if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
         return NO_GRANTEES
+    if decision.question.prospective:
+        return NO_GRANTEES
     present = getattr(decision.request.context, "present", None)
     every = acl.granted(
         decision.action,
@@ -361,6 +363,10 @@ def _initiator(decision: Decision) -> ReasonText:
 
 
 def _by_identity(decision: Decision) -> ReasonText:
+    if decision.question.caller.anonymous:
+        return ReasonText(
+            "the anonymous caller writes the object, and no account must allow the ACL header", "A-43"
+        )
     if decision.circumstances.own_account_only and decision.question.caller.root:
         return ReasonText("the caller's account allows the ACL header, and only that account must", "A-43")
     return ReasonText(
@@ -378,8 +384,15 @@ def _by_resource(decision: Decision) -> ReasonText:
 
 def _by_acl(decision: Decision) -> ReasonText:
     kinds = {grantee.value for grantee in decision.circumstances.acl}
-    whose = "object's" if decision.action in acl.ON_OBJECT else "bucket's"
     names = " and ".join(sorted("the caller's account" if kind == "account" else kind for kind in kinds))
+    about_object = decision.action in acl.ON_OBJECT
+    if about_object and getattr(decision.request.context, "present", None) is None:
+        return ReasonText(
+            f"the key does not exist, and a grant to {names} in the bucket's ACL allows listing the bucket: "
+            "the answer is 404",
+            "X-4",
+        )
+    whose = "object's" if about_object else "bucket's"
     return ReasonText(f"a grant to {names} in the {whose} ACL allows it", "E-92")
 
 

@@ -31,15 +31,16 @@ class EntryBuilder:
         """Return the entries of ``Contents``."""
         return [self._object(version) for version in versions]
 
-    def version(self, listed: ListedVersion) -> Params:
-        """Return an entry of ``Versions``."""
+    def version_or_marker(self, listed: ListedVersion) -> Params:
+        """Return an entry of ListObjectVersions: ``Version`` or ``DeleteMarker`` with its members."""
+        if listed.version.is_delete_marker:
+            return {"DeleteMarker": self._marker(listed)}
         entry = self._object(listed.version)
         entry["VersionId"] = listed.version.version_id
         entry["IsLatest"] = listed.is_latest
-        return entry
+        return {"Version": entry}
 
-    def marker(self, listed: ListedVersion) -> Params:
-        """Return an entry of ``DeleteMarkers``."""
+    def _marker(self, listed: ListedVersion) -> Params:
         version = listed.version
         return {
             "Owner": self._owner(version.owner),

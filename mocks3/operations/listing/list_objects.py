@@ -78,7 +78,7 @@ def list_objects_v2(call: Authorized, params: ListObjectsV2RequestTypeDef) -> Pa
     output["KeyCount"] = len(page.entries) + len(page.common_prefixes)
     output["IsTruncated"] = page.truncated
     output["ContinuationToken"] = token
-    if start:
+    if start and token is None:
         output["StartAfter"] = encode(start)
     if page.truncated:
         output["NextContinuationToken"] = tokens.issue(("objects", call.bucket.name), page.last_key or "")
@@ -107,8 +107,7 @@ def list_object_versions(call: Authorized, params: ListObjectVersionsRequestType
     if page.truncated:
         output["NextKeyMarker"] = encode(page.last_key or "")
         output["NextVersionIdMarker"] = page.last_id
-    output["Versions"] = [entries.version(e) for e in page.entries if not e.version.is_delete_marker]
-    output["DeleteMarkers"] = [entries.marker(e) for e in page.entries if e.version.is_delete_marker]
+    output["Entries"] = [entries.version_or_marker(entry) for entry in page.entries]
     output["CommonPrefixes"] = common_prefixes(page.common_prefixes, encode)
     return output
 

@@ -1,7 +1,7 @@
 """CompleteMultipartUpload. Source: API_CompleteMultipartUpload; R-70 to R-76, R-103 to R-107.
 
-Order of the checks: the list of parts, each listed part, the sizes, the whole object, the conditions. After an error
-nothing has changed, and the upload continues.
+Order of the checks: the list of parts, the checksum type, each listed part, the sizes, the whole object, the
+conditions. After an error nothing has changed, and the upload continues.
 """
 
 from __future__ import annotations
@@ -69,10 +69,11 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         encryption.require_upload_key(
             upload.draft.encryption, params, checked=upload.checksum_algorithm is not None
         )
+        _check_type(upload, params)
         parts = [_part(upload, entry) for entry in listed]
         check_part_sizes(parts, call.settings.min_part_size)
         version = _assembled(upload, bucket, parts)
-        _check_whole(upload, version, params)
+        _check_whole(version, params)
         preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
@@ -97,13 +98,13 @@ def _part(upload: Upload, entry: CompletedPartTypeDef) -> Part:
     part = upload.parts.get(number)
     algorithm = upload.checksum_algorithm
     checksums = bodies.checksums_in(entry)
+    if part is None or part.etag != etag or (checksums and algorithm is None):
+        raise INVALID_PART(UploadId=upload.id, PartNumber=number, ETag=etag)
     if upload.draft.checksum_type == COMPOSITE and not checksums:
         raise INVALID_REQUEST(
             message=f"The upload was created using a {algorithm} checksum. The complete request must include the "
             f"checksum for each part. It was missing for part {number} in the request."
         )
-    if part is None or part.etag != etag:
-        raise INVALID_PART(UploadId=upload.id, PartNumber=number, ETag=etag)
     for name, text in checksums.items():
         if name not in part.checksums:
             raise BAD_PART_CHECKSUM(algorithm=name, number=number)
@@ -149,19 +150,23 @@ def object_checksum(
     return {name: text}, FULL_OBJECT
 
 
-def _check_whole(upload: Upload, version: Version, params: CompleteMultipartUploadRequestTypeDef) -> None:
-    """Check the size, the checksum type and the checksum of the whole object in the request."""
-    size = params.get("MpuObjectSize")
-    if size is not None and size != version.size:
-        raise INVALID_REQUEST(
-            message=f"The provided 'x-amz-mp-object-size' header value {size} does not match what was computed: "
-            f"{version.size}"
-        )
+def _check_type(upload: Upload, params: CompleteMultipartUploadRequestTypeDef) -> None:
+    """Raise ``InvalidRequest`` for another checksum type than the upload's."""
     kind = params.get("ChecksumType")
     if kind is not None and kind != upload.draft.checksum_type:
         raise INVALID_REQUEST(
             message=f"The upload was created using the {upload.draft.checksum_type or 'null'} checksum mode. The "
             "complete request must use the same checksum mode."
+        )
+
+
+def _check_whole(version: Version, params: CompleteMultipartUploadRequestTypeDef) -> None:
+    """Check the size and the checksum of the whole object in the request."""
+    size = params.get("MpuObjectSize")
+    if size is not None and size != version.size:
+        raise INVALID_REQUEST(
+            message=f"The provided 'x-amz-mp-object-size' header value {size} does not match what was computed: "
+            f"{version.size}"
         )
     for name, text in bodies.checksums_in(params).items():
         if not _agrees(text, version, name):

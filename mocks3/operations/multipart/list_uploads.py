@@ -28,17 +28,21 @@ def list_multipart_uploads(call: Authorized, params: ListMultipartUploadsRequest
     encode = paging.name_encoder(params)
     limit = paging.page_limit(params, "MaxUploads", "max-uploads")
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
-    key_marker, id_marker = params.get("KeyMarker", ""), params.get("UploadIdMarker", "")
-    if key_marker and id_marker:
+    key_marker = params.get("KeyMarker", "")
+    id_marker = (
+        params.get("UploadIdMarker", "") if key_marker else ""
+    )  # otherwise ignored (API_ListMultipartUploads)
+    if id_marker:
         _check_marker(call, key_marker, id_marker)
-    page = call.bucket.list_uploads(prefix, delimiter, key_marker, id_marker if key_marker else "", limit)
+    page = call.bucket.list_uploads(prefix, delimiter, key_marker, id_marker, limit)
     return {
         "Bucket": call.target.name,
         "KeyMarker": encode(key_marker),
         "UploadIdMarker": id_marker,
-        "NextKeyMarker": encode(page.last_key or ""),
+        # Recorded: both are empty after a common prefix.
+        "NextKeyMarker": encode(page.last_key or "") if page.last_id else "",
         "NextUploadIdMarker": page.last_id or "",
-        "Prefix": encode(prefix),
+        "Prefix": encode(prefix) if prefix else None,
         "Delimiter": encode(delimiter) if delimiter else None,
         "EncodingType": params.get("EncodingType"),
         "MaxUploads": limit,
@@ -67,7 +71,7 @@ def _list_in_directory_bucket(call: Authorized, params: ListMultipartUploadsRequ
         "Bucket": call.target.name,
         "KeyMarker": marker,
         "NextKeyMarker": next_marker,
-        "Prefix": encode(prefix),
+        "Prefix": encode(prefix) if prefix else None,
         "Delimiter": encode(delimiter) if delimiter else None,
         "EncodingType": params.get("EncodingType"),
         "MaxUploads": limit,

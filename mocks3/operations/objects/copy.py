@@ -30,7 +30,7 @@ from mocks3.model.target import DirectoryTarget
 from mocks3.operations.objects import annotating
 from mocks3.operations.objects.put import RETENTION_HEADERS, etag_of
 from mocks3.operations.objects.sources import TAGS_COPIED, find_source, source_version_id
-from mocks3.rules import bodies, drafts, encryption, preconditions
+from mocks3.rules import archive, bodies, bucket_encryption, drafts, encryption, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import FULL_OBJECT, SSE_S3
 
@@ -84,7 +84,8 @@ def copy_object(call: Authorized, params: CopyObjectRequestTypeDef) -> Params:
         _require_directory_support(
             params, source, replaces_tags=replaces_tags, copies_annotations=copies_annotations
         )
-    _check_changes(call, source, params, replaces_metadata=replaces_metadata)
+    if not replaces_metadata:
+        _check_changes(call, source, draft, params)
     algorithm = _algorithm(params, source)
     checksums, md5 = content_digests(call, source, algorithm)
     version = replace(
@@ -176,15 +177,21 @@ def check_copy_size(size: int) -> None:
 
 
 def _check_changes(
-    call: Authorized, source: Version, params: CopyObjectRequestTypeDef, *, replaces_metadata: bool
+    call: Authorized, source: Version, draft: Version, params: CopyObjectRequestTypeDef
 ) -> None:
     """Raise ``InvalidRequest`` for a copy onto itself that changes nothing.
 
-    An older version may be copied onto its own key: this restores it.
+    An older version may be copied onto its own key: this restores it. The encryption counts as changed if the bucket
+    has an encryption configuration of its own, even one that changes nothing (recorded). The copy of an archived object
+    that was restored is a change too: it is in another storage class. Checksum, tags and ACL are no change.
     """
     assert call.source is not None
     same = (call.source.name, call.source.key) == (call.target.name, call.target.key)
-    if not same or replaces_metadata or any(member in params for member in _CHANGES):
+    if not same or any(member in params for member in _CHANGES):
+        return
+    if bucket_encryption.is_configured(call.bucket) or draft.encryption != source.encryption:
+        return
+    if archive.restored_copy(source) is not None:
         return
     if call.source.bucket is not None and call.source.bucket.current(source.key) is source:
         raise INVALID_REQUEST(

@@ -78,7 +78,8 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
         output["ContentRange"] = byte_range.content_range
     if part is not None:
         output["PartsCount"] = len(version.parts)
-    if params.get("ChecksumMode") == "ENABLED" and not (byte_range and "Range" in params):
+    is_whole = byte_range is None or part is not None or byte_range.length == version.size
+    if params.get("ChecksumMode") == "ENABLED" and is_whole:
         output |= _checksums(version, part)
     output |= overrides
     return Reading(version, byte_range, output)
