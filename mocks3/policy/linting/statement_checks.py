@@ -37,7 +37,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
         if not set(":*?") & set(pattern):
             yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
         elif tables.lists_service_of(pattern) and not tables.expansions(pattern):
-            hint = subject.document.hint(pattern, tables.actions)
+            hint = tables.hint_operation(pattern) or subject.document.hint(pattern, tables.actions)
             yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
 
 

@@ -33,7 +33,7 @@ from mocks3.policy import Reason
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
 
-__all__ = ["Kind", "Remedy", "RemedyStep", "no_remedy", "remedies", "statement_name", "would_allow"]
+__all__ = ["Kind", "Remedy", "RemedyStep", "remedies", "statement_name", "would_allow"]
 
 
 def remedies(decision: Decision) -> tuple[Remedy, ...]:
@@ -47,13 +47,6 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     if decision.outcome.explicit and not any(_is_request(each) for each in found):
         found += _changed_request_and_policies(decision)
     return ranked(found or as_owner(decision))
-
-
-def no_remedy(decision: Decision) -> str:
-    """Return why a denied request has no remedy."""
-    if not set("*?").isdisjoint(decision.action):
-        return f"{decision.action} names several actions; ask about one of them"
-    return "no change of one request or of its policies allows it"
 
 
 def _is_request(remedy: Remedy) -> bool:

@@ -1,0 +1,193 @@
+"""Apply the remedies of a denial to a world, as a reader of the report would, and repeat the call."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mocks3.access import Decision
+from mocks3.access.explain.remedies.remedy import PolicyChange, Remedy, RemedyStep, RequestChange
+from mocks3.handles.mock_aws import MockAWS
+from mocks3.handles.organizations import Organization
+from mocks3.handles.principals import Principal, Role, User
+from mocks3.policy import Add, Layer, Remove
+
+A, B = "111111111111", "222222222222"
+SAYS_MORE = ("everyone", "guard rail", "other requests", "endpoint", "public")
+"""Words of a text that says that other callers or other requests can do more too."""
+
+
+@dataclasses.dataclass
+class Scene:
+    """A world with one bucket, ``bkt`` of account A, and the handles that a remedy may change."""
+
+    aws: MockAWS
+    holder: User | Role | None
+    """The user or role whose policies apply to the caller; None for the anonymous caller."""
+    organization: Organization | None = None
+    others: dict[str, Principal] = dataclasses.field(default_factory=dict)
+    """Principals that a remedy must not help."""
+
+    @property
+    def owner(self) -> Any:
+        """The client of the bucket's owner."""
+        return self.aws.account(A).client("s3", region_name="us-east-1")
+
+
+@dataclasses.dataclass
+class Attempt:
+    """A call: who makes it, which operation with which parameters, and over which connection."""
+
+    operation: str
+    params: dict[str, Any]
+    context: dict[str, Any] = dataclasses.field(default_factory=dict)
+    secure: bool = True
+    mfa: bool = False
+    signed: bool = False
+    session_policy: dict[str, Any] | None = None
+
+    def client(self, scene: Scene) -> Any:
+        """Return the caller's client."""
+        holder = scene.holder
+        if self.signed:
+            return scene.owner
+        options: dict[str, Any] = {"region_name": "us-east-1", "use_ssl": self.secure}
+        if self.context:
+            options["request_context"] = self.context
+        if holder is None:
+            return scene.aws.anonymous.client("s3", **options)
+        if isinstance(holder, Role):
+            return holder.assume(session_name="s", policy=self.session_policy).client("s3", **options)
+        caller = holder.session_token(mfa=True) if self.mfa else holder
+        return caller.client("s3", **options)
+
+    def denied(self, scene: Scene) -> Decision | None:
+        """Make the call. Return the decision that denied it; None if it passed."""
+        try:
+            getattr(self.client(scene), self.operation)(**self.params)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 403:
+                raise
+            decision = scene.aws.decisions[-1]
+            assert not decision.allowed
+            return decision
+        return None
+
+
+def apply(scene: Scene, attempt: Attempt, remedy: Remedy) -> None:
+    """Change the world and the call as the remedy says."""
+    policies = [step for step in remedy if isinstance(step.change, PolicyChange)]
+    for step in remedy:
+        if isinstance(step.change, RequestChange):
+            _change_request(scene, attempt, step, step.change)
+        elif step.change is None:
+            _switch_off(scene, step.text)
+    removed = [step for step in policies if _is_removal(step)]
+    for step in [s for s in policies if not _is_removal(s)] + removed[::-1]:
+        assert isinstance(step.change, PolicyChange)
+        _change_policy(scene, attempt, step, step.change)
+
+
+def _is_removal(step: RemedyStep) -> bool:
+    return isinstance(step.change, PolicyChange) and isinstance(step.change.edit, Remove)
+
+
+def _change_request(scene: Scene, attempt: Attempt, step: RemedyStep, change: RequestChange) -> None:
+    attempt.params = {k: v for k, v in {**attempt.params, **change.members}.items() if v is not None}
+    context = dict(change.context)
+    attempt.secure |= bool(context.pop("secure_transport", False))
+    if context.pop("mfa", False):
+        context.pop("mfa_age")
+        attempt.context.pop("mfa", None)
+        attempt.mfa = True
+        if isinstance(scene.holder, Role):
+            context["mfa"] = True
+    if not {"source_vpce", "source_vpc"}.isdisjoint(context):
+        attempt.context.pop("source_ip", None)
+    attempt.context |= context
+    attempt.signed |= change.signed
+    if "a key that exists" in step.text:
+        scene.owner.put_object(Bucket="bkt", Key=attempt.params["Key"])
+
+
+def _switch_off(scene: Scene, text: str) -> None:
+    settings = (
+        "BlockPublicAcls",
+        "IgnorePublicAcls",
+        "BlockPublicPolicy",
+        "RestrictPublicBuckets",
+    )
+    assert any(name in text for name in settings), text
+    now = scene.owner.get_public_access_block(Bucket="bkt")["PublicAccessBlockConfiguration"]
+    scene.owner.put_public_access_block(
+        Bucket="bkt",
+        PublicAccessBlockConfiguration={name: now[name] and name not in text for name in settings},
+    )
+
+
+def _change_policy(scene: Scene, attempt: Attempt, step: RemedyStep, change: PolicyChange) -> None:
+    layer, holder = change.layer, scene.holder
+    ref = None if isinstance(change.edit, Add) else change.edit.ref
+    if layer is Layer.RESOURCE:
+        _change_own_policy(scene, step, change)
+    elif layer in (Layer.SCP, Layer.RCP):
+        assert scene.organization is not None
+        put = scene.organization.put_scp if layer is Layer.SCP else scene.organization.put_rcp
+        document = None if ref is None else change.part.policies.of(layer)[ref.document].document
+        name = "fix" if ref is None else str(ref.name).partition(" on ")[0]
+        put(edited(document, step), name=name)
+    elif layer is Layer.VPC_ENDPOINT:
+        (policy,) = change.part.policies.vpc_endpoint
+        endpoint = scene.aws.vpc_endpoint("vpce-1", vpc="vpc-1")
+        endpoint.put_policy(edited(policy.document, step))
+    elif layer is Layer.SESSION:
+        attempt.session_policy = edited(attempt.session_policy, step)
+    else:
+        assert holder is not None
+        if layer is Layer.BOUNDARY:
+            assert holder.record.boundary is not None
+            holder.put_boundary(edited(holder.record.boundary.document, step))
+        else:
+            name = "fix" if ref is None else str(ref.name)
+            present = holder.record.policies.get(name)
+            holder.put_policy(edited(None if present is None else present.document, step), name=name)
+
+
+def _change_own_policy(scene: Scene, step: RemedyStep, change: PolicyChange) -> None:
+    part = change.part
+    if part.action.startswith("kms:"):
+        account = scene.aws.account(part.owner)
+        key = account.kms_key(str(part.question.arn))
+        key.put_policy(edited(key.policy, step))
+        return
+    assert part.question.target is not None
+    try:
+        present = json.loads(scene.owner.get_bucket_policy(Bucket="bkt")["Policy"])
+    except ClientError:
+        present = None
+    scene.owner.put_bucket_policy(Bucket="bkt", Policy=json.dumps(edited(present, step)))
+
+
+INERT = {"Effect": "Deny", "Action": "s3:GetBucketLogging", "Resource": "arn:aws:s3:::bkt"}
+
+
+def edited(document: Mapping[str, Any] | None, step: RemedyStep) -> dict[str, Any]:
+    """Return the document with the statement of a step added, replaced, or removed."""
+    change = step.change
+    assert isinstance(change, PolicyChange)
+    present = [] if document is None else document["Statement"]
+    statements = list(present) if isinstance(present, list) else [present]
+    if isinstance(change.edit, Add):
+        statements.append(step.statement)
+    elif isinstance(change.edit, Remove):
+        old = statements[change.edit.ref.statement]
+        statements[change.edit.ref.statement] = INERT | (
+            {"Principal": "*"} if "Principal" in old or "NotPrincipal" in old else {}
+        )
+    else:
+        statements[change.edit.ref.statement] = step.statement
+    return {"Version": "2012-10-17", "Statement": statements}
