@@ -112,7 +112,7 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
         or question.asked_resource is AskedResource.OBJECT_LAMBDA
     ):
         return False
-    block, point = target.public_access_block, target.access_point
+    block, point = target.public_access_block(question.request_info.guardrails), target.access_point
     if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
         return False
     if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
@@ -158,7 +158,7 @@ def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> 
     if bucket is None:
         return NO_GRANTEES
     assert question.target is not None
-    block = question.target.public_access_block
+    block = question.target.public_access_block(question.request_info.guardrails)
     return acl.granted(
         question.action,
         bucket,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import boto3
 from botocore.exceptions import ClientError
 
 from mocks3.access import Decision
@@ -53,11 +54,9 @@ class Attempt:
     def client(self, scene: Scene) -> Any:
         """Return the caller's client."""
         holder = scene.holder
-        if self.signed:
-            return scene.owner
         options: dict[str, Any] = {"region_name": "us-east-1", "use_ssl": self.secure}
-        if self.context:
-            options["request_context"] = self.context
+        if self.signed:
+            return boto3.client("s3", **options, **self._credentials(scene))
         if holder is None:
             return scene.aws.anonymous.client("s3", **options)
         if isinstance(holder, Role):
@@ -65,12 +64,31 @@ class Attempt:
         caller = holder.session_token(mfa=True) if self.mfa else holder
         return caller.client("s3", **options)
 
+    def _credentials(self, scene: Scene) -> dict[str, str]:
+        """Return the credentials of the bucket's owner."""
+        account = scene.aws.account(A)
+        if not self.mfa:
+            key = account.root.access_key
+            return {"aws_access_key_id": key.id, "aws_secret_access_key": key.secret}
+        token = {"SerialNumber": account.enable_mfa(), "TokenCode": "123456"}
+        found = account.client("sts", region_name="us-east-1").get_session_token(**token)["Credentials"]
+        return {
+            "aws_access_key_id": found["AccessKeyId"],
+            "aws_secret_access_key": found["SecretAccessKey"],
+            "aws_session_token": found["SessionToken"],
+        }
+
     def denied(self, scene: Scene) -> Decision | None:
         """Make the call. Return the decision that denied it; None if it passed."""
         try:
-            getattr(self.client(scene), self.operation)(**self.params)
+            client = self.client(scene)
+            with scene.aws.request_context(**self.context):
+                getattr(client, self.operation)(**self.params)
         except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 403:
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            if status == 404:  # only callers who may list the bucket get it (X-1)
+                return None
+            if status != 403:
                 raise
             decision = scene.aws.decisions[-1]
             assert not decision.allowed

@@ -195,8 +195,8 @@ def _not_allowed_by_identity(decision: Decision) -> ReasonText:
     who, grants = caller_name(decision), decision.findings.resource_grants
     if decision.circumstances.own_account_only:
         return ReasonText(
-            f"no identity policy of {who} allows it; the caller's account will own the object, so only that account "
-            "can allow its ACL",
+            f"no identity policy of {who} allows it; a caller of another account than the bucket owner's needs the "
+            "permission for an ACL header from its own account",
             "A-43",
         )
     if not _own(decision):
@@ -321,7 +321,8 @@ def ignored_grants(decision: Decision) -> frozenset[Grantee]:
     """Return the ACL grants to the caller that IgnorePublicAcls ignores."""
     target, caller = decision.question.target, decision.question.caller
     bucket = None if target is None else target.bucket
-    block = None if target is None else target.public_access_block
+    guardrails = decision.question.request_info.guardrails
+    block = None if target is None else target.public_access_block(guardrails)
     if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
         return NO_GRANTEES
     present = getattr(decision.request.context, "present", None)
@@ -347,7 +348,7 @@ def _initiator(decision: Decision) -> ReasonText:
 
 def _by_identity(decision: Decision) -> ReasonText:
     if decision.circumstances.own_account_only and decision.question.caller.root:
-        return ReasonText("the caller's account will own the object", "A-43")
+        return ReasonText("the caller's account allows the ACL header, and only that account must", "A-43")
     return ReasonText(
         f"an identity policy of {caller_name(decision)} allows it", "E-31" if _own(decision) else "E-32"
     )

@@ -203,7 +203,8 @@ def _goes_around(change: PolicyChange, changes: PolicyChanges) -> str:
 def _blocking_settings(decision: Decision, changes: PolicyChanges) -> Iterator[RemedyStep]:
     """Return the Block Public Access settings that block a policy that allows everyone (B-3, B-4)."""
     target = decision.question.target
-    block = None if target is None else target.public_access_block
+    guardrails = decision.question.request_info.guardrails
+    block = None if target is None else target.public_access_block(guardrails)
     settings = []
     if block is not None and block.block_public_policy and any(map(_allows_everyone, changes)):
         settings.append("BlockPublicPolicy")
