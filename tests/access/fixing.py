@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from mocks3.access import Decision
 from mocks3.access.explain.remedies.remedy import PolicyChange, Remedy, RemedyStep, RequestChange
+from mocks3.handles.buckets import BucketHandle
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.organizations import Organization
 from mocks3.handles.principals import Principal, Role, User
@@ -70,8 +71,7 @@ class Attempt:
         if not self.mfa:
             key = account.root.access_key
             return {"aws_access_key_id": key.id, "aws_secret_access_key": key.secret}
-        token = {"SerialNumber": account.enable_mfa(), "TokenCode": "123456"}
-        found = account.client("sts", region_name="us-east-1").get_session_token(**token)["Credentials"]
+        found = account.client("sts", region_name="us-east-1").get_session_token()["Credentials"]
         return {
             "aws_access_key_id": found["AccessKeyId"],
             "aws_secret_access_key": found["SecretAccessKey"],
@@ -104,14 +104,50 @@ def apply(scene: Scene, attempt: Attempt, remedy: Remedy) -> None:
             _change_request(scene, attempt, step, step.change)
         elif step.change is None:
             _switch_off(scene, step.text)
-    removed = [step for step in policies if _is_removal(step)]
-    for step in [s for s in policies if not _is_removal(s)] + removed[::-1]:
+    documents: dict[tuple[Layer, str], dict[str, Any] | None] = {}
+    for step in policies:
         assert isinstance(step.change, PolicyChange)
-        _change_policy(scene, attempt, step, step.change)
+        if step.change.layer is Layer.RESOURCE:
+            _change_own_policy(scene, step, step.change)
+        else:
+            place = _place(step.change)
+            present = documents.setdefault(place, _document(scene, attempt, step.change, place[1]))
+            documents[place] = edited(present, step)
+    for place, document in documents.items():
+        assert document is not None
+        _put(scene, attempt, *place, document)
 
 
-def _is_removal(step: RemedyStep) -> bool:
-    return isinstance(step.change, PolicyChange) and isinstance(step.change.edit, Remove)
+def _place(change: PolicyChange) -> tuple[Layer, str]:
+    """Return the layer and the name of the document that changes."""
+    name = None if isinstance(change.edit, Add) else change.edit.ref.name
+    return change.layer, "" if change.layer in (Layer.BOUNDARY, Layer.VPC_ENDPOINT) else name or "fix"
+
+
+def _document(scene: Scene, attempt: Attempt, change: PolicyChange, name: str) -> dict[str, Any] | None:
+    layer, policies = change.layer, change.part.policies
+    if layer is Layer.SESSION:
+        return attempt.session_policy
+    if layer in (Layer.BOUNDARY, Layer.VPC_ENDPOINT):
+        return policies.of(layer)[0].document
+    return next((policy.document for policy in policies.of(layer) if policy.name == name), None)
+
+
+def _put(scene: Scene, attempt: Attempt, layer: Layer, name: str, document: dict[str, Any]) -> None:
+    if layer in (Layer.SCP, Layer.RCP):
+        assert scene.organization is not None
+        put = scene.organization.put_scp if layer is Layer.SCP else scene.organization.put_rcp
+        put(document, name=name.partition(" on ")[0])
+    elif layer is Layer.VPC_ENDPOINT:
+        scene.aws.vpc_endpoint("vpce-1", vpc="vpc-1").put_policy(document)
+    elif layer is Layer.SESSION:
+        attempt.session_policy = document
+    else:
+        assert scene.holder is not None
+        if layer is Layer.BOUNDARY:
+            scene.holder.put_boundary(document)
+        else:
+            scene.holder.put_policy(document, name=name)
 
 
 def _change_request(scene: Scene, attempt: Attempt, step: RemedyStep, change: RequestChange) -> None:
@@ -122,14 +158,14 @@ def _change_request(scene: Scene, attempt: Attempt, step: RemedyStep, change: Re
         context.pop("mfa_age")
         attempt.context.pop("mfa", None)
         attempt.mfa = True
-        if isinstance(scene.holder, Role):
+        if not isinstance(scene.holder, User):
             context["mfa"] = True
     if not {"source_vpce", "source_vpc"}.isdisjoint(context):
         attempt.context.pop("source_ip", None)
     attempt.context |= context
     attempt.signed |= change.signed
     if "a key that exists" in step.text:
-        scene.owner.put_object(Bucket="bkt", Key=attempt.params["Key"])
+        BucketHandle(scene.aws, "bkt").put({attempt.params["Key"]: b""})
 
 
 def _switch_off(scene: Scene, text: str) -> None:
@@ -145,34 +181,6 @@ def _switch_off(scene: Scene, text: str) -> None:
         Bucket="bkt",
         PublicAccessBlockConfiguration={name: now[name] and name not in text for name in settings},
     )
-
-
-def _change_policy(scene: Scene, attempt: Attempt, step: RemedyStep, change: PolicyChange) -> None:
-    layer, holder = change.layer, scene.holder
-    ref = None if isinstance(change.edit, Add) else change.edit.ref
-    if layer is Layer.RESOURCE:
-        _change_own_policy(scene, step, change)
-    elif layer in (Layer.SCP, Layer.RCP):
-        assert scene.organization is not None
-        put = scene.organization.put_scp if layer is Layer.SCP else scene.organization.put_rcp
-        document = None if ref is None else change.part.policies.of(layer)[ref.document].document
-        name = "fix" if ref is None else str(ref.name).partition(" on ")[0]
-        put(edited(document, step), name=name)
-    elif layer is Layer.VPC_ENDPOINT:
-        (policy,) = change.part.policies.vpc_endpoint
-        endpoint = scene.aws.vpc_endpoint("vpce-1", vpc="vpc-1")
-        endpoint.put_policy(edited(policy.document, step))
-    elif layer is Layer.SESSION:
-        attempt.session_policy = edited(attempt.session_policy, step)
-    else:
-        assert holder is not None
-        if layer is Layer.BOUNDARY:
-            assert holder.record.boundary is not None
-            holder.put_boundary(edited(holder.record.boundary.document, step))
-        else:
-            name = "fix" if ref is None else str(ref.name)
-            present = holder.record.policies.get(name)
-            holder.put_policy(edited(None if present is None else present.document, step), name=name)
 
 
 def _change_own_policy(scene: Scene, step: RemedyStep, change: PolicyChange) -> None:

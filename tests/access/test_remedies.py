@@ -101,7 +101,7 @@ class TestChangeTheRequest:
             (
                 deny("s3:*", OBJECTS, Principal="*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}),
                 Attempt("get_object", WRITES, {"mfa": False}, mfa=True),
-                "sign in with MFA: use the credentials of sts.get_session_token(SerialNumber=..., TokenCode=...)",
+                "sign in with MFA, with the credentials of sts.get_session_token(SerialNumber=..., TokenCode=...): in a test, user.session_token(mfa=True)",
             ),
             (
                 deny("s3:PutObject", OBJECTS, Principal="*", Condition={"StringLike": {"s3:x-amz-acl": "bucket-*"}}),

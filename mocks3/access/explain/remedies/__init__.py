@@ -60,7 +60,7 @@ def _is_request(remedy: Remedy) -> bool:
 
 def _changed_request_and_policies(decision: Decision) -> Iterator[Remedy]:
     """Return a change of the request that is not enough, together with what else allows the changed request."""
-    changed = undenied(decision) if decision.outcome.explicit else signed(decision)
+    changed = (undenied(decision) if decision.outcome.explicit else None) or signed(decision)
     if changed is not None:
         step, again = changed
         yield from ((step, *remedy) for remedy in remedies(again))
