@@ -12,6 +12,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
+from mocks3.model.operation import REGISTER
+from mocks3.model.permissions import KMS_KEYS, NO_VERSION_NAMED, PER_KEY, REQUIRED, Need
 from mocks3.policy.glob import glob
 
 BUCKET, OBJECT = "bucket", "object"
@@ -82,6 +84,25 @@ def is_action(name: str) -> bool:
     """Return whether S3 has the action, which may also be one that no bucket policy can name."""
     facts = action_facts()
     return any(name.removeprefix("s3:") in facts[kind] for kind in (BUCKET, OBJECT, "other"))
+
+
+@cache
+def operations() -> dict[str, tuple[str, ...]]:
+    """Return the name of each operation, as it would be written as an action, with the actions that it needs.
+
+    These are the actions that every call needs, without those for versions, headers and KMS keys.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for row in REGISTER.values():
+        needed = [need.action for need in row.needs if _is_usual(need)]
+        if row.service == "s3" and needed:
+            found[f"s3:{row.name}"] = tuple(dict.fromkeys(needed))
+    return found
+
+
+def _is_usual(need: Need) -> bool:
+    usual = need.when is None or need.when.text == NO_VERSION_NAMED
+    return usual and need.mode in (REQUIRED, PER_KEY) and need.on not in KMS_KEYS
 
 
 @cache

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
-from mocks3.access.vocabulary import action_facts
+from mocks3.access.vocabulary import action_facts, operations
 from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, policy_in
 from mocks3.cli.world import create_named_principals
@@ -156,4 +156,5 @@ def _tables() -> Tables:
             "s3:TlsVersion",
             "aws:RequestedRegion",
         ),
+        operations=operations(),
     )

@@ -92,7 +92,7 @@ def _check_params(operation: str, params: dict[str, object]) -> None:
 def _is_on_objects(action: str) -> bool | None:
     """Whether an action applies to objects. None for an action that bucket policies cannot name."""
     from mocks3.access.vocabulary import OBJECT as ON_OBJECT
-    from mocks3.access.vocabulary import vocabulary
+    from mocks3.access.vocabulary import operations, vocabulary
 
     known = {each.name: each.on for each in vocabulary().actions}
     if action.lower() in known:
@@ -102,7 +102,11 @@ def _is_on_objects(action: str) -> bool | None:
     every = [name for name in known if name.startswith("s3:")]
     if ":" not in action:
         raise Mocks3Error(f"an action must be an IAM action like s3:GetObject, not {action!r}")
-    raise Mocks3Error(f"S3 has no action {action!r}{suggestion(action.lower(), every)}")
+    needed = {name.lower(): needs for name, needs in operations().items()}.get(action.lower())
+    hint = suggestion(action.lower(), every)
+    if needed:
+        hint = f"; it is an operation, which needs {' and '.join(needed)}: use --operation {action.partition(':')[2]}"
+    raise Mocks3Error(f"S3 has no action {action!r}{hint}")
 
 
 def _service_calls() -> frozenset[str]:

@@ -163,9 +163,12 @@ def version_named() -> When:
     return When("a version is named", lambda parsed, target: target.version_id is not None)
 
 
+NO_VERSION_NAMED = "no version is named"
+
+
 def no_version_named() -> When:
     """Return the condition that no version is named."""
-    return When("no version is named", lambda parsed, target: target.version_id is None)
+    return When(NO_VERSION_NAMED, lambda parsed, target: target.version_id is None)
 
 
 ACL_HEADERS = (

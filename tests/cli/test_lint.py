@@ -27,6 +27,14 @@ def test_nothing_to_say(run, file) -> None:
             policy({"Action": "s3:GetObjct"}),
             "p.json:6:17: warning: No action is called 's3:GetObjct'; perhaps",
         ),
+        (
+            policy({"Action": "s3:ListObjects"}),
+            "No action is called 's3:ListObjects'; ListObjects is an operation, and it needs 's3:ListBucket'",
+        ),
+        (
+            policy({"Action": "s3:GetBucketEncryption"}),
+            "GetBucketEncryption is an operation, and it needs 's3:GetEncryptionConfiguration'",
+        ),
         (policy({"Resource": "arn:aws:s3:::data"}), "p.json:6:17: warning: "),
         (policy({"Condition": {"StringEquals": {"s3:prefx": "a"}}}), "[unknown-key]"),
         (policy({"Sid": "A"}, {"Sid": "A"}), "p.json:14:14: error: Sid 'A' is taken [duplicate-sid]"),

@@ -204,6 +204,10 @@ def test_files_that_cannot_be_used(run, file, name: str, text: object, says: str
         (["nowhere"], "there is no folder nowhere"),
         (["--bucket", "data"], "the action is missing: add --action"),
         (["--action", "s3:GetObjct", "--bucket", "data"], "S3 has no action 's3:GetObjct'; did you mean"),
+        (
+            ["--action", "s3:HeadObject", "--bucket", "data"],
+            "S3 has no action 's3:HeadObject'; it is an operation, which needs s3:GetObject: use --operation",
+        ),
         (["--action", "GetObject", "--bucket", "data"], "an action must be an IAM action like s3:GetObject"),
         (
             ["--operation", "GetObjct", "--bucket", "data"],

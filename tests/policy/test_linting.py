@@ -188,6 +188,18 @@ def test_warnings_hint_at_what_was_meant() -> None:
     assert "perhaps" not in warning.message
 
 
+def test_the_name_of_an_operation_is_no_action() -> None:
+    """Its permissions come before similar names."""
+    from dataclasses import replace
+
+    tables = replace(TABLES, operations={"s3:GetObjects": ("s3:PutObject", "s3:ListBucket")})
+    (warning,) = Policy.parse(allow(Action="s3:getobjects")).warnings(tables)
+    assert warning.message == (
+        "No action is called 's3:getobjects'; GetObjects is an operation, and it needs 's3:PutObject' and "
+        "'s3:ListBucket'"
+    )
+
+
 def test_mismatches_say_what_the_action_works_on() -> None:
     (warning,) = Policy.parse(allow(Action="s3:GetObject", Resource=BUCKET)).warnings(TABLES)
     assert warning.message == "'s3:GetObject' works on object"

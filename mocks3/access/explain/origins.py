@@ -11,6 +11,7 @@ from mocks3.model.permissions import (
     BODY_KMS_KEY,
     KMS_KEYS,
     NEW_KMS_KEY,
+    NO_VERSION_NAMED,
     OBJECT_KMS_KEY,
     PER_KEY,
     REQUIRED,
@@ -40,7 +41,6 @@ _RULES: Mapping[str, str] = {
     "s3:PutObjectTagging": "F-20",
 }
 _ANY_GIVEN = re.compile(r"any of ([\w, ]+) is given")
-_NO_VERSION = "no version is named"
 
 
 def origin(decision: Decision) -> tuple[str, str] | None:
@@ -64,8 +64,8 @@ def origin(decision: Decision) -> tuple[str, str] | None:
 
 def _reason(text: str, parsed: Parsed) -> str:
     """Return the condition of a permission as a reason: only the parameters that were sent."""
-    text = text.removeprefix(f"{_NO_VERSION} and ")
-    if text == _NO_VERSION:
+    text = text.removeprefix(f"{NO_VERSION_NAMED} and ")
+    if text == NO_VERSION_NAMED:
         return ""
 
     def sent(found: re.Match[str]) -> str:

@@ -37,7 +37,7 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
         if ":" not in pattern and not has_wildcards(pattern):
             yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
         elif not subject.document.expansions(pattern) and tables.lists_service_of(pattern):
-            hint = subject.document.hint(pattern, tables.actions)
+            hint = tables.hint_operation(pattern) or subject.document.hint(pattern, tables.actions)
             yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
 
 

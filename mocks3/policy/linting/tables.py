@@ -23,12 +23,18 @@ class Tables:
             any text without `/` and `:`. The last one, after a slash, is any text.
         keys: Condition keys; `prefix/<name>` or `prefix/${Name}` is any key with that prefix.
         always: The keys that every request has.
+        operations: "service:Operation", as it is often written in place of an action, to the actions that it needs.
     """
 
     actions: Mapping[str, Sequence[str]] = field(default_factory=dict)
     resources: Mapping[str, str] = field(default_factory=dict)
     keys: Collection[str] = ()
     always: Collection[str] = ()
+    operations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @cached_property
+    def _operation_names(self) -> dict[str, str]:
+        return {name.lower(): name for name in self.operations}
 
     @cached_property
     def _action_names(self) -> dict[str, str]:
@@ -86,6 +92,14 @@ class Tables:
     def always_present(self, key: str) -> bool:
         """Return whether every request has the key."""
         return key.lower() in self._always
+
+    def hint_operation(self, pattern: str) -> str:
+        """Return a hint with the actions that an operation needs; empty if the pattern is not an operation's name."""
+        name = self._operation_names.get(pattern.lower())
+        if name is None:
+            return ""
+        needed = " and ".join(map(repr, self.operations[name]))
+        return f"; {name.partition(':')[2]} is an operation, and it needs {needed}"
 
     @staticmethod
     def hint_similar(name: str, known: Collection[str]) -> str:

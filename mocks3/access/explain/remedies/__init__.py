@@ -25,7 +25,7 @@ from mocks3.access.explain.reasons import vpc_of
 from mocks3.access.explain.remedies.names import statement_name
 from mocks3.access.explain.remedies.outside import outside_policies
 from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep, ranked
-from mocks3.access.explain.remedies.request_changes import as_owner, by_request, undenied
+from mocks3.access.explain.remedies.request_changes import as_owner, by_request, signed, undenied
 from mocks3.access.explain.remedies.statements import by_policies
 from mocks3.access.explain.remedies.trial import would_allow
 from mocks3.policy import Reason
@@ -44,16 +44,14 @@ def remedies(decision: Decision) -> tuple[Remedy, ...]:
     if without_policies is not None:
         return without_policies(decision)
     found = [*by_request(decision), *outside_policies(decision), *by_policies(decision)]
-    if decision.outcome.explicit and not any(_is_request(each) for each in found):
+    if not any(map(_is_request, found)):
         found += _changed_request_and_policies(decision)
     return ranked(found or as_owner(decision))
 
 
 def no_remedy(decision: Decision) -> str:
     """Return why a denied request has no remedy."""
-    if not set("*?").isdisjoint(decision.action):
-        return f"{decision.action} names several actions; ask about one of them"
-    return "no change of one request or of its policies allows it"
+    return f"no change of this request or of its policies allows it to {decision.principal}"
 
 
 def _is_request(remedy: Remedy) -> bool:
@@ -61,8 +59,8 @@ def _is_request(remedy: Remedy) -> bool:
 
 
 def _changed_request_and_policies(decision: Decision) -> Iterator[Remedy]:
-    """Return a change of the request that no Deny matches, together with what else allows the changed request."""
-    changed = undenied(decision)
+    """Return a change of the request that is not enough, together with what else allows the changed request."""
+    changed = (undenied(decision) if decision.outcome.explicit else None) or signed(decision)
     if changed is not None:
         step, again = changed
         yield from ((step, *remedy) for remedy in remedies(again))

@@ -56,7 +56,7 @@ def _prefix_with_bucket(part: Decision, check: Check, value: str) -> tuple[str, 
     target = part.question.target
     if (check.key or "").lower() != "s3:prefix" or target is None:
         return None
-    starts = (f"{target.name}/", f"/{target.name}/", f"arn:aws:s3:::{target.name}/", "/")
+    starts = (f"{target.name}/", f"/{target.name}/", f"{target.in_same_bucket().own_arn}/", "/")
     values = [_without_start(each, starts) for each in check.wanted]
     if values == list(check.wanted):
         return None

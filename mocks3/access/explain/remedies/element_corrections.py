@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.access.vocabulary import OBJECT, is_action, vocabulary
+from mocks3.access.vocabulary import OBJECT, is_action, operations, vocabulary
 from mocks3.model.operation import REGISTER
 from mocks3.policy.suggestion import lasting_arn
 
@@ -82,16 +82,14 @@ def actions(part: Decision, check: Check, statement: dict[str, Any]) -> Iterator
 
 
 def _operation_name(text: str, action: str) -> tuple[str, str] | None:
-    service, _, name = text.partition(":")
-    needed = {
-        need.action.lower()
-        for (_, operation), row in REGISTER.items()
-        if operation.lower() == name.lower()
-        for need in row.needs
-    }
-    if action.lower() not in needed or is_known(text) or service.lower() != action.partition(":")[0]:
+    needed = next((needs for name, needs in operations().items() if name.lower() == text.lower()), ())
+    if is_known(text) or action.lower() not in map(str.lower, needed):
         return None
-    return action, f"{name} is an operation, and no action is called {text}; it needs {action}"
+    name = text.partition(":")[2]
+    return (
+        action,
+        f"{name} is an operation, and no action is called {text}; {name} needs {' and '.join(needed)}",
+    )
 
 
 def _misspelled(text: str, action: str) -> tuple[str, str] | None:

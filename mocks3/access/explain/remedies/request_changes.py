@@ -58,32 +58,39 @@ def _allows(decision: Decision) -> bool:
 
 
 def _signed(decision: Decision) -> Iterator[Remedy]:
-    """Return the signed request of an anonymous caller, tried with the credentials of the resource's owner."""
-    if not decision.question.caller.anonymous:
-        return
-    change = RequestChange({}, {}, {}, signed=True)
-    if decision.question.target is None:
-        yield _step("sign the request: unsigned requests belong to no account", change)
-    elif _owner_may(decision):
-        yield _step(
-            f"sign the request, for example with credentials of the account {decision.owner}, which owns the bucket",
-            change,
-        )
+    """Return the signed request of an anonymous caller, if that is enough."""
+    changed = signed(decision)
+    if changed is not None and changed[1].allowed:
+        yield (changed[0],)
+    elif decision.question.caller.anonymous and decision.question.target is None:
+        yield _step("sign the request: unsigned requests belong to no account", _SIGNED)
+
+
+_SIGNED = RequestChange({}, {}, {}, signed=True)
+
+
+def signed(decision: Decision) -> tuple[RemedyStep, Decision] | None:
+    """Return the step that signs an anonymous request, and the decision about it for the root user of the owner."""
+    if not decision.question.caller.anonymous or not _has_owner(decision):
+        return None
+    text = f"sign the request, for example with credentials of the account {decision.owner}, which owns the bucket"
+    (step,) = _step(text, _SIGNED)
+    return step, trial.ask_again(decision, info=trial.as_root(decision))
 
 
 def as_owner(decision: Decision) -> tuple[Remedy, ...]:
     """Return the request with the owner's credentials, for what no policy can allow to other accounts."""
-    if not _owner_may(decision):
+    if not _has_owner(decision) or not trial.ask_again(decision, info=trial.as_root(decision)).allowed:
         return ()
     text = f"sign the request with credentials of the account {decision.owner}, which owns the bucket"
-    return (_step(text, RequestChange({}, {}, {}, signed=True)),)
+    return (_step(text, _SIGNED),)
 
 
-def _owner_may(decision: Decision) -> bool:
-    target, caller = decision.question.target, decision.question.caller
-    if target is None or target.bucket is None or decision.also or caller.account == decision.owner:
-        return False
-    return trial.ask_again(decision, info=trial.as_root(decision)).allowed
+def _has_owner(decision: Decision) -> bool:
+    """Return whether another account owns the bucket of the decision."""
+    target = decision.question.target
+    named = target is not None and target.bucket is not None and not decision.also
+    return named and decision.question.caller.account != decision.owner
 
 
 def _without_acl(decision: Decision) -> Iterator[Remedy]:

@@ -235,15 +235,15 @@ def _mfa(decision: Decision, value: str) -> KeyChange | None:
     """Return a request with credentials that were issued with MFA."""
     kind = decision.question.caller.principal.kind
     how = {
-        "user": "sts.get_session_token(SerialNumber=..., TokenCode=...)",
+        "user": "sts.get_session_token(SerialNumber=..., TokenCode=...): in a test, user.session_token(mfa=True)",
         "root": "sts.get_session_token(SerialNumber=..., TokenCode=...)",
-        "session": "sts.assume_role(..., SerialNumber=..., TokenCode=...)",
+        "session": "sts.assume_role(..., SerialNumber=..., TokenCode=...): in a test, aws.request_context(mfa=True)",
     }.get(kind)
     if how is None:
         return None
     keys = {"aws:multifactorauthpresent": ("true",), "aws:multifactorauthage": ("0",)}
     change = RequestChange(keys, {}, {"mfa": True, "mfa_age": 0})
-    return KeyChange(f"sign in with MFA: use the credentials of {how}", change)
+    return KeyChange(f"sign in with MFA, with the credentials of {how}", change)
 
 
 def _region(decision: Decision, value: str) -> KeyChange | None:

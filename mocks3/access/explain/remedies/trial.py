@@ -170,7 +170,8 @@ def ask_again(
 def as_root(decision: Decision) -> RequestInfo:
     """Return the request, signed by the root user of the account that owns the resource."""
     info = copy.copy(decision.question.request_info)
-    arn = f"arn:aws:iam::{decision.owner}:root"
+    partition = decision.resource.split(":")[1]
+    arn = f"arn:{partition}:iam::{decision.owner}:root"
     principal = RequestPrincipal("root", arn, decision.owner)
     keys = {
         "aws:principalarn": (arn,),
