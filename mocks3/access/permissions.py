@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, gate, refusing, roles, uploads
+from mocks3.access import acl, bucket_checks, refusing, roles, uploads
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, denial_message
@@ -157,7 +157,7 @@ class RequestPermissions:
 
     def _access_denied(self, decision: Decision) -> S3Error:
         bucket = None if decision.question.target is None else decision.question.target.bucket
-        tells_region = self.operation.name in gate.DENIAL_NAMES_REGION
+        tells_region = self.operation.name in bucket_checks.DENIAL_NAMES_REGION
         headers = {"x-amz-bucket-region": bucket.region} if tells_region and bucket is not None else None
         return S3Error("AccessDenied", 403, denial_message(decision), None, headers)
 

@@ -314,5 +314,5 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
         checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": drafts.DEFAULT_TYPE},
-        storage_class=drafts.storage_class(bucket, {}),
+        storage_class=drafts.storage_class(bucket, None),
     )

@@ -54,7 +54,7 @@ _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
-    Returns the request with its caller: anonymous without any signature. Raises the gate errors of
+    Returns the request with its caller: anonymous without any signature. Raises the errors of
     X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
     edition = world.lock.edition

@@ -40,6 +40,7 @@ from mocks3.storage import (
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
+    from mocks3.rules.inputs import NewObject, ReplacedAcl, WithAcl
     from mocks3.storage import Bucket, Owner
 
 ENFORCED = "BucketOwnerEnforced"
@@ -85,7 +86,7 @@ _HEADERS = frozenset({"ACL", *(member for member, _, _ in _GRANT_HEADERS)})
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re.ASCII)
 
 
-def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
+def owner_of_new_object(call: Authorized, params: NewObject) -> Owner:
     """Return the owner of an object that this request writes (docs/rules/ownership.md)."""
     bucket = call.bucket
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
@@ -96,7 +97,7 @@ def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
 
 def acl_from_headers(
     call: Authorized,
-    params: Mapping[str, Any],
+    params: WithAcl,
     owner: Owner,
     canned: Mapping[str, ExtraGrants],
     bucket: Bucket | None = None,
@@ -116,7 +117,8 @@ def acl_from_headers(
     if _HEADERS.isdisjoint(params):
         return None
     name = params.get("ACL")
-    headers = [(header, permission, params[m]) for m, header, permission in _GRANT_HEADERS if m in params]
+    given: Mapping[str, object] = params
+    headers = [(header, permission, str(given[m])) for m, header, permission in _GRANT_HEADERS if m in given]
     if name is not None and headers:
         raise INVALID_REQUEST(message="Specifying both Canned ACLs and Header Grants is not allowed")
     if name is not None:
@@ -126,7 +128,7 @@ def acl_from_headers(
     return _acl_of([g for header in headers for g in _header_grants(call, *header)])
 
 
-def acl_of_new_object(call: Authorized, params: Mapping[str, Any], owner: Owner) -> Acl | None:
+def acl_of_new_object(call: Authorized, params: NewObject, owner: Owner) -> Acl | None:
     """Return the ACL in the headers of a new object. Raise an error if the bucket does not allow it (A-50, B-1).
 
     A bucket with ACLs disabled still accepts an ACL that is equal to the default one.
@@ -139,7 +141,7 @@ def acl_of_new_object(call: Authorized, params: Mapping[str, Any], owner: Owner)
 
 
 def replacement_acl(
-    call: Authorized, params: Mapping[str, Any], owner: Owner, canned: Mapping[str, ExtraGrants], action: str
+    call: Authorized, params: ReplacedAcl, owner: Owner, canned: Mapping[str, ExtraGrants], action: str
 ) -> Acl | None:
     """Return the ACL that PutBucketAcl or PutObjectAcl stores.
 

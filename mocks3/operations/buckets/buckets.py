@@ -37,6 +37,13 @@ from mocks3.rules import regions
 from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        CreateBucketRequestTypeDef,
+        DeleteBucketRequestTypeDef,
+        GetBucketLocationRequestTypeDef,
+        HeadBucketRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
@@ -73,7 +80,7 @@ TAGS = When("CreateBucketConfiguration.Tags is given", _has_tags)
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
     express=REGIONAL,
 )
-def create_bucket(call: Authorized, params: Params) -> Params:
+def create_bucket(call: Authorized, params: CreateBucketRequestTypeDef) -> Params:
     """Create a bucket, owned by the caller's account.
 
     Raises ``InvalidBucketName``, ``BucketAlreadyExists``, ``BucketAlreadyOwnedByYou``, ``InvalidTag``, and the errors
@@ -138,7 +145,7 @@ def _recreate(call: Authorized, wanted: Plan, present: Bucket) -> None:
 
 
 @operation(Need("s3:ListBucket", BUCKET), express=ZONAL_READ)
-def head_bucket(call: Authorized, params: Params) -> Params:
+def head_bucket(call: Authorized, params: HeadBucketRequestTypeDef) -> Params:
     """Return a bucket's Region, for callers who may list it (F-74).
 
     AWS documents that session credentials do not work for directory buckets. The endpoint rules of the SDKs sign with
@@ -156,7 +163,7 @@ def head_bucket(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:DeleteBucket", BUCKET), express=REGIONAL)
-def delete_bucket(call: Authorized, params: Params) -> Params:
+def delete_bucket(call: Authorized, params: DeleteBucketRequestTypeDef) -> Params:
     """Delete an empty bucket. A bucket with versions or delete markers is not empty; uploads in progress do not count.
 
     In a directory bucket, uploads in progress count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with
@@ -177,7 +184,7 @@ def delete_bucket(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:GetBucketLocation", BUCKET))
-def get_bucket_location(call: Authorized, params: Params) -> Params:
+def get_bucket_location(call: Authorized, params: GetBucketLocationRequestTypeDef) -> Params:
     """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
     constraint = None if bucket.region == regions.DEFAULT_REGION else bucket.region
