@@ -10,7 +10,7 @@ from mocks3 import clock
 from mocks3.model.world import World
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.effects.logging import Line
     from mocks3.effects.notifications import Event
     from mocks3.effects.replication import Replication
@@ -29,7 +29,7 @@ class EffectsWorld(World, Protocol):
     def effects(self) -> EffectsState: ...
 
     @property
-    def decisions(self) -> list[Decision]: ...
+    def decisions(self) -> list[Decision | Refusal]: ...
 
 
 class EffectsMark(NamedTuple):

@@ -16,16 +16,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import (
-    ACCESS_DENIED,
     ACL_NOT_SUPPORTED,
     INVALID_ARGUMENT,
     INVALID_REQUEST,
     MALFORMED_ACL,
     METHOD_NOT_ALLOWED,
     MISSING_SECURITY_HEADER,
-    PUBLIC_ACCESS_BLOCKED,
     UNEXPECTED_CONTENT,
+    Why,
 )
+from mocks3.errors.refusals import ACCESS_DENIED, PUBLIC_ACCESS_BLOCKED
 from mocks3.storage import (
     ALL_USERS,
     ANONYMOUS,
@@ -176,10 +176,27 @@ def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -
     block = call.target.public_access_block
     if acl is None or block is None or not (block.block_public_acls and acl.is_public):
         return
+    why = _why_blocked(call, acl, action)
     if call.caller.account != call.bucket.owner:
-        raise ACCESS_DENIED()
+        raise ACCESS_DENIED(why)
+    named = "s3:CopyObject" if call.parsed.operation == "CopyObject" else action  # B-21
     raise PUBLIC_ACCESS_BLOCKED(
-        user=call.caller.arn, action=action, arn=call.target.arn, what="ACLs", setting="BlockPublicAcls"
+        why, user=call.caller.arn, action=named, arn=call.target.arn, what="ACLs", setting="BlockPublicAcls"
+    )
+
+
+def _why_blocked(call: Authorized, acl: Acl, action: str) -> Why:
+    public = (ALL_USERS, AUTHENTICATED_USERS)
+    groups = sorted({each.grantee.id.rpartition("/")[2] for each in acl.grants if each.grantee.id in public})
+    return Why(
+        "block-public-access",
+        f"the ACL grants access to {' and '.join(groups)}, and BlockPublicAcls of Block Public Access forbids that",
+        "B-1, B-21",
+        (
+            "send no ACL, or one that is not public, and allow the readers in the bucket policy",
+            "turn BlockPublicAcls off, if everybody shall have access: put_public_access_block",
+        ),
+        action=action,
     )
 
 
@@ -253,8 +270,16 @@ def _acl_of_body(call: Authorized, document: Mapping[str, Any], owner: Owner) ->
     if owner_id is None or "Grants" not in document:
         raise MALFORMED_ACL()
     _checked_grantee(call, "id", owner_id, "CanonicalUser/ID")
-    if owner_id != canonical_id(call, owner):
-        raise ACCESS_DENIED()
+    present = canonical_id(call, owner)
+    if owner_id != present:
+        raise ACCESS_DENIED(
+            Why(
+                "acl-owner",
+                f"the ACL names the owner {owner_id}, but the owner is {present}, and an ACL never changes it",
+                "A-6",
+                (f"send Owner={{'ID': '{present}'}}, as GetObjectAcl and GetBucketAcl return it",),
+            )
+        )
     return _acl_of([parse_grant(call, grant) for grant in document["Grants"]])
 
 

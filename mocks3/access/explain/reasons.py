@@ -86,7 +86,12 @@ def lookup(decision: Decision) -> str:
     """Return the command that prints the rules which a decision's report cites; empty if it cites none."""
     cited = [reason_text(part).rules for part in decision.parts if part.allowed is decision.allowed]
     note = hint(decision)
-    ids = dict.fromkeys(_ID.findall(" ".join([*cited, note.rules if note else ""])))
+    return rule_command(" ".join([*cited, note.rules if note else ""]))
+
+
+def rule_command(rules: str) -> str:
+    """Return the command that prints the rules whose ids are in a text; empty if it has no id."""
+    ids = dict.fromkeys(_ID.findall(rules))
     return f"mocks3 rule {' '.join(ids)}" if ids else ""
 
 
