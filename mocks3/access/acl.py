@@ -14,8 +14,8 @@ from mocks3.policy.evaluation import NO_GRANTEES
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import ObjectSnapshot
-    from mocks3.storage import Acl, Bucket, Version
+    from mocks3.model.target import ObjectSnapshot
+    from mocks3.storage import Acl, Bucket
 
 ON_BUCKET = {
     "s3:ListBucket": "READ",
@@ -78,7 +78,7 @@ def _matching_grantees(
 def granted(
     action: str,
     bucket: Bucket,
-    version: Version | ObjectSnapshot | None,
+    present: ObjectSnapshot | None,
     *,
     canonical_id: str,
     account: str | None,
@@ -86,30 +86,28 @@ def granted(
 ) -> frozenset[Grantee]:
     """Return the grantees through which the bucket's or the object's ACL allows the action.
 
-    ``version`` is the current object. WRITE on the bucket applies to an existing key only if the caller's account
+    ``present`` is the current object. WRITE on the bucket applies to an existing key only if the caller's account
     owns the bucket or that object (OQ-3).
     """
     if not enabled(bucket):
         return NO_GRANTEES
     if action in ON_OBJECT:
-        if version is None or version.is_delete_marker:
+        if present is None:
             return NO_GRANTEES
-        return grantees(version.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
+        return grantees(present.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
     permission = ON_BUCKET.get(action)
     if permission is None:
         return NO_GRANTEES
-    if permission == "WRITE" and not _may_write(action, bucket, version, account):
+    if permission == "WRITE" and not _may_write(action, bucket, present, account):
         return NO_GRANTEES
     return grantees(bucket.acl, permission, canonical_id, ignore_public=ignore_public)
 
 
-def _may_write(
-    action: str, bucket: Bucket, version: Version | ObjectSnapshot | None, account: str | None
-) -> bool:
+def _may_write(action: str, bucket: Bucket, present: ObjectSnapshot | None, account: str | None) -> bool:
     if account is None:
-        return action == "s3:PutObject" and version is None
+        return action == "s3:PutObject" and present is None
     if action == "s3:DeleteObjectVersion":
         return account == bucket.owner
-    if version is None or version.is_delete_marker:
+    if present is None:
         return action == "s3:PutObject" or account == bucket.owner
-    return account in (bucket.owner, version.owner)
+    return account in (bucket.owner, present.owner)

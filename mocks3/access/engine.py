@@ -21,7 +21,8 @@ from mocks3.policy.evaluation import POLICIES_ALONE
 from mocks3.policy.principals import NO_GRANTS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import ObjectSnapshot, RequestInfo
+    from mocks3.access.context import RequestInfo
+    from mocks3.model.target import ObjectSnapshot
     from mocks3.policy import Policy
     from mocks3.storage.iam.guardrails import Levels
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, bucket_checks, refusing, roles, uploads
+from mocks3.access import acl, bucket_checks, refusing, requester_pays, roles, uploads
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, denial_message
@@ -61,6 +61,18 @@ class RequestPermissions:
     _answers: dict[tuple[str, str | None, str | None], Decision] = field(default_factory=dict)
     encryption: Encryption | None = None
     """How KMS will encrypt what the call writes; None if it is encrypted in another way."""
+
+    def require_row(self) -> None:
+        """Check the row of the operation: its needs in their order, and what S3 asks of KMS last (X-48, F-64)."""
+        self.enter()
+        for need in self.operation.required:
+            self.require(need)
+        self.require_initiator()
+        requester_pays.require_requester_pays(
+            self.world, self.authenticated, self.operation, self.target, self.source
+        )
+        for need in self.operation.kms:
+            self.require_key(need)
 
     def enter(self) -> None:
         """Check what comes before the operation's permissions. General purpose buckets require nothing here."""

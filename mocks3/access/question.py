@@ -9,7 +9,7 @@ from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import RequestInfo
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.storage.iam.caller import Caller
 
 
@@ -46,6 +46,11 @@ class Question:
     def caller(self) -> Caller:
         """The caller of the request."""
         return self.request_info.caller
+
+    @property
+    def present(self) -> ObjectSnapshot | None:
+        """The object that the question is about; None if there is none, or if the call will write it."""
+        return None if self.prospective or self.target is None else self.target.present
 
     @property
     def resource(self) -> str:

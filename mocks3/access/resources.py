@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_bucket_policy, current_policy
-from mocks3.access.context import ObjectSnapshot
 from mocks3.access.context.organization import vpc_endpoint_of
 from mocks3.access.engine import Resource
 from mocks3.access.question import AskedResource
@@ -16,9 +15,9 @@ from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot
     from mocks3.model.world import World
-    from mocks3.storage import Bucket, Version
+    from mocks3.storage import Bucket
 
 BUCKET_OWNER_CONTROLLED = frozenset(
     {
@@ -51,11 +50,11 @@ def bucket_resource(world: World, question: Question) -> Resource:
     """Return the bucket or object of a question, or the account for a question about neither."""
     caller, target = question.caller, question.target
     bucket = None if target is None else target.bucket
-    version = None if question.prospective else _version(target)
+    present = question.present
     policy = _bucket_policy(world, question, bucket)
     circumstances = Circumstances(
-        _acl(question, bucket, version),
-        _object_owner(question, bucket, version),
+        _acl(question, bucket, present),
+        _object_owner(question, bucket, present),
         question.default_right,
         question.own_account_only,
         is_restricted(question, policy),
@@ -66,17 +65,8 @@ def bucket_resource(world: World, question: Question) -> Resource:
         circumstances,
         question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
         endpoint_policies(world, question),
-        _present(version),
+        present,
     )
-
-
-def object_snapshot(question: Question) -> ObjectSnapshot | None:
-    """Return the snapshot of the object version that the question is about; None if there is none."""
-    return None if question.prospective else _present(_version(question.target))
-
-
-def _present(version: Version | None) -> ObjectSnapshot | None:
-    return None if version is None else ObjectSnapshot(version.owner, version.acl, version.tags)
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
@@ -110,17 +100,6 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
     return point.vpc is None and is_public(policy.text, of_access_point=True)
 
 
-def _version(target: Target | None) -> Version | None:
-    """Return the object version that the question is about; None for a missing key or a delete marker."""
-    if target is None or target.bucket is None or target.key is None:
-        return None
-    if target.version_id is not None:
-        version = target.bucket.version(target.key, target.version_id)
-    else:
-        version = target.bucket.current(target.key)
-    return None if version is None or version.is_delete_marker else version
-
-
 def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
     text = None if bucket is None else current_bucket_policy(bucket, world.iam)
     if bucket is None or text is None:
@@ -133,16 +112,16 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     return Policy.parse(text, name=f"bucket policy of {bucket.name}")
 
 
-def _object_owner(question: Question, bucket: Bucket | None, version: Version | None) -> str | None:
+def _object_owner(question: Question, bucket: Bucket | None, present: ObjectSnapshot | None) -> str | None:
     """Return the owner of an object that another account than the bucket's owns; None for all other questions."""
-    if bucket is None or version is None or version.owner == bucket.owner:
+    if bucket is None or present is None or present.owner == bucket.owner:
         return None
     if not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
         return None
-    return version.owner
+    return present.owner
 
 
-def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[Grantee]:
+def _acl(question: Question, bucket: Bucket | None, present: ObjectSnapshot | None) -> frozenset[Grantee]:
     if bucket is None:
         return NO_GRANTEES
     assert question.target is not None
@@ -150,7 +129,7 @@ def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> 
     return acl.granted(
         question.action,
         bucket,
-        version,
+        present,
         canonical_id=question.caller.canonical_id,
         account=question.caller.account,
         ignore_public=block is not None and block.ignore_public_acls,

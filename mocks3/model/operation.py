@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocks3.model.parsed import Params
-from mocks3.model.permissions import KMS_KEYS, REQUIRED, Express, Need
+from mocks3.model.permissions import KMS_KEYS, OUTSIDE_BUCKETS, REQUIRED, Express, Need
 from mocks3.model.stages import Authorized
 
 Run = Callable[[Authorized, Any], Params]
@@ -30,6 +30,7 @@ class Operation:
     kms        the required needs on KMS keys that S3 uses for the caller
     syntax     raises an error for an invalid URL or header, before permissions are checked (X-15, M-16)
     express    how the operation works in directory buckets; None if they do not support it
+    in_bucket  whether the operation is about an existing bucket, or about what is in one
     """
 
     service: str
@@ -41,6 +42,7 @@ class Operation:
     kms: tuple[Need, ...]
     syntax: Syntax | None
     express: Express | None
+    in_bucket: bool
 
 
 OBJECT_LAMBDA = "s3-object-lambda"
@@ -79,7 +81,10 @@ def operation(
         required = [need for need in needs if need.mode is REQUIRED]
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
-        REGISTER[service, name] = Operation(service, name, needs, run, anonymous, own, kms, syntax, express)
+        in_bucket = needs[0].on not in OUTSIDE_BUCKETS
+        REGISTER[service, name] = Operation(
+            service, name, needs, run, anonymous, own, kms, syntax, express, in_bucket
+        )
         return run
 
     return register

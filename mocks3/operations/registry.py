@@ -21,8 +21,7 @@ from mocks3.model.operation import OBJECT_LAMBDA, REGISTER, Operation
 from mocks3.wire import known
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Parsed
-    from mocks3.storage import Store
+    from mocks3.model.stages import Located
 
 
 @cache
@@ -36,11 +35,15 @@ def registered() -> Mapping[tuple[str, str], Operation]:
     return MappingProxyType(REGISTER)
 
 
-def find(service: str, name: str) -> Operation:
-    """Return a registered operation.
+def find(located: Located) -> Operation:
+    """Return the operation of a request. Those on an Object Lambda access point are operations of their own.
 
     Raises :class:`NotSupported`, naming the operation, if it is not registered or a table of the product lacks it.
     """
+    parsed, target = located.authenticated.parsed, located.target
+    service, name = parsed.service, parsed.operation
+    if target is not None and target.object_lambda is not None and name in target.object_lambda.actions:
+        service = OBJECT_LAMBDA
     operation = registered().get((service, name))
     reason = "" if operation is None else _missing(service, name)
     if operation is None or reason:
@@ -61,11 +64,3 @@ def _missing(service: str, name: str) -> str:
         if need.action.startswith("s3:") and not is_action(need.action):
             return f": mocks3/access/facts/s3_actions.json does not have {need.action}"
     return ""
-
-
-def object_lambda_operation(store: Store, parsed: Parsed) -> Operation | None:
-    """Return the S3 Object Lambda operation for a request, None if no Object Lambda access point handles it."""
-    point = store.object_lambda(parsed.address.bucket or "")
-    if point is None or parsed.operation not in point.actions:
-        return None
-    return registered()[OBJECT_LAMBDA, parsed.operation]

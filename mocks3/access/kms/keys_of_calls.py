@@ -138,12 +138,7 @@ def _key_in_body(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
 
 
 def _key_of_object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
-    bucket, key = target.bucket, target.key
-    if bucket is None or key is None:
-        return None
-    named = target.version_id
-    version = bucket.current(key) if named is None else bucket.version(key, named)
-    return None if version is None else _stored_use(version.encryption, target)
+    return None if target.present is None else _stored_use(target.present.encryption, target)
 
 
 def _key_of_source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
