@@ -54,7 +54,9 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
             exchange = browsers.answer(world, request, lambda asked: answer(world, asked))
         else:
             exchange = answer(world, request)
-        exchange.answer = wire.with_valid_headers(browsers.add_cors_headers(world, request, exchange.answer))
+        if "origin" in request.headers:
+            exchange.answer = browsers.add_cors_headers(world, request, exchange.answer)
+        exchange.answer = wire.with_valid_headers(exchange.answer)
         effects.after(world, exchange)
         if exchange.parsed is not None:
             exchange.parsed.release()

@@ -42,9 +42,13 @@ ON_OBJECT = {
 """Actions that a grant in the object version's ACL can allow, and the permission of that grant."""
 
 
+DISABLED = "BucketOwnerEnforced"
+"""The setting of Object Ownership under which ACLs do not apply (E-90)."""
+
+
 def enabled(bucket: Bucket) -> bool:
-    """Return whether ACLs apply. They do not under ``BucketOwnerEnforced`` (E-90)."""
-    return bucket.ownership != "BucketOwnerEnforced"
+    """Return whether ACLs apply."""
+    return bucket.ownership != DISABLED
 
 
 def grantees(

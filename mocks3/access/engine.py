@@ -49,7 +49,8 @@ class Resource:
 
 def decide(question: Question, resource: Resource) -> Decision:
     """Decide a question about a resource."""
-    caller, request_info = question.caller, question.request_info
+    request_info = question.request_info
+    caller = request_info.caller
     context = ConditionKeyValues(
         request_info, question.action, question.target, resource.owner, resource.present
     )
@@ -58,7 +59,7 @@ def decide(question: Question, resource: Resource) -> Decision:
         resource.policy,
         caller.boundaries,
         caller.session,
-        request_info.guardrails.scps(caller.principal),
+        request_info.guardrails.scps(caller.principal) if request_info.guardrails.organizations else (),
         resource.rcps,
         resource.endpoint_policies,
     )

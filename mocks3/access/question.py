@@ -55,11 +55,9 @@ class Question:
     @property
     def resource(self) -> str:
         """The ARN that policies are evaluated with; ``*`` for calls to the service (C-5)."""
-        return (
-            self.target.own_arn
-            if self.target is not None and self.asked_resource is AskedResource.BUCKET
-            else self.requested_arn
-        )
+        if self.target is None or self.asked_resource is AskedResource.OBJECT_LAMBDA:
+            return self.requested_arn
+        return self.target.own_arn if self.asked_resource is AskedResource.BUCKET else self.target.arn
 
     @property
     def requested_arn(self) -> str:

@@ -15,7 +15,7 @@ from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.model.target import ObjectSnapshot
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.model.world import World
     from mocks3.storage import Bucket
 
@@ -47,26 +47,26 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 
 
 def bucket_resource(world: World, question: Question) -> Resource:
-    """Return the bucket or object of a question, or the account for a question about neither."""
-    caller, target = question.caller, question.target
-    bucket = None if target is None else target.bucket
-    present = question.present
-    policy = _bucket_policy(world, question, bucket)
+    """Return the bucket or object of a question, or the account for a question about neither.
+
+    What the bucket does not have is not looked at: a policy, ACLs, organizations, VPC endpoints.
+    """
+    caller, target, rails = question.request_info.caller, question.target, question.request_info.guardrails
+    endpoint = endpoint_policies(world, question) if rails.endpoints else ()
+    if target is None or target.bucket is None:
+        return Resource(caller.account or "", endpoint_policies=endpoint)
+    bucket, present = target.bucket, None if question.prospective else target.present
+    policy = None if bucket.policy is None else _bucket_policy(world, question, bucket)
+    has_acls = bucket.ownership != acl.DISABLED
     circumstances = Circumstances(
-        _acl(question, bucket, present),
-        _object_owner(question, bucket, present),
+        _acl(question, target, bucket, present) if has_acls else NO_GRANTEES,
+        _object_owner(question, bucket, present) if has_acls else None,
         question.default_right,
         question.own_account_only,
-        is_restricted(question, policy),
+        False if policy is None else is_restricted(question, policy),
     )
-    return Resource(
-        bucket.owner if bucket else caller.account or "",
-        policy,
-        circumstances,
-        question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
-        endpoint_policies(world, question),
-        present,
-    )
+    rcps = rails.rcps(caller.principal, bucket.owner) if rails.organizations else ()
+    return Resource(bucket.owner, policy, circumstances, rcps, endpoint, present)
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
@@ -100,9 +100,9 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
     return point.vpc is None and is_public(policy.text, of_access_point=True)
 
 
-def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
-    text = None if bucket is None else current_bucket_policy(bucket, world.iam)
-    if bucket is None or text is None:
+def _bucket_policy(world: World, question: Question, bucket: Bucket) -> Policy | None:
+    text = current_bucket_policy(bucket, world.iam)
+    if text is None:
         return None
     if bucket.zone is not None and question.action != "s3express:CreateSession":
         return None  # only identity policies apply to managing directory buckets (F-151, API_PutBucketPolicy)
@@ -112,20 +112,17 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     return Policy.parse(text, name=f"bucket policy of {bucket.name}")
 
 
-def _object_owner(question: Question, bucket: Bucket | None, present: ObjectSnapshot | None) -> str | None:
+def _object_owner(question: Question, bucket: Bucket, present: ObjectSnapshot | None) -> str | None:
     """Return the owner of an object that another account than the bucket's owns; None for all other questions."""
-    if bucket is None or present is None or present.owner == bucket.owner:
-        return None
-    if not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
+    if present is None or present.owner == bucket.owner or question.action in BUCKET_OWNER_CONTROLLED:
         return None
     return present.owner
 
 
-def _acl(question: Question, bucket: Bucket | None, present: ObjectSnapshot | None) -> frozenset[Grantee]:
-    if bucket is None:
-        return NO_GRANTEES
-    assert question.target is not None
-    block = question.target.public_access_block
+def _acl(
+    question: Question, target: Target, bucket: Bucket, present: ObjectSnapshot | None
+) -> frozenset[Grantee]:
+    block = target.public_access_block
     return acl.granted(
         question.action,
         bucket,

@@ -109,14 +109,16 @@ class Authorized:
     @property
     def bucket(self) -> Bucket:
         """The bucket of the URL; operations on buckets and objects have one by the time they run."""
-        assert self.target.bucket is not None, self.parsed.operation
-        return self.target.bucket
+        bucket = None if self.located is None else self.located.bucket
+        assert bucket is not None, self.parsed.operation
+        return bucket
 
     @property
     def key(self) -> str:
         """The key of the URL; only for object operations."""
-        assert self.target.key is not None, self.parsed.operation
-        return self.target.key
+        key = None if self.located is None else self.located.key
+        assert key is not None, self.parsed.operation
+        return key
 
     @property
     def store(self) -> Store:

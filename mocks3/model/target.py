@@ -69,6 +69,11 @@ class Target:
         )
 
     @property
+    def is_configured(self) -> bool:
+        """Whether the bucket has any configuration, such as Requester Pays or replication."""
+        return self.bucket is not None and bool(self.bucket.configurations)
+
+    @property
     def arn(self) -> str:
         """The ARN that the request names, with the key not encoded: the S3 ARN or the access point's (F-122)."""
         return self.own_arn if self.access_point is None else self.access_point.arn_of(self.key)

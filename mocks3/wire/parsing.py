@@ -95,7 +95,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
     host = hosts.read(request.host)
     address = resolve(request, host)
     pairs = query.pairs(request.query) if request.query else []
-    names = query.first_values(pairs)
+    names = query.first_values(pairs) if pairs else {}
     sent = request
     if names:
         request = presigned.with_query_headers(request, names)

@@ -91,12 +91,13 @@ def _object_members(call: Authorized, version: Version) -> Params:
         "ContentLength": len(version.blob),
         "ETag": f'"{version.etag}"',
         "VersionId": call.bucket.shown_id(version),
-        "Metadata": drafts.encode_metadata(version.metadata),
         "WebsiteRedirectLocation": version.redirect,
         **encryption.response_members(version.encryption),
     }
     for name, text in version.headers.items():
         output[_MEMBERS[name]] = text
+    if version.metadata:
+        output["Metadata"] = drafts.encode_metadata(version.metadata)
     if version.facts:
         output["ReplicationStatus"] = version.facts.get(REPLICATION_STATUS)
     if version.storage_class != "STANDARD":
