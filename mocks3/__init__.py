@@ -15,7 +15,7 @@ from mocks3.errors import Mocks3Error, NotSupported, RealAWSCallBlocked
 from mocks3.mocking.mock import Mock, mock_s3
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.effects import Event, Replication
     from mocks3.handles.access_points import AccessPointHandle
     from mocks3.handles.accounts import Account
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mocks3.handles.calls import Call
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.handles.kms_keys import KmsKey
+    from mocks3.handles.managed_policies import ManagedPolicy
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
@@ -53,6 +54,7 @@ __all__ = [
     "FederatedUser",
     "Group",
     "KmsKey",
+    "ManagedPolicy",
     "Mock",
     "MockAWS",
     "Mocks3Error",
@@ -63,6 +65,7 @@ __all__ = [
     "Principal",
     "PublicAccessBlock",
     "RealAWSCallBlocked",
+    "Refusal",
     "Replication",
     "Role",
     "RoleSession",
@@ -78,6 +81,7 @@ __all__ = [
 
 _LATER = {
     "Decision": "mocks3.access",
+    "Refusal": "mocks3.access",
     "MockAWS": "mocks3.handles.mock_aws",
     "Call": "mocks3.handles.mock_aws",
     "Account": "mocks3.handles.accounts",
@@ -94,6 +98,7 @@ _LATER = {
     "AccessPointHandle": "mocks3.handles.access_points",
     "ObjectLambdaHandle": "mocks3.handles.object_lambdas",
     "KmsKey": "mocks3.handles.kms_keys",
+    "ManagedPolicy": "mocks3.handles.managed_policies",
     "Organization": "mocks3.handles.organizations",
     "OrganizationalUnit": "mocks3.handles.organizations",
     "VpcEndpoint": "mocks3.handles.organizations",

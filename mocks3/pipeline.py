@@ -24,7 +24,7 @@ from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.operation import Operation
 from mocks3.model.parsed import Params, Parsed
 from mocks3.model.stages import Authorized
-from mocks3.operations import find
+from mocks3.operations import at_target, find
 from mocks3.storage import Changes
 
 MOST_ATTEMPTS = 16
@@ -104,10 +104,11 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
 
 def stages(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Params:
     """Take a request through the stages from authentication to its operation."""
+    operation = find(parsed.service, parsed.operation)
     exchange.authenticated = authenticate(world, parsed)
     exchange.parsed = exchange.authenticated.parsed
     located = locate(world, exchange.authenticated)
-    operation = find(located)
+    operation = at_target(operation, located.target)
     exchange.authorized = authorize(world, operation, located)
     output, exchange.changes = operate(operation, exchange.authorized)
     return output

@@ -55,6 +55,10 @@ def authorize(world: World, operation: Operation, located: Located) -> Authorize
         operation.syntax(authenticated.parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
+        raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
+    if operation.precheck is not None:
+        assert target is not None
+        operation.precheck(world, authenticated, target)
     names_upload = target is not None and "UploadId" in authenticated.parsed.head
     upload = uploads.find_upload(authenticated, target) if target and names_upload else None
     permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(

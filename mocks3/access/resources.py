@@ -11,7 +11,7 @@ from mocks3.access.context.organization import vpc_endpoint_of
 from mocks3.access.engine import Resource
 from mocks3.access.question import AskedResource
 from mocks3.policy import Circumstances, Policy
-from mocks3.policy.evaluation import NO_GRANTEES, Grantee
+from mocks3.policy.evaluation import NO_GRANTEES, POLICIES_ALONE, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
@@ -57,16 +57,25 @@ def bucket_resource(world: World, question: Question) -> Resource:
         return Resource(caller.account or "", endpoint_policies=endpoint)
     bucket, present = target.bucket, None if question.prospective else target.present
     policy = None if bucket.policy is None else _bucket_policy(world, question, bucket)
+    circumstances = circumstances_of(question, policy)
+    rcps = rails.rcps(caller.principal, bucket.owner) if rails.organizations else ()
+    return Resource(bucket.owner, policy, circumstances, rcps, endpoint, present)
+
+
+def circumstances_of(question: Question, policy: Policy | None) -> Circumstances:
+    """Return what decides a question about a bucket besides policies: its ACL, the object's owner, and others."""
+    target = question.target
+    if target is None or target.bucket is None:
+        return POLICIES_ALONE
+    bucket, present = target.bucket, None if question.prospective else target.present
     has_acls = bucket.ownership != acl.DISABLED
-    circumstances = Circumstances(
+    return Circumstances(
         _acl(question, target, bucket, present) if has_acls else NO_GRANTEES,
         _object_owner(question, bucket, present) if has_acls else None,
         question.default_right,
         question.own_account_only,
         False if policy is None else is_restricted(question, policy),
     )
-    rcps = rails.rcps(caller.principal, bucket.owner) if rails.organizations else ()
-    return Resource(bucket.owner, policy, circumstances, rcps, endpoint, present)
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
@@ -90,7 +99,7 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
         or question.asked_resource is AskedResource.OBJECT_LAMBDA
     ):
         return False
-    block, point = target.public_access_block, target.access_point
+    block, point = target.public_access_block(question.request_info.guardrails), target.access_point
     if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
         return False
     if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
@@ -122,7 +131,7 @@ def _object_owner(question: Question, bucket: Bucket, present: ObjectSnapshot | 
 def _acl(
     question: Question, target: Target, bucket: Bucket, present: ObjectSnapshot | None
 ) -> frozenset[Grantee]:
-    block = target.public_access_block
+    block = target.public_access_block(question.request_info.guardrails)
     return acl.granted(
         question.action,
         bucket,

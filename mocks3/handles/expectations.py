@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from mocks3.policy import StatementRef
 
 LAYERS: Mapping[str, str] = {
-    **{rule: rule for rule in get_args(By)},
     "identity-policy": "identity",
     "bucket-policy": "resource",
     "access-point-policy": "access-point",
@@ -48,6 +47,7 @@ LAYERS: Mapping[str, str] = {
     "owner": "owner",
     "initiator": "initiator",
     "default": "default",
+    **{rule: rule for rule in get_args(By)},
 }
 """The values of ``by``, and the layer of a decision that each stands for: a policy's, or a rule of ``errors.By``."""
 

@@ -303,12 +303,14 @@ class MockAWS:
     ) -> Denied:
         """Expect that a call in the block is denied: ``with aws.denied("s3:PutObject", by="bucket-policy"):``.
 
-        The block catches the AccessDenied error of the SDK. Any other exception is raised on.
+        The block catches the error of the SDK for that call. Any other exception is raised on.
 
         Args:
             action: The IAM action that is denied. Default: any.
             resource: The ARN on which it is denied. Default: any.
-            by: What denies it: ``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``...
+            by: What denies it: ``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``..., or
+                a rule that no policy can change: ``object-lock``, ``requester-pays``, ``block-public-access``,
+                ``signature``, ``expected-bucket-owner``...
             sid: The Sid of the statement that denies it.
 
         Returns:

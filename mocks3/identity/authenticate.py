@@ -37,6 +37,7 @@ from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
+from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
@@ -66,6 +67,9 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         signed.check_time_and_scope(expected_region(world, parsed))
         key = world.iam.key(signed.access_key_id)
         caller = _unknown(world, signed) if key is None else _known(world, parsed, signed, key)
+        partition = partition_of(parsed.address.region or world.settings.region)
+        if partition != AWS:
+            caller = caller.in_partition(partition)
         if world.iam.inactive_accounts:
             account_status.require_active_account(world.iam.inactive_accounts, caller)
         signed.check_form_policy()

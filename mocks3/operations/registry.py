@@ -21,7 +21,7 @@ from mocks3.model.operation import OBJECT_LAMBDA, REGISTER, Operation
 from mocks3.wire import known
 
 if TYPE_CHECKING:
-    from mocks3.model.stages import Located
+    from mocks3.model.target import Target
 
 
 @cache
@@ -35,15 +35,11 @@ def registered() -> Mapping[tuple[str, str], Operation]:
     return MappingProxyType(REGISTER)
 
 
-def find(located: Located) -> Operation:
-    """Return the operation of a request. Those on an Object Lambda access point are operations of their own.
+def find(service: str, name: str) -> Operation:
+    """Return a registered operation.
 
     Raises :class:`NotSupported`, naming the operation, if it is not registered or a table of the product lacks it.
     """
-    parsed, target = located.authenticated.parsed, located.target
-    service, name = parsed.service, parsed.operation
-    if target is not None and target.object_lambda is not None and name in target.object_lambda.actions:
-        service = OBJECT_LAMBDA
     operation = registered().get((service, name))
     reason = "" if operation is None else _missing(service, name)
     if operation is None or reason:
@@ -64,3 +60,11 @@ def _missing(service: str, name: str) -> str:
         if need.action.startswith("s3:") and not is_action(need.action):
             return f": mocks3/access/facts/s3_actions.json does not have {need.action}"
     return ""
+
+
+def at_target(operation: Operation, target: Target | None) -> Operation:
+    """Return the operation of a request on what it names: Object Lambda access points have operations of their own."""
+    point = None if target is None else target.object_lambda
+    if point is None or operation.name not in point.actions:
+        return operation
+    return registered()[OBJECT_LAMBDA, operation.name]

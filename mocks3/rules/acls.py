@@ -6,7 +6,7 @@
 
 Rule 1: None is the default ACL, which gives the owner FULL_CONTROL (A-1). Explicit grants are stored exactly as sent
 (A-41). Rule 2: errors have this order: malformed requests, ACLs that Object Ownership forbids (A-50, A-51), ACLs that
-Block Public Access forbids (B-1). Source: A-30 to A-42.
+Block Public Access forbids (B-1). Only PutObjectAcl refuses a public ACL first (A-51). Source: A-30 to A-42.
 """
 
 from __future__ import annotations
@@ -32,16 +32,21 @@ from mocks3.storage import (
     AUTHENTICATED_USERS,
     GROUPS,
     LOG_DELIVERY,
+    PUBLIC_GROUPS,
     Acl,
     AclGrantee,
     Grant,
 )
 
 if TYPE_CHECKING:
+    from mocks3.errors import S3Error
     from mocks3.model.parsed import Params
-    from mocks3.model.stages import Authorized
+    from mocks3.model.stages import Authenticated, Authorized
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.rules.inputs import NewObject, ReplacedAcl, WithAcl
     from mocks3.storage import Bucket, Owner
+    from mocks3.storage.iam.caller import Caller
 
 ENFORCED = "BucketOwnerEnforced"
 PREFERRED = "BucketOwnerPreferred"
@@ -136,7 +141,8 @@ def acl_of_new_object(call: Authorized, params: NewObject, owner: Owner) -> Acl 
     acl = acl_from_headers(call, params, owner, OBJECT_CANNED, call.bucket)
     if acl is not None and call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
-    require_public_acl_allowed(call, acl, "s3:PutObject")
+    copies = call.parsed.operation == "CopyObject"
+    require_public_acl_allowed(call, acl, "s3:CopyObject" if copies else "s3:PutObject")
     return acl
 
 
@@ -165,6 +171,8 @@ def replacement_acl(
     acl = acl_from_headers(call, params, owner, canned, call.bucket)
     if document is not None:
         acl = _acl_of_body(call, document, owner)
+    if action == "s3:PutObjectAcl":  # A-51: before the ACL is refused because ACLs are disabled
+        require_public_acl_allowed(call, acl, action)
     if call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
     require_public_acl_allowed(call, acl, action)
@@ -173,30 +181,74 @@ def replacement_acl(
 
 def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:
     """Raise ``AccessDenied`` if the ACL is public and the bucket blocks public ACLs (B-1, B-21)."""
-    block = call.target.public_access_block
-    if acl is None or block is None or not (block.block_public_acls and acl.is_public):
+    if acl is None or not acl.is_public or not _blocks_public_acls(call.world, call.target):
         return
-    why = _why_blocked(call, acl, action)
-    if call.caller.account != call.bucket.owner:
-        raise ACCESS_DENIED(why)
     named = "s3:CopyObject" if call.parsed.operation == "CopyObject" else action  # B-21
-    raise PUBLIC_ACCESS_BLOCKED(
-        why, user=call.caller.arn, action=named, arn=call.target.arn, what="ACLs", setting="BlockPublicAcls"
+    raise public_acl_blocked(
+        call.caller, call.bucket.owner, call.target.arn, action, public_groups(acl), named
     )
 
 
-def _why_blocked(call: Authorized, acl: Acl, action: str) -> Why:
-    public = (ALL_USERS, AUTHENTICATED_USERS)
-    groups = sorted({each.grantee.id.rpartition("/")[2] for each in acl.grants if each.grantee.id in public})
-    return Why(
+def public_groups(acl: Acl) -> set[str]:
+    """Return the public groups that an ACL names."""
+    return {each.grantee.id for each in acl.grants} & PUBLIC_GROUPS
+
+
+def check_public_object_acl(world: World, call: Authenticated, target: Target) -> None:
+    """Raise ``AccessDenied`` for a public ACL in the headers of PutObjectAcl if the bucket blocks public ACLs.
+
+    S3 does so before it checks permissions (A-51). An ACL in the body is checked afterwards, because S3 reads a body
+    only then (W-193).
+    """
+    if target.bucket is None:
+        return
+    public = _public_groups_in_headers(call.parsed.head)
+    if public and _blocks_public_acls(world, target):
+        raise public_acl_blocked(call.caller, target.bucket.owner, target.arn, "s3:PutObjectAcl", public)
+
+
+def _public_groups_in_headers(head: Mapping[str, Any]) -> set[str]:
+    granted = {grantee for grantee, _ in OBJECT_CANNED.get(head.get("ACL", ""), ())}
+    for member, _, _ in _GRANT_HEADERS:
+        items = (_GRANTEE.fullmatch(item) for item in head.get(member, "").split(","))
+        granted |= {match[2].strip('"') for match in items if match is not None and match[1] == "uri"}
+    return granted & PUBLIC_GROUPS
+
+
+def _blocks_public_acls(world: World, target: Target) -> bool:
+    block = target.public_access_block(world.guardrails)
+    return block is not None and block.block_public_acls
+
+
+def public_acl_blocked(
+    caller: Caller, owner: Owner, arn: str, action: str, public: set[str], named: str | None = None
+) -> S3Error:
+    """Return the error of a public ACL that Block Public Access blocks. Only the owner's account gets the reason.
+
+    Args:
+        caller: The caller.
+        owner: The account that owns the bucket.
+        arn: The ARN of the bucket or object.
+        action: The IAM action that is refused.
+        public: The public groups that the ACL names.
+        named: What the message names in place of the action.
+    """
+    groups = " and ".join(sorted(group.rpartition("/")[2] for group in public))
+    why = Why(
         "block-public-access",
-        f"the ACL grants access to {' and '.join(groups)}, and BlockPublicAcls of Block Public Access forbids that",
+        f"the ACL grants access to {groups}, and BlockPublicAcls of Block Public Access forbids that",
         "B-1, B-21",
         (
             "send no ACL, or one that is not public, and allow the readers in the bucket policy",
             "turn BlockPublicAcls off, if everybody shall have access: put_public_access_block",
         ),
         action=action,
+        resource=arn,
+    )
+    if caller.account != owner:
+        return ACCESS_DENIED(why)
+    return PUBLIC_ACCESS_BLOCKED(
+        why, user=caller.arn, action=named or action, arn=arn, what="ACLs", setting="BlockPublicAcls"
     )
 
 
@@ -210,7 +262,7 @@ def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
         acl, owner = None, call.bucket.owner
     owner_id = canonical_id(call, owner)
     grants = (_full_control(owner_id),) if acl is None else acl.grants
-    block = call.target.public_access_block
+    block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.ignore_public_acls:
         grants = tuple(grant for grant in grants if grant.grantee.id not in (ALL_USERS, AUTHENTICATED_USERS))
     return {"Owner": {"ID": owner_id}, "Grants": [_grant_members(grant) for grant in grants]}

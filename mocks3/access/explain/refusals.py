@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.explain.report import MAX_SHOWN, ReportSections, _wrapped
+from mocks3.access.explain.report import MAX_SHOWN, WIDTH, ReportSections, _wrapped
 
 if TYPE_CHECKING:
     from mocks3.access.refusal import Refusal
@@ -25,12 +26,24 @@ def refusal_sections(refusal: Refusal, *, fixes: int = MAX_SHOWN) -> ReportSecti
         *_wrapped("Because", refusal.reason),
     ]
     why = refusal.why
-    shown = [f"  - {fix}" for fix in why.fixes[:fixes]] or [f"  nothing: {why.unfixable}"]
+    texts = [f"- {fix}" for fix in why.fixes[:fixes]] or [f"- nothing: {why.unfixable}"]
+    shown = [line for text in texts for line in _indented(text)]
     more = len(why.fixes) - fixes
     if more > 0:
         shown.append(f"  and {more} more")
     rules = [f"{'Rules':<8}{refusal.lookup}"] if refusal.lookup else []
     return ReportSections(head, [], ["What would allow it", *shown], rules)
+
+
+def _indented(text: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def record(refusal: Refusal) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
     """
     text = params["Policy"]
     principals = _validated(call, text)
-    block = call.bucket.public_access_block
+    block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.block_public_policy and is_public(text):
         why = Why(
             "block-public-access",
@@ -90,7 +90,7 @@ def _validated(call: Authorized, text: str) -> dict[str, str]:
     iam, target = call.world.iam, call.target
     if isinstance(target, DirectoryTarget):
         return check_directory_bucket_policy(iam, target.own_arn, text)
-    return check_bucket_policy(iam, call.bucket.name, text)
+    return check_bucket_policy(iam, call.bucket.arn, text)
 
 
 def _policy(call: Authorized) -> str:

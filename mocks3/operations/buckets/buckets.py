@@ -95,20 +95,13 @@ def create_bucket(call: Authorized, params: CreateBucketRequestTypeDef) -> Param
             _recreate(call, wanted, present)
     created = call.store.bucket(wanted.name)
     assert created is not None
-    return {"Location": _location_of(wanted), "BucketArn": arn_of(created)}
+    return {"Location": _location_of(wanted), "BucketArn": created.arn}
 
 
 def _location_of(wanted: Plan) -> str:
     if wanted.zone is not None:
         return f"https://{wanted.name}.s3express-{wanted.zone}.{wanted.region}.amazonaws.com/"
     return f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
-
-
-def arn_of(bucket: Bucket) -> str:
-    """Return the ARN of a general purpose bucket or of a directory bucket."""
-    if bucket.zone is None:
-        return f"arn:aws:s3:::{bucket.name}"
-    return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
 
 
 def store_bucket(call: Authorized, wanted: Plan) -> None:
