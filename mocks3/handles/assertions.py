@@ -177,8 +177,13 @@ _VERDICTS = {
 
 def _message(what: str, decision: PolicyDecision) -> str:
     """Return the failure message: the expectation, the result, the deciding statements and the near misses."""
+    from mocks3.policy.explanation import determining
+
     lines = [f"{what}, {_VERDICTS[decision.verdict]}"]
-    lines += [f"  by Statement[{ref.statement}]{_quoted(ref.sid)}" for ref in decision.determining]
+    denying = {} if decision.allowed else {each.ref: each.checks for each in determining(decision.findings)}
+    for ref in decision.determining:
+        lines.append(f"  by Statement[{ref.statement}]{_quoted(ref.sid)}")
+        lines += [f"    its {check}" for check in denying.get(ref, ())]
     for miss in decision.near_misses()[:3]:
         lines += _missed(miss)
     return "\n".join(lines)
@@ -187,11 +192,9 @@ def _message(what: str, decision: PolicyDecision) -> str:
 def _missed(miss: StatementEvidence) -> Iterable[str]:
     check = miss.failure
     assert check is not None
-    seen = "no value: the request does not have this key" if check.seen is None else " or ".join(check.seen)
-    element = f"{check.written} {check.key}" if check.key else check.written
-    yield f"  near miss: Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {element}"
-    yield f"    wants  {' or '.join(check.wanted)}"
-    yield f"    saw    {seen}"
+    yield f"  near miss: Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {check.what}"
+    yield f"    wants  {check.wants}"
+    yield f"    saw    {check.saw}"
 
 
 def _quoted(sid: str | None) -> str:

@@ -18,7 +18,7 @@ The files, in the order of a decision:
     compiling ◄ glob, variables, principals, conditions/        from statements to tests, once for each document
     policy, policies, request              the input of a decision
     findings ► evaluation ► decision       the results of each layer, the outcome, the decision
-    explanation, suggestion, linting/      why, what to change, and likely mistakes: imported on demand
+    checks ► explanation, suggestion, linting/      why, what to change, and likely mistakes: imported on demand
 
 Rule ids such as C-20 or PE-17 are those of the rule book, docs/rules.
 """
@@ -37,13 +37,14 @@ from .principals import GrantKind, Principal, PrincipalKind
 from .request import Request
 
 if TYPE_CHECKING:
-    from .explanation import Check, StatementEvidence, evidence
+    from .checks import Check
+    from .explanation import StatementEvidence, evidence
     from .linting import LintWarning, Tables
     from .suggestion import Add, Edit, Remove, Replace, Suggestion
 
 _LATER: Final = {
     "Add": "suggestion",
-    "Check": "explanation",
+    "Check": "checks",
     "LintWarning": "linting",
     "Edit": "suggestion",
     "Remove": "suggestion",

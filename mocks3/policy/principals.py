@@ -140,11 +140,13 @@ class PrincipalTest:
 
         A caller with a permissions boundary (`bounded`) is never exempt, even if it is listed (PE-17).
         """
-        if bounded:
-            return False
+        return not bounded and not self.unlisted(principal)
+
+    def unlisted(self, principal: Principal) -> tuple[frozenset[Name], ...]:
+        """Return the levels of names of the caller of which the element, as NotPrincipal, lists none (PE-17)."""
         if self._everyone or (self._starred and principal.kind != "service"):
-            return True
-        return all(not self._listed.isdisjoint(level) for level in principal.levels)
+            return ()
+        return tuple(level for level in principal.levels if self._listed.isdisjoint(level))
 
 
 def _listed(element: PrincipalElement) -> Iterator[Name]:
