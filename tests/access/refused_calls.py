@@ -20,7 +20,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from freezegun import freeze_time
 
-from mocks3.access import gate
+from mocks3.access import bucket_checks
 from mocks3.access.access_points import object_lambdas, request_checks
 from mocks3.access.kms import calls as kms_calls
 from mocks3.errors import refusals as rows
@@ -370,7 +370,7 @@ def a_closed_account(w: World) -> Any:
     client.get_object(Bucket="bkt", Key="k")
 
 
-@case(gate.ALL_ACCESS_DISABLED, "account-status", "owns the bucket")
+@case(bucket_checks.ALL_ACCESS_DISABLED, "account-status", "owns the bucket")
 def a_bucket_of_a_suspended_account(w: World) -> Any:
     w.a.suspend()
     w.b.root.client("s3").get_object(Bucket="bkt", Key="k")
