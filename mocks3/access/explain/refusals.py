@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.explain.report import MAX_SHOWN, WIDTH, ReportSections, _wrapped
+from mocks3.access.explain.elements import WIDTH
+from mocks3.access.explain.report import MAX_SHOWN, ReportSections, _wrapped
 
 if TYPE_CHECKING:
     from mocks3.access.refusal import Refusal
