@@ -1,6 +1,6 @@
 """The life of a request, on one screen.
 
-    interceptor ──► parse ──► authenticate ──► authorize ──► operate ──► serialize ──► interceptor
+    interceptor ──► parse ──► authenticate ──► locate ──► authorize ──► operate ──► serialize ──► interceptor
 
 Before a request, the effects that are due are applied; after it, its own effects (``effects``). Preflights and requests
 to website endpoints are answered by ``browsers``, which reads objects through these stages.
@@ -14,7 +14,7 @@ the caller as it is.
 from __future__ import annotations
 
 from mocks3 import browsers, effects, wire
-from mocks3.access import authorize, explain_refusal, hide_missing_key
+from mocks3.access import authorize, explain_refusal, hide_missing_key, locate
 from mocks3.effects import EffectsWorld
 from mocks3.errors import OPERATION_ABORTED, S3Error
 from mocks3.identity import authenticate
@@ -24,7 +24,7 @@ from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.operation import Operation
 from mocks3.model.parsed import Params, Parsed
 from mocks3.model.stages import Authorized
-from mocks3.operations import find, object_lambda_operation
+from mocks3.operations import at_target, find
 from mocks3.storage import Changes
 
 MOST_ATTEMPTS = 16
@@ -54,7 +54,9 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
             exchange = browsers.answer(world, request, lambda asked: answer(world, asked))
         else:
             exchange = answer(world, request)
-        exchange.answer = wire.with_valid_headers(browsers.add_cors_headers(world, request, exchange.answer))
+        if "origin" in request.headers:
+            exchange.answer = browsers.add_cors_headers(world, request, exchange.answer)
+        exchange.answer = wire.with_valid_headers(exchange.answer)
         effects.after(world, exchange)
         if exchange.parsed is not None:
             exchange.parsed.release()
@@ -89,10 +91,10 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
     for _ in range(MOST_ATTEMPTS):
         decided = len(world.decisions)
         try:
-            return stages(world, exchange, parsed)
+            return stages(world, exchange, exchange.parsed or parsed)
         except (Unread, Changed) as reason:
             world.decisions[decided:] = [
-                each for each in world.decisions[decided:] if each.parsed is not parsed
+                each for each in world.decisions[decided:] if each.parsed is not exchange.parsed
             ]
             if isinstance(reason, Unread):
                 with world.lock.released():
@@ -102,9 +104,12 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
 
 def stages(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Params:
     """Take a request through the stages from authentication to its operation."""
-    operation = object_lambda_operation(world.store, parsed) or find(parsed.service, parsed.operation)
+    operation = find(parsed.service, parsed.operation)
     exchange.authenticated = authenticate(world, parsed)
-    exchange.authorized = authorize(world, operation, exchange.authenticated)
+    exchange.parsed = exchange.authenticated.parsed
+    located = locate(world, exchange.authenticated)
+    operation = at_target(operation, located.target)
+    exchange.authorized = authorize(world, operation, located)
     output, exchange.changes = operate(operation, exchange.authorized)
     return output
 

@@ -20,7 +20,7 @@ from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
 from mocks3.access.refusal import Refusal
 from mocks3.access.refusing import explain_refusal, record_decision
-from mocks3.access.targets import target_of_arn
+from mocks3.access.targets import locate, target_of_arn
 
 __all__ = [
     "Decision",
@@ -33,6 +33,7 @@ __all__ = [
     "explain_refusal",
     "hide_missing_key",
     "hypothetical_request",
+    "locate",
     "record_decision",
     "target_of_arn",
 ]

@@ -14,8 +14,8 @@ from mocks3.policy.evaluation import NO_GRANTEES
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import ObjectSnapshot
-    from mocks3.storage import Acl, Bucket, Version
+    from mocks3.model.target import ObjectSnapshot
+    from mocks3.storage import Acl, Bucket
 
 ON_BUCKET = {
     "s3:ListBucket": "READ",
@@ -42,9 +42,13 @@ ON_OBJECT = {
 """Actions that a grant in the object version's ACL can allow, and the permission of that grant."""
 
 
+DISABLED = "BucketOwnerEnforced"
+"""The setting of Object Ownership under which ACLs do not apply (E-90)."""
+
+
 def enabled(bucket: Bucket) -> bool:
-    """Return whether ACLs apply. They do not under ``BucketOwnerEnforced`` (E-90)."""
-    return bucket.ownership != "BucketOwnerEnforced"
+    """Return whether ACLs apply."""
+    return bucket.ownership != DISABLED
 
 
 def grantees(
@@ -78,7 +82,7 @@ def _matching_grantees(
 def granted(
     action: str,
     bucket: Bucket,
-    version: Version | ObjectSnapshot | None,
+    present: ObjectSnapshot | None,
     *,
     canonical_id: str,
     account: str | None,
@@ -86,31 +90,29 @@ def granted(
 ) -> frozenset[Grantee]:
     """Return the grantees through which the bucket's or the object's ACL allows the action.
 
-    ``version`` is the current object. A missing key has no ACL: READ on the bucket, which lists its keys, takes its
+    ``present`` is the current object. A missing key has no ACL: READ on the bucket, which lists its keys, takes its
     place, and the caller learns that the key does not exist (X-4). WRITE on the bucket applies to an existing key only
     if the caller's account owns the bucket or that object (OQ-3).
     """
     if not enabled(bucket):
         return NO_GRANTEES
     if action in ON_OBJECT:
-        if version is None or version.is_delete_marker:
+        if present is None:
             return grantees(bucket.acl, "READ", canonical_id, ignore_public=ignore_public)
-        return grantees(version.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
+        return grantees(present.acl, ON_OBJECT[action], canonical_id, ignore_public=ignore_public)
     permission = ON_BUCKET.get(action)
     if permission is None:
         return NO_GRANTEES
-    if permission == "WRITE" and not _may_write(action, bucket, version, account):
+    if permission == "WRITE" and not _may_write(action, bucket, present, account):
         return NO_GRANTEES
     return grantees(bucket.acl, permission, canonical_id, ignore_public=ignore_public)
 
 
-def _may_write(
-    action: str, bucket: Bucket, version: Version | ObjectSnapshot | None, account: str | None
-) -> bool:
+def _may_write(action: str, bucket: Bucket, present: ObjectSnapshot | None, account: str | None) -> bool:
     if account is None:
-        return action == "s3:PutObject" and version is None
+        return action == "s3:PutObject" and present is None
     if action == "s3:DeleteObjectVersion":
         return account == bucket.owner
-    if version is None or version.is_delete_marker:
+    if present is None:
         return action == "s3:PutObject" or account == bucket.owner
-    return account in (bucket.owner, version.owner)
+    return account in (bucket.owner, present.owner)

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access import bucket_checks, requester_pays, targets, uploads
+from mocks3.access import bucket_checks, uploads
 from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
 from mocks3.access.permissions import RequestPermissions
 from mocks3.errors import S3Error, Why
 from mocks3.errors.refusals import UNSIGNED_CALL
-from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
 from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
-    from mocks3.model.stages import Authenticated
+    from mocks3.model.stages import Located
     from mocks3.model.world import World
 
 MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
@@ -37,7 +36,7 @@ WHY_UNSIGNED = Why(
 )
 
 
-def authorize(world: World, operation: Operation, authenticated: Authenticated) -> Authorized:
+def authorize(world: World, operation: Operation, located: Located) -> Authorized:
     """Decide every permission that the operation's row requires.
 
     Returns:
@@ -47,49 +46,38 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         S3Error: An error of :mod:`mocks3.access.bucket_checks`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's
             message, and the decision as its ``decision``.
     """
-    parsed = authenticated.parsed
-    source = targets.source_target(parsed, world.store)
-    target = targets.url_target(parsed, world.store, source)
-    about_a_bucket = operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED)
-    if about_a_bucket:
-        assert target is not None
-        bucket_checks.require_bucket(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
-    if source is not None:
-        bucket_checks.require_source_bucket(
-            authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
-        )
-    if world.iam.inactive_accounts:
-        bucket_checks.require_active_owners(
-            world.iam.inactive_accounts, target if about_a_bucket else None, source
-        )
+    authenticated, target, source, version = located
+    bucket_checks.require_buckets(world, operation, located)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
         request_checks.check_request(operation, authenticated, target, source)
     if operation.syntax is not None:
-        operation.syntax(parsed.head)
+        operation.syntax(authenticated.parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
+        raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
         raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
     if operation.precheck is not None:
         assert target is not None
         operation.precheck(world, authenticated, target)
-    upload = uploads.find_upload(authenticated, target) if target else None
-    request_info = request_info_of(world, authenticated, upload)
+    names_upload = target is not None and "UploadId" in authenticated.parsed.head
+    upload = uploads.find_upload(authenticated, target) if target and names_upload else None
     permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(
-        world, operation, authenticated, request_info, target, source, upload
+        world,
+        operation,
+        authenticated,
+        request_info_of(world, authenticated, upload),
+        target,
+        source,
+        upload,
     )
-    permissions.enter()
-    for need in operation.required:
-        permissions.require(need)
-    permissions.require_initiator()
-    requester_pays.require_requester_pays(world, authenticated, operation, target, source)
-    for need in operation.kms:
-        permissions.require_key(need)
+    permissions.require_row()
     return Authorized(
-        parsed,
+        authenticated.parsed,
         authenticated.caller,
         authenticated.signature,
         permissions.target,
         source,
+        version,
         permissions.kms_key,
         permissions.encryption,
         permissions,

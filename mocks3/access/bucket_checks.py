@@ -23,8 +23,9 @@ from mocks3.errors.refusals import ACCESS_DENIED, AUTHORIZATION_HEADER_MALFORMED
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
-    from mocks3.model.stages import Authenticated
+    from mocks3.model.stages import Authenticated, Located
     from mocks3.model.target import Target
+    from mocks3.model.world import World
     from mocks3.storage import Bucket
 
 ALL_ACCESS_DISABLED = RefusalRow("AllAccessDisabled", 403, "All access to this object has been disabled")
@@ -54,10 +55,23 @@ DENIAL_NAMES_REGION = frozenset({"HeadBucket", "ListObjects", "ListObjectsV2"})
 """Calls whose denial names the bucket's Region (X-11)."""
 
 
-def require_bucket(
-    authenticated: Authenticated, operation: Operation, target: Target, expected_owner: str | None
-) -> Bucket:
-    """Return the bucket that the request names.
+def require_buckets(world: World, operation: Operation, located: Located) -> None:
+    """Check the bucket of the URL, if the operation is about an existing one, and the bucket of the copy source.
+
+    Raises ``AllAccessDisabled`` if the owner's account is suspended or closed.
+    """
+    authenticated, target, source, _ = located
+    if operation.in_bucket:
+        assert target is not None
+        _require_bucket(authenticated, operation, target)
+    if source is not None:
+        _require_source_bucket(authenticated, operation, source, target)
+    if world.iam.inactive_accounts:
+        _require_active_owners(world.iam.inactive_accounts, target if operation.in_bucket else None, source)
+
+
+def _require_bucket(authenticated: Authenticated, operation: Operation, target: Target) -> None:
+    """Check the bucket that the request names.
 
     Raises ``NoSuchBucket``; ``PermanentRedirect`` (301) or ``AuthorizationHeaderMalformed`` (400) for a bucket of
     another Region; ``AccessDenied`` or ``InvalidBucketOwnerAWSAccountID`` for ``x-amz-expected-bucket-owner``; and the
@@ -66,21 +80,17 @@ def require_bucket(
     bucket = _existing_bucket(authenticated, operation, target)
     _require_region(authenticated, bucket)
     _require_endpoint(authenticated, bucket)
+    expected_owner = authenticated.parsed.head.get("ExpectedBucketOwner")
     if expected_owner is not None:
         _require_owner(target, bucket, expected_owner)
-    return bucket
 
 
-def require_source_bucket(
-    authenticated: Authenticated,
-    operation: Operation,
-    source: Target,
-    target: Target | None,
-    expected_owner: str | None,
-) -> Bucket:
-    """Return the bucket of the copy source. It may be in any Region (API_CopyObject).
+def _require_source_bucket(
+    authenticated: Authenticated, operation: Operation, source: Target, target: Target | None
+) -> None:
+    """Check the bucket of the copy source. It may be in any Region (API_CopyObject).
 
-    Raises the errors of :func:`require_bucket`, except those about Regions. Raises ``InvalidRequest`` for a copy from
+    Raises the errors of :func:`_require_bucket`, except those about Regions. Raises ``InvalidRequest`` for a copy from
     another Region with Transfer Acceleration or through access points (the messages are those of the page).
     """
     bucket = _existing_bucket(authenticated, operation, source)
@@ -89,12 +99,12 @@ def require_source_bucket(
         raise INVALID_REQUEST(message="S3 Transfer Acceleration does not support cross-Region copies")
     if not near and (source.access_point or (target and target.access_point)):
         raise INVALID_REQUEST(message=SAME_REGION_ONLY)
+    expected_owner = authenticated.parsed.head.get("ExpectedSourceBucketOwner")
     if expected_owner is not None:
         _require_owner(source, bucket, expected_owner, "s3:GetObject")
-    return bucket
 
 
-def require_active_owners(unserved: Mapping[str, str], *targets: Target | None) -> None:
+def _require_active_owners(unserved: Mapping[str, str], *targets: Target | None) -> None:
     """Raise ``AllAccessDisabled`` for a bucket or an access point of a suspended or closed account."""
     for target in targets:
         if target is None or target.bucket is None:

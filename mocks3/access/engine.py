@@ -21,7 +21,8 @@ from mocks3.policy.evaluation import POLICIES_ALONE
 from mocks3.policy.principals import NO_GRANTS
 
 if TYPE_CHECKING:
-    from mocks3.access.context import ObjectSnapshot, RequestInfo
+    from mocks3.access.context import RequestInfo
+    from mocks3.model.target import ObjectSnapshot
     from mocks3.policy import Policy
     from mocks3.storage.iam.guardrails import Levels
 
@@ -48,7 +49,8 @@ class Resource:
 
 def decide(question: Question, resource: Resource) -> Decision:
     """Decide a question about a resource."""
-    caller, request_info = question.caller, question.request_info
+    request_info = question.request_info
+    caller = request_info.caller
     context = ConditionKeyValues(
         request_info, question.action, question.target, resource.owner, resource.present
     )
@@ -57,7 +59,7 @@ def decide(question: Question, resource: Resource) -> Decision:
         resource.policy,
         caller.boundaries,
         caller.session,
-        request_info.guardrails.scps(caller.principal),
+        request_info.guardrails.scps(caller.principal) if request_info.guardrails.organizations else (),
         resource.rcps,
         resource.endpoint_policies,
     )

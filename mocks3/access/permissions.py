@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import bucket_checks, refusing, roles, uploads
+from mocks3.access import bucket_checks, refusing, requester_pays, roles, uploads
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, denial_message
@@ -62,26 +62,39 @@ class RequestPermissions:
     encryption: Encryption | None = None
     """How KMS will encrypt what the call writes; None if it is encrypted in another way."""
 
-    def enter(self) -> None:
-        """Check what comes before the operation's permissions. General purpose buckets require nothing here."""
+    def require_row(self) -> None:
+        """Check the row of the operation: its needs in their order, and what S3 asks of KMS last (X-48, F-64)."""
+        for need in self.operation.required:
+            self.require(need)
+        if self.upload is not None:
+            self.require_initiator(self.upload)
+        if self.source is not None or (self.target is not None and self.target.is_configured):
+            requester_pays.require_requester_pays(
+                self.world, self.authenticated, self.operation, self.target, self.source
+            )
+        for need in self.operation.kms:
+            self.require_key(need)
 
     def require(self, need: Need) -> None:
         """Raise AccessDenied if the permission is required and not granted."""
-        target = self._target_of(need)
-        if need.when is None or need.when.applies(self.authenticated.parsed, target or Target("", None)):
-            check = None if need.on is OBJECT else self._other_check(need)
-            if check is not None:
-                check(self, need)
-                return
-            refusal = self._refusal(need.action, target)
-            if refusal is not None:
-                raise refusal
-
-    def require_initiator(self) -> None:
-        """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
-        if self.upload is None or self.operation.name not in uploads.INITIATOR_ONLY:
+        target = self.target if need.on is OBJECT else self._target_of(need)
+        if need.when is not None and not need.when.applies(
+            self.authenticated.parsed, target or Target("", None)
+        ):
             return
-        if not uploads.may_send_parts(self.authenticated.caller, self.upload, self.world.settings):
+        check = None if need.on is OBJECT else self._other_check(need)
+        if check is not None:
+            check(self, need)
+            return
+        refusal = self._refusal(need.action, target)
+        if refusal is not None:
+            raise refusal
+
+    def require_initiator(self, upload: Upload | EndedUpload) -> None:
+        """Refuse parts and completion by another identity than the upload's initiator, plainly (M-2 to M-4, M-14)."""
+        if self.operation.name not in uploads.INITIATOR_ONLY:
+            return
+        if not uploads.may_send_parts(self.authenticated.caller, upload, self.world.settings):
             may_put = self._decide("s3:PutObject", self.target)
             decision = dataclasses.replace(may_put, outcome=Outcome(False, Reason.INITIATOR))
             refusal = self._refusal_of(refusing.record_decision(self.world, decision))
@@ -159,9 +172,11 @@ class RequestPermissions:
         return self._refusal_of(self._decide(action, target))
 
     def _refusal_of(self, decision: Decision) -> S3Error | None:
-        if decision.allowed:
+        if decision.outcome.allowed:
+            if decision.question.action not in POLICY_CALLS:
+                return None
             foreign = decision.question.caller.account != decision.owner
-            return METHOD_NOT_ALLOWED() if decision.action in POLICY_CALLS and foreign else None  # X-14
+            return METHOD_NOT_ALLOWED() if foreign else None  # X-14
         return refusing.refusal(self.world, decision, self._access_denied)
 
     def _access_denied(self, decision: Decision) -> S3Error:

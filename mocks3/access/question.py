@@ -9,7 +9,7 @@ from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.access.context import RequestInfo
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.storage.iam.caller import Caller
 
 
@@ -48,13 +48,16 @@ class Question:
         return self.request_info.caller
 
     @property
+    def present(self) -> ObjectSnapshot | None:
+        """The object that the question is about; None if there is none, or if the call will write it."""
+        return None if self.prospective or self.target is None else self.target.present
+
+    @property
     def resource(self) -> str:
         """The ARN that policies are evaluated with; ``*`` for calls to the service (C-5)."""
-        return (
-            self.target.own_arn
-            if self.target is not None and self.asked_resource is AskedResource.BUCKET
-            else self.requested_arn
-        )
+        if self.target is None or self.asked_resource is AskedResource.OBJECT_LAMBDA:
+            return self.requested_arn
+        return self.target.own_arn if self.asked_resource is AskedResource.BUCKET else self.target.arn
 
     @property
     def requested_arn(self) -> str:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_bucket_policy, current_policy
-from mocks3.access.context import ObjectSnapshot
 from mocks3.access.context.organization import vpc_endpoint_of
 from mocks3.access.engine import Resource
 from mocks3.access.question import AskedResource
 from mocks3.policy import Circumstances, Policy
-from mocks3.policy.evaluation import NO_GRANTEES, Grantee
+from mocks3.policy.evaluation import NO_GRANTEES, POLICIES_ALONE, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.question import Question
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.model.world import World
-    from mocks3.storage import Bucket, Version
+    from mocks3.storage import Bucket
 
 BUCKET_OWNER_CONTROLLED = frozenset(
     {
@@ -48,47 +47,35 @@ POLICY_CALLS = frozenset({"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:Delete
 
 
 def bucket_resource(world: World, question: Question) -> Resource:
-    """Return the bucket or object of a question, or the account for a question about neither."""
-    caller, target = question.caller, question.target
-    bucket = None if target is None else target.bucket
-    version = None if question.prospective else _version(target)
-    policy = _bucket_policy(world, question, bucket)
-    return Resource(
-        bucket.owner if bucket else caller.account or "",
-        policy,
-        _circumstances(question, bucket, version, policy),
-        question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
-        endpoint_policies(world, question),
-        _present(version),
-    )
+    """Return the bucket or object of a question, or the account for a question about neither.
+
+    What the bucket does not have is not looked at: a policy, ACLs, organizations, VPC endpoints.
+    """
+    caller, target, rails = question.request_info.caller, question.target, question.request_info.guardrails
+    endpoint = endpoint_policies(world, question) if rails.endpoints else ()
+    if target is None or target.bucket is None:
+        return Resource(caller.account or "", endpoint_policies=endpoint)
+    bucket, present = target.bucket, None if question.prospective else target.present
+    policy = None if bucket.policy is None else _bucket_policy(world, question, bucket)
+    circumstances = circumstances_of(question, policy)
+    rcps = rails.rcps(caller.principal, bucket.owner) if rails.organizations else ()
+    return Resource(bucket.owner, policy, circumstances, rcps, endpoint, present)
 
 
 def circumstances_of(question: Question, policy: Policy | None) -> Circumstances:
     """Return what decides a question about a bucket besides policies: its ACL, the object's owner, and others."""
-    bucket = None if question.target is None else question.target.bucket
-    version = None if question.prospective else _version(question.target)
-    return _circumstances(question, bucket, version, policy)
-
-
-def _circumstances(
-    question: Question, bucket: Bucket | None, version: Version | None, policy: Policy | None
-) -> Circumstances:
+    target = question.target
+    if target is None or target.bucket is None:
+        return POLICIES_ALONE
+    bucket, present = target.bucket, None if question.prospective else target.present
+    has_acls = bucket.ownership != acl.DISABLED
     return Circumstances(
-        _acl(question, bucket, version),
-        _object_owner(question, bucket, version),
+        _acl(question, target, bucket, present) if has_acls else NO_GRANTEES,
+        _object_owner(question, bucket, present) if has_acls else None,
         question.default_right,
         question.own_account_only,
-        is_restricted(question, policy),
+        False if policy is None else is_restricted(question, policy),
     )
-
-
-def object_snapshot(question: Question) -> ObjectSnapshot | None:
-    """Return the snapshot of the object version that the question is about; None if there is none."""
-    return None if question.prospective else _present(_version(question.target))
-
-
-def _present(version: Version | None) -> ObjectSnapshot | None:
-    return None if version is None else ObjectSnapshot(version.owner, version.acl, version.tags)
 
 
 def endpoint_policies(world: World, question: Question) -> tuple[Policy, ...]:
@@ -122,20 +109,9 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
     return point.vpc is None and is_public(policy.text, of_access_point=True)
 
 
-def _version(target: Target | None) -> Version | None:
-    """Return the object version that the question is about; None for a missing key or a delete marker."""
-    if target is None or target.bucket is None or target.key is None:
-        return None
-    if target.version_id is not None:
-        version = target.bucket.version(target.key, target.version_id)
-    else:
-        version = target.bucket.current(target.key)
-    return None if version is None or version.is_delete_marker else version
-
-
-def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> Policy | None:
-    text = None if bucket is None else current_bucket_policy(bucket, world.iam)
-    if bucket is None or text is None:
+def _bucket_policy(world: World, question: Question, bucket: Bucket) -> Policy | None:
+    text = current_bucket_policy(bucket, world.iam)
+    if text is None:
         return None
     if bucket.zone is not None and question.action != "s3express:CreateSession":
         return None  # only identity policies apply to managing directory buckets (F-151, API_PutBucketPolicy)
@@ -145,24 +121,23 @@ def _bucket_policy(world: World, question: Question, bucket: Bucket | None) -> P
     return Policy.parse(text, name=f"bucket policy of {bucket.name}")
 
 
-def _object_owner(question: Question, bucket: Bucket | None, version: Version | None) -> str | None:
+def _object_owner(question: Question, bucket: Bucket, present: ObjectSnapshot | None) -> str | None:
     """Return the owner of an object that another account than the bucket's owns; None for all other questions."""
-    if bucket is None or version is None or version.owner == bucket.owner:
+    if present is None or present.owner == bucket.owner or question.action in BUCKET_OWNER_CONTROLLED:
         return None
-    if not acl.enabled(bucket) or question.action in BUCKET_OWNER_CONTROLLED:
-        return None
-    return version.owner
+    return present.owner
 
 
-def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> frozenset[Grantee]:
-    if bucket is None or question.prospective:
+def _acl(
+    question: Question, target: Target, bucket: Bucket, present: ObjectSnapshot | None
+) -> frozenset[Grantee]:
+    if question.prospective:
         return NO_GRANTEES
-    assert question.target is not None
-    block = question.target.public_access_block(question.request_info.guardrails)
+    block = target.public_access_block(question.request_info.guardrails)
     return acl.granted(
         question.action,
         bucket,
-        version,
+        present,
         canonical_id=question.caller.canonical_id,
         account=question.caller.account,
         ignore_public=block is not None and block.ignore_public_acls,

@@ -11,11 +11,27 @@ from urllib.parse import unquote, unquote_plus
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model import zones
-from mocks3.model.target import DirectoryTarget, Target
+from mocks3.model.stages import Located
+from mocks3.model.target import DirectoryTarget, Target, lookup
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.world import World
     from mocks3.storage import Store
+
+
+def locate(world: World, authenticated: Authenticated) -> Located:
+    """Look up the bucket, the object and the version that a request names. The later stages take what was found.
+
+    Raises:
+        S3Error: ``InvalidArgument`` for a copy source that names no object.
+    """
+    parsed, store = authenticated.parsed, world.store
+    source = source_target(parsed, store) if "CopySource" in parsed.head else None
+    target = url_target(parsed, store, source)
+    version = None if target is None else lookup(target.bucket, target.key, target.version_id)
+    return Located(authenticated, target, source, version)
 
 
 def url_target(parsed: Parsed, store: Store, source: Target | None = None) -> Target | None:

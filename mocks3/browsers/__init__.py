@@ -26,7 +26,7 @@ __all__ = ["add_cors_headers", "answer", "is_meant"]
 
 def is_meant(request: WireRequest) -> bool:
     """Return whether a request is a preflight or goes to a website endpoint."""
-    return wire.is_to_website(request) or _is_preflight(request)
+    return request.service == "s3" and (request.method == "OPTIONS" or wire.is_to_website(request))
 
 
 def answer(world: World, request: WireRequest, ask: Callable[[WireRequest], Exchange]) -> Exchange:

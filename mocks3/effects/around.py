@@ -28,7 +28,13 @@ def before(world: EffectsWorld, request: WireRequest) -> None:
 
 
 def after(world: EffectsWorld, exchange: Exchange) -> None:
-    """Apply the effects of a request: what follows from its changes, and a line in the access log."""
+    """Apply the effects of a request: what follows from its changes, and a line in the access log.
+
+    A request that succeeded without recorded changes has none: no configuration was in force when it ran.
+    """
+    succeeded = exchange.authorized is not None and exchange.error is None
+    if succeeded and exchange.changes is None:
+        return
     if exchange.changes is not None and exchange.authorized is not None:
         trigger_effects(world, exchange.authorized, exchange.changes, exchange.answer)
     log_request(world, exchange)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote
 
 from mocks3.access import Decision
 from mocks3.model.parsed import PREFLIGHT, VISIT
-from mocks3.rules.finding import lookup_version
+from mocks3.model.target import lookup
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
@@ -291,7 +291,7 @@ def _size(world: EffectsWorld, unlogged: LoggedRequest, access: LoggedAccess) ->
     if access.key is None or bucket is None or unlogged.error is not None:
         return NOTHING
     named_version = unlogged.parsed.head.get("VersionId") if access.is_own_line else access.version_id
-    version = lookup_version(bucket, access.key, named_version)
+    version = lookup(bucket, access.key, named_version)
     return NOTHING if version is None or version.is_delete_marker else str(version.size)
 
 

@@ -49,10 +49,7 @@ _STAMP = "%Y-%m-%d-%H-%M-%S"
 def log_request(world: EffectsWorld, exchange: Exchange) -> None:
     """Log a request that was answered, if its bucket or the source of its copy is logged."""
     parsed = exchange.parsed
-    succeeded = exchange.authorized is not None and exchange.error is None
-    if parsed is None or (
-        succeeded and exchange.changes is None
-    ):  # no configuration was in force when it ran
+    if parsed is None:
         return
     bucket = None if parsed.address.bucket is None else world.store.resolve_bucket(parsed.address.bucket)
     bucket = bucket if bucket is not None and DOCUMENT in bucket.configurations else None

@@ -6,7 +6,7 @@ of these, only the first request of a day has effects to apply; every other requ
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from mocks3.storage import VersionChange
 
 
+_NONE, _DAY = timedelta(), timedelta(days=1)
+
+
 def apply_due_effects(world: EffectsWorld) -> None:
     """Apply all effects that are due by now. Moving the clock back undoes nothing."""
     now, state = clock.now(), world.effects
-    if state.applied_until <= now < later(state.applied_until, days=1) and not (
-        state.restoring or state.unreplicated
-    ):
+    if _NONE <= now - state.applied_until < _DAY and not (state.restoring or state.unreplicated):
         return
     events_so_far: list[ObjectEvent] = []
     with world.store.lock:

@@ -16,6 +16,7 @@ import hashlib
 import json
 import re
 from abc import ABC, abstractmethod
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.bucket_policies.public import is_public
@@ -190,12 +191,11 @@ def make_access_point(
             raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
         aws.store.put_access_point(record)
         handle = AccessPointHandle(aws, record.arn)
-        try:
+        with ExitStack() as undo:
+            undo.callback(aws.store.delete_access_point, record)
             if policy is not None:
                 handle.put_policy(policy)
-        except BaseException:
-            aws.store.delete_access_point(record)
-            raise
+            undo.pop_all()
     return handle
 
 

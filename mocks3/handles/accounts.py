@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
@@ -248,7 +249,7 @@ class Account:
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        with self._aws.store.lock:
+        with ExitStack() as undo:
             bucket = make_bucket(
                 self._aws,
                 self.id,
@@ -259,13 +260,11 @@ class Account:
                 public_access_block=public_access_block,
                 versioning=versioning,
             )
-            try:
-                if policy is not None:
-                    bucket.put_policy(policy)
-                bucket.put(objects or {})
-            except BaseException:
-                self._aws.store.delete_bucket(name)
-                raise
+            undo.callback(self._aws.store.delete_bucket, name)
+            if policy is not None:
+                bucket.put_policy(policy)
+            bucket.put(objects or {})
+            undo.pop_all()
         return bucket
 
     @holding("_aws.lock")

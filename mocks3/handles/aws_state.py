@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class AwsState(OpenWorld, Protocol):
     """The state of ``MockAWS``.
 
-    ``decisions`` are the permission decisions so far. ``notes`` are assumptions that a test may want to know.
-    ``clients`` are the clients that are shared, by access key id and service.
+    ``decisions`` are the permission decisions and refusals so far. ``notes`` are assumptions that a test may want to
+    know. ``clients`` are the clients that are shared, by access key id and service.
     """
 
     decisions: list[Decision | Refusal]

@@ -21,7 +21,7 @@ import os
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
@@ -101,13 +101,7 @@ def make_object_lambda(
     See ``Account.create_object_lambda_access_point``.
     """
     check_name(name)
-    if supporting.record.account != account:
-        raise Mocks3Error(
-            f"{supporting.arn} belongs to another account; an Object Lambda access point and its supporting access "
-            "point must belong to the same account"
-        )
-    if role is not None and role.arn is None:
-        raise Mocks3Error("role= must be a principal with credentials; the anonymous caller has none")
+    _check_owners(account, supporting, role)
     region = supporting.record.region
     function_name = getattr(function, "__name__", type(function).__name__).strip("<>")
     arn = function_arn or f"arn:aws:lambda:{region}:{account}:function:{function_name}"
@@ -126,13 +120,22 @@ def make_object_lambda(
         raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
     aws.store.put_object_lambda(record)
     handle = ObjectLambdaHandle(aws, record.arn)
-    try:
+    with ExitStack() as undo:
+        undo.callback(handle.delete)
         if policy is not None:
             handle.put_policy(policy)
-    except BaseException:
-        handle.delete()
-        raise
+        undo.pop_all()
     return handle
+
+
+def _check_owners(account: str, supporting: AccessPointHandle, role: Role | Principal | None) -> None:
+    if supporting.record.account != account:
+        raise Mocks3Error(
+            f"{supporting.arn} belongs to another account; an Object Lambda access point and its supporting access "
+            "point must belong to the same account"
+        )
+    if role is not None and role.arn is None:
+        raise Mocks3Error("role= must be a principal with credentials; the anonymous caller has none")
 
 
 def _known(what: str, given: Iterable[str], known: tuple[str, ...]) -> frozenset[str]:

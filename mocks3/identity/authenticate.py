@@ -78,7 +78,10 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     signature = signed.signature
     if key is None:
         signature = signature._replace(access_key_id=_ambient(world).id)
-    return Authenticated(parsed, caller, signature, edition)
+        return Authenticated(parsed, caller, signature, edition)
+    chunk_verifier = signed.chunk_verifier(key.secret)
+    verified = parsed if chunk_verifier is None else parsed.with_chunk_verifier(chunk_verifier)
+    return Authenticated(verified, caller, signature, edition)
 
 
 def _without_keys(world: World, fault: S3Error) -> S3Error:
@@ -180,7 +183,6 @@ def _known(world: World, parsed: Parsed, signed: SignedRequest, key: AccessKeyRe
             unproven(wrong, "use the access key, the secret and the token (if any) of the same credentials"),
             **{"Token-0": signed.token},
         )
-    parsed.chunk_verifier = signed.chunk_verifier(key.secret)
     return caller
 
 

@@ -76,7 +76,6 @@ def authenticate_session(
                 (f"call CreateSession for {parsed.address.bucket}; the SDK does it by itself",),
             )
         )
-    parsed.chunk_verifier = signed.chunk_verifier(key.secret)
     caller = iam.admitted(session)
     if caller is None:
         raise INVALID_ACCESS_KEY_ID(gone(key.id), AWSAccessKeyId=key.id)

@@ -112,8 +112,20 @@ class _SignerV4(SigV4Auth):  # type: ignore[misc]
     def headers_to_sign(self, request: _RequestToSign) -> SignerHeaders:
         return request.signed
 
-    def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
-        return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
+    def canonical_headers(self, headers_to_sign: SignerHeaders) -> str:
+        """Return the signed headers, sorted. Their names are in lower case already, and repeated ones are joined."""
+        return "\n".join(
+            [f"{name}:{' '.join(headers_to_sign[name].split())}" for name in sorted(headers_to_sign)]
+        )
+
+    def signature(self, string_to_sign: str, request: Any) -> str:
+        key = _signing_key(
+            self.credentials.secret_key,
+            request.context["timestamp"][:8],
+            self._region_name,
+            self._service_name,
+        )
+        return hmac.digest(key, string_to_sign.encode(), "sha256").hex()
 
     def matches(self, to_sign: str, request: object, provided: str) -> bool:
         """Return whether ``provided`` is the signature of the string to sign."""
@@ -121,10 +133,12 @@ class _SignerV4(SigV4Auth):  # type: ignore[misc]
 
 
 @functools.lru_cache(maxsize=512)
-def _derived(key: bytes, message: str) -> bytes:
-    """Return one step of the key derivation; it is the same for one key, Region and day."""
-    derived: bytes = SigV4Auth._sign(None, key, message)
-    return derived
+def _signing_key(secret: str, *scope: str) -> bytes:
+    """Return the signing key. It is the same for one secret key, day, Region and service."""
+    key = f"AWS4{secret}".encode()
+    for part in (*scope, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key
 
 
 class _S3SignerV4(_SignerV4, S3SigV4Auth):  # type: ignore[misc]

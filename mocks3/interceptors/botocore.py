@@ -84,14 +84,17 @@ def _is_passed_through(world: OpenWorld, request: AWSPreparedRequest, signer: Re
 def before_call(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
     """Handle ``before-call``: check the body of a call that a world will answer."""
     world = open_worlds.current()
-    if world is not None and not passthrough.allows(world.settings, urlsplit(params["url"]).netloc, "s3"):
+    if world is None:
+        return
+    real = world.settings.passthrough
+    if not (real and passthrough.allows(world.settings, urlsplit(params["url"]).netloc, "s3")):
         check_body(params, model)
 
 
 def prepare_signing(world: OpenWorld | None, request: AWSPreparedRequest, signer: RequestSigner) -> None:
     """Remember what the prepared request will not contain, and shift its signing time to the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
-    if world is not None:
+    if world is not None and world.clock.shift:
         clock_shift.shift_signing_time(request, world, signer)
 
 
@@ -129,7 +132,8 @@ def answer_service(
     world: OpenWorld, request: AWSPreparedRequest, service: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse:
     """Return the answer of a world that mocks the service."""
-    answer = handle(world, _from_botocore(request, service, facts.with_defaults(world.context)))
+    context = world.context if facts is EMPTY_CONTEXT else facts.with_defaults(world.context)
+    answer = handle(world, _from_botocore(request, service, context))
     exception_notes.remember_decision(answer.decision)
     return _to_botocore(request.url, answer)
 

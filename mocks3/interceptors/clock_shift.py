@@ -70,8 +70,6 @@ def shift_signing_time(request: AWSPreparedRequest, world: OpenWorld, signer: Re
         signer: botocore's ``RequestSigner``.
     """
     moved = world.clock.shift
-    if not moved:
-        return
     request.context = ShiftedContext(request.context, moved)
     request.headers = ShiftedHeaders(request.headers, moved)
     policy = request.context.get(_POLICY)

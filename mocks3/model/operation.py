@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mocks3.model.parsed import Params
-from mocks3.model.permissions import KMS_KEYS, REQUIRED, Express, Need
+from mocks3.model.permissions import KMS_KEYS, OUTSIDE_BUCKETS, REQUIRED, Express, Need
 from mocks3.model.stages import Authenticated, Authorized
 from mocks3.model.target import Target
 from mocks3.model.world import World
@@ -34,6 +34,7 @@ class Operation:
     syntax     raises an error for an invalid URL or header, before permissions are checked (X-15, M-16)
     precheck   raises an error that depends on the caller and the bucket and comes before permissions are checked (A-51)
     express    how the operation works in directory buckets; None if they do not support it
+    in_bucket  whether the operation is about an existing bucket, or about what is in one
     """
 
     service: str
@@ -46,6 +47,7 @@ class Operation:
     syntax: Syntax | None
     precheck: Precheck | None
     express: Express | None
+    in_bucket: bool
 
 
 OBJECT_LAMBDA = "s3-object-lambda"
@@ -86,8 +88,9 @@ def operation(
         required = [need for need in needs if need.mode is REQUIRED]
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
+        in_bucket = needs[0].on not in OUTSIDE_BUCKETS
         REGISTER[service, name] = Operation(
-            service, name, needs, run, anonymous, own, kms, syntax, precheck, express
+            service, name, needs, run, anonymous, own, kms, syntax, precheck, express, in_bucket
         )
         return run
 

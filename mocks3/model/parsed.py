@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -43,16 +44,16 @@ class Parsed:
 
     ``sent`` is the request as it was sent and signed. ``request`` is the same request with the headers that a presigned
     URL has in its query, or a form in its fields. ``form`` is None for requests that are not forms.
-    ``chunk_verifier`` is set during authentication, before the body is read. ``subresource`` contains the query names
-    that select another resource than the path alone. ``is_foreign`` is True if code outside of mocks3 reads the body.
+    ``subresource`` contains the query names that select another resource than the path alone. ``is_foreign`` is True if
+    code outside of mocks3 reads the body.
     """
 
     __slots__ = (
+        "_chunk_verifier",
         "_is_foreign",
         "_params",
         "_read_body",
         "address",
-        "chunk_verifier",
         "form",
         "head",
         "operation",
@@ -73,6 +74,7 @@ class Parsed:
         sent: WireRequest | None = None,
         form: Form | None = None,
         is_foreign: bool = False,
+        subresource: frozenset[str] = frozenset(),
     ) -> None:
         self.request = request
         self.service = service
@@ -81,11 +83,19 @@ class Parsed:
         self.head = head
         self.sent = sent or request
         self.form = form
-        self.chunk_verifier: ChunkVerifier | None = None
-        self.subresource: frozenset[str] = frozenset()
+        self.subresource = subresource
+        self._chunk_verifier: ChunkVerifier | None = None
         self._read_body = read_body
         self._is_foreign = is_foreign
         self._params: Params | None = None
+
+    def with_chunk_verifier(self, chunk_verifier: ChunkVerifier) -> Parsed:
+        """Return this request, with the verifier of its body's chunks; the same one if the body was already read."""
+        if self._params is not None:
+            return self
+        verified = copy.copy(self)
+        verified._chunk_verifier = chunk_verifier
+        return verified
 
     @property
     def params(self) -> Params:
@@ -101,7 +111,9 @@ class Parsed:
         return self._params
 
     def _read(self) -> None:
-        self._params = {**self.head, **self._read_body(self.chunk_verifier)} if self._read_body else self.head
+        self._params = (
+            {**self.head, **self._read_body(self._chunk_verifier)} if self._read_body else self.head
+        )
 
     def release(self) -> None:
         """Let the body go, once the request is answered: what is kept for the journal keeps no bytes of objects."""

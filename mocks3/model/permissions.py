@@ -60,6 +60,9 @@ TABLE_BUCKET, TABLE, TABLE_KMS_KEY = On.TABLE_BUCKET, On.TABLE, On.TABLE_KMS_KEY
 KMS_KEYS = frozenset({NEW_KMS_KEY, BODY_KMS_KEY, OBJECT_KMS_KEY, SOURCE_KMS_KEY, UPLOAD_KMS_KEY})
 """Keys that S3 uses for its caller, after it has checked its own permissions (F-64)."""
 
+OUTSIDE_BUCKETS = frozenset({ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED})
+"""Resources that are neither an existing bucket nor in one."""
+
 
 class Mode(Enum):
     """What happens if the permission is not granted.

@@ -1,6 +1,6 @@
 """The types that only one stage can make: a request that is authenticated, a request that is authorized.
 
-    WireRequest --parse--> Parsed --authenticate--> Authenticated --authorize--> Authorized
+    WireRequest --parse--> Parsed --authenticate--> Authenticated --locate--> Located --authorize--> Authorized
                                                      --operation--> output --serialize--> WireResponse
 
 Rule 1: each stage takes the type that only the stage before can make; operating before authorizing does not type-check.
@@ -19,7 +19,7 @@ from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
-    from mocks3.storage import Bucket, Encryption, Store
+    from mocks3.storage import Bucket, Encryption, Store, Version
     from mocks3.storage.kms import KeyRecord
 
 
@@ -45,6 +45,20 @@ class Authenticated(NamedTuple):
     edition: int
 
 
+class Located(NamedTuple):
+    """An authenticated request and what it names. Made by ``access.locate`` only.
+
+    target   the bucket or object of the URL; None for a call to the service
+    source   the object that is copied; None if none is
+    version  the version that the URL names, which may be a delete marker; None if there is none
+    """
+
+    authenticated: Authenticated
+    target: Target | None
+    source: Target | None
+    version: Version | None
+
+
 class Permissions(Protocol):
     """What an operation may still ask about permissions while it runs: those that are not simply REQUIRED."""
 
@@ -67,6 +81,7 @@ class Authorized:
 
     located      the bucket or object that the request names, as it stood at authorization; None if it names none
     source       the object that is copied, if one is
+    version      the version that the request names, which may be a delete marker; None if there is none
     kms_key      the key that a call to KMS is about, if it is about one
     encryption   how KMS will encrypt what the call writes; None if it is encrypted in another way
     permissions  what the operation may still ask about permissions
@@ -78,6 +93,7 @@ class Authorized:
     signature: Signature
     located: Target | None
     source: Target | None
+    version: Version | None
     kms_key: KeyRecord | None
     encryption: Encryption | None
     permissions: Permissions
@@ -93,14 +109,16 @@ class Authorized:
     @property
     def bucket(self) -> Bucket:
         """The bucket of the URL; operations on buckets and objects have one by the time they run."""
-        assert self.target.bucket is not None, self.parsed.operation
-        return self.target.bucket
+        bucket = None if self.located is None else self.located.bucket
+        assert bucket is not None, self.parsed.operation
+        return bucket
 
     @property
     def key(self) -> str:
         """The key of the URL; only for object operations."""
-        assert self.target.key is not None, self.parsed.operation
-        return self.target.key
+        key = None if self.located is None else self.located.key
+        assert key is not None, self.parsed.operation
+        return key
 
     @property
     def store(self) -> Store:

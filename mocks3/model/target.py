@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import field
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.lib.partitions import partition_of
 from mocks3.lib.values import value
 from mocks3.storage import strictest
 
 if TYPE_CHECKING:
-    from mocks3.storage import AccessPoint, Bucket, ObjectLambda, PublicAccessBlock
+    from mocks3.storage import (
+        AccessPoint,
+        Acl,
+        Bucket,
+        Encryption,
+        ObjectLambda,
+        Owner,
+        PublicAccessBlock,
+        Version,
+    )
     from mocks3.storage.iam.guardrails import GuardRails
+
+
+class ObjectSnapshot(NamedTuple):
+    """What decisions need of an object version, as it was. It does not keep the object's bytes in memory."""
+
+    owner: Owner
+    acl: Acl | None
+    tags: Mapping[str, str]
+    encryption: Encryption
+
+
+def lookup(bucket: Bucket | None, key: str | None, version_id: str | None) -> Version | None:
+    """Return the named version or the current one, which may be a delete marker. None if there is none."""
+    if bucket is None or key is None:
+        return None
+    return bucket.current(key) if version_id is None else bucket.version(key, version_id)
 
 
 @value
@@ -24,6 +51,7 @@ class Target:
     source         the object that is copied to this one, if any
     access_point   the access point of the request; None if the request names the bucket itself
     object_lambda  the Object Lambda access point of the request, if any
+    present        the object that was there when the target was made; None for a missing key and for a delete marker
     """
 
     name: str
@@ -33,6 +61,20 @@ class Target:
     source: Target | None = None
     access_point: AccessPoint | None = None
     object_lambda: ObjectLambda | None = None
+    present: ObjectSnapshot | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        version = lookup(self.bucket, self.key, self.version_id)
+        self.present = (  # type: ignore[misc]  # the only assignment
+            None
+            if version is None or version.is_delete_marker
+            else ObjectSnapshot(version.owner, version.acl, version.tags, version.encryption)
+        )
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the bucket has any configuration, such as Requester Pays or replication."""
+        return self.bucket is not None and bool(self.bucket.configurations)
 
     @property
     def arn(self) -> str:

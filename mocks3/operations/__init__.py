@@ -8,6 +8,6 @@ permissions through ``call.permissions``.
 
 from __future__ import annotations
 
-from mocks3.operations.registry import find, object_lambda_operation, registered
+from mocks3.operations.registry import at_target, find, registered
 
-__all__ = ["find", "object_lambda_operation", "registered"]
+__all__ = ["at_target", "find", "registered"]

@@ -21,8 +21,7 @@ from mocks3.model.operation import OBJECT_LAMBDA, REGISTER, Operation
 from mocks3.wire import known
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Parsed
-    from mocks3.storage import Store
+    from mocks3.model.target import Target
 
 
 @cache
@@ -63,9 +62,9 @@ def _missing(service: str, name: str) -> str:
     return ""
 
 
-def object_lambda_operation(store: Store, parsed: Parsed) -> Operation | None:
-    """Return the S3 Object Lambda operation for a request, None if no Object Lambda access point handles it."""
-    point = store.object_lambda(parsed.address.bucket or "")
-    if point is None or parsed.operation not in point.actions:
-        return None
-    return registered()[OBJECT_LAMBDA, parsed.operation]
+def at_target(operation: Operation, target: Target | None) -> Operation:
+    """Return the operation of a request on what it names: Object Lambda access points have operations of their own."""
+    point = None if target is None else target.object_lambda
+    if point is None or operation.name not in point.actions:
+        return operation
+    return registered()[OBJECT_LAMBDA, operation.name]

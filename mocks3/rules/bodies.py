@@ -85,8 +85,7 @@ def receive(
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
     payload: Payload | bytes = params.get(member, b"")  # type: ignore[assignment]  # what ``wire`` read
     _declared(payload, params)
-    blob, digests = read_once(payload, lambda: _read(store, payload, params, also))
-    declared = _declared(payload, params)  # again, because trailers are known now
+    blob, digests, declared = read_once(payload, lambda: _read(store, payload, params, also))
     wanted = _wanted(declared, also)
     if not digests.keys() >= set(wanted):
         # The object to append to was replaced after the body was read, by one with another algorithm.
@@ -134,9 +133,11 @@ def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
 
 def _read(
     store: Store, payload: Payload | bytes, params: WithBody, also: Iterable[str]
-) -> tuple[Blob, dict[str, bytes]]:
+) -> tuple[Blob, dict[str, bytes], Mapping[str, str]]:
+    """Store the body. Return it, its digests, and the checksum that is declared, now also in trailers."""
     blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
-    return blob, digest(blob, ("md5", *_wanted(_declared(payload, params), also)))
+    declared = _declared(payload, params)
+    return blob, digest(blob, ("md5", *_wanted(declared, also))), declared
 
 
 def _wanted(declared: Iterable[str], also: Iterable[str]) -> list[str]:

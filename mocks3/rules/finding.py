@@ -20,6 +20,7 @@ from mocks3.errors import (
     NO_SUCH_VERSION,
     S3Error,
 )
+from mocks3.model.target import lookup
 from mocks3.storage import NULL, sequence_of
 
 if TYPE_CHECKING:
@@ -91,14 +92,23 @@ def find_version(
     Raises:
         S3Error: ``NoSuchKey``, ``NoSuchVersion`` or ``MethodNotAllowed``.
     """
+    return _existing(lookup(bucket, key, version_id), key, version_id, method, masked)
+
+
+def located_version(call: Authorized, *, masked: bool = True) -> Version:
+    """Return the version that the request names, as :func:`find_version` does: the one that ``locate`` found."""
+    return _existing(call.version, call.key, call.target.version_id, call.parsed.request.method, masked)
+
+
+def _existing(
+    version: Version | None, key: str, version_id: str | None, method: str, masked: bool
+) -> Version:
     if version_id is not None:
-        version = bucket.version(key, version_id)
         if version is None:
             raise NO_SUCH_VERSION(Key=key, VersionId=version_id)
         if version.is_delete_marker:
             raise delete_marker_error(version, method)
         return version
-    version = bucket.current(key)
     if version is None:
         raise NO_SUCH_KEY(Key=key)
     if version.is_delete_marker:
@@ -112,11 +122,6 @@ def delete_marker_error(marker: Version, method: str) -> S3Error:
     """Return the error for a method that delete markers do not support (X-18, X-19)."""
     headers = {**_MARKER, "x-amz-version-id": marker.version_id, "Allow": "DELETE"}
     return METHOD_NOT_ALLOWED(headers, Method=method, ResourceType="DeleteMarker")
-
-
-def lookup_version(bucket: Bucket, key: str, version_id: str | None) -> Version | None:
-    """Return the named version or the current one, which may be a delete marker. None if there is none."""
-    return bucket.current(key) if version_id is None else bucket.version(key, version_id)
 
 
 def current_object(bucket: Bucket, key: str) -> Version | None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.storage import Version
 
+STANDARD = "STANDARD"
+"""The usual storage class, which has no tiers and is never archived."""
+
 INTELLIGENT_TIERING = "INTELLIGENT_TIERING"
 ARCHIVE_TIERS = ("ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS")
 """The archive tiers. Objects move from the first to the second."""

@@ -72,12 +72,16 @@ def _body(
     if member.type_name == "structure":
         return _member_document(payload, member, namespace), XML
     if member.type_name == "blob":
-        return lambda output: _or_nothing(output.get(payload)), None
+        return _content(payload), None
     return lambda output: str(output.get(payload) or "").encode(), None
 
 
-def _or_nothing(body: ResponseBody | None) -> ResponseBody:
-    return b"" if body is None else body
+def _content(member: str) -> BodyWriter:
+    def body(output: Params) -> ResponseBody:
+        content: ResponseBody | None = output.get(member)
+        return b"" if content is None else content
+
+    return body
 
 
 def _members_document(

@@ -95,7 +95,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
     host = hosts.read(request.host)
     address = resolve(request, host)
     pairs = query.pairs(request.query) if request.query else []
-    names = query.first_values(pairs)
+    names = query.first_values(pairs) if pairs else {}
     sent = request
     if names:
         request = presigned.with_query_headers(request, names)
@@ -109,9 +109,7 @@ def _parse_s3(request: WireRequest) -> Parsed:
     if entry.key and address.key is not None:
         head["Key"] = address.key
     entry.read_head(request.headers, pairs, head)
-    parsed = _parsed(request, operation, address, head, entry.read_body, sent)
-    parsed.subresource = entry.subresource
-    return parsed
+    return _parsed(request, operation, address, head, entry.read_body, sent, entry.subresource)
 
 
 def _route(request: WireRequest, host: hosts.Host, address: Address, names: dict[str, str]) -> str:
@@ -143,12 +141,15 @@ def _parsed(
     head: Params,
     body: BodyReader | None,
     sent: WireRequest | None = None,
+    subresource: frozenset[str] = frozenset(),
 ) -> Parsed:
     if body is not None and is_framed(request.headers):
         _drop_framing(head, request.headers.get("x-amz-decoded-content-length", ""))
     read_body = functools.partial(body, request) if body is not None else None
     is_foreign = body is not None and not in_memory(request.body)
-    return Parsed(request, request.service, operation, address, head, read_body, sent, None, is_foreign)
+    return Parsed(
+        request, request.service, operation, address, head, read_body, sent, None, is_foreign, subresource
+    )
 
 
 def _drop_framing(head: Params, length: str) -> None:

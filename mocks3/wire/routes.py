@@ -41,8 +41,8 @@ class Route(NamedTuple):
     """One operation in its group: the required names, and the query names of other operations of the group."""
 
     operation: str
-    query: tuple[str, ...]
-    headers: tuple[str, ...]
+    query: frozenset[str]
+    headers: frozenset[str]
     foreign: frozenset[str]
 
 
@@ -58,7 +58,7 @@ class RouteGroup(NamedTuple):
     def choose(self, query: Query, headers: Mapping[str, str], target: MethodTarget) -> str:
         """Return the operation of a request in this group. Raises MethodNotAllowed."""
         for route in self.routes:
-            if _has_all(query, route.query) and _has_all(headers, route.headers):
+            if route.query <= query.keys() and route.headers <= headers.keys():
                 break
         else:
             if not self.selected:
@@ -67,13 +67,6 @@ class RouteGroup(NamedTuple):
         if query and not route.foreign.isdisjoint(query):
             raise _foreign_query(query, target)
         return route.operation
-
-
-def _has_all(mapping: Mapping[str, str], names: tuple[str, ...]) -> bool:
-    for name in names:  # noqa: SIM110 - a generator would be slower
-        if name not in mapping:
-            return False
-    return True
 
 
 class MethodTarget(NamedTuple):
@@ -174,10 +167,12 @@ def _group(found: list[object], selected: bool) -> RouteGroup:
             wanted[needs] = model
     special = {name for query, _ in wanted for name in query}
     routes = [
-        Route(model.name, query, headers, frozenset(special - _accepted(model)))
+        Route(model.name, frozenset(query), frozenset(headers), frozenset(special - _accepted(model)))
         for (query, headers), model in wanted.items()
     ]
-    return RouteGroup(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
+    return RouteGroup(
+        tuple(sorted(routes, key=lambda route: -len(route.query) - len(route.headers))), selected
+    )
 
 
 def subresource(model: OperationModel) -> frozenset[str]:

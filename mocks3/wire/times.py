@@ -67,6 +67,7 @@ def iso8601(value: datetime.datetime | str) -> str:
     return aware(value).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
+@functools.lru_cache(maxsize=1024)
 def rfc822(value: datetime.datetime | str) -> str:
     """Return ``Fri, 03 Feb 2006 16:41:58 GMT``, truncated to seconds."""
     if isinstance(value, str):

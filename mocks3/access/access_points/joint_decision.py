@@ -120,7 +120,7 @@ def _at_point(world: World, question: Question) -> Decision:
     resource = dataclasses.replace(
         _resource(world, question, point, _refused(question, point)),
         rcps=question.request_info.guardrails.rcps(question.caller.principal, point.account),
-        present=resources.object_snapshot(question),
+        present=question.present,
     )
     return decide(question, resource)
 

@@ -23,7 +23,6 @@ from __future__ import annotations
 from mocks3.access.context.key_values import ConditionKeyValues
 from mocks3.access.context.request_info import (
     ConditionKey,
-    ObjectSnapshot,
     RequestInfo,
     TagConditionKey,
     hypothetical_request,
@@ -38,7 +37,6 @@ __all__ = [
     "UNDERIVED",
     "ConditionKey",
     "ConditionKeyValues",
-    "ObjectSnapshot",
     "RequestInfo",
     "TagConditionKey",
     "hypothetical_request",

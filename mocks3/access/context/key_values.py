@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.context.request_info import AuthorizationInfo, ObjectSnapshot, RequestInfo, Values
+from mocks3.access.context.request_info import AuthorizationInfo, RequestInfo, Values
 from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS, UNDERIVED
 from mocks3.access.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
 
 _SERVICES = frozenset({"s3", "s3express"})
 """Services whose condition keys exist only for their own actions."""

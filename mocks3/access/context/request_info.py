@@ -20,9 +20,9 @@ from mocks3.model.stages import Signature
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
     from mocks3.model.stages import Authenticated
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.model.world import World
-    from mocks3.storage import Acl, EndedUpload, Owner, Upload
+    from mocks3.storage import EndedUpload, Upload
     from mocks3.storage.iam.caller import Caller
 
 Values = tuple[str, ...]
@@ -106,19 +106,6 @@ def hypothetical_request(
 def default_signature(caller: Caller, now: datetime.datetime, region: str) -> Signature:
     """Return the signature of a boto3 client: in a header, at this time. The anonymous caller has none."""
     return Signature() if caller.anonymous else Signature(HEADER, SIGV4, now, None, region)
-
-
-class ObjectSnapshot(NamedTuple):
-    """The data of an object version that a decision stores. It does not keep the object's bytes in memory."""
-
-    owner: Owner
-    acl: Acl | None
-    tags: Mapping[str, str]
-
-    @property
-    def is_delete_marker(self) -> bool:
-        """False: there is no snapshot of a delete marker."""
-        return False
 
 
 class AuthorizationInfo:

@@ -34,16 +34,20 @@ class DirectoryBucketPermissions(RequestPermissions):
 
     __slots__ = ()
 
-    def enter(self) -> None:
-        """Raise ``AccessDenied`` if the caller has no session, and may not create one, that allows the operation."""
+    def require_row(self) -> None:
+        """Check the row, after the session.
+
+        Raise ``AccessDenied`` if the caller has no session, and may not create one, that allows the operation.
+        """
         express = self.operation.express
         if isinstance(self.target, DirectoryTarget) and express is not None and not express.regional:
             self.target = self._require_session(self.target, self._modes(writes=express.writes))
+        super().require_row()
 
     def require(self, need: Need) -> None:
         """Check the permission as usual for general purpose buckets and for bucket management.
 
-        Object calls were already checked by ``enter`` (s3express:CreateSession).
+        Object calls were already checked by ``require_row`` (s3express:CreateSession).
         """
         if need.on is SOURCE:
             if isinstance(self.source, DirectoryTarget):

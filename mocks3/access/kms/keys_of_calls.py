@@ -138,12 +138,10 @@ def _key_in_body(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
 
 
 def _key_of_object(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
-    bucket, key = target.bucket, target.key
-    if bucket is None or key is None:
-        return None
-    named = target.version_id
-    version = bucket.current(key) if named is None else bucket.version(key, named)
-    return None if version is None else _stored_use(version.encryption, target)
+    present = target.present
+    return (
+        None if present is None or present.encryption.kms_key is None else KeyUse(present.encryption, target)
+    )
 
 
 def _key_of_source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
@@ -151,11 +149,9 @@ def _key_of_source(parsed: Parsed, target: Target, _: object) -> KeyUse | None:
 
 
 def _key_of_upload(parsed: Parsed, target: Target, upload: Upload | EndedUpload | None) -> KeyUse | None:
-    return _stored_use(upload.draft.encryption, target) if isinstance(upload, Upload) else None
-
-
-def _stored_use(encryption: Encryption, target: Target) -> KeyUse | None:
-    return None if encryption.kms_key is None else KeyUse(encryption, target)
+    if not isinstance(upload, Upload) or upload.draft.encryption.kms_key is None:
+        return None
+    return KeyUse(upload.draft.encryption, target)
 
 
 _FINDERS: Mapping[On, Find] = {

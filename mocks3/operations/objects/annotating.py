@@ -20,8 +20,9 @@ from mocks3.errors import (
     PRECONDITION_FAILED,
 )
 from mocks3.model.permissions import When
+from mocks3.model.target import lookup
 from mocks3.rules import preconditions
-from mocks3.rules.finding import check_key_and_version, lookup_version
+from mocks3.rules.finding import check_key_and_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -95,7 +96,7 @@ def _are_copied(parsed: Parsed, target: Target) -> bool:
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
-    version = lookup_version(source.bucket, source.key, source.version_id)
+    version = lookup(source.bucket, source.key, source.version_id)
     return version is not None and bool(version.annotations) and _directive(parsed) == "COPY"
 
 

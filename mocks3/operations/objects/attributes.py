@@ -21,7 +21,7 @@ from mocks3.model.permissions import (
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
 from mocks3.rules import bodies, encryption
-from mocks3.rules.finding import check_key_and_version, find_version
+from mocks3.rules.finding import check_key_and_version, located_version
 from mocks3.storage import COMPOSITE
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def get_object_attributes(call: Authorized, params: GetObjectAttributesRequestTy
 
     Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed``, or an error of the SSE-C headers.
     """
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    version = located_version(call)
     encryption.require_read_key(version.encryption, params)
     attributes: Params = {
         "ETag": version.etag,

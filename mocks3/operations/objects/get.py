@@ -11,9 +11,12 @@ from mocks3.model.permissions import OBJECT_KMS_KEY, ZONAL_READ, Need, equals
 from mocks3.model.stages import Authorized
 from mocks3.operations.objects.reading import READ_NEEDS, check_read, read
 from mocks3.rules import archive, tiers
+from mocks3.rules.tiers import STANDARD
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef, HeadObjectRequestTypeDef
+
+    from mocks3.storage import Version
 
 
 @operation(*READ_NEEDS, Need("kms:Decrypt", OBJECT_KMS_KEY), syntax=check_read, express=ZONAL_READ)
@@ -24,13 +27,8 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
     """
     found = read(call, params)
     version, byte_range = found.version, found.byte_range
-    if not archive.is_readable(version):
-        tier = tiers.archive_tier(version)
-        access_tier = {} if tier is None else {"AccessTier": tier}
-        raise INVALID_OBJECT_STATE(
-            archive.why_unreadable(version), StorageClass=version.storage_class, **access_tier
-        )
-    tiers.record_access(call, call.bucket.name, version)
+    if version.storage_class != STANDARD:
+        _access(call, version)
     blob = version.blob if byte_range is None else version.blob.slice(byte_range.first, byte_range.last)
     found.output["Body"] = blob
     return found.output
@@ -46,5 +44,16 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
 def head_object(call: Authorized, params: HeadObjectRequestTypeDef) -> Params:
     """Return the headers of GetObject. The object may be archived."""
     found = read(call, params)
-    tier = tiers.archive_tier(found.version)
+    tier = None if found.version.storage_class == STANDARD else tiers.archive_tier(found.version)
     return found.output if tier is None else {**found.output, "ArchiveStatus": tier}
+
+
+def _access(call: Authorized, version: Version) -> None:
+    """Raise ``InvalidObjectState`` if the content is archived. Record the access."""
+    if not archive.is_readable(version):
+        tier = tiers.archive_tier(version)
+        access_tier = {} if tier is None else {"AccessTier": tier}
+        raise INVALID_OBJECT_STATE(
+            archive.why_unreadable(version), StorageClass=version.storage_class, **access_tier
+        )
+    tiers.record_access(call, call.bucket.name, version)

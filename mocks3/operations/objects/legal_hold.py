@@ -11,7 +11,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import locks
-from mocks3.rules.finding import check_key_and_version, editing, find_version
+from mocks3.rules.finding import check_key_and_version, editing, find_version, located_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectLegalHoldRequestTypeDef, PutObjectLegalHoldRequestTypeDef
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def get_object_legal_hold(call: Authorized, params: GetObjectLegalHoldRequestTypeDef) -> Params:
     """Return whether a version has a legal hold. Raise ``NoSuchObjectLockConfiguration`` if it was never set."""
     locks.require_enabled(call.bucket)
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+    version = located_version(call, masked=False)
     if version.lock.legal_hold is None:
         raise NO_OBJECT_LOCK()
     return {"LegalHold": {"Status": "ON" if version.lock.legal_hold else "OFF"}}

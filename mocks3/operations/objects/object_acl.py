@@ -10,7 +10,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.model.stages import Authorized
 from mocks3.rules import acls
-from mocks3.rules.finding import check_key_and_version, editing, find_version
+from mocks3.rules.finding import check_key_and_version, editing, find_version, located_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectAclRequestTypeDef, PutObjectAclRequestTypeDef
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 )
 def get_object_acl(call: Authorized, params: GetObjectAclRequestTypeDef) -> Params:
     """Return owner and grants of a version. Raise ``NoSuchKey``, or ``MethodNotAllowed`` for a delete marker."""
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    version = located_version(call)
     return acls.response_members(call, version.acl, version.owner)
 
 

@@ -28,12 +28,13 @@ from mocks3.model.permissions import (
     version_named,
 )
 from mocks3.model.stages import Authorized
+from mocks3.model.target import lookup
 from mocks3.operations.listing import paging, tokens
 from mocks3.operations.objects import annotating
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, locks
 from mocks3.rules.drafts import write_time
-from mocks3.rules.finding import check_key_and_version, editing, find_version, lookup_version
+from mocks3.rules.finding import check_key_and_version, editing, find_version, located_version
 from mocks3.storage import FULL_OBJECT, Annotation
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _check_text(payload: bytes) -> None:
 )
 def get_object_annotation(call: Authorized, params: GetObjectAnnotationRequestTypeDef) -> Params:
     """Return one annotation of an object. Raise ``NoSuchAnnotation``."""
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    version = located_version(call)
     annotation = version.annotations.get(params["AnnotationName"])
     if annotation is None:
         raise NO_SUCH_ANNOTATION()
@@ -145,7 +146,7 @@ def list_object_annotations(call: Authorized, params: ListObjectAnnotationsReque
     prefix, token = params.get("AnnotationPrefix"), params.get("ContinuationToken")
     listing = ("annotations", call.target.name, call.key)
     after = "" if token is None else tokens.read(listing, token)
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
+    version = located_version(call)
     found = [
         annotation
         for name, annotation in sorted(version.annotations.items(), key=lambda item: item[0].encode())
@@ -184,7 +185,7 @@ def _bypasses(parsed: Parsed) -> bool:
 def _is_governed(parsed: Parsed, target: Target) -> bool:
     if target.bucket is None or target.key is None or not _bypasses(parsed):
         return False
-    version: Version | None = lookup_version(target.bucket, target.key, target.version_id)
+    version: Version | None = lookup(target.bucket, target.key, target.version_id)
     return version is not None and version.lock.mode == "GOVERNANCE"
 
 

@@ -12,7 +12,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, no_version_named, version_named
 from mocks3.model.stages import Authorized
 from mocks3.rules import object_tags
-from mocks3.rules.finding import check_key_and_version, editing, find_version
+from mocks3.rules.finding import check_key_and_version, editing, find_version, located_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def get_object_tagging(call: Authorized, params: GetObjectTaggingRequestTypeDef) -> Params:
     """Return the tags of a version. Unlike in other operations, NoSuchKey names the bucket and the key."""
     try:
-        version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+        version = located_version(call, masked=False)
     except S3Error as error:
         if error.code != NO_SUCH_KEY.code:
             raise

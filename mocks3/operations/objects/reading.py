@@ -14,7 +14,7 @@ from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.lib import limits
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.rules import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
-from mocks3.rules.finding import check_key_and_version, find_version
+from mocks3.rules.finding import check_key_and_version, located_version
 from mocks3.storage import COMPOSITE, UNLOCKED
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTy
     ``NotModified`` (304), ``InvalidRange``, ``InvalidPartNumber``, ``InvalidRequest`` or ``InvalidArgument``.
     """
     overrides = _overrides(call, params)
-    version = find_version(call.bucket, call.key, params.get("VersionId"), call.parsed.request.method)
+    version = located_version(call)
     encryption.require_read_key(version.encryption, params)
     preconditions.require_read_conditions(params, version)
     byte_range, part = None, None
@@ -92,12 +92,13 @@ def _object_members(call: Authorized, version: Version) -> Params:
         "ContentLength": len(version.blob),
         "ETag": f'"{version.etag}"',
         "VersionId": call.bucket.shown_id(version),
-        "Metadata": drafts.encode_metadata(version.metadata),
         "WebsiteRedirectLocation": version.redirect,
         **encryption.response_members(version.encryption),
     }
     for name, text in version.headers.items():
         output[_MEMBERS[name]] = text
+    if version.metadata:
+        output["Metadata"] = drafts.encode_metadata(version.metadata)
     if version.replication_status is not None:
         output["ReplicationStatus"] = version.replication_status
     if version.storage_class != "STANDARD":

@@ -16,8 +16,9 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, When, all_of, equals
 from mocks3.model.stages import Authorized
+from mocks3.model.target import lookup
 from mocks3.rules import event_holds, locks, message_dates
-from mocks3.rules.finding import check_key_and_version, editing, find_version, lookup_version
+from mocks3.rules.finding import check_key_and_version, editing, find_version, located_version
 from mocks3.storage import Lock
 
 if TYPE_CHECKING:
@@ -48,16 +49,14 @@ def get_object_retention(call: Authorized, params: GetObjectRetentionRequestType
     ``NoSuchObjectLockConfiguration`` if the version has no retention.
     """
     locks.require_enabled(call.bucket)
-    version = find_version(call.bucket, call.key, params.get("VersionId"), "GET", masked=False)
+    version = located_version(call, masked=False)
     if version.lock.mode is None:
         raise NO_OBJECT_LOCK()
     return {"Retention": _members(version.lock, clock.now())}
 
 
 def _weakens(parsed: Parsed, target: Target) -> bool:
-    version = (
-        None if target.bucket is None else lookup_version(target.bucket, target.key or "", target.version_id)
-    )
+    version = lookup(target.bucket, target.key, target.version_id)
     if version is None or version.lock.mode != "GOVERNANCE":
         return False
     now = clock.now()

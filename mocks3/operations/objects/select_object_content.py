@@ -17,7 +17,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import encryption, tiers
-from mocks3.rules.finding import check_key_and_version, find_version
+from mocks3.rules.finding import check_key_and_version, located_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import SelectObjectContentRequestTypeDef
@@ -49,7 +49,7 @@ def select_object_content(call: Authorized, params: SelectObjectContentRequestTy
     # Imported late to save time, because few tests use it.
     from mocks3 import select
 
-    version = find_version(call.bucket, call.key, None, call.parsed.request.method)
+    version = located_version(call)
     encryption.require_read_key(version.encryption, params)
     storage_class = tiers.archive_tier(version) or version.storage_class
     if storage_class in _UNREADABLE:

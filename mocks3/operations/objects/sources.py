@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from mocks3.errors import COPY_OF_MARKER
 from mocks3.errors.refusals import ARCHIVED_SOURCE
 from mocks3.model.permissions import When
+from mocks3.model.target import lookup
 from mocks3.rules import archive, encryption, preconditions, tiers
-from mocks3.rules.finding import check_key, check_version_id, find_version, lookup_version
+from mocks3.rules.finding import check_key, check_version_id, find_version
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _copies_tags(parsed: Parsed, target: Target) -> bool:
     source = target.source or target
     if source.bucket is None or source.key is None:
         return False
-    version = lookup_version(source.bucket, source.key, source.version_id)
+    version = lookup(source.bucket, source.key, source.version_id)
     return version is not None and bool(version.tags)
 
 
@@ -50,8 +51,8 @@ def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartC
     check_key(source.key)
     if source.version_id is not None:
         check_version_id(source.version_id)
-        lookup_version = source.bucket.version(source.key, source.version_id)
-        if lookup_version is not None and lookup_version.is_delete_marker:
+        named = source.bucket.version(source.key, source.version_id)
+        if named is not None and named.is_delete_marker:
             raise COPY_OF_MARKER()
     version = find_version(source.bucket, source.key, source.version_id, "GET")
     encryption.require_read_key(version.encryption, params, "CopySource")

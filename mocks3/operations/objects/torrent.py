@@ -13,7 +13,7 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
 from mocks3.model.stages import Authorized
-from mocks3.rules.finding import check_key_and_version, find_version
+from mocks3.rules.finding import check_key_and_version, located_version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectTorrentRequestTypeDef
@@ -26,5 +26,5 @@ if TYPE_CHECKING:
 )
 def get_object_torrent(call: Authorized, params: GetObjectTorrentRequestTypeDef) -> Params:
     """Raise ``MethodNotAllowed`` for every object, or ``NoSuchKey``."""
-    find_version(call.bucket, call.key, None, "GET")
+    located_version(call)
     raise METHOD_NOT_ALLOWED(Method="GET", ResourceType="TORRENT")

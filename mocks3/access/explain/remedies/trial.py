@@ -28,12 +28,12 @@ from mocks3.policy import (
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
-    from mocks3.access.context import ObjectSnapshot, RequestInfo
+    from mocks3.access.context import RequestInfo
     from mocks3.access.decision import Decision
     from mocks3.access.explain.remedies.remedy import PolicyChanges, RequestChange
     from mocks3.access.question import Question
     from mocks3.model.parsed import Parsed
-    from mocks3.model.target import Target
+    from mocks3.model.target import ObjectSnapshot, Target
     from mocks3.policy import Findings
 
 
@@ -162,7 +162,7 @@ def ask_again(
         resources.circumstances_of(question, policies.resource),
         policies.rcps,
         policies.vpc_endpoint,
-        resources.object_snapshot(question),
+        question.present,
     )
     return engine.decide(question, resource)
 
