@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mocks3.handles.calls import Call
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.handles.kms_keys import KmsKey
+    from mocks3.handles.managed_policies import ManagedPolicy
     from mocks3.handles.mock_aws import MockAWS
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
@@ -53,6 +54,7 @@ __all__ = [
     "FederatedUser",
     "Group",
     "KmsKey",
+    "ManagedPolicy",
     "Mock",
     "MockAWS",
     "Mocks3Error",
@@ -94,6 +96,7 @@ _LATER = {
     "AccessPointHandle": "mocks3.handles.access_points",
     "ObjectLambdaHandle": "mocks3.handles.object_lambdas",
     "KmsKey": "mocks3.handles.kms_keys",
+    "ManagedPolicy": "mocks3.handles.managed_policies",
     "Organization": "mocks3.handles.organizations",
     "OrganizationalUnit": "mocks3.handles.organizations",
     "VpcEndpoint": "mocks3.handles.organizations",

@@ -1,6 +1,6 @@
 """Write the gallery of explanations: ``python docs/why/generate.py``.
 
-Each file of ``cases`` has two tests: ``test_denied`` fails with a 403, and ``test_fixed`` is the same test with the fix.
+Each file of ``cases`` has two tests. ``test_denied`` fails with a 403; ``test_fixed`` is the same test with the fix.
 The program runs them with pytest and writes one page for each file: the cause, the test, what the plugin reports, and
 the fix. A test compares the pages with what it would write.
 """

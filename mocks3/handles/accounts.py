@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
-from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
+from mocks3.handles.managed_policies import ManagedPolicy, make_policy
+from mocks3.handles.policy_holders import boundary_arn
 from mocks3.handles.principals import Group, Role, Root, User, principals_of
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, parse_document, parse_documents, parse_trust
+from mocks3.rules.policy_documents import Document, parse_documents, parse_trust
 from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
@@ -25,15 +27,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import AccountRecord
 
 Documents = Document | Iterable[Document]
-
-
-class NewBucketDefault(Enum):
-    """The default of a parameter for which None has a meaning of its own."""
-
-    DEFAULT = "what new buckets have"
-
-
-DEFAULT = NewBucketDefault.DEFAULT
+P = TypeVar("P", UserRecord, RoleRecord)
 
 
 class Account:
@@ -81,7 +75,7 @@ class Account:
         *,
         policies: Documents = (),
         path: str = "/",
-        boundary: Document | None = None,
+        boundary: ManagedPolicy | Document | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> User:
         """Create an IAM user with an access key.
@@ -91,7 +85,7 @@ class Account:
             policies: Inline policies: one document or several. A document is a dict, JSON text or the path of a
                 ``.json`` file.
             path: The IAM path, such as ``/team/``.
-            boundary: The permissions boundary.
+            boundary: The permissions boundary, as in :meth:`User.put_boundary`.
             tags: The user's tags.
 
         Returns:
@@ -108,11 +102,10 @@ class Account:
             arguments.check_iam_path(path),
             iam.new_unique_id("AIDA", self.id, name),
             parse_documents(policies, "inline"),
-            boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.check_tags(tags),
+            created=self._aws.clock.now(),
         )
-        self._require_free_name(record)
-        iam.put(record)
+        iam.put(self._bounded(record, boundary))
         return User(self._aws, record.unique_id, iam.issue_key(record.unique_id).id)
 
     @holding("_aws.lock")
@@ -132,7 +125,15 @@ class Account:
             PolicySyntaxError: A document is malformed.
         """
         name = arguments.check_iam_name("group", name, 128)
-        record = GroupRecord(self.id, name, "/", parse_documents(policies, "inline"))
+        unique_id = self._aws.iam.new_unique_id("AGPA", self.id, name)
+        record = GroupRecord(
+            self.id,
+            name,
+            "/",
+            unique_id,
+            parse_documents(policies, "inline"),
+            created=self._aws.clock.now(),
+        )
         self._require_free_name(record)
         self._aws.iam.put(record)
         group = Group(self._aws, self.id, name)
@@ -147,7 +148,7 @@ class Account:
         trust: Document | None = None,
         policies: Documents = (),
         path: str = "/",
-        boundary: Document | None = None,
+        boundary: ManagedPolicy | Document | None = None,
         tags: Mapping[str, str] | None = None,
     ) -> Role:
         """Create an IAM role.
@@ -158,7 +159,7 @@ class Account:
                 ``sts:AssumeRole`` may assume the role.
             policies: Inline policies, as in :meth:`create_user`.
             path: The IAM path, such as ``/team/``.
-            boundary: The permissions boundary.
+            boundary: The permissions boundary, as in :meth:`User.put_boundary`.
             tags: The role's tags.
 
         Returns:
@@ -178,13 +179,40 @@ class Account:
             iam.new_unique_id("AROA", self.id, name),
             trusted,
             parse_documents(policies, "inline"),
-            boundary=None if boundary is None else parse_document(boundary, "boundary"),
             tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
+            created=self._aws.clock.now(),
         )
-        self._require_free_name(record)
-        iam.put(record)
+        iam.put(self._bounded(record, boundary))
         return Role(self._aws, record.unique_id)
+
+    @holding("_aws.lock")
+    def create_policy(
+        self,
+        name: str,
+        document: Document,
+        *,
+        path: str = "/",
+        description: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> ManagedPolicy:
+        """Create a managed policy. Attach it with ``user.attach(policy)``; groups and roles have the same method.
+
+        Args:
+            name: The policy's name.
+            document: A dict, JSON text or the path of a ``.json`` file.
+            path: The IAM path, such as ``/team/``.
+            description: The description.
+            tags: The policy's tags.
+
+        Returns:
+            The policy.
+
+        Raises:
+            Mocks3Error: The name is invalid or already in use.
+            PolicySyntaxError: The document is malformed.
+        """
+        return make_policy(self._aws, self.id, name, document, path=path, description=description, tags=tags)
 
     @holding("_aws.lock")
     def create_bucket(
@@ -372,6 +400,19 @@ class Account:
         return find_key(self._aws, self.id, name, region)
 
     @holding("_aws.lock")
+    def block_public_access(self, settings: PublicAccessBlock | None = PublicAccessBlock()) -> None:  # noqa: B008 - frozen
+        """Set the Block Public Access settings of the account. A new account has none.
+
+        They apply to all its buckets and access points, together with the settings of those and of the organization: a
+        setting is on if it is on anywhere (S3 user guide, "Blocking public access to your Amazon S3 storage"; B-5).
+
+        Args:
+            settings: The settings. Default: all on. None: delete the settings, which turns all of them off.
+        """
+        arguments.check_block(settings)
+        self._aws.guardrails = self._aws.guardrails.with_account_block(self.id, settings)
+
+    @holding("_aws.lock")
     def rename(self, name: str) -> None:
         """Change the account's display name."""
         self._aws.iam.put_account(dataclasses.replace(self.record, name=name))
@@ -420,6 +461,13 @@ class Account:
         self._aws.iam.put_account(dataclasses.replace(self.record, mfa_devices=devices))
         return serial
 
+    def _bounded(self, record: P, boundary: ManagedPolicy | Document | None) -> P:
+        """Return a new user or role with its boundary. Raise Mocks3Error if its name is in use."""
+        self._require_free_name(record)
+        if boundary is None:
+            return record
+        return dataclasses.replace(record, boundary=boundary_arn(self._aws, record, boundary))
+
     def _require_free_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
         """Raise Mocks3Error if the account has an entity with this name, in any path and in upper or lower case."""
         present = self._aws.iam.with_same_name(record)
@@ -438,7 +486,7 @@ def _own_account(account_id: str) -> dict[str, Any]:
         "Version": "2012-10-17",
         "Statement": {
             "Effect": "Allow",
-            "Principal": {"AWS": f"arn:aws:iam::{account_id}:root"},
+            "Principal": {"AWS": account_id},
             "Action": "sts:AssumeRole",
         },
     }

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.policy_holders import BoundaryHolder, PolicyHolder
 from mocks3.lib.limits import later
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, document_text, parse_document, parse_documents
+from mocks3.rules.policy_documents import Document, document_text, parse_documents
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, SessionRecord, UserRecord
 from mocks3.storage.iam.caller import Caller
 
@@ -141,60 +142,7 @@ class Service(KeyedPrincipal):
     """
 
 
-class PolicyHolder:
-    """The common part of users and roles: named inline policies and a permissions boundary."""
-
-    _aws: MockAWS
-
-    @property
-    def record(self) -> UserRecord | RoleRecord:
-        """The stored state of the user or role."""
-        raise NotImplementedError
-
-    @property
-    def name(self) -> str:
-        """The name, without the path."""
-        return self.record.name
-
-    @holding("_aws.lock")
-    def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Add an inline policy, or replace the one with this name. It takes effect immediately, also in sessions (P-6).
-
-        Args:
-            document: A dict, JSON text or the path of a ``.json`` file.
-            name: The name of the policy.
-
-        Raises:
-            PolicySyntaxError: The document is malformed.
-        """
-        _put(self._aws, self.record, policies={**self.record.policies, name: parse_document(document, name)})
-
-    @holding("_aws.lock")
-    def delete_policy(self, name: str = "inline") -> None:
-        """Remove an inline policy.
-
-        Args:
-            name: The name of the policy. Default: the first policy that the user or role was created with.
-
-        Raises:
-            Mocks3Error: There is no policy with this name.
-        """
-        _put(self._aws, self.record, policies=_without(self.record.policies, name))
-
-    @holding("_aws.lock")
-    def put_boundary(self, document: Document | None) -> None:
-        """Set the permissions boundary, or remove it.
-
-        Args:
-            document: A dict, JSON text or the path of a ``.json`` file; None to remove the boundary.
-
-        Raises:
-            PolicySyntaxError: The document is malformed.
-        """
-        _put(self._aws, self.record, boundary=_boundary(document))
-
-
-class User(PolicyHolder, KeyedPrincipal):
+class User(BoundaryHolder, KeyedPrincipal):
     """An IAM user."""
 
     def __init__(self, aws: MockAWS, unique_id: str, key_id: str) -> None:
@@ -277,7 +225,7 @@ class User(PolicyHolder, KeyedPrincipal):
         self._aws.iam.remove(self.record)
 
 
-class Group:
+class Group(PolicyHolder):
     """An IAM group: policies for its members. A group is not a principal (P-4)."""
 
     def __init__(self, aws: MockAWS, account_id: str, name: str) -> None:
@@ -314,25 +262,11 @@ class Group:
         """
         for member in members:
             arguments.check_type("a member of a group", member, User, "a user, as create_user returns it")
-            _put(self._aws, member.record, groups=(*member.record.groups, self.name))
-
-    @holding("_aws.lock")
-    def put_policy(self, document: Document, name: str = "inline") -> None:
-        """Add an inline policy, or replace the one with this name.
-
-        Args:
-            document: A dict, JSON text or the path of a ``.json`` file.
-            name: The name of the policy.
-
-        Raises:
-            PolicySyntaxError: The document is malformed.
-        """
-        record = self.record
-        changed = {**record.policies, name: parse_document(document, name)}
-        self._aws.iam.put(dataclasses.replace(record, policies=changed))
+            record = member.record
+            self._aws.iam.put(dataclasses.replace(record, groups=(*record.groups, self.name)))
 
 
-class Role(PolicyHolder):
+class Role(BoundaryHolder):
     """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
 
     def __init__(self, aws: MockAWS, unique_id: str) -> None:
@@ -433,20 +367,6 @@ def unknown_principal(what: str, principal: str) -> Mocks3Error:
         f"{what} names {principal!r}, which does not exist, and AWS would reject it; create the user, role or account "
         "first"
     )
-
-
-def _put(aws: MockAWS, record: UserRecord | RoleRecord, **changes: Any) -> None:
-    aws.iam.put(dataclasses.replace(record, **changes))
-
-
-def _without(policies: Mapping[str, Any], name: str) -> dict[str, Any]:
-    if name not in policies:
-        raise Mocks3Error(f"there is no policy named {name!r}; the policies are {sorted(policies)}")
-    return {key: policy for key, policy in policies.items() if key != name}
-
-
-def _boundary(document: Document | None) -> Any:
-    return None if document is None else parse_document(document, "boundary")
 
 
 def _session(

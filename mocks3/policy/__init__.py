@@ -40,13 +40,15 @@ if TYPE_CHECKING:
     from .checks import Check
     from .explanation import StatementEvidence, evidence
     from .linting import LintWarning, Tables
-    from .suggestion import Add, Remove, Suggestion
+    from .suggestion import Add, Edit, Remove, Replace, Suggestion
 
 _LATER: Final = {
     "Add": "suggestion",
     "Check": "checks",
     "LintWarning": "linting",
+    "Edit": "suggestion",
     "Remove": "suggestion",
+    "Replace": "suggestion",
     "StatementEvidence": "explanation",
     "Suggestion": "suggestion",
     "Tables": "linting",
@@ -71,6 +73,7 @@ __all__ = [
     "Check",
     "Circumstances",
     "Condition",
+    "Edit",
     "Effect",
     "Findings",
     "GrantKind",
@@ -89,6 +92,7 @@ __all__ = [
     "Quantifier",
     "Reason",
     "Remove",
+    "Replace",
     "Request",
     "Statement",
     "StatementEvidence",

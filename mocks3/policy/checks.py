@@ -114,11 +114,11 @@ class Check:
         condition, operator = self.condition, OPERATORS[self.condition.base]
         if operator.presence:
             return None
-        if operator.negated:
-            rule = "C-41"
-        else:
-            rule = "C-33" if condition.if_exists else "C-34"
-        return f"{self.written} also matches requests without the key", rule
+        positive = "C-33" if condition.if_exists else "C-34"
+        return (
+            f"{self.written} also matches requests without the key",
+            "C-41" if operator.negated else positive,
+        )
 
     def _listed(self, values: tuple[str, ...]) -> str:
         expansions = dict(self.expansions)

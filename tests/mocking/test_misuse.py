@@ -64,7 +64,7 @@ MISTAKES = {
     ),
     "the ARN of a managed policy": (
         lambda aws: aws.account().create_user("eve", policies="arn:aws:iam::aws:policy/AmazonS3FullAccess"),
-        "mocks3 has no AWS managed policies: pass the policy document of arn:aws:iam::aws:policy/Amazon",
+        "a policy document is required, not the ARN arn:aws:iam::aws:policy/AmazonS3FullAccess: attach a managed",
     ),
     "no policy": (
         lambda aws: aws.account().create_user("eve", policies=3),

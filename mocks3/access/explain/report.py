@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.access.explain.elements import WIDTH, denying_statements, element_lines, statement_lines, wrapped
 from mocks3.access.explain.reasons import hint, reason_text
-from mocks3.access.explain.remedies import remedies, statement_name
+from mocks3.access.explain.remedies import no_remedy, remedies, statement_name
 from mocks3.policy import Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy.explanation import near_misses
 
@@ -137,6 +137,9 @@ NOT_TRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
 
 def _fixes(decision: Decision, most: int) -> Iterator[str]:
     found = remedies(decision)
+    if not found and not decision.allowed:
+        yield "What would allow it"
+        yield from wrapped("  - ", f"nothing: {no_remedy(decision)}")
     if not found:
         return
     tried = "tried" if len(found) == 1 else "each was tried"

@@ -6,6 +6,7 @@ Rule 2: nothing here decides what a caller may do.
 
 from __future__ import annotations
 
+from mocks3.storage.iam.managed_policies import ManagedPolicyRecord
 from mocks3.storage.iam.principal_store import IamStore
 from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
@@ -24,6 +25,7 @@ __all__ = [
     "AccountRecord",
     "GroupRecord",
     "IamStore",
+    "ManagedPolicyRecord",
     "RoleRecord",
     "ServiceRecord",
     "SessionRecord",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from mocks3.clock import TIMESTAMP
 from mocks3.policy import Policy, Principal
@@ -67,7 +68,14 @@ def caller_of_root(account: AccountRecord) -> Caller:
     )
 
 
-def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: AccountRecord) -> Caller:
+class IdentityPolicies(NamedTuple):
+    """The policies of a user or role: inline, attached and inherited ones (``identity``), and its boundary."""
+
+    identity: tuple[Policy, ...] = ()
+    boundaries: tuple[Policy, ...] = ()
+
+
+def caller_of_user(user: UserRecord, policies: IdentityPolicies, account: AccountRecord) -> Caller:
     """Return the caller of an IAM user, with its own policies and those of its groups (P-2)."""
     return Caller(
         Principal(
@@ -79,8 +87,8 @@ def caller_of_user(user: UserRecord, groups: tuple[Policy, ...], account: Accoun
         ),
         account.canonical_id,
         user.unique_id,
-        identity=(*user.policies.values(), *groups),
-        boundaries=() if user.boundary is None else (user.boundary,),
+        policies.identity,
+        policies.boundaries,
         keys={
             **_keys(user.account, user.arn, user.unique_id, "User", user.tags),
             "aws:username": (user.name,),
@@ -108,7 +116,7 @@ def caller_of_service(service: ServiceRecord) -> Caller:
 def caller_of_session(
     session: SessionRecord,
     base: UserRecord | RoleRecord | None,
-    groups: tuple[Policy, ...],
+    policies: IdentityPolicies,
     account: AccountRecord,
 ) -> Caller:
     """Return the caller of a session: of a role (P-6), a federated user (P-7), or GetSessionToken (P-3).
@@ -117,13 +125,15 @@ def caller_of_session(
     """
     if session.kind == "user":
         plain = (
-            caller_of_user(base, groups, account) if isinstance(base, UserRecord) else caller_of_root(account)
+            caller_of_user(base, policies, account)
+            if isinstance(base, UserRecord)
+            else caller_of_root(account)
         )
     elif session.kind == "federated-user":
-        plain = _federated_user(session, base, groups, account)
+        plain = _federated_user(session, base, policies, account)
     else:
         assert isinstance(base, RoleRecord)
-        plain = _role_session(session, base, account)
+        plain = _role_session(session, base, policies, account)
     temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
     if session.kind != "federated-user":
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
@@ -131,7 +141,9 @@ def caller_of_session(
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 
 
-def _role_session(session: SessionRecord, role: RoleRecord, account: AccountRecord) -> Caller:
+def _role_session(
+    session: SessionRecord, role: RoleRecord, policies: IdentityPolicies, account: AccountRecord
+) -> Caller:
     arn = f"arn:aws:sts::{account.id}:assumed-role/{role.name}/{session.name}"
     user_id = f"{role.unique_id}:{session.name}"
     bounded = role.boundary is not None
@@ -139,8 +151,8 @@ def _role_session(session: SessionRecord, role: RoleRecord, account: AccountReco
         Principal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
         account.canonical_id,
         user_id,
-        tuple(role.policies.values()),
-        () if role.boundary is None else (role.boundary,),
+        policies.identity,
+        policies.boundaries,
         session.policies,
         _keys(account.id, role.arn, user_id, "AssumedRole", {**role.tags, **session.tags}),
     )
@@ -149,12 +161,11 @@ def _role_session(session: SessionRecord, role: RoleRecord, account: AccountReco
 def _federated_user(
     session: SessionRecord,
     user: UserRecord | RoleRecord | None,
-    groups: tuple[Policy, ...],
+    policies: IdentityPolicies,
     account: AccountRecord,
 ) -> Caller:
     arn = f"arn:aws:sts::{account.id}:federated-user/{session.name}"
     user_id = f"{account.id}:{session.name}"
-    boundary = None if user is None else user.boundary
     return Caller(
         Principal(
             "federated-user",
@@ -162,12 +173,12 @@ def _federated_user(
             account.id,
             canonical_id=account.canonical_id,
             user_arn=None if user is None else user.arn,
-            has_boundary=boundary is not None,
+            has_boundary=user is not None and user.boundary is not None,
         ),
         account.canonical_id,
         user_id,
-        () if user is None else (*user.policies.values(), *groups),
-        () if boundary is None else (boundary,),
+        policies.identity,
+        policies.boundaries,
         session.policies,
         _keys(account.id, arn, user_id, "FederatedUser", session.tags),
     )

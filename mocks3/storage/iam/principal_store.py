@@ -12,21 +12,24 @@ import dataclasses
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from mocks3 import clock
 from mocks3.lib.locking import WorldLock
+from mocks3.lib.partitions import AWS, in_partition
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
 from mocks3.storage.iam.caller import BucketSession, Caller
 from mocks3.storage.iam.callers import (
     ANONYMOUS,
     LOG_WRITER,
+    IdentityPolicies,
     caller_of_root,
     caller_of_service,
     caller_of_session,
     caller_of_user,
 )
+from mocks3.storage.iam.managed_policies import ManagedPolicyRecord
 from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     LOG_CANONICAL_ID,
@@ -45,6 +48,20 @@ BUCKET_SESSION_LIFETIME = datetime.timedelta(minutes=5)
 """The lifetime of CreateSession's credentials (API_CreateSession)."""
 
 
+class ArnRecord(Protocol):
+    """A resource that is looked up by its ARN. A change of it may not change the ARN."""
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def arn(self) -> str: ...
+
+
+R = TypeVar("R", bound=ArnRecord)
+Record = UserRecord | RoleRecord | GroupRecord | ArnRecord
+
+
 class IamMark(NamedTuple):
     """The state of an ``IamStore`` that can be restored."""
 
@@ -52,10 +69,11 @@ class IamMark(NamedTuple):
     principals: dict[str, UserRecord | RoleRecord]
     groups: dict[tuple[str, str], GroupRecord]
     keys: dict[str, AccessKeyRecord]
+    resources: dict[str, ArnRecord]
 
 
 class IamStore:
-    """Accounts by id, users and roles by unique id, groups by (account, name), access keys by id.
+    """Accounts by id, users and roles by unique id, groups by (account, name), keys by id, other resources by ARN.
 
     ``lock`` is the lock of the store's world.
     """
@@ -67,6 +85,7 @@ class IamStore:
         self._groups: dict[tuple[str, str], GroupRecord] = {}
         self._keys: dict[str, AccessKeyRecord] = {}
         self._bucket_keys: dict[str, AccessKeyRecord] = {}
+        self._resources: dict[str, ArnRecord] = {}
         self._callers: dict[str, Caller] = {}
         self._by_arn: dict[str, UserRecord | RoleRecord] = {}
         self._issued: set[str] = set()
@@ -130,21 +149,25 @@ class IamStore:
 
     # Users, roles, groups
 
-    def put(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+    def put(self, record: Record) -> None:
         """Store a record. It replaces the one with the same identity."""
         with self._changing():
             if isinstance(record, GroupRecord):
                 self._groups[record.account, record.name] = record
-            else:
+            elif isinstance(record, UserRecord | RoleRecord):
                 self._principals[record.unique_id] = record
+            else:
+                self._resources[record.arn] = record
 
-    def remove(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
+    def remove(self, record: Record) -> None:
         """Delete a record. The access keys of a deleted principal stay in the store, but cannot authenticate."""
         with self._changing():
             if isinstance(record, GroupRecord):
                 del self._groups[record.account, record.name]
-            else:
+            elif isinstance(record, UserRecord | RoleRecord):
                 del self._principals[record.unique_id]
+            else:
+                del self._resources[record.arn]
 
     def principal(self, unique_id: str) -> UserRecord | RoleRecord | None:
         """Return the user or role with this unique id (``AIDA…``, ``AROA…``), or None if it was deleted."""
@@ -155,11 +178,11 @@ class IamStore:
         return iter(tuple(self._principals.values()))
 
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
-        """Return the user or role that currently has this ARN, or None."""
+        """Return the user or role that currently has this ARN, in whatever partition, or None."""
         cache = self._by_arn
         if not cache:
             cache.update({record.arn: record for record in self.principals()})
-        return cache.get(arn)
+        return cache.get(in_partition(arn, AWS))
 
     def role(self, arn: str) -> RoleRecord | None:
         """Return the role that currently has this ARN, or None."""
@@ -194,6 +217,32 @@ class IamStore:
     def new_unique_id(self, prefix: str, *what: object) -> str:
         """Return a new unique id. It differs from all earlier ones, also for the same name (PE-14)."""
         return ids.unique_id(prefix, self._next(), *what)
+
+    # Managed policies and other resources with an ARN
+
+    def resource(self, kind: type[R], arn: str) -> R | None:
+        """Return the resource of a type that has this ARN, or None."""
+        found = self._resources.get(arn)
+        return found if isinstance(found, kind) else None
+
+    def resources(self, kind: type[R], account: str) -> tuple[R, ...]:
+        """Return all resources of a type in an account, in the order of their creation."""
+        known = tuple(self._resources.values())
+        return tuple(each for each in known if isinstance(each, kind) and each.account == account)
+
+    def managed_policy(self, arn: str) -> ManagedPolicyRecord | None:
+        """Return the managed policy with this ARN, or None."""
+        return self.resource(ManagedPolicyRecord, arn)
+
+    def holders_of(self, arn: str) -> tuple[UserRecord | RoleRecord | GroupRecord, ...]:
+        """Return the users, roles and groups to which a managed policy is attached."""
+        return tuple(
+            each for each in (*self._principals.values(), *self._groups.values()) if arn in each.attached
+        )
+
+    def bounded_by(self, arn: str) -> tuple[UserRecord | RoleRecord, ...]:
+        """Return the users and roles whose permissions boundary is this managed policy."""
+        return tuple(each for each in self._principals.values() if each.boundary == arn)
 
     # Keys and callers
 
@@ -316,7 +365,7 @@ class IamStore:
             if base is None and holder.base not in self._accounts:
                 return None
             account = self._accounts[holder.account]
-            return caller_of_session(holder, base, self._group_policies(base), account)
+            return caller_of_session(holder, base, self._policies_of(base), account)
         if isinstance(holder, ServiceRecord):
             return caller_of_service(holder)
         if holder in self._accounts:
@@ -324,13 +373,29 @@ class IamStore:
         user = self._principals.get(holder)
         if not isinstance(user, UserRecord):
             return None
-        return caller_of_user(user, self._group_policies(user), self._accounts[user.account])
+        return caller_of_user(user, self._policies_of(user), self._accounts[user.account])
 
-    def _group_policies(self, member: object) -> tuple[Policy, ...]:
-        if not isinstance(member, UserRecord):
-            return ()
-        groups = (self._groups.get((member.account, name)) for name in member.groups)
-        return tuple(policy for group in groups if group for policy in group.policies.values())
+    def _policies_of(self, record: UserRecord | RoleRecord | None) -> IdentityPolicies:
+        """Return the policies that apply to a user or role; none for an account's root user (None)."""
+        if record is None:
+            return IdentityPolicies()
+        names = record.groups if isinstance(record, UserRecord) else ()
+        groups = (self._groups.get((record.account, name)) for name in names)
+        identity = tuple(
+            policy for holder in (record, *groups) if holder for policy in self.own_policies(holder)
+        )
+        return IdentityPolicies(
+            identity, self._documents(() if record.boundary is None else (record.boundary,))
+        )
+
+    def own_policies(self, record: UserRecord | RoleRecord | GroupRecord) -> tuple[Policy, ...]:
+        """Return the inline and attached policies of one user, role or group."""
+        return (*record.policies.values(), *self._documents(record.attached))
+
+    def _documents(self, arns: tuple[str, ...]) -> tuple[Policy, ...]:
+        """Return the default versions of managed policies."""
+        found = map(self.managed_policy, arns)
+        return tuple(record.policy for record in found if record is not None)
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
@@ -354,7 +419,13 @@ class IamStore:
     def snapshot(self) -> IamMark:
         """Return a mark of the current state. It copies only the dictionaries, because records never change."""
         with self._lock:
-            return IamMark(dict(self._accounts), dict(self._principals), dict(self._groups), dict(self._keys))
+            return IamMark(
+                dict(self._accounts),
+                dict(self._principals),
+                dict(self._groups),
+                dict(self._keys),
+                dict(self._resources),
+            )
 
     def restore(self, mark: IamMark) -> None:
         """Restore the state of a mark. The mark can be restored again."""
@@ -363,4 +434,5 @@ class IamStore:
             self._principals = dict(mark.principals)
             self._groups = dict(mark.groups)
             self._keys = dict(mark.keys)
+            self._resources = dict(mark.resources)
             self._restores += 1

@@ -18,6 +18,9 @@ LOG_CANONICAL_ID = "3272ee65a908a7677109fedda345db8d9554ba26398b2ca10581de88777e
 Policies = Mapping[str, Policy]
 """Policies by name, in the order of their attachment."""
 
+UNDATED = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+"""The creation date of a record that was created without one."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccountRecord:
@@ -41,12 +44,18 @@ class AccountRecord:
 
 @dataclass(frozen=True, slots=True)
 class GroupRecord:
-    """An IAM group. It is not a principal; it only has policies for its members (P-4)."""
+    """An IAM group. It is not a principal; it only has policies for its members (P-4).
+
+    ``policies`` are the inline policies. ``attached`` are the ARNs of the managed policies.
+    """
 
     account: str
     name: str
     path: str
+    unique_id: str
     policies: Policies
+    attached: tuple[str, ...] = ()
+    created: datetime.datetime = UNDATED
 
     @property
     def arn(self) -> str:
@@ -56,7 +65,10 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class UserRecord:
-    """An IAM user. A user that is deleted and created again with the same name gets a new ``unique_id`` (PE-14)."""
+    """An IAM user. A user that is deleted and created again with the same name gets a new ``unique_id`` (PE-14).
+
+    ``policies`` are the inline policies. ``attached`` and ``boundary`` are the ARNs of managed policies.
+    """
 
     account: str
     name: str
@@ -64,8 +76,10 @@ class UserRecord:
     unique_id: str
     policies: Policies
     groups: tuple[str, ...] = ()
-    boundary: Policy | None = None
+    boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    attached: tuple[str, ...] = ()
+    created: datetime.datetime = UNDATED
 
     @property
     def arn(self) -> str:
@@ -77,7 +91,8 @@ class UserRecord:
 class RoleRecord:
     """An IAM role. Its trust policy says who may assume it. Its policies say what its sessions may do (P-5).
 
-    ``principals`` maps the ARNs in the trust policy to unique ids (PE-14).
+    ``principals`` maps the ARNs in the trust policy to unique ids (PE-14). ``policies`` are the inline policies.
+    ``attached`` and ``boundary`` are the ARNs of managed policies.
     """
 
     account: str
@@ -86,9 +101,11 @@ class RoleRecord:
     unique_id: str
     trust: Policy
     policies: Policies
-    boundary: Policy | None = None
+    boundary: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     principals: Mapping[str, str] = field(default_factory=dict)
+    attached: tuple[str, ...] = ()
+    created: datetime.datetime = UNDATED
 
     @property
     def arn(self) -> str:
