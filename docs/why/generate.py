@@ -133,7 +133,7 @@ def index(all_cases: list[Case]) -> str:
         "",
         "# Why was this denied?",
         "",
-        "Ten usual denials. Each page has the cause, a test that fails, the report that pytest prints below the",
+        "Usual denials. Each page has the cause, a test that fails, the report that pytest prints below the",
         "traceback, and the fix. `mocks3 why FOLDER` prints the same report for policies from files.",
         "",
         *(f"- [{case.title}]({case.name}.md)" for case in all_cases),

@@ -6,7 +6,6 @@ an Allow in both.
 
 EVERYTHING = {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}
 READ_ONLY = {
-    "Sid": "ReadOnly",
     "Effect": "Allow",
     "Action": ["s3:GetObject", "s3:ListBucket"],
     "Resource": "*",
