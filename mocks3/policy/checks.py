@@ -114,11 +114,9 @@ class Check:
         condition, operator = self.condition, OPERATORS[self.condition.base]
         if operator.presence:
             return None
-        positive = "C-33" if condition.if_exists else "C-34"
-        return (
-            f"{self.written} also matches requests without the key",
-            "C-41" if operator.negated else positive,
-        )
+        if_exists = "C-33" if condition.if_exists else "C-34"
+        rule = "C-41" if operator.negated else if_exists
+        return f"{self.written} also matches requests without the key", rule
 
     def _listed(self, values: tuple[str, ...]) -> str:
         expansions = dict(self.expansions)

@@ -377,7 +377,7 @@ PLACES = {
     access_point: "Statement[0] of the access point policy of point",
     endpoint: 'Statement[1] of the VPC endpoint policy "vpce-2"',
     identity: 'Statement[1] of the identity policy "inline"',
-    boundary: 'Statement[1] of the permissions boundary "arn:aws:iam::111111111111:policy/',
+    boundary: 'Statement[1] of the permissions boundary "arn:aws:iam::111111111111:policy/user-dave-boundary"',
     session: 'Statement[1] of the session policy "session-policy"',
     scp: 'Statement[0] of the service control policy "Perimeter on account 111111111111"',
     rcp: 'Statement[0] of the resource control policy "Perimeter on account 111111111111"',
