@@ -410,6 +410,25 @@ def test_both_parts_of_a_request_through_an_access_point(aws: MockAWS, a: Accoun
     assert flat(attempted(aws, call)).count("its StringNotEquals aws:SourceVpce") == 1
 
 
+@pytest.mark.parametrize(
+    ("context", "came"),
+    [
+        ({}, "the request has no aws:SourceVpc: it did not come through a VPC endpoint"),
+        ({"source_vpc": "vpc-2"}, "this request came from vpc-2"),
+        (
+            {"source_vpce": "vpce-9"},
+            "the request has no aws:SourceVpc: it came through a VPC endpoint that aws.vpc_endpoint did not create",
+        ),
+    ],
+)
+def test_the_network_of_an_access_point(aws: MockAWS, a: Account, context: Any, came: str) -> None:
+    """F-123."""
+    point = a.create_access_point("point", bucket="bkt", vpc="vpc-1")
+    s3 = a.create_user("dave", policies=allow()).client("s3", request_context=context)
+    said = flat(attempted(aws, lambda: s3.get_object(Bucket=point.arn, Key="k")))
+    assert f"the access point accepts requests from vpc-1 only, and {came} [F-123]" in said
+
+
 def test_an_error_s_note_stays_one_line(aws: MockAWS, a: Account) -> None:
     with pytest.raises(ClientError) as caught:
         bucket_policy(aws, a)()
