@@ -2,6 +2,7 @@
 
     coverage.md       every operation: what it does, how complete it is, and its witness
     permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
+    why/*.md          the gallery of explanations (why/generate.py)
 
 The program reads the rows with which mocks3 decides. A test compares the pages with them.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -238,6 +240,7 @@ def main() -> int:
     """Write all pages."""
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
+    runpy.run_path(str(HERE / "why" / "generate.py"), run_name="__main__")
     return 0
 
 

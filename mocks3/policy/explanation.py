@@ -99,17 +99,17 @@ def evidence(
     )
 
 
-def determining(findings: Findings, layers: Iterable[Layer] = tuple(Layer)) -> tuple[StatementEvidence, ...]:
-    """Return the Deny statements that match the request, with all their elements, in the order of X-44.
-
-    Args:
-        findings: The findings about the request.
-        layers: The layers to look at.
-    """
-    matching = {ref for layer in layers for ref in findings.matching(layer, Effect.DENY)}
-    return tuple(
-        each for each in evidence(findings.request, findings.policies, layers) if each.ref in matching
-    )
+def determining(findings: Findings) -> tuple[StatementEvidence, ...]:
+    """Return the Deny statements that match the request, with all their elements, in the order of X-44."""
+    request, policies = findings.request, findings.policies
+    bounded = is_bounded(request, policies)
+    found = []
+    for layer, refs in findings.denies.items():
+        documents = policies.of(layer)
+        for ref in refs:
+            statement = documents[ref.document].compiled.statements[ref.statement]
+            found.append(StatementEvidence(ref, Effect.DENY, tuple(checks_of(statement, request, bounded))))
+    return tuple(found)
 
 
 def near_misses(decision: PolicyDecision) -> tuple[StatementEvidence, ...]:

@@ -12,6 +12,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "rules").glob("*.md")),
+    *sorted((ROOT / "docs" / "why").glob("*.md")),
     *sorted((ROOT / "examples").rglob("*.md")),
 ]
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.joint_decision import OBJECT_LAMBDA
+from mocks3.access.context import ConditionKeyValues
 from mocks3.access.explain.elements import denying_statements
 from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
@@ -141,9 +142,8 @@ def _own(decision: Decision) -> bool:
 
 def _explicit(decision: Decision) -> ReasonText:
     if decision.outcome.reason is Reason.NETWORK:
-        vpc = vpc_of(decision)
         return ReasonText(
-            f"the access point accepts requests from {vpc} only, and this request did not come from there",
+            f"the access point accepts requests from {vpc_of(decision)} only, and {_origin_vpc(decision)}",
             "F-123",
         )
     if decision.outcome.reason is Reason.UNSIGNED:
@@ -161,6 +161,15 @@ def _explicit(decision: Decision) -> ReasonText:
     kind = f"the {own_policy_name(decision)}" if layer is Layer.RESOURCE else f"a {KINDS[layer]}"
     kind = kind.replace("a identity", "an identity")
     return ReasonText(f"an explicit Deny in {kind} matches, and a Deny overrides every Allow", "E-20")
+
+
+def _origin_vpc(decision: Decision) -> str:
+    context = decision.request.context
+    seen = context.get("aws:sourcevpc")
+    if seen:
+        return f"this request came from {seen[0]}"
+    why = context.why_missing("aws:SourceVpc") if isinstance(context, ConditionKeyValues) else ""
+    return f"the request has no aws:SourceVpc: {why}"
 
 
 def _bucket_session(decision: Decision) -> ReasonText:

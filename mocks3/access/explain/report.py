@@ -11,6 +11,7 @@ element, the smallest changes that would allow the call, and the command that pr
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -101,7 +102,7 @@ def _deciding(decision: Decision) -> Iterator[str]:
             for ref in deciding_statements(part):
                 named.setdefault(statement_name(part, ref), [])
             for statement in denying_statements(part):
-                lines = list(statement_lines(part, statement, " " * 10))
+                lines = list(statement_lines(part, statement, " " * 8))
                 named[statement_name(part, statement.ref)] = lines
     for number, (name, elements) in enumerate(named.items()):
         yield from _labelled("By" if number == 0 else "", name)
@@ -116,7 +117,7 @@ def _near_misses(decision: Decision) -> Iterator[str]:
     yield "Nearly denied by" if decision.allowed else "Nearly allowed by"
     for miss in found[:MAX_SHOWN]:
         assert miss.failure is not None
-        yield f"  {statement_name(decision, miss.ref)}"
+        yield from wrapped("  ", statement_name(decision, miss.ref), "    ")
         yield from element_lines(decision, miss.failure, "    ", "but its")
     yield from _more(len(found) - MAX_SHOWN)
 
@@ -139,7 +140,7 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
     found = remedies(decision)
     if not found and not decision.allowed:
         yield "What would allow it"
-        yield f"  - nothing: {no_remedy(decision)}"
+        yield from wrapped("  - ", f"nothing: {no_remedy(decision)}")
     if not found:
         return
     tried = "tried" if len(found) == 1 else "each was tried"
@@ -155,17 +156,19 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
     yield from _more(len(found) - most)
 
 
+_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+,?')
+"""A piece of JSON on one line, up to a comma that is not in a string."""
+
+
 def _statement_lines(statement: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a statement as JSON, with line breaks only between its members."""
-    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in statement.items()]
-    line = "      {" + members[0]
-    for member in members[1:]:
-        if len(line) + len(member) + 3 > WIDTH:
-            yield line + ","
-            line = "       " + member
-        else:
-            line += f", {member}"
-    yield line + "}"
+    """Yield a statement as JSON, with line breaks only after commas between values."""
+    line = " " * 6
+    for piece in _PIECE.findall(json.dumps(statement)):
+        if len(line) + len(piece) > WIDTH and line.strip():
+            yield line
+            line = " " * 6
+        line += piece
+    yield line
 
 
 def _more(count: int) -> Iterator[str]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.policy import Policy, Statement, StatementEvidence, StatementRef
 
-MAX_LINES = 9
-LINES_AROUND = 2
+MAX_LINES = 6
+LINES_AROUND = 1
 """The number of lines before and after each marked one that are shown of a longer statement."""
 SHORT = 80
 
@@ -61,7 +61,7 @@ def _excerpt(text: str, statement: str, marked: Iterable[str]) -> Iterator[str]:
     shown = [number for number in range(first, last + 1) if _is_near(number, first, last, marks)]
     indent = min(len(line) - len(line.lstrip()) for line in lines[first - 1 : last] if line.strip())
     wide = len(str(last))
-    before = first - 1
+    before = shown[0] - 1
     for number in shown:
         if number != before + 1:
             yield f"    {'':>{wide}}  ..."
