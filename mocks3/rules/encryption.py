@@ -37,9 +37,7 @@ HEADER = "x-amz-server-side-encryption"
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
 _KMS_ONLY = ("SSEKMSKeyId", "SSEKMSEncryptionContext", "BucketKeyEnabled")
 _CUSTOMER = ("SSECustomerAlgorithm", "SSECustomerKey", "SSECustomerKeyMD5")
-_CUSTOMER_OF = {
-    prefix: frozenset(f"{prefix}{member}" for member in _CUSTOMER) for prefix in ("", "CopySource")
-}
+_CUSTOMER_OF = {prefix: tuple(prefix + member for member in _CUSTOMER) for prefix in ("", "CopySource")}
 _ALL = frozenset({"ServerSideEncryption", *_KMS_ONLY, *_CUSTOMER})
 _AES256 = {"ServerSideEncryption": "AES256"}
 _MUST_PROVIDE = "Requests specifying Server Side Encryption with Customer provided keys must provide "
@@ -198,7 +196,8 @@ def _require_customer_keys_allowed(call: Authorized) -> None:
 
 
 def _names_customer_key(params: Mapping[str, object], prefix: str = "") -> bool:
-    return not _CUSTOMER_OF[prefix].isdisjoint(params)
+    algorithm, key, md5 = _CUSTOMER_OF[prefix]
+    return algorithm in params or key in params or md5 in params
 
 
 def _decoded(key: str) -> bytes:
