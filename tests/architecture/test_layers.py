@@ -15,6 +15,12 @@ import mocks3
 PACKAGE = Path(mocks3.__file__).parent
 
 
+@functools.cache
+def tree(path: Path) -> ast.Module:
+    """Return the syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def modules(package: str) -> Iterator[Path]:
     """Yield the files of a package of mocks3."""
     assert (PACKAGE / package).is_dir()
@@ -24,7 +30,7 @@ def modules(package: str) -> Iterator[Path]:
 def imported(path: Path) -> Iterator[tuple[int, str]]:
     """Yield every module that a file imports, anywhere in it, with the line. Relative names are made absolute."""
     package = ("mocks3", *path.relative_to(PACKAGE).parent.parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -45,7 +51,7 @@ def imported_modules(path: Path) -> set[str]:
     """Return the modules of mocks3 that a file imports, anywhere in it and also for its types only."""
     package = ("mocks3", *path.relative_to(PACKAGE).parent.parts)
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names if alias.name in FILES}
         elif isinstance(node, ast.ImportFrom):
@@ -116,15 +122,15 @@ def test_policy_names_no_aws_service() -> None:
     named = [
         f"{path.relative_to(PACKAGE)}:{node.lineno}: {node.value!r}"
         for path in modules("policy")
-        for node in without_docstrings(ast.parse(path.read_text(encoding="utf-8")))
+        for node in without_docstrings(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("s3:")
     ]
     assert named == []
 
 
-def without_docstrings(tree: ast.AST) -> Iterator[ast.AST]:
+def without_docstrings(node: ast.AST) -> Iterator[ast.AST]:
     """Yield every node except docstrings."""
-    for child in ast.iter_child_nodes(tree):
+    for child in ast.iter_child_nodes(node):
         if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             yield child
             yield from without_docstrings(child)
@@ -132,7 +138,7 @@ def without_docstrings(tree: ast.AST) -> Iterator[ast.AST]:
 
 def top_level_imports(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the modules that a file imports when it is imported, with the line."""
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in tree(path).body:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
