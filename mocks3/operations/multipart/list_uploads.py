@@ -28,10 +28,9 @@ def list_multipart_uploads(call: Authorized, params: ListMultipartUploadsRequest
     encode = paging.name_encoder(params)
     limit = paging.page_limit(params, "MaxUploads", "max-uploads")
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter", "")
-    key_marker = params.get("KeyMarker", "")
-    id_marker = (
-        params.get("UploadIdMarker", "") if key_marker else ""
-    )  # otherwise ignored (API_ListMultipartUploads)
+    key_marker, id_marker = params.get("KeyMarker", ""), params.get("UploadIdMarker", "")
+    if not key_marker:
+        id_marker = ""  # ignored (API_ListMultipartUploads)
     if id_marker:
         _check_marker(call, key_marker, id_marker)
     page = call.bucket.list_uploads(prefix, delimiter, key_marker, id_marker, limit)
