@@ -121,7 +121,8 @@ def apply(scene: Scene, attempt: Attempt, remedy: Remedy) -> None:
 def _place(change: PolicyChange) -> tuple[Layer, str]:
     """Return the layer and the name of the document that changes."""
     name = None if isinstance(change.edit, Add) else change.edit.ref.name
-    return change.layer, "" if change.layer in (Layer.BOUNDARY, Layer.VPC_ENDPOINT) else name or "fix"
+    alone = change.layer in (Layer.BOUNDARY, Layer.VPC_ENDPOINT, Layer.SESSION)
+    return change.layer, "" if alone else name or "fix"
 
 
 def _document(scene: Scene, attempt: Attempt, change: PolicyChange, name: str) -> dict[str, Any] | None:

@@ -508,6 +508,28 @@ class TestWeaken:
         a.client().copy_object(Bucket="bkt", Key="k", CopySource="bkt/k", ServerSideEncryption="AES256")
         assert answer(lambda: dave.client("s3").get_object(**WRITES)) == 200
 
+    def test_a_write_under_a_managed_key_of_another_account(
+        self, aws: MockAWS, a: Account, b: Account
+    ) -> None:
+        """F-61: the bucket's default key is the owner's ``aws/s3``."""
+        default = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": a.kms_key().arn}
+        rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
+        a.client().put_bucket_encryption(Bucket="bkt", ServerSideEncryptionConfiguration=rules)
+        policy = allow("s3:PutObject", OBJECTS, Principal={"AWS": B})
+        a.client().put_bucket_policy(Bucket="bkt", Policy=json.dumps(policy))
+        dave = b.create_user("dave", policies=both(allow(), allow("kms:*")))
+        text = fixed(aws, dave, Attempt("put_object", dict(WRITES)))
+        assert text.startswith('write the object with ServerSideEncryption="AES256"')
+
+    def test_a_managed_policy_is_corrected_for_all_who_have_it(self, aws: MockAWS, a: Account) -> None:
+        dave = a.create_user("dave")
+        dave.attach(a.create_policy("reads", allow("s3:GetObject", BKT)))
+        text = texts(aws.explain(dave, "s3:GetObject", K))[0]
+        assert (
+            '"arn:aws:iam::111111111111:policy/reads" for all who have the policy: s3:GetObject acts on'
+            in text
+        )
+
     def test_a_public_policy_is_made_not_public(self, aws: MockAWS, a: Account, b: Account) -> None:
         """B-4: before RestrictPublicBuckets is switched off."""
         owner = a.client()

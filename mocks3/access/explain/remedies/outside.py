@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mocks3.access import acl
 from mocks3.access.explain.reasons import ignored_grants
 from mocks3.access.explain.remedies.public_policies import for_restricted
-from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep
+from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep, RequestChange
 from mocks3.access.explain.remedies.statements import managed_key
 from mocks3.policy import evaluate
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
@@ -35,13 +35,21 @@ def outside_policies(decision: Decision) -> Iterator[Remedy]:
 
 
 def _another_key(decision: Decision) -> Iterator[Remedy]:
-    """Return a change of the key: the policy of an AWS managed key cannot be changed."""
-    writes = decision.action != "kms:Decrypt"
-    how = "write the object" if writes else "have the object's owner copy the object onto itself"
+    """Return another encryption: the policy of an AWS managed key cannot be changed (F-61).
+
+    Without a KMS key S3 does not call KMS, so that there is nothing to try.
+    """
+    if decision.action == "kms:Decrypt":
+        how, change = "have the object's owner copy the object onto itself", None
+    else:
+        members = {"ServerSideEncryption": "AES256", "SSEKMSKeyId": None}
+        how, change = "write the object", RequestChange({}, members, {})
     yield (
         RemedyStep(
             f'{how} with ServerSideEncryption="AES256", or with a key whose key policy allows the caller: the policy '
-            "of an AWS managed key cannot be changed"
+            "of an AWS managed key cannot be changed",
+            kind=Kind.OUTSIDE if change is None else Kind.REQUEST,
+            change=change,
         ),
     )
 

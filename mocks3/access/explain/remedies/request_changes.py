@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mocks3.access.explain.remedies import trial
@@ -17,7 +17,7 @@ from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep, Requ
 from mocks3.access.explain.remedies.request_keys import KeyChange, key_changes
 from mocks3.model.operation import REGISTER
 from mocks3.model.permissions import ACL_HEADERS, BUCKET, OBJECT, REQUIRED, REVEAL
-from mocks3.policy import Effect, StatementEvidence, evidence
+from mocks3.policy import Effect, StatementEvidence, StatementRef, evidence
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -41,12 +41,23 @@ def by_request(decision: Decision) -> Iterator[Remedy]:
 
 
 def undenied(decision: Decision) -> tuple[RemedyStep, Decision] | None:
-    """Return a change of the request that no Deny matches, and the decision about the changed request."""
-    for remedy in _with_keys(decision, lambda again: not again.outcome.explicit):
+    """Return a change of the request that fewer Deny statements match, and the decision about the changed request."""
+    before = _denies(decision)
+    for remedy in _with_keys(decision, lambda again: _denies(again) < before):
         change = remedy[0].change
         assert isinstance(change, RequestChange)
         return remedy[0], trial.with_request(decision, change)
     return None
+
+
+def _denies(decision: Decision) -> set[tuple[int, StatementRef]]:
+    """Return the Deny statements that match, each with the number of its part."""
+    return {
+        (number, ref)
+        for number, part in enumerate(sorted(decision.parts, key=lambda part: part.resource))
+        for refs in part.findings.denies.values()
+        for ref in refs
+    }
 
 
 def _step(text: str, change: RequestChange) -> Remedy:
@@ -163,9 +174,8 @@ def _row(decision: Decision) -> Operation | None:
     return None if parsed is None else REGISTER.get((parsed.service, parsed.operation))
 
 
-def _with_keys(decision: Decision, enough: object) -> Iterator[Remedy]:
+def _with_keys(decision: Decision, enough: Callable[[Decision], bool]) -> Iterator[Remedy]:
     """Yield changes of condition keys, fewest first, under which ``enough`` is true."""
-    assert callable(enough)
     row = _row(decision)
     choices = {
         key: tuple(key_changes(decision, key, conditions)) for key, conditions in _keys(decision).items()

@@ -177,7 +177,8 @@ def _step(decision: Decision, change: PolicyChange, changes: PolicyChanges) -> R
     if isinstance(edit, Replace):
         named = statement_name(part, edit.ref)
         if change.kind is Kind.CORRECTION:
-            return RemedyStep(f"correct {named}: {change.reason}", statement, change.kind, change)
+            shared = " for all who have the policy" if str(edit.ref.name).startswith("arn:") else ""
+            return RemedyStep(f"correct {named}{shared}: {change.reason}", statement, change.kind, change)
         text = f"weaken {named}, so that it does not deny {identity_name(part)}"
         return RemedyStep(text, statement, change.kind, change)
     around = _goes_around(change, changes)
