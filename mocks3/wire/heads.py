@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from mocks3 import errors
 from mocks3.lib import limits
@@ -17,6 +17,9 @@ from mocks3.model.parsed import Params
 from mocks3.wire import deviations
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Entry = tuple[str, Reader | None]
 HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
@@ -79,7 +82,7 @@ class Head(NamedTuple):
                     params.setdefault(member, value)
 
 
-def compile_head(input_shape: Any) -> Head:
+def compile_head(input_shape: Shape) -> Head:
     """Compile the table of an operation's input."""
     headers: dict[str, Entry] = {}
     query: dict[str, Entry] = {}

@@ -29,7 +29,6 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
-from mocks3.operations.multipart.uploads import ALGORITHM, algorithm_of
 from mocks3.operations.objects.put import written_version_id
 from mocks3.rules import acls, bodies, encryption, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
@@ -68,7 +67,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         if upload is None:
             return _repeated_output(call, bucket, params, listed)
         encryption.require_upload_key(
-            upload.draft.encryption, params, checked=algorithm_of(upload) is not None
+            upload.draft.encryption, params, checked=upload.checksum_algorithm is not None
         )
         parts = [_part(upload, entry) for entry in listed]
         check_part_sizes(parts, call.settings.min_part_size)
@@ -77,7 +76,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
-        return _output(call, bucket, version.etag, version)
+        return _output(call, bucket, version.etag, version, upload.checksum_algorithm)
 
 
 def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
@@ -96,7 +95,7 @@ def _part(upload: Upload, entry: CompletedPartTypeDef) -> Part:
     """Return the part of one entry of the list. Raise an error if the entry does not match the part."""
     number, etag = entry["PartNumber"], entry["ETag"].strip('"')
     part = upload.parts.get(number)
-    algorithm = algorithm_of(upload)
+    algorithm = upload.checksum_algorithm
     checksums = bodies.checksums_in(entry)
     if upload.draft.checksum_type == COMPOSITE and not checksums:
         raise INVALID_REQUEST(
@@ -124,8 +123,7 @@ def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
 
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
-    algorithm = algorithm_of(upload)
-    checksums, kind = object_checksum(algorithm, draft.checksum_type, parts)
+    checksums, kind = object_checksum(upload.checksum_algorithm, draft.checksum_type, parts)
     return replace(
         draft,
         owner=bucket.owner if bucket.ownership == acls.ENFORCED else draft.owner,
@@ -136,7 +134,6 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
-        facts={} if algorithm is None else {ALGORITHM: algorithm},
     )
 
 
@@ -200,7 +197,7 @@ def _repeated_output(
     version = bucket.version(call.key, ended.version_id)
     if version is not None and version.etag != ended.etag:
         version = None  # the null version was replaced
-    return _output(call, bucket, ended.etag or "", version)
+    return _output(call, bucket, ended.etag or "", version, ended.checksum_algorithm)
 
 
 def _endpoint(bucket: Bucket) -> str:
@@ -208,7 +205,10 @@ def _endpoint(bucket: Bucket) -> str:
     return f"{service}.{bucket.region}.amazonaws.com"
 
 
-def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
+def _output(
+    call: Authorized, bucket: Bucket, etag: str, version: Version | None, algorithm: str | None
+) -> Params:
+    """Return the response. ``algorithm`` is the checksum algorithm that the upload requested."""
     output: Params = {
         "Location": f"https://{bucket.name}.{_endpoint(bucket)}/{quote(call.key, safe='')}",
         "Bucket": bucket.name,
@@ -218,7 +218,7 @@ def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None
     if version is not None:
         output["VersionId"] = written_version_id(bucket, version)
         # Recorded: reads show the checksum that S3 chose for an encrypted upload, this response does not (R-105).
-        if ALGORITHM in version.facts or not encryption.has_opaque_etag(version.encryption):
+        if algorithm is not None or not encryption.has_opaque_etag(version.encryption):
             output["ChecksumType"] = version.checksum_type
             output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
