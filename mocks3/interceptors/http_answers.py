@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING
 
-from mocks3.interceptors import open_worlds, passthrough
+from mocks3.interceptors import network_guard, open_worlds, passthrough
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.pipeline import handle
 from mocks3.wire import hosts
@@ -19,9 +19,15 @@ SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms"}
 
 
 def world_for(host: str) -> OpenWorld | None:
-    """Return the world that answers requests to a host, or None if the host is not mocked."""
+    """Return the world that answers requests to a host, or None if the host is not mocked.
+
+    A call of a botocore client of another service is not answered, although its endpoint_url names a mocked host.
+    """
     world = open_worlds.current()
     if world is None or hosts.service(host) not in SERVICES or passthrough.allows(world.settings, host):
+        return None
+    client = network_guard.client_of_call(host)
+    if client is not None and client not in SERVICES:
         return None
     return world
 

@@ -68,6 +68,12 @@ def remember_call(method: str, url: str) -> Iterator[None]:
         _underway.reset(token)
 
 
+def client_of_call(host: str) -> str | None:
+    """Return the service of the botocore client whose call to this host is being sent; None if there is none."""
+    known = _underway.get()
+    return known.service if known is not None and known.host == normalized(host) else None
+
+
 def set_operation(request: AWSPreparedRequest, service: str, operation: str) -> None:
     """Store the service and operation on a botocore request that mocks3 does not answer."""
     request.mocks3_call = service, operation

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION
+from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION, Row
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
@@ -23,6 +23,13 @@ _CONSTRAINTS = """
     eu-west-1 eu-west-2 eu-west-3 il-central-1 me-central-1 me-south-1 mx-central-1 sa-east-1 us-east-2
     us-gov-east-1 us-gov-west-1 us-west-1 us-west-2
 """
+# AWS has no such endpoint, so it has no such answer.
+NO_SUCH_REGION = Row(
+    "InvalidLocationConstraint",
+    400,
+    "The specified location-constraint is not valid: AWS has no Region named {region}. Create the client with the name "
+    "of a Region, such as us-east-1, or set AWS_DEFAULT_REGION",
+)
 CONSTRAINTS = frozenset(_CONSTRAINTS.split())
 _FORMER_NAMES = {"EU": "eu-west-1"}
 
@@ -54,9 +61,12 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
 
     The endpoint of us-east-1 creates buckets in every Region, but has no constraint for us-east-1: raise
     ``InvalidLocationConstraint``. Other endpoints create buckets only in their own Region and require its constraint:
-    raise ``IllegalLocationConstraintException``.
+    raise ``IllegalLocationConstraintException``. The endpoint of a Region that AWS does not have creates no buckets:
+    raise ``InvalidLocationConstraint`` with the name of the Region.
     """
     endpoint = endpoint_region(call)
+    if endpoint is not None and not is_region(endpoint):
+        raise NO_SUCH_REGION(region=endpoint, LocationConstraint=endpoint)
     if endpoint in (DEFAULT_REGION, None):
         if constraint is not None and constraint not in CONSTRAINTS:
             raise INVALID_LOCATION(LocationConstraint=constraint)

@@ -111,7 +111,7 @@ class EndedUpload:
     """The record of an upload that was completed or aborted.
 
     After a completion it has the ``version_id`` and the ``etag`` of the object, and the (number, etag) of each part
-    used. An aborted upload has none of these.
+    used. An aborted upload has none of these. ``checksum_algorithm`` is the one that the upload requested.
     """
 
     id: str
@@ -123,6 +123,7 @@ class EndedUpload:
     version_id: str | None = None
     etag: str | None = None
     parts: tuple[tuple[int, str], ...] = ()
+    checksum_algorithm: str | None = None
 
     @property
     def completed(self) -> bool:

@@ -103,6 +103,7 @@ class UploadIndex:
             None if version is None else version.version_id,
             None if version is None else version.etag,
             () if version is None else tuple((part.number, part.etag) for part in version.parts),
+            upload.checksum_algorithm,
         )
         self._ended[upload_id] = ended
         if upload.edit is self.edit:  # otherwise a snapshot still uses it

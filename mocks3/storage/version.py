@@ -67,8 +67,7 @@ class Version:
     ``etag`` has no quotes. ``headers`` are the system headers that responses repeat unchanged (``content-type``,
     ``cache-control``…; lower-case names). ``metadata`` is the user-defined metadata. ``parts`` is empty unless the
     object was created by a multipart upload. ``replication_status`` is PENDING, COMPLETED, FAILED or REPLICA, and None
-    if no replication rule applies. ``checksum_by_default`` is True if S3 chose the checksum of a multipart upload: the
-    upload named no algorithm. ``archive_tier`` is the last archive tier of Intelligent-Tiering. ``accessed`` is
+    if no replication rule applies. ``archive_tier`` is the last archive tier of Intelligent-Tiering. ``accessed`` is
     the time of the last recorded access. Two versions are equal only if they are the same Python object.
     """
 
@@ -84,7 +83,6 @@ class Version:
     storage_class: str = "STANDARD"
     checksums: Checksums = field(default_factory=_nothing)
     checksum_type: str | None = None
-    checksum_by_default: bool = False
     parts: tuple[Part, ...] = ()
     encryption: Encryption = SSE_S3
     lock: Lock = UNLOCKED

@@ -1,6 +1,7 @@
 """Parse a host name: the kind of endpoint, the Region, the bucket or access point.
 
-Rule 1: only the name is parsed; whether the bucket exists is not checked. Rule 2: a host outside AWS's domains is a
+Rule 1: only the name is parsed; whether the bucket or the Region exists is not checked: in ``s3.testing.amazonaws.com``
+the Region is ``testing``. Rule 2: a host outside AWS's domains is a
 custom endpoint. It names no Region. It names no bucket either, except a directory bucket: SDKs put it into every host.
 
     s3.REGION.amazonaws.com, s3.amazonaws.com, s3-REGION.amazonaws.com      bucket in the path
@@ -39,7 +40,9 @@ _ENDPOINT = re.compile(
     r"(?:(?P<label>.+)\.)?"
     r"(?P<kind>s3(?:-accesspoint|-object-lambda|-outposts|-website|-control|-accelerate|express-control"
     r"|express(?:-fips)?-[a-z0-9]+(?:-[a-z0-9]+)?-az\d+)?)"
-    r"(?:-fips)?(?:\.dualstack)?(?:[.-](?P<region>" + _REGION + r")|-external-1|\.aws-global)?",
+    r"(?:-fips)?(?:\.dualstack)?(?:[.-](?P<region>"
+    + _REGION
+    + r")|-external-1|\.aws-global|\.(?P<other>[a-z0-9-]+))?",
 )
 _GLOBAL = re.compile(r"(?P<label>.+)\.accesspoint\.s3-global")
 _VPCE = re.compile(
@@ -158,7 +161,7 @@ def _aws(stem: str, host: str) -> Host:
     match = _ENDPOINT.fullmatch(stem)
     if match is None:
         return Host("custom", host)
-    kind, region, label = match["kind"], match["region"], match["label"]
+    kind, region, label = match["kind"], match["region"] or match["other"], match["label"]
     if stem.endswith("-external-1"):
         region = "us-east-1"
     if label is None:

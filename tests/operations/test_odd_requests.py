@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
+import io
 import re
 from email.utils import format_datetime
 from typing import Any
@@ -103,7 +106,7 @@ def test_encryption_headers_where_something_is_written(aws: MockAWS, named: dict
 def test_content_encoding_stays_as_it_was_sent(s3: Any, bucket: str, encoding: str, framed: bool) -> None:
     """API_PutObject: only aws-chunked is removed, wherever it is in the list."""
     client = s3 if framed else unchecking_client()
-    body = iter_body(b"body") if framed else b"body"
+    body = io.BytesIO(b"body") if framed else b"body"
     client.put_object(Bucket=bucket, Key="k", Body=body, ContentEncoding=encoding)
     assert s3.head_object(Bucket=bucket, Key="k")["ContentEncoding"] == encoding.strip()
 
@@ -122,12 +125,6 @@ def test_aws_chunked_is_removed(aws: MockAWS, s3: Any, bucket: str, sent: str, s
     client.put_object(Bucket=bucket, Key="k", Body=b"4\r\nbody\r\n0\r\n\r\n")
     found = s3.get_object(Bucket=bucket, Key="k")
     assert (found.get("ContentEncoding"), found["Body"].read()) == (stored, b"body")
-
-
-def iter_body(data: bytes) -> Any:
-    import io
-
-    return io.BytesIO(data)
 
 
 # Hosts
@@ -286,9 +283,6 @@ def test_parts_of_a_locked_upload_have_a_digest(s3: Any, locked: str, lock: dict
 
 
 def md5_of(data: bytes) -> str:
-    import base64
-    import hashlib
-
     return base64.b64encode(hashlib.md5(data).digest()).decode()
 
 

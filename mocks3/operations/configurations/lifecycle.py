@@ -104,8 +104,9 @@ def _check_values(rule: Content) -> None:
     noncurrent = rule.get("NoncurrentVersionExpiration", {})
     if noncurrent.get("NoncurrentDays", 1) <= 0:
         raise _argument("'NoncurrentDays' for NoncurrentVersionExpiration action must be a positive integer")
-    if not 1 <= noncurrent.get("NewerNoncurrentVersions", 1) <= 100:
-        raise _argument("'NewerNoncurrentVersions' must be between 1 and 100")
+    for action in (noncurrent, *rule.get("NoncurrentVersionTransitions", ())):
+        if not 1 <= action.get("NewerNoncurrentVersions", 1) <= 100:
+            raise _argument("'NewerNoncurrentVersions' must be between 1 and 100")
     _check_abort(rule)
 
 

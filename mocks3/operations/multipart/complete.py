@@ -77,7 +77,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         preconditions.require_write_conditions(params, current_object(bucket, call.key), call.key)
         _check_conflict(upload, params)
         version = bucket.complete_upload(upload.id, version)
-        return _output(call, bucket, version.etag, version)
+        return _output(call, bucket, version.etag, version, upload.checksum_algorithm)
 
 
 def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
@@ -135,7 +135,6 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
-        checksum_by_default=upload.checksum_algorithm is None,
     )
 
 
@@ -203,7 +202,7 @@ def _repeated_output(
     version = bucket.version(call.key, ended.version_id)
     if version is not None and version.etag != ended.etag:
         version = None  # the null version was replaced
-    return _output(call, bucket, ended.etag or "", version)
+    return _output(call, bucket, ended.etag or "", version, ended.checksum_algorithm)
 
 
 def _endpoint(bucket: Bucket) -> str:
@@ -211,7 +210,10 @@ def _endpoint(bucket: Bucket) -> str:
     return f"{service}.{bucket.region}.amazonaws.com"
 
 
-def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None) -> Params:
+def _output(
+    call: Authorized, bucket: Bucket, etag: str, version: Version | None, algorithm: str | None
+) -> Params:
+    """Return the response. ``algorithm`` is the checksum algorithm that the upload requested."""
     output: Params = {
         "Location": f"https://{bucket.name}.{_endpoint(bucket)}/{quote(call.key, safe='')}",
         "Bucket": bucket.name,
@@ -221,7 +223,7 @@ def _output(call: Authorized, bucket: Bucket, etag: str, version: Version | None
     if version is not None:
         output["VersionId"] = written_version_id(bucket, version)
         # Recorded: reads show the checksum that S3 chose for an encrypted upload, this response does not (R-105).
-        if not version.checksum_by_default or not encryption.has_opaque_etag(version.encryption):
+        if algorithm is not None or not encryption.has_opaque_etag(version.encryption):
             output["ChecksumType"] = version.checksum_type
             output |= bodies.checksum_members(version.checksums)
         if version.encryption.customer_key_md5 is None:
