@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mocks3.policy import Check, Layer, Policy, Principal, PrincipalKind
+from mocks3.policy import Check, Layer, Policy, PrincipalKind, RequestPrincipal
 from mocks3.policy.explanation import determining
 
 from .questions import ANONYMOUS, KEY, ROOT, SERVICE, SESSION, USER, A, ask, deny, document, statement
@@ -110,8 +110,8 @@ def test_elements_with_several_values_name_the_one_that_matches() -> None:
     assert str(negated["NotResource"]) == f"NotResource wants none of arn:aws:s3:::x and saw {KEY}"
 
 
-BOUNDED = Principal("user", USER.arn, A, has_boundary=True)
-FEDERATED = Principal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A)
+BOUNDED = RequestPrincipal("user", USER.arn, A, has_boundary=True)
+FEDERATED = RequestPrincipal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ FEDERATED = Principal("federated-user", f"arn:aws:sts::{A}:federated-user/dave",
     ],
 )
 def test_not_principal_names_who_is_missing_from_the_list(
-    caller: Principal, listed: Any, missing: list[str]
+    caller: RequestPrincipal, listed: Any, missing: list[str]
 ) -> None:
     """PE-17."""
     check = checks(caller, layer="resource", NotPrincipal={"AWS": listed})["NotPrincipal"]
