@@ -5,7 +5,7 @@ Source: user guide, "Using Requester Pays buckets for storage transfers and usag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mocks3.access import refusing
 from mocks3.errors import Why
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mocks3.model.world import World
     from mocks3.storage import Bucket
 
-DOCUMENT = "requestPayment"
+DOCUMENT: Final = "requestPayment"
 _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"})
 
 
@@ -34,7 +34,7 @@ def require_requester_pays(
         bucket = None if target is None else target.bucket
         if bucket is None or authenticated.caller.account == bucket.owner or not bucket.configurations:
             continue
-        wanted = (bucket.configurations.get(DOCUMENT) or {}).get("Payer") == "Requester"
+        wanted = bucket.configurations.get(DOCUMENT, {}).get("Payer") == "Requester"
         if wanted and _is_for_objects(operation) and not _pays(authenticated):
             assert target is not None
             refusing.refuse(world, authenticated, ACCESS_DENIED(_why(authenticated, bucket, target)))

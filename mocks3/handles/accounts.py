@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
+from mocks3.handles.buckets import BucketHandle, make_bucket
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
 from mocks3.handles.managed_policies import ManagedPolicy, make_policy
+from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_object_lambda
 from mocks3.handles.policy_holders import boundary_arn
 from mocks3.handles.principals import Group, Role, Root, User, principals_of
 from mocks3.lib.locking import holding
@@ -19,10 +22,7 @@ from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.buckets import BucketHandle
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.object_lambdas import ObjectLambdaHandle
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
     from mocks3.storage.iam import AccountRecord
 
@@ -33,7 +33,7 @@ P = TypeVar("P", UserRecord, RoleRecord)
 class Account:
     """An AWS account. Get it with ``aws.account(id)``."""
 
-    def __init__(self, aws: MockAWS, account_id: str) -> None:
+    def __init__(self, aws: AwsState, account_id: str) -> None:
         self._aws = aws
         self.id = account_id
 
@@ -44,10 +44,7 @@ class Account:
         Raises:
             Mocks3Error: The account was created after the snapshot that was restored.
         """
-        record = self._aws.iam.account(self.id)
-        if record is None:
-            raise Mocks3Error(f"the account {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(self._aws.iam.account(self.id), f"the account {self.id}")
 
     @property
     def canonical_id(self) -> str:
@@ -59,7 +56,7 @@ class Account:
         """The root user of the account."""
         return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client of the account's root user.
 
         Args:
@@ -248,8 +245,6 @@ class Account:
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.buckets import make_bucket
-
         with self._aws.store.lock:
             bucket = make_bucket(
                 self._aws,
@@ -296,8 +291,6 @@ class Account:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
             NotSupported: The bucket is a directory bucket.
         """
-        from mocks3.handles.access_points import make_access_point
-
         return make_access_point(
             self._aws,
             self.id,
@@ -344,8 +337,6 @@ class Account:
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.object_lambdas import make_object_lambda
-
         return make_object_lambda(
             self._aws,
             self.id,

@@ -166,11 +166,11 @@ class MockAWS:
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
         return self.account().client(service, **kwargs)
 
-    def session(self, **kwargs: Any) -> Any:
+    def session(self, **kwargs: object) -> Any:
         """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
         return self.account().root.session(**kwargs)
 
@@ -262,7 +262,7 @@ class MockAWS:
         principal: Principal,
         action: str,
         resource: str,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
     ) -> Decision:
         """Decide a call without making it. The decision is not added to :attr:`decisions`.
 

@@ -31,7 +31,7 @@ _refusals: deque[RefusedCall] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
-def record_refusal(operation: str, params: Any, decision: Any) -> None:
+def record_refusal(operation: str, params: object, decision: object) -> None:
     """Record a refused call. A client records it again, with the parameters that it was called with."""
     if not _listening:
         return
@@ -43,7 +43,7 @@ def record_refusal(operation: str, params: Any, decision: Any) -> None:
     _refusals.append(call)
 
 
-def record_world(world: Any) -> None:
+def record_world(world: object) -> None:
     """Record a world that starts to answer."""
     if _listening and not any(each is world for each in _worlds):
         _worlds.append(world)
@@ -59,7 +59,7 @@ def worlds() -> tuple[Any, ...]:
     return tuple(_worlds)
 
 
-def remove_expected(decision: Any) -> None:
+def remove_expected(decision: object) -> None:
     """Remove the denials that the test expected. They need no explanation."""
     for refusal in [each for each in _refusals if each.decision is decision]:
         _refusals.remove(refusal)

@@ -1,8 +1,8 @@
 """The IAM policy language as a pure library: decide a request, explain the decision, suggest a fix.
 
-    from mocks3.policy import Policies, Principal, Request, decide
+    from mocks3.policy import Policies, RequestPrincipal, Request, decide
 
-    caller = Principal("user", "arn:aws:iam::111122223333:user/eve", "111122223333")
+    caller = RequestPrincipal("user", "arn:aws:iam::111122223333:user/eve", "111122223333")
     request = Request(caller, "s3:GetObject", "arn:aws:s3:::data/k", "111122223333", {"aws:SourceIp": "10.0.0.1"})
     decide(request, Policies(identity=[{...}], resource={...})).verdict
 
@@ -33,7 +33,7 @@ from .findings import Findings, StatementRef, collect_findings
 from .kinds import Layer, PolicyKind
 from .policies import Policies
 from .policy import Policy
-from .principals import GrantKind, Principal, PrincipalKind
+from .principals import GrantKind, PrincipalKind, RequestPrincipal
 from .request import Request
 
 if TYPE_CHECKING:
@@ -86,7 +86,6 @@ __all__ = [
     "PolicyDecision",
     "PolicyKind",
     "PolicySyntaxError",
-    "Principal",
     "PrincipalElement",
     "PrincipalKind",
     "Quantifier",
@@ -94,6 +93,7 @@ __all__ = [
     "Remove",
     "Replace",
     "Request",
+    "RequestPrincipal",
     "Statement",
     "StatementEvidence",
     "StatementRef",

@@ -41,7 +41,7 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
         given = request_info.context.keys
         self._known: dict[str, Values | None] = dict(given) if given else {}
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> Any:
         """Return the values of a key, or ``default`` if the request does not carry it."""
         if key not in self._known:
             self._known[key] = self._derive(key)

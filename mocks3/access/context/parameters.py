@@ -48,7 +48,7 @@ def in_body(auth: AuthorizationInfo, *path: str) -> Any:
     return value
 
 
-def as_values(values: Iterable[Any] | None) -> Values | None:
+def as_values(values: Iterable[object] | None) -> Values | None:
     """Return the values of a list; None, a missing key, for an empty list."""
     return None if not values else tuple(str(value) for value in values)
 

@@ -27,9 +27,9 @@ def bucket_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
     bucket = None if auth.target is None else auth.target.bucket
     if bucket is None:
         return _NONE
-    if bucket.zone is None and (bucket.configurations.get("abac") or {}).get("Status") != "Enabled":
+    if bucket.zone is None and bucket.configurations.get("abac", {}).get("Status") != "Enabled":
         return _NONE
-    tagging = bucket.configurations.get("tagging") or {}
+    tagging = bucket.configurations.get("tagging", {})
     return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
 
 

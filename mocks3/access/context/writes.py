@@ -15,7 +15,7 @@ from mocks3.access.context.parameters import in_body, sent_member
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values, not_sent
 from mocks3.clock import TIMESTAMP
 from mocks3.lib.partitions import partition_of
-from mocks3.storage import REQUESTED_ENCRYPTION, Upload
+from mocks3.storage import Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 
@@ -28,7 +28,8 @@ def _copy_source(auth: AuthorizationInfo) -> Values | None:
 
 def _encryption(auth: AuthorizationInfo) -> Values | None:
     if auth.request_info.operation in _LATER_CALLS:
-        return _carried(auth, "ServerSideEncryption")
+        upload = _upload(auth)
+        return (upload.requested_encryption,) if upload and upload.requested_encryption else None
     if (
         in_body(auth, "ObjectEncryption", "SSEKMS")
         and auth.request_info.operation == "UpdateObjectEncryption"
@@ -39,8 +40,8 @@ def _encryption(auth: AuthorizationInfo) -> Values | None:
 
 def _kms_key(auth: AuthorizationInfo) -> Values | None:
     if auth.request_info.operation in _LATER_CALLS:
-        carried = _carried(auth, "SSEKMSKeyId")
-        return carried and (_key_arn(auth, carried[0]),)
+        upload = _upload(auth)
+        return (_key_arn(auth, upload.requested_kms_key),) if upload and upload.requested_kms_key else None
     if auth.request_info.operation == "UpdateObjectEncryption":
         arn = in_body(auth, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
         return (arn,) if arn else None
@@ -71,13 +72,10 @@ def _no_encryption(header: str) -> Callable[[AuthorizationInfo], str]:
     return missing
 
 
-def _carried(auth: AuthorizationInfo, member: str) -> Values | None:
-    """Return a header of the CreateMultipartUpload call; the bucket's default encryption is not a header (C-81)."""
+def _upload(auth: AuthorizationInfo) -> Upload | None:
+    """Return the ongoing upload that the call names. It has the headers of CreateMultipartUpload (C-81)."""
     upload = auth.request_info.upload
-    value = (
-        upload.draft.facts.get(REQUESTED_ENCRYPTION, {}).get(member) if isinstance(upload, Upload) else None
-    )
-    return (value,) if value else None
+    return upload if isinstance(upload, Upload) else None
 
 
 def _lock(member: str, *path: str) -> Callable[[AuthorizationInfo], Values | None]:

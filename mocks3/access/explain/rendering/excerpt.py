@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.access.explain.elements import denying_statements
 from mocks3.policy.reading import locate
@@ -86,7 +86,7 @@ def on_several_lines(text: str) -> str:
     return text if "\n" in text.strip() else _formatted(json.loads(text))
 
 
-def _formatted(value: Any, indent: str = "") -> str:
+def _formatted(value: object, indent: str = "") -> str:
     """Return JSON with short lists of strings, and short objects with one value inside, on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     inner = indent + "  "
@@ -99,6 +99,6 @@ def _formatted(value: Any, indent: str = "") -> str:
     return flat
 
 
-def _is_single(value: Any) -> bool:
+def _is_single(value: object) -> bool:
     """Return whether objects in objects have one member each, such as a Condition with one key."""
     return not isinstance(value, dict) or (len(value) == 1 and all(map(_is_single, value.values())))
