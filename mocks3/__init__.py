@@ -15,7 +15,7 @@ from mocks3.errors import Mocks3Error, NotSupported, RealAWSCallBlocked
 from mocks3.mocking.mock import Mock, mock_s3
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.effects import Event, Replication
     from mocks3.handles.access_points import AccessPointHandle
     from mocks3.handles.accounts import Account
@@ -65,6 +65,7 @@ __all__ = [
     "Principal",
     "PublicAccessBlock",
     "RealAWSCallBlocked",
+    "Refusal",
     "Replication",
     "Role",
     "RoleSession",
@@ -80,6 +81,7 @@ __all__ = [
 
 _LATER = {
     "Decision": "mocks3.access",
+    "Refusal": "mocks3.access",
     "MockAWS": "mocks3.handles.mock_aws",
     "Call": "mocks3.handles.mock_aws",
     "Account": "mocks3.handles.accounts",

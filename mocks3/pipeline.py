@@ -14,7 +14,7 @@ the caller as it is.
 from __future__ import annotations
 
 from mocks3 import browsers, effects, wire
-from mocks3.access import authorize, hide_missing_key
+from mocks3.access import authorize, explain_refusal, hide_missing_key
 from mocks3.effects import EffectsWorld
 from mocks3.errors import OPERATION_ABORTED, S3Error
 from mocks3.identity import authenticate
@@ -70,6 +70,7 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
         exchange.answer = wire.serialize(exchange.parsed, output)
     except S3Error as error:
         exchange.error = error
+        explain_refusal(world, error, exchange.parsed, exchange.caller)
         exchange.answer = wire.serialize_error(request, error)._replace(decision=error.decision)
     if exchange.parsed is not None:
         world.record_call(exchange.parsed, exchange.caller, exchange.error)

@@ -20,7 +20,8 @@ from pytest_mocks3.terminal import TITLE, TITLE_OF_ALL
 PROPERTY = "mocks3"
 NOTES = "what mocks3 took for granted"
 MOST = 3
-"""The number of refusals that are explained, without ``--mocks3-explain=all``."""
+"""The number of refusals that are shown of each kind, without ``--mocks3-explain=all``."""
+NOT_RAISED = " (no exception reached the test)"
 HIDDEN = ("Body", "ChecksumMode")
 """Parameters that are not shown. botocore itself adds ChecksumMode."""
 LONGEST = 60
@@ -48,11 +49,11 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
         _add(report, TITLE, "\n\n".join(_brief(refusals, raised)))
 
 
-def _refusals(raised: list[Any]) -> list[refusal_log.Refusal]:
+def _refusals(raised: list[Any]) -> list[refusal_log.RefusedCall]:
     """Return the refused calls. The refusal that failed the test is the last."""
     known = list(refusal_log.refusals())
     missed = [each for each in raised if not any(each is one.decision for one in known)]
-    known += [refusal_log.Refusal("", {}, decision, AssertionError()) for decision in missed]
+    known += [refusal_log.RefusedCall("", {}, decision) for decision in missed]
     return sorted(known, key=lambda each: any(each.decision is decision for decision in raised))
 
 
@@ -67,26 +68,49 @@ def _decisions_of(error: BaseException | None) -> Iterator[Any]:
         error = error.__cause__ or error.__context__
 
 
-def _brief(refusals: list[refusal_log.Refusal], raised: list[Any]) -> Iterator[str]:
+def _brief(refusals: list[refusal_log.RefusedCall], raised: list[Any]) -> Iterator[str]:
+    """Yield the refusals whose exception failed the test in full, and the others in one line each.
+
+    If no exception reached the test, the last refusal is explained in full.
+    """
     different = _different(refusals)
-    if len(different) > MOST:
-        yield f"({len(different) - MOST} before these are shown by --mocks3-explain=all)"
-    for refusal, times in different[-MOST:]:
-        caught = "" if any(refusal.decision is each for each in raised) else " (the exception was caught)"
-        again = f" ({times} times)" if times > 1 else ""
-        yield f"{_call(refusal)}{caught}{again}\n{explain(refusal.decision, fixes=1)}".lstrip("\n")
+    reached = [each for each in different if any(each[0].decision is decision for decision in raised)]
+    in_full = reached[-MOST:] or different[-1:]
+    yield from _list([each for each in different if each not in in_full])
+    for refusal, times in in_full:
+        caught = "" if reached else NOT_RAISED
+        call = f"{_call(refusal)}{caught}{_again(times)}"
+        yield f"{call}\n{explain(refusal.decision, fixes=1)}".lstrip("\n")
 
 
-def _different(refusals: Iterable[refusal_log.Refusal]) -> list[tuple[refusal_log.Refusal, int]]:
+def _list(others: list[tuple[refusal_log.RefusedCall, int]]) -> Iterator[str]:
+    """Yield one line for each of the latest refusals that are not explained in full."""
+    if not others:
+        return
+    lines = [f"Also refused{NOT_RAISED}"]
+    folded = len(others) - MOST
+    if folded > 0:
+        lines.append(f"  ({folded} before these are shown by --mocks3-explain=all)")
+    lines += [
+        f"  - {each.operation}{_again(times)}: {each.decision.headline}" for each, times in others[-MOST:]
+    ]
+    yield "\n".join(lines)
+
+
+def _again(times: int) -> str:
+    return f" ({times} times)" if times > 1 else ""
+
+
+def _different(refusals: Iterable[refusal_log.RefusedCall]) -> list[tuple[refusal_log.RefusedCall, int]]:
     """Return the refusals without repetitions, such as retries, and how often each occurred."""
-    found: dict[tuple[str, str], tuple[refusal_log.Refusal, int]] = {}
+    found: dict[tuple[str, str], tuple[refusal_log.RefusedCall, int]] = {}
     for refusal in refusals:
         key = refusal.operation, refusal.decision.headline
         found[key] = (refusal, found.pop(key, (refusal, 0))[1] + 1)
     return list(found.values())
 
 
-def _everything(refusals: list[refusal_log.Refusal]) -> Iterator[str]:
+def _everything(refusals: list[refusal_log.RefusedCall]) -> Iterator[str]:
     """Yield every decision of the test's worlds in full, with the call if it was refused."""
     calls = {id(each.decision): _call(each) for each in refusals}
     for world in refusal_log.worlds():
@@ -95,7 +119,7 @@ def _everything(refusals: list[refusal_log.Refusal]) -> Iterator[str]:
             yield f"{call}\n{explain(decision)}" if call else explain(decision)
 
 
-def _call(refusal: refusal_log.Refusal) -> str:
+def _call(refusal: refusal_log.RefusedCall) -> str:
     """Return the call as it would be written in code, without bodies."""
     if not refusal.operation:
         return ""

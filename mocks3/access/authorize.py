@@ -14,7 +14,8 @@ from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
 from mocks3.access.permissions import RequestPermissions
-from mocks3.errors import S3Error
+from mocks3.errors import S3Error, Why
+from mocks3.errors.refusals import UNSIGNED_CALL
 from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
 from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Errors that show that an object does not exist. Only callers who may list the bucket get them (X-1, X-16)."""
+
+
+WHY_UNSIGNED = Why(
+    "unsigned",
+    "the request is not signed, and S3 never accepts this operation unsigned, whatever policies allow",
+    "X-60, X-61, X-62",
+    ("sign the request",),
+)
 
 
 def authorize(world: World, operation: Operation, authenticated: Authenticated) -> Authorized:
@@ -59,7 +68,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     if operation.syntax is not None:
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
-        raise S3Error("AccessDenied", 403, operation.anonymous)
+        raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
     if operation.precheck is not None:
         assert target is not None
         operation.precheck(world, authenticated, target)
@@ -72,8 +81,7 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     for need in operation.required:
         permissions.require(need)
     permissions.require_initiator()
-    if world.settings.enforce != "report":
-        requester_pays.require_requester_pays(authenticated, operation, target, source)
+    requester_pays.require_requester_pays(world, authenticated, operation, target, source)
     for need in operation.kms:
         permissions.require_key(need)
     return Authorized(

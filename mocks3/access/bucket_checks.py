@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from mocks3.access.access_points import request_checks
 from mocks3.errors import (
-    ACCESS_DENIED,
-    AUTHORIZATION_HEADER_MALFORMED,
     INVALID_BUCKET_OWNER,
     INVALID_REQUEST,
     NO_SUCH_BUCKET,
     PERMANENT_REDIRECT,
-    Row,
+    RefusalRow,
+    Why,
 )
+from mocks3.errors.refusals import ACCESS_DENIED, AUTHORIZATION_HEADER_MALFORMED
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
-ALL_ACCESS_DISABLED = Row("AllAccessDisabled", 403, "All access to this object has been disabled")
+ALL_ACCESS_DISABLED = RefusalRow("AllAccessDisabled", 403, "All access to this object has been disabled")
 """As users report it from S3 (ErrorResponses has the code, and a longer sentence)."""
 
 _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
@@ -67,7 +67,7 @@ def require_bucket(
     _require_region(authenticated, bucket)
     _require_endpoint(authenticated, bucket)
     if expected_owner is not None:
-        _require_owner(bucket, expected_owner)
+        _require_owner(target, bucket, expected_owner)
     return bucket
 
 
@@ -90,7 +90,7 @@ def require_source_bucket(
     if not near and (source.access_point or (target and target.access_point)):
         raise INVALID_REQUEST(message=SAME_REGION_ONLY)
     if expected_owner is not None:
-        _require_owner(bucket, expected_owner)
+        _require_owner(source, bucket, expected_owner, "s3:GetObject")
     return bucket
 
 
@@ -100,8 +100,19 @@ def require_active_owners(unserved: Mapping[str, str], *targets: Target | None) 
         if target is None or target.bucket is None:
             continue
         points = (target.access_point, target.object_lambda)
-        if not unserved.keys().isdisjoint((target.bucket.owner, *(each.account for each in points if each))):
-            raise ALL_ACCESS_DISABLED()
+        accounts = (target.bucket.owner, *(each.account for each in points if each))
+        for account in accounts:
+            if account in unserved:
+                raise ALL_ACCESS_DISABLED(_why_disabled(account, unserved[account]))
+
+
+def _why_disabled(account: str, state: str) -> Why:
+    return Why(
+        "account-status",
+        f"the account {account}, which owns the bucket or the access point, is {state.lower()}",
+        "X-30",
+        unfixable="no policy helps while the account is in this state; Account.reopen makes it active again",
+    )
 
 
 def _existing_bucket(authenticated: Authenticated, operation: Operation, target: Target) -> Bucket:
@@ -113,11 +124,24 @@ def _existing_bucket(authenticated: Authenticated, operation: Operation, target:
     return bucket
 
 
-def _require_owner(bucket: Bucket, expected: str) -> None:
+def _require_owner(target: Target, bucket: Bucket, expected: str, action: str | None = None) -> None:
     if not _ACCOUNT.fullmatch(expected):
         raise INVALID_BUCKET_OWNER(value=expected)
     if expected != bucket.owner:
-        raise ACCESS_DENIED()
+        parameter = "ExpectedBucketOwner" if action is None else "ExpectedSourceBucketOwner"
+        raise ACCESS_DENIED(
+            Why(
+                "expected-bucket-owner",
+                f"the request expects that the account {expected} owns the bucket {bucket.name}, but {bucket.owner} "
+                "owns it",
+                "X-43",
+                (
+                    f"send {parameter}={bucket.owner!r}, or check the bucket's name: another account may own it now",
+                ),
+                action=action,
+                resource=None if action is None else target.arn,
+            )
+        )
 
 
 def _require_endpoint(authenticated: Authenticated, bucket: Bucket) -> None:
@@ -155,6 +179,12 @@ def _require_region(authenticated: Authenticated, bucket: Bucket) -> None:
     signed_for = authenticated.signature.region
     if signed_for is not None and signed_for != bucket.region:
         raise AUTHORIZATION_HEADER_MALFORMED(
+            Why(
+                "signature",
+                f"the request is signed for {signed_for}, and the bucket is in {bucket.region}",
+                "X-30",
+                (f"sign for {bucket.region}: region_name={bucket.region!r}",),
+            ),
             headers,
             reason=f"the region '{signed_for}' is wrong; expecting '{bucket.region}'",
             Region=bucket.region,

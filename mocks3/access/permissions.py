@@ -16,6 +16,7 @@ from mocks3.access.kms import keys_of_calls
 from mocks3.access.question import Question
 from mocks3.access.resources import POLICY_CALLS
 from mocks3.errors import METHOD_NOT_ALLOWED, S3Error
+from mocks3.errors.refusals import DENIED_BY_POLICIES
 from mocks3.model.permissions import (
     ACCOUNT,
     ANSWERED,
@@ -115,6 +116,14 @@ class RequestPermissions:
                     return refusal
         return None
 
+    def explain_refusal(self, error: S3Error, key: str, version_id: str | None) -> None:
+        """Record why one entry of a multi-key call was refused, if the error is a refusal."""
+        assert self.target is not None
+        entry = self.target.in_same_bucket(key, version_id)
+        refusing.explain_refusal(
+            self.world, error, self.authenticated.parsed, self.authenticated.caller, entry
+        )
+
     def missing_key_denial(self) -> S3Error | None:
         """The refusal that hides whether a key exists; None where its absence may be told."""
         for need in self.operation.needs:
@@ -159,7 +168,7 @@ class RequestPermissions:
         bucket = None if decision.question.target is None else decision.question.target.bucket
         tells_region = self.operation.name in bucket_checks.DENIAL_NAMES_REGION
         headers = {"x-amz-bucket-region": bucket.region} if tells_region and bucket is not None else None
-        return S3Error("AccessDenied", 403, denial_message(decision), None, headers)
+        return DENIED_BY_POLICIES(headers, message=denial_message(decision))
 
     def _decide(self, action: str, target: Target | None) -> Decision:
         known = (action, None, None) if target is None else (action, target.arn, target.version_id)

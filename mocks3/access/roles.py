@@ -15,7 +15,8 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.context import RequestInfo, request_info_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
-from mocks3.errors import S3Error
+from mocks3.errors import Why
+from mocks3.errors.refusals import DENIED_BY_POLICIES, ROLE_DENIED
 from mocks3.lib.partitions import in_partition
 
 if TYPE_CHECKING:
@@ -38,20 +39,27 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
         request_info.context, keys={**_session_keys(authenticated.parsed.params), **request_info.context.keys}
     )
     if role is None:
-        raise _denied(authenticated, action, arn)
+        why = Why(
+            "role",
+            f"there is no role {arn}",
+            "P-5",
+            ("create the role with a trust policy that allows the caller, or correct RoleArn",),
+            action=action,
+            resource=arn,
+        )
+        raise ROLE_DENIED(why, message=_message(authenticated, action, arn))
     # A session with transitive tags also needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
     inherits = action == "sts:AssumeRole" and authenticated.caller.transitive_tags
     for each in (action, "sts:TagSession") if inherits else (action,):
         refusing.require(
             world,
             ask_recorded(world, request_info, role, each),
-            lambda denied: _denied(authenticated, denied.action, arn),
+            lambda denied: DENIED_BY_POLICIES(message=_message(authenticated, denied.action, arn)),
         )
 
 
-def _denied(authenticated: Authenticated, action: str, arn: str) -> S3Error:
-    message = f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}"
-    return S3Error("AccessDenied", 403, message)
+def _message(authenticated: Authenticated, action: str, arn: str) -> str:
+    return f"User: {authenticated.caller.arn} is not authorized to perform: {action} on resource: {arn}"
 
 
 def ask_recorded(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mocks3 import wire
+from mocks3.access import explain_refusal
 from mocks3.browsers.cors import add_cors_headers, answer_preflight, parsed_preflight
 from mocks3.browsers.website import parsed_website_request, serve_website
 from mocks3.errors import S3Error
@@ -48,6 +49,8 @@ def answer(world: World, request: WireRequest, ask: Callable[[WireRequest], Exch
         )
     except S3Error as error:
         exchange.error = error
+        if ahead:  # the pipeline explains the errors of a website's reads
+            explain_refusal(world, error, parsed_preflight(request), world.iam.anonymous())
         exchange.answer = page(request, error)._replace(decision=error.decision)
     exchange.parsed = parsed_preflight(request) if ahead else parsed_website_request(world, request)
     return exchange

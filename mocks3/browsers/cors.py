@@ -13,14 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mocks3 import wire
-from mocks3.errors import (
-    CORS_BUCKET_NOT_FOUND,
-    CORS_INVALID_METHOD,
-    CORS_NOT_ALLOWED,
-    CORS_NOT_ENABLED,
-    CORS_ORIGIN_NEEDED,
-    S3Error,
-)
+from mocks3.errors import CORS_INVALID_METHOD, CORS_ORIGIN_NEEDED, S3Error, Why
+from mocks3.errors.refusals import CORS_BUCKET_NOT_FOUND, CORS_NOT_ALLOWED, CORS_NOT_ENABLED
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import PREFLIGHT, Address, Parsed
 from mocks3.model.stages import Authenticated, Signature
@@ -92,17 +86,29 @@ def _allowed(world: World, address: Address, headers: Headers) -> dict[str, str]
     bucket = world.store.resolve_bucket(address.bucket or "")
     shown_method = method or "OPTIONS"
     if bucket is None:
-        raise CORS_BUCKET_NOT_FOUND(Method=shown_method, ResourceType="BUCKET")
+        why = _why(f"there is no bucket {address.bucket}", "use the name of a bucket that exists")
+        raise CORS_BUCKET_NOT_FOUND(why, Method=shown_method, ResourceType="BUCKET")
     if "cors" not in bucket.configurations:
-        raise CORS_NOT_ENABLED(Method=shown_method, ResourceType="BUCKET")
+        why = _why("the bucket has no CORS configuration", "add one: put_bucket_cors")
+        raise CORS_NOT_ENABLED(why, Method=shown_method, ResourceType="BUCKET")
     if method not in METHODS:
         raise CORS_INVALID_METHOD({"Connection": "close"}, method="null" if method is None else method)
     wanted = _names(headers.get("access-control-request-headers", ""))
     rule = _first_rule(bucket.configurations["cors"], origin, method, wanted)
     if rule is None:
-        raise CORS_NOT_ALLOWED(Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
+        headers_wanted = f" with the headers {', '.join(wanted)}" if wanted else ""
+        why = _why(
+            f"no CORS rule of the bucket matches a {method} from {origin}{headers_wanted}",
+            f"add the origin, the method and the headers to one rule: AllowedOrigins {origin}, AllowedMethods {method}"
+            + (f", AllowedHeaders {', '.join(wanted)}" if wanted else ""),
+        )
+        raise CORS_NOT_ALLOWED(why, Method=method, ResourceType="BUCKET" if address.key is None else "OBJECT")
     echoed = {"Access-Control-Allow-Headers": ", ".join(wanted)} if wanted else {}
     return {**_rule_headers(rule, origin), **echoed}
+
+
+def _why(text: str, fix: str) -> Why:
+    return Why("cors", text, "F-163", (fix,))
 
 
 def _names(text: str) -> list[str]:

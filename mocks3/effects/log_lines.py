@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote
 
+from mocks3.access import Decision
 from mocks3.model.parsed import PREFLIGHT, VISIT
 from mocks3.rules.finding import lookup_version
 from mocks3.wire.ids import s3_headers
@@ -16,7 +17,6 @@ from mocks3.wire.ids import s3_headers
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mocks3.access import Decision
     from mocks3.effects.events import ObjectEvent
     from mocks3.effects.state import EffectsWorld
     from mocks3.errors import S3Error
@@ -322,7 +322,8 @@ def acl_required(world: EffectsWorld, parsed: Parsed) -> bool:
 
 def _decisions(world: EffectsWorld, parsed: Parsed) -> Iterator[Decision]:
     """Yield the decisions for a request, from the 50 latest decisions."""
-    return (each for each in world.decisions[-50:] if each.question.request_info.parsed is parsed)
+    latest = (each for each in world.decisions[-50:] if each.parsed is parsed)
+    return (each for each in latest if isinstance(each, Decision))
 
 
 def _by_acl(decision: Decision) -> bool:

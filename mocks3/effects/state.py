@@ -10,7 +10,7 @@ from mocks3 import clock
 from mocks3.model.world import World
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.effects.records import Event, Line, PendingReplication, Replication
     from mocks3.policy import Policy
 
@@ -26,7 +26,7 @@ class EffectsWorld(World, Protocol):
     def effects(self) -> EffectsState: ...
 
     @property
-    def decisions(self) -> list[Decision]: ...
+    def decisions(self) -> list[Decision | Refusal]: ...
 
 
 class EffectsMark(NamedTuple):

@@ -10,12 +10,18 @@ order given. Keyword arguments in lower case fill the placeholders of the messag
     ├── NotSupported        an operation or option that mocks3 does not support; the message names it
     └── RealAWSCallBlocked  a call that would have left the process
     S3Error                 an error of S3; only used inside the pipeline, which turns it into a response
+
+The errors with which S3 refuses a call are in ``errors.refusals``. They say why (``errors.raising``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from mocks3.errors.raising import By as By
+from mocks3.errors.raising import DenialRow as DenialRow
+from mocks3.errors.raising import RefusalRow as RefusalRow
+from mocks3.errors.raising import Row as Row
+from mocks3.errors.raising import S3Error as S3Error
+from mocks3.errors.raising import Why as Why
 
 
 class Mocks3Error(Exception):
@@ -41,53 +47,6 @@ class RealAWSCallBlocked(Mocks3Error):
         self.operation = operation
 
 
-class S3Error(Exception):
-    """An error of S3, before it becomes a response.
-
-    Attributes:
-        code, status, message: The error code, HTTP status and message of AWS.
-        extra: Further elements of ``<Error>``, in order.
-        headers: Headers of the response (``x-amz-delete-marker``…).
-        decision: Why a call was denied, for the person who reads the exception; it is not part of the response.
-    """
-
-    def __init__(
-        self,
-        code: str,
-        status: int,
-        message: str,
-        extra: Mapping[str, str | None] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(f"{code}: {message}")
-        self.code = code
-        self.status = status
-        self.message = message
-        self.extra = dict(extra or {})
-        self.headers = dict(headers or {})
-        self.decision: object = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One error of the catalogue. Call it to make the exception, then raise that."""
-
-    code: str
-    status: int
-    message: str
-
-    def __call__(self, _headers: Mapping[str, str] | None = None, /, **values: object) -> S3Error:
-        message = self.message
-        extra: dict[str, str | None] = {}
-        for name, value in values.items():
-            placeholder = "{" + name + "}"
-            if placeholder in message:
-                message = message.replace(placeholder, str(value))
-            else:
-                extra[name] = None if value is None else str(value)
-        return S3Error(self.code, self.status, message, extra, _headers)
-
-
 # The bucket, key, version or upload does not exist. R-3 to R-5, X-13, X-16.
 NO_SUCH_BUCKET = Row("NoSuchBucket", 404, "The specified bucket does not exist")
 NO_SUCH_KEY = Row("NoSuchKey", 404, "The specified key does not exist.")
@@ -108,24 +67,6 @@ METHOD_NOT_ALLOWED = Row(
     "MethodNotAllowed", 405, "The specified method is not allowed against this resource."
 )
 
-# Denials. docs/rules/access-denied.md (the package access writes the message of an enriched denial).
-ACCESS_DENIED = Row("AccessDenied", 403, "Access Denied")
-# F-13.
-MFA_REQUIRED = Row("AccessDenied", 403, "Mfa Authentication must be used for this request")
-INVALID_ACCESS_KEY_ID = Row(
-    "InvalidAccessKeyId", 403, "The AWS Access Key Id you provided does not exist in our records."
-)
-SIGNATURE_DOES_NOT_MATCH = Row(
-    "SignatureDoesNotMatch",
-    403,
-    "The request signature we calculated does not match the signature you provided. Check your key and signing "
-    "method.",
-)
-REQUEST_TIME_TOO_SKEWED = Row(
-    "RequestTimeTooSkewed", 403, "The difference between the request time and the current time is too large."
-)
-EXPIRED_TOKEN = Row("ExpiredToken", 400, "The provided token has expired.")
-INVALID_TOKEN = Row("InvalidToken", 400, "The provided token is malformed or otherwise invalid.")
 # Bodies, and the digests and lengths that requests declare for them. R-6, R-50 to R-57.
 MALFORMED_XML = Row(
     "MalformedXML",
@@ -154,36 +95,7 @@ PRECONDITION_FAILED = Row(
 INVALID_ARGUMENT = Row("InvalidArgument", 400, "{message}")
 INVALID_REQUEST = Row("InvalidRequest", 400, "{message}")
 
-# How a request is signed. X-30, X-31.
-AUTHORIZATION_HEADER_MALFORMED = Row(
-    "AuthorizationHeaderMalformed", 400, "The authorization header is malformed; {reason}"
-)
-MISSING_DATE = Row("AccessDenied", 403, "AWS authentication requires a valid Date or x-amz-date header")
-UNSIGNED_HEADERS = Row("AccessDenied", 403, "There were headers present in the request which were not signed")
-AUTHORIZATION_QUERY_ERROR = Row("AuthorizationQueryParametersError", 400, "{message}")
-REQUEST_EXPIRED = Row("AccessDenied", 403, "Request has expired")
-REQUEST_NOT_YET_VALID = Row("AccessDenied", 403, "Request is not valid yet")
-INCOMPLETE_QUERY_SIGNATURE = Row(
-    "AccessDenied",
-    403,
-    "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters",
-)
-INVALID_EXPIRY = Row("AccessDenied", 403, "Invalid date (should be seconds since epoch): {text}")
-SIGNATURE_V4_NEEDED = Row(
-    "InvalidRequest",
-    400,
-    "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
-)
-SEVERAL_MECHANISMS = Row(
-    "InvalidArgument",
-    400,
-    "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or "
-    "the Authorization header should be specified",
-)
-UNSUPPORTED_AUTHORIZATION = Row("InvalidArgument", 400, "Unsupported Authorization Type")
-MALFORMED_V2_HEADER = Row(
-    "InvalidArgument", 400, "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature"
-)
+# Headers that signed requests need, and the bucket's Region and owner. X-30, X-31.
 MISSING_PAYLOAD_HASH = Row(
     "InvalidRequest", 400, "Missing required header for this request: x-amz-content-sha256"
 )
@@ -220,9 +132,6 @@ MALFORMED_ACL = Row("MalformedACLError", 400, MALFORMED_XML.message)
 MISSING_REQUEST_BODY = Row("MissingRequestBodyError", 400, "Request Body is empty")
 MISSING_CONTENT_LENGTH = Row("MissingContentLength", 411, "You must provide the Content-Length HTTP header.")
 TERMINATED_BODY = Row("IncompleteBody", 400, "The request body terminated unexpectedly")
-INVALID_CHUNK_SIZE = Row(
-    "InvalidChunkSizeError", 403, "Only the last chunk is allowed to have a size less than 8192 bytes"
-)
 MALFORMED_TRAILER = Row(
     "MalformedTrailerError",
     400,
@@ -251,7 +160,6 @@ FORM_TOO_LARGE = Row(
     "MaxPostPreDataLengthExceeded", 400, "Your POST request fields preceding the upload file were too large."
 )
 INVALID_FORM_POLICY = Row("InvalidPolicyDocument", 400, "Invalid Policy: {reason}")
-FORM_POLICY_DENIES = Row("AccessDenied", 403, "Invalid according to Policy: {reason}")
 
 # The query protocol (sts, iam): "Common errors" of both API References.
 VALIDATION_ERROR = Row("ValidationError", 400, "{reason}")
@@ -296,15 +204,9 @@ INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Pl
 INVALID_TAG = Row("InvalidTag", 400, "{message}")
 BAD_REQUEST = Row("BadRequest", 400, "{message}")
 
-# Access control lists. A-42, A-50, B-20, B-21.
+# Access control lists. A-42, A-50.
 ACL_NOT_SUPPORTED = Row("AccessControlListNotSupported", 400, "The bucket does not allow ACLs")
 UNEXPECTED_CONTENT = Row("UnexpectedContent", 400, "This request does not support content")
-PUBLIC_ACCESS_BLOCKED = Row(
-    "AccessDenied",
-    403,
-    'User: {user} is not authorized to perform: {action} on resource: "{arn}" because public {what} are prevented '
-    "by the {setting} setting in S3 Block Public Access.",
-)
 
 # Bucket policies. V-30 to V-49: one code, many messages.
 MALFORMED_POLICY = Row("MalformedPolicy", 400, "{message}")
@@ -326,15 +228,8 @@ INVALID_REDIRECT = Row(
 NOT_MODIFIED = Row("NotModified", 304, "Not Modified")
 INVALID_RANGE = Row("InvalidRange", 416, "The requested range is not satisfiable")
 INVALID_PART_NUMBER = Row("InvalidPartNumber", 416, "The requested partnumber is not satisfiable")
-INVALID_OBJECT_STATE = Row(
-    "InvalidObjectState", 403, "The operation is not valid for the object's storage class"
-)
 # Reported by users of RestoreObject; codes and statuses: API_RestoreObject.
-NOT_RESTORABLE = Row(
-    "InvalidObjectState", 403, "Restore is not allowed for the object's current storage class"
-)
 RESTORE_IN_PROGRESS = Row("RestoreAlreadyInProgress", 409, "Object restore is already in progress")
-OBJECT_LOCKED = Row("AccessDenied", 403, "Access Denied because object protected by object lock.")
 NO_OBJECT_LOCK = Row(
     "NoSuchObjectLockConfiguration", 404, "The specified object does not have a ObjectLock configuration"
 )
@@ -361,10 +256,6 @@ COPY_OF_MARKER = Row(
     "InvalidRequest",
     400,
     "The source of a copy request may not specifically refer to a delete marker by version id.",
-)
-# Reported by users who copied archived objects.
-ARCHIVED_SOURCE = Row(
-    "InvalidObjectState", 403, "Operation is not valid for the source object's storage class"
 )
 UNSUPPORTED_CHECKSUM = Row(
     "InvalidRequest",
@@ -403,36 +294,11 @@ ENCRYPTED_WITH_CUSTOMER_KEY = Row(
     "The object was stored using a form of Server Side Encryption. The correct parameters must be provided to "
     "retrieve the object.",
 )
-WRONG_CUSTOMER_KEY = Row(
-    "AccessDenied",
-    403,
-    "Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.",
-)
-# X-47, X-65. The errors of KMS itself are in storage/kms/faults.py.
-CIPHERTEXT_OF_MISSING_KEY = Row(
-    "AccessDenied",
-    403,
-    "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not "
-    "allowed to access.",
-)
-KMS_NEEDS_SIGNATURE = Row(
-    "InvalidArgument",
-    400,
-    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
-)
 # Reported by users of SDKs that did not send the header.
 KMS_NEEDS_HEADER = Row(
     "InvalidArgument",
     400,
     "Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms",
-)
-# X-46.
-CUSTOMER_KEYS_BLOCKED = Row(
-    "AccessDenied",
-    403,
-    'User: {user} is not authorized to perform: s3:PutObject on resource: "{arn}" because this bucket has blocked '
-    "upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a "
-    "different server-side encryption type",
 )
 
 # Versioning and other states of a bucket. R-16.
@@ -473,22 +339,10 @@ TOO_MANY_CONFIGURATIONS = Row(
 ID_MISMATCH = Row("IdMismatch", 400, "Document ID does not match the specified configuration ID.")
 INVALID_DESTINATION = Row("InvalidS3DestinationBucket", 400, "Invalid bucket ARN.")
 INVALID_TARGET_FOR_LOGGING = Row("InvalidTargetBucketForLogging", 400, "{message}")
-CROSS_LOCATION_LOGGING = Row(
-    "CrossLocationLoggingProhibitted", 403, "Cross S3 location logging not allowed. "
-)
 
 # Cross-origin requests. R-90.
 CORS_ORIGIN_NEEDED = Row("BadRequest", 400, "Insufficient information. Origin request header needed.")
 CORS_INVALID_METHOD = Row("BadRequest", 400, "Invalid Access-Control-Request-Method: {method}")
-CORS_BUCKET_NOT_FOUND = Row("AccessForbidden", 403, "CORSResponse: Bucket not found")
-CORS_NOT_ENABLED = Row("AccessForbidden", 403, "CORSResponse: CORS is not enabled for this bucket.")
-CORS_NOT_ALLOWED = Row(
-    "AccessForbidden",
-    403,
-    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method "
-    "/ Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS "
-    "spec.",
-)
 
 # The website endpoint. R-91, R-92; the first is reported by users.
 INCORRECT_ENDPOINT = Row(

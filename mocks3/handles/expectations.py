@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from botocore.exceptions import ClientError
 
 from mocks3.access.explain.report import deciding_statements
-from mocks3.errors import Mocks3Error
+from mocks3.access.refusal import Refusal
+from mocks3.errors import By, Mocks3Error
 from mocks3.handles.cli_output import suggestion
 from mocks3.interceptors import refusal_log
 from mocks3.policy import Layer
@@ -36,7 +37,6 @@ LAYERS: Mapping[str, str] = {
     "network-origin": "network-origin",
     "key-policy": "resource",
     "trust-policy": "resource",
-    "block-public-access": "resource",
     "boundary": "boundary",
     "permissions-boundary": "boundary",
     "session-policy": "session",
@@ -47,8 +47,9 @@ LAYERS: Mapping[str, str] = {
     "owner": "owner",
     "initiator": "initiator",
     "default": "default",
+    **{rule: rule for rule in get_args(By)},
 }
-"""The values of ``by``, and the layer of a decision that each stands for."""
+"""The values of ``by``, and the layer of a decision that each stands for: a policy's, or a rule of ``errors.By``."""
 
 
 class Expectation:
@@ -70,7 +71,7 @@ class Expectation:
         self._aws = aws
         self._action, self._resource, self._by, self._sid = action, resource, by, sid
         self._seen = 0
-        self.decision: Decision | None = None
+        self.decision: Decision | Refusal | None = None
         self.error: BaseException | None = None
 
     def __enter__(self) -> Expectation:
@@ -84,11 +85,11 @@ class Expectation:
         self.error = error
         return self._check(self._aws.decisions[self._seen :], error)
 
-    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+    def _check(self, decisions: Sequence[Decision | Refusal], error: BaseException | None) -> bool:
         """Raise AssertionError, or return whether to suppress the exception of the block."""
         raise NotImplementedError
 
-    def _matching(self, decisions: Sequence[Decision]) -> list[Decision]:
+    def _matching(self, decisions: Sequence[Decision | Refusal]) -> list[Decision | Refusal]:
         """Return the decisions about the expected action and resource."""
         return [
             decision
@@ -97,13 +98,15 @@ class Expectation:
             if self._resource is None or any(part.resource == self._resource for part in decision.parts)
         ]
 
-    def _is_by(self, decision: Decision) -> bool:
+    def _is_by(self, decision: Decision | Refusal) -> bool:
         """Whether the decision came from the expected place and statement."""
+        if isinstance(decision, Refusal):
+            return self._sid is None and self._by in (None, decision.layer)
         parts = [part for part in decision.parts if part is decision or part.allowed is decision.allowed]
         statements = [(part, ref) for part in parts for ref in deciding_statements(part)]
         layers = {part.layer for part in parts} | {_layer(part, ref) for part, ref in statements}
-        if self._by == "block-public-access" and not decision.circumstances.restricted:
-            return False
+        if decision.circumstances.restricted and "resource" in layers:
+            layers.add("block-public-access")
         if self._by is not None and LAYERS[self._by] not in layers:
             return False
         return self._sid is None or any(ref.sid == self._sid for _, ref in statements)
@@ -116,12 +119,12 @@ class Expectation:
         sid = f" in the statement {self._sid!r}" if self._sid else ""
         return f"expected {what}{where} to be {self.verb}{by}{sid}"
 
-    def _fail(self, instead: str, decisions: Sequence[Decision] = ()) -> AssertionError:
+    def _fail(self, instead: str, decisions: Sequence[Decision | Refusal] = ()) -> AssertionError:
         """Return the error, with at most three of the decisions in full."""
         details = "".join(f"\n\n{decision}" for decision in decisions[:3])
         return AssertionError(f"{self._wanted}, but {instead}{details}")
 
-    def _not_needed(self, decisions: Sequence[Decision]) -> AssertionError:
+    def _not_needed(self, decisions: Sequence[Decision | Refusal]) -> AssertionError:
         asked = sorted({f"{decision.action} on {decision.resource}" for decision in decisions})
         others = f"; the calls needed {', '.join(asked)}" if asked else ""
         return self._fail(f"no call in the block needed this permission{others}")
@@ -132,7 +135,7 @@ class Denied(Expectation):
 
     verb = "denied"
 
-    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+    def _check(self, decisions: Sequence[Decision | Refusal], error: BaseException | None) -> bool:
         __tracebackhide__ = True
         matching = self._matching(decisions)
         denied = [decision for decision in matching if not decision.allowed]
@@ -158,7 +161,7 @@ class Allowed(Expectation):
 
     verb = "allowed"
 
-    def _check(self, decisions: Sequence[Decision], error: BaseException | None) -> bool:
+    def _check(self, decisions: Sequence[Decision | Refusal], error: BaseException | None) -> bool:
         __tracebackhide__ = True
         matching = self._matching(decisions)
         denied = [decision for decision in matching if not decision.allowed]
@@ -175,11 +178,12 @@ class Allowed(Expectation):
         return False
 
 
-def _sources(decisions: Sequence[Decision]) -> str:
+def _sources(decisions: Sequence[Decision | Refusal]) -> str:
     """Return where decisions came from, as values of ``by``, with the Sids of the deciding statements."""
     found = []
     for decision in decisions:
-        sids = [repr(ref.sid) for ref in deciding_statements(decision) if ref.sid]
+        statements = () if isinstance(decision, Refusal) else deciding_statements(decision)
+        sids = [repr(ref.sid) for ref in statements if ref.sid]
         place = _place(decision) + (f" (statement {', '.join(sids)})" if sids else "")
         if place not in found:
             found.append(place)
@@ -191,7 +195,9 @@ def _layer(part: Decision, ref: StatementRef) -> str:
     return "access-point" if part.at_access_point and ref.layer is Layer.RESOURCE else str(ref.layer)
 
 
-def _place(decision: Decision) -> str:
+def _place(decision: Decision | Refusal) -> str:
+    if isinstance(decision, Refusal):
+        return decision.layer
     if decision.circumstances.restricted and not decision.allowed:
         return "block-public-access"
     if decision.layer == "resource":
@@ -200,10 +206,10 @@ def _place(decision: Decision) -> str:
     return next(name for name, layer in LAYERS.items() if layer == decision.layer)
 
 
-def _decision_of(error: BaseException | None) -> Decision | None:
+def _decision_of(error: BaseException | None) -> Decision | Refusal | None:
     """Return the decision attached to an exception, or to its cause or context."""
     while error is not None:
-        decision: Decision | None = getattr(error, "mocks3_decision", None)
+        decision: Decision | Refusal | None = getattr(error, "mocks3_decision", None)
         if decision is not None:
             return decision
         error = error.__cause__ or error.__context__

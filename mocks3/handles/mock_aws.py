@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, ask, hypothetical_request, target_of_arn
+from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request, target_of_arn
 from mocks3.access.kms import key_use
 from mocks3.clock import Clock
 from mocks3.effects import (
@@ -26,6 +26,7 @@ from mocks3.handles.calls import Call
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
+from mocks3.interceptors import refusal_log
 from mocks3.lib.locking import WorldLock, holding
 from mocks3.model import zones
 from mocks3.model.parsed import Parsed
@@ -86,7 +87,7 @@ class MockAWS:
         self._guardrails = NO_GUARDRAILS
         self.clock = Clock()
         self.effects = EffectsState()
-        self.decisions: list[Decision] = []
+        self.decisions: list[Decision | Refusal] = []
         self.calls: list[Call] = []
         self.context = EMPTY_CONTEXT
         self._request_contexts: list[RequestContext] = []
@@ -302,12 +303,14 @@ class MockAWS:
     ) -> Denied:
         """Expect that a call in the block is denied: ``with aws.denied("s3:PutObject", by="bucket-policy"):``.
 
-        The block catches the AccessDenied error of the SDK. Any other exception is raised on.
+        The block catches the error of the SDK for that call. Any other exception is raised on.
 
         Args:
             action: The IAM action that is denied. Default: any.
             resource: The ARN on which it is denied. Default: any.
-            by: What denies it: ``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``...
+            by: What denies it: ``identity-policy``, ``bucket-policy``, ``acl``, ``boundary``, ``session-policy``..., or
+                a rule that no policy can change: ``object-lock``, ``requester-pays``, ``block-public-access``,
+                ``signature``, ``expected-bucket-owner``...
             sid: The Sid of the statement that denies it.
 
         Returns:
@@ -369,9 +372,15 @@ class MockAWS:
         return target
 
     def record_decision(self, decision: object) -> None:
-        """Add a decision to :attr:`decisions`."""
-        assert isinstance(decision, Decision)
+        """Add a decision, or a refusal by a rule, to :attr:`decisions`."""
+        assert isinstance(decision, Decision | Refusal)
         self.decisions.append(decision)
+
+    def record_refusal(self, parsed: Parsed | None, decision: object) -> None:
+        """Record that a call, or one entry of it, was refused, for the report of a failing test."""
+        refusal_log.record_refusal(
+            "" if parsed is None else parsed.operation, {} if parsed is None else parsed.head, decision
+        )
 
     def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
         """Add a call that was answered to :attr:`calls`."""

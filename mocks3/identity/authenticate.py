@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from mocks3 import clock
-from mocks3.errors import (
+from mocks3.errors import S3Error, Why
+from mocks3.errors.refusals import (
     EXPIRED_TOKEN,
     INVALID_ACCESS_KEY_ID,
     INVALID_TOKEN,
     SEVERAL_MECHANISMS,
     UNSUPPORTED_AUTHORIZATION,
-    S3Error,
 )
 from mocks3.identity import (
     account_status,
@@ -31,6 +31,7 @@ from mocks3.identity import (
     sigv4_query,
 )
 from mocks3.identity.scope import expected_region
+from mocks3.identity.signed_request import gone, unproven
 from mocks3.identity.sigv2_header import HeaderV2
 from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
@@ -85,6 +86,8 @@ def _without_keys(world: World, fault: S3Error) -> S3Error:
     shown = world.iam.mask_keys
     fault.message = shown(fault.message)
     fault.extra = {name: value and shown(value) for name, value in fault.extra.items()}
+    if fault.why is not None:
+        fault.why = fault.why._replace(text=shown(fault.why.text))
     fault.args = (f"{fault.code}: {fault.message}",)
     return fault
 
@@ -95,7 +98,14 @@ def read(parsed: Parsed) -> SignedRequest | None:
     header = parsed.sent.headers.get("authorization")
     if header is not None:
         if query:
-            raise SEVERAL_MECHANISMS(ArgumentName="Authorization", ArgumentValue=header)
+            raise SEVERAL_MECHANISMS(
+                unproven(
+                    "the request has a signature in its header and another one in its query",
+                    "send a presigned URL without an Authorization header",
+                ),
+                ArgumentName="Authorization",
+                ArgumentValue=header,
+            )
         return _of_header(parsed, header)
     if parsed.form is not None:
         return forms.read(parsed, parsed.form)
@@ -111,7 +121,14 @@ def _of_header(parsed: Parsed, header: str) -> SignedRequest:
         return HeaderV4A(parsed)
     if header.startswith("AWS "):
         return HeaderV2(parsed)
-    raise UNSUPPORTED_AUTHORIZATION(ArgumentName="Authorization", ArgumentValue=header)
+    raise UNSUPPORTED_AUTHORIZATION(
+        unproven(
+            f"the Authorization header is of the type {header.partition(' ')[0]!r}, which S3 does not know",
+            "let the SDK sign the request",
+        ),
+        ArgumentName="Authorization",
+        ArgumentValue=header,
+    )
 
 
 def _query(text: str) -> dict[str, str]:
@@ -126,7 +143,14 @@ def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
     """S3 has an anonymous caller; other services have none."""
     error_format = error_formats.FORMATS.get(parsed.service)
     if error_format is not None:
-        raise error_format.unsigned()
+        raise error_format.unsigned(
+            Why(
+                "unsigned",
+                f"the request is not signed, and {parsed.service} has no anonymous callers",
+                "X-31",
+                ("sign the request",),
+            )
+        )
     return Authenticated(parsed, world.iam.anonymous(), Signature(), edition)
 
 
@@ -135,23 +159,60 @@ def _known(world: World, parsed: Parsed, signed: SignedRequest, key: AccessKeyRe
         return bucket_sessions.authenticate_session(world.iam, parsed, signed, key, key.holder)
     caller = world.iam.caller(key)
     if caller is None or not key.active:
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=key.id)
+        why = gone(key.id) if caller is None else _inactive(key.id)
+        raise INVALID_ACCESS_KEY_ID(why, AWSAccessKeyId=key.id)
     if isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires:
-        raise EXPIRED_TOKEN(**{"Token-0": signed.token})
+        raise EXPIRED_TOKEN(
+            unproven(
+                f"the temporary credentials ended at {key.holder.expires:%Y-%m-%dT%H:%M:%SZ}",
+                "ask STS for new credentials, or for a longer DurationSeconds",
+            ),
+            **{"Token-0": signed.token},
+        )
     signed.verify(key.secret)
     if signed.token != key.token:
-        raise INVALID_TOKEN(**{"Token-0": signed.token})
+        wrong = f"the session token is not the one of {key.id}"
+        if not signed.token:
+            wrong = f"{key.id} is a temporary key, and the request has no session token"
+        elif not key.token:
+            wrong = f"{key.id} is a long-term key, and the request has a session token"
+        raise INVALID_TOKEN(
+            unproven(wrong, "use the access key, the secret and the token (if any) of the same credentials"),
+            **{"Token-0": signed.token},
+        )
     parsed.chunk_verifier = signed.chunk_verifier(key.secret)
     return caller
+
+
+def _inactive(key_id: str) -> Why:
+    return unproven(f"the access key {key_id} is inactive", "activate the key, or sign with an active one")
 
 
 def _unknown(world: World, signed: SignedRequest) -> Caller:
     iam = world.iam
     if iam.was_issued(signed.access_key_id):
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=signed.access_key_id)
+        raise INVALID_ACCESS_KEY_ID(
+            unproven(
+                f"the access key {signed.access_key_id} was deleted", "sign with an access key that exists"
+            ),
+            AWSAccessKeyId=signed.access_key_id,
+        )
     caller = None if world.settings.strict else iam.caller(_ambient(world))
     if caller is None:  # or whom unknown keys stand for was deleted
-        raise INVALID_ACCESS_KEY_ID(AWSAccessKeyId=mask_key(signed.access_key_id))
+        shown = mask_key(signed.access_key_id)
+        strict = world.settings.strict
+        raise INVALID_ACCESS_KEY_ID(
+            unproven(
+                f"mocks3 did not issue the access key {shown}, and "
+                + (
+                    "strict=True accepts no other keys"
+                    if strict
+                    else "the principal of such keys was deleted"
+                ),
+                "sign with the access_key of a user of this mock, or use its client()",
+            ),
+            AWSAccessKeyId=shown,
+        )
     return caller
 
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from mocks3 import clock
-from mocks3.errors import Row, S3Error
+from mocks3.errors import RefusalRow, S3Error, Why
 from mocks3.identity import sigv4
-from mocks3.identity.signed_request import SKEW
+from mocks3.identity.signed_request import SKEW, unproven
 from mocks3.identity.sigv4_header import signing_time
 
 if TYPE_CHECKING:
@@ -28,78 +28,88 @@ if TYPE_CHECKING:
 class ErrorFormat(NamedTuple):
     """The authentication errors of one protocol."""
 
-    unsigned: Row
-    unknown_key: Row
-    expired: Row
-    incomplete: Row
-    mismatch: Row
-    inactive_account: Row
+    unsigned: RefusalRow
+    unknown_key: RefusalRow
+    expired: RefusalRow
+    incomplete: RefusalRow
+    mismatch: RefusalRow
+    inactive_account: RefusalRow
 
 
 _UNKNOWN_KEY = "The security token included in the request is invalid."
 _EXPIRED = "The security token included in the request is expired"
-_INACTIVE_ACCOUNT = Row("OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service")
+_INACTIVE_ACCOUNT = RefusalRow(
+    "OptInRequired", 403, "The AWS Access Key Id needs a subscription for the service"
+)
 
 QUERY = ErrorFormat(
-    unsigned=Row("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
-    unknown_key=Row("InvalidClientTokenId", 403, _UNKNOWN_KEY),
-    expired=Row("ExpiredToken", 403, _EXPIRED),
-    incomplete=Row("IncompleteSignature", 400, "{message}"),
-    mismatch=Row("SignatureDoesNotMatch", 403, "{message}"),
+    unsigned=RefusalRow("MissingAuthenticationToken", 403, "Request is missing Authentication Token"),
+    unknown_key=RefusalRow("InvalidClientTokenId", 403, _UNKNOWN_KEY),
+    expired=RefusalRow("ExpiredToken", 403, _EXPIRED),
+    incomplete=RefusalRow("IncompleteSignature", 400, "{message}"),
+    mismatch=RefusalRow("SignatureDoesNotMatch", 403, "{message}"),
     inactive_account=_INACTIVE_ACCOUNT,
 )
 JSON = ErrorFormat(
-    unsigned=Row("MissingAuthenticationTokenException", 400, "Missing Authentication Token"),
-    unknown_key=Row("UnrecognizedClientException", 400, _UNKNOWN_KEY),
-    expired=Row("ExpiredTokenException", 400, _EXPIRED),
-    incomplete=Row("IncompleteSignatureException", 400, "{message}"),
-    mismatch=Row("InvalidSignatureException", 400, "{message}"),
+    unsigned=RefusalRow("MissingAuthenticationTokenException", 400, "Missing Authentication Token"),
+    unknown_key=RefusalRow("UnrecognizedClientException", 400, _UNKNOWN_KEY),
+    expired=RefusalRow("ExpiredTokenException", 400, _EXPIRED),
+    incomplete=RefusalRow("IncompleteSignatureException", 400, "{message}"),
+    mismatch=RefusalRow("InvalidSignatureException", 400, "{message}"),
     inactive_account=_INACTIVE_ACCOUNT,
 )
 FORMATS = {"sts": QUERY, "kms": JSON}
 """By service. S3 and S3 Control use S3's own errors."""
 
-Translation = Callable[[ErrorFormat, "Parsed"], S3Error]
+Translation = Callable[[ErrorFormat, "Parsed", Why], S3Error]
 
 
 def translate(parsed: Parsed, fault: S3Error) -> S3Error:
     """Translate S3's authentication error into the error of the service that was called."""
     error_format = FORMATS.get(parsed.service)
     translation = _TRANSLATIONS.get(fault.code)
-    return fault if error_format is None or translation is None else translation(error_format, parsed)
-
-
-def _mismatch(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
-    return error_format.mismatch(
-        message="The request signature we calculated does not match the signature you provided. Check your AWS Secret "
-        "Access Key and signing method. Consult the service documentation for details."
+    if error_format is None or translation is None:
+        return fault
+    return translation(
+        error_format, parsed, fault.why or unproven(fault.message, "let the SDK sign the request")
     )
 
 
-def _wrong_clock(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
+def _mismatch(error_format: ErrorFormat, parsed: Parsed, why: Why) -> S3Error:
+    return error_format.mismatch(
+        why,
+        message="The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+        "Access Key and signing method. Consult the service documentation for details.",
+    )
+
+
+def _wrong_clock(error_format: ErrorFormat, parsed: Parsed, why: Why) -> S3Error:
     """Return the error for a wrong clock. S3 has its own code; other services report a wrong signature."""
     sent, now = _timestamp(parsed), clock.now()
     least, most = ((now + off).strftime(sigv4.TIMESTAMP_FORMAT) for off in (-SKEW, SKEW))
     here = now.strftime(sigv4.TIMESTAMP_FORMAT)
     if sent < here:
         return error_format.mismatch(
-            message=f"Signature expired: {sent} is now earlier than {least} ({here} - {_MINUTES} min.)"
+            why, message=f"Signature expired: {sent} is now earlier than {least} ({here} - {_MINUTES} min.)"
         )
     return error_format.mismatch(
-        message=f"Signature not yet current: {sent} is still later than {most} ({here} + {_MINUTES} min.)"
+        why,
+        message=f"Signature not yet current: {sent} is still later than {most} ({here} + {_MINUTES} min.)",
     )
 
 
-def _malformed(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
+def _malformed(error_format: ErrorFormat, parsed: Parsed, why: Why) -> S3Error:
     """Return the error for an Authorization header (or query) that is incomplete or has a wrong scope."""
     header = parsed.sent.headers.get("authorization")
     if header is None:
-        return _malformed_query(error_format, parsed)
+        return _malformed_query(error_format, parsed, why)
     pairs = [pair.strip() for pair in header.partition(" ")[2].split(",")]
     for pair in pairs:
         if "=" not in pair:
             return error_format.incomplete(
-                message=f"'{pair}' not a valid key=value pair (missing equal-sign) in Authorization header: '{header}'."
+                why,
+                message=f"'{pair}' not a valid key=value pair (missing equal-sign) in Authorization header: "
+                f"'{header}'.",
             )
     parts = dict(pair.split("=", 1) for pair in pairs)
     missing = [
@@ -110,11 +120,11 @@ def _malformed(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     if not _timestamp(parsed):
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if missing:
-        return error_format.incomplete(message=f"{' '.join(missing)} Authorization={header}")
-    return _wrong_scope(error_format, parsed, parts["Credential"])
+        return error_format.incomplete(why, message=f"{' '.join(missing)} Authorization={header}")
+    return _wrong_scope(error_format, parsed, why, parts["Credential"])
 
 
-def _malformed_query(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
+def _malformed_query(error_format: ErrorFormat, parsed: Parsed, why: Why) -> S3Error:
     query = dict(parse_qsl(parsed.sent.query))
     missing = [
         f"AWS query-string parameters must include '{name}'."
@@ -129,17 +139,18 @@ def _malformed_query(error_format: ErrorFormat, parsed: Parsed) -> S3Error:
     ]
     if missing or sigv4.parse_timestamp(query["X-Amz-Date"]) is None:
         return error_format.incomplete(
-            message=" ".join((*missing, "Re-examine the query-string parameters."))
+            why, message=" ".join((*missing, "Re-examine the query-string parameters."))
         )
-    return _wrong_scope(error_format, parsed, query["X-Amz-Credential"])
+    return _wrong_scope(error_format, parsed, why, query["X-Amz-Credential"])
 
 
-def _wrong_scope(error_format: ErrorFormat, parsed: Parsed, credential: str) -> S3Error:
+def _wrong_scope(error_format: ErrorFormat, parsed: Parsed, why: Why, credential: str) -> S3Error:
     parts = credential.rsplit("/", 4)
     if len(parts) != 5:
         return error_format.incomplete(
+            why,
             message="Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
-            f"got '{credential}'"
+            f"got '{credential}'",
         )
     _, date, region, service, terminal = parts
     faults = []
@@ -157,7 +168,7 @@ def _wrong_scope(error_format: ErrorFormat, parsed: Parsed, credential: str) -> 
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
             f"'{date}' != '{timestamp[:8]}', from '{timestamp}'."
         )
-    return error_format.mismatch(message="".join(faults))
+    return error_format.mismatch(why, message="".join(faults))
 
 
 def _timestamp(parsed: Parsed) -> str:
@@ -174,15 +185,15 @@ def _timestamp(parsed: Parsed) -> str:
 _MINUTES = SKEW // datetime.timedelta(minutes=1)
 _TRANSLATIONS: dict[str, Translation] = {
     "AccessDenied": _malformed,
-    "AccountProblem": lambda error_format, parsed: error_format.inactive_account(),
+    "AccountProblem": lambda error_format, parsed, why: error_format.inactive_account(why),
     "AuthorizationHeaderMalformed": _malformed,
     "AuthorizationQueryParametersError": _malformed,
-    "ExpiredToken": lambda error_format, parsed: error_format.expired(),
-    "InvalidAccessKeyId": lambda error_format, parsed: error_format.unknown_key(),
+    "ExpiredToken": lambda error_format, parsed, why: error_format.expired(why),
+    "InvalidAccessKeyId": lambda error_format, parsed, why: error_format.unknown_key(why),
     "InvalidArgument": _malformed,
     "InvalidRequest": _malformed,
-    "InvalidToken": lambda error_format, parsed: error_format.unknown_key(),
-    "NotSignedUp": lambda error_format, parsed: error_format.inactive_account(),
+    "InvalidToken": lambda error_format, parsed, why: error_format.unknown_key(why),
+    "NotSignedUp": lambda error_format, parsed, why: error_format.inactive_account(why),
     "RequestTimeTooSkewed": _wrong_clock,
     "SignatureDoesNotMatch": _mismatch,
 }

@@ -22,9 +22,11 @@ from mocks3 import clock
 from mocks3.errors import (
     ENTITY_TOO_LARGE,
     ENTITY_TOO_SMALL,
-    FORM_POLICY_DENIES,
     INVALID_FORM_POLICY,
+    S3Error,
+    Why,
 )
+from mocks3.errors.refusals import FORM_POLICY_DENIES
 from mocks3.lib import limits
 from mocks3.model.messages import Form
 
@@ -49,11 +51,16 @@ def check_form(text: str, form: Form, bucket: str) -> None:
     """
     expiration, conditions = read(text)
     if clock.now() >= expiration:
-        raise FORM_POLICY_DENIES(reason="Policy expired.")
+        raise _denied(
+            "Policy expired.",
+            f"the policy of the form was valid until {expiration.isoformat()}, and the clock of S3 shows "
+            f"{clock.now().isoformat(timespec='seconds')}",
+            "make a new form, or one with a longer ExpiresIn",
+        )
     fields = {**form.fields, "bucket": bucket}
     for condition in conditions:
         if not _is_met(condition, fields):
-            raise FORM_POLICY_DENIES(reason=f"Policy Condition failed: {json.dumps(condition)}")
+            raise _denied(f"Policy Condition failed: {json.dumps(condition)}", *_unmet(condition, fields))
     named = {_field(name) for operator, name, _ in conditions if operator != RANGE}
     extra = [
         name
@@ -61,10 +68,35 @@ def check_form(text: str, form: Form, bucket: str) -> None:
         if name not in named and name not in _UNCOVERED and not name.startswith("x-ignore-")
     ]
     if extra:
-        raise FORM_POLICY_DENIES(reason=f"Extra input fields: {', '.join(extra)}")
+        raise _denied(
+            f"Extra input fields: {', '.join(extra)}",
+            f"no condition of the form's policy names the field {' and '.join(extra)}",
+            "add a condition for it when the form is made (Conditions=), or leave the field out",
+        )
     for operator, least, most in conditions:
         if operator == RANGE:
             _check_size(form.size, int(least), int(most))
+
+
+def _denied(reason: str, text: str, fix: str) -> S3Error:
+    return FORM_POLICY_DENIES(Why("form-policy", text, "F-111", (fix,)), reason=reason)
+
+
+def _unmet(condition: Condition, fields: Mapping[str, str]) -> tuple[str, str]:
+    """Return why a condition is not met, with the value of the form, and what would meet it."""
+    operator, name, value = condition
+    if operator == RANGE:
+        return (
+            f"the policy's {RANGE} has {name!r} and {value!r}, which are not two numbers",
+            "give two numbers",
+        )
+    field = _field(name)
+    wants = f"{value!r}" if operator == "eq" else f"a value that starts with {value!r}"
+    has = f"has {fields[field]!r}" if field in fields else "has no such field"
+    return (
+        f"the form's policy wants {wants} in the field {field}, and the form {has}",
+        f"send {field} as the policy wants it, or make the form with another condition",
+    )
 
 
 def read(text: str) -> tuple[datetime.datetime, list[Condition]]:

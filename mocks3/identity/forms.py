@@ -11,7 +11,7 @@ Source: sigv4-HTTPPOSTConstructPolicy; HTTPPOSTForms; R-83, R-84; F-110 to F-112
 
 from __future__ import annotations
 
-from mocks3.errors import AUTHORIZATION_QUERY_ERROR, MISSING_FORM_FIELD
+from mocks3.errors import MISSING_FORM_FIELD
 from mocks3.identity import form_policy, scope, sigv2, sigv4
 from mocks3.identity.signed_request import SignedRequest
 from mocks3.model.messages import Form
@@ -59,15 +59,13 @@ class FormV4(_SignedForm):
     def __init__(self, parsed: Parsed, form: Form) -> None:
         super().__init__(parsed, form, _V4)
         if form.fields["x-amz-algorithm"] != sigv4.ALGORITHM:
-            raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
+            raise scope.query_fault(f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
         self._scope = scope.read(form.fields["x-amz-credential"], scope.query_error)
         self.access_key_id = self._scope.access_key_id
         self._timestamp = form.fields["x-amz-date"]
         self._signed_at = sigv4.parse_timestamp(self._timestamp)
         if self._signed_at is None:
-            raise AUTHORIZATION_QUERY_ERROR(
-                message="X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
-            )
+            raise scope.query_fault("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
 
     @property
     def signature(self) -> Signature:
@@ -78,7 +76,7 @@ class FormV4(_SignedForm):
         """Check the scope's service, Region and date."""
         scope.check_scope(self._scope, region, "s3", scope.query_error)
         if self._scope.date != self._timestamp[:8]:
-            raise AUTHORIZATION_QUERY_ERROR(message=scope.date_mismatch(self._scope, self._timestamp))
+            raise scope.query_fault(scope.date_mismatch(self._scope, self._timestamp))
 
     def verify(self, secret: str) -> None:
         """Verify the signature of the policy. The error has the short form (R-2)."""

@@ -13,8 +13,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from mocks3.errors import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ERROR, S3Error
+from mocks3.errors import S3Error
+from mocks3.errors.refusals import AUTHORIZATION_HEADER_MALFORMED, AUTHORIZATION_QUERY_ERROR
 from mocks3.identity import ecdsa
+from mocks3.identity.signed_request import unproven
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
@@ -52,13 +54,25 @@ class CredentialScope(NamedTuple):
 
 def header_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
     """Return the error for a fault in the Authorization header."""
-    return AUTHORIZATION_HEADER_MALFORMED(headers, reason=reason, **extra)
+    why = unproven(f"the Authorization header is malformed: {reason.rstrip('.')}", _fix(extra))
+    return AUTHORIZATION_HEADER_MALFORMED(why, headers, reason=reason, **extra)
 
 
 def query_error(reason: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
     """Return the error for a fault in X-Amz-Credential."""
-    message = f"Error parsing the X-Amz-Credential parameter; {reason}"
-    return AUTHORIZATION_QUERY_ERROR(headers, message=message, **extra)
+    return query_fault(f"Error parsing the X-Amz-Credential parameter; {reason}", headers, **extra)
+
+
+def query_fault(message: str, headers: Mapping[str, str] | None = None, /, **extra: object) -> S3Error:
+    """Return the error for a fault in the parameters of a presigned URL or in the fields of a form."""
+    why = unproven(f"the parameters of the signature are not valid: {message.rstrip('.')}", _fix(extra))
+    return AUTHORIZATION_QUERY_ERROR(why, headers, message=message, **extra)
+
+
+def _fix(extra: Mapping[str, object]) -> str:
+    """Return what to change: the Region of the client, if that is wrong."""
+    region = extra.get("Region")
+    return "let the SDK sign the request" if region is None else f"sign for {region}: region_name='{region}'"
 
 
 @functools.lru_cache(maxsize=256)

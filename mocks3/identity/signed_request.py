@@ -13,12 +13,35 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from mocks3 import clock
-from mocks3.errors import REQUEST_TIME_TOO_SKEWED
+from mocks3.errors import Why
+from mocks3.errors.refusals import REQUEST_TIME_TOO_SKEWED
 from mocks3.model.messages import ChunkVerifier
 from mocks3.model.stages import Signature
 
 SKEW = datetime.timedelta(minutes=15)
 """The largest accepted difference between the time of a request and S3's time (X-30, X-31)."""
+
+
+def unproven(text: str, *fixes: str, rules: str = "X-30, X-31") -> Why:
+    """Return why a request does not prove who sent it."""
+    return Why("signature", text, rules, fixes)
+
+
+def expired(ends: str, here: str) -> Why:
+    """Return why a presigned URL is not accepted any more."""
+    return unproven(
+        f"the presigned URL was valid until {ends}, and the clock of S3 shows {here}",
+        "make a new URL, or one with a longer ExpiresIn (at most 7 days)",
+        rules="F-100, X-31",
+    )
+
+
+def gone(key_id: str) -> Why:
+    """Return why a key is not accepted whose user or role does not exist any more."""
+    return unproven(
+        f"the principal of the access key {key_id} was deleted",
+        "sign with the key of a principal that exists",
+    )
 
 
 class SignedRequest(ABC):
@@ -58,9 +81,16 @@ def check_clock_skew(signed_at: datetime.datetime, sent: str) -> None:
     """Raise ``RequestTimeTooSkewed`` if the signing time is too far from S3's time; ``sent`` is its text."""
     now = clock.now()
     if abs(now - signed_at) > SKEW:
+        minutes = int(SKEW.total_seconds()) // 60
+        here = now.strftime(clock.TIMESTAMP)
         raise REQUEST_TIME_TOO_SKEWED(
+            unproven(
+                f"the request was signed at {sent}, the clock of S3 shows {here}, and the difference is more than "
+                f"{minutes} minutes",
+                f"sign the request with a clock that shows about {here}, such as the clock of this mock",
+            ),
             RequestTime=sent,
-            ServerTime=now.strftime(clock.TIMESTAMP),
+            ServerTime=here,
             MaxAllowedSkewMilliseconds=int(SKEW.total_seconds() * 1000),
         )
 

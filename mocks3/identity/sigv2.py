@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 from botocore.auth import HmacV1Auth
 from botocore.credentials import ReadOnlyCredentials
 
-from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED, S3Error
-from mocks3.identity.signed_request import SignerHeaders, hex_bytes
+from mocks3.errors import S3Error
+from mocks3.errors.refusals import SIGNATURE_DOES_NOT_MATCH, SIGNATURE_V4_NEEDED
+from mocks3.identity.signed_request import SignerHeaders, hex_bytes, unproven
 from mocks3.identity.sigv4 import signatures_equal
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Address, Parsed
@@ -65,7 +66,13 @@ class _SignerV2(HmacV1Auth):  # type: ignore[misc]
 def check_v2_accepted(region: str | None, of_s3: bool) -> None:
     """Raise ``InvalidRequest`` if the service or Region requires Version 4 (X-30, X-31)."""
     if not of_s3 or (region is not None and region not in REGIONS):
-        raise SIGNATURE_V4_NEEDED()
+        where = "this service" if not of_s3 else f"the Region {region}"
+        raise SIGNATURE_V4_NEEDED(
+            unproven(
+                f"the request has a signature of Version 2, and {where} accepts only Version 4",
+                "sign with Version 4: Config(signature_version='s3v4')",
+            )
+        )
 
 
 def verify(
@@ -110,6 +117,10 @@ def verify_text(signed: str, access_key_id: str, provided: str, secret: str) -> 
 def mismatch(access_key_id: str, to_sign: str, provided: str) -> S3Error:
     """Return ``SignatureDoesNotMatch`` in its short form."""
     return SIGNATURE_DOES_NOT_MATCH(
+        unproven(
+            f"the signature was not made with the secret of {access_key_id} over this request",
+            "use the secret that belongs to the access key, and change nothing of the request after it is signed",
+        ),
         AWSAccessKeyId=access_key_id,
         StringToSign=to_sign,
         SignatureProvided=provided,

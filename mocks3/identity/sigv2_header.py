@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 
-from mocks3.errors import MALFORMED_V2_HEADER, MISSING_DATE
+from mocks3.errors.refusals import MALFORMED_V2_HEADER, MISSING_DATE
 from mocks3.identity import sigv2, sigv4
-from mocks3.identity.signed_request import SignedRequest, check_clock_skew
-from mocks3.identity.sigv4_header import parse_http_date
+from mocks3.identity.signed_request import SignedRequest, check_clock_skew, unproven
+from mocks3.identity.sigv4_header import no_date, parse_http_date
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
 
@@ -23,12 +23,19 @@ class HeaderV2(SignedRequest):
         header = headers["authorization"]
         self.access_key_id, colon, self._provided = header.removeprefix("AWS ").rpartition(":")
         if not (colon and self.access_key_id and self._provided):
-            raise MALFORMED_V2_HEADER(ArgumentName="Authorization", ArgumentValue=header)
+            raise MALFORMED_V2_HEADER(
+                unproven(
+                    "the Authorization header is not of the form AWS KEY:SIGNATURE",
+                    "let the SDK write the header",
+                ),
+                ArgumentName="Authorization",
+                ArgumentValue=header,
+            )
         self.token = headers.get("x-amz-security-token")
         self._stated = headers.get("x-amz-date", headers.get("date", ""))
         signed_at = parse_http_date(self._stated) or sigv4.parse_timestamp(self._stated)
         if signed_at is None:
-            raise MISSING_DATE()
+            raise MISSING_DATE(no_date(self._stated))
         self._signed_at: datetime.datetime = signed_at
 
     @property

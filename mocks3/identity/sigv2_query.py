@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 
 from mocks3 import clock
-from mocks3.errors import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
+from mocks3.errors.refusals import INCOMPLETE_QUERY_SIGNATURE, INVALID_EXPIRY, REQUEST_EXPIRED
 from mocks3.identity import sigv2
-from mocks3.identity.signed_request import SignedRequest
+from mocks3.identity.signed_request import SignedRequest, expired, unproven
 from mocks3.lib.limits import from_epoch
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Signature
@@ -29,14 +29,25 @@ class QueryV2(SignedRequest):
 
     def __init__(self, parsed: Parsed, query: Mapping[str, str]) -> None:
         if not all(query.get(name) for name in PARAMETERS):
-            raise INCOMPLETE_QUERY_SIGNATURE()
+            missing = " and ".join(name for name in PARAMETERS if not query.get(name))
+            raise INCOMPLETE_QUERY_SIGNATURE(
+                unproven(
+                    f"the query of the URL has no {missing}", "send the presigned URL with its whole query"
+                )
+            )
         self._parsed = parsed
         self.access_key_id = query["AWSAccessKeyId"]
         self.token = parsed.request.headers.get("x-amz-security-token")
         self._provided = query["Signature"]
         self._expires = query["Expires"]
         if not _SECONDS.fullmatch(self._expires):
-            raise INVALID_EXPIRY(text=self._expires)
+            raise INVALID_EXPIRY(
+                unproven(
+                    f"Expires is {self._expires!r}, which is not a time",
+                    "give Expires as seconds since 1970, as generate_presigned_url does",
+                ),
+                text=self._expires,
+            )
         self._ends = from_epoch(int(self._expires))
 
     @property
@@ -48,9 +59,8 @@ class QueryV2(SignedRequest):
         """Check that the URL is not expired, then that the Region accepts Version 2."""
         now = clock.now()
         if now > self._ends:
-            raise REQUEST_EXPIRED(
-                Expires=self._ends.strftime(clock.TIMESTAMP), ServerTime=now.strftime(clock.TIMESTAMP)
-            )
+            ends, here = self._ends.strftime(clock.TIMESTAMP), now.strftime(clock.TIMESTAMP)
+            raise REQUEST_EXPIRED(expired(ends, here), Expires=ends, ServerTime=here)
         sigv2.check_v2_accepted(region, self._parsed.service == "s3")
 
     def verify(self, secret: str) -> None:

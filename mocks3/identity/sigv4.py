@@ -17,10 +17,10 @@ from typing import Any, NamedTuple
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.credentials import ReadOnlyCredentials
 
-from mocks3.errors import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
+from mocks3.errors.refusals import SIGNATURE_DOES_NOT_MATCH, UNSIGNED_HEADERS
 from mocks3.identity import ecdsa
 from mocks3.identity.scope import S3_SERVICES, CredentialScope
-from mocks3.identity.signed_request import SignerHeaders, hex_bytes
+from mocks3.identity.signed_request import SignerHeaders, hex_bytes, unproven
 from mocks3.model.messages import WireRequest
 
 ALGORITHM = "AWS4-HMAC-SHA256"
@@ -155,6 +155,12 @@ def verify(request: WireRequest, parts: SignatureParts, secret: str) -> None:
         to_sign, matches = v4_signer.string_to_sign(signed, canonical), False
     if not matches:
         raise SIGNATURE_DOES_NOT_MATCH(
+            unproven(
+                f"the signature was not made with the secret of {parts.scope.access_key_id} over this request: over "
+                f"{request.method} {request.path} and the headers {', '.join(parts.signed_headers)}",
+                "use the secret that belongs to the access key, and change nothing of the request after it is signed: "
+                "compare CanonicalRequest of the error with what the client signed",
+            ),
             AWSAccessKeyId=parts.scope.access_key_id,
             StringToSign=to_sign,
             SignatureProvided=parts.signature,
@@ -180,4 +186,11 @@ def check_signed_headers(headers: Mapping[str, str], signed: tuple[str, ...]) ->
     if "host" not in signed:
         unsigned.insert(0, "host")
     if unsigned:
-        raise UNSIGNED_HEADERS(HeadersNotSigned=", ".join(unsigned))
+        names = ", ".join(unsigned)
+        raise UNSIGNED_HEADERS(
+            unproven(
+                f"the request has {names}, which the signature does not cover",
+                f"sign {names} too, or leave it out: a presigned URL must be made with the parameters that need it",
+            ),
+            HeadersNotSigned=names,
+        )

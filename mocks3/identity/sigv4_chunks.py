@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import hashlib
 
-from mocks3.errors import SIGNATURE_DOES_NOT_MATCH
+from mocks3.errors.refusals import SIGNATURE_DOES_NOT_MATCH
 from mocks3.identity import ecdsa, sigv4
-from mocks3.identity.signed_request import hex_bytes
+from mocks3.identity.signed_request import hex_bytes, unproven
 from mocks3.model.messages import ChunkVerifier
 
 SIGNED_CHUNKS = {
@@ -60,7 +60,12 @@ class SignedChunkVerifier(ChunkVerifier):
         to_sign = "\n".join(lines)
         provided = (signature or "").lower().rstrip(self._padding)
         if not self._signer.matches(to_sign, self._request, provided):
+            what = "a chunk" if kind == "PAYLOAD" else "the trailing headers"
             raise SIGNATURE_DOES_NOT_MATCH(
+                unproven(
+                    f"the signature of {what} of the body does not match its content",
+                    "let the SDK send the body, and change nothing of it on the way",
+                ),
                 AWSAccessKeyId=self._parts.scope.access_key_id,
                 StringToSign=to_sign,
                 SignatureProvided=signature or "",

@@ -12,9 +12,10 @@ import re
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_DATE, MISSING_PAYLOAD_HASH
+from mocks3.errors import INVALID_PAYLOAD_HASH, MISSING_PAYLOAD_HASH, Why
+from mocks3.errors.refusals import MISSING_DATE
 from mocks3.identity import scope, sigv4
-from mocks3.identity.signed_request import SignedRequest, check_clock_skew
+from mocks3.identity.signed_request import SignedRequest, check_clock_skew, unproven
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
 from mocks3.model.messages import ChunkVerifier
 from mocks3.model.parsed import Parsed
@@ -107,13 +108,19 @@ def signing_time(headers: Mapping[str, str]) -> tuple[datetime.datetime, str, st
     if stated is not None:
         signed_at = sigv4.parse_timestamp(stated)
         if signed_at is None:
-            raise MISSING_DATE()
+            raise MISSING_DATE(no_date(stated))
         return signed_at, stated, stated
     stated = headers.get("date", "")
     signed_at = sigv4.parse_timestamp(stated) or parse_http_date(stated)
     if signed_at is None:
-        raise MISSING_DATE()
+        raise MISSING_DATE(no_date(stated))
     return signed_at, signed_at.strftime(sigv4.TIMESTAMP_FORMAT), stated
+
+
+def no_date(stated: str) -> Why:
+    """Return why a request without a valid date is not accepted."""
+    what = f"its date is {stated!r}, which is not a date" if stated else "it has neither x-amz-date nor Date"
+    return unproven(f"the request is signed, but {what}", "send x-amz-date, such as 20300101T000000Z")
 
 
 def parse_http_date(stated: str) -> datetime.datetime | None:

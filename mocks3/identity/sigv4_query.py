@@ -12,9 +12,9 @@ import re
 from collections.abc import Mapping
 
 from mocks3 import clock
-from mocks3.errors import AUTHORIZATION_QUERY_ERROR, REQUEST_EXPIRED, REQUEST_NOT_YET_VALID
+from mocks3.errors.refusals import REQUEST_EXPIRED, REQUEST_NOT_YET_VALID
 from mocks3.identity import scope, sigv4
-from mocks3.identity.signed_request import SKEW, SignedRequest, check_clock_skew
+from mocks3.identity.signed_request import SKEW, SignedRequest, check_clock_skew, expired, unproven
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
 from mocks3.lib.limits import later
 from mocks3.model.messages import ChunkVerifier
@@ -45,12 +45,12 @@ class QueryV4(SignedRequest):
         self._request = parsed.sent
         self._service = parsed.service
         if not all(query.get(name) for name in PARAMETERS):
-            raise AUTHORIZATION_QUERY_ERROR(
-                message="Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
+            raise scope.query_fault(
+                "Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, "
                 "X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters."
             )
         if query["X-Amz-Algorithm"] != self.algorithm:
-            raise AUTHORIZATION_QUERY_ERROR(message=f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
+            raise scope.query_fault(f'X-Amz-Algorithm only supports "{sigv4.ALGORITHM}"')
         credential_scope = scope.read(query["X-Amz-Credential"], scope.query_error, regions)
         self._signed_at = _signing_time(query["X-Amz-Date"])
         self._expires = _expiry(query["X-Amz-Expires"])
@@ -81,9 +81,7 @@ class QueryV4(SignedRequest):
         """Check the URL's time, then the scope's date, service and Region, then the signed headers (X-31)."""
         self._check_time()
         if self._parts.scope.date != self._parts.timestamp[:8]:
-            raise AUTHORIZATION_QUERY_ERROR(
-                message=scope.date_mismatch(self._parts.scope, self._parts.timestamp)
-            )
+            raise scope.query_fault(scope.date_mismatch(self._parts.scope, self._parts.timestamp))
         scope.check_scope(self._parts.scope, region, self._service, scope.query_error)
         if self._service == "s3":
             sigv4.check_signed_headers(self._request.headers, self._parts.signed_headers)
@@ -115,38 +113,39 @@ class QueryV4(SignedRequest):
             return
         now = clock.now()
         if self._signed_at - now > SKEW:
+            here = now.strftime(clock.TIMESTAMP)
             raise REQUEST_NOT_YET_VALID(
-                **{"X-Amz-Date": self._parts.timestamp, "ServerTime": now.strftime(clock.TIMESTAMP)}
+                unproven(
+                    f"the URL was signed for {self._parts.timestamp}, and the clock of S3 shows {here}",
+                    f"sign the URL with a clock that shows about {here}",
+                ),
+                **{"X-Amz-Date": self._parts.timestamp, "ServerTime": here},
             )
         ends = later(self._signed_at, seconds=self._expires)
         if now > ends:
+            until, here = ends.strftime(clock.TIMESTAMP), now.strftime(clock.TIMESTAMP)
             raise REQUEST_EXPIRED(
-                **{
-                    "X-Amz-Expires": self._expires,
-                    "Expires": ends.strftime(clock.TIMESTAMP),
-                    "ServerTime": now.strftime(clock.TIMESTAMP),
-                }
+                expired(until, here),
+                **{"X-Amz-Expires": self._expires, "Expires": until, "ServerTime": here},
             )
 
 
 def _signing_time(stated: str) -> datetime.datetime:
     signed_at = sigv4.parse_timestamp(stated)
     if signed_at is None:
-        raise AUTHORIZATION_QUERY_ERROR(
-            message="X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\""
-        )
+        raise scope.query_fault("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"")
     return signed_at
 
 
 def _expiry(stated: str) -> int:
     if not _INTEGER.fullmatch(stated):
-        raise AUTHORIZATION_QUERY_ERROR(message="X-Amz-Expires should be a number")
+        raise scope.query_fault("X-Amz-Expires should be a number")
     seconds = int(stated)
     if seconds < 0:
-        raise AUTHORIZATION_QUERY_ERROR(message="X-Amz-Expires must be non-negative")
+        raise scope.query_fault("X-Amz-Expires must be non-negative")
     if seconds > LONGEST:
-        raise AUTHORIZATION_QUERY_ERROR(
-            message="X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
+        raise scope.query_fault(
+            "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be "
             "less than 604800 seconds"
         )
     return seconds

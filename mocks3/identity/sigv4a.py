@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mocks3.errors import AUTHORIZATION_QUERY_ERROR, INVALID_REQUEST, NotSupported
-from mocks3.identity import ecdsa
+from mocks3.errors import INVALID_REQUEST, NotSupported
+from mocks3.identity import ecdsa, scope
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.model.parsed import Parsed
@@ -54,8 +54,8 @@ class QueryV4A(QueryV4):
         _check_service(parsed)
         regions = query.get(REGION_SET)
         if not regions:
-            raise AUTHORIZATION_QUERY_ERROR(
-                message=f"Query-string authentication version 4A requires the {REGION_SET} parameter."
+            raise scope.query_fault(
+                f"Query-string authentication version 4A requires the {REGION_SET} parameter."
             )
         super().__init__(parsed, query, regions)
 

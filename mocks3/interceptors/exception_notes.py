@@ -75,7 +75,7 @@ def _explain(error: ClientError, operation_name: str, api_params: object) -> Non
         error.mocks3_decision = decision
         lookup = f" (see: {decision.lookup})" if decision.lookup else ""
         error.add_note(f"mocks3: {decision.headline}{lookup}")
-        refusal_log.record_refusal(operation_name, api_params, decision, error)
+        refusal_log.record_refusal(operation_name, api_params, decision)
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:

@@ -1,5 +1,7 @@
 """The denied calls and the worlds of a test, for the report of the pytest plugin.
 
+A world records each call that it refuses, whatever the client is, and also if no exception reaches the test.
+
 Rule 1: nothing is recorded without the plugin, because decisions keep buckets in memory. Rule 2: this module imports
 nothing of mocks3: interceptors and mocks call it.
 """
@@ -15,25 +17,30 @@ MAX_REFUSALS = 50
 """The number of denials per test that are recorded: a retry loop has many, a reader needs few."""
 
 
-class Refusal(NamedTuple):
-    """A call whose client raised an exception: the operation, its parameters, the decision and the exception."""
+class RefusedCall(NamedTuple):
+    """A call that was refused, or one entry of it: the operation, its parameters, and the decision or refusal."""
 
     operation: str
     params: Mapping[str, Any]
     decision: Any
-    error: BaseException
 
 
 # The plugin is always imported before a mock is opened. Without it, nothing reads the log.
 _listening = "pytest_mocks3.plugin" in sys.modules
-_refusals: deque[Refusal] = deque(maxlen=MAX_REFUSALS)
+_refusals: deque[RefusedCall] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
-def record_refusal(operation: str, params: object, decision: object, error: BaseException) -> None:
-    """Record a denied call."""
-    if _listening:
-        _refusals.append(Refusal(operation, params if isinstance(params, Mapping) else {}, decision, error))
+def record_refusal(operation: str, params: object, decision: object) -> None:
+    """Record a refused call. A client records it again, with the parameters that it was called with."""
+    if not _listening:
+        return
+    call = RefusedCall(operation, params if isinstance(params, Mapping) else {}, decision)
+    for place, known in enumerate(_refusals):
+        if known.decision is decision:
+            _refusals[place] = call
+            return
+    _refusals.append(call)
 
 
 def record_world(world: object) -> None:
@@ -42,7 +49,7 @@ def record_world(world: object) -> None:
         _worlds.append(world)
 
 
-def refusals() -> tuple[Refusal, ...]:
+def refusals() -> tuple[RefusedCall, ...]:
     """Return the denied calls since :func:`clear`, in order."""
     return tuple(_refusals)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from mocks3.errors import NotSupported, Row
-from mocks3.storage.kms.faults import KEY_NOT_FOUND, PENDING_KEY
+from mocks3.errors import NotSupported, RefusalRow, Row, Why
+from mocks3.storage.kms.faults import KEY_NOT_FOUND, pending_deletion
 from mocks3.storage.kms.records import PENDING_DELETION
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ INVALID_MARKER = Row("InvalidMarkerException", 400, "Invalid marker")
 DRY_RUN = Row(
     "DryRunOperationException", 412, "The request would have succeeded, but the DryRun option is set."
 )
-MANAGED_KEY = Row("AccessDeniedException", 400, "{arn} is an AWS managed key: it cannot be changed")
+MANAGED_KEY = RefusalRow("AccessDeniedException", 400, "{arn} is an AWS managed key: it cannot be changed")
 
 Item = TypeVar("Item")
 
@@ -48,9 +48,18 @@ def key_to_change(call: Authorized, *, pending: bool = False) -> KeyRecord:
     """Return the key for a change. Raises for AWS managed keys, and for keys pending deletion unless ``pending``."""
     key = key_of(call)
     if key.manager == "AWS":
-        raise MANAGED_KEY(arn=key.arn)
+        raise MANAGED_KEY(
+            Why(
+                "kms-key",
+                "the key is an AWS managed key, and only AWS changes it",
+                "F-61",
+                ("encrypt with a key of your own, or with SSE-S3",),
+                resource=key.arn,
+            ),
+            arn=key.arn,
+        )
     if key.state == PENDING_DELETION and not pending:
-        raise PENDING_KEY(arn=key.arn)
+        raise pending_deletion(key.arn, f"kms:{call.parsed.operation}")
     return key
 
 

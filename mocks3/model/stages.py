@@ -54,6 +54,9 @@ class Permissions(Protocol):
     def refusal(self, key: str, version_id: str | None) -> S3Error | None:
         """Return the error for one entry of a multi-key call (mode PER_KEY), or None if it may proceed."""
 
+    def explain_refusal(self, error: S3Error, key: str, version_id: str | None) -> None:
+        """Record why one entry of a multi-key call was refused, if the error is a refusal."""
+
     def missing_key_denial(self) -> S3Error | None:
         """Return the refusal that hides whether a key exists (mode REVEAL), or None if the caller may know."""
 

@@ -60,7 +60,10 @@ class World(Protocol):
         """Return S3's message for a notification destination that it cannot send to; None if it can."""
 
     def record_decision(self, decision: object) -> None:
-        """Add a decision to ``aws.decisions``."""
+        """Add a decision, or a refusal by a rule, to ``aws.decisions``."""
+
+    def record_refusal(self, parsed: Parsed | None, decision: object) -> None:
+        """Record that a call, or one entry of it, was refused, for the report of a failing test."""
 
     def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
         """Add an answered call to ``aws.calls``."""

@@ -16,16 +16,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import (
-    ACCESS_DENIED,
     ACL_NOT_SUPPORTED,
     INVALID_ARGUMENT,
     INVALID_REQUEST,
     MALFORMED_ACL,
     METHOD_NOT_ALLOWED,
     MISSING_SECURITY_HEADER,
-    PUBLIC_ACCESS_BLOCKED,
     UNEXPECTED_CONTENT,
+    Why,
 )
+from mocks3.errors.refusals import ACCESS_DENIED, PUBLIC_ACCESS_BLOCKED
 from mocks3.storage import (
     ALL_USERS,
     ANONYMOUS,
@@ -181,8 +181,17 @@ def replacement_acl(
 
 def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:
     """Raise ``AccessDenied`` if the ACL is public and the bucket blocks public ACLs (B-1, B-21)."""
-    if acl is not None and acl.is_public and _blocks_public_acls(call.world, call.target):
-        raise public_acl_blocked(call.caller, call.bucket.owner, call.target.arn, action)
+    if acl is None or not acl.is_public or not _blocks_public_acls(call.world, call.target):
+        return
+    named = "s3:CopyObject" if call.parsed.operation == "CopyObject" else action  # B-21
+    raise public_acl_blocked(
+        call.caller, call.bucket.owner, call.target.arn, action, public_groups(acl), named
+    )
+
+
+def public_groups(acl: Acl) -> set[str]:
+    """Return the public groups that an ACL names."""
+    return {each.grantee.id for each in acl.grants} & PUBLIC_GROUPS
 
 
 def check_public_object_acl(world: World, call: Authenticated, target: Target) -> None:
@@ -191,20 +200,19 @@ def check_public_object_acl(world: World, call: Authenticated, target: Target) -
     S3 does so before it checks permissions (A-51). An ACL in the body is checked afterwards, because S3 reads a body
     only then (W-193).
     """
-    if (
-        target.bucket is not None
-        and _is_public_in_headers(call.parsed.head)
-        and _blocks_public_acls(world, target)
-    ):
-        raise public_acl_blocked(call.caller, target.bucket.owner, target.arn, "s3:PutObjectAcl")
+    if target.bucket is None:
+        return
+    public = _public_groups_in_headers(call.parsed.head)
+    if public and _blocks_public_acls(world, target):
+        raise public_acl_blocked(call.caller, target.bucket.owner, target.arn, "s3:PutObjectAcl", public)
 
 
-def _is_public_in_headers(head: Mapping[str, Any]) -> bool:
+def _public_groups_in_headers(head: Mapping[str, Any]) -> set[str]:
     granted = {grantee for grantee, _ in OBJECT_CANNED.get(head.get("ACL", ""), ())}
     for member, _, _ in _GRANT_HEADERS:
         items = (_GRANTEE.fullmatch(item) for item in head.get(member, "").split(","))
         granted |= {match[2].strip('"') for match in items if match is not None and match[1] == "uri"}
-    return not granted.isdisjoint(PUBLIC_GROUPS)
+    return granted & PUBLIC_GROUPS
 
 
 def _blocks_public_acls(world: World, target: Target) -> bool:
@@ -212,12 +220,35 @@ def _blocks_public_acls(world: World, target: Target) -> bool:
     return block is not None and block.block_public_acls
 
 
-def public_acl_blocked(caller: Caller, owner: Owner, arn: str, action: str) -> S3Error:
-    """Return the error of a public ACL that Block Public Access blocks. Only the owner's account gets the reason."""
+def public_acl_blocked(
+    caller: Caller, owner: Owner, arn: str, action: str, public: set[str], named: str | None = None
+) -> S3Error:
+    """Return the error of a public ACL that Block Public Access blocks. Only the owner's account gets the reason.
+
+    Args:
+        caller: The caller.
+        owner: The account that owns the bucket.
+        arn: The ARN of the bucket or object.
+        action: The IAM action that is refused.
+        public: The public groups that the ACL names.
+        named: What the message names in place of the action.
+    """
+    groups = " and ".join(sorted(group.rpartition("/")[2] for group in public))
+    why = Why(
+        "block-public-access",
+        f"the ACL grants access to {groups}, and BlockPublicAcls of Block Public Access forbids that",
+        "B-1, B-21",
+        (
+            "send no ACL, or one that is not public, and allow the readers in the bucket policy",
+            "turn BlockPublicAcls off, if everybody shall have access: put_public_access_block",
+        ),
+        action=action,
+        resource=arn,
+    )
     if caller.account != owner:
-        return ACCESS_DENIED()
+        return ACCESS_DENIED(why)
     return PUBLIC_ACCESS_BLOCKED(
-        user=caller.arn, action=action, arn=arn, what="ACLs", setting="BlockPublicAcls"
+        why, user=caller.arn, action=named or action, arn=arn, what="ACLs", setting="BlockPublicAcls"
     )
 
 
@@ -291,8 +322,16 @@ def _acl_of_body(call: Authorized, document: Mapping[str, Any], owner: Owner) ->
     if owner_id is None or "Grants" not in document:
         raise MALFORMED_ACL()
     _checked_grantee(call, "id", owner_id, "CanonicalUser/ID")
-    if owner_id != canonical_id(call, owner):
-        raise ACCESS_DENIED()
+    present = canonical_id(call, owner)
+    if owner_id != present:
+        raise ACCESS_DENIED(
+            Why(
+                "acl-owner",
+                f"the ACL names the owner {owner_id}, but the owner is {present}, and an ACL never changes it",
+                "A-6",
+                (f"send Owner={{'ID': '{present}'}}, as GetObjectAcl and GetBucketAcl return it",),
+            )
+        )
     return _acl_of([parse_grant(call, grant) for grant in document["Grants"]])
 
 

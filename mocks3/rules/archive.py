@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import clock
+from mocks3.errors import Why
 from mocks3.lib.limits import later
 from mocks3.rules import tiers
 from mocks3.storage import Restore
@@ -71,6 +72,21 @@ def is_readable(version: Version) -> bool:
         return tiers.archive_tier(version) is None
     copy = restored_copy(version)
     return copy is not None and not copy.ongoing
+
+
+def why_unreadable(version: Version) -> Why:
+    """Return why the content of an archived object cannot be read now."""
+    copy = restored_copy(version)
+    if copy is not None and copy.ongoing and version.restore is not None:
+        ready = f"{version.restore.ready:%Y-%m-%dT%H:%M:%SZ}"
+        text, fix = f"the restore of the archived object ends at {ready}", "read the object after that time"
+    else:
+        expired = version.restore is not None
+        text = f"the object is archived in {archive_name(version)}, and " + (
+            "its restored copy has expired" if expired else "it was not restored"
+        )
+        fix = "restore it first: restore_object, then wait until it is done"
+    return Why("storage-class", text, "F-140", (fix,))
 
 
 def start_restore(version: Version, now: datetime, tier: str, days: int) -> Restore:

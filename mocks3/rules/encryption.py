@@ -15,16 +15,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import (
-    ACCESS_DENIED,
-    CUSTOMER_KEYS_BLOCKED,
     ENCRYPTED_WITH_CUSTOMER_KEY,
     INVALID_ARGUMENT,
     INVALID_ENCRYPTION_ALGORITHM,
     INVALID_REQUEST,
     KMS_NEEDS_HEADER,
-    WRONG_CUSTOMER_KEY,
     S3Error,
+    Why,
 )
+from mocks3.errors.refusals import ACCESS_DENIED, CUSTOMER_KEYS_BLOCKED, WRONG_CUSTOMER_KEY
 from mocks3.lib import checksum
 from mocks3.rules import bucket_encryption
 from mocks3.storage import SSE_S3, Encryption
@@ -96,7 +95,14 @@ def require_read_key(encryption: Encryption, params: Mapping[str, object], prefi
     md5 = params.get(f"{prefix}SSECustomerKeyMD5")
     right = key is not None and checksum.b64("md5", _decoded(str(key))) == encryption.customer_key_md5
     if not right or md5 != encryption.customer_key_md5:
-        raise WRONG_CUSTOMER_KEY()
+        raise WRONG_CUSTOMER_KEY(
+            Why(
+                "customer-key",
+                "the object was written with a customer-provided key (SSE-C), and the request has another key",
+                "X-46",
+                ("send the key with which the object was written; S3 stores no copy of it",),
+            )
+        )
 
 
 def require_upload_key(encryption: Encryption, params: Mapping[str, object], *, checked: bool) -> None:
@@ -173,9 +179,18 @@ def _require_customer_keys_allowed(call: Authorized) -> None:
     """Raise ``AccessDenied`` if the bucket blocks SSE-C, as new buckets do since April 2026 (F-25)."""
     if bucket_encryption.allows_customer_keys(call.bucket, call.settings.new_bucket_defaults):
         return
+    why = Why(
+        "customer-key",
+        f"the bucket {call.bucket.name} blocks writes with customer-provided keys (SSE-C)",
+        "F-25, X-46",
+        (
+            "encrypt with SSE-S3 or SSE-KMS",
+            "unblock SSE-C: put_bucket_encryption with BlockedEncryptionTypes={'EncryptionType': ['NONE']}",
+        ),
+    )
     if call.caller.account != call.bucket.owner:
-        raise ACCESS_DENIED()
-    raise CUSTOMER_KEYS_BLOCKED(user=call.caller.arn, arn=call.target.arn)
+        raise ACCESS_DENIED(why)
+    raise CUSTOMER_KEYS_BLOCKED(why, user=call.caller.arn, arn=call.target.arn)
 
 
 def _names_customer_key(params: Mapping[str, object], prefix: str = "") -> bool:

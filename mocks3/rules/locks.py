@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, Why
 from mocks3.lib.limits import later
 from mocks3.rules import event_holds
 from mocks3.storage import UNLOCKED, Lock
@@ -73,6 +73,34 @@ def protects(version: Version, now: datetime, *, bypassed: bool) -> bool:
     if lock.legal_hold:
         return True
     return retains(lock, now) and (lock.mode == "COMPLIANCE" or not bypassed)
+
+
+def why_locked(version: Version, now: datetime, what: str, action: str | None = None) -> Why:
+    """Return why a lock refuses a call, with the values of the lock.
+
+    Args:
+        version: The version that is locked.
+        now: The time of the call.
+        what: What the lock forbids, such as ``"deleting it"``.
+        action: The IAM action that is refused. Default: the operation's own.
+    """
+    lock = version.lock
+    if lock.legal_hold:
+        text = f"the version {version.version_id} has a legal hold, which forbids {what}"
+        fixes = ("remove the legal hold first: put_object_legal_hold(LegalHold={'Status': 'OFF'})",)
+        return Why("object-lock", text, "F-42", fixes, action=action)
+    until = event_holds.retained_until(lock, now)
+    ends = (
+        f"until {until:%Y-%m-%dT%H:%M:%SZ}" if until and not lock.event_hold else "while its event hold is on"
+    )
+    text = f"the version {version.version_id} is under {lock.mode} retention {ends}, which forbids {what}"
+    if lock.mode == "COMPLIANCE":
+        unfixable = (
+            "nobody can shorten or remove COMPLIANCE retention, not even the root user; it ends by time"
+        )
+        return Why("object-lock", text, "F-42", (), unfixable, action)
+    bypass = "send BypassGovernanceRetention=True, which also needs s3:BypassGovernanceRetention"
+    return Why("object-lock", text, "F-41", (bypass,), action=action)
 
 
 def retains(lock: Lock, now: datetime) -> bool:

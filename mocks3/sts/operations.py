@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
-from mocks3.errors import NotSupported, Row
+from mocks3.errors import NotSupported, RefusalRow, Row, Why
 from mocks3.lib.limits import later
 from mocks3.lib.partitions import partition_of
 from mocks3.model.operation import operation
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
 MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
-ROOT_MAY_NOT_ASSUME = Row("AccessDenied", 403, "Roles may not be assumed by root accounts.")
-NOT_FOR_SESSIONS = Row("AccessDenied", 403, "Cannot call {operation} with session credentials")
+ROOT_MAY_NOT_ASSUME = RefusalRow("AccessDenied", 403, "Roles may not be assumed by root accounts.")
+NOT_FOR_SESSIONS = RefusalRow("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
 # IAM user guide, "Pass session tags in AWS STS", section "Chaining roles with session tags".
 INHERITED_TAG = Row(
@@ -62,7 +62,15 @@ def assume_role(call: Authorized, params: Params) -> Params:
     session policies and source identities.
     """
     if call.caller.root:
-        raise ROOT_MAY_NOT_ASSUME()
+        raise ROOT_MAY_NOT_ASSUME(
+            Why(
+                "sts-caller",
+                f"{call.caller.arn} is the root user of an account, and roles are not assumed by root users",
+                "P-5",
+                ("call AssumeRole as a user or as a session of another role",),
+                resource=params["RoleArn"],
+            )
+        )
     _refuse_unsupported("AssumeRole", params)
     role = call.world.iam.role(params["RoleArn"])
     assert role is not None, "authorization has found the role"
@@ -116,7 +124,15 @@ def _partition(call: Authorized) -> str:
 def _holder(call: Authorized, operation: str) -> tuple[str, str]:
     """Return the caller's account, and the user's unique id (for root, the account id)."""
     if call.caller.account is None or call.caller.principal.kind not in ("user", "root"):
-        raise NOT_FOR_SESSIONS(operation=operation)
+        raise NOT_FOR_SESSIONS(
+            Why(
+                "sts-caller",
+                f"{call.caller.arn} is a session, and {operation} accepts only the keys of users and root users",
+                "P-4",
+                (f"call {operation} with the access key of a user", "call AssumeRole instead"),
+            ),
+            operation=operation,
+        )
     return call.caller.account, call.caller.user_id
 
 

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mocks3 import errors
+from mocks3.errors.refusals import INVALID_CHUNK_SIZE
 from mocks3.model.messages import ChunkVerifier
 
 _SMALLEST = 8192
@@ -53,7 +54,14 @@ class Decoder:
         while True:
             size, signature = self._chunk_head()
             if size and small:
-                raise errors.INVALID_CHUNK_SIZE()
+                raise INVALID_CHUNK_SIZE(
+                    errors.Why(
+                        "body-signature",
+                        f"a chunk of the body has fewer than {_SMALLEST} bytes, and it is not the last one",
+                        "X-30",
+                        (f"give every chunk except the last at least {_SMALLEST} bytes",),
+                    )
+                )
             small = size < _SMALLEST
             for data in self._take(size):
                 if self._chunk_verifier is not None:

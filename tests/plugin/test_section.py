@@ -91,6 +91,20 @@ def test_decorated():
     world.account().create_user("eve").client("s3").list_buckets()
 
 
+def test_many_ways(aws, eve, s3_bucket):
+    import requests
+    s3 = eve.client("s3", region_name="us-east-1")
+    for name in ("a", "b", "c", "d"):
+        with contextlib.suppress(ClientError):
+            s3.get_object(Bucket="uploads", Key=name)
+    s3.delete_objects(Bucket="uploads", Delete={"Objects": [{"Key": "e"}]})
+    url = s3.generate_presigned_url("get_object", Params={"Bucket": "uploads", "Key": "f"})
+    requests.get(url, timeout=5)
+    with contextlib.suppress(ClientError):
+        s3.put_object(Bucket="uploads", Key="incoming/g", ExpectedBucketOwner="333333333333")
+    assert False, "nothing was read"
+
+
 @pytest.fixture
 def refused(eve):
     eve.client("s3").create_bucket(Bucket="another")
@@ -122,7 +136,7 @@ def section(result: pytest.RunResult, title: str = TITLE) -> str:
 
 
 @pytest.mark.parametrize(
-    "name", ["explicit", "implicit", "swallowed", "wrapped", "decorated", "in_a_fixture"]
+    "name", ["explicit", "implicit", "swallowed", "many_ways", "wrapped", "decorated", "in_a_fixture"]
 )
 def test_what_is_said(tests: pytest.Pytester, name: str) -> None:
     said = section(tests.runpytest_inprocess("-k", f"test_{name}"))

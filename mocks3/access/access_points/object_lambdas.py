@@ -14,7 +14,8 @@ from mocks3.access.context import request_info_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.refusing import record_decision
 from mocks3.access.targets import target_of_arn
-from mocks3.errors import ACCESS_DENIED, Row, S3Error
+from mocks3.errors import DenialRow, Row, S3Error, Why
+from mocks3.errors.refusals import ACCESS_DENIED
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mocks3.model.world import World
     from mocks3.storage import Store
 
-LAMBDA_PERMISSION_ERROR = Row(
+LAMBDA_PERMISSION_ERROR = DenialRow(
     "LambdaPermissionError", 403, "The caller is not authorized to invoke the Lambda function. {detail}"
 )
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
@@ -61,7 +62,17 @@ def response_target(store: Store, authenticated: Authenticated) -> Target:
     if head.get("RequestRoute") != awaited.route:
         raise VALIDATION_ERROR(message="The request route is not valid")
     if authenticated.caller.account != awaited.point.account:
-        raise ACCESS_DENIED()
+        raise ACCESS_DENIED(
+            Why(
+                "access-point",
+                f"the Object Lambda access point belongs to the account {awaited.point.account}, and only its own "
+                "principals may answer its requests",
+                "F-162",
+                (
+                    f"send the response as a principal of {awaited.point.account}, such as the role of the function",
+                ),
+            )
+        )
     target = target_of_arn(awaited.point.arn, store)
     if target is None:  # the access point was deleted while its function ran
         raise VALIDATION_ERROR(message="The request token is not valid")

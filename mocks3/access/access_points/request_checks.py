@@ -10,7 +10,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mocks3.access.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
-from mocks3.errors import ACCESS_DENIED, METHOD_NOT_ALLOWED, NotSupported, Row, S3Error
+from mocks3.errors import METHOD_NOT_ALLOWED, NotSupported, RefusalRow, Row, S3Error, Why
+from mocks3.errors.refusals import ACCESS_DENIED
 from mocks3.storage import ALIAS_SUFFIX
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ INVALID_ALIAS = Row(
     "InvalidAccessPointAliasError", 400, "The specified access point alias name is not valid."
 )
 # Observed in Regions that accept only Signature Version 4.
-UNSUPPORTED_MECHANISM = Row(
+UNSUPPORTED_MECHANISM = RefusalRow(
     "InvalidRequest",
     400,
     "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
@@ -68,11 +69,22 @@ def check_request(authenticated: Authenticated, operation: Operation, target: Ta
         kind = "BUCKET" if parsed.address.key is None else "OBJECT"
         raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=kind)
     if authenticated.signature.version == "AWS":
-        raise UNSUPPORTED_MECHANISM()
+        raise UNSUPPORTED_MECHANISM(_why("a signature of Version 2", "sign the request with Version 4"))
     own_host = parsed.address.style in ("access-point", "object-lambda")
     plain = own_host and parsed.request.scheme == "http"
-    if plain or authenticated.caller.anonymous:
-        raise ACCESS_DENIED()
+    if authenticated.caller.anonymous:
+        raise ACCESS_DENIED(_why("no signature", "sign the request"))
+    if plain:
+        raise ACCESS_DENIED(_why("come over plain HTTP", "use https"))
+
+
+def _why(has: str, fix: str) -> Why:
+    return Why(
+        "access-point",
+        f"access points accept only requests over HTTPS that are signed with Version 4, and this one has {has}",
+        "F-127",
+        (fix,),
+    )
 
 
 @cache

@@ -14,14 +14,15 @@ import re
 from typing import TYPE_CHECKING
 
 from mocks3.errors import (
-    ACCESS_DENIED,
     INVALID_ARGUMENT,
     INVALID_BUCKET_NAME,
     METHOD_NOT_ALLOWED,
     NO_SUCH_BUCKET,
     NOT_IMPLEMENTED_HEADER,
+    Why,
 )
 from mocks3.errors.directory_buckets import ENCRYPTION_NOT_SUPPORTED, NOT_A_CONFIGURATION
+from mocks3.errors.refusals import ACCESS_DENIED
 from mocks3.model import zones
 from mocks3.model.target import DirectoryTarget
 from mocks3.rules import bucket_encryption
@@ -144,7 +145,15 @@ def _check_endpoint(authenticated: Authenticated, target: DirectoryTarget, expre
         if express is not None and not express.regional:
             raise METHOD_NOT_ALLOWED(Method=parsed.request.method, ResourceType=_resource(parsed))
         if authenticated.caller.admitted is not None:
-            raise ACCESS_DENIED()
+            raise ACCESS_DENIED(
+                Why(
+                    "bucket-session",
+                    "the request is signed with a session of a directory bucket, and the Region's endpoint accepts "
+                    "only the caller's own credentials",
+                    "F-151",
+                    ("call it with the credentials with which CreateSession was called",),
+                )
+            )
         return
     if target.bucket is None:
         raise INVALID_BUCKET_NAME(

@@ -97,7 +97,12 @@ def lookup(decision: Decision) -> str:
         if check.note is not None
     ]
     note = hint(decision)
-    ids = dict.fromkeys(_ID.findall(" ".join([*cited, note.rules if note else ""])))
+    return rule_command(" ".join([*cited, note.rules if note else ""]))
+
+
+def rule_command(rules: str) -> str:
+    """Return the command that prints the rules whose ids are in a text; empty if it has no id."""
+    ids = dict.fromkeys(_ID.findall(rules))
     return f"mocks3 rule {' '.join(ids)}" if ids else ""
 
 

@@ -8,7 +8,7 @@ from mocks3.access import refusing
 from mocks3.access.ask import ask
 from mocks3.access.kms import key_use
 from mocks3.access.question import Question
-from mocks3.errors import S3Error
+from mocks3.errors import DenialRow, RefusalRow, S3Error, Why
 from mocks3.model.permissions import KMS_KEY, Need
 from mocks3.storage.kms.key_names import find
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
     from mocks3.storage.kms import KeyRecord
+
+# KMS API Reference, "Common Errors".
+DENIED = DenialRow("AccessDeniedException", 400, "{message}")
+KEY_DENIED = RefusalRow("AccessDeniedException", 400, "{message}")
 
 MEMBERS = ("KeyId", "TargetKeyId")
 """The input members that name a key."""
@@ -45,13 +49,17 @@ def _key(world: World, authenticated: Authenticated, action: str) -> KeyRecord:
     region = parsed.address.region or world.settings.region
     key = find(world.kms, name, caller.account or world.settings.account, region)
     if key is None:
-        raise _refused(key_use.missing_key_message(caller, action))
+        why = Why(
+            "kms-key",
+            f"there is no KMS key {name} in {region}",
+            "X-47",
+            ("name a key that exists in this Region; an alias belongs to the caller's own account",),
+            action=action,
+            resource=name,
+        )
+        raise KEY_DENIED(why, message=key_use.missing_key_message(caller, action))
     return key
 
 
 def _denied(decision: Decision) -> S3Error:
-    return _refused(key_use.denial_message(decision))
-
-
-def _refused(message: str) -> S3Error:
-    return S3Error("AccessDeniedException", 400, message)
+    return DENIED(message=key_use.denial_message(decision))

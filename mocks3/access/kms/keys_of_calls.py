@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import refusing
 from mocks3.access.kms import key_use
-from mocks3.errors import (
+from mocks3.errors import INVALID_ARGUMENT, S3Error, Why
+from mocks3.errors.refusals import (
     CIPHERTEXT_OF_MISSING_KEY,
-    INVALID_ARGUMENT,
+    DENIED_BY_POLICIES,
+    KMS_DENIED,
     KMS_NEEDS_SIGNATURE,
-    S3Error,
 )
 from mocks3.lib import limits
 from mocks3.model.permissions import (
@@ -37,7 +38,7 @@ from mocks3.model.permissions import (
 from mocks3.rules import bucket_encryption
 from mocks3.storage import Encryption, Upload
 from mocks3.storage.kms import DISABLED, PENDING_DELETION
-from mocks3.storage.kms.faults import DISABLED_KEY, KEY_NOT_FOUND, PENDING_KEY
+from mocks3.storage.kms.faults import KEY_NOT_FOUND, disabled, pending_deletion
 from mocks3.storage.kms.key_names import find as find_key
 from mocks3.storage.kms.managed import s3_key
 
@@ -85,17 +86,29 @@ def require_key_use(world: World, authenticated: Authenticated, action: str, use
     assert bucket is not None
     if caller.anonymous or authenticated.signature.version == "AWS":
         header = authenticated.parsed.sent.headers.get("authorization", "null")
-        raise KMS_NEEDS_SIGNATURE(ArgumentName="Authorization", ArgumentValue=header)
+        signed = "is not signed" if caller.anonymous else "has a signature of Version 2"
+        raise KMS_NEEDS_SIGNATURE(
+            Why(
+                "kms-key",
+                f"the object is encrypted with a KMS key, the request {signed}, and KMS accepts Version 4 only",
+                "X-65",
+                ("sign the request with Version 4", "encrypt the object with SSE-S3"),
+            ),
+            ArgumentName="Authorization",
+            ArgumentValue=header,
+        )
     context = _context(use)
     key = _resolve(world, authenticated, action, use, bucket)
     keys = {**key_use.context_keys(context), **_alias_keys(world, use, key)}
     request_info = key_use.forwarded_by_s3(world, authenticated, bucket.region, keys)
     decision = key_use.ask_recorded(world, request_info, action, key, context)
-    refusing.require(world, decision, lambda denied: _refused(key_use.denial_message(denied)))
+    refusing.require(
+        world, decision, lambda denied: DENIED_BY_POLICIES(message=key_use.denial_message(denied))
+    )
     if key.state == PENDING_DELETION:
-        raise _through_s3(PENDING_KEY(arn=key.arn))
+        raise _through_s3(pending_deletion(key.arn, action))
     if key.state == DISABLED:
-        raise _through_s3(DISABLED_KEY(arn=key.arn))
+        raise _through_s3(disabled(key.arn, action))
     return dataclasses.replace(use.encryption, kms_key=key.arn)
 
 
@@ -166,14 +179,17 @@ def _resolve(
         try:
             key = find_key(world.kms, name, account, bucket.region)
         except S3Error as error:
-            raise _through_s3(error) from None
+            raise _through_s3(error, _missing(name, bucket.region, action)) from None
         if key is None:
-            raise _refused(key_use.missing_key_message(caller, action))
+            why = _missing(name, bucket.region, action)
+            raise KMS_DENIED(why, message=key_use.missing_key_message(caller, action))
         return key
     assert name is not None
     key = world.kms.key(name)
     if key is None:
-        raise CIPHERTEXT_OF_MISSING_KEY() if action == "kms:Decrypt" else _through_s3(KEY_NOT_FOUND(arn=name))
+        why = _missing(name, bucket.region, action)
+        decrypts = action == "kms:Decrypt"
+        raise CIPHERTEXT_OF_MISSING_KEY(why) if decrypts else _through_s3(KEY_NOT_FOUND(arn=name), why)
     return key
 
 
@@ -213,10 +229,17 @@ def _alias_keys(world: World, use: KeyUse, key: KeyRecord) -> key_use.Keys:
     return {**keys, "kms:requestalias": (alias,)} if alias.startswith("alias/") else keys
 
 
-def _refused(message: str) -> S3Error:
-    return S3Error("AccessDenied", 403, message)
+def _missing(name: str, region: str, action: str) -> Why:
+    return Why(
+        "kms-key",
+        f"the KMS key {name} does not exist in {region}",
+        "X-47",
+        (f"name a key that exists in {region}; an alias belongs to the caller's own account",),
+        action=action,
+        resource=name,
+    )
 
 
-def _through_s3(error: S3Error) -> S3Error:
+def _through_s3(error: S3Error, why: Why | None = None) -> S3Error:
     """Return KMS's own error in the form in which S3 returns it."""
-    return S3Error(f"KMS.{error.code}", 400, error.message, error.extra)
+    return S3Error(f"KMS.{error.code}", 400, error.message, error.extra, None, why or error.why)

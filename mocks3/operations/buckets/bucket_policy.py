@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_bucket_policy
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_directory_bucket_policy
-from mocks3.errors import ACCESS_DENIED, NO_SUCH_BUCKET_POLICY, PUBLIC_ACCESS_BLOCKED
+from mocks3.errors import NO_SUCH_BUCKET_POLICY, Why
+from mocks3.errors.refusals import ACCESS_DENIED, PUBLIC_ACCESS_BLOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
@@ -43,9 +44,19 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
     principals = _validated(call, text)
     block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.block_public_policy and is_public(text):
+        why = Why(
+            "block-public-access",
+            "the policy is public, and BlockPublicPolicy of Block Public Access refuses public policies",
+            "B-20, B-40",
+            (
+                "name accounts, users or roles instead of *, or add a condition on fixed values (aws:PrincipalOrgID)",
+                "turn BlockPublicPolicy off, if everybody shall have access: put_public_access_block",
+            ),
+        )
         if call.bucket.zone is not None:
-            raise ACCESS_DENIED()
+            raise ACCESS_DENIED(why)
         raise PUBLIC_ACCESS_BLOCKED(
+            why,
             user=call.caller.arn,
             action="s3:PutBucketPolicy",
             arn=call.target.arn,

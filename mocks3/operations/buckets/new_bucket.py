@@ -151,7 +151,9 @@ def _acl(
         raise ACL_WITH_PUBLIC_ACCESS_BLOCK()
     of_account = call.world.guardrails.public_access_block(call.caller.account)
     if acl is not None and acl.is_public and of_account is not None and of_account.block_public_acls:
-        raise acls.public_acl_blocked(call.caller, call.caller.account, call.target.arn, "s3:CreateBucket")
+        raise acls.public_acl_blocked(
+            call.caller, call.caller.account, call.target.arn, "s3:CreateBucket", acls.public_groups(acl)
+        )
     return acl
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import (
     ACL_NOT_SUPPORTED,
-    CROSS_LOCATION_LOGGING,
     INVALID_TARGET_FOR_LOGGING,
     MALFORMED_XML,
     S3Error,
+    Why,
 )
+from mocks3.errors.refusals import CROSS_LOCATION_LOGGING
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.configurations.document import Content
 from mocks3.rules import acls
@@ -64,4 +65,6 @@ def _other_region(source: Bucket, target: Bucket) -> S3Error:
     regions = {"TargetBucketLocation": target.region}
     if source.region != DEFAULT_REGION:
         regions["SourceBucketLocation"] = source.region
-    return CROSS_LOCATION_LOGGING(**regions)
+    text = f"the bucket is in {source.region}, and the target bucket {target.name} in {target.region}"
+    fix = f"name a target bucket in {source.region}"
+    return CROSS_LOCATION_LOGGING(Why("logging", text, "R-19", (fix,)), **regions)

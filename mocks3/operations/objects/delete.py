@@ -13,10 +13,10 @@ from mocks3.errors import (
     NO_SUCH_KEY,
     NO_SUCH_VERSION,
     NOT_IMPLEMENTED_HEADER,
-    OBJECT_LOCKED,
     PRECONDITION_FAILED,
     S3Error,
 )
+from mocks3.errors.refusals import OBJECT_LOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
@@ -146,8 +146,10 @@ def delete(call: Authorized, bucket: Bucket, key: str, version_id: str | None, *
         return {"DeleteMarker": True, "VersionId": marker.version_id}
     version = bucket.version(key, version_id or NULL)
     if version is not None:
-        if locks.protects(version, clock.now(), bypassed=bypassed):
-            raise OBJECT_LOCKED()
+        now = clock.now()
+        if locks.protects(version, now, bypassed=bypassed):
+            action = "s3:DeleteObjectVersion" if version_id else "s3:DeleteObject"
+            raise OBJECT_LOCKED(locks.why_locked(version, now, "deleting it permanently", action))
         bucket.remove(key, version.version_id)
     if version_id is None:
         return {}
@@ -185,6 +187,7 @@ def delete_objects(call: Authorized, params: DeleteObjectsRequestTypeDef) -> Par
                     raise refusal
                 deleted.append(_delete_entry(call, bucket, entry, bypassed))
             except S3Error as error:
+                call.permissions.explain_refusal(error, entry["Key"], entry.get("VersionId"))
                 failed.append(_failure(entry, error))
     quiet = params["Delete"].get("Quiet")
     return {"Deleted": [] if quiet else deleted, "Errors": failed}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import INVALID_OBJECT_STATE
+from mocks3.errors.refusals import INVALID_OBJECT_STATE
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT_KMS_KEY, ZONAL_READ, Need, equals
@@ -27,7 +27,9 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
     if not archive.is_readable(version):
         tier = tiers.archive_tier(version)
         access_tier = {} if tier is None else {"AccessTier": tier}
-        raise INVALID_OBJECT_STATE(StorageClass=version.storage_class, **access_tier)
+        raise INVALID_OBJECT_STATE(
+            archive.why_unreadable(version), StorageClass=version.storage_class, **access_tier
+        )
     tiers.record_access(call, call.bucket.name, version)
     blob = version.blob if byte_range is None else version.blob.slice(byte_range.first, byte_range.last)
     found.output["Body"] = blob

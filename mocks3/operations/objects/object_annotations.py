@@ -12,9 +12,9 @@ from mocks3.errors import (
     INVALID_ANNOTATION_PREFIX,
     INVALID_REQUEST,
     NO_SUCH_ANNOTATION,
-    OBJECT_LOCKED,
     UNSUPPORTED_MEDIA_TYPE,
 )
+from mocks3.errors.refusals import OBJECT_LOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import (
@@ -207,8 +207,9 @@ def delete_object_annotation(call: Authorized, params: DeleteObjectAnnotationReq
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), "DELETE")
         annotating.require_object_match(version, params)
-        if locks.protects(version, clock.now(), bypassed=_bypasses(call.parsed)):
-            raise OBJECT_LOCKED()
+        now = clock.now()
+        if locks.protects(version, now, bypassed=_bypasses(call.parsed)):
+            raise OBJECT_LOCKED(locks.why_locked(version, now, "deleting its annotations"))
         annotations = dict(version.annotations)
         if annotations.pop(params["AnnotationName"], None) is not None:
             bucket.update(replace(version, annotations=annotations))

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import logging
 import uuid
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from mocks3.errors import Mocks3Error, Row, S3Error
+from mocks3.errors import Mocks3Error, Row, S3Error, Why
 from mocks3.model.operation import OBJECT_LAMBDA, operation
 from mocks3.model.permissions import ACCESS_POINT, ANSWERED, FUNCTION, Need, no_version_named, version_named
 from mocks3.operations.objects.lambda_events import event
@@ -48,6 +49,12 @@ STATUSES = (200, 206, 304, 400, 401, 403, 404, 405, 409, 411, 412, 416, 500, 503
 _FEATURES = {"Range": "GetObject-Range", "PartNumber": "GetObject-PartNumber"}
 _NOT_IN_OUTPUT = frozenset(
     {"RequestRoute", "RequestToken", "StatusCode", "ErrorCode", "ErrorMessage", "ContentLength", "Body"}
+)
+_WHY_FORBIDDEN = Why(
+    "lambda-function",
+    "the function of the Object Lambda access point answered with the status 403",
+    "F-162",
+    unfixable="the policies allow the call; the code of the function decides",
 )
 _log = logging.getLogger("mocks3.object_lambda")
 
@@ -105,7 +112,10 @@ def _invoke(point: ObjectLambda, payload: dict[str, object]) -> Exception | None
 def _response(written: dict[str, Any], request_id: str) -> Params:
     status = written.get("StatusCode", 200)
     if "ErrorCode" in written or "ErrorMessage" in written:
-        raise S3Error(written.get("ErrorCode", "Error"), status, written.get("ErrorMessage", ""))
+        why = None if status != HTTPStatus.FORBIDDEN else _WHY_FORBIDDEN
+        raise S3Error(
+            written.get("ErrorCode", "Error"), status, written.get("ErrorMessage", ""), None, None, why
+        )
     output = {name: value for name, value in written.items() if name not in _NOT_IN_OUTPUT}
     metadata = {"HTTPStatusCode": status, "HTTPHeaders": {"x-amz-request-id": request_id}}
     return {**output, "Body": written["Body"], "ResponseMetadata": metadata}

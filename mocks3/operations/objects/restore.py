@@ -11,9 +11,10 @@ from mocks3.errors import (
     INVALID_ARGUMENT,
     INVALID_REQUEST,
     MALFORMED_XML,
-    NOT_RESTORABLE,
     RESTORE_IN_PROGRESS,
+    Why,
 )
+from mocks3.errors.refusals import NOT_RESTORABLE
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need
@@ -53,7 +54,15 @@ def restore_object(call: Authorized, params: RestoreObjectRequestTypeDef) -> Par
         _check_days(version, request)
         archive_name = archive.archive_name(version)
         if archive_name is None:
-            raise NOT_RESTORABLE(StorageClass=version.storage_class)
+            raise NOT_RESTORABLE(
+                Why(
+                    "storage-class",
+                    f"the storage class is {version.storage_class}, and only archived objects are restored",
+                    "F-140",
+                    ("read the object as it is",),
+                ),
+                StorageClass=version.storage_class,
+            )
         tier, days = _tier_and_days(archive_name, request)
         copy, restore = archive.restored_copy(version), version.restore
         if copy is None or restore is None:

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
-from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NO_OBJECT_LOCK, OBJECT_LOCKED
+from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, MALFORMED_XML, NO_OBJECT_LOCK
+from mocks3.errors.refusals import OBJECT_LOCKED
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, OBJECT, REVEAL, Need, When, all_of, equals
@@ -101,7 +102,7 @@ def put_object_retention(call: Authorized, params: PutObjectRetentionRequestType
         bypassed = version.lock.mode == "GOVERNANCE" and params.get("BypassGovernanceRetention")
         if is_weaker(version.lock, lock, now) and not bypassed:
             if requested.event_hold is None or lock.mode != version.lock.mode:
-                raise OBJECT_LOCKED()
+                raise OBJECT_LOCKED(locks.why_locked(version, now, "weaker retention"))
             lock = replace(lock, until=event_holds.retained_until(version.lock, now))
         bucket.update(replace(version, lock=lock))
     return {}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
+from mocks3.errors import COPY_OF_MARKER
+from mocks3.errors.refusals import ARCHIVED_SOURCE
 from mocks3.model.permissions import When
 from mocks3.rules import archive, encryption, preconditions, tiers
 from mocks3.rules.finding import check_key, check_version_id, find_version, lookup_version
@@ -56,7 +57,8 @@ def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartC
     encryption.require_read_key(version.encryption, params, "CopySource")
     preconditions.require_source_conditions(params, version)
     if not archive.is_readable(version):
-        raise ARCHIVED_SOURCE()
+        action = "s3:GetObject" if source.version_id is None else "s3:GetObjectVersion"
+        raise ARCHIVED_SOURCE(archive.why_unreadable(version)._replace(action=action, resource=source.arn))
     tiers.record_access(call, source.bucket.name, version)
     return version
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mocks3 import clock
-from mocks3.errors import INVALID_REQUEST, S3Error
+from mocks3.errors import INVALID_REQUEST, Why
+from mocks3.errors.refusals import FOREIGN_KEY, LOCKED_ENCRYPTION
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BODY_KMS_KEY, BUCKET, OBJECT, OBJECT_KMS_KEY, REVEAL, Need
@@ -18,7 +20,7 @@ from mocks3.rules.finding import editing, find_version
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import UpdateObjectEncryptionRequestTypeDef
 
-    from mocks3.storage import Encryption
+    from mocks3.storage import Encryption, Version
 
 _ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:([0-9]{12}):key/.+", re.ASCII)
 _NO_TYPE = (
@@ -32,17 +34,6 @@ _NO_ARN = (
 _OTHER_SOURCE = (
     "The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. "
     "Only source objects encrypted with SSE-S3 or SSE-KMS are supported."
-)
-_FOREIGN_KEY = (
-    "The AWS KMS key in the request must be owned by the same account as the bucket. Modify the request to specify a "
-    "KMS key from the same account, and then try again."
-)
-_LOCKED = (
-    "The encryption type for the specified object can’t be updated because that object is protected by S3 Object Lock. "
-    "If the object has a governance-mode retention period or a legal hold, you must first remove the Object Lock "
-    "status on the object before you issue your UpdateObjectEncryption request. You can't use the "
-    "UpdateObjectEncryption operation with objects that have an Object Lock compliance mode retention period applied "
-    "to them."
 )
 
 
@@ -68,8 +59,9 @@ def update_object_encryption(call: Authorized, params: UpdateObjectEncryptionReq
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
         if version.encryption.algorithm not in ("AES256", "aws:kms"):
             raise INVALID_REQUEST(message=_OTHER_SOURCE)
-        if locks.protects(version, clock.now(), bypassed=False):
-            raise S3Error("AccessDenied", 403, _LOCKED)
+        now = clock.now()
+        if locks.protects(version, now, bypassed=False):
+            raise LOCKED_ENCRYPTION(_why_locked(version, now))
         bucket.update(replace(version, encryption=encryption))
     return {}
 
@@ -82,7 +74,24 @@ def _requested_encryption(call: Authorized, params: UpdateObjectEncryptionReques
     if match is None:
         raise INVALID_REQUEST(message=_NO_ARN)
     if match[1] != call.bucket.owner:
-        raise S3Error("AccessDenied", 403, _FOREIGN_KEY)
+        raise FOREIGN_KEY(
+            Why(
+                "kms-key",
+                f"the key belongs to the account {match[1]}, and the bucket to {call.bucket.owner}",
+                "F-66",
+                (f"name a key of the account {call.bucket.owner}",),
+            )
+        )
     encryption = call.encryption
     assert encryption is not None, "the key in the body was authorized"
     return encryption
+
+
+def _why_locked(version: Version, now: datetime) -> Why:
+    """Return why a locked version keeps its encryption. The bypass header does not exist for this operation."""
+    why = locks.why_locked(version, now, "another encryption")
+    if why.unfixable or version.lock.legal_hold:
+        return why
+    return why._replace(
+        fixes=("remove the retention first: put_object_retention with BypassGovernanceRetention",)
+    )

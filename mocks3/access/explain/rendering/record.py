@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.explain import elements
+from mocks3.access.explain import elements, refusals
 from mocks3.access.explain.reasons import reason_text
 from mocks3.access.explain.remedies import statement_name
 from mocks3.access.explain.rendering.excerpt import line_of
 from mocks3.access.explain.report import deciding_statements
+from mocks3.access.refusal import Refusal
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
     from mocks3.policy import StatementEvidence, StatementRef
 
 
-def record(decision: Decision) -> dict[str, Any]:
+def record(decision: Decision | Refusal) -> dict[str, Any]:
     """Return the decision with its evidence as JSON values. The names are stable; unknown values are None."""
+    if isinstance(decision, Refusal):
+        return refusals.record(decision)
     reason = reason_text(decision)
     return {
         "verdict": str(decision.verdict),
