@@ -31,7 +31,7 @@ _refusals: deque[RefusedCall] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
-def record_refusal(operation: str, params: object, decision: Any) -> None:
+def record_refusal(operation: str, params: object, decision: object) -> None:
     """Record a refused call. A client records it again, with the parameters that it was called with."""
     if not _listening:
         return

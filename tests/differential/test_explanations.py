@@ -15,14 +15,26 @@ from hypothesis import strategies as st
 from mocks3.policy import Check, Layer, PolicyDecision, StatementRef, decide
 from mocks3.policy.explanation import determining
 from tests.policy.questions import put
-from tests.policy.strategies import B, requests, statements
+from tests.policy.strategies import KEYS, A, B, requests, statements, values
 
 from . import naive_policy
 
-MANY = settings(max_examples=settings.default.max_examples * 12)
+MANY = settings(max_examples=settings.default.max_examples * 6)
 NAMED = {"vpce_policies", "resource_policy"}
 LAYERS = [*NAMED, "rcps", "scps", "identity_policies", "session_policies", "permission_boundaries"]
 EVERYTHING: dict[str, Any] = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+
+
+@st.composite
+def likely_conditions(draw: st.DrawFn, context: dict[str, list[str]]) -> dict[str, Any]:
+    """Return one condition, often on a key that the request has, and with one of its values."""
+    key = draw(st.sampled_from([*context, *KEYS]))
+    wanted = draw(st.lists(values, max_size=2)) + draw(st.sampled_from([[], context.get(key, [])[:1]]))
+    quantifier = draw(st.sampled_from(["", "", "ForAllValues:", "ForAnyValue:"]))
+    base = draw(
+        st.sampled_from(["StringEquals", "StringNotEquals", "StringNotLike", "ArnNotLike", "StringLike"])
+    )
+    return {quantifier + base + draw(st.sampled_from(["", "IfExists"])): {key: wanted}}
 
 
 @st.composite
@@ -32,18 +44,24 @@ def denials(draw: st.DrawFn) -> dict[str, Any]:
     layer = draw(st.sampled_from(LAYERS))
     statement = draw(statements(named=layer in NAMED, effects=("Deny",)))
     likely = {"Action": ["s3:*", request["action"]], "Resource": ["*", request["resource"]]}
-    for element, values in likely.items():
+    for element, choices in likely.items():
         if element in statement and draw(st.integers(0, 4)):
             present = statement[element]
-            more = draw(st.sampled_from(values))
+            more = draw(st.sampled_from(choices))
             statement[element] = [*(present if isinstance(present, list) else [present]), more]
     for negated in ("NotAction", "NotResource"):
         if negated in statement and draw(st.booleans()):
             statement[negated] = ["s3:ListBucket" if negated == "NotAction" else "arn:aws:s3:::other"]
-    caller = request["principal"]["arn"]
+    caller, account = request["principal"]["arn"], request["principal"]["account"]
     if "Principal" in statement and draw(st.booleans()):
-        account = request["principal"]["account"]
         statement["Principal"] = {"AWS": [caller, B]} if account else "*"
+    elif layer in NAMED and draw(st.booleans()):
+        statement.pop("Principal", None)
+        statement["NotPrincipal"] = {"AWS": draw(st.sampled_from([[B], [account or B], [caller or A, B]]))}
+        if request["principal"]["kind"] == "service":
+            statement["NotPrincipal"] = {"AWS": A}
+    if draw(st.booleans()):
+        statement["Condition"] = draw(likely_conditions(request["context"]))
     if layer == "rcps":
         statement |= {
             "Principal": "*",

@@ -182,3 +182,14 @@ def test_a_named_account_and_everyone(kind: PrincipalKind) -> None:
     ]
     assert str(check) == f"Principal wants {A} (1 of 2 values) and saw {caller.arn}"
     assert checks(caller, layer="resource", Principal={"AWS": "*"})["Principal"].hits == ("*",)
+
+
+def test_a_document_of_2008_has_no_variables() -> None:
+    """C-6."""
+    old = document(
+        statement("Deny", Resource=["arn:aws:s3:::bkt/${x}", "arn:aws:s3:::bkt/*"]), version="2008-10-17"
+    )
+    decision = ask(on="arn:aws:s3:::bkt/${x}", identity=[old], context={"x": "y"})
+    (found,) = determining(decision.findings)
+    resource = next(check for check in found.checks if check.element == "Resource")
+    assert (resource.hits, resource.expansions) == (("arn:aws:s3:::bkt/${x}", "arn:aws:s3:::bkt/*"), ())
