@@ -74,6 +74,7 @@ def circles() -> list[set[str]]:
 
 EXPLAINS_ITSELF = {
     "mocks3.access.decision": "the methods of a decision return its report and its remedies, which read the decision",
+    "mocks3.access.refusal": "``str`` of a refusal returns its report, which reads the refusal",
     "mocks3.policy.decision": "the methods of a decision return its evidence and its suggestions, which read it",
     "mocks3.policy.policy": "``Policy.warnings`` calls the linter, which reads the policy",
 }
