@@ -14,6 +14,7 @@ from mocks3.policy.evaluation import NO_GRANTEES
 from mocks3.storage import ALL_USERS, AUTHENTICATED_USERS
 
 if TYPE_CHECKING:
+    from mocks3.access.decision import Decision
     from mocks3.model.target import ObjectSnapshot
     from mocks3.storage import Acl, Bucket
 
@@ -116,3 +117,25 @@ def _may_write(action: str, bucket: Bucket, present: ObjectSnapshot | None, acco
     if present is None:
         return action == "s3:PutObject" or account == bucket.owner
     return account in (bucket.owner, present.owner)
+
+
+def ignored_grants(decision: Decision) -> frozenset[Grantee]:
+    """Return the ACL grants to the caller that IgnorePublicAcls ignores."""
+    target, caller = decision.question.target, decision.question.caller
+    bucket = None if target is None else target.bucket
+    guardrails = decision.question.request_info.guardrails
+    block = None if target is None else target.public_access_block(guardrails)
+    if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
+        return NO_GRANTEES
+    if decision.question.prospective:
+        return NO_GRANTEES
+    present = getattr(decision.request.context, "present", None)
+    every = granted(
+        decision.action,
+        bucket,
+        present,
+        canonical_id=caller.canonical_id,
+        account=caller.account,
+        ignore_public=False,
+    )
+    return every - decision.circumstances.acl

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.access.question import AskedResource
+from mocks3.lib.partitions import in_partition
 from mocks3.lib.values import value
-from mocks3.policy import Reason, Verdict
+from mocks3.policy import Layer, Reason, Verdict
 
 if TYPE_CHECKING:
     from mocks3.access.explain.remedies import Remedy
@@ -185,9 +186,9 @@ def denial_message(decision: Decision) -> str:
     if plain or not related:
         return "Access Denied"
     named = decision.question.requested_arn
-    resource = "arn:aws:s3:::*" if named == "*" else named
+    where = "" if named == "*" else f' on resource: "{named}"'
     start = f"User: {caller.arn} is not authorized to perform: {decision.action}"
-    return f'{start} on resource: "{resource}" {denial_reason(decision)}'
+    return f"{start}{where} {denial_reason(decision)}"
 
 
 def denial_reason(decision: Decision) -> str:
@@ -195,5 +196,31 @@ def denial_reason(decision: Decision) -> str:
     noun = _NOUNS[decision.outcome.reason]
     if decision.outcome.explicit:
         article = "an" if noun[0] in "aeiou" else "a"
-        return f"with an explicit deny in {article} {noun}"
+        arn = denying_policy_arn(decision)
+        return f"with an explicit deny in {article} {noun}" + (f": {arn}" if arn else "")
     return f"because no {noun} allows the {decision.action} action"
+
+
+def denying_policy_arn(decision: Decision) -> str | None:
+    """Return the ARN of the policy that denies, as AWS's message names it (X-42).
+
+    Policies of organizations, boundaries, and managed policies of the caller or its session have an ARN. Inline
+    policies, and policies of resources and endpoints, have none. Callers outside of the owner's account and
+    organization do not get it (AWS Security Blog, "Enhanced access denied error messages with policy ARNs").
+    """
+    layer, account = decision.findings.denied_by, decision.question.caller.account
+    guardrails = decision.question.request_info.guardrails
+    if layer is None or layer not in _LAYERS_WITH_ARNS or not guardrails.related(account, decision.owner):
+        return None
+    ref = decision.findings.denies[layer][0]
+    policy = decision.policies.of(layer)[ref.document]
+    if layer in (Layer.SCP, Layer.RCP):
+        organization = guardrails.organization_of(account if layer is Layer.SCP else decision.owner)
+        arn = None if organization is None else organization.policy_arn(policy)
+    else:
+        arn = policy.name if policy.name and policy.name.startswith("arn:") else None
+    _, partition, *_ = decision.principal.split(":", 2)
+    return None if arn is None else in_partition(arn, partition)
+
+
+_LAYERS_WITH_ARNS = frozenset({Layer.SCP, Layer.RCP, Layer.IDENTITY, Layer.BOUNDARY, Layer.SESSION})

@@ -17,7 +17,6 @@ from mocks3.access.explain.elements import denying_statements
 from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
-from mocks3.policy.evaluation import NO_GRANTEES, Grantee
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -281,7 +280,7 @@ def _not_allowed_by_resource(decision: Decision) -> ReasonText:
             "cannot allow access to it, and the object's ACL does not allow it either",
             "E-64, E-66",
         )
-    ignored = ignored_grants(decision)
+    ignored = acl.ignored_grants(decision)
     if ignored:
         return ReasonText(
             "the ACL would allow it, but IgnorePublicAcls of Block Public Access ignores grants to everyone",
@@ -338,28 +337,6 @@ def _is_directory(decision: Decision) -> bool:
 def uses_bucket_policy(decision: Decision) -> bool:
     """Return whether the bucket policy applies. It does not apply to the management of directory buckets (F-151)."""
     return not _is_directory(decision) or decision.action == "s3express:CreateSession"
-
-
-def ignored_grants(decision: Decision) -> frozenset[Grantee]:
-    """Return the ACL grants to the caller that IgnorePublicAcls ignores."""
-    target, caller = decision.question.target, decision.question.caller
-    bucket = None if target is None else target.bucket
-    guardrails = decision.question.request_info.guardrails
-    block = None if target is None else target.public_access_block(guardrails)
-    if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
-        return NO_GRANTEES
-    if decision.question.prospective:
-        return NO_GRANTEES
-    present = getattr(decision.request.context, "present", None)
-    every = acl.granted(
-        decision.action,
-        bucket,
-        present,
-        canonical_id=caller.canonical_id,
-        account=caller.account,
-        ignore_public=False,
-    )
-    return every - decision.circumstances.acl
 
 
 def _initiator(decision: Decision) -> ReasonText:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mocks3.policy import Policy
+from mocks3.storage.iam import ids
 from mocks3.storage.iam.records import Policies
 
 FULL_ACCESS = "FullAWSAccess"
@@ -90,6 +91,19 @@ class OrganizationRecord:
         Such a policy also applies to the management account (AWS Organizations user guide, "Amazon S3 policies").
         """
         return any(level.blocks_public_access for level in self.chain(account))
+
+    def policy_arn(self, policy: Policy) -> str | None:
+        """Return the ARN of an attached policy (AWS Organizations user guide, "ARN formats"); None for another one."""
+        for level in self.levels.values():
+            for kind, attached in (
+                ("service_control_policy", level.scps),
+                ("resource_control_policy", level.rcps),
+            ):
+                for name, each in attached.items():
+                    if each is policy:
+                        policy_id = f"p-{ids.lower_id(self.id, kind, level.id, name)}"
+                        return f"arn:aws:organizations::{self.management}:policy/{self.id}/{kind}/{policy_id}"
+        return None
 
     def put(self, level: OrganizationLevel) -> OrganizationRecord:
         """Return a copy with this level, which replaces the one with the same id."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
-from mocks3.access.explain.reasons import ignored_grants
+from mocks3.access.acl import ignored_grants
 from mocks3.access.explain.remedies.public_policies import for_restricted
 from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep, RequestChange
 from mocks3.access.explain.remedies.statements import managed_key
