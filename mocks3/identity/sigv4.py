@@ -67,7 +67,11 @@ class _RequestToSign:
         self.method = request.method
         self.url = parts.url
         self.signed = SignerHeaders(
-            {name: _as_signed(sent[name]) for name in parts.signed_headers if name in sent}
+            {
+                name: value if value.isascii() else _as_signed(value)
+                for name in parts.signed_headers
+                if (value := sent.get(name)) is not None
+            }
         )
         if "host" in parts.signed_headers and "host" not in sent:
             self.signed["host"] = _sent_host(request)
@@ -89,8 +93,6 @@ def _as_signed(value: str) -> str:
     S3 reads headers as Latin-1, but verifies Version 4 signatures over the bytes (minio/minio #21282). For Version 2 it
     signs the text that it read (the StringToSign of fog/fog #2942).
     """
-    if value.isascii():
-        return value
     try:
         return value.encode("latin-1").decode()
     except UnicodeError:

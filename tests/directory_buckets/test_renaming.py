@@ -59,7 +59,7 @@ def test_conditions_on_the_source(s3, zonal):
         {"SourceIfMatch": '"x"'},
         {"SourceIfNoneMatch": head["ETag"]},
         {"SourceIfNoneMatch": "*"},
-        {"SourceIfModifiedSince": later},
+        {"SourceIfModifiedSince": head["LastModified"]},
         {"SourceIfUnmodifiedSince": earlier},
     ):
         assert refused_rename(s3, "a", "b", **wrong)[:2] == (412, "PreconditionFailed")

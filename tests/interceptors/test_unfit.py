@@ -173,11 +173,10 @@ def test_boundaries_that_are_none(aws: MockAWS, enclosure: str) -> None:
 
 
 def test_a_form_with_an_empty_key_stores_nothing(aws: MockAWS) -> None:
-    for key, file in (("", "filename=a"), ("${filename}", 'filename=""')):
-        answer = form({"key": key}, file)
-        assert answer.status_code == 400
-        assert "<Code>InvalidArgument</Code>" in answer.text
-        assert "<ArgumentName>key</ArgumentName>" in answer.text
+    answer = form({"key": ""}, "filename=a")
+    assert answer.status_code == 400
+    assert "<Code>InvalidArgument</Code>" in answer.text
+    assert "<ArgumentName>key</ArgumentName>" in answer.text
     assert keys(aws) == ["k"]
     aws.client().delete_object(Bucket="open", Key="k")
     aws.client().delete_bucket(Bucket="open")
