@@ -13,6 +13,7 @@ from mocks3.access import gate, requester_pays, targets, uploads
 from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
+from mocks3.access.iam import authorize_iam
 from mocks3.access.permissions import RequestPermissions
 from mocks3.errors import S3Error
 from mocks3.model.permissions import ACCOUNT, ANSWERED, KMS_KEY, NEW_BUCKET, ROLE
@@ -38,6 +39,8 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         S3Error: An error of :mod:`mocks3.access.gate`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's message, and
             the decision as its ``decision``.
     """
+    if operation.service == "iam":
+        return authorize_iam(world, operation, authenticated)
     parsed = authenticated.parsed
     source = targets.source_target(parsed, world.store)
     target = targets.url_target(parsed, world.store, source)

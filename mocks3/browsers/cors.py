@@ -42,9 +42,9 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
-        world.record_call(parsed, authenticated.caller, error)
+        world.record_call(parsed, authenticated, error)
         raise
-    world.record_call(parsed, authenticated.caller, None)
+    world.record_call(parsed, authenticated, None)
     return wire.empty_response(headers)
 
 

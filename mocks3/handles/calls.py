@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mocks3.model.parsed import Params
+from mocks3.model.stages import Signature
+from mocks3.model.world import KeyUse
+
+if TYPE_CHECKING:
+    from mocks3.errors import S3Error
+    from mocks3.model.parsed import Parsed
+    from mocks3.model.stages import Authenticated
+
+_UNSIGNED = Signature()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +28,7 @@ class Call:
         principal: The caller's ARN, ``anonymous``, or ``unknown`` if the request could not be authenticated.
         params: The parameters in the URL and the headers, without those in the body.
         error: The error code of the answer, or None.
+        signature: How the request was signed.
     """
 
     service: str
@@ -24,3 +36,22 @@ class Call:
     principal: str
     params: Params
     error: str | None
+    signature: Signature = field(default=_UNSIGNED, repr=False, compare=False)
+
+
+def call_of(parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> Call:
+    """Return the record of a call that was answered."""
+    code = None if error is None else error.code
+    if authenticated is None:
+        return Call(parsed.service, parsed.operation, "unknown", parsed.head, code)
+    principal = authenticated.caller.arn or "anonymous"
+    return Call(parsed.service, parsed.operation, principal, parsed.head, code, authenticated.signature)
+
+
+def last_use(calls: Sequence[Call], key_id: str) -> KeyUse | None:
+    """Return the last call that was signed with an access key, or None. Its time is that of the signature."""
+    for call in reversed(calls):
+        signed = call.signature
+        if signed.access_key_id == key_id and signed.signed_at is not None:
+            return KeyUse(signed.signed_at, call.service, signed.region or "us-east-1")
+    return None

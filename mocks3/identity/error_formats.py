@@ -56,7 +56,7 @@ JSON = ErrorFormat(
     mismatch=Row("InvalidSignatureException", 400, "{message}"),
     inactive_account=_INACTIVE_ACCOUNT,
 )
-FORMATS = {"sts": QUERY, "kms": JSON}
+FORMATS = {"sts": QUERY, "iam": QUERY, "kms": JSON}
 """By service. S3 and S3 Control use S3's own errors."""
 
 Translation = Callable[[ErrorFormat, "Parsed"], S3Error]

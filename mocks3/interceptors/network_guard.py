@@ -31,7 +31,7 @@ from mocks3.wire.hostname import in_url, normalized
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-_ANSWERED = ("s3", "sts", "kms")
+_ANSWERED = ("s3", "sts", "kms", "iam")
 
 
 class OutgoingCall(NamedTuple):
