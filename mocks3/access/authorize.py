@@ -1,6 +1,6 @@
 """From a proven caller to a request that may proceed.
 
-The order is docs/rules/evaluation.md: the bucket's gate, the fixed refusals for unsigned callers, an upload's
+The order is docs/rules/evaluation.md: the checks of the bucket, the fixed refusals for unsigned callers, an upload's
 existence, then the needs on the operation's row, first failing one named (X-48); what S3 asks of KMS comes last
 (F-64). What is only about keys that turn out to be missing is asked afterwards, by ``conceal``.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mocks3.access import gate, requester_pays, targets, uploads
+from mocks3.access import bucket_checks, requester_pays, targets, uploads
 from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
@@ -32,12 +32,9 @@ MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
 def authorize(world: World, operation: Operation, authenticated: Authenticated) -> Authorized:
     """Decide every permission that the operation's row requires.
 
-    Returns:
-        The request, ready to run.
-
     Raises:
-        S3Error: An error of :mod:`mocks3.access.gate`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's message, and
-            the decision as its ``decision``.
+        S3Error: An error of :mod:`mocks3.access.bucket_checks`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's
+            message, and the decision as its ``decision``.
     """
     if operation.service == "iam":
         return authorize_iam(world, operation, authenticated)
@@ -47,13 +44,15 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
     about_a_bucket = operation.needs[0].on not in (ACCOUNT, NEW_BUCKET, ROLE, KMS_KEY, ANSWERED)
     if about_a_bucket:
         assert target is not None
-        gate.require_bucket(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
+        bucket_checks.require_bucket(authenticated, operation, target, parsed.head.get("ExpectedBucketOwner"))
     if source is not None:
-        gate.require_source_bucket(
+        bucket_checks.require_source_bucket(
             authenticated, operation, source, target, parsed.head.get("ExpectedSourceBucketOwner")
         )
     if world.iam.inactive_accounts:
-        gate.require_active_owners(world.iam.inactive_accounts, target if about_a_bucket else None, source)
+        bucket_checks.require_active_owners(
+            world.iam.inactive_accounts, target if about_a_bucket else None, source
+        )
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
         request_checks.check_request(operation, authenticated, target, source)
@@ -61,6 +60,9 @@ def authorize(world: World, operation: Operation, authenticated: Authenticated) 
         operation.syntax(parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
         raise S3Error("AccessDenied", 403, operation.anonymous)
+    if operation.precheck is not None:
+        assert target is not None
+        operation.precheck(world, authenticated, target)
     upload = uploads.find_upload(authenticated, target) if target else None
     request_info = request_info_of(world, authenticated, upload)
     permissions = (DirectoryBucketPermissions if zonal else RequestPermissions)(

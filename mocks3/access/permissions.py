@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mocks3.access import acl, gate, refusing, roles, uploads
+from mocks3.access import bucket_checks, refusing, roles, uploads
 from mocks3.access.access_points import object_lambdas
 from mocks3.access.ask import ask_recorded
 from mocks3.access.decision import Decision, denial_message
@@ -157,7 +157,7 @@ class RequestPermissions:
 
     def _access_denied(self, decision: Decision) -> S3Error:
         bucket = None if decision.question.target is None else decision.question.target.bucket
-        tells_region = self.operation.name in gate.DENIAL_NAMES_REGION
+        tells_region = self.operation.name in bucket_checks.DENIAL_NAMES_REGION
         headers = {"x-amz-bucket-region": bucket.region} if tells_region and bucket is not None else None
         return S3Error("AccessDenied", 403, denial_message(decision), None, headers)
 
@@ -174,28 +174,24 @@ class RequestPermissions:
                     target,
                     action in uploads.DEFAULT_RIGHTS
                     and uploads.is_party(self.authenticated.caller, self.upload),
-                    prospective and self._writer_will_own(),
+                    prospective and self._is_foreign_writer(),
                     prospective,
                 ),
             )
             self._answers[known] = decision
         return decision
 
-    def _writer_will_own(self) -> bool:
-        """Whether an ACL comes with a write whose object will be the writer's own, in another's bucket (A-43).
+    def _is_foreign_writer(self) -> bool:
+        """Return whether only the writer's own account decides about the ACL header of a write (A-43).
 
-        Services' writes count as such: the policies that AWS documents for them allow s3:PutObject alone, on the
-        condition that they hand the object over by an ACL (CloudTrail user guide, "Amazon S3 bucket policy").
+        It does if the writer is not of the bucket owner's account, whichever account will own the object. Services
+        are such writers: the policies that AWS documents for them allow s3:PutObject alone, on the condition of an
+        ACL (CloudTrail user guide, "Amazon S3 bucket policy").
         """
         if self.target is None or self.target.bucket is None:
             return False
-        bucket, caller = self.target.bucket, self.authenticated.caller
-        if caller.principal.kind == "service":
-            return True
-        if caller.anonymous or caller.account == bucket.owner or not acl.enabled(bucket):
-            return False
-        handed_over = self.authenticated.parsed.head.get("ACL") == "bucket-owner-full-control"
-        return not (bucket.ownership == "BucketOwnerPreferred" and handed_over)
+        caller = self.authenticated.caller
+        return not caller.anonymous and caller.account != self.target.bucket.owner
 
 
 def _require_role(permissions: RequestPermissions, need: Need) -> None:

@@ -53,20 +53,32 @@ def bucket_resource(world: World, question: Question) -> Resource:
     bucket = None if target is None else target.bucket
     version = None if question.prospective else _version(target)
     policy = _bucket_policy(world, question, bucket)
-    circumstances = Circumstances(
+    return Resource(
+        bucket.owner if bucket else caller.account or "",
+        policy,
+        _circumstances(question, bucket, version, policy),
+        question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
+        endpoint_policies(world, question),
+        _present(version),
+    )
+
+
+def circumstances_of(question: Question, policy: Policy | None) -> Circumstances:
+    """Return what decides a question about a bucket besides policies: its ACL, the object's owner, and others."""
+    bucket = None if question.target is None else question.target.bucket
+    version = None if question.prospective else _version(question.target)
+    return _circumstances(question, bucket, version, policy)
+
+
+def _circumstances(
+    question: Question, bucket: Bucket | None, version: Version | None, policy: Policy | None
+) -> Circumstances:
+    return Circumstances(
         _acl(question, bucket, version),
         _object_owner(question, bucket, version),
         question.default_right,
         question.own_account_only,
         is_restricted(question, policy),
-    )
-    return Resource(
-        bucket.owner if bucket else caller.account or "",
-        policy,
-        circumstances,
-        question.request_info.guardrails.rcps(caller.principal, bucket.owner) if bucket else (),
-        endpoint_policies(world, question),
-        _present(version),
     )
 
 
@@ -100,7 +112,7 @@ def is_restricted(question: Question, policy: Policy | None) -> bool:
         or question.asked_resource is AskedResource.OBJECT_LAMBDA
     ):
         return False
-    block, point = target.public_access_block, target.access_point
+    block, point = target.public_access_block(question.request_info.guardrails), target.access_point
     if block is None or not block.restrict_public_buckets or caller.principal.kind == "service":
         return False
     if caller.account == target.bucket.owner or (point is not None and caller.account == point.account):
@@ -146,7 +158,7 @@ def _acl(question: Question, bucket: Bucket | None, version: Version | None) -> 
     if bucket is None:
         return NO_GRANTEES
     assert question.target is not None
-    block = question.target.public_access_block
+    block = question.target.public_access_block(question.request_info.guardrails)
     return acl.granted(
         question.action,
         bucket,

@@ -16,6 +16,7 @@ from mocks3.access.context import RequestInfo, request_info_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
 from mocks3.errors import S3Error
+from mocks3.lib.partitions import in_partition
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -57,9 +58,10 @@ def ask_recorded(
     world: World, request_info: RequestInfo, role: RoleRecord, action: str = "sts:AssumeRole"
 ) -> Decision:
     """Decide whether the caller may do ``action`` on a role, by the current text of its trust policy (PE-14)."""
+    arn = in_partition(role.arn, request_info.caller.partition)
     trust = stored_principals.current_policy(role.trust, role.principals, world.iam)
     return refusing.record_decision(
-        world, decide_by_own_policy(request_info, action, role.arn, role.account, trust)
+        world, decide_by_own_policy(request_info, action, arn, role.account, trust)
     )
 
 

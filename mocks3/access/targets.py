@@ -67,15 +67,16 @@ def target_of_arn(arn: str, store: Store) -> Target | None:
         if bucket is not None and zonal["home"] != f"{bucket.region}:{bucket.owner}":
             return None
         return DirectoryTarget(zonal["name"], bucket, region_and_account=zonal["home"], mode="ReadWrite")
-    if not arn.startswith(_BUCKET):
+    prefix = _BUCKET.match(arn)
+    if prefix is None:
         return None
-    name, slash, key = arn.removeprefix(_BUCKET).partition("/")
+    name, slash, key = arn[prefix.end() :].partition("/")
     return Target(name, store.bucket(name), key if slash else None)
 
 
-_BUCKET = "arn:aws:s3:::"
+_BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::", re.ASCII)
 _DIRECTORY = re.compile(
-    r"arn:aws:s3express:(?P<home>[a-z0-9-]+:\d{12}):bucket/(?P<name>[a-z0-9-]+)", re.ASCII
+    r"arn:aws[a-z-]*:s3express:(?P<home>[a-z0-9-]+:\d{12}):bucket/(?P<name>[a-z0-9-]+)", re.ASCII
 )
 _POINT = re.compile(
     r"(?P<point>arn:[^:]+:s3[a-z-]*:[^:]*:\d{12}:(?:accesspoint|outpost)/[^/]+)(?:/object/(?P<key>.*))?",

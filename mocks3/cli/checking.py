@@ -81,7 +81,7 @@ def _kind(file: PolicyFile, kind: str | None) -> PolicyKind:
 
 def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
     """Yield the first error that PutBucketPolicy would report, at the statement that causes it."""
-    bucket = _bucket(policy)
+    bucket = _bucket_arn(policy)
     if bucket is None:
         return
     whole = policy.document
@@ -107,14 +107,17 @@ def _refusal(file: PolicyFile, error: S3Error, pointer: str) -> Finding:
     return Finding(place.path, place.line, place.column, "error", error.message, error.code)
 
 
-def _bucket(policy: Policy) -> str | None:
-    """Return the bucket that the policy is for: the first one that it names without wildcards."""
+def _bucket_arn(policy: Policy) -> str | None:
+    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards."""
     for statement in policy.statements:
         for resource in statement.resources or ():
-            name = resource.removeprefix("arn:aws:s3:::").partition("/")[0]
-            if resource.startswith("arn:aws:s3:::") and not set("*?$") & set(name):
-                return name
+            bucket = _BUCKET_ARN.match(resource)
+            if bucket is not None:
+                return bucket[0]
     return None
+
+
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[^/*?$]+(?=/|$)", re.ASCII)
 
 
 def _place(statement: Statement, message: str) -> str:

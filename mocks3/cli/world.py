@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "arn:aws:iam::123456789012:user/somebody"
 _ARN = re.compile(
-    r"arn:aws:(?:iam|sts)::(?P<account>\d{12}):(?P<kind>root|user|role|assumed-role)(?:/(?P<name>[^\s]+))?"
+    r"arn:aws[a-z-]*:(?:iam|sts)::(?P<account>\d{12}):(?P<kind>root|user|role|assumed-role)(?:/(?P<name>[^\s]+))?"
 )
 
 

@@ -48,7 +48,7 @@ def refusal(world: EffectsWorld, bucket: Bucket, arn: str) -> str | None:
 
 
 def _is_allowed(world: EffectsWorld, bucket: Bucket, arn: str, policy: Policy) -> bool:
-    caller = caller_of_service(ServiceRecord(S3, f"arn:aws:s3:::{bucket.name}", bucket.owner))
+    caller = caller_of_service(ServiceRecord(S3, bucket.arn, bucket.owner))
     owner = arn.split(":")[4]
     return record_decision(
         world,

@@ -90,7 +90,7 @@ def notification_message(event: ObjectEvent, bucket: Bucket, configuration: str,
             "bucket": {
                 "name": bucket.name,
                 "ownerIdentity": {"principalId": customer_id(bucket.owner)},
-                "arn": f"arn:aws:s3:::{bucket.name}",
+                "arn": bucket.arn,
             },
             "object": _object(event, bucket, kind, sequencer),
         },
@@ -163,7 +163,7 @@ def eventbridge_message(event: ObjectEvent, bucket: Bucket, sequencer: str) -> M
         "account": bucket.owner,
         "time": event.at.strftime(TIMESTAMP),
         "region": bucket.region,
-        "resources": [f"arn:aws:s3:::{bucket.name}"],
+        "resources": [bucket.arn],
         "detail": detail | _extra_detail(event, kind.detail_type),
     }
 

@@ -156,7 +156,7 @@ class _Creation:
 
     def _service(self, name: str, keys: key_use.Keys) -> RequestInfo:
         """Return the request context of a service that acts for the bucket."""
-        record = ServiceRecord(name, f"arn:aws:s3:::{self.bucket.name}", self.bucket.owner)
+        record = ServiceRecord(name, self.bucket.arn, self.bucket.owner)
         facts = dataclasses.replace(self.call.parsed.request.context, keys=keys)
         return hypothetical_request(self.call.world, caller_of_service(record), facts)
 

@@ -20,7 +20,6 @@ from mocks3.effects.events import event_by_s3
 from mocks3.errors import S3Error
 from mocks3.model.request_context import RequestContext
 from mocks3.model.target import Target
-from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, bucket_encryption
@@ -75,7 +74,7 @@ def write_as_service(
     target = world.store.bucket(name)
     if target is None or len(key.encode()) > MAX_KEY_LENGTH:
         return False
-    caller = caller_of_service(ServiceRecord(service, arn_of(source), source.owner))
+    caller = caller_of_service(ServiceRecord(service, source.arn, source.owner))
     how = encryption or bucket_encryption.default_encryption(target)
     kms_key = None if how.algorithm == "AES256" else _key(world, how, target)
     place = Target(name, target, key)
@@ -131,7 +130,7 @@ def _encrypts(
     """Return whether the KMS key is enabled and its policy allows the service."""
     if key is None or target.bucket is None:
         return False
-    context = {"aws:s3:arn": f"arn:aws:s3:::{target.name}" if how.bucket_key else target.arn}
+    context = {"aws:s3:arn": target.bucket.arn if how.bucket_key else target.arn}
     request_info = key_use.made_by_s3(world, caller, target.bucket.region, context)
     decision = key_use.ask_recorded(world, request_info, "kms:GenerateDataKey", key, context)
     return decision.allowed and key.state == kms.ENABLED

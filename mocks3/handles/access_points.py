@@ -140,7 +140,7 @@ class AccessPointHandle(PointHandle):
     def _check_public(self, text: str) -> None:
         record = self.record
         bucket = self._aws.store.bucket(record.bucket)
-        blocks = [record.public_access_block]
+        blocks = [record.public_access_block, self._aws.guardrails.public_access_block(record.account)]
         if bucket is not None and bucket.owner == record.account:
             blocks.append(bucket.public_access_block)
         blocked = any(block is not None and block.block_public_policy for block in blocks)

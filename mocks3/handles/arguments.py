@@ -7,12 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.storage import PublicAccessBlock
 
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _PATH = re.compile(r"/|/[!-~]{1,510}/")
+
+
+class NewBucketDefault(Enum):
+    """The default of a parameter for which None has a meaning of its own."""
+
+    DEFAULT = "what new buckets have"
+
+
+DEFAULT = NewBucketDefault.DEFAULT
 
 
 def check_account_id(value: object) -> str:
@@ -49,6 +60,13 @@ def check_iam_path(value: object) -> str:
     if not (isinstance(value, str) and _PATH.fullmatch(value)):
         raise Mocks3Error(f"a path must begin and end with /, like /team/, not {value!r}")
     return value
+
+
+def check_block(value: object) -> None:
+    """Reject bools and plain dicts: only a PublicAccessBlock, or None, is unambiguous."""
+    if value is not None:
+        wanted = "mocks3.PublicAccessBlock(...), or None to turn all settings off"
+        check_type("public_access_block", value, PublicAccessBlock, wanted)
 
 
 def check_tags(value: object) -> dict[str, str]:

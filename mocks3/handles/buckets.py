@@ -22,11 +22,11 @@ from mocks3.effects import apply_due_effects, metadata_tables
 from mocks3.effects.logging import deliver_logs
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
-from mocks3.handles.accounts import DEFAULT
+from mocks3.handles.arguments import DEFAULT
 from mocks3.lib.locking import holding
 from mocks3.model import zones
+from mocks3.model.target import Target
 from mocks3.operations.buckets import new_bucket
-from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import acls, bodies, drafts, regions
@@ -49,7 +49,8 @@ from mocks3.storage import (
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.accounts import Account, NewBucketDefault
+    from mocks3.handles.accounts import Account
+    from mocks3.handles.arguments import NewBucketDefault
     from mocks3.handles.mock_aws import MockAWS
 
 Objects = Mapping[str, bytes | str]
@@ -67,7 +68,7 @@ class BucketHandle:
     @property
     def arn(self) -> str:
         """``arn:aws:s3:::NAME``; for a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return arn_of(self._bucket) if zones.is_directory_bucket(self.name) else f"arn:aws:s3:::{self.name}"
+        return self._bucket.arn
 
     @property
     def owner(self) -> str:
@@ -103,18 +104,19 @@ class BucketHandle:
             Mocks3Error: PutBucketPolicy would reject the policy. The message contains AWS's own.
         """
         text = document_text(policy)
-        block = self._bucket.public_access_block
+        block = Target(self.name, self._bucket).public_access_block(self._aws.guardrails)
         try:
             if zones.is_directory_bucket(self.name):
                 principals = check_directory_bucket_policy(self._aws.iam, self.arn, text)
             else:
-                principals = check_bucket_policy(self._aws.iam, self.name, text)
+                principals = check_bucket_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
         if block is not None and block.block_public_policy and is_public(text):
             raise Mocks3Error(
                 f"the policy of {self.name} is public, and Block Public Access rejects public policies; create the "
-                "bucket with public_access_block=None"
+                "bucket with public_access_block=None, and do not turn on block_public_policy for its account or "
+                "organization"
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
@@ -218,7 +220,8 @@ def make_bucket(
     region = region or aws.settings.region
     if not regions.is_region(region):
         raise Mocks3Error(f"there is no Region {region!r}")
-    _check_block(public_access_block)
+    if public_access_block is not DEFAULT:
+        arguments.check_block(public_access_block)
     _check_choice("ownership", ownership, new_bucket.OWNERSHIPS)
     state = {True: ENABLED, False: None}.get(versioning, versioning)  # type: ignore[arg-type]
     _check_choice("versioning", state, (None, ENABLED, SUSPENDED))
@@ -263,17 +266,6 @@ def _make_directory(
     return BucketHandle(aws, name)
 
 
-def _check_block(block: object) -> None:
-    """Reject bools and plain dicts: only a PublicAccessBlock, or None, is unambiguous."""
-    if block is not None and block is not DEFAULT:
-        arguments.check_type(
-            "public_access_block",
-            block,
-            PublicAccessBlock,
-            "mocks3.PublicAccessBlock(...), or None to turn all settings off",
-        )
-
-
 def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None:
     if value not in choices:
         raise Mocks3Error(f"{what} must be one of {', '.join(map(repr, choices))}, not {value!r}")
@@ -314,5 +306,5 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
         checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
         headers={"content-type": drafts.DEFAULT_TYPE},
-        storage_class=drafts.storage_class(bucket, {}),
+        storage_class=drafts.storage_class(bucket, None),
     )

@@ -76,7 +76,7 @@ class KmsKey:
             Mocks3Error: The policy names a principal that does not exist, or AWS manages the key.
             PolicySyntaxError: The policy is malformed.
         """
-        policy = parse_key_policy(document, self.record.account)
+        policy = parse_key_policy(document, self.record.account, self.record.region)
         self._change(policy=policy, principals=principals_of(self._aws, policy))
 
     @holding("_aws.lock")
@@ -192,10 +192,11 @@ def make_key(
     region: str | None,
 ) -> KmsKey:
     """Create a key. See ``Account.create_kms_key``."""
-    parsed = parse_key_policy(policy, account)
+    region = region or aws.settings.region
+    parsed = parse_key_policy(policy, account, region)
     record = aws.kms.create(
         account,
-        region or aws.settings.region,
+        region,
         parsed,
         description,
         principals=principals_of(aws, parsed),

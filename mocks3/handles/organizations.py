@@ -192,6 +192,19 @@ class Organization:
         kept = {each: policy for each, policy in level.rcps.items() if each != name}
         self._put(dataclasses.replace(level, rcps=kept))
 
+    @holding("_aws.lock")
+    def block_public_access(self, on: Place = None, *, blocked: bool = True) -> None:
+        """Attach an S3 policy that turns on all four settings of Block Public Access, or detach it.
+
+        The policy applies to every account at and below the level, also to the management account. It replaces the
+        accounts' own settings (AWS Organizations user guide, "Amazon S3 policies"; B-5).
+
+        Args:
+            on: A unit or an account. Default: the root.
+            blocked: False to detach the policy.
+        """
+        self._put(dataclasses.replace(self._level(on), blocks_public_access=blocked))
+
     def _level(self, place: Place) -> OrganizationLevel:
         wanted = self.record.root if place is None else place.id
         level = self.record.levels.get(wanted)

@@ -11,7 +11,7 @@ from mocks3.iam import shapes
 from mocks3.iam.faults import NO_SUCH_ENTITY, quota_exceeded
 from mocks3.iam.lookup import account_of, iam_of, key_holder
 from mocks3.iam.paging import paginate
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import AccessKeyRecord, UserRecord
 
@@ -23,7 +23,7 @@ MOST_KEYS = 2
 """How many access keys a user can have (IAM user guide, "IAM and AWS STS quotas")."""
 
 
-@operation(Need("iam:CreateAccessKey", On.USER), service="iam")
+@iam_operation(Need("iam:CreateAccessKey", On.USER))
 def create_access_key(call: Authorized, params: Params) -> Params:
     """Create an access key. Only this answer contains the secret. Raises ``NoSuchEntity``, ``LimitExceeded``."""
     holder = key_holder(call, params)
@@ -33,14 +33,14 @@ def create_access_key(call: Authorized, params: Params) -> Params:
     return {"AccessKey": {**_shown(call, params, key), "SecretAccessKey": key.secret}}
 
 
-@operation(Need("iam:ListAccessKeys", On.USER), service="iam")
+@iam_operation(Need("iam:ListAccessKeys", On.USER))
 def list_access_keys(call: Authorized, params: Params) -> Params:
     """List the access keys of a user, without secrets. Raises ``NoSuchEntity``."""
     keys = [_shown(call, params, key) for key in iam_of(call).keys_of(key_holder(call, params))]
     return paginate(params, "AccessKeyMetadata", keys, lambda each: each["AccessKeyId"])
 
 
-@operation(Need("iam:UpdateAccessKey", On.USER), service="iam")
+@iam_operation(Need("iam:UpdateAccessKey", On.USER))
 def update_access_key(call: Authorized, params: Params) -> Params:
     """Activate or deactivate an access key. Requests with an inactive key are rejected. Raises ``NoSuchEntity``."""
     key = _key(call, params)
@@ -48,7 +48,7 @@ def update_access_key(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteAccessKey", On.USER), service="iam")
+@iam_operation(Need("iam:DeleteAccessKey", On.USER))
 def delete_access_key(call: Authorized, params: Params) -> Params:
     """Delete an access key. Raises ``NoSuchEntity``; :class:`NotSupported` for the root user's first key."""
     key = _key(call, params)
@@ -61,7 +61,7 @@ def delete_access_key(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:GetAccessKeyLastUsed", On.ACCESS_KEY), service="iam")
+@iam_operation(Need("iam:GetAccessKeyLastUsed", On.ACCESS_KEY))
 def get_access_key_last_used(call: Authorized, params: Params) -> Params:
     """Return the user of an access key, and the last call that was signed with it. Raises ``NoSuchEntity``."""
     key = iam_of(call).key(params["AccessKeyId"])

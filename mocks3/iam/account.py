@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mocks3.iam.faults import ENTITY_EXISTS, NO_SUCH_ENTITY
 from mocks3.iam.lookup import account_of, account_record, iam_of
 from mocks3.iam.paging import paginate
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.storage.iam import ManagedPolicyRecord, RoleRecord, UserRecord
 from mocks3.storage.iam.entities import (
@@ -56,7 +56,7 @@ QUOTAS = {
 """The quotas of an account (API_GetAccountSummary; IAM user guide, "IAM and AWS STS quotas")."""
 
 
-@operation(Need("iam:CreateAccountAlias", ACCOUNT), service="iam")
+@iam_operation(Need("iam:CreateAccountAlias", ACCOUNT))
 def create_account_alias(call: Authorized, params: Params) -> Params:
     """Give the account an alias, which replaces its earlier one. Raises ``EntityAlreadyExists``."""
     alias, account = params["AccountAlias"], account_record(call)
@@ -66,14 +66,14 @@ def create_account_alias(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListAccountAliases", ACCOUNT), service="iam")
+@iam_operation(Need("iam:ListAccountAliases", ACCOUNT))
 def list_account_aliases(call: Authorized, params: Params) -> Params:
     """List the alias of the account: one or none."""
     alias = account_record(call).alias
     return paginate(params, "AccountAliases", [] if alias is None else [alias])
 
 
-@operation(Need("iam:DeleteAccountAlias", ACCOUNT), service="iam")
+@iam_operation(Need("iam:DeleteAccountAlias", ACCOUNT))
 def delete_account_alias(call: Authorized, params: Params) -> Params:
     """Delete the alias of the account. Raises ``NoSuchEntity``."""
     account = account_record(call)
@@ -83,7 +83,7 @@ def delete_account_alias(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UpdateAccountPasswordPolicy", ACCOUNT), service="iam")
+@iam_operation(Need("iam:UpdateAccountPasswordPolicy", ACCOUNT))
 def update_account_password_policy(call: Authorized, params: Params) -> Params:
     """Replace the password policy. Rules that the call does not name get their defaults."""
     rules = {**DEFAULT_RULES, **params}
@@ -91,7 +91,7 @@ def update_account_password_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:GetAccountPasswordPolicy", ACCOUNT), service="iam")
+@iam_operation(Need("iam:GetAccountPasswordPolicy", ACCOUNT))
 def get_account_password_policy(call: Authorized, params: Params) -> Params:
     """Return the password policy. Raises ``NoSuchEntity`` if the account has none."""
     rules = account_record(call).password_policy
@@ -100,7 +100,7 @@ def get_account_password_policy(call: Authorized, params: Params) -> Params:
     return {"PasswordPolicy": {**rules, "ExpirePasswords": "MaxPasswordAge" in rules}}
 
 
-@operation(Need("iam:DeleteAccountPasswordPolicy", ACCOUNT), service="iam")
+@iam_operation(Need("iam:DeleteAccountPasswordPolicy", ACCOUNT))
 def delete_account_password_policy(call: Authorized, params: Params) -> Params:
     """Delete the password policy. Raises ``NoSuchEntity`` if the account has none."""
     account = account_record(call)
@@ -114,7 +114,7 @@ def _no_policy(call: Authorized) -> Exception:
     return NO_SUCH_ENTITY(message=f"The Password Policy with domain name {account_of(call)} cannot be found.")
 
 
-@operation(Need("iam:SetSecurityTokenServicePreferences", ACCOUNT), service="iam")
+@iam_operation(Need("iam:SetSecurityTokenServicePreferences", ACCOUNT))
 def set_security_token_service_preferences(call: Authorized, params: Params) -> Params:
     """Set the version of the tokens of the global STS endpoint. GetAccountSummary shows it; nothing else changes."""
     version = 2 if params["GlobalEndpointTokenVersion"] == "v2Token" else 1
@@ -122,17 +122,16 @@ def set_security_token_service_preferences(call: Authorized, params: Params) -> 
     return {}
 
 
-@operation(Need("iam:GetAccountSummary", ACCOUNT), service="iam")
+@iam_operation(Need("iam:GetAccountSummary", ACCOUNT))
 def get_account_summary(call: Authorized, params: Params) -> Params:
     """Return how many entities the account has, and its quotas."""
     iam, account = iam_of(call), account_record(call)
-    principals = [each for each in iam.principals() if each.account == account.id]
     policies = iam.resources(ManagedPolicyRecord, account.id)
     devices = iam.resources(MfaDeviceRecord, account.id)
     return {
         "SummaryMap": {
-            "Users": sum(isinstance(each, UserRecord) for each in principals),
-            "Roles": sum(isinstance(each, RoleRecord) for each in principals),
+            "Users": len(iam.principals_of(account.id, UserRecord)),
+            "Roles": len(iam.principals_of(account.id, RoleRecord)),
             "Groups": len(iam.groups(account.id)),
             "Policies": len(policies),
             "PolicyVersionsInUse": sum(len(each.versions) for each in policies),

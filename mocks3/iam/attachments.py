@@ -18,7 +18,8 @@ from mocks3.iam.lookup import (
     user_of,
 )
 from mocks3.iam.paging import paginate, under_path
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
+from mocks3.lib.partitions import AWS, in_partition
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
@@ -43,17 +44,17 @@ def _attach(call: Authorized, kind: str, holder: Holder, params: Params) -> Para
         raise NO_SUCH_ENTITY(message=f"Policy {arn} does not exist or is not attachable.")
     if record.path.startswith(_SERVICE_ROLE_PATH):
         raise NOT_ATTACHABLE(message="Cannot attach a Service Role Policy to a Customer Role.")
-    if arn in holder.attached:
+    if record.arn in holder.attached:
         return {}
     if len(holder.attached) >= MOST_ATTACHED:
         raise quota_exceeded(f"PoliciesPer{kind}", MOST_ATTACHED)
-    iam_of(call).put(dataclasses.replace(holder, attached=(*holder.attached, arn)))
+    iam_of(call).put(dataclasses.replace(holder, attached=(*holder.attached, record.arn)))
     return {}
 
 
 def _detach(call: Authorized, holder: Holder, params: Params) -> Params:
-    arn = params["PolicyArn"]
-    check_policy_arn(arn)
+    check_policy_arn(params["PolicyArn"])
+    arn = in_partition(params["PolicyArn"], AWS)
     if arn not in holder.attached:
         raise NO_SUCH_ENTITY(message=f"Policy {arn} was not found.")
     kept = tuple(each for each in holder.attached if each != arn)
@@ -69,43 +70,43 @@ def _list(call: Authorized, holder: Holder, params: Params) -> Params:
     )
 
 
-@operation(Need("iam:AttachUserPolicy", On.USER), service="iam")
+@iam_operation(Need("iam:AttachUserPolicy", On.USER))
 def attach_user_policy(call: Authorized, params: Params) -> Params:
     """Attach a managed policy to a user. Raises ``NoSuchEntity``, ``LimitExceeded``, ``PolicyNotAttachable``."""
     return _attach(call, "User", user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:DetachUserPolicy", On.USER), service="iam")
+@iam_operation(Need("iam:DetachUserPolicy", On.USER))
 def detach_user_policy(call: Authorized, params: Params) -> Params:
     """Detach a managed policy from a user. Raises ``NoSuchEntity``."""
     return _detach(call, user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:ListAttachedUserPolicies", On.USER), service="iam")
+@iam_operation(Need("iam:ListAttachedUserPolicies", On.USER))
 def list_attached_user_policies(call: Authorized, params: Params) -> Params:
     """List the managed policies that are attached to a user, by name. Raises ``NoSuchEntity``."""
     return _list(call, user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:AttachGroupPolicy", On.GROUP), service="iam")
+@iam_operation(Need("iam:AttachGroupPolicy", On.GROUP))
 def attach_group_policy(call: Authorized, params: Params) -> Params:
     """Attach a managed policy to a group. Raises ``NoSuchEntity``, ``LimitExceeded``, ``PolicyNotAttachable``."""
     return _attach(call, "Group", group_of(call, params), params)
 
 
-@operation(Need("iam:DetachGroupPolicy", On.GROUP), service="iam")
+@iam_operation(Need("iam:DetachGroupPolicy", On.GROUP))
 def detach_group_policy(call: Authorized, params: Params) -> Params:
     """Detach a managed policy from a group. Raises ``NoSuchEntity``."""
     return _detach(call, group_of(call, params), params)
 
 
-@operation(Need("iam:ListAttachedGroupPolicies", On.GROUP), service="iam")
+@iam_operation(Need("iam:ListAttachedGroupPolicies", On.GROUP))
 def list_attached_group_policies(call: Authorized, params: Params) -> Params:
     """List the managed policies that are attached to a group, by name. Raises ``NoSuchEntity``."""
     return _list(call, group_of(call, params), params)
 
 
-@operation(Need("iam:AttachRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:AttachRolePolicy", On.IAM_ROLE))
 def attach_role_policy(call: Authorized, params: Params) -> Params:
     """Attach a managed policy to a role.
 
@@ -114,19 +115,19 @@ def attach_role_policy(call: Authorized, params: Params) -> Params:
     return _attach(call, "Role", role_to_change(call, params), params)
 
 
-@operation(Need("iam:DetachRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:DetachRolePolicy", On.IAM_ROLE))
 def detach_role_policy(call: Authorized, params: Params) -> Params:
     """Detach a managed policy from a role. Raises ``NoSuchEntity``, ``UnmodifiableEntity``."""
     return _detach(call, role_to_change(call, params), params)
 
 
-@operation(Need("iam:ListAttachedRolePolicies", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:ListAttachedRolePolicies", On.IAM_ROLE))
 def list_attached_role_policies(call: Authorized, params: Params) -> Params:
     """List the managed policies that are attached to a role, by name. Raises ``NoSuchEntity``."""
     return _list(call, role_of(call, params), params)
 
 
-@operation(Need("iam:ListEntitiesForPolicy", On.POLICY), service="iam")
+@iam_operation(Need("iam:ListEntitiesForPolicy", On.POLICY))
 def list_entities_for_policy(call: Authorized, params: Params) -> Params:
     """List the users, groups and roles that a managed policy is attached to, or whose boundary it is.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.iam.faults import NO_SUCH_ENTITY
 from mocks3.iam.lookup import check_policy_arn, iam_of, role_to_change, user_of
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ def boundary_of_call(call: Authorized, params: Params) -> str | None:
     if arn is None:
         return None
     check_policy_arn(arn)
-    if iam_of(call).managed_policy(arn) is None:
+    record = iam_of(call).managed_policy(arn)
+    if record is None:
         raise NO_SUCH_ENTITY(message=f"Scope ARN: {arn} does not exist or is not attachable.")
-    return arn
+    return record.arn
 
 
-@operation(Need("iam:PutUserPermissionsBoundary", On.USER), service="iam")
+@iam_operation(Need("iam:PutUserPermissionsBoundary", On.USER))
 def put_user_permissions_boundary(call: Authorized, params: Params) -> Params:
     """Set the permissions boundary of a user. Raises ``NoSuchEntity``, ``InvalidInput``."""
     record = user_of(call, params["UserName"])
@@ -34,7 +35,7 @@ def put_user_permissions_boundary(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteUserPermissionsBoundary", On.USER), service="iam")
+@iam_operation(Need("iam:DeleteUserPermissionsBoundary", On.USER))
 def delete_user_permissions_boundary(call: Authorized, params: Params) -> Params:
     """Remove the permissions boundary of a user. Raises ``NoSuchEntity``."""
     record = user_of(call, params["UserName"])
@@ -44,7 +45,7 @@ def delete_user_permissions_boundary(call: Authorized, params: Params) -> Params
     return {}
 
 
-@operation(Need("iam:PutRolePermissionsBoundary", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:PutRolePermissionsBoundary", On.IAM_ROLE))
 def put_role_permissions_boundary(call: Authorized, params: Params) -> Params:
     """Set the permissions boundary of a role. Raises ``NoSuchEntity``, ``InvalidInput``, ``UnmodifiableEntity``."""
     record = role_to_change(call, params)
@@ -52,7 +53,7 @@ def put_role_permissions_boundary(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteRolePermissionsBoundary", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:DeleteRolePermissionsBoundary", On.IAM_ROLE))
 def delete_role_permissions_boundary(call: Authorized, params: Params) -> Params:
     """Remove the permissions boundary of a role. Raises ``NoSuchEntity``, ``UnmodifiableEntity``."""
     record = role_to_change(call, params)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from mocks3 import clock
 from mocks3.iam.faults import REPORT_EXPIRED, REPORT_NOT_PRESENT
 from mocks3.iam.lookup import account_record, iam_of
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.storage.iam import UserRecord
 from mocks3.storage.iam.entities import MfaDeviceRecord
@@ -43,7 +43,7 @@ _END = ("cert_1_active", "cert_1_last_rotated", "cert_2_active", "cert_2_last_ro
 COLUMNS = (*_START, *(f"access_key_{n}_{each}" for n in (1, 2) for each in _KEY), *_END)
 
 
-@operation(Need("iam:GenerateCredentialReport", ACCOUNT), service="iam")
+@iam_operation(Need("iam:GenerateCredentialReport", ACCOUNT))
 def generate_credential_report(call: Authorized, params: Params) -> Params:
     """Make the credential report, which is complete at once. A report younger than four hours stays."""
     account = account_record(call)
@@ -55,7 +55,7 @@ def generate_credential_report(call: Authorized, params: Params) -> Params:
     return {"State": "STARTED", "Description": "No report exists. Starting a new report generation task"}
 
 
-@operation(Need("iam:GetCredentialReport", ACCOUNT), service="iam")
+@iam_operation(Need("iam:GetCredentialReport", ACCOUNT))
 def get_credential_report(call: Authorized, params: Params) -> Params:
     """Return the credential report. Raises ``ReportNotPresent``, ``ReportExpired``."""
     report = account_record(call).credential_report
@@ -75,9 +75,8 @@ def _report(call: Authorized) -> bytes:
     mfa = str(bool(account.mfa_devices)).lower()
     end = ("false", "N/A") * 2
     writer.writerow((*root, "not_supported", "not_supported", mfa, *_keys(call, account.id), *end))
-    for each in iam_of(call).principals():
-        if isinstance(each, UserRecord) and each.account == account.id:
-            writer.writerow((*_user(call, each), *_keys(call, each.unique_id), *end))
+    for each in iam_of(call).principals_of(account.id, UserRecord):
+        writer.writerow((*_user(call, each), *_keys(call, each.unique_id), *end))
     return out.getvalue().rstrip("\n").encode()
 
 

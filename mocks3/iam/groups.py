@@ -9,7 +9,7 @@ from mocks3.iam import shapes
 from mocks3.iam.faults import DELETE_CONFLICT, NO_SUCH_ENTITY, quota_exceeded
 from mocks3.iam.lookup import account_of, group_of, iam_of, now, require_free_name, user_of
 from mocks3.iam.paging import paginate, under_path
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import GroupRecord, UserRecord
 
@@ -21,7 +21,7 @@ MOST_GROUPS = 10
 """How many groups a user can be in (IAM user guide, "IAM and AWS STS quotas")."""
 
 
-@operation(Need("iam:CreateGroup", On.NEW_GROUP), service="iam")
+@iam_operation(Need("iam:CreateGroup", On.NEW_GROUP))
 def create_group(call: Authorized, params: Params) -> Params:
     """Create a group. Raises ``EntityAlreadyExists``."""
     name, iam = params["GroupName"], iam_of(call)
@@ -32,7 +32,7 @@ def create_group(call: Authorized, params: Params) -> Params:
     return {"Group": shapes.group(record)}
 
 
-@operation(Need("iam:GetGroup", On.GROUP), service="iam")
+@iam_operation(Need("iam:GetGroup", On.GROUP))
 def get_group(call: Authorized, params: Params) -> Params:
     """Return a group and one page of its members. Raises ``NoSuchEntity``."""
     record = group_of(call, params)
@@ -45,21 +45,18 @@ def get_group(call: Authorized, params: Params) -> Params:
 
 def members_of(call: Authorized, group: GroupRecord) -> list[UserRecord]:
     """Return the users in a group."""
-    return [
-        each
-        for each in iam_of(call).principals()
-        if isinstance(each, UserRecord) and each.account == group.account and group.name in each.groups
-    ]
+    users = iam_of(call).principals_of(group.account, UserRecord)
+    return [each for each in users if group.name in each.groups]
 
 
-@operation(Need("iam:ListGroups", On.GROUPS), service="iam")
+@iam_operation(Need("iam:ListGroups", On.GROUPS))
 def list_groups(call: Authorized, params: Params) -> Params:
     """List the groups under a path, by name."""
     groups = under_path(params, iam_of(call).groups(account_of(call)))
     return paginate(params, "Groups", [shapes.group(each) for each in groups], lambda each: each["GroupId"])
 
 
-@operation(Need("iam:ListGroupsForUser", On.USER), service="iam")
+@iam_operation(Need("iam:ListGroupsForUser", On.USER))
 def list_groups_for_user(call: Authorized, params: Params) -> Params:
     """List the groups of a user. Raises ``NoSuchEntity``."""
     record = user_of(call, params["UserName"])
@@ -67,7 +64,7 @@ def list_groups_for_user(call: Authorized, params: Params) -> Params:
     return paginate(params, "Groups", [shapes.group(each) for each in groups], lambda each: each["GroupId"])
 
 
-@operation(Need("iam:UpdateGroup", On.GROUP), service="iam")
+@iam_operation(Need("iam:UpdateGroup", On.GROUP))
 def update_group(call: Authorized, params: Params) -> Params:
     """Rename a group, or move it to another path. Raises ``NoSuchEntity``, ``EntityAlreadyExists``."""
     record, iam = group_of(call, params), iam_of(call)
@@ -83,7 +80,7 @@ def update_group(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteGroup", On.GROUP), service="iam")
+@iam_operation(Need("iam:DeleteGroup", On.GROUP))
 def delete_group(call: Authorized, params: Params) -> Params:
     """Delete a group without members and policies. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record = group_of(call, params)
@@ -97,7 +94,7 @@ def delete_group(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:AddUserToGroup", On.GROUP), service="iam")
+@iam_operation(Need("iam:AddUserToGroup", On.GROUP))
 def add_user_to_group(call: Authorized, params: Params) -> Params:
     """Add a user to a group. Raises ``NoSuchEntity``, ``LimitExceeded``."""
     group, user = group_of(call, params), user_of(call, params["UserName"])
@@ -109,7 +106,7 @@ def add_user_to_group(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:RemoveUserFromGroup", On.GROUP), service="iam")
+@iam_operation(Need("iam:RemoveUserFromGroup", On.GROUP))
 def remove_user_from_group(call: Authorized, params: Params) -> Params:
     """Remove a user from a group. Raises ``NoSuchEntity``."""
     group, user = group_of(call, params), user_of(call, params["UserName"])

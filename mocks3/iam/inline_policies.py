@@ -9,7 +9,7 @@ from mocks3.iam.documents import check_inline_size, encoded, identity_policy
 from mocks3.iam.faults import NO_SUCH_ENTITY
 from mocks3.iam.lookup import group_of, iam_of, role_of, role_to_change, user_of
 from mocks3.iam.paging import paginate
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
@@ -55,7 +55,7 @@ def _policy(kind: str, holder: Holder, params: Params) -> Policy:
     return holder.policies[name]
 
 
-@operation(Need("iam:PutUserPolicy", On.USER), service="iam")
+@iam_operation(Need("iam:PutUserPolicy", On.USER))
 def put_user_policy(call: Authorized, params: Params) -> Params:
     """Add an inline policy to a user, or replace it.
 
@@ -64,25 +64,25 @@ def put_user_policy(call: Authorized, params: Params) -> Params:
     return _put(call, "user", user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:GetUserPolicy", On.USER), service="iam")
+@iam_operation(Need("iam:GetUserPolicy", On.USER))
 def get_user_policy(call: Authorized, params: Params) -> Params:
     """Return an inline policy of a user. Raises ``NoSuchEntity``."""
     return _get("user", user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:ListUserPolicies", On.USER), service="iam")
+@iam_operation(Need("iam:ListUserPolicies", On.USER))
 def list_user_policies(call: Authorized, params: Params) -> Params:
     """List the names of the inline policies of a user. Raises ``NoSuchEntity``."""
     return _list(user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:DeleteUserPolicy", On.USER), service="iam")
+@iam_operation(Need("iam:DeleteUserPolicy", On.USER))
 def delete_user_policy(call: Authorized, params: Params) -> Params:
     """Delete an inline policy of a user. Raises ``NoSuchEntity``."""
     return _delete(call, "user", user_of(call, params["UserName"]), params)
 
 
-@operation(Need("iam:PutGroupPolicy", On.GROUP), service="iam")
+@iam_operation(Need("iam:PutGroupPolicy", On.GROUP))
 def put_group_policy(call: Authorized, params: Params) -> Params:
     """Add an inline policy to a group, or replace it.
 
@@ -91,25 +91,25 @@ def put_group_policy(call: Authorized, params: Params) -> Params:
     return _put(call, "group", group_of(call, params), params)
 
 
-@operation(Need("iam:GetGroupPolicy", On.GROUP), service="iam")
+@iam_operation(Need("iam:GetGroupPolicy", On.GROUP))
 def get_group_policy(call: Authorized, params: Params) -> Params:
     """Return an inline policy of a group. Raises ``NoSuchEntity``."""
     return _get("group", group_of(call, params), params)
 
 
-@operation(Need("iam:ListGroupPolicies", On.GROUP), service="iam")
+@iam_operation(Need("iam:ListGroupPolicies", On.GROUP))
 def list_group_policies(call: Authorized, params: Params) -> Params:
     """List the names of the inline policies of a group. Raises ``NoSuchEntity``."""
     return _list(group_of(call, params), params)
 
 
-@operation(Need("iam:DeleteGroupPolicy", On.GROUP), service="iam")
+@iam_operation(Need("iam:DeleteGroupPolicy", On.GROUP))
 def delete_group_policy(call: Authorized, params: Params) -> Params:
     """Delete an inline policy of a group. Raises ``NoSuchEntity``."""
     return _delete(call, "group", group_of(call, params), params)
 
 
-@operation(Need("iam:PutRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:PutRolePolicy", On.IAM_ROLE))
 def put_role_policy(call: Authorized, params: Params) -> Params:
     """Add an inline policy to a role, or replace it.
 
@@ -118,19 +118,19 @@ def put_role_policy(call: Authorized, params: Params) -> Params:
     return _put(call, "role", role_to_change(call, params), params)
 
 
-@operation(Need("iam:GetRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:GetRolePolicy", On.IAM_ROLE))
 def get_role_policy(call: Authorized, params: Params) -> Params:
     """Return an inline policy of a role. Raises ``NoSuchEntity``."""
     return _get("role", role_of(call, params), params)
 
 
-@operation(Need("iam:ListRolePolicies", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:ListRolePolicies", On.IAM_ROLE))
 def list_role_policies(call: Authorized, params: Params) -> Params:
     """List the names of the inline policies of a role. Raises ``NoSuchEntity``."""
     return _list(role_of(call, params), params)
 
 
-@operation(Need("iam:DeleteRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:DeleteRolePolicy", On.IAM_ROLE))
 def delete_role_policy(call: Authorized, params: Params) -> Params:
     """Delete an inline policy of a role. Raises ``NoSuchEntity``, ``UnmodifiableEntity``."""
     return _delete(call, "role", role_to_change(call, params), params)

@@ -9,8 +9,8 @@ from mocks3.iam import shapes
 from mocks3.iam.faults import DELETE_CONFLICT, ENTITY_EXISTS, NO_SUCH_ENTITY, quota_exceeded
 from mocks3.iam.lookup import account_of, iam_of, now, role_of
 from mocks3.iam.paging import paginate, under_path
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam.entities import InstanceProfileRecord
 
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateInstanceProfile", On.NEW_INSTANCE_PROFILE),
     Need("iam:TagInstanceProfile", On.NEW_INSTANCE_PROFILE, when=TAGGED),
-    service="iam",
 )
 def create_instance_profile(call: Authorized, params: Params) -> Params:
     """Create an instance profile without a role. Raises ``EntityAlreadyExists``, ``InvalidInput``."""
@@ -41,19 +40,19 @@ def create_instance_profile(call: Authorized, params: Params) -> Params:
     return {"InstanceProfile": shapes.instance_profile(iam, record)}
 
 
-@operation(Need("iam:GetInstanceProfile", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:GetInstanceProfile", On.INSTANCE_PROFILE))
 def get_instance_profile(call: Authorized, params: Params) -> Params:
     """Return an instance profile with its role. Raises ``NoSuchEntity``."""
     return {"InstanceProfile": shapes.instance_profile(iam_of(call), _profile(call, params))}
 
 
-@operation(Need("iam:ListInstanceProfiles", On.INSTANCE_PROFILES), service="iam")
+@iam_operation(Need("iam:ListInstanceProfiles", On.INSTANCE_PROFILES))
 def list_instance_profiles(call: Authorized, params: Params) -> Params:
     """List the instance profiles under a path, by name."""
     return _page(call, params, list(iam_of(call).resources(InstanceProfileRecord, account_of(call))))
 
 
-@operation(Need("iam:ListInstanceProfilesForRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:ListInstanceProfilesForRole", On.IAM_ROLE))
 def list_instance_profiles_for_role(call: Authorized, params: Params) -> Params:
     """List the instance profiles that have a role. Raises ``NoSuchEntity``."""
     role = role_of(call, params)
@@ -66,7 +65,7 @@ def _page(call: Authorized, params: Params, profiles: list[InstanceProfileRecord
     return paginate(params, "InstanceProfiles", shown, lambda each: each["InstanceProfileId"])
 
 
-@operation(Need("iam:DeleteInstanceProfile", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:DeleteInstanceProfile", On.INSTANCE_PROFILE))
 def delete_instance_profile(call: Authorized, params: Params) -> Params:
     """Delete an instance profile without a role. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record = _profile(call, params)
@@ -76,10 +75,9 @@ def delete_instance_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:AddRoleToInstanceProfile", On.INSTANCE_PROFILE),
     Need("iam:PassRole", On.PROFILE_ROLE),
-    service="iam",
 )
 def add_role_to_instance_profile(call: Authorized, params: Params) -> Params:
     """Give an instance profile its role. It can have one. Raises ``NoSuchEntity``, ``LimitExceeded``."""
@@ -90,7 +88,7 @@ def add_role_to_instance_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:RemoveRoleFromInstanceProfile", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:RemoveRoleFromInstanceProfile", On.INSTANCE_PROFILE))
 def remove_role_from_instance_profile(call: Authorized, params: Params) -> Params:
     """Remove the role of an instance profile. Raises ``NoSuchEntity``."""
     record, role = _profile(call, params), role_of(call, params)
@@ -102,7 +100,7 @@ def remove_role_from_instance_profile(call: Authorized, params: Params) -> Param
     return {}
 
 
-@operation(Need("iam:TagInstanceProfile", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:TagInstanceProfile", On.INSTANCE_PROFILE))
 def tag_instance_profile(call: Authorized, params: Params) -> Params:
     """Add tags to an instance profile. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = _profile(call, params)
@@ -110,7 +108,7 @@ def tag_instance_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagInstanceProfile", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:UntagInstanceProfile", On.INSTANCE_PROFILE))
 def untag_instance_profile(call: Authorized, params: Params) -> Params:
     """Remove tags of an instance profile. Raises ``NoSuchEntity``."""
     record = _profile(call, params)
@@ -118,7 +116,7 @@ def untag_instance_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListInstanceProfileTags", On.INSTANCE_PROFILE), service="iam")
+@iam_operation(Need("iam:ListInstanceProfileTags", On.INSTANCE_PROFILE))
 def list_instance_profile_tags(call: Authorized, params: Params) -> Params:
     """List the tags of an instance profile, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, _profile(call, params).tags)

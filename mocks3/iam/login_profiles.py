@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mocks3.iam import shapes
 from mocks3.iam.faults import ENTITY_EXISTS, INVALID_USER_TYPE, NO_SUCH_ENTITY, PASSWORD_VIOLATION
 from mocks3.iam.lookup import account_record, iam_of, named_user, now, refuse_members
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam.records import LoginProfileRecord
 
@@ -24,7 +24,7 @@ _SYMBOLS = frozenset("!@#$%^&*()_+-=[]{}|'")
 """The characters that count as symbols (API_UpdateAccountPasswordPolicy, ``RequireSymbols``)."""
 
 
-@operation(Need("iam:CreateLoginProfile", On.USER), service="iam")
+@iam_operation(Need("iam:CreateLoginProfile", On.USER))
 def create_login_profile(call: Authorized, params: Params) -> Params:
     """Give a user a password. Raises ``NoSuchEntity``, ``EntityAlreadyExists``, ``PasswordPolicyViolation``."""
     refuse_members(call, params, *_SIGN_IN)
@@ -37,14 +37,14 @@ def create_login_profile(call: Authorized, params: Params) -> Params:
     return {"LoginProfile": _shown(user, profile)}
 
 
-@operation(Need("iam:GetLoginProfile", On.USER), service="iam")
+@iam_operation(Need("iam:GetLoginProfile", On.USER))
 def get_login_profile(call: Authorized, params: Params) -> Params:
     """Return whether a user has a password, and since when. Raises ``NoSuchEntity``."""
     user = named_user(call, params)
     return {"LoginProfile": _shown(user, _profile(user))}
 
 
-@operation(Need("iam:UpdateLoginProfile", On.USER), service="iam")
+@iam_operation(Need("iam:UpdateLoginProfile", On.USER))
 def update_login_profile(call: Authorized, params: Params) -> Params:
     """Change the password of a user. Raises ``NoSuchEntity``, ``PasswordPolicyViolation``."""
     refuse_members(call, params, *_SIGN_IN)
@@ -56,7 +56,7 @@ def update_login_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteLoginProfile", On.USER), service="iam")
+@iam_operation(Need("iam:DeleteLoginProfile", On.USER))
 def delete_login_profile(call: Authorized, params: Params) -> Params:
     """Delete the password of a user. Raises ``NoSuchEntity``."""
     user = named_user(call, params)
@@ -65,7 +65,7 @@ def delete_login_profile(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ChangePassword", On.USER), service="iam")
+@iam_operation(Need("iam:ChangePassword", On.USER))
 def change_password(call: Authorized, params: Params) -> Params:
     """Change the caller's own password; the old one is not checked. Raises ``InvalidUserType``, ``NoSuchEntity``."""
     if call.caller.principal.kind != "user":

@@ -10,8 +10,8 @@ from mocks3.iam.documents import managed_policy
 from mocks3.iam.faults import DELETE_CONFLICT, ENTITY_EXISTS, LIMIT_EXCEEDED, NO_SUCH_ENTITY
 from mocks3.iam.lookup import account_of, iam_of, now, policy_of, policy_to_change
 from mocks3.iam.paging import paginate, under_path
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import ManagedPolicyRecord, aws_managed
 from mocks3.storage.iam.managed_policies import MOST_VERSIONS, arn_of_policy, new_managed_policy
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.managed_policies import PolicyVersionRecord
 
 
-@operation(
+@iam_operation(
     Need("iam:CreatePolicy", On.NEW_POLICY),
     Need("iam:TagPolicy", On.NEW_POLICY, when=TAGGED),
-    service="iam",
 )
 def create_policy(call: Authorized, params: Params) -> Params:
     """Create a managed policy. Raises ``EntityAlreadyExists``, ``MalformedPolicyDocument``, ``LimitExceeded``."""
@@ -56,13 +55,13 @@ def _tags(record: ManagedPolicyRecord) -> Params:
     return {"Tags": shown} if shown else {}
 
 
-@operation(Need("iam:GetPolicy", On.POLICY), service="iam")
+@iam_operation(Need("iam:GetPolicy", On.POLICY))
 def get_policy(call: Authorized, params: Params) -> Params:
     """Return a managed policy without its document. Raises ``NoSuchEntity``, ``InvalidInput``."""
     return {"Policy": shapes.policy(iam_of(call), policy_of(call, params), account_of(call))}
 
 
-@operation(Need("iam:ListPolicies", On.POLICIES), service="iam")
+@iam_operation(Need("iam:ListPolicies", On.POLICIES))
 def list_policies(call: Authorized, params: Params) -> Params:
     """List the managed policies of the account and of AWS, by name; ``OnlyAttached`` and the other filters apply."""
     iam, account = iam_of(call), account_of(call)
@@ -82,7 +81,7 @@ def list_policies(call: Authorized, params: Params) -> Params:
     return paginate(params, "Policies", shown, lambda each: each["Arn"])
 
 
-@operation(Need("iam:DeletePolicy", On.POLICY), service="iam")
+@iam_operation(Need("iam:DeletePolicy", On.POLICY))
 def delete_policy(call: Authorized, params: Params) -> Params:
     """Delete a managed policy that is not in use and has one version. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record, iam = policy_to_change(call, params), iam_of(call)
@@ -97,7 +96,7 @@ def delete_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:CreatePolicyVersion", On.POLICY), service="iam")
+@iam_operation(Need("iam:CreatePolicyVersion", On.POLICY))
 def create_policy_version(call: Authorized, params: Params) -> Params:
     """Create a version of a managed policy; the default one with ``SetAsDefault``.
 
@@ -116,14 +115,14 @@ def create_policy_version(call: Authorized, params: Params) -> Params:
     return {"PolicyVersion": shapes.policy_version(changed, made, document=False)}
 
 
-@operation(Need("iam:GetPolicyVersion", On.POLICY), service="iam")
+@iam_operation(Need("iam:GetPolicyVersion", On.POLICY))
 def get_policy_version(call: Authorized, params: Params) -> Params:
     """Return a version of a managed policy with its document. Raises ``NoSuchEntity``, ``InvalidInput``."""
     record = policy_of(call, params)
     return {"PolicyVersion": shapes.policy_version(record, _version(record, params))}
 
 
-@operation(Need("iam:ListPolicyVersions", On.POLICY), service="iam")
+@iam_operation(Need("iam:ListPolicyVersions", On.POLICY))
 def list_policy_versions(call: Authorized, params: Params) -> Params:
     """List the versions of a managed policy, the newest first. Raises ``NoSuchEntity``, ``InvalidInput``."""
     record = policy_of(call, params)
@@ -134,7 +133,7 @@ def list_policy_versions(call: Authorized, params: Params) -> Params:
     return paginate(params, "Versions", versions, lambda each: each["VersionId"])
 
 
-@operation(Need("iam:SetDefaultPolicyVersion", On.POLICY), service="iam")
+@iam_operation(Need("iam:SetDefaultPolicyVersion", On.POLICY))
 def set_default_policy_version(call: Authorized, params: Params) -> Params:
     """Make a version the default one: it applies from now on. Raises ``NoSuchEntity``, ``InvalidInput``."""
     record = policy_to_change(call, params)
@@ -143,7 +142,7 @@ def set_default_policy_version(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeletePolicyVersion", On.POLICY), service="iam")
+@iam_operation(Need("iam:DeletePolicyVersion", On.POLICY))
 def delete_policy_version(call: Authorized, params: Params) -> Params:
     """Delete a version that is not the default one. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record = policy_to_change(call, params)
@@ -163,7 +162,7 @@ def _version(record: ManagedPolicyRecord, params: Params) -> PolicyVersionRecord
     return version
 
 
-@operation(Need("iam:TagPolicy", On.POLICY), service="iam")
+@iam_operation(Need("iam:TagPolicy", On.POLICY))
 def tag_policy(call: Authorized, params: Params) -> Params:
     """Add tags to a managed policy. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = policy_to_change(call, params)
@@ -171,7 +170,7 @@ def tag_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagPolicy", On.POLICY), service="iam")
+@iam_operation(Need("iam:UntagPolicy", On.POLICY))
 def untag_policy(call: Authorized, params: Params) -> Params:
     """Remove tags of a managed policy. Raises ``NoSuchEntity``, ``InvalidInput``."""
     record = policy_to_change(call, params)
@@ -179,7 +178,7 @@ def untag_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListPolicyTags", On.POLICY), service="iam")
+@iam_operation(Need("iam:ListPolicyTags", On.POLICY))
 def list_policy_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a managed policy, by key. Raises ``NoSuchEntity``, ``InvalidInput``."""
     return tag_page(params, policy_of(call, params).tags)

@@ -11,8 +11,8 @@ from mocks3.iam import shapes
 from mocks3.iam.faults import DELETE_CONFLICT, ENTITY_EXISTS, INVALID_CODE, NO_SUCH_ENTITY, quota_exceeded
 from mocks3.iam.lookup import account_of, account_record, iam_of, named_user, now, user_of
 from mocks3.iam.paging import paginate
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_list, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import UserRecord
 from mocks3.storage.iam.entities import MfaDeviceRecord
@@ -25,10 +25,9 @@ MOST_DEVICES = 8
 """How many MFA devices a user can have (IAM user guide, "IAM and AWS STS quotas")."""
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateVirtualMFADevice", On.NEW_MFA_DEVICE),
     Need("iam:TagMFADevice", On.NEW_MFA_DEVICE, when=TAGGED),
-    service="iam",
     name="CreateVirtualMFADevice",
 )
 def create_virtual_mfa_device(call: Authorized, params: Params) -> Params:
@@ -48,7 +47,7 @@ def create_virtual_mfa_device(call: Authorized, params: Params) -> Params:
     }
 
 
-@operation(Need("iam:EnableMFADevice", On.USER), service="iam", name="EnableMFADevice")
+@iam_operation(Need("iam:EnableMFADevice", On.USER), name="EnableMFADevice")
 def enable_mfa_device(call: Authorized, params: Params) -> Params:
     """Enable a device for a user: a virtual one that exists, or any device with a printed serial number.
 
@@ -68,7 +67,7 @@ def enable_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeactivateMFADevice", On.USER), service="iam", name="DeactivateMFADevice")
+@iam_operation(Need("iam:DeactivateMFADevice", On.USER), name="DeactivateMFADevice")
 def deactivate_mfa_device(call: Authorized, params: Params) -> Params:
     """Take a device from its user. Raises ``NoSuchEntity``."""
     user = named_user(call, params)
@@ -80,7 +79,7 @@ def deactivate_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ResyncMFADevice", On.USER), service="iam", name="ResyncMFADevice")
+@iam_operation(Need("iam:ResyncMFADevice", On.USER), name="ResyncMFADevice")
 def resync_mfa_device(call: Authorized, params: Params) -> Params:
     """Accept two codes of an enabled device. Raises ``NoSuchEntity``, ``InvalidAuthenticationCode``."""
     _device(call, params, user_of(call, params["UserName"]))
@@ -88,14 +87,14 @@ def resync_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:GetMFADevice", On.USER), service="iam", name="GetMFADevice")
+@iam_operation(Need("iam:GetMFADevice", On.USER), name="GetMFADevice")
 def get_mfa_device(call: Authorized, params: Params) -> Params:
     """Return an enabled device of a user. Raises ``NoSuchEntity``."""
     user = named_user(call, params)
     return _enabled(user, _device(call, params, user))
 
 
-@operation(Need("iam:ListMFADevices", On.USER), service="iam", name="ListMFADevices")
+@iam_operation(Need("iam:ListMFADevices", On.USER), name="ListMFADevices")
 def list_mfa_devices(call: Authorized, params: Params) -> Params:
     """List the enabled devices of a user. Raises ``NoSuchEntity``."""
     user = named_user(call, params)
@@ -103,7 +102,7 @@ def list_mfa_devices(call: Authorized, params: Params) -> Params:
     return paginate(params, "MFADevices", devices, lambda each: each["SerialNumber"])
 
 
-@operation(Need("iam:ListVirtualMFADevices", On.MFA_DEVICES), service="iam", name="ListVirtualMFADevices")
+@iam_operation(Need("iam:ListVirtualMFADevices", On.MFA_DEVICES), name="ListVirtualMFADevices")
 def list_virtual_mfa_devices(call: Authorized, params: Params) -> Params:
     """List the virtual devices of the account, also the root user's; ``AssignmentStatus`` filters them."""
     wanted = params.get("AssignmentStatus", "Any")
@@ -117,7 +116,7 @@ def list_virtual_mfa_devices(call: Authorized, params: Params) -> Params:
     return paginate(params, "VirtualMFADevices", found, lambda each: each["SerialNumber"])
 
 
-@operation(Need("iam:DeleteVirtualMFADevice", On.MFA_DEVICE), service="iam", name="DeleteVirtualMFADevice")
+@iam_operation(Need("iam:DeleteVirtualMFADevice", On.MFA_DEVICE), name="DeleteVirtualMFADevice")
 def delete_virtual_mfa_device(call: Authorized, params: Params) -> Params:
     """Delete a virtual device that is not enabled. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record = _virtual_device(call, params)
@@ -127,7 +126,7 @@ def delete_virtual_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:TagMFADevice", On.MFA_DEVICE), service="iam", name="TagMFADevice")
+@iam_operation(Need("iam:TagMFADevice", On.MFA_DEVICE), name="TagMFADevice")
 def tag_mfa_device(call: Authorized, params: Params) -> Params:
     """Add tags to a virtual device. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = _virtual_device(call, params)
@@ -135,7 +134,7 @@ def tag_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagMFADevice", On.MFA_DEVICE), service="iam", name="UntagMFADevice")
+@iam_operation(Need("iam:UntagMFADevice", On.MFA_DEVICE), name="UntagMFADevice")
 def untag_mfa_device(call: Authorized, params: Params) -> Params:
     """Remove tags of a virtual device. Raises ``NoSuchEntity``."""
     record = _virtual_device(call, params)
@@ -143,7 +142,7 @@ def untag_mfa_device(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListMFADeviceTags", On.MFA_DEVICE), service="iam", name="ListMFADeviceTags")
+@iam_operation(Need("iam:ListMFADeviceTags", On.MFA_DEVICE), name="ListMFADeviceTags")
 def list_mfa_device_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a virtual device, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, _virtual_device(call, params).tags)

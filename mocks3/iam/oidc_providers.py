@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from mocks3.iam import shapes
 from mocks3.iam.faults import ENTITY_EXISTS, INVALID_INPUT, NO_SUCH_ENTITY, VALIDATION_ERROR, quota_exceeded
 from mocks3.iam.lookup import account_of, iam_of, now, refuse_members
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_list, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam.entities import OidcProviderRecord
 
@@ -24,10 +24,9 @@ MOST_CLIENTS, MOST_THUMBPRINTS = 100, 5
 _NOT_SUPPORTED = ("ContextProvider", "IdentityCenterInstanceArn")
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateOpenIDConnectProvider", On.NEW_OIDC_PROVIDER),
     Need("iam:TagOpenIDConnectProvider", On.NEW_OIDC_PROVIDER, when=TAGGED),
-    service="iam",
     name="CreateOpenIDConnectProvider",
 )
 def create_open_id_connect_provider(call: Authorized, params: Params) -> Params:
@@ -55,9 +54,7 @@ def create_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     return {"OpenIDConnectProviderArn": record.arn, **_tags(record)}
 
 
-@operation(
-    Need("iam:GetOpenIDConnectProvider", On.OIDC_PROVIDER), service="iam", name="GetOpenIDConnectProvider"
-)
+@iam_operation(Need("iam:GetOpenIDConnectProvider", On.OIDC_PROVIDER), name="GetOpenIDConnectProvider")
 def get_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     """Return a provider. Raises ``NoSuchEntity``."""
     record = _provider(call, params)
@@ -70,9 +67,8 @@ def get_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     }
 
 
-@operation(
+@iam_operation(
     Need("iam:ListOpenIDConnectProviders", On.OIDC_PROVIDERS),
-    service="iam",
     name="ListOpenIDConnectProviders",
 )
 def list_open_id_connect_providers(call: Authorized, params: Params) -> Params:
@@ -81,9 +77,8 @@ def list_open_id_connect_providers(call: Authorized, params: Params) -> Params:
     return {"OpenIDConnectProviderList": [{"Arn": each.arn} for each in providers]}
 
 
-@operation(
+@iam_operation(
     Need("iam:DeleteOpenIDConnectProvider", On.OIDC_PROVIDER),
-    service="iam",
     name="DeleteOpenIDConnectProvider",
 )
 def delete_open_id_connect_provider(call: Authorized, params: Params) -> Params:
@@ -94,9 +89,8 @@ def delete_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:AddClientIDToOpenIDConnectProvider", On.OIDC_PROVIDER),
-    service="iam",
     name="AddClientIDToOpenIDConnectProvider",
 )
 def add_client_id_to_open_id_connect_provider(call: Authorized, params: Params) -> Params:
@@ -109,9 +103,8 @@ def add_client_id_to_open_id_connect_provider(call: Authorized, params: Params) 
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:RemoveClientIDFromOpenIDConnectProvider", On.OIDC_PROVIDER),
-    service="iam",
     name="RemoveClientIDFromOpenIDConnectProvider",
 )
 def remove_client_id_from_open_id_connect_provider(call: Authorized, params: Params) -> Params:
@@ -122,9 +115,8 @@ def remove_client_id_from_open_id_connect_provider(call: Authorized, params: Par
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:UpdateOpenIDConnectProviderThumbprint", On.OIDC_PROVIDER),
-    service="iam",
     name="UpdateOpenIDConnectProviderThumbprint",
 )
 def update_open_id_connect_provider_thumbprint(call: Authorized, params: Params) -> Params:
@@ -136,9 +128,7 @@ def update_open_id_connect_provider_thumbprint(call: Authorized, params: Params)
     return {}
 
 
-@operation(
-    Need("iam:TagOpenIDConnectProvider", On.OIDC_PROVIDER), service="iam", name="TagOpenIDConnectProvider"
-)
+@iam_operation(Need("iam:TagOpenIDConnectProvider", On.OIDC_PROVIDER), name="TagOpenIDConnectProvider")
 def tag_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     """Add tags to a provider. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = _provider(call, params)
@@ -146,9 +136,8 @@ def tag_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:UntagOpenIDConnectProvider", On.OIDC_PROVIDER),
-    service="iam",
     name="UntagOpenIDConnectProvider",
 )
 def untag_open_id_connect_provider(call: Authorized, params: Params) -> Params:
@@ -158,9 +147,8 @@ def untag_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(
+@iam_operation(
     Need("iam:ListOpenIDConnectProviderTags", On.OIDC_PROVIDER),
-    service="iam",
     name="ListOpenIDConnectProviderTags",
 )
 def list_open_id_connect_provider_tags(call: Authorized, params: Params) -> Params:

@@ -9,7 +9,7 @@ from mocks3.iam import shapes
 from mocks3.iam.documents import encoded
 from mocks3.iam.lookup import account_of, iam_of
 from mocks3.iam.paging import paginate
-from mocks3.model.operation import operation
+from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord, aws_managed
 from mocks3.storage.iam.entities import InstanceProfileRecord
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Entity = UserRecord | GroupRecord | RoleRecord | ManagedPolicyRecord
 
 
-@operation(Need("iam:GetAccountAuthorizationDetails", ACCOUNT), service="iam")
+@iam_operation(Need("iam:GetAccountAuthorizationDetails", ACCOUNT))
 def get_account_authorization_details(call: Authorized, params: Params) -> Params:
     """Return users, groups, roles and managed policies with all their policies, in pages; ``Filter`` selects kinds.
 
@@ -41,17 +41,18 @@ def get_account_authorization_details(call: Authorized, params: Params) -> Param
 
 def _entities(call: Authorized, wanted: Iterable[str]) -> Iterator[Entity]:
     iam, account = iam_of(call), account_of(call)
-    principals = [each for each in iam.principals() if each.account == account]
+    users, roles = iam.principals_of(account, UserRecord), iam.principals_of(account, RoleRecord)
     if "User" in wanted:
-        yield from (each for each in principals if isinstance(each, UserRecord))
+        yield from users
     if "Group" in wanted:
         yield from iam.groups(account)
     if "Role" in wanted:
-        yield from (each for each in principals if isinstance(each, RoleRecord))
+        yield from roles
     if "LocalManagedPolicy" in wanted:
         yield from iam.resources(ManagedPolicyRecord, account)
     if "AWSManagedPolicy" in wanted:
-        used = {arn for each in (*principals, *iam.groups(account)) for arn in each.attached}
+        holders: tuple[UserRecord | RoleRecord | GroupRecord, ...] = (*users, *roles, *iam.groups(account))
+        used = {arn for each in holders for arn in each.attached}
         yield from (each for each in aws_managed.policies() if each.arn in used)
 
 

@@ -22,8 +22,8 @@ from mocks3.iam.lookup import (
     role_to_change,
 )
 from mocks3.iam.paging import paginate, under_path
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import RoleRecord
 from mocks3.storage.iam.entities import InstanceProfileRecord
@@ -36,10 +36,9 @@ _SIGN_IN = ("MaxSigninSessionDuration", "ResetMaxSigninSessionDuration")
 """Members about sessions of the console, which mocks3 does not have."""
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateRole", On.NEW_ROLE),
     Need("iam:TagRole", On.NEW_ROLE, when=TAGGED),
-    service="iam",
 )
 def create_role(call: Authorized, params: Params) -> Params:
     """Create a role. Raises ``MalformedPolicyDocument``, ``EntityAlreadyExists``, ``InvalidInput``."""
@@ -68,22 +67,22 @@ def create_role(call: Authorized, params: Params) -> Params:
     return {"Role": shapes.role(iam, record)}
 
 
-@operation(Need("iam:GetRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:GetRole", On.IAM_ROLE))
 def get_role(call: Authorized, params: Params) -> Params:
     """Return a role with its trust policy, tags and boundary. Raises ``NoSuchEntity``."""
     return {"Role": {**shapes.role(iam_of(call), role_of(call, params)), "RoleLastUsed": {}}}
 
 
-@operation(Need("iam:ListRoles", On.ROLES), service="iam")
+@iam_operation(Need("iam:ListRoles", On.ROLES))
 def list_roles(call: Authorized, params: Params) -> Params:
     """List the roles under a path, by name."""
-    account, iam = account_of(call), iam_of(call)
-    roles = (each for each in iam.principals() if isinstance(each, RoleRecord) and each.account == account)
+    iam = iam_of(call)
+    roles = iam.principals_of(account_of(call), RoleRecord)
     shown = [shapes.role(iam, each, whole=False) for each in under_path(params, roles)]
     return paginate(params, "Roles", shown, lambda each: each["RoleId"])
 
 
-@operation(Need("iam:UpdateRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:UpdateRole", On.IAM_ROLE))
 def update_role(call: Authorized, params: Params) -> Params:
     """Change the description or the longest session. Raises ``NoSuchEntity``, ``UnmodifiableEntity``."""
     refuse_members(call, params, *_SIGN_IN)
@@ -98,7 +97,7 @@ def update_role(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UpdateRoleDescription", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:UpdateRoleDescription", On.IAM_ROLE))
 def update_role_description(call: Authorized, params: Params) -> Params:
     """Change the description. Raises ``NoSuchEntity``, ``UnmodifiableEntity``."""
     record = dataclasses.replace(role_to_change(call, params), description=params["Description"])
@@ -106,7 +105,7 @@ def update_role_description(call: Authorized, params: Params) -> Params:
     return {"Role": shapes.role(iam_of(call), record)}
 
 
-@operation(Need("iam:UpdateAssumeRolePolicy", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:UpdateAssumeRolePolicy", On.IAM_ROLE))
 def update_assume_role_policy(call: Authorized, params: Params) -> Params:
     """Replace the trust policy. Raises ``NoSuchEntity``, ``MalformedPolicyDocument``, ``UnmodifiableEntity``."""
     record, iam = role_to_change(call, params), iam_of(call)
@@ -115,7 +114,7 @@ def update_assume_role_policy(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:DeleteRole", On.IAM_ROLE))
 def delete_role(call: Authorized, params: Params) -> Params:
     """Delete a role that has nothing left. Raises ``NoSuchEntity``, ``DeleteConflict``, ``UnmodifiableEntity``."""
     record = role_to_change(call, params)
@@ -130,7 +129,7 @@ def delete_role(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:TagRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:TagRole", On.IAM_ROLE))
 def tag_role(call: Authorized, params: Params) -> Params:
     """Add tags to a role. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = role_of(call, params)
@@ -138,7 +137,7 @@ def tag_role(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:UntagRole", On.IAM_ROLE))
 def untag_role(call: Authorized, params: Params) -> Params:
     """Remove tags of a role. Raises ``NoSuchEntity``."""
     record = role_of(call, params)
@@ -146,13 +145,13 @@ def untag_role(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListRoleTags", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:ListRoleTags", On.IAM_ROLE))
 def list_role_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a role, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, role_of(call, params).tags)
 
 
-@operation(Need("iam:CreateServiceLinkedRole", On.LINKED_ROLE), service="iam")
+@iam_operation(Need("iam:CreateServiceLinkedRole", On.LINKED_ROLE))
 def create_service_linked_role(call: Authorized, params: Params) -> Params:
     """Create the role that only an AWS service can assume. It has no policies here. Raises ``InvalidInput``."""
     service, account, iam = params["AWSServiceName"], account_of(call), iam_of(call)
@@ -180,7 +179,7 @@ def create_service_linked_role(call: Authorized, params: Params) -> Params:
     return {"Role": shapes.role(iam, record)}
 
 
-@operation(Need("iam:DeleteServiceLinkedRole", On.IAM_ROLE), service="iam")
+@iam_operation(Need("iam:DeleteServiceLinkedRole", On.IAM_ROLE))
 def delete_service_linked_role(call: Authorized, params: Params) -> Params:
     """Delete a service-linked role at once, and return the id of the finished task. Raises ``NoSuchEntity``."""
     record = role_of(call, params)
@@ -190,7 +189,7 @@ def delete_service_linked_role(call: Authorized, params: Params) -> Params:
     return {"DeletionTaskId": f"task{record.path}{record.name}/{uuid.uuid5(uuid.NAMESPACE_URL, record.arn)}"}
 
 
-@operation(Need("iam:GetServiceLinkedRoleDeletionStatus", On.LINKED_ROLE), service="iam")
+@iam_operation(Need("iam:GetServiceLinkedRoleDeletionStatus", On.LINKED_ROLE))
 def get_service_linked_role_deletion_status(call: Authorized, params: Params) -> Params:
     """Return SUCCEEDED for a task that DeleteServiceLinkedRole returned. Raises ``NoSuchEntity``."""
     task = params["DeletionTaskId"].split("/")

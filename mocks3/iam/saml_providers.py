@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 from mocks3.iam import shapes
 from mocks3.iam.faults import ENTITY_EXISTS, INVALID_INPUT, NO_SUCH_ENTITY
 from mocks3.iam.lookup import account_of, iam_of, now, refuse_members
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_list, tag_page, with_tags, without_tags
 from mocks3.lib.limits import later
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam.entities import SamlProviderRecord
 
@@ -33,10 +33,9 @@ _NOT_SUPPORTED = (
 )
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateSAMLProvider", On.NEW_SAML_PROVIDER),
     Need("iam:TagSAMLProvider", On.NEW_SAML_PROVIDER, when=TAGGED),
-    service="iam",
     name="CreateSAMLProvider",
 )
 def create_saml_provider(call: Authorized, params: Params) -> Params:
@@ -58,7 +57,7 @@ def create_saml_provider(call: Authorized, params: Params) -> Params:
     return {"SAMLProviderArn": record.arn, **_tags(record)}
 
 
-@operation(Need("iam:GetSAMLProvider", On.SAML_PROVIDER), service="iam", name="GetSAMLProvider")
+@iam_operation(Need("iam:GetSAMLProvider", On.SAML_PROVIDER), name="GetSAMLProvider")
 def get_saml_provider(call: Authorized, params: Params) -> Params:
     """Return a provider with its metadata document. Raises ``NoSuchEntity``."""
     record = _provider(call, params)
@@ -71,7 +70,7 @@ def get_saml_provider(call: Authorized, params: Params) -> Params:
     }
 
 
-@operation(Need("iam:ListSAMLProviders", On.SAML_PROVIDERS), service="iam", name="ListSAMLProviders")
+@iam_operation(Need("iam:ListSAMLProviders", On.SAML_PROVIDERS), name="ListSAMLProviders")
 def list_saml_providers(call: Authorized, params: Params) -> Params:
     """List the account's providers."""
     providers = iam_of(call).resources(SamlProviderRecord, account_of(call))
@@ -83,7 +82,7 @@ def list_saml_providers(call: Authorized, params: Params) -> Params:
     }
 
 
-@operation(Need("iam:UpdateSAMLProvider", On.SAML_PROVIDER), service="iam", name="UpdateSAMLProvider")
+@iam_operation(Need("iam:UpdateSAMLProvider", On.SAML_PROVIDER), name="UpdateSAMLProvider")
 def update_saml_provider(call: Authorized, params: Params) -> Params:
     """Replace the metadata document of a provider. Raises ``NoSuchEntity``, ``InvalidInput``."""
     refuse_members(call, params, *_NOT_SUPPORTED)
@@ -94,14 +93,14 @@ def update_saml_provider(call: Authorized, params: Params) -> Params:
     return {"SAMLProviderArn": record.arn}
 
 
-@operation(Need("iam:DeleteSAMLProvider", On.SAML_PROVIDER), service="iam", name="DeleteSAMLProvider")
+@iam_operation(Need("iam:DeleteSAMLProvider", On.SAML_PROVIDER), name="DeleteSAMLProvider")
 def delete_saml_provider(call: Authorized, params: Params) -> Params:
     """Delete a provider. Roles that trust it remain. Raises ``NoSuchEntity``."""
     iam_of(call).remove(_provider(call, params))
     return {}
 
 
-@operation(Need("iam:TagSAMLProvider", On.SAML_PROVIDER), service="iam", name="TagSAMLProvider")
+@iam_operation(Need("iam:TagSAMLProvider", On.SAML_PROVIDER), name="TagSAMLProvider")
 def tag_saml_provider(call: Authorized, params: Params) -> Params:
     """Add tags to a provider. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = _provider(call, params)
@@ -109,7 +108,7 @@ def tag_saml_provider(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagSAMLProvider", On.SAML_PROVIDER), service="iam", name="UntagSAMLProvider")
+@iam_operation(Need("iam:UntagSAMLProvider", On.SAML_PROVIDER), name="UntagSAMLProvider")
 def untag_saml_provider(call: Authorized, params: Params) -> Params:
     """Remove tags of a provider. Raises ``NoSuchEntity``."""
     record = _provider(call, params)
@@ -117,7 +116,7 @@ def untag_saml_provider(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListSAMLProviderTags", On.SAML_PROVIDER), service="iam", name="ListSAMLProviderTags")
+@iam_operation(Need("iam:ListSAMLProviderTags", On.SAML_PROVIDER), name="ListSAMLProviderTags")
 def list_saml_provider_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a provider, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, _provider(call, params).tags)

@@ -10,8 +10,8 @@ from mocks3.iam.boundaries import boundary_of_call
 from mocks3.iam.faults import DELETE_CONFLICT
 from mocks3.iam.lookup import account_of, iam_of, named_user, now, require_free_name, user_of
 from mocks3.iam.paging import paginate, under_path
+from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
-from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
 from mocks3.storage.iam import UserRecord
 from mocks3.storage.iam.entities import MfaDeviceRecord
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
 
 
-@operation(
+@iam_operation(
     Need("iam:CreateUser", On.NEW_USER),
     Need("iam:TagUser", On.NEW_USER, when=TAGGED),
-    service="iam",
 )
 def create_user(call: Authorized, params: Params) -> Params:
     """Create a user without access keys. Raises ``EntityAlreadyExists``, ``InvalidInput``, ``NoSuchEntity``."""
@@ -44,7 +43,7 @@ def create_user(call: Authorized, params: Params) -> Params:
     return {"User": shapes.user(record)}
 
 
-@operation(Need("iam:GetUser", On.USER), service="iam")
+@iam_operation(Need("iam:GetUser", On.USER))
 def get_user(call: Authorized, params: Params) -> Params:
     """Return a user: the one that is named, or the caller; for the root user, the account. Raises ``NoSuchEntity``."""
     if "UserName" not in params and call.caller.root:
@@ -63,7 +62,7 @@ def get_user(call: Authorized, params: Params) -> Params:
     return {"User": shapes.user(named_user(call, params))}
 
 
-@operation(Need("iam:ListUsers", On.USERS), service="iam")
+@iam_operation(Need("iam:ListUsers", On.USERS))
 def list_users(call: Authorized, params: Params) -> Params:
     """List the users under a path, by name."""
     account = account_of(call)
@@ -74,7 +73,7 @@ def list_users(call: Authorized, params: Params) -> Params:
     return paginate(params, "Users", shown, lambda each: each["UserId"])
 
 
-@operation(Need("iam:UpdateUser", On.USER), service="iam")
+@iam_operation(Need("iam:UpdateUser", On.USER))
 def update_user(call: Authorized, params: Params) -> Params:
     """Rename a user, or move it to another path. Policies follow it, because they store its unique id (PE-14).
 
@@ -89,7 +88,7 @@ def update_user(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:DeleteUser", On.USER), service="iam")
+@iam_operation(Need("iam:DeleteUser", On.USER))
 def delete_user(call: Authorized, params: Params) -> Params:
     """Delete a user that has nothing left. Raises ``NoSuchEntity``, ``DeleteConflict``."""
     record = user_of(call, params["UserName"])
@@ -113,7 +112,7 @@ def _left(call: Authorized, record: UserRecord) -> dict[str, bool]:
     }
 
 
-@operation(Need("iam:TagUser", On.USER), service="iam")
+@iam_operation(Need("iam:TagUser", On.USER))
 def tag_user(call: Authorized, params: Params) -> Params:
     """Add tags to a user. Raises ``NoSuchEntity``, ``InvalidInput``, ``LimitExceeded``."""
     record = user_of(call, params["UserName"])
@@ -121,7 +120,7 @@ def tag_user(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:UntagUser", On.USER), service="iam")
+@iam_operation(Need("iam:UntagUser", On.USER))
 def untag_user(call: Authorized, params: Params) -> Params:
     """Remove tags of a user. Raises ``NoSuchEntity``."""
     record = user_of(call, params["UserName"])
@@ -129,7 +128,7 @@ def untag_user(call: Authorized, params: Params) -> Params:
     return {}
 
 
-@operation(Need("iam:ListUserTags", On.USER), service="iam")
+@iam_operation(Need("iam:ListUserTags", On.USER))
 def list_user_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a user, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, user_of(call, params["UserName"]).tags)

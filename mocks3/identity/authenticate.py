@@ -36,6 +36,7 @@ from mocks3.identity.sigv2_query import QueryV2
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
+from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
 from mocks3.model.stages import Authenticated, Signature
 from mocks3.model.world import World
@@ -54,7 +55,7 @@ _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
-    Returns the request with its caller: anonymous without any signature. Raises the gate errors of
+    Returns the request with its caller: anonymous without any signature. Raises the errors of
     X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
     """
     edition = world.lock.edition
@@ -65,6 +66,9 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
         signed.check_time_and_scope(expected_region(world, parsed))
         key = world.iam.key(signed.access_key_id)
         caller = _unknown(world, signed) if key is None else _known(world, parsed, signed, key)
+        partition = partition_of(parsed.address.region or world.settings.region)
+        if partition != AWS:
+            caller = caller.in_partition(partition)
         if world.iam.inactive_accounts:
             account_status.require_active_account(world.iam.inactive_accounts, caller)
         signed.check_form_policy()

@@ -47,7 +47,7 @@ def create_key(call: Authorized, params: Params) -> Params:
                 f"mocks3 does not support {member}={value!r} of kms:CreateKey; nothing was changed"
             )
     account = account_of(call)
-    policy = _policy(params.get("Policy"), account)
+    policy = _policy(params.get("Policy"), account, region_of(call))
     key = call.world.kms.create(
         account,
         region_of(call),
@@ -86,7 +86,7 @@ def put_key_policy(call: Authorized, params: Params) -> Params:
     key = key_to_change(call)
     if params.get("PolicyName", "default") != "default":
         raise VALIDATION(message="PolicyName must be default")
-    policy = _policy(params["Policy"], key.account)
+    policy = _policy(params["Policy"], key.account, key.region)
     call.world.kms.put(dataclasses.replace(key, policy=policy, principals=_principals(call, policy)))
     return {}
 
@@ -172,8 +172,8 @@ def _principals(call: Authorized, policy: Policy) -> stored_principals.Principal
         ) from unknown
 
 
-def _policy(text: str | None, account: str) -> Policy:
+def _policy(text: str | None, account: str, region: str) -> Policy:
     try:
-        return parse_key_policy(text, account)
+        return parse_key_policy(text, account, region)
     except PolicySyntaxError as error:
         raise MALFORMED_POLICY(message=str(error)) from error

@@ -12,10 +12,13 @@ from typing import Any
 
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import KMS_KEYS, REQUIRED, Express, Need
-from mocks3.model.stages import Authorized
+from mocks3.model.stages import Authenticated, Authorized
+from mocks3.model.target import Target
+from mocks3.model.world import World
 
 Run = Callable[[Authorized, Any], Params]
 Syntax = Callable[[Params], None]
+Precheck = Callable[[World, Authenticated, Target], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Operation:
     required   the needs that deny the call if they are not met, except those on KMS keys
     kms        the required needs on KMS keys that S3 uses for the caller
     syntax     raises an error for an invalid URL or header, before permissions are checked (X-15, M-16)
+    precheck   raises an error that depends on the caller and the bucket and comes before permissions are checked (A-51)
     express    how the operation works in directory buckets; None if they do not support it
     """
 
@@ -40,6 +44,7 @@ class Operation:
     required: tuple[Need, ...]
     kms: tuple[Need, ...]
     syntax: Syntax | None
+    precheck: Precheck | None
     express: Express | None
 
 
@@ -56,6 +61,7 @@ def operation(
     name: str | None = None,
     anonymous: str | None = None,
     syntax: Syntax | None = None,
+    precheck: Precheck | None = None,
     express: Express | None = None,
 ) -> Callable[[Run], Run]:
     """Register a function as the operation of the same name, with the permissions its caller needs.
@@ -66,6 +72,7 @@ def operation(
         name: AWS's name of the operation, if it does not follow from the function's name (``GetMFADevice``).
         anonymous: See :class:`Operation`.
         syntax: See :class:`Operation`.
+        precheck: See :class:`Operation`.
         express: See :class:`Operation`.
 
     Raises:
@@ -82,7 +89,7 @@ def operation(
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
         REGISTER[service, called] = Operation(
-            service, called, needs, run, anonymous, own, kms, syntax, express
+            service, called, needs, run, anonymous, own, kms, syntax, precheck, express
         )
         return run
 

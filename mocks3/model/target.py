@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocks3.lib.partitions import partition_of
 from mocks3.lib.values import value
+from mocks3.storage import strictest
 
 if TYPE_CHECKING:
     from mocks3.storage import AccessPoint, Bucket, ObjectLambda, PublicAccessBlock
+    from mocks3.storage.iam.guardrails import GuardRails
 
 
 @value
@@ -39,15 +42,19 @@ class Target:
     @property
     def own_arn(self) -> str:
         """``arn:aws:s3:::BUCKET`` or ``arn:aws:s3:::BUCKET/KEY``, also for requests through an access point."""
-        return f"arn:aws:s3:::{self.name}" if self.key is None else f"arn:aws:s3:::{self.name}/{self.key}"
+        bucket = f"arn:aws:s3:::{self.name}" if self.bucket is None else self.bucket.arn
+        return bucket if self.key is None else f"{bucket}/{self.key}"
 
-    @property
-    def public_access_block(self) -> PublicAccessBlock | None:
-        """The Block Public Access settings that apply: the bucket's and the access point's together (B-5)."""
-        own = None if self.bucket is None else self.bucket.public_access_block
-        if self.access_point is None or self.access_point.public_access_block is None:
-            return own
-        return self.access_point.public_access_block.joined(own)
+    def public_access_block(self, guardrails: GuardRails) -> PublicAccessBlock | None:
+        """Return the Block Public Access settings that apply: a setting is on if any level turns it on (B-5).
+
+        The levels are the access point, the bucket, the account that owns the bucket, and its organization.
+        """
+        if self.bucket is None:
+            return None
+        point = None if self.access_point is None else self.access_point.public_access_block
+        own = strictest(point, self.bucket.public_access_block)
+        return strictest(own, guardrails.public_access_block(self.bucket.owner))
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Return another key of the same bucket, or the bucket, with the same access point."""
@@ -75,7 +82,8 @@ class DirectoryTarget(Target):
     @property
     def own_arn(self) -> str:
         """``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
-        return f"arn:aws:s3express:{self.region_and_account}:bucket/{self.name}"
+        partition = partition_of(self.region_and_account.partition(":")[0])
+        return f"arn:{partition}:s3express:{self.region_and_account}:bucket/{self.name}"
 
     def in_same_bucket(self, key: str | None = None, version_id: str | None = None) -> Target:
         """Return another key of the same bucket, or the bucket."""

@@ -39,13 +39,15 @@ from .request import Request
 if TYPE_CHECKING:
     from .explanation import Check, StatementEvidence, evidence
     from .linting import LintWarning, Tables
-    from .suggestion import Add, Remove, Suggestion
+    from .suggestion import Add, Edit, Remove, Replace, Suggestion
 
 _LATER: Final = {
     "Add": "suggestion",
     "Check": "explanation",
     "LintWarning": "linting",
+    "Edit": "suggestion",
     "Remove": "suggestion",
+    "Replace": "suggestion",
     "StatementEvidence": "explanation",
     "Suggestion": "suggestion",
     "Tables": "linting",
@@ -70,6 +72,7 @@ __all__ = [
     "Check",
     "Circumstances",
     "Condition",
+    "Edit",
     "Effect",
     "Findings",
     "GrantKind",
@@ -88,6 +91,7 @@ __all__ = [
     "Quantifier",
     "Reason",
     "Remove",
+    "Replace",
     "Request",
     "Statement",
     "StatementEvidence",

@@ -1,5 +1,7 @@
 """Compile statements to tests. All work that does not depend on a request is done here, once for each document.
 
+A document is compiled when its first request is decided: a linter, or a check of syntax, needs no tests.
+
 A statement applies if its principal, action, resource and all its conditions match (C-1). The *document* selects the
 statements whose action matches, and caches the result by action: there are few actions and many requests.
 """
@@ -9,6 +11,7 @@ statements whose action matches, and caches the result by action: there are few 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from .conditions import OPERATORS, OperatorName, compile_condition
@@ -39,7 +42,7 @@ class CompiledStatement:
         self.denies: Final = view.effect is Effect.DENY
         self.principal: Final = PrincipalTest(view.principal) if view.principal else None
         self.everyone: Final = view.principal == _EVERYONE and "Principal" not in view.negations
-        self.action: Final = _action_test(view)
+        self.action: Final = _action_test(view.actions, "Action" in view.negations)
         self.resource: Final = _resource_test(view, variables)
         self.conditions: Final = tuple((c, _condition_test(c, variables)) for c in view.conditions)
         tests = [test for _, test in self.conditions]
@@ -82,14 +85,18 @@ Candidates: TypeAlias = tuple[tuple[CompiledStatement, ...], tuple[CompiledState
 class CompiledDocument:
     """The statements of a document, by action."""
 
-    __slots__ = ("_by_action", "statements")
-
     # More different actions than this are invented. Then the cache is cleared.
     REMEMBERED: Final = 4096
 
     def __init__(self, statements: tuple[Statement, ...], variables: bool) -> None:
-        self.statements: Final = tuple(CompiledStatement(view, variables) for view in statements)
+        self._views: Final = statements
+        self._variables: Final = variables
         self._by_action: dict[str, Candidates] = {}
+
+    @cached_property
+    def statements(self) -> tuple[CompiledStatement, ...]:
+        """The compiled statements, in the order of the document."""
+        return tuple([CompiledStatement(view, self._variables) for view in self._views])
 
     def candidates(self, action: str) -> Candidates:
         """Return the Deny and the Allow statements whose Action or NotAction matches `action`."""
@@ -103,11 +110,22 @@ class CompiledDocument:
         return found
 
 
-def _action_test(view: Statement) -> TextTest:
-    """Return the test of an action: case-insensitive globs. `*` matches every action of every service (C-2)."""
-    tests = [compile_tokens(tokens(pattern.lower())) for pattern in view.actions]
-    wanted = "Action" not in view.negations
-    return lambda action: any(test(action.lower()) for test in tests) is wanted
+@lru_cache(maxsize=1024)
+def _action_test(patterns: tuple[str, ...], negated: bool) -> TextTest:
+    """Return the test of an action: case-insensitive globs. `*` matches every action of every service (C-2).
+
+    Many statements have the same actions, so the tests are cached.
+    """
+    tests = [compile_tokens(tokens(pattern.lower())) for pattern in patterns]
+
+    def matches(action: str) -> bool:
+        lower = action.lower()
+        for test in tests:
+            if test(lower):
+                return not negated
+        return negated
+
+    return matches
 
 
 def _condition_test(condition: Condition, variables: bool) -> Test:

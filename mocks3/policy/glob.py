@@ -26,12 +26,15 @@ class Wildcard(IntEnum):
 Token: TypeAlias = str | Wildcard
 TextTest: TypeAlias = Callable[[str], bool]
 
+_split: Final = re.compile(r"([*?])").split
 _WILDS: Final = {"*": Wildcard.ANY, "?": Wildcard.ONE}
 
 
 def tokens(pattern: str) -> tuple[Token, ...]:
     """Return the tokens of a pattern. Every `*` and `?` in it is a wildcard."""
-    return tuple(_WILDS.get(part, part) for part in re.split(r"([*?])", pattern) if part)
+    if "*" not in pattern and "?" not in pattern:
+        return (pattern,) if pattern else ()
+    return tuple([_WILDS.get(part, part) for part in _split(pattern) if part])
 
 
 def glob(pattern: str) -> TextTest:

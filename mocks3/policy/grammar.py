@@ -40,6 +40,7 @@ _PRINCIPAL_MEMBERS: Final = (
     "Service",
     "Federated",
 )  # as the fields of PrincipalElement
+_EFFECTS: Final = {effect.value: effect for effect in Effect}
 _ABSENT: Final = object()
 
 
@@ -104,10 +105,11 @@ def _known_members(value: dict[str, Any], known: frozenset[str], pointer: str) -
 def _effect(value: dict[str, Any], pointer: str) -> Effect:
     if "Effect" not in value:
         _refuse("missing-effect", "Missing Effect", pointer)
-    effect = value["Effect"]
-    if effect not in list(Effect):
-        _refuse("bad-effect", f"Effect must be Allow or Deny, not {effect!r}", f"{pointer}/Effect")
-    return Effect(effect)
+    written = value["Effect"]
+    effect = _EFFECTS.get(written) if isinstance(written, str) else None
+    if effect is None:
+        _refuse("bad-effect", f"Effect must be Allow or Deny, not {written!r}", f"{pointer}/Effect")
+    return effect
 
 
 def _written_form(
@@ -126,19 +128,18 @@ def _written_form(
 def _texts(
     value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
 ) -> tuple[str, ...] | None:
+    """Return the texts of a scalar or a list (V-10). None of them may be empty."""
     form = _written_form(value, element, pointer, negations)
     if form is None:
         return None
-    reason = f"bad-{element.lower()}"
-    return tuple(_strings(value[form], f"{pointer}/{form}", reason, form))
-
-
-def _strings(value: Any, pointer: str, reason: str, what: str) -> Iterator[str]:
-    """Yield the strings of a scalar or a list. None of them may be empty."""
-    for text, place in _items(value, pointer):
+    written = value[form]
+    texts = tuple(written) if isinstance(written, list) else (written,)
+    for index, text in enumerate(texts):
         if not isinstance(text, str) or not text:
-            _refuse(reason, f"{what} must be a non-empty string, not {text!r}", place)
-        yield text
+            place = f"{pointer}/{form}/{index}" if isinstance(written, list) else f"{pointer}/{form}"
+            detail = f"{form} must be a non-empty string, not {text!r}"
+            _refuse(f"bad-{element.lower()}", detail, place)
+    return texts
 
 
 def _items(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:

@@ -3,7 +3,10 @@
 Rule 1: every suggestion is tested. It is applied, and the request is decided again.
 Rule 2: an added statement allows only this action on this resource, and in a policy with principals only this caller.
         If this is not possible (an action with a `*` in its name), nothing is suggested.
-Rule 3: a suggestion that contains all changes of another suggestion is dropped.
+Rule 3: an added statement names the role or the user, never one of its sessions.
+Rule 4: a suggestion that contains all changes of another suggestion is dropped.
+
+A service that adds its own rules to the evaluation tests the `candidates` itself.
 """
 
 from __future__ import annotations
@@ -11,13 +14,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from .findings import StatementRef, collect_findings
 from .kinds import Layer
 from .policies import Policies
 from .policy import Policy
-from .principals import aws_form
+from .principals import GrantKind, Principal, aws_form
 
 if TYPE_CHECKING:
     from .decision import PolicyDecision
@@ -59,10 +62,24 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Replace:
+    """A statement to replace by another one."""
+
+    ref: StatementRef
+    statement: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"replace {self.ref} by {json.dumps(self.statement)}"
+
+
+Edit: TypeAlias = Add | Remove | Replace
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Changes that together allow the request. If they contain a Remove, additions alone are not enough."""
 
-    changes: tuple[Add | Remove, ...]
+    changes: tuple[Edit, ...]
 
     def apply(self, policies: Policies) -> Policies:
         """Return the policies with the changes.
@@ -82,16 +99,24 @@ def suggest(decision: PolicyDecision) -> tuple[Suggestion, ...]:
 
     if decision.allowed:
         return ()
-    request, policies = decision.request, decision.policies
-    removals = tuple(Remove(ref) for refs in decision.findings.denies.values() for ref in refs)
-    findings = collect_findings(request, _changed(policies, removals))
     kept: list[Suggestion] = []
-    for additions in sorted(_additions(request, findings), key=len):
-        suggestion = Suggestion(removals + additions)
+    for suggestion in candidates(decision.request, decision.policies):
         smaller = any(all(change in suggestion.changes for change in known.changes) for known in kept)
-        if not smaller and decide(request, suggestion.apply(policies)).allowed:
+        if not smaller and decide(decision.request, suggestion.apply(decision.policies)).allowed:
             kept.append(suggestion)
     return tuple(kept)
+
+
+def candidates(request: Request, policies: Policies) -> tuple[Suggestion, ...]:
+    """Return sets of changes that may allow the request, fewest changes first. They are not tested.
+
+    Each removes all Deny statements that match. The first one adds nothing.
+    """
+    denies = collect_findings(request, policies).denies.values()
+    removals = tuple(Remove(ref) for refs in denies for ref in refs)
+    findings = collect_findings(request, _changed(policies, removals))
+    additions = sorted(_additions(request, findings), key=len)
+    return tuple(Suggestion(removals + each) for each in additions)
 
 
 def _additions(request: Request, findings: Findings) -> Iterator[tuple[Add, ...]]:
@@ -104,7 +129,7 @@ def _additions(request: Request, findings: Findings) -> Iterator[tuple[Add, ...]
     own = tuple(_own_side(findings, allow))
     limits = tuple(add for add in own if add.layer is not Layer.IDENTITY)
     grant = tuple(_grant(request, findings, allow))
-    for combination in ((), own, limits, grant, own + grant):
+    for combination in ((), own, limits, grant, limits + grant, own + grant):
         yield outer + combination
 
 
@@ -167,24 +192,41 @@ def _works_in(policy: Policy, allow: dict[str, Any]) -> bool:
 
 
 def _with_caller(request: Request, allow: dict[str, Any]) -> dict[str, Any] | None:
-    """Return the Allow with the caller as its Principal, in the narrowest form (E-40 to E-46), or None."""
-    principal = request.principal
+    """Return the Allow with the caller as its Principal, or None if no element can name the caller."""
+    named = principal_of(request.principal)
+    return None if named is None else _with_principal(named, allow)
+
+
+def principal_of(principal: Principal) -> Any:
+    """Return the Principal element that names a caller; for a session its role, or its user (E-41, E-44). Or None.
+
+    AWS recommends roles, because an element that names a session is useless in the next session (IAM user guide, "AWS
+    JSON policy elements: Principal").
+    """
     if principal.kind == "anonymous":
-        return _with_principal("*", allow)
+        return "*"
     if principal.kind == "service":
-        return _with_principal({"Service": principal.arn}, allow) if principal.arn else None
+        return {"Service": principal.arn} if principal.arn else None
+    arn = lasting_arn(principal)
     try:
-        known = principal.arn is not None and aws_form(principal.arn) is not None
+        known = arn is not None and aws_form(arn) is not None
     except ValueError:
         return None
-    return _with_principal({"AWS": principal.arn}, allow) if known else None
+    return {"AWS": arn} if known else None
+
+
+def lasting_arn(principal: Principal) -> str | None:
+    """Return the ARN of the role of a session, of the user of a federated session, or of the caller itself."""
+    form = {"session": GrantKind.ROLE, "federated-user": GrantKind.USER}.get(principal.kind)
+    lasting = (name for kind, name in principal.names if kind is form)
+    return next(lasting, principal.arn)
 
 
 def _with_principal(principal: Any, allow: dict[str, Any]) -> dict[str, Any]:
     return {"Effect": allow["Effect"], "Principal": principal} | allow
 
 
-def _changed(policies: Policies, changes: tuple[Add | Remove, ...]) -> Policies:
+def _changed(policies: Policies, changes: tuple[Edit, ...]) -> Policies:
     """Return the policies with the changes."""
 
     def edited(
@@ -213,24 +255,27 @@ def _changed(policies: Policies, changes: tuple[Add | Remove, ...]) -> Policies:
     )
 
 
-def _edited(policy: Policy, layer: Layer, number: int, changes: tuple[Add | Remove, ...]) -> Policy:
+def _edited(policy: Policy, layer: Layer, number: int, changes: tuple[Edit, ...]) -> Policy:
     """Return one document with its changes."""
-    removed = {
-        change.ref.statement
+    new = {
+        change.ref.statement: change.statement if isinstance(change, Replace) else None
         for change in changes
-        if isinstance(change, Remove) and (change.ref.layer, change.ref.document) == (layer, number)
+        if not isinstance(change, Add) and (change.ref.layer, change.ref.document) == (layer, number)
     }
     added = [
         change.statement
         for change in changes
         if isinstance(change, Add) and (change.layer, change.document) == (layer, number)
     ]
-    if not removed and not added:
+    if not new and not added:
         return policy
     document = policy.document
     statements = document["Statement"] if isinstance(document["Statement"], list) else [document["Statement"]]
-    for index in removed:
-        statements[index] = {name: v for name, v in statements[index].items() if name != "NotAction"} | {
-            "Action": []
-        }
+    for index, statement in new.items():
+        statements[index] = _inert(statements[index]) if statement is None else statement
     return Policy.parse(document | {"Statement": statements + added}, name=policy.name)
+
+
+def _inert(statement: dict[str, Any]) -> dict[str, Any]:
+    """Return the statement so that it matches no action."""
+    return {name: value for name, value in statement.items() if name != "NotAction"} | {"Action": []}

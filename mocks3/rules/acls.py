@@ -6,7 +6,7 @@
 
 Rule 1: None is the default ACL, which gives the owner FULL_CONTROL (A-1). Explicit grants are stored exactly as sent
 (A-41). Rule 2: errors have this order: malformed requests, ACLs that Object Ownership forbids (A-50, A-51), ACLs that
-Block Public Access forbids (B-1). Source: A-30 to A-42.
+Block Public Access forbids (B-1). Only PutObjectAcl refuses a public ACL first (A-51). Source: A-30 to A-42.
 """
 
 from __future__ import annotations
@@ -32,15 +32,21 @@ from mocks3.storage import (
     AUTHENTICATED_USERS,
     GROUPS,
     LOG_DELIVERY,
+    PUBLIC_GROUPS,
     Acl,
     AclGrantee,
     Grant,
 )
 
 if TYPE_CHECKING:
+    from mocks3.errors import S3Error
     from mocks3.model.parsed import Params
-    from mocks3.model.stages import Authorized
+    from mocks3.model.stages import Authenticated, Authorized
+    from mocks3.model.target import Target
+    from mocks3.model.world import World
+    from mocks3.rules.inputs import NewObject, ReplacedAcl, WithAcl
     from mocks3.storage import Bucket, Owner
+    from mocks3.storage.iam.caller import Caller
 
 ENFORCED = "BucketOwnerEnforced"
 PREFERRED = "BucketOwnerPreferred"
@@ -85,7 +91,7 @@ _HEADERS = frozenset({"ACL", *(member for member, _, _ in _GRANT_HEADERS)})
 _GRANTEE = re.compile(r'\s*(id|uri|emailAddress)\s*=\s*("[^"]*"|[^",]*?)\s*', re.ASCII)
 
 
-def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
+def owner_of_new_object(call: Authorized, params: NewObject) -> Owner:
     """Return the owner of an object that this request writes (docs/rules/ownership.md)."""
     bucket = call.bucket
     handed_over = bucket.ownership == PREFERRED and params.get("ACL") == "bucket-owner-full-control"
@@ -96,7 +102,7 @@ def owner_of_new_object(call: Authorized, params: Mapping[str, Any]) -> Owner:
 
 def acl_from_headers(
     call: Authorized,
-    params: Mapping[str, Any],
+    params: WithAcl,
     owner: Owner,
     canned: Mapping[str, ExtraGrants],
     bucket: Bucket | None = None,
@@ -116,7 +122,8 @@ def acl_from_headers(
     if _HEADERS.isdisjoint(params):
         return None
     name = params.get("ACL")
-    headers = [(header, permission, params[m]) for m, header, permission in _GRANT_HEADERS if m in params]
+    given: Mapping[str, object] = params
+    headers = [(header, permission, str(given[m])) for m, header, permission in _GRANT_HEADERS if m in given]
     if name is not None and headers:
         raise INVALID_REQUEST(message="Specifying both Canned ACLs and Header Grants is not allowed")
     if name is not None:
@@ -126,7 +133,7 @@ def acl_from_headers(
     return _acl_of([g for header in headers for g in _header_grants(call, *header)])
 
 
-def acl_of_new_object(call: Authorized, params: Mapping[str, Any], owner: Owner) -> Acl | None:
+def acl_of_new_object(call: Authorized, params: NewObject, owner: Owner) -> Acl | None:
     """Return the ACL in the headers of a new object. Raise an error if the bucket does not allow it (A-50, B-1).
 
     A bucket with ACLs disabled still accepts an ACL that is equal to the default one.
@@ -134,12 +141,13 @@ def acl_of_new_object(call: Authorized, params: Mapping[str, Any], owner: Owner)
     acl = acl_from_headers(call, params, owner, OBJECT_CANNED, call.bucket)
     if acl is not None and call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
-    require_public_acl_allowed(call, acl, "s3:PutObject")
+    copies = call.parsed.operation == "CopyObject"
+    require_public_acl_allowed(call, acl, "s3:CopyObject" if copies else "s3:PutObject")
     return acl
 
 
 def replacement_acl(
-    call: Authorized, params: Mapping[str, Any], owner: Owner, canned: Mapping[str, ExtraGrants], action: str
+    call: Authorized, params: ReplacedAcl, owner: Owner, canned: Mapping[str, ExtraGrants], action: str
 ) -> Acl | None:
     """Return the ACL that PutBucketAcl or PutObjectAcl stores.
 
@@ -163,6 +171,8 @@ def replacement_acl(
     acl = acl_from_headers(call, params, owner, canned, call.bucket)
     if document is not None:
         acl = _acl_of_body(call, document, owner)
+    if action == "s3:PutObjectAcl":  # A-51: before the ACL is refused because ACLs are disabled
+        require_public_acl_allowed(call, acl, action)
     if call.bucket.ownership == ENFORCED:
         raise ACL_NOT_SUPPORTED()
     require_public_acl_allowed(call, acl, action)
@@ -171,13 +181,43 @@ def replacement_acl(
 
 def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:
     """Raise ``AccessDenied`` if the ACL is public and the bucket blocks public ACLs (B-1, B-21)."""
-    block = call.target.public_access_block
-    if acl is None or block is None or not (block.block_public_acls and acl.is_public):
-        return
-    if call.caller.account != call.bucket.owner:
-        raise ACCESS_DENIED()
-    raise PUBLIC_ACCESS_BLOCKED(
-        user=call.caller.arn, action=action, arn=call.target.arn, what="ACLs", setting="BlockPublicAcls"
+    if acl is not None and acl.is_public and _blocks_public_acls(call.world, call.target):
+        raise public_acl_blocked(call.caller, call.bucket.owner, call.target.arn, action)
+
+
+def check_public_object_acl(world: World, call: Authenticated, target: Target) -> None:
+    """Raise ``AccessDenied`` for a public ACL in the headers of PutObjectAcl if the bucket blocks public ACLs.
+
+    S3 does so before it checks permissions (A-51). An ACL in the body is checked afterwards, because S3 reads a body
+    only then (W-193).
+    """
+    if (
+        target.bucket is not None
+        and _is_public_in_headers(call.parsed.head)
+        and _blocks_public_acls(world, target)
+    ):
+        raise public_acl_blocked(call.caller, target.bucket.owner, target.arn, "s3:PutObjectAcl")
+
+
+def _is_public_in_headers(head: Mapping[str, Any]) -> bool:
+    granted = {grantee for grantee, _ in OBJECT_CANNED.get(head.get("ACL", ""), ())}
+    for member, _, _ in _GRANT_HEADERS:
+        items = (_GRANTEE.fullmatch(item) for item in head.get(member, "").split(","))
+        granted |= {match[2].strip('"') for match in items if match is not None and match[1] == "uri"}
+    return not granted.isdisjoint(PUBLIC_GROUPS)
+
+
+def _blocks_public_acls(world: World, target: Target) -> bool:
+    block = target.public_access_block(world.guardrails)
+    return block is not None and block.block_public_acls
+
+
+def public_acl_blocked(caller: Caller, owner: Owner, arn: str, action: str) -> S3Error:
+    """Return the error of a public ACL that Block Public Access blocks. Only the owner's account gets the reason."""
+    if caller.account != owner:
+        return ACCESS_DENIED()
+    return PUBLIC_ACCESS_BLOCKED(
+        user=caller.arn, action=action, arn=arn, what="ACLs", setting="BlockPublicAcls"
     )
 
 
@@ -191,7 +231,7 @@ def response_members(call: Authorized, acl: Acl | None, owner: Owner) -> Params:
         acl, owner = None, call.bucket.owner
     owner_id = canonical_id(call, owner)
     grants = (_full_control(owner_id),) if acl is None else acl.grants
-    block = call.target.public_access_block
+    block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.ignore_public_acls:
         grants = tuple(grant for grant in grants if grant.grantee.id not in (ALL_USERS, AUTHENTICATED_USERS))
     return {"Owner": {"ID": owner_id}, "Grants": [_grant_members(grant) for grant in grants]}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mocks3.errors import (
     BAD_CHECKSUM,
@@ -28,6 +28,7 @@ from mocks3.lib.values import value
 
 if TYPE_CHECKING:
     from mocks3.model.messages import Payload
+    from mocks3.rules.inputs import WithBody
     from mocks3.storage import Blob, Store
 
 Drained = TypeVar("Drained")
@@ -54,7 +55,7 @@ class ReceivedBody:
 
 def receive(
     store: Store,
-    params: Mapping[str, Any],
+    params: WithBody,
     *,
     member: str = "Body",
     also: Iterable[str] = (),
@@ -76,12 +77,13 @@ def receive(
     Raises:
         S3Error: ``EntityTooLarge``, ``InvalidDigest``, ``BadDigest`` or ``InvalidRequest``.
     """
-    if params.get("ContentLength", 0) > MAX_BODY_SIZE:
-        raise ENTITY_TOO_LARGE(ProposedSize=params["ContentLength"], MaxSizeAllowed=MAX_BODY_SIZE)
+    size: int = params.get("ContentLength", 0)  # type: ignore[assignment]  # not every input has this member
+    if size > MAX_BODY_SIZE:
+        raise ENTITY_TOO_LARGE(ProposedSize=size, MaxSizeAllowed=MAX_BODY_SIZE)
     content_md5 = params.get("ContentMD5")
     if content_md5 is not None and not is_digest(content_md5, "md5"):
         raise INVALID_DIGEST(**{"Content-MD5": content_md5})
-    payload: Payload | bytes = params.get(member, b"")
+    payload: Payload | bytes = params.get(member, b"")  # type: ignore[assignment]  # what ``wire`` read
     _declared(payload, params)
     blob, digests = read_once(payload, lambda: _read(store, payload, params, also))
     declared = _declared(payload, params)  # again, because trailers are known now
@@ -119,7 +121,7 @@ def read_once(payload: Payload | bytes, take: Callable[[], Drained]) -> Drained:
 
 
 def _read(
-    store: Store, payload: Payload | bytes, params: Mapping[str, Any], also: Iterable[str]
+    store: Store, payload: Payload | bytes, params: WithBody, also: Iterable[str]
 ) -> tuple[Blob, dict[str, bytes]]:
     blob = store.blob((payload,) if isinstance(payload, bytes) else payload.chunks())
     return blob, digest(blob, ("md5", *_wanted(_declared(payload, params), also)))
@@ -156,12 +158,17 @@ def checksum_members(checksums: Mapping[str, str]) -> dict[str, str]:
     return {f"Checksum{name.upper()}": text for name, text in checksums.items()}
 
 
+def checksums_in(members: Mapping[str, object]) -> dict[str, str]:
+    """Return the checksums among the members of an input, by algorithm."""
+    return {name: str(members[member]) for member, name in CHECKSUMS.items() if member in members}
+
+
 def b64(data: bytes) -> str:
     """Encode a digest in base64."""
     return base64.b64encode(data).decode()
 
 
-def _declared(payload: Payload | bytes, params: Mapping[str, Any]) -> Mapping[str, str]:
+def _declared(payload: Payload | bytes, params: WithBody) -> Mapping[str, str]:
     """Return the checksum that headers and trailers declare, by algorithm. Content-MD5 is not included.
 
     Raise ``InvalidRequest`` for several checksums, or a malformed one.

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REDIRECT, INVALID_STORAGE_CLASS, METADATA_TOO_LARGE
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mocks3.model.stages import Authorized
+    from mocks3.rules.inputs import NewObject
     from mocks3.storage import Bucket
 
 MAX_METADATA_SIZE = 2048
@@ -65,7 +66,7 @@ def write_time() -> datetime:
     return clock.now().replace(microsecond=0)
 
 
-def draft_version(call: Authorized, params: Mapping[str, Any]) -> Version:
+def draft_version(call: Authorized, params: NewObject) -> Version:
     """Return the version that the headers of a write describe, without content.
 
     Raise ``MetadataTooLarge``, ``InvalidStorageClass``, ``InvalidArgument``, ``InvalidTag``, or an error of the ACL,
@@ -81,25 +82,26 @@ def draft_version(call: Authorized, params: Mapping[str, Any]) -> Version:
         headers=system_headers(call, params),
         metadata=user_metadata(params),
         tags=object_tags.from_header(params["Tagging"]) if "Tagging" in params else _NOTHING,
-        storage_class=storage_class(call.bucket, params),
+        storage_class=storage_class(call.bucket, params.get("StorageClass")),
         encryption=encryption.requested(call, params),
         lock=locks.requested(call, params, now),
         redirect=redirect(params),
     )
 
 
-def system_headers(call: Authorized, params: Mapping[str, Any]) -> Mapping[str, str]:
+def system_headers(call: Authorized, params: NewObject) -> Mapping[str, str]:
     """Return system-defined metadata as it was sent. ``Expires`` need not be a date."""
     if _SYSTEM.isdisjoint(params):
         return _PLAIN
-    kept = {SYSTEM_METADATA[member]: params[member] for member in SYSTEM_METADATA if params.get(member)}
+    given: Mapping[str, object] = params
+    kept = {name: str(given[member]) for member, name in SYSTEM_METADATA.items() if given.get(member)}
     if "expires" in kept:
         kept["expires"] = call.parsed.request.headers["expires"]
     kept.setdefault("content-type", DEFAULT_TYPE)
     return kept
 
 
-def user_metadata(params: Mapping[str, Any]) -> Mapping[str, str]:
+def user_metadata(params: NewObject) -> Mapping[str, str]:
     """Return the values of ``x-amz-meta-*``, decoded by RFC 2047. Raise ``MetadataTooLarge``."""
     metadata: Mapping[str, str] = params.get("Metadata") or _NOTHING
     if not metadata:
@@ -120,20 +122,20 @@ def encode_metadata(metadata: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
-def storage_class(bucket: Bucket, params: Mapping[str, Any]) -> str:
+def storage_class(bucket: Bucket, requested: str | None) -> str:
     """Return the storage class of a write. Directory buckets have only one. Raise ``InvalidStorageClass``."""
     if bucket.zone is not None:
         only = zones.storage_class_of(bucket.zone)
-        if params.get("StorageClass", only) != only:
-            raise INVALID_STORAGE_CLASS(StorageClassRequested=params["StorageClass"])
+        if requested not in (None, only):
+            raise INVALID_STORAGE_CLASS(StorageClassRequested=requested)
         return only
-    name = str(params.get("StorageClass", "STANDARD"))
+    name = "STANDARD" if requested is None else requested
     if name not in STORAGE_CLASSES:
         raise INVALID_STORAGE_CLASS(StorageClassRequested=name)
     return name
 
 
-def redirect(params: Mapping[str, Any]) -> str | None:
+def redirect(params: NewObject) -> str | None:
     """Return ``x-amz-website-redirect-location``. Raise ``InvalidRedirectLocation``."""
     location: str | None = params.get("WebsiteRedirectLocation")
     if location is not None and not location.startswith(("/", "http://", "https://")):

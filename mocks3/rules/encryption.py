@@ -31,6 +31,7 @@ from mocks3.storage import SSE_S3, Encryption
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
+    from mocks3.rules.inputs import NewObject
 
 HEADER = "x-amz-server-side-encryption"
 _KMS = frozenset({"aws:kms", "aws:kms:dsse"})
@@ -41,7 +42,7 @@ _AES256 = {"ServerSideEncryption": "AES256"}
 _MUST_PROVIDE = "Requests specifying Server Side Encryption with Customer provided keys must provide "
 
 
-def requested(call: Authorized, params: Mapping[str, Any]) -> Encryption:
+def requested(call: Authorized, params: NewObject) -> Encryption:
     """Return the encryption of a write: the one its headers name, otherwise the default of the bucket.
 
     Raise ``InvalidArgument``, ``InvalidEncryptionAlgorithmError``, or ``AccessDenied`` if the bucket blocks SSE-C.
@@ -62,7 +63,7 @@ def requested(call: Authorized, params: Mapping[str, Any]) -> Encryption:
     return Encryption(None, customer_algorithm="AES256", customer_key_md5=key_md5)
 
 
-def customer_key_md5(params: Mapping[str, Any], prefix: str = "") -> str:
+def customer_key_md5(params: Mapping[str, object], prefix: str = "") -> str:
     """Return the MD5 of the customer's key in the headers. Raise an error for malformed headers."""
     algorithm, key, md5 = (params.get(prefix + member) for member in _CUSTOMER)
     if algorithm is None:
@@ -71,7 +72,7 @@ def customer_key_md5(params: Mapping[str, Any], prefix: str = "") -> str:
         raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
     if key is None:
         raise _invalid(_MUST_PROVIDE + "an appropriate secret key.")
-    secret = _decoded(key)
+    secret = _decoded(str(key))
     if md5 is None or len(secret) != 32:
         raise _invalid("The secret key was invalid for the specified algorithm.")
     if checksum.b64("md5", secret) != md5:
@@ -79,7 +80,7 @@ def customer_key_md5(params: Mapping[str, Any], prefix: str = "") -> str:
     return str(md5)
 
 
-def require_read_key(encryption: Encryption, params: Mapping[str, Any], prefix: str = "") -> None:
+def require_read_key(encryption: Encryption, params: Mapping[str, object], prefix: str = "") -> None:
     """Raise an error unless the request has the customer's key of a version with SSE-C, and none for others."""
     names_key = _names_customer_key(params, prefix)
     if encryption.customer_key_md5 is None:
@@ -93,12 +94,12 @@ def require_read_key(encryption: Encryption, params: Mapping[str, Any], prefix: 
         raise INVALID_ENCRYPTION_ALGORITHM(ArgumentName=HEADER, ArgumentValue=algorithm)
     key = params.get(f"{prefix}SSECustomerKey")
     md5 = params.get(f"{prefix}SSECustomerKeyMD5")
-    right = key is not None and checksum.b64("md5", _decoded(key)) == encryption.customer_key_md5
+    right = key is not None and checksum.b64("md5", _decoded(str(key))) == encryption.customer_key_md5
     if not right or md5 != encryption.customer_key_md5:
         raise WRONG_CUSTOMER_KEY()
 
 
-def require_upload_key(encryption: Encryption, params: Mapping[str, Any], *, checked: bool) -> None:
+def require_upload_key(encryption: Encryption, params: Mapping[str, object], *, checked: bool) -> None:
     """Raise ``InvalidRequest`` if a call on a whole upload has another customer's key than the upload, or lacks it.
 
     The key is required only if the upload has a checksum algorithm (API_CompleteMultipartUpload, API_ListParts: "needed
@@ -108,7 +109,7 @@ def require_upload_key(encryption: Encryption, params: Mapping[str, Any], *, che
         require_part_key(encryption, params)
 
 
-def require_part_key(encryption: Encryption, params: Mapping[str, Any]) -> None:
+def require_part_key(encryption: Encryption, params: Mapping[str, object]) -> None:
     """Raise ``InvalidRequest`` unless a part has the same customer's key as its upload."""
     expected = encryption.customer_key_md5
     if _names_customer_key(params) != (expected is not None):
@@ -149,7 +150,7 @@ def write_response_members(encryption: Encryption) -> dict[str, Any]:
     )
 
 
-def _without_customer_key(call: Authorized, params: Mapping[str, Any]) -> Encryption:
+def _without_customer_key(call: Authorized, params: NewObject) -> Encryption:
     algorithm = params.get("ServerSideEncryption")
     if algorithm not in _KMS and "SSEKMSKeyId" in params:
         raise KMS_NEEDS_HEADER(ArgumentName=HEADER, ArgumentValue=algorithm)
@@ -177,7 +178,7 @@ def _require_customer_keys_allowed(call: Authorized) -> None:
     raise CUSTOMER_KEYS_BLOCKED(user=call.caller.arn, arn=call.target.arn)
 
 
-def _names_customer_key(params: Mapping[str, Any], prefix: str = "") -> bool:
+def _names_customer_key(params: Mapping[str, object], prefix: str = "") -> bool:
     return any(prefix + member in params for member in _CUSTOMER)
 
 

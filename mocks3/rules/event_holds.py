@@ -12,11 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.errors import INVALID_ARGUMENT, MALFORMED_XML
 from mocks3.lib.limits import later
 from mocks3.storage import HoldPeriod, Lock
+
+if TYPE_CHECKING:
+    from mocks3.rules.inputs import NewObject
 
 HEADERS = ("ObjectLockEventHold", "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears")
 """The members for event holds of PutObject and of other writes."""
@@ -32,16 +35,16 @@ class RequestedHold(NamedTuple):
     period: HoldPeriod | None = None
 
 
-def from_headers(params: Mapping[str, Any]) -> RequestedHold:
+def from_headers(params: NewObject) -> RequestedHold:
     """Return the event hold in the headers of a write. Raise ``InvalidArgument``."""
     status = params.get("ObjectLockEventHold")
     if status not in (None, "ON", "OFF"):
         raise _invalid("Event Hold must be either of 'ON' or 'OFF'", ArgumentValue=status)
-    periods = [
-        HoldPeriod(unit, params[member])
-        for unit, member in zip(("Days", "Years"), HEADERS[1:], strict=True)
-        if member in params
-    ]
+    numbers = {
+        "Days": params.get("ObjectLockEventHoldDurationDays"),
+        "Years": params.get("ObjectLockEventHoldDurationYears"),
+    }
+    periods = [HoldPeriod(unit, number) for unit, number in numbers.items() if number is not None]
     if status != "ON":
         if periods:
             raise _invalid("An event hold duration can only be specified when the event hold is ON")
@@ -93,5 +96,5 @@ def _checked(hold_period: HoldPeriod) -> HoldPeriod:
     return hold_period
 
 
-def _invalid(message: str, **elements: Any) -> Exception:
+def _invalid(message: str, **elements: object) -> Exception:
     return INVALID_ARGUMENT(message=message, ArgumentName=_HOLD, **elements)

@@ -18,6 +18,7 @@ from mocks3.storage import UNLOCKED, Lock
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
+    from mocks3.rules.inputs import NewObject
     from mocks3.storage import Bucket, HoldPeriod, Version
 
 DOCUMENT = "object-lock"
@@ -38,7 +39,7 @@ def require_enabled(bucket: Bucket) -> None:
         raise INVALID_REQUEST(message="Bucket is missing Object Lock Configuration")
 
 
-def requested(call: Authorized, params: Mapping[str, Any], now: datetime) -> Lock:
+def requested(call: Authorized, params: NewObject, now: datetime) -> Lock:
     """Return the lock of a write: the one its headers name, otherwise the default of the bucket.
 
     Raise ``InvalidArgument``, or ``InvalidRequest`` if the bucket has no Object Lock (F-23).
@@ -59,7 +60,7 @@ def requested(call: Authorized, params: Mapping[str, Any], now: datetime) -> Loc
     return lock if hold is None else replace(lock, legal_hold=hold == "ON")
 
 
-def has_lock_headers(params: Mapping[str, Any]) -> bool:
+def has_lock_headers(params: NewObject) -> bool:
     """Return whether a request has any Object Lock header."""
     return not _HEADERS.isdisjoint(params)
 
@@ -80,9 +81,10 @@ def retains(lock: Lock, now: datetime) -> bool:
     return lock.mode is not None and until is not None and now < until
 
 
-def _retention(call: Authorized, params: Mapping[str, Any], now: datetime) -> Lock:
+def _retention(call: Authorized, params: NewObject, now: datetime) -> Lock:
     """Return the retention in the headers. ``UNLOCKED`` if there is none."""
     mode, until = params.get("ObjectLockMode"), params.get("ObjectLockRetainUntilDate")
+    assert not isinstance(until, str), "``wire`` reads dates"
     event_hold = event_holds.from_headers(params)
     if event_hold.on is not None and mode is None:
         raise INVALID_ARGUMENT(message="An event hold requires a retention mode", ArgumentName=_MODE)

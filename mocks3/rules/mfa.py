@@ -6,13 +6,13 @@ Source: user guide "Configuring MFA delete"; F-13, F-51.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import ACCESS_DENIED, MFA_REQUIRED
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
+    from mocks3.rules.inputs import WithMfa
     from mocks3.storage import Bucket
 
 DOCUMENT = "mfa-delete"
@@ -27,13 +27,13 @@ def status(bucket: Bucket) -> str | None:
     return found
 
 
-def require_if_enabled(call: Authorized, params: Mapping[str, Any]) -> None:
+def require_if_enabled(call: Authorized, params: WithMfa) -> None:
     """Raise ``AccessDenied`` if MFA delete is enabled and ``require_device`` fails."""
     if status(call.bucket) == "Enabled":
         require_device(call, params)
 
 
-def require_device(call: Authorized, params: Mapping[str, Any]) -> None:
+def require_device(call: Authorized, params: WithMfa) -> None:
     """Raise ``AccessDenied`` unless the bucket owner's root user sends the serial of an MFA device and a code.
 
     Any six digits are accepted as the code of a device that ``Account.enable_mfa`` added.

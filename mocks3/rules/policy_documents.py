@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy, PolicyKind
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
@@ -61,21 +62,21 @@ def parse_trust(document: Document, name: str) -> Policy:
     text = document_text(document)
     Policy.parse(text, name=name, kind=PolicyKind.TRUST)
     trust = json.loads(text)
-    statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
-    trust["Statement"] = [{**statement, "Resource": "*"} for statement in statements]
+    for statement in trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]:
+        statement["Resource"] = "*"
     return Policy.parse(json.dumps(trust), name=name)
 
 
-def parse_key_policy(document: Document | None, account: str) -> Policy:
+def parse_key_policy(document: Document | None, account: str, region: str) -> Policy:
     """Compile the policy of a KMS key. None means the default key policy, which delegates to identity policies.
 
     Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
-    text = json.dumps(_default_key_policy(account)) if document is None else document_text(document)
+    text = json.dumps(_default_key_policy(account, region)) if document is None else document_text(document)
     return Policy.parse(text, name="key policy", kind=PolicyKind.RESOURCE)
 
 
-def _default_key_policy(account: str) -> dict[str, Any]:
+def _default_key_policy(account: str, region: str) -> dict[str, Any]:
     """Return the default key policy (KMS developer guide, "Default key policy")."""
     return {
         "Version": "2012-10-17",
@@ -84,7 +85,7 @@ def _default_key_policy(account: str) -> dict[str, Any]:
             {
                 "Sid": "Enable IAM User Permissions",
                 "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                "Principal": {"AWS": f"arn:{partition_of(region)}:iam::{account}:root"},
                 "Action": "kms:*",
                 "Resource": "*",
             }

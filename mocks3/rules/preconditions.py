@@ -10,13 +10,15 @@ If-Unmodified-Since, and If-None-Match over If-Modified-Since.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER, NOT_MODIFIED, PRECONDITION_FAILED, S3Error
 from mocks3.model.permissions import OBJECT, Need, given
 
 if TYPE_CHECKING:
+    from mocks3.rules.inputs import ConditionalWrite
     from mocks3.storage import Version
 
 
@@ -44,7 +46,7 @@ SOURCE_CONDITIONS = ConditionNames(
 _READ = frozenset(READ_CONDITIONS[:4])
 
 
-def require_read_conditions(params: Mapping[str, Any], version: Version) -> None:
+def require_read_conditions(params: Mapping[str, object], version: Version) -> None:
     """Raise ``PreconditionFailed`` or ``NotModified`` (304) if a condition of a read is false."""
     if _READ.isdisjoint(params):
         return
@@ -55,14 +57,14 @@ def require_read_conditions(params: Mapping[str, Any], version: Version) -> None
         raise NOT_MODIFIED(_validators(version))
 
 
-def require_source_conditions(params: Mapping[str, Any], version: Version) -> None:
+def require_source_conditions(params: Mapping[str, object], version: Version) -> None:
     """Raise ``PreconditionFailed`` if a condition on the source of a copy is false. There is no 304."""
     condition = failed_condition(params, version, SOURCE_CONDITIONS)
     if condition is not None:
         raise PRECONDITION_FAILED(Condition=SOURCE_CONDITIONS.prefix + condition)
 
 
-def check_write_conditions(params: Mapping[str, Any]) -> None:
+def check_write_conditions(params: ConditionalWrite) -> None:
     """Raise ``NotImplemented`` for conditions that S3 does not accept on a write."""
     match, none_match = params.get("IfMatch"), params.get("IfNoneMatch")
     if match is None and none_match is None:
@@ -77,7 +79,7 @@ def check_write_conditions(params: Mapping[str, Any]) -> None:
         raise _not_accepted("If-Match")
 
 
-def require_write_conditions(params: Mapping[str, Any], current: Version | None, key: str) -> None:
+def require_write_conditions(params: ConditionalWrite, current: Version | None, key: str) -> None:
     """Raise ``PreconditionFailed`` or ``NoSuchKey`` if the condition of a write is false.
 
     ``current`` is the object that the write replaces. None if there is none, or a delete marker.
@@ -96,25 +98,28 @@ def matches_etag(wanted: str, version: Version) -> bool:
     return wanted.strip() == "*" or any(each.strip().strip('"') == version.etag for each in wanted.split(","))
 
 
-def failed_condition(params: Mapping[str, Any], version: Version, names: ConditionNames) -> str | None:
+def failed_condition(params: Mapping[str, object], version: Version, names: ConditionNames) -> str | None:
     """Return the header name of the first condition that is false. None if all are true."""
     match, none_match = params.get(names.match), params.get(names.none_match)
     if match is not None:
-        if not matches_etag(match, version):
+        if not matches_etag(str(match), version):
             return "If-Match"
     elif _is_later(version, params.get(names.unmodified)) is True:
         return "If-Unmodified-Since"
     if none_match is not None:
-        if matches_etag(none_match, version):
+        if matches_etag(str(none_match), version):
             return "If-None-Match"
     elif _is_later(version, params.get(names.modified)) is False:
         return "If-Modified-Since"
     return None
 
 
-def _is_later(version: Version, moment: Any) -> bool | None:
+def _is_later(version: Version, moment: object) -> bool | None:
     """Return whether the version was written after the moment. None if ``moment`` is None."""
-    return None if moment is None else version.last_modified.replace(microsecond=0) > moment
+    if moment is None:
+        return None
+    assert isinstance(moment, datetime)
+    return version.last_modified.replace(microsecond=0) > moment
 
 
 def _validators(version: Version) -> dict[str, str]:

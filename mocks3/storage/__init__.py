@@ -59,6 +59,7 @@ from mocks3.storage.values import (
     Owner,
     PublicAccessBlock,
     Restore,
+    strictest,
 )
 from mocks3.storage.version import REPLICATION_STATUS, Part, Version, add_body
 
@@ -113,4 +114,5 @@ __all__ = [
     "blob_from_chunks",
     "record_changes",
     "sequence_of",
+    "strictest",
 ]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mocks3.lib.partitions import partition_of
 from mocks3.storage.values import PublicAccessBlock
 
 ALIAS_SUFFIX = "-s3alias"
@@ -40,7 +41,7 @@ class AccessPoint:
     @property
     def arn(self) -> str:
         """``arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME``."""
-        return f"arn:aws:s3:{self.region}:{self.account}:accesspoint/{self.name}"
+        return f"arn:{partition_of(self.region)}:s3:{self.region}:{self.account}:accesspoint/{self.name}"
 
     @property
     def host(self) -> str:
@@ -82,7 +83,7 @@ class ObjectLambda:
     @property
     def arn(self) -> str:
         """``arn:aws:s3-object-lambda:REGION:ACCOUNT:accesspoint/NAME``."""
-        return f"arn:aws:s3-object-lambda:{self.region}:{self.account}:accesspoint/{self.name}"
+        return f"arn:{partition_of(self.region)}:s3-object-lambda:{self.region}:{self.account}:accesspoint/{self.name}"
 
     @property
     def host(self) -> str:

@@ -23,6 +23,7 @@ from types import MappingProxyType
 from typing import Any
 
 from mocks3.lib.locking import WorldLock
+from mocks3.lib.partitions import partition_of
 from mocks3.storage import changes, listing, names
 from mocks3.storage.ids import NULL, IdGenerator
 from mocks3.storage.keyindex import KeyIndex
@@ -104,6 +105,14 @@ class Bucket:
         self._keys = KeyIndex(edit)
         self._uploads = UploadIndex(edit)
         self._editors = 0
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:s3:::NAME``; for a directory bucket ``arn:aws:s3express:REGION:ACCOUNT:bucket/NAME``."""
+        partition = partition_of(self.region)
+        if self.zone is None:
+            return f"arn:{partition}:s3:::{self.name}"
+        return f"arn:{partition}:s3express:{self.region}:{self.owner}:bucket/{self.name}"
 
     # Methods for the store.
 

@@ -78,16 +78,17 @@ class PublicAccessBlock:
     block_public_policy: bool = True
     restrict_public_buckets: bool = True
 
-    def joined(self, other: PublicAccessBlock | None) -> PublicAccessBlock:
-        """Return the combination of both: a setting is on if it is on in either (B-5)."""
-        if other is None or other == self:
-            return self
-        return PublicAccessBlock(
-            self.block_public_acls or other.block_public_acls,
-            self.ignore_public_acls or other.ignore_public_acls,
-            self.block_public_policy or other.block_public_policy,
-            self.restrict_public_buckets or other.restrict_public_buckets,
-        )
+
+def strictest(one: PublicAccessBlock | None, other: PublicAccessBlock | None) -> PublicAccessBlock | None:
+    """Return the settings of two levels together: a setting is on if it is on in either (B-5). None is all off."""
+    if one is None or other is None or one == other:
+        return one or other
+    return PublicAccessBlock(
+        one.block_public_acls or other.block_public_acls,
+        one.ignore_public_acls or other.ignore_public_acls,
+        one.block_public_policy or other.block_public_policy,
+        one.restrict_public_buckets or other.restrict_public_buckets,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3 import clock
 from mocks3.errors import NotSupported, Row
 from mocks3.lib.limits import later
+from mocks3.lib.partitions import partition_of
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.policy import PolicySyntaxError
@@ -71,7 +72,7 @@ def assume_role(call: Authorized, params: Params) -> Params:
         **_credentials(call, session),
         "AssumedRoleUser": {
             "AssumedRoleId": f"{role.unique_id}:{name}",
-            "Arn": f"arn:aws:sts::{role.account}:assumed-role/{role.name}/{name}",
+            "Arn": f"arn:{_partition(call)}:sts::{role.account}:assumed-role/{role.name}/{name}",
         },
     }
 
@@ -102,9 +103,14 @@ def get_federation_token(call: Authorized, params: Params) -> Params:
         **_credentials(call, session),
         "FederatedUser": {
             "FederatedUserId": f"{account}:{name}",
-            "Arn": f"arn:aws:sts::{account}:federated-user/{name}",
+            "Arn": f"arn:{_partition(call)}:sts::{account}:federated-user/{name}",
         },
     }
+
+
+def _partition(call: Authorized) -> str:
+    """Return the partition of the endpoint, which the ARNs in its answers have."""
+    return partition_of(call.parsed.address.region or call.settings.region)
 
 
 def _holder(call: Authorized, operation: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ import functools
 import re
 from typing import NamedTuple
 
+from mocks3.lib.partitions import partition_of
 from mocks3.model import zones
 from mocks3.wire import models
 from mocks3.wire.hostname import normalized
@@ -189,7 +190,7 @@ def _access_point(kind: str, region: str | None, label: str) -> str | None:
     if not re.fullmatch(r"\d{12}", account):
         return None
     where = f"{region or ''}:{account}"
-    partition = models.partition_of(region)
+    partition = partition_of(region)
     if kind == "s3-outposts":
         return f"arn:{partition}:s3-outposts:{where}:outpost/{outpost}/accesspoint/{name}"
     return f"arn:{partition}:{_ARN_SERVICE[kind]}:{where}:accesspoint/{name}"

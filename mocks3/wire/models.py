@@ -8,7 +8,6 @@ To load S3's model takes tens of milliseconds, so it is only loaded once.
 from __future__ import annotations
 
 import functools
-import re
 from typing import Any
 
 import botocore
@@ -66,12 +65,3 @@ def dns_suffixes() -> tuple[str, ...]:
     outputs = [partition["outputs"] for partition in partitions]
     names = {output[kind] for output in outputs for kind in ("dnsSuffix", "dualStackDnsSuffix")}
     return tuple(sorted(names, key=len, reverse=True))
-
-
-@functools.cache
-def partition_of(region: str | None) -> str:
-    """Return the partition of a Region (``aws``, ``aws-cn``…), as ARNs spell it."""
-    for partition in loader().load_data("partitions")["partitions"]:
-        if re.match(partition["regionRegex"], region or ""):
-            return str(partition["id"])
-    return "aws"

@@ -53,14 +53,39 @@ def test_F_121_within_the_account_an_identity_policy_is_enough(a, point) -> None
 
 
 def test_OQ_27_what_the_identity_policy_names(a, bkt, point) -> None:
-    """F-122: a policy for the bucket is enough; one for the access point is enough only if the bucket delegates."""
+    """F-122: a policy must name the access point. One that names nothing else needs a bucket that delegates."""
     by_bucket = a.create_user("by-bucket", policies=allow("s3:GetObject", "arn:aws:s3:::bkt/*"))
     by_point = a.create_user("by-point", policies=allow("s3:GetObject", f"{point.arn}/object/*"))
-    assert answer(get(by_bucket, point.arn)) == 200
+    assert answer(get(by_bucket, point.arn)) == 403
     assert answer(get(by_point, point.arn)) == 403
     delegated(bkt)
     assert answer(get(by_point, point.arn)) == 200
     assert answer(get(by_point, "bkt")) == 403
+    assert message(get(by_bucket, point.arn)).endswith(
+        f'on resource: "{point.arn}/object/k" because no identity-based policy allows the s3:GetObject action'
+    )
+
+
+@pytest.mark.parametrize("owner", ["A", "B"])
+@pytest.mark.parametrize("kind", ["role", "federated"])
+def test_F_122_a_session_policy_names_the_access_point(a, b, bkt, owner, kind) -> None:
+    """F-122: a session policy that names only the bucket does not allow a call through an access point."""
+    account = a if owner == "A" else b
+    point = bkt.create_access_point("named", account=account)
+    named = allow("s3:GetObject", f"{point.arn}/object/*")
+    bucket_only = allow("s3:GetObject", "arn:aws:s3:::bkt/*")
+    point.put_policy(allow("s3:GetObject", f"{point.arn}/object/*", Principal={"AWS": account.id}))
+    to_account = {"StringEquals": {"s3:DataAccessPointAccount": account.id}}
+    bkt.put_policy(allow("s3:*", BUCKET, Principal="*", Condition=to_account))
+    base = (
+        account.create_role("r", policies=named)
+        if kind == "role"
+        else account.create_user("u", policies=named)
+    )
+    begin = base.assume if kind == "role" else base.federate
+    first = {} if kind == "role" else {"name": "fed"}
+    assert answer(get(begin(**first, policy=named), point.arn)) == 200
+    assert answer(get(begin(**first, policy=bucket_only), point.arn)) == 403
 
 
 def test_a_bucket_may_delegate_to_the_account_alone(a, bkt, point) -> None:
@@ -189,10 +214,10 @@ def naive(owner, caller, identity, point, bucket, vpc) -> bool:
             return own and named
         return own or (named and grant != "account")
 
-    either = user and identity.startswith("allow")
+    on_point = identity in ("allow point", "allow both")
     granted = bucket in ("account", "wild") or (bucket == "user" and user)
-    on_bucket = either if granted else identity in ("allow bucket", "allow both")
-    return allows(owner, point, either) and allows("A", bucket, on_bucket)
+    on_bucket = identity in ("allow bucket", "allow both") or (on_point and granted)
+    return allows(owner, point, on_point) and allows("A", bucket, on_bucket)
 
 
 @pytest.mark.parametrize("caller", _PIECES["caller"])
@@ -332,9 +357,13 @@ def test_B_4_the_remedy_opens_both_where_both_policies_are_public(aws, a, b) -> 
         Bucket="opened", PublicAccessBlockConfiguration={"RestrictPublicBuckets": True}
     )
     assert answer(get(eve, point.arn)) == 403
-    assert [step.text for (step,) in aws.decisions[-1].remedies()] == [
-        "switch off RestrictPublicBuckets, or make no statement of the access point policy and the bucket policy public"
-    ]
+    (remedy,) = aws.decisions[-1].remedies()
+    at_point, at_bucket = (step.statement for step in remedy)
+    assert at_point["Principal"] == at_bucket["Principal"] == {"AWS": eve.arn}
+    point.put_policy({"Version": "2012-10-17", "Statement": [at_point]})
+    bucket.put_policy({"Version": "2012-10-17", "Statement": [at_bucket]})
+    assert answer(get(eve, point.arn)) == 200
+    assert answer(get(b.create_user("mallory", policies=allow()), point.arn)) == 403
 
 
 def test_B_1_public_acls_are_blocked_through_it(a) -> None:
@@ -511,7 +540,7 @@ def test_every_remedy_does_what_it_says(aws, a, b, bkt, point) -> None:
     key = f"{point.arn}/object/k"
     mark = aws.snapshot()
     remedies = aws.explain(dave, "s3:GetObject", key).remedies()
-    assert len(remedies) == 3
+    assert len(remedies) == 4
     for remedy in remedies:
         aws.restore(mark)
         for number, step in enumerate(remedy):

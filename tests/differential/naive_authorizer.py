@@ -194,7 +194,7 @@ def is_public(statements):
 # The procedure (docs/rules/evaluation.md)
 
 
-def decide(world, caller, action, key=None, *, default_holder=False, writer_will_own=False):
+def decide(world, caller, action, key=None, *, default_holder=False, own_account_only=False):
     asked = (caller, action, "arn:aws:s3:::bkt" + (f"/{key}" if key else ""))
     anonymous, root = caller["kind"] == "anonymous", caller["kind"] == "root"
     account, owner = caller["account"], world["owner"]
@@ -234,7 +234,7 @@ def decide(world, caller, action, key=None, *, default_holder=False, writer_will
         ses = False  # P-7
     full = bool(matching(identity, "Allow", *asked)) and bnd and ses
     # 2c
-    if writer_will_own:
+    if own_account_only:
         return ("ALLOW" if root or full else None), None
     rp = set().union(*matching(policy, "Allow", *asked))
     acl = acl_grants(world, caller, action)

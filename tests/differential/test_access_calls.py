@@ -108,7 +108,7 @@ def refused(world: Any, caller: Any, call: Call, initiator: Any) -> bool:
         key = "k" if "Bucket" not in action else None
         flags = {
             "default_holder": action == "s3:AbortMultipartUpload" and is_party(caller, initiator),
-            "writer_will_own": action == "s3:PutObjectAcl" and will_own(world, caller),
+            "own_account_only": action == "s3:PutObjectAcl" and is_foreign(call, caller),
         }
         comes_with_a_write = action == "s3:PutObjectAcl" and call.method != "put_object_acl"
         asked_in = {**there, "object": None} if comes_with_a_write else there  # A-43: about the new object
@@ -129,7 +129,6 @@ def is_party(caller: Any, initiator: Any) -> bool:
     return bool(roots and caller["account"] == initiator["account"])
 
 
-def will_own(world: Any, caller: Any) -> bool:
-    """2c: Return whether the caller will own the object. Anonymous callers have no account that could allow it."""
-    enforced = world["ownership"] == "BucketOwnerEnforced"
-    return caller["kind"] != "anonymous" and caller["account"] != A and not enforced
+def is_foreign(call: Call, caller: Any) -> bool:
+    """2c: Return whether only the caller's account decides. Anonymous callers have no account that could allow it."""
+    return call.method != "put_object_acl" and caller["kind"] != "anonymous" and caller["account"] != A

@@ -190,6 +190,7 @@ def test_v_38_the_offending_value_is_named(s3: Any) -> None:
     ],
 )
 def test_v_19_pe_15_principals_that_are(s3: Any, principal: Any) -> None:
+    s3.delete_public_access_block(Bucket="bkt")  # it refuses a Federated principal (B-40)
     assert put(s3, allow(Principal=principal)) == 204
 
 
@@ -225,7 +226,17 @@ def test_v_12_v_40_w_188_actions_that_are_not(s3: Any, action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "action", ["*", "s3:*", "s3:get*", "S3:GETOBJECT", "s3:?etObject", "s3:ReplicateObject"]
+    "action",
+    [
+        "*",
+        "s3:*",
+        "s3:get*",
+        "S3:GETOBJECT",
+        "s3:?etObject",
+        "s3:ReplicateObject",
+        "s3:ReplicateObjectAnnotation",
+        "s3:GetObjectVersionAnnotationForReplication",
+    ],
 )
 def test_v_12_actions_that_are(s3: Any, action: str) -> None:
     assert put(s3, allow(Action=action)) == 204

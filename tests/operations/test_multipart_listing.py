@@ -102,6 +102,7 @@ def test_initiators(aws: MockAWS, s3: Any, bucket: str) -> None:
     for caller, shown in (
         (ann, {"ID": ann.arn, "DisplayName": "ann"}),
         (session, {"ID": session.arn, "DisplayName": "builder/s1"}),
+        (aws.account().root, {"ID": aws.account().canonical_id, "DisplayName": aws.account().record.name}),
     ):
         upload = begin(caller.client("s3"), bucket)
         assert s3.list_parts(**upload)["Initiator"] == shown

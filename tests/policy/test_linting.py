@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mocks3.policy import Policy, Tables
 from mocks3.policy.linting import CODES
+from mocks3.policy.linting.overlap import overlaps
 
 from .questions import BUCKET, USER, A, allow, deny, document, statement
 
@@ -194,3 +198,39 @@ def test_mismatches_say_what_the_action_works_on() -> None:
 def test_a_single_statement_is_pointed_at_without_a_number() -> None:
     (warning,) = Policy.parse({"Statement": statement(Action="GetObject")}).warnings()
     assert warning.pointer == "/Statement/Action"
+
+
+PIECES = st.lists(st.sampled_from(["a", "b", ":", "/", "*", "?", "${x}"]), max_size=6)
+FORM_PIECES = st.lists(st.sampled_from(["a", "b", ":", "/", "${X}"]), max_size=6)
+
+
+@cache
+def share_a_text(pattern: tuple[str, ...], form: tuple[str, ...]) -> bool:
+    """The naive twin of `overlaps`: try each next character. In a form `${X}` is a name, and `*` is any text."""
+    if not pattern and not form:
+        return True
+    if pattern[:1] in (("*",), ("${x}",)) and share_a_text(pattern[1:], form):
+        return True
+    if form[:1] in (("*",), ("${X}",)) and share_a_text(pattern, form[1:]):
+        return True
+    return any(
+        share_a_text(pattern[used:], form[read:])
+        for character in "ab:/"
+        for used in _consumed(pattern, character)
+        for read in _consumed(form, character)
+        if used or read
+    )
+
+
+def _consumed(pieces: tuple[str, ...], character: str) -> list[int]:
+    """How many pieces end with the character, if they can begin with it."""
+    piece = pieces[0] if pieces else ""
+    if piece in ("*", "${x}") or (piece == "${X}" and character not in ":/"):
+        return [0]
+    return [1] if piece in ("?", character) else []
+
+
+@given(PIECES, FORM_PIECES)
+def test_overlaps_finds_what_the_naive_twin_finds(pattern: list[str], form: list[str]) -> None:
+    symbols = [*form[:-1], "*"] if form[-2:] == ["/", "${X}"] else form
+    assert overlaps("".join(pattern), "".join(form)) is share_a_text(tuple(pattern), tuple(symbols))

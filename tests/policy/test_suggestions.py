@@ -8,7 +8,18 @@ from typing import Any
 
 import pytest
 
-from mocks3.policy import Add, Layer, Policies, Policy, PolicyDecision, Remove, Request, decide
+from mocks3.policy import (
+    Add,
+    Layer,
+    Policies,
+    Policy,
+    PolicyDecision,
+    Remove,
+    Replace,
+    Request,
+    Suggestion,
+    decide,
+)
 
 from .questions import (
     ANONYMOUS,
@@ -52,13 +63,13 @@ def places(decision: PolicyDecision) -> list[list[str]]:
         (lambda: ask(), [["+identity"], ["+resource"]]),
         (lambda: ask(resource=allow(Principal={"AWS": A})), [["+identity"], ["+resource"]]),
         (lambda: ask(identity=[FULL], boundaries=[SILENT]), [["+boundary"], ["+resource"]]),
-        (lambda: ask(SESSION, identity=[FULL], session=[SILENT]), [["+session"], ["+resource"]]),
-        (lambda: ask(SESSION, session=[SILENT], boundaries=[SILENT]), [["+resource"], ["+identity", "+boundary", "+session"]]),
+        (lambda: ask(SESSION, identity=[FULL], session=[SILENT]), [["+session"]]),
+        (lambda: ask(SESSION, session=[SILENT], boundaries=[SILENT]), [["+identity", "+boundary", "+session"], ["+boundary", "+session", "+resource"]]),
         (
             lambda: ask(SESSION, boundaries=[SILENT], resource=allow(Principal={"AWS": SESSION.role_arn})),
-            [["+boundary"], ["+resource"]],
+            [["+boundary"]],
         ),
-        (lambda: ask(FEDERATED, identity=[FULL]), [["+session"], ["+resource"]]),
+        (lambda: ask(FEDERATED, identity=[FULL]), [["+session"]]),
         (lambda: ask(OTHER_USER), [["+identity", "+resource"]]),
         (lambda: ask(OTHER_USER, identity=[FULL]), [["+resource"]]),
         (lambda: ask(OTHER_USER, resource=allow(Principal={"AWS": B})), [["+identity"]]),
@@ -108,10 +119,15 @@ def test_a_grant_names_the_caller(principal: Any, named: Any) -> None:
     assert change.statement["Principal"] == named
 
 
-def test_a_session_is_named_itself_not_by_its_role() -> None:
-    change = ask(SESSION).suggest()[1].changes[0]
+def test_the_role_is_named_never_one_of_its_sessions() -> None:
+    """E-41, E-44: the role of a session, and the user of a federated session."""
+    (change,) = ask(SESSION).suggest()[1].changes
     assert isinstance(change, Add)
-    assert change.statement["Principal"] == {"AWS": SESSION.arn}
+    assert change.statement["Principal"] == {"AWS": SESSION.role_arn}
+    session, grant = ask(FEDERATED).suggest()[-1].changes
+    assert isinstance(session, Add)
+    assert isinstance(grant, Add)
+    assert (session.layer, grant.statement["Principal"]) == (Layer.SESSION, {"AWS": FEDERATED.user_arn})
 
 
 def test_a_named_deny_must_go() -> None:
@@ -201,3 +217,15 @@ def test_removing_leaves_the_others_where_they_are() -> None:
     assert len(after.boundaries) == 1
     assert after.identity[0] is given.identity[0]
     assert not decide(Request(USER, "s3:PutObject", KEY, A, {}), after).allowed
+
+
+def test_a_replaced_statement_keeps_its_place() -> None:
+    policy = Policy.parse(document(statement("Deny", Sid="Lock"), statement()), name="admin")
+    (ref,) = ask(identity=[policy]).determining
+    narrower = statement("Deny", Action="s3:PutObject", Sid="Lock")
+    change = Suggestion((Replace(ref, narrower),))
+    after = change.apply(Policies(identity=[policy]))
+    assert after.identity[0].document["Statement"] == [narrower, statement()]
+    assert after.identity[0].name == "admin"
+    assert decide(ask().request, after).allowed
+    assert str(change).startswith("replace 'Lock' (statement 0) of identity policy admin by {")

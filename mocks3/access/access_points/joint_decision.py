@@ -4,9 +4,9 @@ Each of them is a resource with its own ARN, policy and owner. A Deny in either 
 Within one account an identity policy is enough for both (F-121). Across accounts each owner must allow it. So an access
 point in another account than the bucket's allows only what the bucket's policy also allows (F-125).
 
-The caller's policies (identity and session policies, boundaries, SCPs) may name the access point's ARN or the bucket's
-(OQ-27): an Allow for either counts for both, and so does a Deny. There is one exception: an identity policy that names
-only the access point is enough for the bucket only if the bucket's policy also grants something, that is, delegates.
+The caller's identity policies and session policies must allow the access point's ARN (F-122). On the bucket they may
+allow either ARN, but an identity policy that names only the access point is enough there only if the bucket's policy
+also grants something, that is, delegates (OQ-27). Boundaries and SCPs may name either ARN. A Deny for either denies.
 A VPC endpoint's policy must allow both (F-124).
 
 An Object Lambda access point is decided first, with its own action and its own policy. A request that no function
@@ -71,14 +71,13 @@ _ORDER: tuple[AskedResource | None, ...] = tuple(AskedResource)
 
 
 def _joined(part: Decision, point: Decision, bucket: Decision) -> Decision:
-    """Return a part, decided again with the caller's policies for either resource (OQ-27)."""
+    """Return a part, decided again with those of the caller's policies that may name the other resource (OQ-27)."""
     own, at_point, at_bucket = (each.findings for each in (part, point, bucket))
-    by_either = part is point or bool(own.resource_grants)
     findings = dataclasses.replace(
         own,
-        identity=(at_point.identity or at_bucket.identity) if by_either else own.identity,
+        identity=own.identity or (at_point.identity and bool(own.resource_grants)),
         boundary=at_point.boundary or at_bucket.boundary,
-        session=at_point.session or at_bucket.session,
+        session=own.session or at_point.session,
         scp=at_point.scp or at_bucket.scp,
     )
     outcome = evaluate(findings, part.circumstances)

@@ -1,7 +1,8 @@
 """Decide whether a policy is public (docs/rules/block-public-access.md; user guide, "The meaning of public").
 
 A policy is public unless every Allow statement is limited to fixed principals: by its ``Principal``, or by a condition
-with fixed values for one of the keys below. Deny statements are ignored (B-45).
+with fixed values for one of the keys below. A ``Federated`` principal is not fixed, because anyone can sign in with an
+identity provider (B-40). Deny statements are ignored (B-45).
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def is_public(text: str, of_access_point: bool = False) -> bool:
 def _is_open(statement: Statement, keys: frozenset[str]) -> bool:
     principal = statement.principal
     assert principal is not None
-    if "Principal" not in statement.negations and not principal.names_everyone:
+    everyone = principal.names_everyone or bool(principal.federated)  # B-40
+    if "Principal" not in statement.negations and not everyone:
         return False
     return not any(_limits(condition, keys) for condition in statement.conditions)
 

@@ -29,10 +29,10 @@ class StatementChecks:
         self.found: list[stored_principals.PrincipalIds] = []
         self._iam = iam
         self._words = words or vocabulary()
-        own = re.escape(arn.removeprefix("arn:aws:"))
+        self._partition = arn.split(":")[1]
         self._inside = inside
         keys = f"(?:{inside}.*)?" if inside else ""
-        self._resource = re.compile(rf"arn:aws[a-z-]*:{own}{keys}", re.DOTALL)
+        self._resource = re.compile(f"{re.escape(arn)}{keys}", re.DOTALL)
         self._meant: list[tuple[Action, ...]] = []
 
     def principal(self, statement: Statement) -> None:
@@ -40,7 +40,7 @@ class StatementChecks:
         element = statement.principal
         assert element is not None
         try:
-            self.found.append(stored_principals.of_element(self._iam, element))
+            self.found.append(stored_principals.of_element(self._iam, element, self._partition))
         except stored_principals.UnknownPrincipal as unknown:
             raise malformed(INVALID_PRINCIPAL, Detail=unknown.value) from None
 

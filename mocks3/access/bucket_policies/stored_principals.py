@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mocks3.access.bucket_policies import aws_accounts
+from mocks3.lib.partitions import in_partition
 from mocks3.policy import Policy
 from mocks3.storage import POLICY_PRINCIPALS
 
@@ -31,7 +33,7 @@ PrincipalIds = dict[str, str]
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", re.ASCII)
 _FEDERATED = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):federated-user/.+", re.ASCII)
-_ORIGIN_ACCESS = "arn:aws:iam::cloudfront:user/"
+_ORIGIN_ACCESS = re.compile(r"arn:aws[a-z-]*:iam::cloudfront:user/", re.ASCII)
 _MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
 
@@ -70,12 +72,15 @@ def known_of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
     )
 
 
-def of_element(iam: IamStore, element: PrincipalElement) -> PrincipalIds:
-    """Return the unique ids of the principals of one Principal or NotPrincipal element.
+def of_element(iam: IamStore, element: PrincipalElement, partition: str) -> PrincipalIds:
+    """Return the unique ids of the principals of one Principal or NotPrincipal element of a bucket policy.
 
     Raises:
-        UnknownPrincipal: One of them does not exist (PE-13).
+        UnknownPrincipal: One of them does not exist, or is not of the bucket's partition (PE-13).
     """
+    for _, value in _values(element):
+        if value.startswith("arn:") and value.split(":")[1] != partition:
+            raise UnknownPrincipal(value)
     return merge(_require(iam, member, value) for member, value in _values(element))
 
 
@@ -120,14 +125,23 @@ def resolve(iam: IamStore, member: str, value: str) -> PrincipalIds | None:
 
 
 def _resolve_aws(iam: IamStore, value: str) -> PrincipalIds | None:
-    if value.startswith(_ORIGIN_ACCESS):
+    if _ORIGIN_ACCESS.match(value):
         return {}
     account = _ACCOUNT.fullmatch(value) or _FEDERATED.fullmatch(value)
     if account:
-        return None if iam.account(account[1]) is None else {}
+        exists = iam.account(account[1]) is not None or account[1] in aws_accounts.owned_by_aws()
+        return {} if exists else None
+    if _is_user_of_aws(value):
+        return {}
     session = _SESSION.fullmatch(value)
     record = iam.role_named(session[1], session[2]) if session else iam.by_arn(value)
     return None if record is None else {value: record.unique_id}
+
+
+def _is_user_of_aws(arn: str) -> bool:
+    """Return whether the ARN is that of a user in an account of AWS, which a guide tells customers to name."""
+    _, _, _, _, account, name = arn.split(":", 5) if arn.count(":") >= 5 else ("",) * 6
+    return name in aws_accounts.USERS and account in aws_accounts.owned_by_aws()
 
 
 def current_bucket_policy(bucket: Bucket, iam: IamStore) -> str | None:
@@ -163,7 +177,7 @@ def _current(iam: IamStore, arn: str, unique_id: str) -> str:
         return unique_id
     session = _SESSION.fullmatch(arn)
     if session is None:
-        return record.arn
+        return in_partition(record.arn, arn.split(":")[1])
     return arn if iam.role_named(session[1], session[2]) is record else unique_id
 
 

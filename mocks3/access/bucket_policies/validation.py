@@ -34,12 +34,12 @@ _STAGES = (
 _VALID_VALUES: Mapping[str, Any] = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}
 
 
-def check_bucket_policy(iam: IamStore, bucket: str, text: str) -> stored_principals.PrincipalIds:
-    """Check a document that shall become the policy of ``bucket``.
+def check_bucket_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:
+    """Check a document that shall become the policy of the bucket with this ARN.
 
     Returns the unique ids of its principals, to be stored with it. Raises ``MalformedPolicy`` with S3's message.
     """
-    return _validate(statements.StatementChecks(iam, f"arn:aws:s3:::{bucket}", "/"), text)
+    return _validate(statements.StatementChecks(iam, arn, "/"), text)
 
 
 def check_access_point_policy(iam: IamStore, arn: str, text: str) -> stored_principals.PrincipalIds:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from mocks3.access.context.parameters import in_body, sent_member
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
 from mocks3.clock import TIMESTAMP
+from mocks3.lib.partitions import partition_of
 from mocks3.storage import REQUESTED_ENCRYPTION, Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
@@ -52,7 +53,9 @@ def _key_arn(auth: AuthorizationInfo, name: str) -> str:
     bucket = None if auth.target is None else auth.target.bucket
     if not name.startswith("arn:") and bucket is not None:
         name = name if name.startswith("alias/") else f"key/{name}"
-        name = f"arn:aws:kms:{bucket.region}:{auth.request_info.caller.account}:{name}"
+        name = (
+            f"arn:{partition_of(bucket.region)}:kms:{bucket.region}:{auth.request_info.caller.account}:{name}"
+        )
     is_alias = name.count(":") == 5 and ":alias/" in name
     return (auth.request_info.kms.alias(name) if is_alias else None) or name
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.joint_decision import OBJECT_LAMBDA
+from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
@@ -104,7 +105,8 @@ def hint(decision: Decision) -> ReasonText | None:
             "404 NoSuchKey, all others get 403",
             "X-1",
         )
-    return None
+    found = None if decision.allowed else origin(decision)
+    return None if found is None else ReasonText(*found)
 
 
 def caller_name(decision: Decision) -> str:
@@ -194,8 +196,8 @@ def _not_allowed_by_identity(decision: Decision) -> ReasonText:
     who, grants = caller_name(decision), decision.findings.resource_grants
     if decision.circumstances.own_account_only:
         return ReasonText(
-            f"no identity policy of {who} allows it; the caller's account will own the object, so only that account "
-            "can allow its ACL",
+            f"no identity policy of {who} allows it; a caller of another account than the bucket owner's needs the "
+            "permission for an ACL header from its own account",
             "A-43",
         )
     if not _own(decision):
@@ -320,7 +322,8 @@ def ignored_grants(decision: Decision) -> frozenset[Grantee]:
     """Return the ACL grants to the caller that IgnorePublicAcls ignores."""
     target, caller = decision.question.target, decision.question.caller
     bucket = None if target is None else target.bucket
-    block = None if target is None else target.public_access_block
+    guardrails = decision.question.request_info.guardrails
+    block = None if target is None else target.public_access_block(guardrails)
     if bucket is None or block is None or not block.ignore_public_acls or decision.at_access_point:
         return NO_GRANTEES
     present = getattr(decision.request.context, "present", None)
@@ -346,7 +349,7 @@ def _initiator(decision: Decision) -> ReasonText:
 
 def _by_identity(decision: Decision) -> ReasonText:
     if decision.circumstances.own_account_only and decision.question.caller.root:
-        return ReasonText("the caller's account will own the object", "A-43")
+        return ReasonText("the caller's account allows the ACL header, and only that account must", "A-43")
     return ReasonText(
         f"an identity policy of {caller_name(decision)} allows it", "E-31" if _own(decision) else "E-32"
     )

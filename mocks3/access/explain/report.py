@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access.explain.reasons import hint, reason_text
-from mocks3.access.explain.remedies import remedies, statement_name
+from mocks3.access.explain.remedies import no_remedy, remedies, statement_name
 from mocks3.policy import Check, Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy.explanation import near_misses
 
@@ -148,6 +148,9 @@ def _values(values: Iterable[str]) -> str:
 
 def _fixes(decision: Decision, most: int) -> Iterator[str]:
     found = remedies(decision)
+    if not found and not decision.allowed:
+        yield "What would allow it"
+        yield f"  - nothing: {no_remedy(decision)}"
     if not found:
         return
     tried = "tried" if len(found) == 1 else "each was tried"

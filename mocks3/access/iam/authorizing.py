@@ -12,6 +12,7 @@ from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.iam.context_keys import context_keys
 from mocks3.access.iam.resources import RESOURCES, IamCall, IamResource
 from mocks3.errors import Row, S3Error
+from mocks3.lib.partitions import in_partition
 from mocks3.model.stages import Authorized
 from mocks3.model.target import Target
 from mocks3.storage.iam import SessionRecord
@@ -93,9 +94,8 @@ def _require(world: World, authenticated: Authenticated, need: Need, resource: I
     keys = context_keys(need.action, resource, authenticated.parsed.params)
     context = request_info.context
     request_info.context = dataclasses.replace(context, keys={**keys, **context.keys})
-    decision = decide_by_own_policy(
-        request_info, need.action, resource.arn, _owner(resource.arn, authenticated), None
-    )
+    arn = in_partition(resource.arn, authenticated.caller.partition)
+    decision = decide_by_own_policy(request_info, need.action, arn, _owner(arn, authenticated), None)
     refusing.require(
         world, refusing.record_decision(world, decision), lambda denied: _access_denied(denied, resource)
     )
@@ -111,5 +111,5 @@ def _owner(arn: str, authenticated: Authenticated) -> str:
 def _access_denied(decision: Decision, resource: IamResource) -> S3Error:
     """Return IAM's error for a denial: X-41 and X-42 have the end of the sentence."""
     start = f"User: {decision.principal} is not authorized to perform: {decision.action}"
-    named = resource.shown or resource.arn
+    named = resource.shown or decision.resource
     return S3Error("AccessDenied", 403, f"{start} on resource: {named} {denial_reason(decision)}")

@@ -182,7 +182,7 @@ def _context(use: KeyUse) -> dict[str, str]:
     bucket, target = use.target.bucket, use.target
     assert bucket is not None
     by_bucket = use.encryption.bucket_key and bucket.zone is None  # a directory bucket's target is the bucket
-    arn = f"arn:aws:s3:::{bucket.name}" if by_bucket else target.own_arn
+    arn = bucket.arn if by_bucket else target.own_arn
     return {"aws:s3:arn": arn, **_header_context(use.encryption.context)}
 
 

@@ -20,11 +20,16 @@ from mocks3.model.target import DirectoryTarget
 from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import PutBucketPolicyRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        DeleteBucketPolicyRequestTypeDef,
+        GetBucketPolicyRequestTypeDef,
+        GetBucketPolicyStatusRequestTypeDef,
+        PutBucketPolicyRequestTypeDef,
+    )
 
 
 @operation(Need("s3:GetBucketPolicy", BUCKET), express=REGIONAL)
-def get_bucket_policy(call: Authorized, params: Params) -> Params:
+def get_bucket_policy(call: Authorized, params: GetBucketPolicyRequestTypeDef) -> Params:
     """Return the bucket's policy as it was put, with the unique ids of deleted principals (PE-14, V-1)."""
     return {"Policy": _policy(call)}
 
@@ -37,7 +42,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
     """
     text = params["Policy"]
     principals = _validated(call, text)
-    block = call.bucket.public_access_block
+    block = call.target.public_access_block(call.world.guardrails)
     if block is not None and block.block_public_policy and is_public(text):
         if call.bucket.zone is not None:
             raise ACCESS_DENIED()  # X-43
@@ -55,7 +60,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
 
 
 @operation(Need("s3:DeleteBucketPolicy", BUCKET), express=REGIONAL)
-def delete_bucket_policy(call: Authorized, params: Params) -> Params:
+def delete_bucket_policy(call: Authorized, params: DeleteBucketPolicyRequestTypeDef) -> Params:
     """Delete the bucket's policy. It is no error if there is none (V-2)."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = None
@@ -64,7 +69,7 @@ def delete_bucket_policy(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:GetBucketPolicyStatus", BUCKET))
-def get_bucket_policy_status(call: Authorized, params: Params) -> Params:
+def get_bucket_policy_status(call: Authorized, params: GetBucketPolicyStatusRequestTypeDef) -> Params:
     """Return whether the bucket's policy is public, without regard to Block Public Access (B-48)."""
     return {"PolicyStatus": {"IsPublic": is_public(_policy(call))}}
 
@@ -74,7 +79,7 @@ def _validated(call: Authorized, text: str) -> dict[str, str]:
     iam, target = call.world.iam, call.target
     if isinstance(target, DirectoryTarget):
         return check_directory_bucket_policy(iam, target.own_arn, text)
-    return check_bucket_policy(iam, call.bucket.name, text)
+    return check_bucket_policy(iam, call.bucket.arn, text)
 
 
 def _policy(call: Authorized) -> str:

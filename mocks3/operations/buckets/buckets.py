@@ -37,6 +37,13 @@ from mocks3.rules import regions
 from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        CreateBucketRequestTypeDef,
+        DeleteBucketRequestTypeDef,
+        GetBucketLocationRequestTypeDef,
+        HeadBucketRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
@@ -73,7 +80,7 @@ TAGS = When("CreateBucketConfiguration.Tags is given", _has_tags)
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
     express=REGIONAL,
 )
-def create_bucket(call: Authorized, params: Params) -> Params:
+def create_bucket(call: Authorized, params: CreateBucketRequestTypeDef) -> Params:
     """Create a bucket, owned by the caller's account.
 
     Raises ``InvalidBucketName``, ``BucketAlreadyExists``, ``BucketAlreadyOwnedByYou``, ``InvalidTag``, and the errors
@@ -88,20 +95,13 @@ def create_bucket(call: Authorized, params: Params) -> Params:
             _recreate(call, wanted, present)
     created = call.store.bucket(wanted.name)
     assert created is not None
-    return {"Location": _location_of(wanted), "BucketArn": arn_of(created)}
+    return {"Location": _location_of(wanted), "BucketArn": created.arn}
 
 
 def _location_of(wanted: Plan) -> str:
     if wanted.zone is not None:
         return f"https://{wanted.name}.s3express-{wanted.zone}.{wanted.region}.amazonaws.com/"
     return f"http://{wanted.name}.s3.amazonaws.com/" if wanted.constraint else f"/{wanted.name}"
-
-
-def arn_of(bucket: Bucket) -> str:
-    """Return the ARN of a general purpose bucket or of a directory bucket."""
-    if bucket.zone is None:
-        return f"arn:aws:s3:::{bucket.name}"
-    return f"arn:aws:s3express:{bucket.region}:{bucket.owner}:bucket/{bucket.name}"
 
 
 def store_bucket(call: Authorized, wanted: Plan) -> None:
@@ -138,7 +138,7 @@ def _recreate(call: Authorized, wanted: Plan, present: Bucket) -> None:
 
 
 @operation(Need("s3:ListBucket", BUCKET), express=ZONAL_READ)
-def head_bucket(call: Authorized, params: Params) -> Params:
+def head_bucket(call: Authorized, params: HeadBucketRequestTypeDef) -> Params:
     """Return a bucket's Region, for callers who may list it (F-74).
 
     AWS documents that session credentials do not work for directory buckets. The endpoint rules of the SDKs sign with
@@ -156,7 +156,7 @@ def head_bucket(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:DeleteBucket", BUCKET), express=REGIONAL)
-def delete_bucket(call: Authorized, params: Params) -> Params:
+def delete_bucket(call: Authorized, params: DeleteBucketRequestTypeDef) -> Params:
     """Delete an empty bucket. A bucket with versions or delete markers is not empty; uploads in progress do not count.
 
     In a directory bucket, uploads in progress count too (API_ListMultipartUploads). Raises ``BucketNotEmpty``, with
@@ -177,7 +177,7 @@ def delete_bucket(call: Authorized, params: Params) -> Params:
 
 
 @operation(Need("s3:GetBucketLocation", BUCKET))
-def get_bucket_location(call: Authorized, params: Params) -> Params:
+def get_bucket_location(call: Authorized, params: GetBucketLocationRequestTypeDef) -> Params:
     """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
     constraint = None if bucket.region == regions.DEFAULT_REGION else bucket.region

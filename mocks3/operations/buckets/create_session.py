@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mocks3.errors import INVALID_ARGUMENT, METHOD_NOT_ALLOWED
 from mocks3.model import zones
 from mocks3.model.operation import operation
@@ -11,6 +13,9 @@ from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
 from mocks3.rules import encryption
 from mocks3.storage import SSE_S3
+
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CreateSessionRequestTypeDef
 
 
 def check_directory_bucket(head: Params) -> None:
@@ -36,7 +41,7 @@ def check_mode(head: Params) -> None:
     syntax=check_mode,
     express=ZONAL_SESSION,
 )
-def create_session(call: Authorized, params: Params) -> Params:
+def create_session(call: Authorized, params: CreateSessionRequestTypeDef) -> Params:
     """Return temporary credentials for the bucket: ReadWrite, or ReadOnly if the caller is allowed no more.
 
     boto3 calls this operation itself, before the first call on a directory bucket and before a session expires.

@@ -20,7 +20,8 @@ from mocks3.rules import acls, bucket_names, regions, tag_sets
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
-    from mocks3.model.parsed import Params
+    from types_boto3_s3.type_defs import CreateBucketConfigurationTypeDef, CreateBucketRequestTypeDef
+
     from mocks3.model.stages import Authorized
     from mocks3.storage import Acl
 
@@ -51,7 +52,7 @@ class Plan(NamedTuple):
     zone: str | None = None
 
 
-def plan(call: Authorized, params: Params) -> Plan:
+def plan(call: Authorized, params: CreateBucketRequestTypeDef) -> Plan:
     """Read a CreateBucket request.
 
     Raises ``InvalidBucketName``, ``InvalidTag``, the location errors of :mod:`.regions`, ``InvalidArgument`` for an
@@ -79,7 +80,7 @@ def plan(call: Authorized, params: Params) -> Plan:
     return Plan(name, region, constraint, ownership, block, acl, documents, locked, bool(tags))
 
 
-def _plan_directory(call: Authorized, configuration: Params) -> Plan:
+def _plan_directory(call: Authorized, configuration: CreateBucketConfigurationTypeDef) -> Plan:
     """Read a CreateBucket request for a directory bucket. Its name contains the zone, and the body repeats it.
 
     All other settings are fixed. Raises ``InvalidBucketName``, ``InvalidRequest`` for a body that is incomplete or
@@ -123,7 +124,7 @@ def _check_namespace(name: str, namespace: str | None, account: str, region: str
         raise INVALID_BUCKET_NAME(BucketName=name)
 
 
-def _ownership(params: Params, default: str) -> str:
+def _ownership(params: CreateBucketRequestTypeDef, default: str) -> str:
     ownership = str(params.get("ObjectOwnership", default))
     if ownership not in OWNERSHIPS:
         raise INVALID_ARGUMENT(
@@ -133,7 +134,9 @@ def _ownership(params: Params, default: str) -> str:
     return ownership
 
 
-def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBlock | None) -> Acl | None:
+def _acl(
+    call: Authorized, params: CreateBucketRequestTypeDef, ownership: str, block: PublicAccessBlock | None
+) -> Acl | None:
     """Return the bucket's first ACL. Raise if ownership (A-52) or Block Public Access (A-53) forbids it."""
     assert call.caller.account is not None
     acl = acls.acl_from_headers(call, params, call.caller.account, acls.BUCKET_CANNED)
@@ -141,6 +144,9 @@ def _acl(call: Authorized, params: Params, ownership: str, block: PublicAccessBl
         raise ACL_WITH_BUCKET_OWNER_ENFORCED()
     if acl is not None and acl.is_public and block is not None and block.block_public_acls:
         raise ACL_WITH_PUBLIC_ACCESS_BLOCK()
+    of_account = call.world.guardrails.public_access_block(call.caller.account)
+    if acl is not None and acl.is_public and of_account is not None and of_account.block_public_acls:
+        raise acls.public_acl_blocked(call.caller, call.caller.account, call.target.arn, "s3:CreateBucket")
     return acl
 
 

@@ -14,7 +14,11 @@ from mocks3.model.permissions import BUCKET, Need
 from mocks3.model.stages import Authorized
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import PutBucketOwnershipControlsRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        DeleteBucketOwnershipControlsRequestTypeDef,
+        GetBucketOwnershipControlsRequestTypeDef,
+        PutBucketOwnershipControlsRequestTypeDef,
+    )
 
     from mocks3.storage import Acl
 
@@ -23,7 +27,9 @@ _NO_ANONYMOUS_CALLERS = "s3:{verb}BucketOwnershipControls does not support Anony
 
 
 @operation(Need("s3:GetBucketOwnershipControls", BUCKET), anonymous=_NO_ANONYMOUS_CALLERS.format(verb="Get"))
-def get_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
+def get_bucket_ownership_controls(
+    call: Authorized, params: GetBucketOwnershipControlsRequestTypeDef
+) -> Params:
     """Return the Object Ownership setting. Raises ``OwnershipControlsNotFoundError`` if it was deleted."""
     ownership = call.bucket.ownership
     if ownership is None:
@@ -53,7 +59,9 @@ def put_bucket_ownership_controls(
 
 
 @operation(Need("s3:PutBucketOwnershipControls", BUCKET), anonymous=_NO_ANONYMOUS_CALLERS.format(verb="Put"))
-def delete_bucket_ownership_controls(call: Authorized, params: Params) -> Params:
+def delete_bucket_ownership_controls(
+    call: Authorized, params: DeleteBucketOwnershipControlsRequestTypeDef
+) -> Params:
     """Delete the Object Ownership setting: each new object then belongs to the account that writes it."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.ownership = None

@@ -16,11 +16,15 @@ from mocks3.model.stages import Authorized
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import PutPublicAccessBlockRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        DeletePublicAccessBlockRequestTypeDef,
+        GetPublicAccessBlockRequestTypeDef,
+        PutPublicAccessBlockRequestTypeDef,
+    )
 
 
 @operation(Need("s3:GetBucketPublicAccessBlock", BUCKET))
-def get_public_access_block(call: Authorized, params: Params) -> Params:
+def get_public_access_block(call: Authorized, params: GetPublicAccessBlockRequestTypeDef) -> Params:
     """Return the four settings. Raises ``NoSuchPublicAccessBlockConfiguration`` if they were deleted (B-7)."""
     block = call.bucket.public_access_block
     if block is None:
@@ -51,7 +55,7 @@ def put_public_access_block(call: Authorized, params: PutPublicAccessBlockReques
 
 
 @operation(Need("s3:PutBucketPublicAccessBlock", BUCKET))
-def delete_public_access_block(call: Authorized, params: Params) -> Params:
+def delete_public_access_block(call: Authorized, params: DeletePublicAccessBlockRequestTypeDef) -> Params:
     """Delete the settings. This turns all four off."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.public_access_block = None

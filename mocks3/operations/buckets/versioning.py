@@ -5,6 +5,8 @@ Source: API_PutBucketVersioning; error codes and messages as recorded; F-51.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mocks3.errors import INVALID_BUCKET_STATE, NO_VERSIONING_STATUS
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
@@ -12,6 +14,9 @@ from mocks3.model.permissions import BUCKET, Need
 from mocks3.model.stages import Authorized
 from mocks3.rules import mfa
 from mocks3.storage import ENABLED, SUSPENDED
+
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetBucketVersioningRequestTypeDef, PutBucketVersioningRequestTypeDef
 
 _NEED_VERSIONING = {
     "object-lock": "An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.",
@@ -21,13 +26,13 @@ _NEED_VERSIONING = {
 
 
 @operation(Need("s3:GetBucketVersioning", BUCKET))
-def get_bucket_versioning(call: Authorized, params: Params) -> Params:
+def get_bucket_versioning(call: Authorized, params: GetBucketVersioningRequestTypeDef) -> Params:
     """Return the bucket's versioning and MFA delete settings. A setting that was never set is left out."""
     return {"Status": call.bucket.versioning, "MFADelete": mfa.status(call.bucket)}
 
 
 @operation(Need("s3:PutBucketVersioning", BUCKET))
-def put_bucket_versioning(call: Authorized, params: Params) -> Params:
+def put_bucket_versioning(call: Authorized, params: PutBucketVersioningRequestTypeDef) -> Params:
     """Enable or suspend versioning, turn MFA delete on or off.
 
     Raises ``IllegalVersioningConfigurationException`` without a status, ``InvalidBucketState`` if Object Lock or

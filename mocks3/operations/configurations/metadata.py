@@ -26,6 +26,7 @@ from mocks3.errors import (
     METHOD_NOT_ALLOWED,
     NO_SUCH_METADATA,
 )
+from mocks3.lib.partitions import partition_of
 from mocks3.model.permissions import LATER, PASSED_ROLE, TABLE, TABLE_BUCKET, TABLE_KMS_KEY, Need, When
 from mocks3.operations.configurations.document import Content
 from mocks3.operations.configurations.table_errors import TableError
@@ -221,7 +222,7 @@ def _is_enabled(member: str, content: Content) -> bool:
 
 
 def _new_table(call: Authorized, member: str, content: Content) -> MetadataTable:
-    bucket = f"arn:aws:s3tables:{call.bucket.region}:{call.bucket.owner}:bucket/aws-s3"
+    bucket = f"arn:{partition_of(call.bucket.region)}:s3tables:{call.bucket.region}:{call.bucket.owner}:bucket/aws-s3"
     key = (content.get("EncryptionConfiguration") or {}).get("KmsKeyArn")
     return _table(NAMES[member], bucket)._replace(is_backfilled=member != JOURNAL, key=key)
 

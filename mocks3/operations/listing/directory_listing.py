@@ -10,21 +10,23 @@ Source: API_ListObjectsV2, API_ListMultipartUploads; user guide, "Differences fo
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from mocks3.errors.directory_buckets import OTHER_DELIMITER, PREFIX_WITHOUT_DELIMITER
 from mocks3.storage import Page
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ListMultipartUploadsRequestTypeDef, ListObjectsV2RequestTypeDef
+
     from mocks3.storage import Bucket, Version
 
 DELIMITER = "/"
 Entry = TypeVar("Entry")
 
 
-def check_listing(params: Mapping[str, Any]) -> None:
+def check_listing(params: ListObjectsV2RequestTypeDef | ListMultipartUploadsRequestTypeDef) -> None:
     """Raise ``InvalidRequest`` for a prefix that is not a directory, or another delimiter than ``/``."""
     if params.get("Delimiter", DELIMITER) not in ("", DELIMITER):
         raise OTHER_DELIMITER()
@@ -33,12 +35,12 @@ def check_listing(params: Mapping[str, Any]) -> None:
         raise PREFIX_WITHOUT_DELIMITER()
 
 
-def list_keys(bucket: Bucket, params: Mapping[str, Any], after: str, limit: int) -> Page[Version]:
+def list_keys(bucket: Bucket, params: ListObjectsV2RequestTypeDef, after: str, limit: int) -> Page[Version]:
     """Return a page of the current objects. With a delimiter, include directories that contain only ongoing uploads."""
     return unordered(_page(bucket, params, after, limit), lambda version: version.key)
 
 
-def _page(bucket: Bucket, params: Mapping[str, Any], after: str, limit: int) -> Page[Version]:
+def _page(bucket: Bucket, params: ListObjectsV2RequestTypeDef, after: str, limit: int) -> Page[Version]:
     prefix, delimiter = params.get("Prefix", ""), params.get("Delimiter")
     page = bucket.list_keys(prefix, delimiter, after, limit)
     if limit <= 0 or not delimiter or not bucket.uploads:

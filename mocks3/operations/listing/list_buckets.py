@@ -60,7 +60,7 @@ def _entry(bucket: Bucket, with_region: bool) -> dict[str, Any]:
     entry = {
         "Name": bucket.name,
         "CreationDate": bucket.created,
-        "BucketArn": f"arn:aws:s3:::{bucket.name}",
+        "BucketArn": bucket.arn,
     }
     if with_region:
         entry["BucketRegion"] = bucket.region

@@ -9,7 +9,6 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import ACCOUNT, REGIONAL, Need
 from mocks3.model.stages import Authorized
-from mocks3.operations.buckets.buckets import arn_of
 from mocks3.operations.listing import tokens
 from mocks3.rules import regions
 
@@ -48,7 +47,7 @@ def list_directory_buckets(call: Authorized, params: ListDirectoryBucketsRequest
     ]
     output: Params = {
         "Buckets": [
-            {"Name": bucket.name, "CreationDate": bucket.created, "BucketArn": arn_of(bucket)}
+            {"Name": bucket.name, "CreationDate": bucket.created, "BucketArn": bucket.arn}
             for bucket in found[:limit]
         ]
     }

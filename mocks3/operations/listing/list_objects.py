@@ -12,8 +12,7 @@ Source: API_ListObjects, API_ListObjectsV2, API_ListObjectVersions; members and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model.operation import operation
@@ -114,7 +113,9 @@ def list_object_versions(call: Authorized, params: ListObjectVersionsRequestType
     return output
 
 
-def _wants_restore_status(params: Mapping[str, Any]) -> bool:
+def _wants_restore_status(
+    params: ListObjectsRequestTypeDef | ListObjectsV2RequestTypeDef | ListObjectVersionsRequestTypeDef,
+) -> bool:
     return "RestoreStatus" in (params.get("OptionalObjectAttributes") or ())
 
 

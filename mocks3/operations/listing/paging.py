@@ -10,6 +10,13 @@ from urllib.parse import quote_plus
 from mocks3.errors import INVALID_ARGUMENT
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        ListMultipartUploadsRequestTypeDef,
+        ListObjectsRequestTypeDef,
+        ListObjectsV2RequestTypeDef,
+        ListObjectVersionsRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import Page
@@ -32,7 +39,12 @@ def _unchanged(name: str) -> str:
     return name
 
 
-def name_encoder(params: Mapping[str, Any]) -> NameEncoder:
+def name_encoder(
+    params: ListObjectsRequestTypeDef
+    | ListObjectsV2RequestTypeDef
+    | ListObjectVersionsRequestTypeDef
+    | ListMultipartUploadsRequestTypeDef,
+) -> NameEncoder:
     """Return the function that encodes names. Raise ``InvalidArgument`` for every encoding except ``url``."""
     encoding = params.get("EncodingType")
     if encoding is None:
@@ -58,7 +70,10 @@ def page_limit(params: Mapping[str, Any], member: str, argument: str) -> int:
     return min(limit, MAX_ENTRIES)
 
 
-def common_fields(call: Authorized, params: Mapping[str, Any]) -> tuple[Params, int]:
+def common_fields(
+    call: Authorized,
+    params: ListObjectsRequestTypeDef | ListObjectsV2RequestTypeDef | ListObjectVersionsRequestTypeDef,
+) -> tuple[Params, int]:
     """Return the common output of ListObjects, ListObjectsV2 and ListObjectVersions, and the size of the page."""
     encode = name_encoder(params)
     limit = page_limit(params, "MaxKeys", "maxKeys")

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mocks3.errors import (
@@ -36,11 +36,11 @@ from mocks3.rules.finding import check_key_and_version, current_object, editing
 from mocks3.storage import COMPOSITE, FULL_OBJECT, Blob, assembly
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import CompleteMultipartUploadRequestTypeDef
+    from types_boto3_s3.type_defs import CompletedPartTypeDef, CompleteMultipartUploadRequestTypeDef
 
     from mocks3.storage import Bucket, Part, Upload, Version
 
-ListedParts = Sequence[Mapping[str, Any]]
+    ListedParts = Sequence[CompletedPartTypeDef]
 
 
 @operation(
@@ -80,7 +80,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         return _output(call, bucket, version.etag, version)
 
 
-def _listed(params: Mapping[str, Any]) -> ListedParts:
+def _listed(params: CompleteMultipartUploadRequestTypeDef) -> ListedParts:
     listed: ListedParts = (params.get("MultipartUpload") or {}).get("Parts") or []
     if not listed:
         raise INVALID_REQUEST(message="You must specify at least one part")
@@ -92,12 +92,12 @@ def _listed(params: Mapping[str, Any]) -> ListedParts:
     return listed
 
 
-def _part(upload: Upload, entry: Mapping[str, Any]) -> Part:
+def _part(upload: Upload, entry: CompletedPartTypeDef) -> Part:
     """Return the part of one entry of the list. Raise an error if the entry does not match the part."""
     number, etag = entry["PartNumber"], entry["ETag"].strip('"')
     part = upload.parts.get(number)
     algorithm = algorithm_of(upload)
-    checksums = {name: entry[member] for member, name in bodies.CHECKSUMS.items() if member in entry}
+    checksums = bodies.checksums_in(entry)
     if upload.draft.checksum_type == COMPOSITE and not checksums:
         raise INVALID_REQUEST(
             message=f"The upload was created using a {algorithm} checksum. The complete request must include the "
@@ -152,7 +152,7 @@ def object_checksum(
     return {name: text}, FULL_OBJECT
 
 
-def _check_whole(upload: Upload, version: Version, params: Mapping[str, Any]) -> None:
+def _check_whole(upload: Upload, version: Version, params: CompleteMultipartUploadRequestTypeDef) -> None:
     """Check the size, the checksum type and the checksum of the whole object in the request."""
     size = params.get("MpuObjectSize")
     if size is not None and size != version.size:
@@ -166,8 +166,8 @@ def _check_whole(upload: Upload, version: Version, params: Mapping[str, Any]) ->
             message=f"The upload was created using the {upload.draft.checksum_type or 'null'} checksum mode. The "
             "complete request must use the same checksum mode."
         )
-    for member, name in bodies.CHECKSUMS.items():
-        if member in params and not _agrees(params[member], version, name):
+    for name, text in bodies.checksums_in(params).items():
+        if not _agrees(text, version, name):
             raise BAD_CHECKSUM(algorithm=name)
 
 
@@ -178,7 +178,7 @@ def _agrees(text: str, version: Version, algorithm: str) -> bool:
     return text == computed or (version.checksum_type == COMPOSITE and text == computed.partition("-")[0])
 
 
-def _check_conflict(upload: Upload, params: Mapping[str, Any]) -> None:
+def _check_conflict(upload: Upload, params: CompleteMultipartUploadRequestTypeDef) -> None:
     """Raise ``ConditionalRequestConflict`` for a condition if the key was written or deleted during the upload."""
     if not upload.conflicted:
         return
@@ -188,7 +188,7 @@ def _check_conflict(upload: Upload, params: Mapping[str, Any]) -> None:
 
 
 def _repeated_output(
-    call: Authorized, bucket: Bucket, params: Mapping[str, Any], listed: ListedParts
+    call: Authorized, bucket: Bucket, params: CompleteMultipartUploadRequestTypeDef, listed: ListedParts
 ) -> Params:
     """Return the response of a repeated completion. Raise ``NoSuchUpload`` for any other ended upload."""
     ended = bucket.ended_upload(params["UploadId"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT
 from mocks3.model.operation import operation
@@ -49,7 +48,7 @@ def list_multipart_uploads(call: Authorized, params: ListMultipartUploadsRequest
     }
 
 
-def _list_in_directory_bucket(call: Authorized, params: Mapping[str, Any]) -> Params:
+def _list_in_directory_bucket(call: Authorized, params: ListMultipartUploadsRequestTypeDef) -> Params:
     """List the uploads of a directory bucket: in no order, with an opaque key marker.
 
     See :mod:`mocks3.operations.listing.directory_listing`.

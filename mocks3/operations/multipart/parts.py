@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_REQUEST, NO_SUCH_UPLOAD
 from mocks3.model.operation import operation
@@ -31,7 +30,11 @@ from mocks3.rules.finding import check_key, editing
 from mocks3.storage import COMPOSITE, Part
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import UploadPartCopyRequestTypeDef, UploadPartRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        ListPartsRequestTypeDef,
+        UploadPartCopyRequestTypeDef,
+        UploadPartRequestTypeDef,
+    )
 
     from mocks3.storage import Upload
 
@@ -115,7 +118,10 @@ def upload_part_copy(call: Authorized, params: UploadPartCopyRequestTypeDef) -> 
     }
 
 
-def find_upload(call: Authorized, params: Mapping[str, Any]) -> Upload:
+def find_upload(
+    call: Authorized,
+    params: UploadPartRequestTypeDef | UploadPartCopyRequestTypeDef | ListPartsRequestTypeDef,
+) -> Upload:
     """Return the ongoing upload that the request names. Raise ``NoSuchUpload``."""
     upload = call.bucket.upload(params["UploadId"])
     if upload is None:

@@ -5,7 +5,6 @@ Source: their API pages; R-70 to R-76, R-103 to R-107; M-1 to M-20.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
         AbortMultipartUploadRequestTypeDef,
         CreateMultipartUploadRequestTypeDef,
     )
+
 
 ALGORITHM = "checksum-algorithm"
 """Key of ``Version.facts``: the checksum algorithm that the upload requested."""
@@ -91,7 +91,7 @@ def checksum_members(upload: Upload) -> dict[str, str]:
     return {"ChecksumAlgorithm": algorithm.upper(), "ChecksumType": upload.draft.checksum_type or ""}
 
 
-def _checksum(params: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _checksum(params: CreateMultipartUploadRequestTypeDef) -> tuple[str | None, str | None]:
     """Return the requested checksum algorithm and type. Both are None without an algorithm."""
     requested, kind = params.get("ChecksumAlgorithm"), params.get("ChecksumType")
     if requested is None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from mocks3.errors import (
@@ -27,6 +27,11 @@ from mocks3.rules import preconditions
 from mocks3.rules.finding import check_key_and_version, lookup_version
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import (
+        DeleteObjectAnnotationRequestTypeDef,
+        PutObjectAnnotationRequestTypeDef,
+    )
+
     from mocks3.model.parsed import Params, Parsed
     from mocks3.model.target import Target
     from mocks3.storage import Blob, Checksums, Encryption, Version
@@ -74,7 +79,10 @@ def check_name(head: Params) -> None:
         raise INVALID_ANNOTATION_NAME()
 
 
-def require_object_match(version: Version, params: Mapping[str, Any]) -> None:
+def require_object_match(
+    version: Version,
+    params: PutObjectAnnotationRequestTypeDef | DeleteObjectAnnotationRequestTypeDef,
+) -> None:
     """Raise ``PreconditionFailed`` if the object has another ETag than ``x-amz-object-if-match``."""
     if "ObjectIfMatch" in params and not preconditions.matches_etag(params["ObjectIfMatch"], version):
         raise PRECONDITION_FAILED(Condition="x-amz-object-if-match")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import NO_SUCH_KEY, NOT_IMPLEMENTED_HEADER
 from mocks3.errors.directory_buckets import (
@@ -28,6 +28,8 @@ from mocks3.storage import COMPOSITE, Blob, Part, assembly
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.rules.bodies import ReceivedBody
@@ -37,7 +39,7 @@ MAX_PARTS = 10_000
 _LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
 
 
-def append(call: Authorized, params: Mapping[str, Any], draft: Version) -> Params:
+def append(call: Authorized, params: PutObjectRequestTypeDef, draft: Version) -> Params:
     """Add the body to the end of the object.
 
     Raise ``NotImplemented`` in general purpose buckets, ``NoSuchKey``, ``InvalidWriteOffset``, ``TooManyParts``,
@@ -69,7 +71,7 @@ def _algorithm(version: Version | None) -> str | None:
     return None if version is None else next(iter(version.checksums), None)
 
 
-def _check(version: Version, params: Mapping[str, Any], received: ReceivedBody, draft: Version) -> None:
+def _check(version: Version, params: PutObjectRequestTypeDef, received: ReceivedBody, draft: Version) -> None:
     if params["WriteOffsetBytes"] != version.size:
         raise INVALID_WRITE_OFFSET()
     if not len(received.blob):

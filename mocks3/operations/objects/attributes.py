@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.model.operation import operation
@@ -90,7 +89,7 @@ def _checksum(version: Version) -> Params | None:
     return {**bodies.checksum_members(plain), "ChecksumType": version.checksum_type}
 
 
-def _parts(version: Version, params: Mapping[str, Any]) -> Params:
+def _parts(version: Version, params: GetObjectAttributesRequestTypeDef) -> Params:
     """Return the number of parts, and one page of the parts if they have their own checksums."""
     total = {"TotalPartsCount": len(version.parts)}
     if version.checksum_type != COMPOSITE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST, NOT_IMPLEMENTED_HEADER, UNSUPPORTED_CHECKSUM
 from mocks3.model.operation import operation
@@ -77,9 +77,7 @@ def copy_object(call: Authorized, params: CopyObjectRequestTypeDef) -> Params:
     replaces_metadata = _replaces(params, "MetadataDirective", "x-amz-metadata-directive", "metadata")
     replaces_tags = _replaces(params, "TaggingDirective", "x-amz-tagging-directive", "tagging")
     copies_annotations = annotating.check_directive(call.parsed)
-    draft = drafts.draft_version(
-        call, params if replaces_tags else {k: v for k, v in params.items() if k != "Tagging"}
-    )
+    draft = drafts.draft_version(call, params if replaces_tags else _without_tags(params))
     source = find_source(call, params)
     check_copy_size(source.size)
     if call.bucket.zone is not None:
@@ -111,6 +109,13 @@ def copy_object(call: Authorized, params: CopyObjectRequestTypeDef) -> Params:
         }
 
 
+def _without_tags(params: CopyObjectRequestTypeDef) -> CopyObjectRequestTypeDef:
+    """Return the input without ``Tagging``, which a copy ignores unless it replaces the tags."""
+    without = params.copy()
+    without.pop("Tagging", None)
+    return without
+
+
 def _result(version: Version) -> Params:
     return {
         "ETag": f'"{version.etag}"',
@@ -132,7 +137,7 @@ def content_digests(call: Authorized, source: Version, algorithm: str) -> tuple[
 
 
 def _require_directory_support(
-    params: Mapping[str, Any], source: Version, *, replaces_tags: bool, copies_annotations: bool
+    params: CopyObjectRequestTypeDef, source: Version, *, replaces_tags: bool, copies_annotations: bool
 ) -> None:
     """Raise ``NotImplemented`` for a copy of tags or annotations to a directory bucket (API_CopyObject)."""
     if source.tags and not replaces_tags:
@@ -141,7 +146,7 @@ def _require_directory_support(
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
 
 
-def _algorithm(params: Mapping[str, Any], source: Version) -> str:
+def _algorithm(params: CopyObjectRequestTypeDef, source: Version) -> str:
     """Return the algorithm of the copy: as requested, otherwise that of the source, otherwise the default."""
     requested = params.get("ChecksumAlgorithm")
     if requested is None:
@@ -151,7 +156,7 @@ def _algorithm(params: Mapping[str, Any], source: Version) -> str:
     return str(requested.lower())
 
 
-def _replaces(params: Mapping[str, Any], member: str, header: str, what: str) -> bool:
+def _replaces(params: CopyObjectRequestTypeDef, member: str, header: str, what: str) -> bool:
     """Return whether a directive is REPLACE. Raise ``InvalidArgument`` for an unknown one."""
     directive = params.get(member, "COPY")
     if directive not in ("COPY", "REPLACE"):
@@ -171,7 +176,7 @@ def check_copy_size(size: int) -> None:
 
 
 def _check_changes(
-    call: Authorized, source: Version, params: Mapping[str, Any], *, replaces_metadata: bool
+    call: Authorized, source: Version, params: CopyObjectRequestTypeDef, *, replaces_metadata: bool
 ) -> None:
     """Raise ``InvalidRequest`` for a copy onto itself that changes nothing.
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import (
@@ -114,7 +113,7 @@ def require_etag(bucket: Bucket, key: str, wanted: str | None) -> None:
         raise PRECONDITION_FAILED(Condition="If-Match")
 
 
-def _check_conditions(call: Authorized, params: Mapping[str, Any]) -> None:
+def _check_conditions(call: Authorized, params: DeleteObjectRequestTypeDef) -> None:
     """Raise ``NotImplemented`` for conditions on date or size outside directory buckets (API_DeleteObject)."""
     if call.bucket.zone is not None:
         return
@@ -245,7 +244,7 @@ def _check_digest(call: Authorized) -> None:
         )
 
 
-def _check_bypass(call: Authorized, params: Mapping[str, Any]) -> None:
+def _check_bypass(call: Authorized, params: DeleteObjectRequestTypeDef | DeleteObjectsRequestTypeDef) -> None:
     """Raise ``InvalidArgument`` for the bypass header, with any value, in a bucket without Object Lock (F-44)."""
     if "BypassGovernanceRetention" in params and not locks.is_enabled(call.bucket):
         raise INVALID_ARGUMENT(

@@ -34,6 +34,7 @@ def get_object_acl(call: Authorized, params: GetObjectAclRequestTypeDef) -> Para
     Need("s3:ListBucket", BUCKET, mode=REVEAL),
     anonymous="Anonymous users cannot invoke this API. Please authenticate.",
     syntax=check_key_and_version,
+    precheck=acls.check_public_object_acl,
 )
 def put_object_acl(call: Authorized, params: PutObjectAclRequestTypeDef) -> Params:
     """Replace the grants of a version. Its owner does not change (A-6).

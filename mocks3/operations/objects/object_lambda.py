@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error, Row, S3Error
@@ -129,8 +128,8 @@ def write_get_object_response(call: Authorized, params: WriteGetObjectResponseRe
     return {}
 
 
-def _content(call: Authorized, params: Mapping[str, Any]) -> Blob:
-    body: Payload | bytes | None = params.get("Body")
+def _content(call: Authorized, params: WriteGetObjectResponseRequestTypeDef) -> Blob:
+    body: Payload | bytes | None = params.get("Body")  # type: ignore[assignment]  # what ``wire`` read
     if body is None:
         return EMPTY
     return bodies.read_once(
@@ -138,7 +137,7 @@ def _content(call: Authorized, params: Mapping[str, Any]) -> Blob:
     )
 
 
-def _invalid_message(params: Mapping[str, Any], size: int) -> str | None:
+def _invalid_message(params: WriteGetObjectResponseRequestTypeDef, size: int) -> str | None:
     status = params.get("StatusCode", 200)
     if status not in STATUSES:
         return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import NO_SUCH_KEY, S3Error
 from mocks3.model.operation import operation
@@ -62,7 +62,12 @@ def delete_object_tagging(call: Authorized, params: DeleteObjectTaggingRequestTy
     return _retag(call, params, {}, "DELETE")
 
 
-def _retag(call: Authorized, params: Mapping[str, Any], tags: Mapping[str, str], method: str) -> Params:
+def _retag(
+    call: Authorized,
+    params: PutObjectTaggingRequestTypeDef | DeleteObjectTaggingRequestTypeDef,
+    tags: Mapping[str, str],
+    method: str,
+) -> Params:
     with editing(call) as bucket:
         version = find_version(bucket, call.key, params.get("VersionId"), method, masked=False)
         bucket.update(replace(version, tags=tags))

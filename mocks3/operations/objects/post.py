@@ -6,7 +6,7 @@ Source: RESTObjectPOST ("Response"); HTTPPOSTForms ("success_action_redirect", "
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mocks3.model.operation import operation
@@ -16,12 +16,15 @@ from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import PUT_NEEDS, put_object
 from mocks3.rules.finding import check_key_and_version
 
+if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
+
 STATUSES = {"200": 200, "201": 201, "204": 204}
 """The allowed values of ``success_action_status``. The response to any other value is 204."""
 
 
 @operation(*PUT_NEEDS, syntax=check_key_and_version, express=ZONAL_WRITE)
-def post_object(call: Authorized, params: Mapping[str, Any]) -> Params:
+def post_object(call: Authorized, params: PutObjectRequestTypeDef) -> Params:
     """Write the file of a form. The form chooses the response: a redirect, a document (201) or an empty response.
 
     Raise an error of :func:`.put_object`, or ``MalformedXML`` for malformed tags. After an error nothing is written.

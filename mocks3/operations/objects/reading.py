@@ -18,6 +18,8 @@ from mocks3.rules.finding import check_key_and_version, find_version
 from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import GetObjectRequestTypeDef, HeadObjectRequestTypeDef
+
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
     from mocks3.storage import Part, Version
@@ -55,7 +57,7 @@ def check_read(head: Params) -> None:
         ranges.check_part_number(head["PartNumber"])
 
 
-def read(call: Authorized, params: Mapping[str, Any]) -> Reading:
+def read(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTypeDef) -> Reading:
     """Find the version, check the conditions and the customer's key of the request, and make the output.
 
     Raise ``NoSuchKey``, ``NoSuchVersion``, ``MethodNotAllowed`` (delete markers), ``PreconditionFailed``,
@@ -141,7 +143,7 @@ def _checksums(version: Version, part: Part | None) -> dict[str, Any]:
     return {**bodies.checksum_members(found), "ChecksumType": version.checksum_type} if found else {}
 
 
-def _overrides(call: Authorized, params: Mapping[str, Any]) -> Params:
+def _overrides(call: Authorized, params: GetObjectRequestTypeDef | HeadObjectRequestTypeDef) -> Params:
     """Return the headers that ``response-*`` parameters replace. Only signed requests may have them (X-63)."""
     if _OVERRIDE_NAMES.isdisjoint(params):
         return {}
@@ -149,11 +151,12 @@ def _overrides(call: Authorized, params: Mapping[str, Any]) -> Params:
         raise INVALID_REQUEST(
             message="Request specific response headers cannot be used for anonymous GET requests."
         )
+    given: Mapping[str, object] = params
     chosen = {}
     for parameter, member in _OVERRIDES.items():
-        if parameter in params:
-            chosen[member] = params[parameter]
-            _check_latin(f"response-{drafts.SYSTEM_METADATA[member]}", params[parameter])
+        if parameter in given:
+            chosen[member] = given[parameter]
+            _check_latin(f"response-{drafts.SYSTEM_METADATA[member]}", given[parameter])
     return chosen
 
 

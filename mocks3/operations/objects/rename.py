@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mocks3.errors import INVALID_ARGUMENT, NO_SUCH_KEY, PRECONDITION_FAILED
@@ -24,6 +24,7 @@ from mocks3.storage import Bucket, Version
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import RenameObjectRequestTypeDef
+
 
 TOKENS = "rename-tokens"
 """The document of a bucket with the client tokens and the parameters of their requests."""
@@ -96,7 +97,7 @@ def _source(call: Authorized, header: str) -> str:
 
 
 def _require_conditions(
-    params: Mapping[str, Any], version: Version | None, names: preconditions.ConditionNames
+    params: RenameObjectRequestTypeDef, version: Version | None, names: preconditions.ConditionNames
 ) -> None:
     """Raise ``PreconditionFailed`` if a condition on the source or the destination is false.
 
@@ -118,7 +119,7 @@ def _require_conditions(
         raise PRECONDITION_FAILED(Condition=names.prefix + failed)
 
 
-def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> bool:
+def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, object]) -> bool:
     known = bucket.configurations.get(TOKENS, {})
     if token is None or token not in known:
         return False
@@ -127,7 +128,7 @@ def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, Any
     return True
 
 
-def _store_token(bucket: Bucket, token: str | None, parameters: Mapping[str, Any]) -> None:
+def _store_token(bucket: Bucket, token: str | None, parameters: Mapping[str, object]) -> None:
     if token is not None:
         entries = list(bucket.configurations.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
         bucket.configurations[TOKENS] = dict([*entries, (token, parameters)])

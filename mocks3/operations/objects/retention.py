@@ -5,7 +5,6 @@ Source: their API pages; user guide "Object Lock considerations"; R-61, R-62; F-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,12 @@ from mocks3.rules.finding import check_key_and_version, editing, find_version, l
 from mocks3.storage import Lock
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import GetObjectRetentionRequestTypeDef, PutObjectRetentionRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        GetObjectRetentionRequestTypeDef,
+        ObjectLockRetentionOutputTypeDef,
+        ObjectLockRetentionTypeDef,
+        PutObjectRetentionRequestTypeDef,
+    )
 
     from mocks3.model.parsed import Parsed
     from mocks3.model.target import Target
@@ -56,7 +60,9 @@ def _weakens(parsed: Parsed, target: Target) -> bool:
     if version is None or version.lock.mode != "GOVERNANCE":
         return False
     now = clock.now()
-    return is_weaker(version.lock, _changed(version.lock, _requested_lock(parsed.params), now), now)
+    return is_weaker(
+        version.lock, _changed(version.lock, _requested_lock(parsed.params.get("Retention")), now), now
+    )
 
 
 WEAKENS_RETENTION = all_of(
@@ -82,7 +88,7 @@ def put_object_retention(call: Authorized, params: PutObjectRetentionRequestType
     with editing(call) as bucket:
         locks.require_enabled(bucket)
         version = find_version(bucket, call.key, params.get("VersionId"), "PUT", masked=False)
-        requested = _requested_lock(params)
+        requested = _requested_lock(params.get("Retention"))
         if requested.until is not None and requested.until <= now:
             raise INVALID_ARGUMENT(
                 message="The retain until date must be in the future!",
@@ -120,12 +126,12 @@ def _changed(lock: Lock, requested: Lock, now: datetime) -> Lock:
     return replace(lock, mode=requested.mode, until=until, event_hold=hold, period=period)
 
 
-def _requested_lock(params: Mapping[str, Any]) -> Lock:
+def _requested_lock(retention: ObjectLockRetentionTypeDef | ObjectLockRetentionOutputTypeDef | None) -> Lock:
     """Return the lock in the body. Raise ``MalformedXML`` unless it is complete or empty, or ``InvalidArgument``."""
-    retention: dict[str, Any] | None = params.get("Retention")
     if retention is None:
         raise MALFORMED_XML()
     mode, until = retention.get("Mode"), retention.get("RetainUntilDate")
+    assert not isinstance(until, str), "``wire`` reads dates"
     event_hold = event_holds.from_body(retention)
     # An event hold, on or off, needs no date. Every retention needs a mode.
     if (mode is None) != (until is None and event_hold.on is None):

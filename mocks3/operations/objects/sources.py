@@ -5,8 +5,7 @@ Source: API_CopyObject, API_UploadPartCopy; R-58, R-59; docs/rules/multipart.md,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import ARCHIVED_SOURCE, COPY_OF_MARKER
 from mocks3.model.permissions import When
@@ -15,6 +14,8 @@ from mocks3.rules.finding import check_key, check_version_id, find_version, look
 from mocks3.storage import NULL
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import CopyObjectRequestTypeDef, UploadPartCopyRequestTypeDef
+
     from mocks3.model.parsed import Parsed
     from mocks3.model.stages import Authorized
     from mocks3.model.target import Target
@@ -35,7 +36,7 @@ def _copies_tags(parsed: Parsed, target: Target) -> bool:
 TAGS_COPIED = When("tags are copied from the source", _copies_tags)
 
 
-def find_source(call: Authorized, params: Mapping[str, Any]) -> Version:
+def find_source(call: Authorized, params: CopyObjectRequestTypeDef | UploadPartCopyRequestTypeDef) -> Version:
     """Return the version to copy, if the conditions are true and the request has its customer's key.
 
     Raise ``NoSuchKey``, ``NoSuchVersion``, ``InvalidRequest`` for a named delete marker, ``PreconditionFailed``,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import INVALID_REQUEST, S3Error
@@ -75,7 +74,7 @@ def update_object_encryption(call: Authorized, params: UpdateObjectEncryptionReq
     return {}
 
 
-def _requested_encryption(call: Authorized, params: Mapping[str, Any]) -> Encryption:
+def _requested_encryption(call: Authorized, params: UpdateObjectEncryptionRequestTypeDef) -> Encryption:
     kms = params["ObjectEncryption"].get("SSEKMS")
     if kms is None:
         raise INVALID_REQUEST(message=_NO_TYPE)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mocks3.policy.policy import Policy
 
 CHECKS: Final[tuple[LintCheck, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
+"""All checks. A statement without conditions needs only the first group."""
 
 
 def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...]:
@@ -25,7 +26,7 @@ def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...
     return tuple(
         warning
         for subject in (Subject(statement, document) for statement in policy.statements)
-        for check in CHECKS
+        for check in (CHECKS if subject.statement.conditions else STATEMENT_CHECKS)
         for warning in check(subject)
     )
 

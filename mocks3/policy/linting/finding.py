@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mocks3.policy.elements import Effect, Statement
@@ -67,6 +67,7 @@ class Document:
     tables: Tables
     first_with_sid: dict[str | None, int]
     hints: int = 0
+    _expansions: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: Policy, tables: Tables) -> Document:
@@ -78,6 +79,13 @@ class Document:
         """Return a hint with the most similar known name, or an empty text."""
         self.hints += 1
         return self.tables.hint_similar(name, known) if self.hints <= MOST_HINTS else ""
+
+    def expansions(self, pattern: str) -> list[str]:
+        """Return the actions that match a pattern: `Tables.expansions`, once for each pattern of the document."""
+        found = self._expansions.get(pattern)
+        if found is None:
+            found = self._expansions[pattern] = self.tables.expansions(pattern)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache, lru_cache
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from mocks3.policy.glob import Wildcard
 from mocks3.policy.variables import Template, template
@@ -21,6 +21,7 @@ class CharacterRun(Enum):
 
 Symbol: TypeAlias = str | CharacterRun | None  # one character, a run, or None for any one character
 
+_RUNS: Final = {CharacterRun.NAME: "[^/:]*", CharacterRun.ANY: ".*"}
 _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 
 
@@ -28,18 +29,44 @@ _PLACEHOLDER: Final = re.compile(r"\$\{[^}]*\}")
 def overlaps(text: str, form: str) -> bool:
     """Return whether an ARN of the form matches the pattern. A variable in the pattern can have any value."""
     pattern = template(text, variables=True, wildcards=True)
-    if all(isinstance(part, str) for part in pattern):
-        return _expression(form).fullmatch("".join(map(str, pattern))) is not None
+    head, rest = "", pattern
+    if pattern and isinstance(pattern[0], str):
+        head, rest = pattern[0], pattern[1:]
+    expressions = _expressions(form)
+    if not rest:
+        return expressions.whole.fullmatch(head) is not None
+    if expressions.beginning.fullmatch(head) is None:
+        return False
+    if rest == (Wildcard.ANY,) or (expressions.is_open and expressions.whole.fullmatch(head)):
+        return True
     return _meet(tuple(_of_pattern(pattern)), tuple(_of_form(form)))
 
 
+class FormExpressions(NamedTuple):
+    """Regular expressions of an ARN format. They decide most patterns without the search of `_meet`.
+
+    `whole` matches its ARNs, `beginning` what one of its ARNs begins with. `is_open` is true if any text can follow an
+    ARN.
+    """
+
+    whole: re.Pattern[str]
+    beginning: re.Pattern[str]
+    is_open: bool
+
+
 @cache
-def _expression(form: str) -> re.Pattern[str]:
-    symbols = {CharacterRun.NAME: "[^/:]*", CharacterRun.ANY: ".*"}
-    written = (
-        symbols[each] if isinstance(each, CharacterRun) else re.escape(str(each)) for each in _of_form(form)
+def _expressions(form: str) -> FormExpressions:
+    symbols = [
+        _RUNS[each] if isinstance(each, CharacterRun) else re.escape(str(each)) for each in _of_form(form)
+    ]
+    beginning = ""
+    for symbol in reversed(symbols):
+        beginning = f"(?:{symbol}{beginning})?"
+    return FormExpressions(
+        re.compile("".join(symbols), re.DOTALL),
+        re.compile(beginning, re.DOTALL),
+        symbols[-1:] == [_RUNS[CharacterRun.ANY]],
     )
-    return re.compile("".join(written), re.DOTALL)
 
 
 def _of_pattern(pattern: Template) -> Iterator[Symbol]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Final
 
 from mocks3.policy.principals import GrantKind, aws_form
@@ -12,6 +11,7 @@ from mocks3.policy.variables import variables_in
 
 from .finding import LintCheck, LintWarning, Subject, shown
 from .overlap import overlaps
+from .tables import has_wildcards
 
 
 def empty_lists(subject: Subject) -> Iterator[LintWarning]:
@@ -34,9 +34,9 @@ def actions_exist(subject: Subject) -> Iterator[LintWarning]:
     statement, tables = subject.statement, subject.tables
     place = statement.spelling("Action")
     for pattern in statement.actions:
-        if not set(":*?") & set(pattern):
+        if ":" not in pattern and not has_wildcards(pattern):
             yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
-        elif tables.lists_service_of(pattern) and not tables.expansions(pattern):
+        elif not subject.document.expansions(pattern) and tables.lists_service_of(pattern):
             hint = subject.document.hint(pattern, tables.actions)
             yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
 
@@ -46,32 +46,44 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
     statement, tables = subject.statement, subject.tables
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
         return
-    resources = statement.resources
-
-    @cache
-    def is_named(form: str) -> bool:
-        return any(overlaps(text, form) for text in resources)
-
-    @cache
-    def fits(action: str) -> bool:
-        forms = [tables.resources[name] for name in tables.actions[action] if name in tables.resources]
-        if not tables.actions[action]:
-            return any(text == "*" or text.endswith(":::*") for text in resources)  # C-5
-        return not forms or any(map(is_named, forms))
-
-    for action in statement.actions:
-        expansions = tables.expansions(action)
-        if expansions and not any(map(fits, expansions)):
+    unfit = _unfit_types(subject)
+    for action in statement.actions if unfit else ():
+        expansions = subject.document.expansions(action)
+        if expansions and all(tuple(tables.actions[found]) in unfit for found in expansions):
             kinds = " or ".join(sorted({name for found in expansions for name in tables.actions[found]}))
             wanted = f"works on {kinds}" if kinds else 'works on no resource: it needs "*"'
             yield subject.warn("action-resource-mismatch", "Action", f"{shown(action)} {wanted}")
 
 
+def _unfit_types(subject: Subject) -> set[tuple[str, ...]]:
+    """Return the resource types of the statement's actions of which the statement names no resource.
+
+    Few actions have types of their own, so each combination of types is compared with the resources only once.
+    """
+    tables = subject.tables
+    types = {
+        tuple(tables.actions[found])
+        for action in dict.fromkeys(subject.statement.actions)
+        for found in subject.document.expansions(action)
+    }
+    return {names for names in types if not _names_one_of(subject, names)}
+
+
+def _names_one_of(subject: Subject, types: tuple[str, ...]) -> bool:
+    resources, tables = subject.statement.resources or (), subject.tables
+    if not types:
+        return any(text == "*" or text.endswith(":::*") for text in resources)  # C-5
+    forms = [tables.resources[name] for name in types if name in tables.resources]
+    return not forms or any(overlaps(text, form) for form in forms for text in resources)
+
+
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
     """Warn of resources that no ARN can match."""
     for text in subject.statement.resources or ():
+        if text.startswith("arn:"):
+            continue
         literal = re.split(r"[*?]", text, maxsplit=1)[0]
-        if not literal.startswith("arn:") and not "arn:".startswith(literal):
+        if not "arn:".startswith(literal):
             place = subject.statement.spelling("Resource")
             yield subject.warn("resource-not-arn", place, f"{shown(text)} is not an ARN")
 

@@ -6,8 +6,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from mocks3.policy.glob import glob
+
+_WILDCARD: Final = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,18 @@ class Tables:
         wanted = pattern.lower()
         if not has_wildcards(wanted):
             return [self._action_names[wanted]] if wanted in self._action_names else []
-        if not all(part in self._all_names for part in re.split(r"[*?]", wanted)):
-            return []
+        for part in _WILDCARD.split(wanted):
+            if part not in self._all_names:
+                return []
         test = glob(wanted)
         return [action for name, action in self._action_names.items() if test(name)]
 
     def lists_service_of(self, pattern: str) -> bool:
         """Return whether the table lists the actions of the pattern's service."""
         wanted = pattern.partition(":")[0].lower()
-        return wanted in self._action_services or any(map(glob(wanted), self._action_services))
+        if wanted in self._action_services or not has_wildcards(wanted):
+            return wanted in self._action_services
+        return any(map(glob(wanted), self._action_services))
 
     def knows_key(self, key: str) -> bool:
         """Return whether a key exists, or belongs to a service whose keys are not listed."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from mocks3.lib.partitions import AWS, in_partition
 
 if TYPE_CHECKING:
     from mocks3.policy import Policy, Principal
@@ -40,10 +42,32 @@ class Caller:
     via: tuple[str, ...] = ()
     transitive_tags: Mapping[str, str] = field(default_factory=dict)
 
+    def in_partition(self, partition: str) -> Caller:
+        """Return the caller as a request to a Region of this partition has it: all its ARNs are of the partition."""
+        named = self.principal
+        principal = replace(
+            named,
+            arn=named.arn and in_partition(named.arn, partition),
+            role_arn=named.role_arn and in_partition(named.role_arn, partition),
+            user_arn=named.user_arn and in_partition(named.user_arn, partition),
+        )
+        keys = {
+            key: tuple(in_partition(each, partition) for each in values)
+            if key == "aws:principalarn"
+            else values
+            for key, values in self.keys.items()
+        }
+        return replace(self, principal=principal, keys=keys)
+
     @property
     def arn(self) -> str | None:
         """Return the ARN that error messages show. None for the anonymous caller."""
         return self.principal.arn
+
+    @property
+    def partition(self) -> str:
+        """Return the partition of the caller's ARN. ``aws`` for callers without one."""
+        return self.arn.split(":")[1] if self.arn is not None and self.arn.startswith("arn:") else AWS
 
     @property
     def account(self) -> str | None:

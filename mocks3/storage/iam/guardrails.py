@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from mocks3.policy import Policy, Principal
 from mocks3.storage.iam.organizations import OrganizationRecord
+from mocks3.storage.values import PublicAccessBlock
 
 Levels = tuple[tuple[Policy, ...], ...]
 
@@ -43,10 +44,11 @@ class EndpointRecord:
 
 @dataclass(frozen=True, slots=True)
 class GuardRails:
-    """All organizations and VPC endpoints, by id."""
+    """All organizations and VPC endpoints by id, and the Block Public Access settings of accounts."""
 
     organizations: Mapping[str, OrganizationRecord] = field(default_factory=lambda: MappingProxyType({}))
     endpoints: Mapping[str, EndpointRecord] = field(default_factory=lambda: MappingProxyType({}))
+    account_blocks: Mapping[str, PublicAccessBlock] = field(default_factory=lambda: MappingProxyType({}))
 
     def organization_of(self, account: str | None) -> OrganizationRecord | None:
         """Return the organization of the account, or None."""
@@ -74,6 +76,20 @@ class GuardRails:
         if organization is None or owner is None or _is_linked(principal):
             return ()
         return organization.rcps(owner)
+
+    def public_access_block(self, account: str) -> PublicAccessBlock | None:
+        """Return the Block Public Access settings of an account. A policy of its organization turns all on (B-5)."""
+        organization = self.organization_of(account) if self.organizations else None
+        if organization is not None and organization.blocks_public_access(account):
+            return PublicAccessBlock()
+        return self.account_blocks.get(account)
+
+    def with_account_block(self, account: str, block: PublicAccessBlock | None) -> GuardRails:
+        """Return a copy in which the account has these settings; None deletes them."""
+        others = {each: kept for each, kept in self.account_blocks.items() if each != account}
+        return dataclasses.replace(
+            self, account_blocks=others if block is None else {**others, account: block}
+        )
 
     def with_organization(self, record: OrganizationRecord) -> GuardRails:
         """Return a copy with this organization, which replaces the one with the same id."""

@@ -34,7 +34,8 @@ class OrganizationLevel:
     """A root, an organizational unit or an account, with its ``id`` (``r-…``, ``ou-…``, 12 digits) and its policies.
 
     ``parent`` is the id of the level above; None for the root. ``rcps`` are the customer's policies. RCPFullAWSAccess
-    is always attached and is not in it.
+    is always attached and is not in it. ``blocks_public_access`` is True if an S3 policy that turns on Block Public
+    Access is attached.
     """
 
     id: str
@@ -42,6 +43,7 @@ class OrganizationLevel:
     parent: str | None
     scps: Policies = field(default_factory=_full_access)
     rcps: Policies = field(default_factory=dict)
+    blocks_public_access: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,13 @@ class OrganizationRecord:
         if account == self.management:
             return ()
         return tuple(tuple(level.rcps.values()) for level in self.chain(account))
+
+    def blocks_public_access(self, account: str) -> bool:
+        """Return whether an S3 policy turns on Block Public Access for the account, at any level above it or its own.
+
+        Such a policy also applies to the management account (AWS Organizations user guide, "Amazon S3 policies").
+        """
+        return any(level.blocks_public_access for level in self.chain(account))
 
     def put(self, level: OrganizationLevel) -> OrganizationRecord:
         """Return a copy with this level, which replaces the one with the same id."""

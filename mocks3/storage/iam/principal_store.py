@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from mocks3 import clock
 from mocks3.lib.locking import WorldLock
+from mocks3.lib.partitions import AWS, in_partition
 from mocks3.policy import Policy
 from mocks3.storage.iam import aws_managed, ids
 from mocks3.storage.iam.caller import BucketSession, Caller
@@ -64,6 +65,7 @@ class NamedRecord(ArnRecord, Protocol):
     def name(self) -> str: ...
 
 
+P = TypeVar("P", UserRecord, RoleRecord)
 R = TypeVar("R", bound=ArnRecord)
 N = TypeVar("N", bound=NamedRecord)
 Record = UserRecord | RoleRecord | GroupRecord | ArnRecord
@@ -186,12 +188,17 @@ class IamStore:
         """Return all users and roles in the order of their creation."""
         return iter(tuple(self._principals.values()))
 
+    def principals_of(self, account: str, kind: type[P]) -> tuple[P, ...]:
+        """Return the users or the roles of an account in the order of their creation."""
+        known = tuple(self._principals.values())
+        return tuple(each for each in known if isinstance(each, kind) and each.account == account)
+
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
-        """Return the user or role that currently has this ARN, or None."""
+        """Return the user or role that currently has this ARN, in whatever partition, or None."""
         cache = self._by_arn
         if not cache:
             cache.update({record.arn: record for record in self.principals()})
-        return cache.get(arn)
+        return cache.get(in_partition(arn, AWS))
 
     def role(self, arn: str) -> RoleRecord | None:
         """Return the role that currently has this ARN, or None."""
@@ -241,8 +248,8 @@ class IamStore:
     # Managed policies and other resources with an ARN
 
     def resource(self, kind: type[R], arn: str) -> R | None:
-        """Return the resource of a type that has this ARN, or None."""
-        found = self._resources.get(arn)
+        """Return the resource of a type that has this ARN, in whatever partition, or None."""
+        found = self._resources.get(in_partition(arn, AWS))
         return found if isinstance(found, kind) else None
 
     def resources(self, kind: type[R], account: str) -> tuple[R, ...]:
@@ -257,12 +264,12 @@ class IamStore:
 
     def tagged(self, arn: str) -> Mapping[str, str]:
         """Return the tags of the principal or resource with this ARN; none if there is no such thing."""
-        record = self._resources.get(arn) or self.by_arn(arn)
+        record = self._resources.get(in_partition(arn, AWS)) or self.by_arn(arn)
         return getattr(record, "tags", {})
 
     def managed_policy(self, arn: str) -> ManagedPolicyRecord | None:
         """Return the managed policy with this ARN, or None. Those of AWS exist in every store."""
-        return aws_managed.policy(arn) or self.resource(ManagedPolicyRecord, arn)
+        return aws_managed.policy(in_partition(arn, AWS)) or self.resource(ManagedPolicyRecord, arn)
 
     def holders_of(self, arn: str) -> tuple[UserRecord | RoleRecord | GroupRecord, ...]:
         """Return the users, roles and groups to which a managed policy is attached."""
@@ -354,6 +361,11 @@ class IamStore:
         """Delete an access key. Requests that are signed with it are rejected."""
         with self._changing():
             del self._keys[key_id]
+
+    def usable_key(self, holder: str) -> AccessKeyRecord:
+        """Return the first active access key of a user or root user. Create one if there is none."""
+        active = (key for key in self.keys_of(holder) if key.active)
+        return next(active, None) or self.issue_key(holder)
 
     def keys_of(self, holder: str) -> tuple[AccessKeyRecord, ...]:
         """Return the access keys of a user (by unique id) or of a root user (by account), oldest first."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from mocks3.lib.partitions import partition_of
 from mocks3.storage.kms.faults import ALIAS_NOT_FOUND, INVALID_ARN, INVALID_KEY_ID, KEY_NOT_FOUND
 from mocks3.storage.kms.key_store import KeyStore, alias_arn
 from mocks3.storage.kms.records import KeyRecord
@@ -30,7 +31,7 @@ def find(kms: KeyStore, name: str, account: str, region: str) -> KeyRecord | Non
         return _by_alias(kms, alias_arn(account, region, name), own=True)
     if not _ID.fullmatch(name):
         raise INVALID_KEY_ID(name=name)
-    return _by_key_arn(kms, f"arn:aws:kms:{region}:{account}:key/{name}", own=True)
+    return _by_key_arn(kms, f"arn:{partition_of(region)}:kms:{region}:{account}:key/{name}", own=True)
 
 
 def _by_arn(kms: KeyStore, arn: str, match: re.Match[str], account: str, region: str) -> KeyRecord | None:

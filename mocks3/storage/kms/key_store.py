@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mocks3 import clock
 from mocks3.lib.limits import later
 from mocks3.lib.locking import WorldLock
+from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy
 from mocks3.storage.kms import managed
 from mocks3.storage.kms.records import Context, GrantRecord, KeyRecord
@@ -157,4 +158,4 @@ class KeyStore:
 
 def alias_arn(account: str, region: str, name: str) -> str:
     """Return the ARN of the alias with this name, which begins with ``alias/``."""
-    return f"arn:aws:kms:{region}:{account}:{name}"
+    return f"arn:{partition_of(region)}:kms:{region}:{account}:{name}"

@@ -12,6 +12,7 @@ import json
 import uuid
 from functools import lru_cache
 
+from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy
 from mocks3.storage.kms.records import KeyRecord
 
@@ -69,7 +70,7 @@ def _policy(account: str, region: str) -> dict[str, object]:
             {
                 "Sid": "Allow direct access to key metadata to the account",
                 "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
+                "Principal": {"AWS": f"arn:{partition_of(region)}:iam::{account}:root"},
                 "Action": ["kms:Describe*", "kms:Get*", "kms:List*"],
                 "Resource": "*",
             },

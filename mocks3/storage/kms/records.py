@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy
 
 ENABLED, DISABLED, PENDING_DELETION = "Enabled", "Disabled", "PendingDeletion"
@@ -58,7 +59,7 @@ class KeyRecord:
     @property
     def arn(self) -> str:
         """``arn:aws:kms:REGION:ACCOUNT:key/ID``."""
-        return f"arn:aws:kms:{self.region}:{self.account}:key/{self.id}"
+        return f"arn:{partition_of(self.region)}:kms:{self.region}:{self.account}:key/{self.id}"
 
     @property
     def state(self) -> str:
