@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.table import Row, seconds, text
-from mocks3.policy import Policies, Policy, Principal, Request, Verdict, decide
+from mocks3.policy import Policies, Policy, Request, RequestPrincipal, Verdict, decide
 from mocks3.policy.glob import glob
 
 ACCOUNT = "111122223333"
-EVE = Principal("user", f"arn:aws:iam::{ACCOUNT}:user/eve", ACCOUNT)
+EVE = RequestPrincipal("user", f"arn:aws:iam::{ACCOUNT}:user/eve", ACCOUNT)
 KEY = "arn:aws:s3:::data/home/eve/x.txt"
 CONTEXT: dict[str, Any] = {
     "aws:SecureTransport": ["true"],
@@ -91,7 +91,7 @@ def vectors() -> list[tuple[Request, Policies]]:
             [level["policies"] for level in row.get("rcps", ())],
             row.get("vpce_policies", ()),
         )
-        found.append((Request(Principal(**asked.pop("principal")), **asked), policies))
+        found.append((Request(RequestPrincipal(**asked.pop("principal")), **asked), policies))
     return found
 
 

@@ -72,7 +72,7 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
         exchange.error = error
         exchange.answer = wire.serialize_error(request, error)._replace(decision=error.decision)
     if exchange.parsed is not None:
-        world.record_call(exchange.parsed, exchange.authenticated, exchange.error)
+        world.record_call(exchange.parsed, exchange.caller, exchange.signature, exchange.error)
     return exchange
 
 

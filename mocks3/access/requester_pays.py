@@ -5,7 +5,7 @@ Source: user guide, "Using Requester Pays buckets for storage transfers and usag
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mocks3.errors import ACCESS_DENIED
 from mocks3.model.permissions import EACH_KEY, OBJECT, SOURCE
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
 
-DOCUMENT = "requestPayment"
+DOCUMENT: Final = "requestPayment"
 _LISTS = frozenset({"ListObjects", "ListObjectsV2", "ListObjectVersions", "ListMultipartUploads"})
 
 
@@ -30,7 +30,7 @@ def require_requester_pays(
         bucket = None if target is None else target.bucket
         if bucket is None or authenticated.caller.account == bucket.owner or not bucket.configurations:
             continue
-        wanted = (bucket.configurations.get(DOCUMENT) or {}).get("Payer") == "Requester"
+        wanted = bucket.configurations.get(DOCUMENT, {}).get("Payer") == "Requester"
         if wanted and _is_for_objects(operation) and not _pays(authenticated):
             raise ACCESS_DENIED()
 

@@ -23,7 +23,8 @@ from mocks3.errors import (
 )
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import PREFLIGHT, Address, Parsed
-from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.signature import Signature
+from mocks3.model.stages import Authenticated
 from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
 
@@ -42,9 +43,9 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
-        world.record_call(parsed, authenticated, error)
+        world.record_call(parsed, authenticated.caller, authenticated.signature, error)
         raise
-    world.record_call(parsed, authenticated, None)
+    world.record_call(parsed, authenticated.caller, authenticated.signature, None)
     return wire.empty_response(headers)
 
 

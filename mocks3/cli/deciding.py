@@ -77,7 +77,7 @@ def _parsed(described: DescribedCall, operation: str) -> tuple[Parsed, Target]:
     return Parsed(request, "s3", operation, address, members, None), target
 
 
-def _check_params(operation: str, params: dict[str, Any]) -> None:
+def _check_params(operation: str, params: dict[str, object]) -> None:
     """Raise Mocks3Error if botocore would not send the parameters. Required ones may be missing."""
     shape = models.service_model("s3").operation_model(operation).input_shape
     known = shape.members if shape is not None else {}

@@ -74,7 +74,7 @@ def json_of(path: Path) -> tuple[str, Any]:
         raise FileError(path, error.detail, error.line or 1, error.column or 1) from None
 
 
-def setting(path: Path, reads: Callable[[Any], Value]) -> Value:
+def setting(path: Path, reads: Callable[[object], Value]) -> Value:
     """Return a setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raise FileError."""
     text, value = json_of(path)
     try:

@@ -83,5 +83,5 @@ def _begun_by(who: Principal) -> dict[str, Any]:
     return {"Bucket": "bkt", "Key": "k", "UploadId": answer["UploadId"]}
 
 
-def _does(who: Principal, method: str, upload: dict[str, Any], **more: Any) -> Callable[[], Any]:
+def _does(who: Principal, method: str, upload: dict[str, object], **more: object) -> Callable[[], Any]:
     return lambda: getattr(who.client("s3"), method)(**upload, **more)

@@ -36,8 +36,7 @@ from __future__ import annotations
 
 from mocks3.effects.around import after, before
 from mocks3.effects.consequences import resume_replication, run_operation
-from mocks3.effects.notifications import Event
-from mocks3.effects.replication import Replication
+from mocks3.effects.records import Event, Replication
 from mocks3.effects.scheduled import apply_due_effects
 from mocks3.effects.state import EffectsMark, EffectsState, EffectsWorld
 

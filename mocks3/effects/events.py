@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3 import clock
-from mocks3.operations.objects import annotating
 from mocks3.rules import acls
 from mocks3.storage import Acl, AclGrantee, Grant
 from mocks3.wire.ids import s3_headers
@@ -117,7 +116,7 @@ def _acl(call: Authorized, version: Version) -> Acl:
 def _annotation(params: Params, version: Version) -> Mapping[str, Any]:
     """Return the message's element about the annotation of a request."""
     name = params["AnnotationName"]
-    stored = annotating.annotations_of(version).get(name)
+    stored = version.annotations.get(name)
     details = {} if stored is None else {"size": len(stored.blob), "eTag": stored.etag}
     return {"objectAnnotation": [{"name": name, **details}]}
 
@@ -128,7 +127,7 @@ def event_by_s3(
     version: Version,
     reason: str,
     at: datetime,
-    more: Mapping[str, Any] = _NOTHING,
+    more: Mapping[str, object] = _NOTHING,
 ) -> ObjectEvent:
     """Return the event of something that S3 did without a request."""
     ids = s3_headers()

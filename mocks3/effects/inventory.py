@@ -15,7 +15,7 @@ import json
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mocks3.effects import inventory_columns, lifecycle
 from mocks3.effects.events import S3
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket
 
-DOCUMENT = "inventory"
+DOCUMENT: Final = "inventory"
 SUNDAY = 6
 _SUFFIXES = {"CSV": "csv.gz", "Parquet": "parquet", "ORC": "orc"}
 
@@ -114,7 +114,7 @@ def _listed(world: EffectsWorld, bucket: Bucket, content: Mapping[str, Any], at:
             yield Entry(world, bucket, version, is_latest, at, expires)
 
 
-def _data(kind: str, names: list[str], rows: list[list[Any]]) -> bytes:
+def _data(kind: str, names: list[str], rows: list[list[object]]) -> bytes:
     if kind == "CSV":
         lines = (map(_quoted, inventory_columns.texts(names, row)) for row in rows)
         text = "".join(",".join(line) + "\n" for line in lines)

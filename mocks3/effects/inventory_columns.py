@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from mocks3.rules import event_holds, tiers
-from mocks3.storage import REPLICATION_STATUS, Acl, AclGrantee, Grant
+from mocks3.storage import Acl, AclGrantee, Grant
 
 if TYPE_CHECKING:
     from mocks3.effects.state import EffectsWorld
@@ -102,7 +102,7 @@ _OPTIONAL: dict[str, Column] = {
     "ETag": lambda entry: entry.version.etag,
     "StorageClass": lambda entry: entry.version.storage_class,
     "IsMultipartUploaded": lambda entry: bool(entry.version.parts),
-    "ReplicationStatus": lambda entry: entry.version.facts.get(REPLICATION_STATUS, ""),
+    "ReplicationStatus": lambda entry: entry.version.replication_status or "",
     "EncryptionStatus": _encryption,
     "ObjectLockRetainUntilDate": lambda entry: event_holds.retained_until(entry.version.lock, entry.at),
     "ObjectLockMode": lambda entry: entry.version.lock.mode or "",

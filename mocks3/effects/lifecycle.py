@@ -20,19 +20,18 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mocks3.clock import next_midnight
 from mocks3.effects.rule_filters import Content, RuleFilter, filter_of
 from mocks3.lib.limits import LATEST, later
 from mocks3.operations.configurations.lifecycle import MINIMUM_SIZE, MINIMUM_SIZES
 from mocks3.rules import locks, tiers
-from mocks3.storage import REPLICATION_STATUS
 
 if TYPE_CHECKING:
     from mocks3.storage import Bucket, Upload, Version
 
-DOCUMENT = "lifecycle"
+DOCUMENT: Final = "lifecycle"
 SMALL = 128 << 10
 """Objects with fewer bytes stay in their storage class, unless a rule sets another size."""
 
@@ -98,7 +97,7 @@ class LifecycleRule(NamedTuple):
 
     def covers(self, version: Version) -> bool:
         """Return whether the rule applies to a version. It does not while replication is pending or failed."""
-        if version.facts.get(REPLICATION_STATUS) in _UNREPLICATED:
+        if version.replication_status in _UNREPLICATED:
             return False
         return self.filter.covers(version.key, version.tags, version.size)
 

@@ -18,13 +18,27 @@ if TYPE_CHECKING:
 
     from mocks3.access import Decision
     from mocks3.effects.events import ObjectEvent
-    from mocks3.effects.logging import LoggedRequest
     from mocks3.effects.state import EffectsWorld
+    from mocks3.errors import S3Error
     from mocks3.model.messages import WireResponse
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Signature
+    from mocks3.model.signature import Signature
+    from mocks3.model.stages import Authenticated
+    from mocks3.model.target import Target
     from mocks3.storage import AccessPoint, Bucket
     from mocks3.storage.iam.caller import Caller
+
+
+class LoggedRequest(NamedTuple):
+    """A request that has no answer yet. ``bucket`` and ``source`` (of a copy) are set only if they are logged."""
+
+    bucket: Bucket | None
+    source: Target | None
+    parsed: Parsed
+    authenticated: Authenticated | None
+    error: S3Error | None
+    received: datetime
+
 
 NOTHING = "-"
 CIPHER = "ECDHE-RSA-AES128-GCM-SHA256"

@@ -12,11 +12,13 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from mocks3 import clock
 from mocks3.access.targets import source_target
 from mocks3.effects import log_lines, request_charged
+from mocks3.effects.log_lines import LoggedRequest
+from mocks3.effects.records import Line
 from mocks3.effects.service_writes import write_as_service
 from mocks3.effects.state import last_midnight
 from mocks3.errors import S3Error
@@ -27,34 +29,21 @@ from mocks3.storage.iam.callers import LOG_WRITER
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from types_boto3_s3.type_defs import (
+        LoggingEnabledOutputTypeDef,
+        LoggingEnabledTypeDef,
+        TargetGrantTypeDef,
+    )
+
     from mocks3.effects.events import ObjectEvent
     from mocks3.effects.state import EffectsWorld
     from mocks3.model.exchange import Exchange
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
     from mocks3.storage import Bucket
 
-DOCUMENT = "logging"
+DOCUMENT: Final = "logging"
 _STAMP = "%Y-%m-%d-%H-%M-%S"
-
-
-class LoggedRequest(NamedTuple):
-    """A request that has no answer yet. ``bucket`` and ``source`` (of a copy) are set only if they are logged."""
-
-    bucket: Bucket | None
-    source: Target | None
-    parsed: Parsed
-    authenticated: Authenticated | None
-    error: S3Error | None
-    received: datetime
-
-
-class Line(NamedTuple):
-    """A log line and the time of its request."""
-
-    at: datetime
-    text: str
 
 
 def log_request(world: EffectsWorld, exchange: Exchange) -> None:
@@ -113,7 +102,7 @@ def deliver_logs(world: EffectsWorld, name: str | None) -> None:
     for source_name in list(world.effects.lines):
         source = world.store.bucket(source_name)
         content = None if source is None else source.configurations.get(DOCUMENT)
-        enabled: dict[str, Any] = (content or {}).get("LoggingEnabled") or {}
+        enabled = None if content is None else content.get("LoggingEnabled")
         if source is None or not enabled:
             del world.effects.lines[source_name]
         elif enabled["TargetBucket"] == name:
@@ -127,13 +116,17 @@ def _accepts_logs(world: EffectsWorld, name: str) -> bool:
     target = world.store.bucket(name)
     if target is None:
         return False
-    rule = (target.configurations.get(locks.DOCUMENT) or {}).get("Rule")
-    return (
-        not rule and (target.configurations.get(request_charged.DOCUMENT) or {}).get("Payer") != "Requester"
-    )
+    rule = target.configurations.get(locks.DOCUMENT, {}).get("Rule")
+    payer = target.configurations.get(request_charged.DOCUMENT, {}).get("Payer")
+    return not rule and payer != "Requester"
 
 
-def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: Iterable[Line]) -> None:
+def _write(
+    world: EffectsWorld,
+    source: Bucket,
+    enabled: LoggingEnabledTypeDef | LoggingEnabledOutputTypeDef,
+    lines: Iterable[Line],
+) -> None:
     """Write lines as one object, or as one object a day if keys are partitioned by day."""
     in_order = sorted(lines, key=lambda line: line.at)
     for start, several in itertools.groupby(in_order, key=lambda line: _key(source, enabled, line.at)):
@@ -143,7 +136,7 @@ def _write(world: EffectsWorld, source: Bucket, enabled: dict[str, Any], lines: 
         write_as_service(world, LOG_WRITER, source, enabled["TargetBucket"], key, data, grants=grants)
 
 
-def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:
+def _key(source: Bucket, enabled: LoggingEnabledTypeDef | LoggingEnabledOutputTypeDef, at: datetime) -> str:
     """Return a log object's key without its unique suffix.
 
     It is ``PREFIXYYYY-mm-DD-HH-MM-SS``; a partitioned key has account, Region, bucket and date before that. The time is
@@ -161,7 +154,7 @@ def _key(source: Bucket, enabled: dict[str, Any], at: datetime) -> str:
     return f"{folder}/{moment:%Y/%m/%d}/{moment:{_STAMP}}"
 
 
-def _grant(given: dict[str, Any]) -> Grant:
+def _grant(given: TargetGrantTypeDef) -> Grant:
     grantee = given["Grantee"]
     kind = grantee["Type"]
-    return Grant(AclGrantee(kind, grantee["URI" if kind == "Group" else "ID"]), given["Permission"])
+    return Grant(AclGrantee(kind, grantee["URI"] if kind == "Group" else grantee["ID"]), given["Permission"])

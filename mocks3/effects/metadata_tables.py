@@ -42,9 +42,6 @@ CREATING_OPERATIONS = frozenset(
 )
 """Operations that may create tables."""
 
-EXISTING_TABLES = "metadata-tables"
-"""The entry of ``documents`` for the tables created for a bucket: unique name to ARN."""
-
 SERVICE = "metadata.s3.amazonaws.com"
 _USERS = (SERVICE, "maintenance.s3tables.amazonaws.com")
 _EXISTS = {
@@ -61,7 +58,7 @@ def create_tables(operation: Operation, call: Authorized) -> None:
     with call.store.editing(call.target.name) as bucket:
         content = bucket.configurations[metadata.DOCUMENT]
         tables: dict[str, MetadataTable] = dict(content[metadata.TABLES])
-        existing: dict[str, str] = dict(bucket.configurations.get(EXISTING_TABLES, {}))
+        existing: dict[str, str] = dict(bucket.metadata_tables)
         for member, table in tables.items():
             if table.error is None and table.arn not in existing.values():
                 creation = _Creation(call, bucket, content, member, table)
@@ -70,15 +67,14 @@ def create_tables(operation: Operation, call: Authorized) -> None:
                 if error is None:
                     existing[creation.name] = table.arn
         bucket.configurations[metadata.DOCUMENT] = {**content, metadata.TABLES: tables}
-        bucket.configurations[EXISTING_TABLES] = existing
+        bucket.metadata_tables = existing
 
 
 def delete_unused_tables(bucket: Bucket) -> None:
     """Delete the tables that are not part of the bucket's configuration."""
     content = bucket.configurations.get(metadata.DOCUMENT) or {metadata.TABLES: {}}
     used = {table.arn for table in content[metadata.TABLES].values()}
-    existing = bucket.configurations.get(EXISTING_TABLES, {})
-    bucket.configurations[EXISTING_TABLES] = {name: arn for name, arn in existing.items() if arn in used}
+    bucket.metadata_tables = {name: arn for name, arn in bucket.metadata_tables.items() if arn in used}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -103,7 +99,7 @@ class _Creation:
     def conflict(self, tables: dict[str, MetadataTable]) -> TableError | None:
         """Return the error if the table exists already, or if the journal table it needs has failed."""
         buckets = [*self.call.store.buckets().values(), self.bucket]
-        if any(self.name in each.configurations.get(EXISTING_TABLES, {}) for each in buckets):
+        if any(self.name in each.metadata_tables for each in buckets):
             return _EXISTS[self.member]
         if self.member == metadata.INVENTORY and tables[metadata.JOURNAL].error is not None:
             return errors.JOURNAL_NOT_AVAILABLE

@@ -7,22 +7,24 @@ sent if the test declared a policy for the destination that does not allow S3 (F
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mocks3 import clock
 from mocks3.effects import destinations, event_messages
+from mocks3.effects.records import Event
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import NotificationConfigurationTypeDef
+
     from mocks3.effects.events import ObjectEvent
     from mocks3.effects.state import EffectsWorld, Listener
     from mocks3.model.messages import WireResponse
     from mocks3.model.stages import Authorized
 
-DOCUMENT = "notification"
+DOCUMENT: Final = "notification"
 EVENT_BRIDGE = "eventbridge"
 """The destination of messages to EventBridge, in place of an ARN."""
 
@@ -38,25 +40,6 @@ MOST_CHAINED_EVENTS = 16
 """How many events in a row may cause the next event before mocks3 reports a loop (the limit of AWS Lambda)."""
 
 _depth: ContextVar[int] = ContextVar("depth", default=0)
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A message that S3 sent.
-
-    Attributes:
-        bucket: The name of the bucket.
-        name: The event name, with ``s3:``.
-        key: The object key, not encoded; None for ``s3:TestEvent``.
-        destination: The ARN of the queue, topic or function, or ``"eventbridge"``.
-        message: The message as a dict, before it is encoded as JSON.
-    """
-
-    bucket: str
-    name: str
-    key: str | None
-    destination: str
-    message: dict[str, Any]
 
 
 class NotificationConfiguration(NamedTuple):
@@ -77,10 +60,11 @@ class NotificationConfiguration(NamedTuple):
         )
 
 
-def configurations(content: dict[str, Any]) -> Iterator[NotificationConfiguration]:
+def configurations(content: NotificationConfigurationTypeDef) -> Iterator[NotificationConfiguration]:
     """Yield the configurations of a document, without EventBridge's, which is only on or off."""
+    by_name: Mapping[str, Any] = content
     for member, destination in _LISTS:
-        for each in content.get(member, ()):
+        for each in by_name.get(member, ()):
             rules = ((each.get("Filter") or {}).get("Key") or {}).get("FilterRules") or ()
             ends = {rule["Name"].lower(): rule["Value"] for rule in rules}
             yield NotificationConfiguration(

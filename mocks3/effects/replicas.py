@@ -20,7 +20,7 @@ from mocks3.errors import S3Error
 from mocks3.model.target import Target
 from mocks3.operations.buckets.ownership import ENFORCED
 from mocks3.rules import locks
-from mocks3.storage import ENABLED, REPLICATION_STATUS, kms
+from mocks3.storage import ENABLED, kms
 from mocks3.storage.iam import ServiceRecord, SessionRecord
 from mocks3.storage.iam.callers import caller_of_service
 from mocks3.storage.kms.key_names import find as find_key
@@ -225,7 +225,7 @@ def _replica(version: Version, destination: Bucket, rule: Content, how: Encrypti
         encryption=how,
         storage_class=rule["Destination"].get("StorageClass", version.storage_class),
         lock=version.lock if version.lock.mode else replace(lock, legal_hold=version.lock.legal_hold),
-        facts={REPLICATION_STATUS: "REPLICA"},
+        replication_status="REPLICA",
     )
 
 

@@ -17,52 +17,24 @@ Rules (user guide, "Replicating objects within and across Regions"; F-130, F-131
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.effects import replicas, replication_metrics
 from mocks3.effects.events import S3, ObjectEvent, Origin
+from mocks3.effects.records import Replication
 from mocks3.effects.replication_rules import DOCUMENT, rules_for
-from mocks3.storage import REPLICATION_STATUS
 from mocks3.wire.ids import s3_headers
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
-    from mocks3.effects.replication_metrics import PendingReplication
+    from mocks3.effects.records import PendingReplication
     from mocks3.effects.rule_filters import Content
     from mocks3.effects.state import EffectsWorld
     from mocks3.storage import Bucket, Changes, Version, VersionChange
     from mocks3.storage.iam.caller import Caller
 
 PENDING, COMPLETED, FAILED, REPLICA = "PENDING", "COMPLETED", "FAILED", "REPLICA"
-
-
-@dataclass(frozen=True, slots=True)
-class Replication:
-    """One attempt to copy a version or a delete marker by a rule, and its result.
-
-    Attributes:
-        bucket: The name of the source bucket.
-        key: The object key.
-        version_id: The version id.
-        destination: The name of the destination bucket.
-        rule: The id of the rule.
-        status: ``"COMPLETED"`` or ``"FAILED"``.
-        why: A sentence about the failure, None for a success.
-        decision: The denied permission, None if the failure has another cause.
-        reason: AWS's code for the failure, for example ``DstPutObjectNotPermitted``.
-    """
-
-    bucket: str
-    key: str
-    version_id: str
-    destination: str
-    rule: str
-    status: str
-    why: str | None = None
-    decision: Decision | None = None
-    reason: str | None = None
 
 
 def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
@@ -74,7 +46,7 @@ def replicate(world: EffectsWorld, made: Changes) -> Iterator[ObjectEvent]:
             continue
         if change.before is not None:
             _replicate_change(world, bucket, content, change)
-        elif REPLICATION_STATUS not in change.after.facts:
+        elif change.after.replication_status is None:
             rules = rules_for(content, change.after)
             if rules:
                 world.effects.unreplicated.append(
@@ -141,14 +113,14 @@ def _set_status(world: EffectsWorld, name: str, version: Version, status: str) -
     with world.store.editing(name) as bucket:
         stored = bucket.version(version.key, version.version_id)
         if stored is not None:
-            bucket.update(replace(stored, facts={**stored.facts, REPLICATION_STATUS: status}))
+            bucket.update(replace(stored, replication_status=status))
 
 
 def _replicate_change(world: EffectsWorld, bucket: Bucket, content: Content, change: VersionChange) -> None:
     """Copy a change of tags, ACL or lock to the replicas."""
     version = change.after
     assert version is not None
-    status: Any = version.facts.get(REPLICATION_STATUS)
+    status = version.replication_status
     if status not in (COMPLETED, REPLICA):
         return
     caller, _ = replicas.assume_role(world, content["Role"])

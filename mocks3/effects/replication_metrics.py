@@ -16,11 +16,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.effects.event_messages import timestamp
 from mocks3.effects.events import ObjectEvent, event_by_s3
+from mocks3.effects.records import PendingReplication
 from mocks3.effects.replication_rules import DOCUMENT, rules_for
 
 if TYPE_CHECKING:
@@ -31,20 +32,6 @@ if TYPE_CHECKING:
 MINUTES = 15
 THRESHOLD = timedelta(minutes=MINUTES)
 """The time limit of Replication Time Control, the only value that AWS supports (API_ReplicationTimeValue)."""
-
-
-class PendingReplication(NamedTuple):
-    """A version that waits to be copied.
-
-    ``since`` is when the wait began. ``late`` is True after the events about the missed threshold were sent.
-    ``metrics_rules`` are the ids and destinations of the rules whose metrics track it.
-    """
-
-    bucket: str
-    version: Version
-    since: datetime
-    metrics_rules: tuple[tuple[str, str], ...]
-    late: bool = False
 
 
 def pending_replication(bucket: str, version: Version, rules: list[ReplicationRule]) -> PendingReplication:

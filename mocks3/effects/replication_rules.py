@@ -5,7 +5,7 @@ Source: API_ReplicationRule; user guide, "What does Amazon S3 replicate?".
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mocks3.effects.rule_filters import Content, RuleFilter, filter_of
 from mocks3.rules import archive
@@ -13,7 +13,7 @@ from mocks3.rules import archive
 if TYPE_CHECKING:
     from mocks3.storage import Version
 
-DOCUMENT = "replication"
+DOCUMENT: Final = "replication"
 
 
 class ReplicationRule(NamedTuple):

@@ -11,10 +11,7 @@ from mocks3.model.world import World
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.effects.logging import Line
-    from mocks3.effects.notifications import Event
-    from mocks3.effects.replication import Replication
-    from mocks3.effects.replication_metrics import PendingReplication
+    from mocks3.effects.records import Event, Line, PendingReplication, Replication
     from mocks3.policy import Policy
 
 Listener = Callable[[dict[str, Any]], object]

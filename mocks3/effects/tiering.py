@@ -11,9 +11,9 @@ Rules (user guide, "How S3 Intelligent-Tiering works"; API_Tiering):
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mocks3.clock import next_midnight
 from mocks3.effects.lifecycle import SMALL
@@ -22,9 +22,11 @@ from mocks3.lib.limits import later
 from mocks3.rules import tiers
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import TieringTypeDef
+
     from mocks3.storage import Bucket, Version
 
-DOCUMENT = "intelligent-tiering"
+DOCUMENT: Final = "intelligent-tiering"
 ARCHIVE = "archive"
 
 
@@ -70,9 +72,9 @@ def scheduled_actions(bucket: Bucket) -> Iterator[ArchiveAction]:
                 yield from _archive_actions(version, tierings)
 
 
-def _archive_actions(version: Version, tierings: list[dict[str, int | str]]) -> Iterator[ArchiveAction]:
+def _archive_actions(version: Version, tierings: Sequence[TieringTypeDef]) -> Iterator[ArchiveAction]:
     since = tiers.last_access(version)
     for tiering in tierings:
-        tier, days = str(tiering["AccessTier"]), int(tiering["Days"])
+        tier, days = tiering["AccessTier"], tiering["Days"]
         if tiers.archive_depth(version) <= tiers.ARCHIVE_TIERS.index(tier):
             yield ArchiveAction(next_midnight(later(since, days=days)), version, tier)

@@ -27,7 +27,7 @@ from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage import ALIAS_SUFFIX, AccessPoint
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage import ObjectLambda, PublicAccessBlock
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
@@ -39,7 +39,7 @@ _LONGEST_ALIAS = 63
 class PointHandle(ABC):
     """The common part of :class:`AccessPointHandle` and :class:`ObjectLambdaHandle`."""
 
-    def __init__(self, aws: MockAWS, arn: str) -> None:
+    def __init__(self, aws: AwsState, arn: str) -> None:
         self._aws = aws
         self.arn = arn
 
@@ -106,7 +106,7 @@ class PointHandle(ABC):
         """Raise Mocks3Error if Block Public Access rejects the policy."""
 
     @abstractmethod
-    def _put(self, **changes: Any) -> None: ...
+    def _put(self, **changes: object) -> None: ...
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.arn})"
@@ -155,7 +155,7 @@ class AccessPointHandle(PointHandle):
 
 
 def make_access_point(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     name: str,
     bucket: str,

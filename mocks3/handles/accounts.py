@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
+from mocks3.handles.buckets import BucketHandle, make_bucket
 from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
+from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_object_lambda
 from mocks3.handles.principals import Role, Root
 from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
-    from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.buckets import BucketHandle
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.object_lambdas import ObjectLambdaHandle
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
     from mocks3.storage.iam import AccountRecord
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Account(IamAccount):
     """An AWS account. Get it with ``aws.account(id)``."""
 
-    def __init__(self, aws: MockAWS, account_id: str) -> None:
+    def __init__(self, aws: AwsState, account_id: str) -> None:
         self._aws = aws
         self.id = account_id
 
@@ -39,10 +39,7 @@ class Account(IamAccount):
         Raises:
             Mocks3Error: The account was created after the snapshot that was restored.
         """
-        record = self._aws.iam.account(self.id)
-        if record is None:
-            raise Mocks3Error(f"the account {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(self._aws.iam.account(self.id), f"the account {self.id}")
 
     @property
     def canonical_id(self) -> str:
@@ -54,7 +51,7 @@ class Account(IamAccount):
         """The root user of the account."""
         return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client of the account's root user.
 
         Args:
@@ -97,8 +94,6 @@ class Account(IamAccount):
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.buckets import make_bucket
-
         with self._aws.store.lock:
             bucket = make_bucket(
                 self._aws,
@@ -145,8 +140,6 @@ class Account(IamAccount):
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
             NotSupported: The bucket is a directory bucket.
         """
-        from mocks3.handles.access_points import make_access_point
-
         return make_access_point(
             self._aws,
             self.id,
@@ -193,8 +186,6 @@ class Account(IamAccount):
         Raises:
             Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
         """
-        from mocks3.handles.object_lambdas import make_object_lambda
-
         return make_object_lambda(
             self._aws,
             self.id,

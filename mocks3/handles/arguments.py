@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.storage import PublicAccessBlock
+
+Record = TypeVar("Record")
 
 _NAME = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
 _PATH = re.compile(r"/|/[!-~]{1,510}/")
@@ -108,3 +110,10 @@ def check_action(value: object) -> None:
     """Raise Mocks3Error unless the value is an IAM action. The name of an operation is not."""
     if not (isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", value)):
         raise Mocks3Error(f"an action must be an IAM action like s3:GetObject, not {value!r}")
+
+
+def stored(record: Record | None, what: str) -> Record:
+    """Return the stored state of a handle. Raise Mocks3Error if it is gone, because a snapshot was restored."""
+    if record is None:
+        raise Mocks3Error(f"{what} was created after the snapshot that was restored")
+    return record

@@ -21,8 +21,8 @@ from mocks3.policy import (
     Policy,
     PolicyDecision,
     PolicyKind,
-    Principal,
     Request,
+    RequestPrincipal,
     Verdict,
     collect_findings,
 )
@@ -40,7 +40,7 @@ def assert_allows(
     action: str,
     resource: str,
     *,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     principal: str = SOMEBODY,
     sid: str | None = None,
 ) -> None:
@@ -70,7 +70,7 @@ def assert_denies(
     action: str,
     resource: str,
     *,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
     principal: str = SOMEBODY,
     sid: str | None = None,
     explicit: bool = False,
@@ -101,7 +101,7 @@ def assert_denies(
 
 
 def _decide(
-    given: Given | Iterable[Given], action: str, resource: str, context: Mapping[str, Any] | None, who: str
+    given: Given | Iterable[Given], action: str, resource: str, context: Mapping[str, object] | None, who: str
 ) -> PolicyDecision:
     several: list[Any] = list(given) if _is_several(given) else [given]
     policies = [_policy(each) for each in several]
@@ -125,7 +125,7 @@ def _decide(
     return PolicyDecision(Verdict.ALLOWED if granted else Verdict.IMPLICITLY_DENIED, layer, findings)
 
 
-def _is_several(given: Any) -> TypeGuard[Iterable[Given]]:
+def _is_several(given: object) -> TypeGuard[Iterable[Given]]:
     return not isinstance(given, Policy | Mapping | str | os.PathLike)
 
 
@@ -138,16 +138,16 @@ def _policy(given: Given) -> Policy:
     return policy
 
 
-def _caller(who: str) -> Principal:
+def _caller(who: str) -> RequestPrincipal:
     if who == "anonymous":
-        return Principal("anonymous", None, None)
+        return RequestPrincipal("anonymous", None, None)
     parts = who.split(":", 5)
     if len(parts) != 6:
         raise Mocks3Error(f'principal must be an ARN or "anonymous", not {who!r}')
     account, name = parts[4], parts[5]
     if name.startswith("role/"):
         role = name.rpartition("/")[2]
-        return Principal(
+        return RequestPrincipal(
             "session", f"arn:aws:sts::{account}:assumed-role/{role}/session", account, role_arn=who
         )
     kinds: dict[str, PrincipalKind] = {
@@ -157,7 +157,7 @@ def _caller(who: str) -> Principal:
     }
     kind = kinds.get(name.partition("/")[0], "user")
     role_arn = f"arn:aws:iam::{account}:role/{name.split('/')[1]}" if kind == "session" else None
-    return Principal(kind, who, account, role_arn=role_arn)
+    return RequestPrincipal(kind, who, account, role_arn=role_arn)
 
 
 def _check_sid(decision: PolicyDecision, sid: str | None, verb: str) -> None:
@@ -177,8 +177,13 @@ _VERDICTS = {
 
 def _message(what: str, decision: PolicyDecision) -> str:
     """Return the failure message: the expectation, the result, the deciding statements and the near misses."""
+    from mocks3.policy.explanation import determining
+
     lines = [f"{what}, {_VERDICTS[decision.verdict]}"]
-    lines += [f"  by Statement[{ref.statement}]{_quoted(ref.sid)}" for ref in decision.determining]
+    denying = {} if decision.allowed else {each.ref: each.checks for each in determining(decision.findings)}
+    for ref in decision.determining:
+        lines.append(f"  by Statement[{ref.statement}]{_quoted(ref.sid)}")
+        lines += [f"    its {check}" for check in denying.get(ref, ())]
     for miss in decision.near_misses()[:3]:
         lines += _missed(miss)
     return "\n".join(lines)
@@ -187,11 +192,9 @@ def _message(what: str, decision: PolicyDecision) -> str:
 def _missed(miss: StatementEvidence) -> Iterable[str]:
     check = miss.failure
     assert check is not None
-    seen = "no value: the request does not have this key" if check.seen is None else " or ".join(check.seen)
-    element = f"{check.written} {check.key}" if check.key else check.written
-    yield f"  near miss: Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {element}"
-    yield f"    wants  {' or '.join(check.wanted)}"
-    yield f"    saw    {seen}"
+    yield f"  near miss: Statement[{miss.ref.statement}]{_quoted(miss.ref.sid)}, but its {check.what}"
+    yield f"    wants  {check.wants}"
+    yield f"    saw    {check.saw}"
 
 
 def _quoted(sid: str | None) -> str:

@@ -12,7 +12,7 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
@@ -22,7 +22,8 @@ from mocks3.effects import apply_due_effects, metadata_tables
 from mocks3.effects.logging import deliver_logs
 from mocks3.errors import ACL_WITH_BUCKET_OWNER_ENFORCED, Mocks3Error, S3Error
 from mocks3.handles import arguments
-from mocks3.handles.arguments import DEFAULT
+from mocks3.handles.access_points import AccessPointHandle, make_access_point
+from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.lib.locking import holding
 from mocks3.model import zones
 from mocks3.model.target import Target
@@ -35,7 +36,6 @@ from mocks3.storage import (
     ENABLED,
     FULL_OBJECT,
     GROUPS,
-    POLICY_PRINCIPALS,
     SSE_S3,
     SUSPENDED,
     Acl,
@@ -48,20 +48,25 @@ from mocks3.storage import (
 )
 
 if TYPE_CHECKING:
-    from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.accounts import Account
-    from mocks3.handles.arguments import NewBucketDefault
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
 
 Objects = Mapping[str, bytes | str]
 LONGEST_KEY = 1024
 """The maximum length of a key in bytes of UTF-8 (user guide, "Naming Amazon S3 objects")."""
 
 
+class OwningAccount(Protocol):
+    """An :class:`mocks3.Account`, as far as a bucket needs one."""
+
+    @property
+    def id(self) -> str:
+        """The account id: 12 digits."""
+
+
 class BucketHandle:
     """A bucket of the in-memory AWS. Create it with ``account.create_bucket(name)``."""
 
-    def __init__(self, aws: MockAWS, name: str) -> None:
+    def __init__(self, aws: AwsState, name: str) -> None:
         self._aws = aws
         self.name = name
 
@@ -120,13 +125,14 @@ class BucketHandle:
             )
         with self._aws.store.editing(self.name) as bucket:
             bucket.policy = text
-            bucket.configurations[POLICY_PRINCIPALS] = principals
+            bucket.policy_principals = principals
 
+    @holding("_aws.lock")
     def create_access_point(
         self,
         name: str,
         *,
-        account: Account | None = None,
+        account: OwningAccount | None = None,
         policy: Document | None = None,
         vpc: str | None = None,
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
@@ -147,9 +153,14 @@ class BucketHandle:
             Mocks3Error: An argument is invalid, or AWS would reject it.
             NotSupported: The bucket is a directory bucket.
         """
-        owner = account or self._aws.account(self.owner)
-        return owner.create_access_point(
-            name, self, policy=policy, vpc=vpc, public_access_block=public_access_block
+        return make_access_point(
+            self._aws,
+            self.owner if account is None else account.id,
+            name,
+            self.name,
+            policy=policy,
+            vpc=vpc,
+            public_access_block=public_access_block,
         )
 
     @holding("_aws.lock")
@@ -195,7 +206,7 @@ class BucketHandle:
 
 
 def make_bucket(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     name: str,
     *,
@@ -240,7 +251,7 @@ def make_bucket(
 
 
 def _make_directory(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     name: str,
     region: str | None,
@@ -271,7 +282,7 @@ def _check_choice(what: str, value: object, choices: tuple[object, ...]) -> None
         raise Mocks3Error(f"{what} must be one of {', '.join(map(repr, choices))}, not {value!r}")
 
 
-def _acl(aws: MockAWS, account: str, name: str | None, ownership: str) -> Acl | None:
+def _acl(aws: AwsState, account: str, name: str | None, ownership: str) -> Acl | None:
     """Return the canned ACL ``name``, owned by the account."""
     if name is None:
         return None

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mocks3.model.exchange import UNSIGNED
 from mocks3.model.parsed import Params
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 from mocks3.model.world import KeyUse
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Authenticated
-
-_UNSIGNED = Signature()
+    from mocks3.storage.iam.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +35,14 @@ class Call:
     principal: str
     params: Params
     error: str | None
-    signature: Signature = field(default=_UNSIGNED, repr=False, compare=False)
+    signature: Signature = field(default=UNSIGNED, repr=False, compare=False)
 
 
-def call_of(parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> Call:
+def call_of(parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None) -> Call:
     """Return the record of a call that was answered."""
+    principal = "unknown" if caller is None else caller.arn or "anonymous"
     code = None if error is None else error.code
-    if authenticated is None:
-        return Call(parsed.service, parsed.operation, "unknown", parsed.head, code)
-    principal = authenticated.caller.arn or "anonymous"
-    return Call(parsed.service, parsed.operation, principal, parsed.head, code, authenticated.signature)
+    return Call(parsed.service, parsed.operation, principal, parsed.head, code, signature)
 
 
 def last_use(calls: Sequence[Call], key_id: str) -> KeyUse | None:

@@ -46,7 +46,7 @@ class FoundPolicy(NamedTuple):
     pointer: str
 
 
-def public_access_block(printed: Any) -> PublicAccessBlock:
+def public_access_block(printed: object) -> PublicAccessBlock:
     """Return the Block Public Access settings. A setting that is missing is off. Raise CliOutputError."""
     settings, pointer = _inside(printed, "PublicAccessBlockConfiguration")
     for name, value in settings.items():
@@ -59,7 +59,7 @@ def public_access_block(printed: Any) -> PublicAccessBlock:
     return PublicAccessBlock(**{ours: settings.get(name, False) for name, ours in _SETTINGS.items()})
 
 
-def ownership(printed: Any) -> str:
+def ownership(printed: object) -> str:
     """Return the Object Ownership setting, from the CLI output or alone. Raise CliOutputError."""
     mode, pointer = printed, ""
     if isinstance(printed, Mapping):
@@ -76,7 +76,7 @@ def ownership(printed: Any) -> str:
     return str(mode)
 
 
-def acl(printed: Any) -> Acl:
+def acl(printed: object) -> Acl:
     """Return the ACL. Raise CliOutputError."""
     listed = printed.get("Grants") if isinstance(printed, Mapping) else None
     if not isinstance(listed, list):
@@ -104,7 +104,7 @@ def _grant(printed: Any, pointer: str) -> Grant:
     return Grant(AclGrantee("Group", grantee["URI"]), permission)
 
 
-def policy_document(printed: Any) -> FoundPolicy:
+def policy_document(printed: object) -> FoundPolicy:
     """Return the policy document: JSON text where the CLI prints text, or the value itself if it has no envelope."""
     value, pointer = printed, ""
     for envelope in _ENVELOPES:
@@ -116,7 +116,7 @@ def policy_document(printed: Any) -> FoundPolicy:
     return FoundPolicy(value, pointer)
 
 
-def _inside(printed: Any, envelope: str) -> tuple[Mapping[str, Any], str]:
+def _inside(printed: object, envelope: str) -> tuple[Mapping[str, Any], str]:
     inner = printed.get(envelope, printed) if isinstance(printed, Mapping) else printed
     if not isinstance(inner, Mapping):
         raise CliOutputError(f"{envelope} must be a JSON object")

@@ -16,12 +16,12 @@ from mocks3.interceptors.own_clients import BoundSession
 from mocks3.model.request_context import RequestContext, request_context_from
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam import AccessKeyRecord
 
 
 def _core_session(
-    aws: MockAWS, key: AccessKeyRecord | None, region: str, facts: RequestContext
+    aws: AwsState, key: AccessKeyRecord | None, region: str, facts: RequestContext
 ) -> BoundSession:
     session = BoundSession(aws, facts)
     session.register_component("data_loader", session_cache.loader())
@@ -31,7 +31,7 @@ def _core_session(
     return session
 
 
-def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> Any:
+def boto3_session(aws: AwsState, key: AccessKeyRecord | None, **kwargs: Any) -> Any:
     """Return a ``boto3.session.Session`` of one principal, bound to its world.
 
     Args:
@@ -46,7 +46,7 @@ def boto3_session(aws: MockAWS, key: AccessKeyRecord | None, **kwargs: Any) -> A
     return boto3.session.Session(botocore_session=_core_session(aws, key, region, facts), **kwargs)
 
 
-def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: Any) -> Any:
+def client(aws: AwsState, key: AccessKeyRecord | None, service: str, **kwargs: object) -> Any:
     """Return a client of one principal. A client without ``kwargs`` is created once and shared."""
     if kwargs:
         return _make_client(aws, key, service, kwargs)
@@ -57,7 +57,7 @@ def client(aws: MockAWS, key: AccessKeyRecord | None, service: str, **kwargs: An
     return shared
 
 
-def _make_client(aws: MockAWS, key: AccessKeyRecord | None, service: str, kwargs: dict[str, Any]) -> Any:
+def _make_client(aws: AwsState, key: AccessKeyRecord | None, service: str, kwargs: dict[str, Any]) -> Any:
     if key is None:
         unsigned = Config(signature_version=botocore.UNSIGNED)
         config = kwargs.get("config")

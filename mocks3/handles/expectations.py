@@ -26,7 +26,7 @@ from mocks3.policy import Layer
 
 if TYPE_CHECKING:
     from mocks3.access import Decision
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.policy import StatementRef
 
 LAYERS: Mapping[str, str] = {
@@ -62,7 +62,7 @@ class Expectation:
     verb = ""
 
     def __init__(
-        self, aws: MockAWS, action: str | None, resource: str | None, by: str | None, sid: str | None
+        self, aws: AwsState, action: str | None, resource: str | None, by: str | None, sid: str | None
     ) -> None:
         if by is not None and by not in LAYERS:
             hint = suggestion(by, LAYERS) or f"; it must be one of {', '.join(LAYERS)}"

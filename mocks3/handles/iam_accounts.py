@@ -19,7 +19,7 @@ from mocks3.rules.policy_documents import Document, parse_documents, parse_trust
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
 
 Documents = Document | Iterable[Document]
 P = TypeVar("P", UserRecord, RoleRecord)
@@ -28,7 +28,7 @@ P = TypeVar("P", UserRecord, RoleRecord)
 class IamAccount:
     """An account as IAM sees it."""
 
-    _aws: MockAWS
+    _aws: AwsState
     id: str
 
     @holding("_aws.lock")

@@ -24,7 +24,7 @@ from mocks3.storage.kms.key_names import find
 from mocks3.storage.kms.key_store import alias_arn
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal, Role
     from mocks3.storage.kms import GrantRecord, KeyRecord
 
@@ -34,7 +34,7 @@ Constraints = Mapping[str, Mapping[str, str]]
 class KmsKey:
     """A KMS key. Get it with ``account.create_kms_key()`` or ``account.kms_key(name)``."""
 
-    def __init__(self, aws: MockAWS, arn: str) -> None:
+    def __init__(self, aws: AwsState, arn: str) -> None:
         self._aws = aws
         self.arn = arn
 
@@ -184,7 +184,7 @@ class KmsKey:
 
 
 def make_key(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     policy: Document | None,
     alias: str | None,
@@ -207,7 +207,7 @@ def make_key(
     return key
 
 
-def find_key(aws: MockAWS, account: str, name: str, region: str | None) -> KmsKey:
+def find_key(aws: AwsState, account: str, name: str, region: str | None) -> KmsKey:
     """Return an existing key. See ``Account.kms_key``."""
     try:
         record = find(aws.kms, name, account, region or aws.settings.region)

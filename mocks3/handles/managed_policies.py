@@ -13,13 +13,13 @@ from mocks3.storage.iam import ManagedPolicyRecord
 from mocks3.storage.iam.managed_policies import MOST_VERSIONS, arn_of_policy, new_managed_policy
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
 
 
 class ManagedPolicy:
     """A managed policy. Create it with ``account.create_policy``; attach it with ``user.attach``."""
 
-    def __init__(self, aws: MockAWS, arn: str) -> None:
+    def __init__(self, aws: AwsState, arn: str) -> None:
         self._aws = aws
         self.arn = arn
 
@@ -89,7 +89,7 @@ class ManagedPolicy:
 
 
 def make_policy(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     name: str,
     document: Document,
@@ -121,7 +121,7 @@ def make_policy(
     return ManagedPolicy(aws, arn)
 
 
-def put_boundary_policy(aws: MockAWS, account: str, name: str, document: Document) -> str:
+def put_boundary_policy(aws: AwsState, account: str, name: str, document: Document) -> str:
     """Create the managed policy of a boundary, or give it a new version. Return its ARN."""
     arn = arn_of_policy(account, "/", name)
     if aws.iam.managed_policy(arn) is None:
@@ -130,7 +130,7 @@ def put_boundary_policy(aws: MockAWS, account: str, name: str, document: Documen
     return arn
 
 
-def arn_of(aws: MockAWS, policy: ManagedPolicy | str, account: str) -> str:
+def arn_of(aws: AwsState, policy: ManagedPolicy | str, account: str) -> str:
     """Return the ARN of a managed policy that the principals of an account can attach.
 
     Raises:

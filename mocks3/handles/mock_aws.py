@@ -35,7 +35,7 @@ from mocks3.model.request_context import (
     RequestContextArguments,
     request_context_from,
 )
-from mocks3.model.stages import Authenticated
+from mocks3.model.signature import Signature
 from mocks3.model.target import DirectoryTarget, Target
 from mocks3.model.world import KeyUse, Settings
 from mocks3.policy import PolicyKind
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
     from mocks3.storage import StoreMark as StoreMark
+    from mocks3.storage.iam.caller import Caller
 
 
 class Mark(NamedTuple):
@@ -165,11 +166,11 @@ class MockAWS:
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
         return self.account().client(service, **kwargs)
 
-    def session(self, **kwargs: Any) -> Any:
+    def session(self, **kwargs: object) -> Any:
         """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
         return self.account().root.session(**kwargs)
 
@@ -261,7 +262,7 @@ class MockAWS:
         principal: Principal,
         action: str,
         resource: str,
-        context: Mapping[str, Any] | None = None,
+        context: Mapping[str, object] | None = None,
     ) -> Decision:
         """Decide a call without making it. The decision is not added to :attr:`decisions`.
 
@@ -373,9 +374,11 @@ class MockAWS:
         assert isinstance(decision, Decision)
         self.decisions.append(decision)
 
-    def record_call(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
+    def record_call(
+        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
+    ) -> None:
         """Add a call that was answered to :attr:`calls`."""
-        self.calls.append(call_of(parsed, authenticated, error))
+        self.calls.append(call_of(parsed, caller, signature, error))
 
     def last_use(self, key_id: str) -> KeyUse | None:
         """Return the last call that was signed with an access key, or None."""

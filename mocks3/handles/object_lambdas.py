@@ -33,7 +33,7 @@ from mocks3.storage import ObjectLambda
 
 if TYPE_CHECKING:
     from mocks3.handles.access_points import AccessPointHandle
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
 
 Handler = Callable[..., object]
@@ -83,7 +83,7 @@ class ObjectLambdaHandle(PointHandle):
 
 
 def make_object_lambda(
-    aws: MockAWS,
+    aws: AwsState,
     account: str,
     name: str,
     supporting: AccessPointHandle,
@@ -145,7 +145,7 @@ def _known(what: str, given: Iterable[str], known: tuple[str, ...]) -> frozenset
     return found
 
 
-def _runner(aws: MockAWS, function: Handler, arn: str, role: Role | Principal | None) -> Handler:
+def _runner(aws: AwsState, function: Handler, arn: str, role: Role | Principal | None) -> Handler:
     """Return the function as S3 calls it: with one or two arguments, and its role's credentials in the environment."""
     taken = [
         each
@@ -164,7 +164,7 @@ def _runner(aws: MockAWS, function: Handler, arn: str, role: Role | Principal | 
 
 
 @contextmanager
-def _environment(aws: MockAWS, role: Role | Principal | None) -> Iterator[None]:
+def _environment(aws: AwsState, role: Role | Principal | None) -> Iterator[None]:
     """Put the role's credentials into the environment, as Lambda does. Existing sessions do not use them.
 
     Source: Lambda developer guide, "Using Lambda environment variables".

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
+from mocks3.handles import arguments
 from mocks3.handles.accounts import Account
 from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
@@ -23,7 +24,7 @@ from mocks3.storage.iam import ids
 from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, OrganizationLevel, OrganizationRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam.guardrails import EndpointRecord, GuardRails
 
 
@@ -45,7 +46,7 @@ Place = OrganizationalUnit | Account | None
 class Organization:
     """An organization. Get it with ``aws.organization(id, management=account)``."""
 
-    def __init__(self, aws: MockAWS, organization_id: str) -> None:
+    def __init__(self, aws: AwsState, organization_id: str) -> None:
         self._aws = aws
         self.id = organization_id
 
@@ -56,10 +57,9 @@ class Organization:
         Raises:
             Mocks3Error: The organization was created after the snapshot that was restored.
         """
-        record = self._aws.guardrails.organizations.get(self.id)
-        if record is None:
-            raise Mocks3Error(f"the organization {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(
+            self._aws.guardrails.organizations.get(self.id), f"the organization {self.id}"
+        )
 
     @holding("_aws.lock")
     def ou(self, name: str, parent: OrganizationalUnit | None = None) -> OrganizationalUnit:
@@ -243,7 +243,7 @@ def new_organization(rails: GuardRails, organization_id: str, management: str) -
 class VpcEndpoint:
     """A VPC endpoint for S3. Get it with ``aws.vpc_endpoint(id, vpc=...)``."""
 
-    def __init__(self, aws: MockAWS, endpoint_id: str) -> None:
+    def __init__(self, aws: AwsState, endpoint_id: str) -> None:
         self._aws = aws
         self.id = endpoint_id
 
@@ -254,10 +254,7 @@ class VpcEndpoint:
         Raises:
             Mocks3Error: The endpoint was created after the snapshot that was restored.
         """
-        record = self._aws.guardrails.endpoints.get(self.id)
-        if record is None:
-            raise Mocks3Error(f"the endpoint {self.id} was created after the snapshot that was restored")
-        return record
+        return arguments.stored(self._aws.guardrails.endpoints.get(self.id), f"the endpoint {self.id}")
 
     @holding("_aws.lock")
     def put_policy(self, document: Document | None) -> None:
@@ -279,7 +276,7 @@ class VpcEndpoint:
 
 
 def endpoint_policy(
-    aws: MockAWS, endpoint_id: str, document: Document | None
+    aws: AwsState, endpoint_id: str, document: Document | None
 ) -> tuple[Policy | None, dict[str, str]]:
     """Return the parsed policy of an endpoint (None for the default) and the principals that it names (PE-14)."""
     if document is None:

@@ -12,14 +12,14 @@ from mocks3.lib.locking import holding
 from mocks3.rules.policy_documents import Document, parse_document
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
 
 class PolicyHolder:
     """A user, group or role: its inline policies and the managed policies that are attached to it."""
 
-    _aws: MockAWS
+    _aws: AwsState
     name: str
 
     @property
@@ -117,7 +117,7 @@ class BoundaryHolder(PolicyHolder):
         self._put(boundary=arn)
 
 
-def boundary_arn(aws: MockAWS, record: UserRecord | RoleRecord, policy: ManagedPolicy | Document) -> str:
+def boundary_arn(aws: AwsState, record: UserRecord | RoleRecord, policy: ManagedPolicy | Document) -> str:
     """Return the ARN of the managed policy that becomes the boundary of a user or role.
 
     Raises:

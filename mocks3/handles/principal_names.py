@@ -16,13 +16,13 @@ from mocks3.handles.principals import Role
 from mocks3.storage.iam import RoleRecord, UserRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam import AccessKeyRecord
 
 _ARN = re.compile(r"arn:aws:iam::(?P<account>\d{12}):(?P<rest>.+)")
 
 
-def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecord | None:
+def find(world: AwsState, who: str, session_name: str = "test") -> AccessKeyRecord | None:
     """Return an access key of the principal, or None if there is no such principal yet."""
     account, rest = _parts(world, who)
     if account is None:
@@ -35,7 +35,7 @@ def find(world: MockAWS, who: str, session_name: str = "test") -> AccessKeyRecor
     return None if record is None else world.iam.usable_key(record.unique_id)
 
 
-def not_found_message(world: MockAWS, who: str) -> str:
+def not_found_message(world: AwsState, who: str) -> str:
     """Return the message for a principal that does not exist, with the existing ones."""
     names = _names(world)
     close = difflib.get_close_matches(who, names, 1, 0.5)
@@ -43,7 +43,7 @@ def not_found_message(world: MockAWS, who: str) -> str:
     return f"there is no principal {who!r}; {hint}"
 
 
-def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
+def _parts(world: AwsState, who: str) -> tuple[str | None, str]:
     """Return the account's id, or None if there is no such account, and the name within the account."""
     arn = _ARN.fullmatch(who)
     account, rest = (arn["account"], arn["rest"]) if arn else ("", who)
@@ -56,7 +56,7 @@ def _parts(world: MockAWS, who: str) -> tuple[str | None, str]:
     return None if arn else account_named(world, account), rest
 
 
-def account_named(world: MockAWS, name: str) -> str | None:
+def account_named(world: AwsState, name: str) -> str | None:
     """Return the id of the account with this name, or None. Raise Mocks3Error if several accounts have the name."""
     known = [each.id for each in world.iam.accounts_named(name)]
     if len(known) > 1:
@@ -66,7 +66,7 @@ def account_named(world: MockAWS, name: str) -> str | None:
     return known[0] if known else None
 
 
-def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord | None:
+def _record(world: AwsState, account: str, named: str) -> UserRecord | RoleRecord | None:
     iam = world.iam
     record = iam.by_arn(f"arn:aws:iam::{account}:{named}")
     kind, _, name = named.partition("/")
@@ -75,7 +75,7 @@ def _record(world: MockAWS, account: str, named: str) -> UserRecord | RoleRecord
     return record
 
 
-def _names(world: MockAWS) -> list[str]:
+def _names(world: AwsState) -> list[str]:
     """Return the short names of all principals."""
     found = []
     for account in world.iam.accounts():

@@ -21,14 +21,14 @@ from mocks3.storage.iam import AccessKeyRecord, GroupRecord, RoleRecord, Session
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.policy import Policy
 
 
 class Principal:
     """A principal that can call S3: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
 
-    def __init__(self, aws: MockAWS) -> None:
+    def __init__(self, aws: AwsState) -> None:
         self._aws = aws
 
     @property
@@ -58,7 +58,7 @@ class Principal:
             raise Mocks3Error(f"{self!r} was deleted")
         return caller
 
-    def session(self, **kwargs: Any) -> Any:
+    def session(self, **kwargs: object) -> Any:
         """Return a boto3 session with this principal's credentials, bound to its AWS.
 
         Args:
@@ -70,7 +70,7 @@ class Principal:
 
         return boto3_session(self._aws, self.access_key, **kwargs)
 
-    def client(self, service: str = "s3", **kwargs: Any) -> Any:
+    def client(self, service: str = "s3", **kwargs: object) -> Any:
         """Return a boto3 client that signs with this principal's key.
 
         Clients that are created without ``kwargs`` are shared.
@@ -101,7 +101,7 @@ class Anonymous(Principal):
 class KeyedPrincipal(Principal):
     """A principal with an access key."""
 
-    def __init__(self, aws: MockAWS, key_id: str) -> None:
+    def __init__(self, aws: AwsState, key_id: str) -> None:
         super().__init__(aws)
         self._key_id = key_id
 
@@ -145,7 +145,7 @@ class Service(KeyedPrincipal):
 class User(BoundaryHolder, KeyedPrincipal):
     """An IAM user."""
 
-    def __init__(self, aws: MockAWS, unique_id: str, key_id: str) -> None:
+    def __init__(self, aws: AwsState, unique_id: str, key_id: str) -> None:
         super().__init__(aws, key_id)
         self.unique_id = unique_id
 
@@ -228,7 +228,7 @@ class User(BoundaryHolder, KeyedPrincipal):
 class Group(PolicyHolder):
     """An IAM group: policies for its members. A group is not a principal (P-4)."""
 
-    def __init__(self, aws: MockAWS, account_id: str, name: str) -> None:
+    def __init__(self, aws: AwsState, account_id: str, name: str) -> None:
         self._aws = aws
         self._account = account_id
         self.name = name
@@ -269,7 +269,7 @@ class Group(PolicyHolder):
 class Role(BoundaryHolder):
     """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
 
-    def __init__(self, aws: MockAWS, unique_id: str) -> None:
+    def __init__(self, aws: AwsState, unique_id: str) -> None:
         self._aws = aws
         self.unique_id = unique_id
 
@@ -349,7 +349,7 @@ class Role(BoundaryHolder):
         return f"Role({self.arn})"
 
 
-def principals_of(aws: MockAWS, policy: Policy) -> stored_principals.PrincipalIds:
+def principals_of(aws: AwsState, policy: Policy) -> stored_principals.PrincipalIds:
     """Return the principals that a policy names: ARN to unique id, to be stored with the policy (PE-14).
 
     Raises:
@@ -370,7 +370,7 @@ def unknown_principal(what: str, principal: str) -> Mocks3Error:
 
 
 def _session(
-    aws: MockAWS,
+    aws: AwsState,
     kind: str,
     account: str,
     base: str,

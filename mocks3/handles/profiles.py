@@ -16,7 +16,7 @@ from mocks3.handles.principals import KeyedPrincipal, Principal, Role
 from mocks3.storage.iam.records import SessionRecord
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.aws_state import AwsState
     from mocks3.storage.iam import AccessKeyRecord
 
 
@@ -27,7 +27,7 @@ class Profiles(MutableMapping[str, Any]):
     needs its credentials, so it may be created later. A role means a session of the role.
     """
 
-    def __init__(self, world: MockAWS) -> None:
+    def __init__(self, world: AwsState) -> None:
         self._world = world
         self.assigned: dict[str, Any] = {}
         self._keys: dict[tuple[str, Any], str] = {}
@@ -35,7 +35,7 @@ class Profiles(MutableMapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return self._all()[name]
 
-    def __setitem__(self, name: str, who: Any) -> None:
+    def __setitem__(self, name: str, who: object) -> None:
         self.assigned[_name(name)] = _principal(name, who)
 
     def __delitem__(self, name: str) -> None:
@@ -92,20 +92,20 @@ class Profiles(MutableMapping[str, Any]):
             self._world.notes.append(note)
 
 
-def checked(profiles: Any) -> tuple[tuple[str, Any], ...]:
+def checked(profiles: object) -> tuple[tuple[str, Any], ...]:
     """Return the profiles as ``Settings`` stores them. Raise Mocks3Error unless it is a mapping to principals."""
     if not isinstance(profiles, Mapping):
         raise Mocks3Error(f"profiles must be a dict of profile names to principals, not {profiles!r}")
     return tuple((_name(name), _principal(name, who)) for name, who in profiles.items())
 
 
-def _name(name: Any) -> str:
+def _name(name: object) -> str:
     if not isinstance(name, str) or not name:
         raise Mocks3Error(f"the name of a profile must be a string that is not empty, not {name!r}")
     return name
 
 
-def _principal(name: str, who: Any) -> Any:
+def _principal(name: str, who: object) -> Any:
     if isinstance(who, str) and who:
         return who
     if isinstance(who, Role) or (isinstance(who, Principal) and who.access_key is not None):

@@ -90,7 +90,7 @@ def _expiration(stated: Any) -> datetime.datetime:
         raise INVALID_FORM_POLICY(reason=f"Invalid 'expiration' value: '{stated}'") from None
 
 
-def _condition(stated: Any) -> Condition:
+def _condition(stated: object) -> Condition:
     if isinstance(stated, dict):
         if len(stated) != 1:
             raise INVALID_FORM_POLICY(
@@ -126,7 +126,7 @@ def _is_met(condition: Condition, fields: Mapping[str, str]) -> bool:
     return found.startswith(value)
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: object) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, str) and _DIGITS.fullmatch(value) is not None)

@@ -93,7 +93,7 @@ class _SignerV4(SigV4Auth):  # type: ignore[misc]
     def _sign(self, key: bytes, msg: str, hex: bool = False) -> Any:
         return super()._sign(key, msg, hex=True) if hex else _derived(key, msg)
 
-    def matches(self, to_sign: str, request: Any, provided: str) -> bool:
+    def matches(self, to_sign: str, request: object, provided: str) -> bool:
         """Return whether ``provided`` is the signature of the string to sign."""
         return signatures_equal(self.signature(to_sign, request), provided)
 
@@ -115,11 +115,11 @@ class _S3SignerV4A(_S3SignerV4):
     def credential_scope(self, request: Any) -> str:
         return f"{request.context['timestamp'][:8]}/{self._service_name}/aws4_request"
 
-    def string_to_sign(self, request: Any, canonical_request: str) -> str:
+    def string_to_sign(self, request: object, canonical_request: str) -> str:
         to_sign: str = super().string_to_sign(request, canonical_request)
         return to_sign.replace(ALGORITHM, ecdsa.ALGORITHM, 1)
 
-    def matches(self, to_sign: str, request: Any, provided: str) -> bool:
+    def matches(self, to_sign: str, request: object, provided: str) -> bool:
         try:
             signature = bytes.fromhex(provided)
         except ValueError:

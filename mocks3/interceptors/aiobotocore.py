@@ -12,8 +12,8 @@ import copy
 import functools
 import gc
 import inspect
-from collections.abc import AsyncIterator, Callable
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 import aiobotocore.credentials as providers
 from aiobotocore import hooks
@@ -26,8 +26,14 @@ from aiobotocore.tokens import AioSSOTokenProvider
 from botocore.credentials import Credentials
 
 from mocks3.interceptors import botocore, credentials, exception_notes, network_guard, open_worlds
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.response_bodies import MemoryBody, StreamBody
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.credentials import CredentialProvider
+    from botocore.session import Session
+    from botocore.signers import RequestSigner
 
 
 @functools.cache
@@ -44,8 +50,8 @@ def patches() -> tuple[Patch, ...]:
     )
 
 
-def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
-    async def got(session: Any) -> Any:
+def _getting(get: Function) -> Function:
+    async def got(session: Session) -> Any:
         world = open_worlds.current()
         if world is None or credentials.has_own(world, session):
             return await get(session)
@@ -54,8 +60,8 @@ def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
     return got
 
 
-def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
-    async def loaded(provider: Any) -> Any:
+def _loading(load: Function) -> Function:
+    async def loaded(provider: CredentialProvider) -> Any:
         world = open_worlds.current()
         return (
             await load(provider)
@@ -66,15 +72,15 @@ def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
     return loaded
 
 
-def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
-    async def retrieved(provider: Any, command: Any) -> Any:
+def _retrieving(retrieve: Function) -> Function:
+    async def retrieved(provider: CredentialProvider, command: Any) -> Any:
         credentials.refuse_process()
         return await retrieve(provider, command)
 
     return retrieved
 
 
-async def _before_send(request: Any, event_name: str, **_: object) -> AioAWSResponse | None:
+async def _before_send(request: AWSPreparedRequest, event_name: str, **_: object) -> AioAWSResponse | None:
     world = open_worlds.current()
     service = None if world is None else botocore.mocked_service(world, request, event_name)
     if world is None or service is None:
@@ -94,7 +100,9 @@ async def _read(body: Any) -> Any:
     return body
 
 
-def _before_sign(request: Any, request_signer: Any, signature_version: object, **kwargs: object) -> None:
+def _before_sign(
+    request: AWSPreparedRequest, request_signer: RequestSigner, signature_version: object, **kwargs: object
+) -> None:
     botocore.before_sign(request, request_signer, signature_version, **kwargs)
     signing = request.context.get("signing") or {}
     given = signing.get("request_credentials")
@@ -102,7 +110,7 @@ def _before_sign(request: Any, request_signer: Any, signature_version: object, *
         signing["request_credentials"] = AioCredentials(given.access_key, given.secret_key, given.token)
 
 
-ASYNC_HANDLERS: dict[Callable[..., Any], Callable[..., Any]] = {
+ASYNC_HANDLERS: dict[Function, Function] = {
     botocore.before_send: _before_send,
     botocore.before_sign: _before_sign,
 }
@@ -185,10 +193,10 @@ class BodyReader:
 _PIECE = 1 << 16
 
 
-def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
+def _naming(send: Function) -> Function:
     """Name the operation for the network guard, and keep aiobotocore from wrapping its error."""
 
-    async def named(session: Any, request: Any) -> Any:
+    async def named(session: Session, request: AWSPreparedRequest) -> Any:
         with network_guard.naming_call(request):
             return await send(session, request)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from mocks3.interceptors import network_guard
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 
 @functools.cache
@@ -18,7 +17,7 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(aiohttp.BaseConnector, "connect", _connecting),)
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Function) -> Function:
     def checked(connector: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         with network_guard.remember_call(request.method, str(request.url)):
             network_guard.check_url(str(request.url))

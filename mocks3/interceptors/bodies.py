@@ -7,12 +7,15 @@ Then a number or a list would reach its checksums and signers, and fail there wi
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
-def check_body(params: Mapping[str, Any], model: Any, **_: object) -> None:
+
+def check_body(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
     """Handle ``before-call``: reject a body that is not bytes, text, a file-like object or a generator.
 
     Raises:

@@ -12,7 +12,7 @@ place of the common ones: see ``own_clients``.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import ContextVar
 from sys import intern
 from typing import TYPE_CHECKING, Any
@@ -34,12 +34,17 @@ from mocks3.interceptors import (
 )
 from mocks3.interceptors.bodies import check_body
 from mocks3.interceptors.http_answers import SERVICES, text_of
+from mocks3.interceptors.patching import Function
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 from mocks3.pipeline import handle
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.model import OperationModel
+    from botocore.signers import RequestSigner
+
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
@@ -49,13 +54,15 @@ class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
     """The emitter of a session that belongs to one world, and of its clients. It does not get the common handlers."""
 
 
-def before_send(request: Any, event_name: str, **_: object) -> AWSResponse | None:
+def before_send(request: object, event_name: str, **_: object) -> AWSResponse | None:
     """Handle ``before-send``: answer with the open world if it mocks the service."""
     world = open_worlds.current()
     return None if world is None else answer_request(world, request, event_name)
 
 
-def before_sign(request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
+def before_sign(
+    request: AWSPreparedRequest, request_signer: RequestSigner, signature_version: object, **_: object
+) -> None:
     """Handle ``before-sign``: prepare signing, and replace credentials that are not the open world's."""
     world = open_worlds.current()
     prepare_signing(world, request, request_signer)
@@ -66,7 +73,7 @@ def before_sign(request: Any, request_signer: Any, signature_version: object, **
         request.context.setdefault("signing", {}).setdefault("request_credentials", replacement)
 
 
-def _is_passed_through(world: OpenWorld, request: Any, signer: Any) -> bool:
+def _is_passed_through(world: OpenWorld, request: AWSPreparedRequest, signer: RequestSigner) -> bool:
     """Whether a request is passed through to the real AWS, and so must be signed as its client does."""
     allowed = world.settings.passthrough
     return bool(allowed) and passthrough.allows(
@@ -74,14 +81,14 @@ def _is_passed_through(world: OpenWorld, request: Any, signer: Any) -> bool:
     )
 
 
-def before_call(params: Mapping[str, Any], model: Any, **_: object) -> None:
+def before_call(params: Mapping[str, Any], model: OperationModel, **_: object) -> None:
     """Handle ``before-call``: check the body of a call that a world will answer."""
     world = open_worlds.current()
     if world is not None and not passthrough.allows(world.settings, urlsplit(params["url"]).netloc, "s3"):
         check_body(params, model)
 
 
-def prepare_signing(world: OpenWorld | None, request: Any, signer: Any) -> None:
+def prepare_signing(world: OpenWorld | None, request: AWSPreparedRequest, signer: RequestSigner) -> None:
     """Remember what the prepared request will not contain, and shift its signing time to the world's clock."""
     _bucket_in_host.set(_virtual_host_bucket(request.context))
     if world is not None:
@@ -98,14 +105,14 @@ def _virtual_host_bucket(context: Any) -> str | None:
 
 
 def answer_request(
-    world: OpenWorld, request: Any, event_name: str, facts: RequestContext = EMPTY_CONTEXT
+    world: OpenWorld, request: object, event_name: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse | None:
     """Return a world's answer to a botocore request, or None if the world does not mock the service."""
     service = mocked_service(world, request, event_name)
     return None if service is None else answer_service(world, request, service, facts)
 
 
-def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | None:
+def mocked_service(world: OpenWorld, request: AWSPreparedRequest, event_name: str) -> str | None:
     """Return the service, as ``wire`` names it, that a world mocks for a botocore request; None for all others."""
     _, service_id, operation = event_name.split(".")
     service = SERVICES.get(service_id)
@@ -119,7 +126,7 @@ def mocked_service(world: OpenWorld, request: Any, event_name: str) -> str | Non
 
 
 def answer_service(
-    world: OpenWorld, request: Any, service: str, facts: RequestContext = EMPTY_CONTEXT
+    world: OpenWorld, request: AWSPreparedRequest, service: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse:
     """Return the answer of a world that mocks the service."""
     answer = handle(world, _from_botocore(request, service, facts.with_defaults(world.context)))
@@ -127,7 +134,7 @@ def answer_service(
     return _to_botocore(request.url, answer)
 
 
-def _from_botocore(request: Any, service: str, facts: RequestContext) -> WireRequest:
+def _from_botocore(request: AWSPreparedRequest, service: str, facts: RequestContext) -> WireRequest:
     url = urlsplit(request.url)
     bucket = _bucket_in_host.get()
     return WireRequest(
@@ -160,7 +167,7 @@ def _text(value: str | bytes) -> str:
     return value if isinstance(value, str) else text_of(value)
 
 
-def _bytes(body: Any) -> Any:
+def _bytes(body: object) -> Any:
     """Return the body as bytes or a stream. The body of a form is text."""
     if body is None:
         return b""
@@ -184,7 +191,7 @@ COMMON = [
 _installed = False
 
 
-def register_own_handlers(emitter: Any, sending: Callable[..., Any], signing: Callable[..., Any]) -> None:
+def register_own_handlers(emitter: Any, sending: Function, signing: Function) -> None:
     """Replace the common handlers on the emitter of a session that belongs to one world."""
     for event, handler in () if _installed else COMMON:
         emitter.register_first(event, handler)

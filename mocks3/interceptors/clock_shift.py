@@ -23,6 +23,9 @@ from botocore.compat import HAS_CRT
 from mocks3.errors import NotSupported
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.signers import RequestSigner
+
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -35,7 +38,7 @@ _POLICY = "s3-presign-post-policy"
 class ShiftedContext(dict[str, Any]):
     """A request's context that shifts the signing time which a signer stores in it."""
 
-    def __init__(self, context: dict[str, Any], moved: datetime.timedelta) -> None:
+    def __init__(self, context: dict[str, object], moved: datetime.timedelta) -> None:
         super().__init__(context)
         self._moved = moved
 
@@ -58,7 +61,7 @@ class ShiftedHeaders(HTTPMessage):
         super().__setitem__(name, value)
 
 
-def shift_signing_time(request: Any, world: OpenWorld, signer: Any) -> None:
+def shift_signing_time(request: AWSPreparedRequest, world: OpenWorld, signer: RequestSigner) -> None:
     """Shift the signing time of a request by the shift of a world's clock.
 
     Args:
@@ -91,7 +94,7 @@ def _date(text: str, moved: datetime.timedelta) -> str:
     return format_datetime(parsedate_to_datetime(text) + moved, usegmt=True)
 
 
-def _do_without_crt(request_signer: Any) -> None:
+def _do_without_crt(request_signer: RequestSigner) -> None:
     """Sign the next request with botocore's pure-Python signer instead of awscrt's; later requests as before."""
     make = request_signer.get_auth_instance
 
@@ -103,11 +106,11 @@ def _do_without_crt(request_signer: Any) -> None:
     request_signer.get_auth_instance = once
 
 
-async def _await_python_signer(signer: Awaitable[Any]) -> Any:
+async def _await_python_signer(signer: Awaitable[object]) -> Any:
     return _python_signer(await signer)
 
 
-def _python_signer(signer: Any) -> Any:
+def _python_signer(signer: RequestSigner) -> Any:
     """Return the pure-Python signer. Raise NotSupported for Signature Version 4A, for which botocore has none."""
     name = type(signer).__name__
     if type(signer).__module__ != "botocore.crt.auth":

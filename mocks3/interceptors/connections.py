@@ -19,7 +19,7 @@ Urllib3Connection: Any = urllib3.connectionpool.HTTPConnection  # type: ignore[a
 Urllib3SecureConnection: Any = urllib3.connectionpool.HTTPSConnection  # type: ignore[attr-defined]
 
 
-def scheme(connection: Any) -> str:
+def scheme(connection: object) -> str:
     """Return ``http`` or ``https``."""
     return "https" if isinstance(connection, (HTTPSConnection, Urllib3SecureConnection)) else "http"
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import botocore.configloader
@@ -24,10 +24,13 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ConfigNotFound, CredentialRetrievalError
 
 from mocks3.interceptors import open_worlds
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.storage.iam.ids import mask_key
 
 if TYPE_CHECKING:
+    from botocore.credentials import CredentialProvider
+    from botocore.session import Session
+
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _OF_CREDENTIALS = re.compile(
@@ -43,7 +46,7 @@ _OF_THE_MACHINE = frozenset(
 _read: weakref.WeakKeyDictionary[Any, dict[str, Any]] = weakref.WeakKeyDictionary()
 
 
-def settings_of(session: Any) -> dict[str, Any]:
+def settings_of(session: Session) -> dict[str, Any]:
     """Return the settings in the machine's config file without those about credentials. It is read once a session."""
     found = _read.get(session)
     if found is None:
@@ -64,14 +67,14 @@ class _Settings(property):
 
 
 def _reading_all(present: Any) -> Any:
-    def full_config(session: Any) -> Any:
+    def full_config(session: Session) -> Any:
         return present.__get__(session) if open_worlds.current() is None else settings_of(session)
 
     return _Settings(full_config)
 
 
-def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
-    def built(session: Any) -> Any:
+def _listing(build: Function) -> Function:
+    def built(session: Session) -> Any:
         world = open_worlds.current()
         if world is None:
             return build(session)
@@ -80,8 +83,8 @@ def _listing(build: Callable[..., Any]) -> Callable[..., Any]:
     return built
 
 
-def _reading(read: Callable[..., Any]) -> Callable[..., Any]:
-    def scoped(session: Any) -> Any:
+def _reading(read: Function) -> Function:
+    def scoped(session: Session) -> Any:
         if open_worlds.current() is None:
             return read(session)
         name = session.get_config_variable("profile") or "default"
@@ -90,8 +93,8 @@ def _reading(read: Callable[..., Any]) -> Callable[..., Any]:
     return scoped
 
 
-def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
-    def got(session: Any) -> Any:
+def _getting(get: Function) -> Function:
+    def got(session: Session) -> Any:
         world = open_worlds.current()
         if world is None or has_own(world, session):
             return get(session)
@@ -100,7 +103,7 @@ def _getting(get: Callable[..., Any]) -> Callable[..., Any]:
     return got
 
 
-def has_own(world: OpenWorld, session: Any) -> bool:
+def has_own(world: OpenWorld, session: Session) -> bool:
     """Whether a session was given its credentials explicitly, or has credentials of the world."""
     credentials = session._credentials
     return credentials is not None and (
@@ -108,22 +111,22 @@ def has_own(world: OpenWorld, session: Any) -> bool:
     )
 
 
-def _loading(load: Callable[..., Any]) -> Callable[..., Any]:
-    def loaded(provider: Any) -> Any:
+def _loading(load: Function) -> Function:
+    def loaded(provider: CredentialProvider) -> Any:
         world = open_worlds.current()
         return load(provider) if world is None else profile_credentials(world, provider, Credentials)
 
     return loaded
 
 
-def profile_credentials(world: OpenWorld, provider: Any, kind: Callable[..., Any]) -> Any:
+def profile_credentials(world: OpenWorld, provider: CredentialProvider, kind: Function) -> Any:
     """Return the world's credentials for a provider of the machine's: those of the provider's profile."""
     key = world.profiles.key(getattr(provider, "_profile_name", None))
     return kind(key.id, key.secret, key.token, method="mocks3")
 
 
-def _retrieving(retrieve: Callable[..., Any]) -> Callable[..., Any]:
-    def retrieved(provider: Any, command: Any) -> Any:
+def _retrieving(retrieve: Function) -> Function:
+    def retrieved(provider: CredentialProvider, command: object) -> Any:
         refuse_process()
         return retrieve(provider, command)
 
@@ -137,10 +140,10 @@ def refuse_process() -> None:
         raise CredentialRetrievalError(provider="custom-process", error_msg=reason)
 
 
-def without_sso_token(load: Callable[..., Any]) -> Callable[..., Any]:
+def without_sso_token(load: Function) -> Function:
     """Wrap the function that reads the machine's SSO token cache: while a mock is open there is no token."""
 
-    def loaded(provider: Any, **kwargs: Any) -> Any:
+    def loaded(provider: CredentialProvider, **kwargs: object) -> Any:
         return load(provider, **kwargs) if open_worlds.current() is None else None
 
     return loaded
@@ -172,7 +175,7 @@ PATCHES = (
 )
 
 
-def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials | None:
+def replacement_credentials(world: OpenWorld, credentials: object) -> Credentials | None:
     """Return the credentials to sign with for a client whose own are not the world's, or None if they are.
 
     They are the ambient key. With ``strict`` they are a key that does not exist and shows only the kind of the client's
@@ -186,14 +189,14 @@ def replacement_credentials(world: OpenWorld, credentials: Any) -> Credentials |
     return Credentials(key.id, key.secret, key.token)
 
 
-def _id(credentials: Any) -> str | None:
+def _id(credentials: object) -> str | None:
     """Return the access key's id, without refreshing the credentials."""
     known = getattr(credentials, "__dict__", {})
     found: str | None = known.get("access_key", known.get("_access_key"))
     return found
 
 
-def _is_foreign(world: OpenWorld, credentials: Any) -> bool:
+def _is_foreign(world: OpenWorld, credentials: object) -> bool:
     """Whether the credentials are not the world's."""
     found = _id(credentials)
     if found is not None:

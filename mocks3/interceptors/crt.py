@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from mocks3.interceptors import open_worlds
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 _MODULE = "boto3.s3.transfer"
 
@@ -21,8 +20,8 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(module, maker, _making),) if hasattr(module, maker) else ()
 
 
-def _making(make: Callable[..., Any]) -> Callable[..., Any]:
-    def made(*args: Any, **kwargs: Any) -> Any:
+def _making(make: Function) -> Function:
+    def made(*args: object, **kwargs: object) -> Any:
         # If this is None, boto3 uses its own transfer manager.
         return make(*args, **kwargs) if open_worlds.current() is None else None
 

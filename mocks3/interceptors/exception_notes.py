@@ -34,7 +34,7 @@ def remember_decision(decision: object) -> None:
 class Explaining:
     """A base class of clients that adds the decision to exceptions."""
 
-    def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+    def _make_api_call(self, operation_name: str, api_params: object) -> Any:
         __tracebackhide__ = True
         call = super()._make_api_call  # type: ignore[misc]
         return _explained(call, operation_name, api_params)
@@ -43,13 +43,13 @@ class Explaining:
 class AsyncExplaining(Explaining):
     """The base class for clients whose calls are awaited."""
 
-    async def _make_api_call(self, operation_name: str, api_params: Any) -> Any:
+    async def _make_api_call(self, operation_name: str, api_params: object) -> Any:
         __tracebackhide__ = True
         call = super(Explaining, self)._make_api_call  # type: ignore[misc]
         return await _explained_later(call, operation_name, api_params)
 
 
-def _explained(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> Any:
+def _explained(call: Callable[[str, object], object], operation_name: str, api_params: object) -> Any:
     __tracebackhide__ = True
     _refused.set(None)
     try:
@@ -69,7 +69,7 @@ async def _explained_later(call: Callable[[str, Any], Any], operation_name: str,
         raise
 
 
-def _explain(error: ClientError, operation_name: str, api_params: Any) -> None:
+def _explain(error: ClientError, operation_name: str, api_params: object) -> None:
     decision = _refused.get()
     if decision is not None:
         error.mocks3_decision = decision
@@ -85,7 +85,7 @@ def creating_class(base_classes: list[type], **_: object) -> None:
         base_classes.insert(0, made)
 
 
-def _is_awaited(client: Any) -> bool:
+def _is_awaited(client: BaseClient) -> bool:
     """Whether the calls of a client, or of a class of clients, are awaited, as aiobotocore's are."""
     return inspect.iscoroutinefunction(getattr(client, "_make_api_call", None))
 
@@ -95,7 +95,7 @@ def is_client(value: object) -> bool:
     return issubclass(type(value), BaseClient)
 
 
-def explain_calls_of(client: Any) -> None:
+def explain_calls_of(client: BaseClient) -> None:
     """Wrap the calls of an existing client."""
     if not isinstance(client, Explaining):
         explained = _explained_later if _is_awaited(client) else _explained

@@ -7,13 +7,13 @@ how it writes a request and how it reads a response.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 from mocks3.interceptors import connections
 from mocks3.interceptors.http_answers import world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.raw_http import encode_response, exchange
 from mocks3.interceptors.response_bodies import StreamBody
 
@@ -68,7 +68,7 @@ def connect_if_mocked(connection: Any, url: str = "") -> None:
         connection.sock = Socket(scheme, host)
 
 
-def _asked(connection: Any, url: str) -> tuple[str, str]:
+def _asked(connection: object, url: str) -> tuple[str, str]:
     """Return scheme and host. A forwarding proxy gets URLs."""
     if "://" in url:
         parts = urlsplit(url)
@@ -76,15 +76,15 @@ def _asked(connection: Any, url: str) -> tuple[str, str]:
     return connections.scheme(connection), connections.host(connection)
 
 
-def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
-    def asked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+def _requesting(putrequest: Function) -> Function:
+    def asked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
         connect_if_mocked(connection, url)
         return putrequest(connection, method, url, *args, **kwargs)
 
     return asked
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Function) -> Function:
     def connected(connection: Any, *args: Any, **kwargs: Any) -> Any:
         connect_if_mocked(connection)
         return None if isinstance(connection.sock, Socket) else connect(connection, *args, **kwargs)

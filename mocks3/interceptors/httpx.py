@@ -7,14 +7,14 @@ module.
 from __future__ import annotations
 
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from mocks3.interceptors import network_guard
 from mocks3.interceptors.http_answers import answer, lower_case_headers, reason, world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -31,7 +31,7 @@ def patches() -> tuple[Patch, ...]:
     )
 
 
-def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
+def handling(handle: Function) -> Function:
     """Return a request handler that answers with the open world, and calls ``handle`` for hosts that are not mocked."""
 
     def handled(transport: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
@@ -46,7 +46,7 @@ def handling(handle: Callable[..., Any]) -> Callable[..., Any]:
     return handled
 
 
-def handling_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+def handling_async(handle: Function) -> Function:
     """Return the request handler for requests that are awaited."""
 
     async def handled(transport: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:

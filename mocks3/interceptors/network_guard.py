@@ -14,7 +14,7 @@ body that is generated while it is sent may make another call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,11 +24,13 @@ from botocore.exceptions import HTTPClientError
 
 from mocks3.errors import RealAWSCallBlocked
 from mocks3.interceptors import connections, open_worlds, passthrough
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.wire import hosts
 from mocks3.wire.hostname import in_url, normalized
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _ANSWERED = ("s3", "sts", "kms", "iam")
@@ -66,7 +68,7 @@ def remember_call(method: str, url: str) -> Iterator[None]:
         _underway.reset(token)
 
 
-def set_operation(request: Any, service: str, operation: str) -> None:
+def set_operation(request: AWSPreparedRequest, service: str, operation: str) -> None:
     """Store the service and operation on a botocore request that mocks3 does not answer."""
     request.mocks3_call = service, operation
 
@@ -124,7 +126,7 @@ def _sentence(call: OutgoingCall, url: str) -> str:
 
 
 @contextmanager
-def naming_call(request: Any) -> Iterator[None]:
+def naming_call(request: object) -> Iterator[None]:
     """Remember the call of a botocore request, and keep botocore from wrapping the guard's error."""
     if open_worlds.current() is None:
         yield
@@ -141,28 +143,28 @@ def naming_call(request: Any) -> Iterator[None]:
         _underway.reset(token)
 
 
-def _naming(send: Callable[..., Any]) -> Callable[..., Any]:
-    def named(session: Any, request: Any) -> Any:
+def _naming(send: Function) -> Function:
+    def named(session: object, request: object) -> Any:
         with naming_call(request):
             return send(session, request)
 
     return named
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Function) -> Function:
     """Check the host of connections of the standard library's class, from which urllib3's and botocore's inherit."""
 
-    def checked(connection: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: object, *args: object, **kwargs: object) -> Any:
         check_url(_base(connection))
         return connect(connection, *args, **kwargs)
 
     return checked
 
 
-def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
+def _requesting(putrequest: Function) -> Function:
     """Check the host of requests on such connections, because a connection may be older than the mock."""
 
-    def checked(connection: Any, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+    def checked(connection: object, method: str, url: str, *args: object, **kwargs: object) -> Any:
         if not connections.is_inside(connection):
             check_url(url if "://" in url else _base(connection) + url, method)
         return putrequest(connection, method, url, *args, **kwargs)
@@ -170,7 +172,7 @@ def _requesting(putrequest: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _base(connection: Any) -> str:
+def _base(connection: object) -> str:
     return f"{connections.scheme(connection)}://{in_url(connections.host(connection))}"
 
 
@@ -199,15 +201,15 @@ def httpcore_patches() -> tuple[Patch, ...]:
     return tuple(Patch(owner, method, wrap) for owner, method, wrap in rows if hasattr(owner, method))
 
 
-def _connecting_to(connect: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(backend: Any, host: str, port: int, *args: Any, **kwargs: Any) -> Any:
+def _connecting_to(connect: Function) -> Function:
+    def checked(backend: object, host: str, port: int, *args: object, **kwargs: object) -> Any:
         check_url(f"//{in_url(host)}")
         return connect(backend, host, port, *args, **kwargs)
 
     return checked
 
 
-def _handing_on(handle: Callable[..., Any]) -> Callable[..., Any]:
+def _handing_on(handle: Function) -> Function:
     def checked(connection: Any, request: Any) -> Any:
         check_url(_url(request), request.method.decode())
         return handle(connection, request)

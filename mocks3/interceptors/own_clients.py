@@ -17,6 +17,9 @@ from mocks3.interceptors.botocore import BoundEmitter, answer_request, prepare_s
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
 
 if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest
+    from botocore.signers import RequestSigner
+
     from mocks3.interceptors.open_worlds import OpenWorld
 
 
@@ -40,14 +43,20 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         self._facts = facts
         register_own_handlers(self.get_component("event_emitter"), self._before_send, self._before_sign)
 
-    def _before_send(self, request: Any, event_name: str, **_: object) -> Any:
+    def _before_send(self, request: AWSPreparedRequest, event_name: str, **_: object) -> Any:
         if self._world.ended:
             raise Mocks3Error(
                 "this client belongs to a mock that was stopped; create a new client while a mock is open"
             )
         return answer_request(self._world, request, event_name, self._facts)
 
-    def _before_sign(self, request: Any, request_signer: Any, signature_version: object, **_: object) -> None:
+    def _before_sign(
+        self,
+        request: AWSPreparedRequest,
+        request_signer: RequestSigner,
+        signature_version: object,
+        **_: object,
+    ) -> None:
         prepare_signing(self._world, request, request_signer)
 
     @property
@@ -70,7 +79,7 @@ class _GuardedHttpSession:
         self._inner = inner
         self._world = world
 
-    def send(self, request: Any) -> Any:
+    def send(self, request: AWSPreparedRequest) -> Any:
         """Send a request that does not go to AWS. While the world is open, the common guard checks it instead."""
         if not open_worlds.is_open(self._world):
             network_guard.check_call(network_guard.call_of(request), self._world)

@@ -10,7 +10,7 @@ import difflib
 import fnmatch
 import functools
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
 from mocks3.wire import hosts, models
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mocks3.model.world import Settings
 
 
-def checked(names: Any) -> tuple[str, ...]:
+def checked(names: object) -> tuple[str, ...]:
     """Return the names as ``Settings`` stores them. Raise Mocks3Error if one is neither a host nor a service."""
     if isinstance(names, str | bytes) or not isinstance(names, Iterable):
         raise Mocks3Error(f"passthrough must be a list of hosts and services, not {names!r}")

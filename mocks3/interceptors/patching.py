@@ -14,7 +14,10 @@ from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any
 
-Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
+Function = Callable[..., Any]
+"""A function or method of another library, which a patch replaces by one of the same signature."""
+
+Wrap = Callable[[Function], Function]
 
 
 class Patch:

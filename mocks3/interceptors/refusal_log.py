@@ -30,13 +30,13 @@ _refusals: deque[Refusal] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
 
 
-def record_refusal(operation: str, params: Any, decision: Any, error: BaseException) -> None:
+def record_refusal(operation: str, params: object, decision: object, error: BaseException) -> None:
     """Record a denied call."""
     if _listening:
         _refusals.append(Refusal(operation, params if isinstance(params, Mapping) else {}, decision, error))
 
 
-def record_world(world: Any) -> None:
+def record_world(world: object) -> None:
     """Record a world that starts to answer."""
     if _listening and not any(each is world for each in _worlds):
         _worlds.append(world)
@@ -52,7 +52,7 @@ def worlds() -> tuple[Any, ...]:
     return tuple(_worlds)
 
 
-def remove_expected(decision: Any) -> None:
+def remove_expected(decision: object) -> None:
     """Remove the denials that the test expected. They need no explanation."""
     for refusal in [each for each in _refusals if each.decision is decision]:
         _refusals.remove(refusal)

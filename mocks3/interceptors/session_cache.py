@@ -42,7 +42,7 @@ class Aliaser(EventAliaser):  # type: ignore[misc]
 
     _names: dict[str, str] = {}  # noqa: RUF012 - shared on purpose
 
-    def __init__(self, emitter: Any, aliases: dict[str, str] | None = None) -> None:
+    def __init__(self, emitter: object, aliases: dict[str, str] | None = None) -> None:
         super().__init__(emitter, aliases)
         if aliases is None or aliases is EVENT_ALIASES:
             self._alias_name_cache = Aliaser._names
@@ -51,7 +51,7 @@ class Aliaser(EventAliaser):  # type: ignore[misc]
         return type(self)(copy.copy(self._emitter), self._event_aliases)
 
 
-def takes_keywords(handler: Any) -> bool:
+def takes_keywords(handler: object) -> bool:
     """Whether a handler accepts ``**kwargs``, like ``botocore.compat.accepts_kwargs``, but cached for each function."""
     if type(handler) is not types.FunctionType:
         return bool(accepts_kwargs(handler))

@@ -11,11 +11,10 @@ from __future__ import annotations
 import functools
 import socket
 import sys
-from collections.abc import Callable
 from typing import Any
 
 from mocks3.interceptors import network_guard
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.wire.hostname import in_url
 
 
@@ -34,29 +33,29 @@ def _check_address(address: object) -> None:
         _check_host(address[0], address[1])
 
 
-def _resolving(resolve: Callable[..., Any]) -> Callable[..., Any]:
+def _resolving(resolve: Function) -> Function:
     @functools.wraps(resolve)
-    def checked(host: Any, *args: Any, **kwargs: Any) -> Any:
+    def checked(host: object, *args: object, **kwargs: object) -> Any:
         _check_host(host, args[0] if args else kwargs.get("port"))
         return resolve(host, *args, **kwargs)
 
     return checked
 
 
-def _connecting(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting(connect: Function) -> Function:
     @functools.wraps(connect)
-    def checked(sock: Any, address: Any) -> Any:
+    def checked(sock: object, address: object) -> Any:
         _check_address(address)
         return connect(sock, address)
 
     return checked
 
 
-def _sending(send: Callable[..., Any]) -> Callable[..., Any]:
+def _sending(send: Function) -> Function:
     """Check datagrams: the address is the last of the two or three arguments of ``sendto``."""
 
     @functools.wraps(send)
-    def checked(sock: Any, *args: Any) -> Any:
+    def checked(sock: object, *args: object) -> Any:
         if len(args) > 1:
             _check_address(args[-1])
         return send(sock, *args)
@@ -64,11 +63,11 @@ def _sending(send: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _sending_message(send: Callable[..., Any]) -> Callable[..., Any]:
+def _sending_message(send: Function) -> Function:
     """Check datagrams: the address is the fourth argument of ``sendmsg``."""
 
     @functools.wraps(send)
-    def checked(sock: Any, *args: Any) -> Any:
+    def checked(sock: object, *args: object) -> Any:
         if len(args) > 3:
             _check_address(args[3])
         return send(sock, *args)
@@ -76,7 +75,7 @@ def _sending_message(send: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
-def _connecting_in_loop(connect: Callable[..., Any]) -> Callable[..., Any]:
+def _connecting_in_loop(connect: Function) -> Function:
     @functools.wraps(connect)
     async def checked(loop: Any, sock: Any, address: Any) -> Any:
         _check_address(address)

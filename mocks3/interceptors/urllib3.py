@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import io
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,7 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from mocks3.interceptors import connections, network_guard
 from mocks3.interceptors.http_answers import reason, world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.raw_http import exchange, path_of
 from mocks3.interceptors.response_bodies import readable
 from mocks3.wire.hostname import in_url
@@ -33,8 +32,8 @@ _IS_URLLIB3_2 = hasattr(urllib3, "BaseHTTPResponse")
 """Whether connections return urllib3's own responses, as in urllib3 2."""
 
 
-def _opening(urlopen: Callable[..., Any]) -> Callable[..., Any]:
-    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
+def _opening(urlopen: Function) -> Function:
+    def opened(pool: HTTPConnectionPool, method: str, url: str, *args: object, **kwargs: object) -> Any:
         if isinstance(pool, _Pool):
             return urlopen(pool, method, url, *args, **kwargs)
         scheme, host, port, target = _target(pool, url)
@@ -62,7 +61,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
 
     mocks3_inside = True  # the network guard does not check it
 
-    def __init__(self, *args: Any, world: OpenWorld, over: str, **kwargs: Any) -> None:
+    def __init__(self, *args: object, world: OpenWorld, over: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._world = world
         self._over = over
@@ -72,7 +71,7 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
     def connect(self) -> None:
         """Do nothing: there is no server."""
 
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> None:
+    def request(self, method: str, url: str, *args: object, **kwargs: object) -> None:
         """Write a request. The last options say how to read its response (urllib3 2)."""
         self._sent.clear()
         self._options = kwargs

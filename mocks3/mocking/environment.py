@@ -83,7 +83,7 @@ class SavedEnvironment:
         return bool(self._variables["AWS_DEFAULT_REGION"] or os.environ.get("AWS_REGION"))
 
     @staticmethod
-    def _set_default_session(session: Any) -> None:
+    def _set_default_session(session: object) -> None:
         boto3 = sys.modules.get("boto3")
         if boto3 is not None:
             boto3.DEFAULT_SESSION = session  # type: ignore[attr-defined]

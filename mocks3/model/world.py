@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Authenticated
+    from mocks3.model.signature import Signature
     from mocks3.storage import Bucket, Store
     from mocks3.storage.iam import IamStore
+    from mocks3.storage.iam.caller import Caller
     from mocks3.storage.iam.guardrails import GuardRails
     from mocks3.storage.kms import KeyStore
 
@@ -71,7 +72,9 @@ class World(Protocol):
     def record_decision(self, decision: object) -> None:
         """Add a decision to ``aws.decisions``."""
 
-    def record_call(self, parsed: Parsed, authenticated: Authenticated | None, error: S3Error | None) -> None:
+    def record_call(
+        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
+    ) -> None:
         """Add an answered call to ``aws.calls``."""
 
     def last_use(self, key_id: str) -> KeyUse | None:

@@ -1,8 +1,8 @@
 """The IAM policy language as a pure library: decide a request, explain the decision, suggest a fix.
 
-    from mocks3.policy import Policies, Principal, Request, decide
+    from mocks3.policy import Policies, RequestPrincipal, Request, decide
 
-    caller = Principal("user", "arn:aws:iam::111122223333:user/eve", "111122223333")
+    caller = RequestPrincipal("user", "arn:aws:iam::111122223333:user/eve", "111122223333")
     request = Request(caller, "s3:GetObject", "arn:aws:s3:::data/k", "111122223333", {"aws:SourceIp": "10.0.0.1"})
     decide(request, Policies(identity=[{...}], resource={...})).verdict
 
@@ -18,7 +18,7 @@ The files, in the order of a decision:
     compiling ◄ glob, variables, principals, conditions/        from statements to tests, once for each document
     policy, policies, request              the input of a decision
     findings ► evaluation ► decision       the results of each layer, the outcome, the decision
-    explanation, suggestion, linting/      why, what to change, and likely mistakes: imported on demand
+    checks ► explanation, suggestion, linting/      why, what to change, and likely mistakes: imported on demand
 
 Rule ids such as C-20 or PE-17 are those of the rule book, docs/rules.
 """
@@ -33,17 +33,18 @@ from .findings import Findings, StatementRef, collect_findings
 from .kinds import Layer, PolicyKind
 from .policies import Policies
 from .policy import Policy
-from .principals import GrantKind, Principal, PrincipalKind
+from .principals import GrantKind, PrincipalKind, RequestPrincipal
 from .request import Request
 
 if TYPE_CHECKING:
-    from .explanation import Check, StatementEvidence, evidence
+    from .checks import Check
+    from .explanation import StatementEvidence, evidence
     from .linting import LintWarning, Tables
     from .suggestion import Add, Edit, Remove, Replace, Suggestion
 
 _LATER: Final = {
     "Add": "suggestion",
-    "Check": "explanation",
+    "Check": "checks",
     "LintWarning": "linting",
     "Edit": "suggestion",
     "Remove": "suggestion",
@@ -85,7 +86,6 @@ __all__ = [
     "PolicyDecision",
     "PolicyKind",
     "PolicySyntaxError",
-    "Principal",
     "PrincipalElement",
     "PrincipalKind",
     "Quantifier",
@@ -93,6 +93,7 @@ __all__ = [
     "Remove",
     "Replace",
     "Request",
+    "RequestPrincipal",
     "Statement",
     "StatementEvidence",
     "StatementRef",

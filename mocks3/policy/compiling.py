@@ -35,10 +35,21 @@ class CompiledStatement:
     `applies(request)` returns whether resource and conditions match. `CompiledDocument` has already checked the action.
     """
 
-    __slots__ = ("action", "applies", "conditions", "denies", "everyone", "principal", "resource", "view")
+    __slots__ = (
+        "action",
+        "applies",
+        "conditions",
+        "denies",
+        "everyone",
+        "principal",
+        "resource",
+        "variables",
+        "view",
+    )
 
     def __init__(self, view: Statement, variables: bool) -> None:
         self.view: Final = view
+        self.variables: Final = variables
         self.denies: Final = view.effect is Effect.DENY
         self.principal: Final = PrincipalTest(view.principal) if view.principal else None
         self.everyone: Final = view.principal == _EVERYONE and "Principal" not in view.negations
@@ -116,7 +127,7 @@ def _action_test(patterns: tuple[str, ...], negated: bool) -> TextTest:
 
     Many statements have the same actions, so the tests are cached.
     """
-    tests = [compile_tokens(tokens(pattern.lower())) for pattern in patterns]
+    tests = [action_pattern(pattern) for pattern in patterns]
 
     def matches(action: str) -> bool:
         lower = action.lower()
@@ -126,6 +137,11 @@ def _action_test(patterns: tuple[str, ...], negated: bool) -> TextTest:
         return negated
 
     return matches
+
+
+def action_pattern(pattern: str) -> TextTest:
+    """Return the test that an action, in lower case, matches one pattern of Action or NotAction."""
+    return compile_tokens(tokens(pattern.lower()))
 
 
 def _condition_test(condition: Condition, variables: bool) -> Test:
@@ -138,12 +154,17 @@ def _resource_test(view: Statement, variables: bool) -> Test | None:
     """Return the test of a resource: case-sensitive globs over the whole ARN (C-3, C-4). None if all match."""
     if view.resources is None:
         return None
-    templates = [_resource_template(text, variables) for text in view.resources]
     negated = "Resource" in view.negations
-    if (Wildcard.ANY,) in templates and not negated:
+    if "*" in view.resources and not negated:
         return None
-    test = _or_service_wide(_any_of(templates), view.resources)
+    test = resource_patterns(view.resources, variables)
     return (lambda request: not test(request)) if negated else test
+
+
+def resource_patterns(patterns: tuple[str, ...], variables: bool) -> Test:
+    """Return the test that the resource of the request matches one of the patterns of Resource or NotResource."""
+    templates = [resource_template(text, variables) for text in patterns]
+    return _or_service_wide(_any_of(templates), patterns)
 
 
 def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
@@ -156,7 +177,7 @@ def _or_service_wide(test: Test, patterns: tuple[str, ...]) -> Test:
     )
 
 
-def _resource_template(text: str, variables: bool) -> Template:
+def resource_template(text: str, variables: bool) -> Template:
     """Return the parts of a resource pattern. Variables are possible only after the fifth colon (C-60)."""
     if not variables or "${" not in text:
         return tokens(text)

@@ -8,40 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-from .compiling import CompiledStatement
+from .checks import Check, checks_of
 from .elements import Effect
-from .findings import StatementRef, binds, is_bounded, reference
+from .findings import Findings, StatementRef, binds, is_bounded, reference
 from .kinds import Layer
 
 if TYPE_CHECKING:
     from .decision import PolicyDecision
     from .policies import Policies
     from .request import Request
-
-Element: TypeAlias = Literal["Principal", "Action", "Resource", "Condition"]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One element of a statement, or one key of its Condition, compared with the request.
-
-    `written` is the element as written in the document: "NotAction", or the operator of a condition. `seen` is None if
-    the request does not have the key, or if the caller has no ARN.
-    """
-
-    element: Element
-    written: str
-    wanted: tuple[str, ...]
-    seen: tuple[str, ...] | None
-    matched: bool
-    key: str | None = None
-
-    def __str__(self) -> str:
-        what = f"{self.written} {self.key}" if self.key else self.written
-        seen = "nothing" if self.seen is None else _listed(self.seen)
-        return f"{what} wants {_listed(self.wanted)} and saw {seen}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +48,29 @@ class StatementEvidence:
         """Return whether exactly one element did not match."""
         return len(self.failures) == 1
 
+    @property
+    def deciding(self) -> tuple[Check, ...]:
+        """Return the elements that say most about why the statement matched.
+
+        These are all conditions. Without conditions it is the first element that does not match everything: a negated
+        element, the principal, the action, the resource.
+        """
+        conditions = tuple(check for check in self.checks if check.element == "Condition")
+        if conditions:
+            return conditions
+        by_weight = [check for check in self.checks if check.negated]
+        by_weight += [check for check in self.checks if not any(map(_is_general, check.wanted))]
+        by_weight += [check for check in self.checks if check.element == "Action"]
+        return (by_weight[0],)
+
     def __str__(self) -> str:
         reasons = "; ".join(map(str, self.failures)) or "applies"
         return f"{self.effect} of {self.ref}: {reasons}"
+
+
+def _is_general(value: str) -> bool:
+    """Return whether a value matches everything, or every action of a service."""
+    return value == "*" or (value.endswith(":*") and value.count(":") == 1)
 
 
 def evidence(
@@ -93,12 +90,25 @@ def evidence(
         StatementEvidence(
             reference(layer, number, policy, statement),
             statement.view.effect,
-            tuple(_checks(statement, request, is_bounded(request, policies))),
+            tuple(checks_of(statement, request, is_bounded(request, policies))),
         )
         for layer in layers
         if binds(layer, request.principal.kind)
         for number, policy in enumerate(policies.of(layer))
         for statement in policy.compiled.statements
+    )
+
+
+def determining(findings: Findings, layers: Iterable[Layer] = tuple(Layer)) -> tuple[StatementEvidence, ...]:
+    """Return the Deny statements that match the request, with all their elements, in the order of X-44.
+
+    Args:
+        findings: The findings about the request.
+        layers: The layers to look at.
+    """
+    matching = {ref for layer in layers for ref in findings.matching(layer, Effect.DENY)}
+    return tuple(
+        each for each in evidence(findings.request, findings.policies, layers) if each.ref in matching
     )
 
 
@@ -128,33 +138,18 @@ def _silent_layers(decision: PolicyDecision) -> Iterator[Layer]:
     return (layer for layer, allowed in answers.items() if not allowed)
 
 
-def _checks(statement: CompiledStatement, request: Request, bounded: bool) -> Iterator[Check]:
-    view = statement.view
-    if view.principal is not None:
-        caller = (request.principal.arn,) if request.principal.arn else None
-        named = statement.everyone or bool(statement.named(request, bounded))
-        yield Check("Principal", view.spelling("Principal"), view.principal.listed, caller, named)
-    acted = statement.action(request.action)
-    yield Check("Action", view.spelling("Action"), view.actions, (request.action,), acted)
-    if view.resources is not None:
-        matched = statement.resource is None or statement.resource(request)
-        yield Check("Resource", view.spelling("Resource"), view.resources, (request.resource,), matched)
-    for condition, test in statement.conditions:
-        values = request.values(condition.key.lower())
-        seen = tuple(values) if values else None
-        yield Check("Condition", condition.operator, condition.values, seen, test(request), condition.key)
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    return " or ".join(f'"{value}"' for value in values) or "nothing"
-
-
 def describe(decision: PolicyDecision) -> str:
     """Return a decision as text: the request, the deciding statements, the near misses and the suggestions."""
+    from .decision import Verdict
+
     request = decision.request
     who = request.principal.arn or request.principal.kind
     lines = [f"{decision.verdict}: {request.action} on {request.resource} by {who}", f"  {_reason(decision)}"]
-    lines += [f"  by {ref}" for ref in decision.determining]
+    if decision.verdict is Verdict.EXPLICITLY_DENIED:
+        for denying in determining(decision.findings):
+            lines += [f"  by {denying.ref}", *(f"    its {check}" for check in denying.checks)]
+    else:
+        lines += [f"  by {ref}" for ref in decision.determining]
     lines += [f"  near miss: {miss}" for miss in decision.near_misses()]
     lines += [f"  to allow it: {suggestion}" for suggestion in decision.suggest()]
     return "\n".join(lines)

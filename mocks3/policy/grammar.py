@@ -48,7 +48,7 @@ def _refuse(reason: str, detail: str, pointer: str) -> NoReturn:
     raise PolicySyntaxError(reason, detail, pointer)
 
 
-def parse_version(document: dict[str, Any]) -> str:
+def parse_version(document: dict[str, object]) -> str:
     """Return the document's Version. If it is missing, it is 2008-10-17 (V-10). Raises PolicySyntaxError."""
     version = document.get("Version", VERSIONS[0])
     if version not in VERSIONS:
@@ -56,7 +56,7 @@ def parse_version(document: dict[str, Any]) -> str:
     return str(version)
 
 
-def parse_statements(document: Any) -> tuple[Statement, ...]:
+def parse_statements(document: object) -> tuple[Statement, ...]:
     """Return the statements of a document. Raises PolicySyntaxError with a pointer, without line and column."""
     if not isinstance(document, dict):
         _refuse("not-an-object", "A policy must be an object", "")
@@ -76,7 +76,7 @@ def parse_statements(document: Any) -> tuple[Statement, ...]:
     return tuple(_statement(value, index, f"/Statement/{index}") for index, value in enumerate(statements))
 
 
-def _statement(value: Any, index: int, pointer: str) -> Statement:
+def _statement(value: object, index: int, pointer: str) -> Statement:
     if not isinstance(value, dict):
         _refuse("bad-statement", "A statement must be an object", pointer)
     _known_members(value, _STATEMENT_MEMBERS, pointer)
@@ -96,7 +96,7 @@ def _statement(value: Any, index: int, pointer: str) -> Statement:
     )
 
 
-def _known_members(value: dict[str, Any], known: frozenset[str], pointer: str) -> None:
+def _known_members(value: dict[str, object], known: frozenset[str], pointer: str) -> None:
     for name in value:
         if name not in known:
             _refuse("unknown-member", f"Unknown member {name!r}", f"{pointer}/{escaped(name)}")
@@ -113,7 +113,7 @@ def _effect(value: dict[str, Any], pointer: str) -> Effect:
 
 
 def _written_form(
-    value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
+    value: dict[str, object], element: Negatable, pointer: str, negations: set[Negatable]
 ) -> str | None:
     """Return the name of the member with an element: `Action` or `NotAction`. None if both are missing."""
     negation = f"Not{element}"
@@ -126,7 +126,7 @@ def _written_form(
 
 
 def _texts(
-    value: dict[str, Any], element: Negatable, pointer: str, negations: set[Negatable]
+    value: dict[str, object], element: Negatable, pointer: str, negations: set[Negatable]
 ) -> tuple[str, ...] | None:
     """Return the texts of a scalar or a list (V-10). None of them may be empty."""
     form = _written_form(value, element, pointer, negations)
@@ -142,7 +142,7 @@ def _texts(
     return texts
 
 
-def _items(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
+def _items(value: object, pointer: str) -> Iterator[tuple[Any, str]]:
     """Yield the items of a list, or a scalar as the only item, with their pointers (V-10: a list may be a scalar)."""
     if isinstance(value, list):
         for index, item in enumerate(value):
@@ -152,7 +152,7 @@ def _items(value: Any, pointer: str) -> Iterator[tuple[Any, str]]:
 
 
 def _principal(
-    value: dict[str, Any], effect: Effect, pointer: str, negations: set[Negatable]
+    value: dict[str, object], effect: Effect, pointer: str, negations: set[Negatable]
 ) -> PrincipalElement | None:
     form = _written_form(value, "Principal", pointer, negations)
     if form is None:
@@ -172,7 +172,7 @@ def _principal(
     return PrincipalElement(False, *(tuple(_principals(written, name, place)) for name in _PRINCIPAL_MEMBERS))
 
 
-def _principals(written: dict[str, Any], name: str, pointer: str) -> Iterator[str]:
+def _principals(written: dict[str, object], name: str, pointer: str) -> Iterator[str]:
     value = written.get(name, _ABSENT)
     if value == []:
         _refuse("bad-principal", f"{name} is empty", f"{pointer}/{name}")
@@ -198,7 +198,7 @@ _PRINCIPAL_CHECKS: Final[dict[str, Callable[[str], bool]]] = {
 }
 
 
-def _conditions(block: Any, pointer: str) -> Iterator[Condition]:
+def _conditions(block: object, pointer: str) -> Iterator[Condition]:
     if not isinstance(block, dict):
         _refuse("bad-condition", "Condition must be an object", pointer)
     for operator, keys in block.items():
@@ -214,7 +214,7 @@ def _conditions(block: Any, pointer: str) -> Iterator[Condition]:
             yield Condition(operator, key, texts, name.base, name.quantifier, name.if_exists, at)
 
 
-def _value(value: Any, pointer: str) -> str:
+def _value(value: object, pointer: str) -> str:
     """Return a condition value as text. Numbers and booleans are allowed without quotes (V-10)."""
     if isinstance(value, str):
         return value

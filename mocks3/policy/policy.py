@@ -173,7 +173,7 @@ class Policy:
         return f"<Policy {called}{len(self.statements)} statements, {self.version}>"
 
 
-def _as_text(given: str | bytes | Mapping[str, Any]) -> str:
+def _as_text(given: str | bytes | Mapping[str, object]) -> str:
     if isinstance(given, str):
         return given
     if isinstance(given, Mapping):

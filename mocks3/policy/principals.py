@@ -37,7 +37,7 @@ _DELEGATIONS: Final = frozenset({GrantKind.ACCOUNT, GrantKind.CANONICAL})
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
+class RequestPrincipal:
     """A caller (P-1 to P-11).
 
     Args:
@@ -88,7 +88,7 @@ _LEVELS: Final[dict[PrincipalKind, tuple[frozenset[GrantKind], ...]]] = {
 }
 
 
-def _names(principal: Principal) -> Iterator[Name]:
+def _names(principal: RequestPrincipal) -> Iterator[Name]:
     kind, arn, account = principal.kind, principal.arn or "", principal.account
     if kind == "anonymous":
         return
@@ -123,7 +123,7 @@ class PrincipalTest:
         self._starred = element.names_everyone
         self._listed = frozenset(_listed(element))
 
-    def kinds(self, principal: Principal, *, allowing: bool) -> frozenset[GrantKind]:
+    def kinds(self, principal: RequestPrincipal, *, allowing: bool) -> frozenset[GrantKind]:
         """Return the forms in which the element names the caller; empty if it does not (PE-16).
 
         In an Allow, `{"AWS": "*"}` matches no service. In a Deny, it matches all services (OQ-25).
@@ -135,16 +135,18 @@ class PrincipalTest:
             return matched | WILDCARD if matched else WILDCARD
         return matched
 
-    def exempts(self, principal: Principal, *, bounded: bool) -> bool:
+    def exempts(self, principal: RequestPrincipal, *, bounded: bool) -> bool:
         """Return whether the element, as NotPrincipal, lists the caller on every level: the Deny then does not apply.
 
         A caller with a permissions boundary (`bounded`) is never exempt, even if it is listed (PE-17).
         """
-        if bounded:
-            return False
+        return not bounded and not self.unlisted(principal)
+
+    def unlisted(self, principal: RequestPrincipal) -> tuple[frozenset[Name], ...]:
+        """Return the levels of names of the caller of which the element, as NotPrincipal, lists none (PE-17)."""
         if self._everyone or (self._starred and principal.kind != "service"):
-            return True
-        return all(not self._listed.isdisjoint(level) for level in principal.levels)
+            return ()
+        return tuple(level for level in principal.levels if self._listed.isdisjoint(level))
 
 
 def _listed(element: PrincipalElement) -> Iterator[Name]:

@@ -22,7 +22,7 @@ def read(text: str) -> Any:
     """Return the JSON value of `text`. Raises PolicySyntaxError: not-json, too-deep, duplicate-member."""
     repeated: list[tuple[dict[str, Any], str]] = []
 
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def members(pairs: list[tuple[str, object]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) < len(pairs):
             repeated.append((value, _first_repeated(pairs)))
@@ -48,7 +48,7 @@ def read(text: str) -> Any:
     return value
 
 
-def write(document: Mapping[str, Any]) -> str:
+def write(document: Mapping[str, object]) -> str:
     """Return a document given as Python values as JSON text. Raises PolicySyntaxError: not-json, too-deep."""
     try:
         return json.dumps(document, allow_nan=False)
@@ -125,7 +125,7 @@ def _after_blanks(text: str, place: int) -> int:
     return place
 
 
-def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
+def _first_repeated(pairs: list[tuple[str, object]]) -> str:
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
@@ -134,7 +134,7 @@ def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
     raise AssertionError("called with a repeated name")
 
 
-def _pointer_to(wanted: dict[str, Any], root: Any) -> str:
+def _pointer_to(wanted: dict[str, object], root: object) -> str:
     """Return the pointer of the object `wanted`, compared by identity, or '' if a duplicate member replaced it."""
     pending: list[tuple[str, Any]] = [("", root)]
     while pending:

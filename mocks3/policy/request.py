@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from .principals import Principal
+from .principals import RequestPrincipal
 
 Values: TypeAlias = Sequence[str]
 
@@ -30,7 +30,7 @@ class Request:
     the same values while the decision is explained. An empty sequence is a missing key.
     """
 
-    principal: Principal
+    principal: RequestPrincipal
     action: str
     resource: str
     resource_account: str | None
@@ -54,17 +54,17 @@ class Request:
         return values[0] if values and len(values) == 1 else None
 
 
-def _normalised(context: Mapping[str, Any]) -> dict[str, Values]:
+def _normalised(context: Mapping[str, object]) -> dict[str, Values]:
     return {key.lower(): _as_values(value) for key, value in context.items()}
 
 
-def _as_values(value: Any) -> Values:
+def _as_values(value: object) -> Values:
     if isinstance(value, (list, tuple, set, frozenset)):
         return tuple([item if type(item) is str else _as_text(item) for item in value])
     return () if value is None else (_as_text(value),)
 
 
-def _as_text(value: Any) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -20,7 +20,7 @@ from .findings import StatementRef, collect_findings
 from .kinds import Layer
 from .policies import Policies
 from .policy import Policy
-from .principals import GrantKind, Principal, aws_form
+from .principals import GrantKind, RequestPrincipal, aws_form
 
 if TYPE_CHECKING:
     from .decision import PolicyDecision
@@ -153,7 +153,7 @@ def _escaped(resource: str) -> str | None:
     return ":".join([*head, escaped]) if possible else None
 
 
-def _outer_layers(request: Request, findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
+def _outer_layers(request: Request, findings: Findings, allow: dict[str, object]) -> Iterator[Add]:
     """Yield the statements that SCPs and the endpoint policy still need."""
     if not findings.scp:
         for number, level in enumerate(findings.policies.scps):
@@ -165,7 +165,7 @@ def _outer_layers(request: Request, findings: Findings, allow: dict[str, Any]) -
             yield Add(Layer.VPC_ENDPOINT, named, document=0)
 
 
-def _own_side(findings: Findings, allow: dict[str, Any]) -> Iterator[Add]:
+def _own_side(findings: Findings, allow: dict[str, object]) -> Iterator[Add]:
     """Yield the statements that identity policies, boundaries and session policies still need."""
     if not findings.identity:
         yield Add(Layer.IDENTITY, allow)
@@ -197,7 +197,7 @@ def _with_caller(request: Request, allow: dict[str, Any]) -> dict[str, Any] | No
     return None if named is None else _with_principal(named, allow)
 
 
-def principal_of(principal: Principal) -> Any:
+def principal_of(principal: RequestPrincipal) -> Any:
     """Return the Principal element that names a caller; for a session its role, or its user (E-41, E-44). Or None.
 
     AWS recommends roles, because an element that names a session is useless in the next session (IAM user guide, "AWS
@@ -215,14 +215,14 @@ def principal_of(principal: Principal) -> Any:
     return {"AWS": arn} if known else None
 
 
-def lasting_arn(principal: Principal) -> str | None:
+def lasting_arn(principal: RequestPrincipal) -> str | None:
     """Return the ARN of the role of a session, of the user of a federated session, or of the caller itself."""
     form = {"session": GrantKind.ROLE, "federated-user": GrantKind.USER}.get(principal.kind)
     lasting = (name for kind, name in principal.names if kind is form)
     return next(lasting, principal.arn)
 
 
-def _with_principal(principal: Any, allow: dict[str, Any]) -> dict[str, Any]:
+def _with_principal(principal: object, allow: dict[str, object]) -> dict[str, Any]:
     return {"Effect": allow["Effect"], "Principal": principal} | allow
 
 

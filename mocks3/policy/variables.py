@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from .glob import Token, tokens
+from .glob import Token, Wildcard, tokens
 
 if TYPE_CHECKING:
     from .request import Request
@@ -30,6 +30,7 @@ Template: TypeAlias = tuple[Part, ...]
 # The name, and optionally a default in single quotes. A malformed `${` is a variable without a value (C-66).
 _VARIABLE: Final = re.compile(r"\$\{([^{}',]*)(?:,\s*'([^']*)'\s*)?\}|\$\{")
 _ESCAPES: Final = frozenset("*?$")
+_SYMBOLS: Final[dict[Token, str]] = {Wildcard.ANY: "*", Wildcard.ONE: "?"}
 
 
 def template(text: str, *, variables: bool, wildcards: bool) -> Template:
@@ -67,6 +68,12 @@ def resolve(parts: Template, request: Request) -> tuple[Token, ...] | None:
         else:
             resolved.append(part)
     return tuple(resolved)
+
+
+def expand(parts: Template, request: Request) -> str | None:
+    """Return the text of parts with all variables replaced, for a reader: wildcards and literals look the same."""
+    resolved = resolve(parts, request)
+    return None if resolved is None else "".join(_SYMBOLS.get(part, "") or str(part) for part in resolved)
 
 
 def text_of(parts: tuple[Token, ...]) -> str:

@@ -6,15 +6,15 @@ buckets (R-100 to R-102, F-25).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
+    from types_boto3_s3.type_defs import ServerSideEncryptionRuleTypeDef
+
     from mocks3.storage import Bucket
 
-DOCUMENT = "encryption"
+DOCUMENT: Final = "encryption"
 CUSTOMER_KEYS = "SSE-C"
-_NOTHING: Mapping[str, Any] = {}
 
 
 class DefaultEncryption(NamedTuple):
@@ -31,9 +31,9 @@ SSE_S3 = DefaultEncryption()
 def default_encryption(bucket: Bucket) -> DefaultEncryption:
     """Return how the bucket encrypts objects whose request names no encryption."""
     rule = _rule(bucket)
-    by_default = rule.get("ApplyServerSideEncryptionByDefault") or _NOTHING
     if not rule:
         return SSE_S3
+    by_default = rule.get("ApplyServerSideEncryptionByDefault", {})
     return DefaultEncryption(
         by_default.get("SSEAlgorithm", "AES256"),
         by_default.get("KMSMasterKeyID") or None,
@@ -43,16 +43,12 @@ def default_encryption(bucket: Bucket) -> DefaultEncryption:
 
 def allows_customer_keys(bucket: Bucket, new_bucket_defaults: str) -> bool:
     """Return whether the bucket accepts SSE-C: as configured, otherwise as new buckets do since April 2026."""
-    blocked = (_rule(bucket).get("BlockedEncryptionTypes") or _NOTHING).get("EncryptionType")
+    blocked = _rule(bucket).get("BlockedEncryptionTypes", {}).get("EncryptionType")
     if blocked:
         return CUSTOMER_KEYS not in blocked
     return new_bucket_defaults == "legacy"
 
 
-def _rule(bucket: Bucket) -> Mapping[str, Any]:
-    document = bucket.configurations.get(DOCUMENT)
-    if not document:
-        return _NOTHING
-    rules = document.get("ServerSideEncryptionConfiguration", document).get("Rules")
-    rule: Mapping[str, Any] = rules[0] if rules else _NOTHING
-    return rule
+def _rule(bucket: Bucket) -> ServerSideEncryptionRuleTypeDef:
+    rules = bucket.configurations.get(DOCUMENT, {}).get("Rules")
+    return rules[0] if rules else {}

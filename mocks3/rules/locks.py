@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mocks3.errors import INVALID_ARGUMENT, INVALID_REQUEST
 from mocks3.lib.limits import later
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mocks3.rules.inputs import NewObject
     from mocks3.storage import Bucket, HoldPeriod, Version
 
-DOCUMENT = "object-lock"
+DOCUMENT: Final = "object-lock"
 _HEADERS = frozenset(
     {"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", *event_holds.HEADERS}
 )

@@ -13,23 +13,13 @@ from mocks3.errors import ACCESS_DENIED, MFA_REQUIRED
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.rules.inputs import WithMfa
-    from mocks3.storage import Bucket
-
-DOCUMENT = "mfa-delete"
-"""The document of a bucket with its MFA delete status, ``Enabled`` or ``Disabled``. Missing if it was never set."""
 
 _HEADER = re.compile(r"(\S+)\s+[0-9]{6}", re.ASCII)
 
 
-def status(bucket: Bucket) -> str | None:
-    """Return ``Enabled``, ``Disabled``, or None if it was never set."""
-    found: str | None = bucket.configurations.get(DOCUMENT)
-    return found
-
-
 def require_if_enabled(call: Authorized, params: WithMfa) -> None:
     """Raise ``AccessDenied`` if MFA delete is enabled and ``require_device`` fails."""
-    if status(call.bucket) == "Enabled":
+    if call.bucket.mfa_delete == "Enabled":
         require_device(call, params)
 
 

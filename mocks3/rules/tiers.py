@@ -24,9 +24,6 @@ INTELLIGENT_TIERING = "INTELLIGENT_TIERING"
 ARCHIVE_TIERS = ("ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS")
 """The archive tiers. Objects move from the first to the second."""
 
-_TIER, _ACCESSED = "access-tier", "accessed"
-"""Keys of ``Version.facts``: the last archive tier of the version, and the time of its last access."""
-
 
 def archive_tier(version: Version) -> str | None:
     """Return the archive tier of an object. None in other tiers and other storage classes."""
@@ -34,25 +31,24 @@ def archive_tier(version: Version) -> str | None:
         return None
     restore = version.restore
     restored = restore is not None and restore.ready <= clock.now()
-    return None if restored else version.facts.get(_TIER)
+    return None if restored else version.archive_tier
 
 
 def archive_depth(version: Version) -> int:
     """Return 1 or 2 for the archive tiers, 0 if the object is not archived or is being restored."""
-    tier = version.facts.get(_TIER)
+    tier = version.archive_tier
     return 0 if tier is None or version.restore is not None else ARCHIVE_TIERS.index(tier) + 1
 
 
 def moved_to_tier(version: Version, tier: str) -> Version:
     """Return the version in an archive tier. The move is not an access."""
-    facts = {**version.facts, _TIER: tier, _ACCESSED: last_access(version)}
-    return replace(version, restore=None, facts=facts)
+    return replace(version, restore=None, archive_tier=tier, accessed=last_access(version))
 
 
 def moved_to_class(version: Version, storage_class: str, at: datetime) -> Version:
     """Return the version in another storage class, and start or end its Intelligent-Tiering."""
     if storage_class == INTELLIGENT_TIERING:
-        return _accessed(replace(version, storage_class=storage_class), at)
+        return replace(version, storage_class=storage_class, accessed=at)
     if version.storage_class == INTELLIGENT_TIERING:
         return replace(version, storage_class=storage_class, restore=None)
     return replace(version, storage_class=storage_class)
@@ -60,8 +56,7 @@ def moved_to_class(version: Version, storage_class: str, at: datetime) -> Versio
 
 def last_access(version: Version) -> datetime:
     """Return the time of the last access, exact to the day. Writes and completed restores count as accesses."""
-    accessed: datetime = version.facts.get(_ACCESSED, version.last_modified)
-    moments = [version.last_modified, accessed]
+    moments = [version.last_modified, version.accessed or version.last_modified]
     return max(moments if version.restore is None else [*moments, version.restore.ready])
 
 
@@ -76,8 +71,4 @@ def record_access(call: Authorized, bucket: str, version: Version) -> None:
     with record_changes(), call.store.editing(bucket) as edited:
         stored = edited.version(version.key, version.version_id)
         if stored is not None and stored.sequence == version.sequence:
-            edited.update(_accessed(stored, now))
-
-
-def _accessed(version: Version, at: datetime) -> Version:
-    return replace(version, facts={**version.facts, _ACCESSED: at})
+            edited.update(replace(stored, accessed=now))

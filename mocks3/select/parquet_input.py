@@ -74,7 +74,7 @@ def _records(file: Any, groups: list[int], fault: type[Exception]) -> Iterator[V
         raise PARQUET_PARSING_ERROR() from None
 
 
-def _value(found: Any) -> Value:
+def _value(found: object) -> Value:
     """Return a value of pyarrow as a value of S3 Select."""
     if isinstance(found, dict):
         return {name: _value(value) for name, value in found.items()}

@@ -28,7 +28,7 @@ Rule 3: every object is frozen, or it is changed under the lock of its world and
 
 from mocks3.storage.access_point import ALIAS_SUFFIX, AccessPoint, ObjectLambda, PendingResponse
 from mocks3.storage.blob import EMPTY, Blob
-from mocks3.storage.bucket import ENABLED, POLICY_PRINCIPALS, SUSPENDED, Bucket
+from mocks3.storage.bucket import ENABLED, SUSPENDED, Bucket
 from mocks3.storage.changes import Changes, VersionChange, record_changes
 from mocks3.storage.ids import NULL, sequence_of
 from mocks3.storage.listing import ListedVersion
@@ -45,7 +45,6 @@ from mocks3.storage.values import (
     GROUPS,
     LOG_DELIVERY,
     PUBLIC_GROUPS,
-    REQUESTED_ENCRYPTION,
     SSE_S3,
     UNLOCKED,
     Acl,
@@ -61,7 +60,7 @@ from mocks3.storage.values import (
     Restore,
     strictest,
 )
-from mocks3.storage.version import REPLICATION_STATUS, Part, Version, add_body
+from mocks3.storage.version import Annotation, Part, Version, add_body
 
 __all__ = [
     "ALIAS_SUFFIX",
@@ -75,16 +74,14 @@ __all__ = [
     "GROUPS",
     "LOG_DELIVERY",
     "NULL",
-    "POLICY_PRINCIPALS",
     "PUBLIC_GROUPS",
-    "REPLICATION_STATUS",
-    "REQUESTED_ENCRYPTION",
     "SSE_S3",
     "SUSPENDED",
     "UNLOCKED",
     "AccessPoint",
     "Acl",
     "AclGrantee",
+    "Annotation",
     "Blob",
     "Bucket",
     "Changes",

@@ -24,8 +24,8 @@ class AccessPoint:
     """An access point of ``account``. The account can differ from the bucket's owner (F-125).
 
     Requests must come from ``vpc``; None means from the internet. ``policy`` is the policy text as it was put.
-    ``principals`` maps the ARNs in the policy to unique ids (see ``POLICY_PRINCIPALS``). ``public_access_block`` never
-    changes after creation.
+    ``principals`` maps the ARNs in the policy to unique ids, as ``Bucket.policy_principals`` does.
+    ``public_access_block`` never changes after creation.
     """
 
     name: str

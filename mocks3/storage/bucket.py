@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mocks3.lib.locking import WorldLock
 from mocks3.lib.partitions import partition_of
@@ -34,10 +34,11 @@ from mocks3.storage.uploads import UploadIndex
 from mocks3.storage.values import Acl, Initiator, Owner, PublicAccessBlock
 from mocks3.storage.version import Part, Version, assign_id
 
+if TYPE_CHECKING:
+    from mocks3.storage.configurations import Configurations
+
 ENABLED = "Enabled"
 SUSPENDED = "Suspended"
-POLICY_PRINCIPALS = "policy-principals"
-"""The configuration that maps the ARNs in ``Bucket.policy`` to their unique ids at the time of PutBucketPolicy."""
 
 _set = object.__setattr__
 
@@ -47,9 +48,13 @@ class Bucket:
 
     ``owner`` is an account id. ``versioning`` is None, ``Enabled`` or ``Suspended``. ``ownership`` is a setting of
     Object Ownership, or None if the ownership controls were deleted. ``public_access_block`` is None if it was deleted.
-    ``policy`` is the text as it was put, or None. ``configurations`` contains all other configurations by name. The
-    operations choose the names. A configuration is replaced, never changed in place. ``zone`` is the zone of a
-    directory bucket, and None for a general purpose bucket.
+    ``policy`` is the text as it was put, or None. ``policy_principals`` maps the ARNs in it to their unique ids at that
+    time. ``configurations`` contains the configuration documents by name; a document is replaced, never changed in
+    place. ``location_constraint`` is ``EU`` if the bucket was created with this name of a Region. ``mfa_delete`` is
+    ``Enabled``, ``Disabled``, or None if it was never set. ``metadata_tables`` maps the unique names of the bucket's
+    metadata tables to their ARNs. ``zone`` is the zone of a directory bucket, and None for a general purpose bucket.
+    Only directory buckets have a ``customer_managed_key``, which never changes once it is set, and ``rename_tokens``:
+    the parameters of the last renames by client token.
     """
 
     __slots__ = (
@@ -61,13 +66,19 @@ class Bucket:
         "_uploads",
         "acl",
         "created",
+        "customer_managed_key",
         "edit",
+        "location_constraint",
+        "metadata_tables",
+        "mfa_delete",
         "name",
         "owner",
         "ownership",
         "policy",
+        "policy_principals",
         "public_access_block",
         "region",
+        "rename_tokens",
         "versioning",
         "zone",
     )
@@ -101,7 +112,13 @@ class Bucket:
         self.ownership = ownership
         self.public_access_block = public_access_block
         self.policy: str | None = None
-        self._configurations: dict[str, Any] = {}
+        self.policy_principals: Mapping[str, str] = {}
+        self.location_constraint: str | None = None
+        self.mfa_delete: str | None = None
+        self.metadata_tables: Mapping[str, str] = {}
+        self.customer_managed_key: str | None = None
+        self.rename_tokens: Mapping[str, Mapping[str, object]] = {}
+        self._configurations: Configurations = {}
         self._keys = KeyIndex(edit)
         self._uploads = UploadIndex(edit)
         self._editors = 0
@@ -140,8 +157,8 @@ class Bucket:
     # Settings.
 
     @property
-    def configurations(self) -> dict[str, Any]:
-        """Return the other configurations by name: a dict inside ``editing``, a read-only mapping outside."""
+    def configurations(self) -> Configurations:
+        """Return the configuration documents by name: a dict inside ``editing``, a read-only mapping outside."""
         return self._configurations if self._editors else MappingProxyType(self._configurations)  # type: ignore[return-value]
 
     @property
@@ -303,13 +320,30 @@ class Bucket:
         """Return the record of a completed or aborted upload with this id, or None."""
         return self._uploads.ended.get(upload_id)
 
-    def start_upload(self, draft: Version, *, initiator: Initiator, initiated: datetime) -> Upload:
-        """Begin an upload. ``draft`` is the version without its body."""
+    def start_upload(
+        self,
+        draft: Version,
+        *,
+        initiator: Initiator,
+        initiated: datetime,
+        checksum_algorithm: str | None = None,
+        requested_encryption: str | None = None,
+        requested_kms_key: str | None = None,
+    ) -> Upload:
+        """Begin an upload. ``draft`` is the version without its body. For the other arguments see :class:`Upload`."""
         self._require_editing()
         names.check_utf8(draft.key)
         uploads, id_generator = self._own_uploads(), self._id_generator
         upload = Upload(
-            uploads.edit, id_generator.upload_id(), draft, initiator, initiated, id_generator.sequence()
+            uploads.edit,
+            id_generator.upload_id(),
+            draft,
+            initiator,
+            initiated,
+            id_generator.sequence(),
+            checksum_algorithm,
+            requested_encryption,
+            requested_kms_key,
         )
         uploads.add(upload)
         return upload

@@ -8,6 +8,7 @@ upload and to an id that was never issued (M-16).
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,14 +26,36 @@ class Upload:
     """A multipart upload in progress.
 
     ``sequence`` is its position in the order of all writes. ``edit`` is the token of the edit that may change it in
-    place. ``conflicted`` becomes true if its key is written or deleted during the upload. A conditional completion then
+    place. ``checksum_algorithm``, ``requested_encryption`` and ``requested_kms_key`` are None unless the request named
+    them. ``conflicted`` becomes true if its key is written or deleted during the upload. A conditional completion then
     gets ``ConditionalRequestConflict``.
     """
 
-    __slots__ = ("_parts", "conflicted", "draft", "edit", "id", "initiated", "initiator", "sequence")
+    __slots__ = (
+        "_parts",
+        "checksum_algorithm",
+        "conflicted",
+        "draft",
+        "edit",
+        "id",
+        "initiated",
+        "initiator",
+        "requested_encryption",
+        "requested_kms_key",
+        "sequence",
+    )
 
     def __init__(
-        self, edit: object, id: str, draft: Version, initiator: Initiator, initiated: datetime, sequence: int
+        self,
+        edit: object,
+        id: str,
+        draft: Version,
+        initiator: Initiator,
+        initiated: datetime,
+        sequence: int,
+        checksum_algorithm: str | None = None,
+        requested_encryption: str | None = None,
+        requested_kms_key: str | None = None,
     ) -> None:
         self.edit = edit
         self.id = id
@@ -40,6 +63,9 @@ class Upload:
         self.initiator = initiator
         self.initiated = initiated
         self.sequence = sequence
+        self.checksum_algorithm = checksum_algorithm
+        self.requested_encryption = requested_encryption
+        self.requested_kms_key = requested_kms_key
         self.conflicted = False
         self._parts: Any = SortedDict()
 
@@ -59,8 +85,8 @@ class Upload:
         return parts
 
     def copy(self, edit: object) -> Upload:
-        copied = Upload(edit, self.id, self.draft, self.initiator, self.initiated, self.sequence)
-        copied.conflicted = self.conflicted
+        copied = copy.copy(self)
+        copied.edit = edit
         copied._parts = self._parts.copy()
         return copied
 

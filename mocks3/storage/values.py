@@ -121,9 +121,6 @@ class Encryption:
     customer_key_md5: str | None = None
 
 
-REQUESTED_ENCRYPTION = "encryption-asked"
-"""The name in ``Version.facts`` of the encryption headers of CreateMultipartUpload, by member name."""
-
 SSE_S3 = Encryption()
 """The default encryption of every version."""
 

@@ -10,23 +10,19 @@ Rule 3: the bucket sets ``version_id`` and ``sequence`` when the version is put.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from mocks3.lib.values import value
 from mocks3.storage.blob import EMPTY, Blob
 from mocks3.storage.ids import NULL
 from mocks3.storage.values import SSE_S3, UNLOCKED, Acl, Checksums, Encryption, Lock, Owner, Restore
 
-REPLICATION_STATUS = "replication-status"
-"""The name in ``Version.facts`` of the replication status: PENDING, COMPLETED, FAILED or REPLICA."""
-
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def _nothing() -> Mapping[str, Any]:
+def _nothing() -> Mapping[str, str]:
     return _NOTHING
 
 
@@ -46,14 +42,33 @@ class Part:
         return len(self.blob)
 
 
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """A named text attached to an object. ``etag`` has no quotes."""
+
+    name: str
+    blob: Blob
+    etag: str
+    last_modified: datetime
+    checksums: Checksums
+
+
+_NO_ANNOTATIONS: Mapping[str, Annotation] = MappingProxyType({})
+
+
+def _no_annotations() -> Mapping[str, Annotation]:
+    return _NO_ANNOTATIONS
+
+
 @value
 class Version:
     """One version of one key: an object, or a delete marker.
 
     ``etag`` has no quotes. ``headers`` are the system headers that responses repeat unchanged (``content-type``,
     ``cache-control``…; lower-case names). ``metadata`` is the user-defined metadata. ``parts`` is empty unless the
-    object was created by a multipart upload. ``facts`` contains other values of operations by name (annotations,
-    replication status…). Two versions are equal only if they are the same Python object.
+    object was created by a multipart upload. ``replication_status`` is PENDING, COMPLETED, FAILED or REPLICA, and None
+    if no replication rule applies. ``archive_tier`` is the last archive tier of Intelligent-Tiering. ``accessed`` is
+    the time of the last recorded access. Two versions are equal only if they are the same Python object.
     """
 
     key: str
@@ -73,7 +88,10 @@ class Version:
     lock: Lock = UNLOCKED
     redirect: str | None = None
     restore: Restore | None = None
-    facts: Mapping[str, Any] = field(default_factory=_nothing)
+    replication_status: str | None = None
+    archive_tier: str | None = None
+    accessed: datetime | None = None
+    annotations: Mapping[str, Annotation] = field(default_factory=_no_annotations)
     is_delete_marker: bool = False
     version_id: str = NULL
     sequence: int = 0

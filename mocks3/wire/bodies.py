@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import errors
 from mocks3.lib import checksum
@@ -21,10 +21,13 @@ from mocks3.model.parsed import Params
 from mocks3.wire import deviations, xmlread, xmltree
 from mocks3.wire.payload import RequestBody
 
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
 BodyReader = Callable[[WireRequest, ChunkVerifier | None], Params]
 
 
-def compile_body(input_shape: Any) -> BodyReader | None:
+def compile_body(input_shape: Shape) -> BodyReader | None:
     """Return the function that reads the body's members; None for an operation without a body."""
     if input_shape is None:
         return None
@@ -43,7 +46,7 @@ def compile_body(input_shape: Any) -> BodyReader | None:
     return _text(payload, required)
 
 
-def _has_checksums(input_shape: Any) -> bool:
+def _has_checksums(input_shape: Shape) -> bool:
     """Return whether the checksum headers are members of the input: then they are about the object."""
     names = {member.serialization.get("name", "").lower() for member in input_shape.members.values()}
     return "x-amz-checksum-crc32" in names
@@ -68,7 +71,7 @@ def _text(member: str, required: bool) -> BodyReader:
     return read
 
 
-def _document(shape: Any) -> BodyReader:
+def _document(shape: Shape) -> BodyReader:
     """Read a document whose root has the members as child elements."""
     read_root = _root(shape, shape.serialization.get("name"))
 
@@ -82,7 +85,7 @@ def _document(shape: Any) -> BodyReader:
     return read
 
 
-def _member_document(member: str, shape: Any, required: bool, of_object: bool) -> BodyReader:
+def _member_document(member: str, shape: Shape, required: bool, of_object: bool) -> BodyReader:
     """Read a document that is one member of the input. ``of_object``: see ``verified_body``."""
     read_root = _root(shape, shape.serialization.get("name", member))
 
@@ -97,7 +100,7 @@ def _member_document(member: str, shape: Any, required: bool, of_object: bool) -
     return read
 
 
-def _root(shape: Any, name: str) -> Callable[[bytes], Any]:
+def _root(shape: Shape, name: str) -> Callable[[bytes], Any]:
     read_tree = xmlread.reader(shape)
     fault = errors.MALFORMED_ACL if shape.name in deviations.MALFORMED_ACL else errors.MALFORMED_XML
 

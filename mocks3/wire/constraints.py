@@ -17,9 +17,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.model.parsed import Params
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 ValueCheck = Callable[[Any, str], Iterator[str]]
 """Takes a value and its path, and yields its faults."""
@@ -36,7 +39,7 @@ _CATEGORIES = {
 pattern that uses these categories allows ``_`` too."""
 
 
-def compile_check(input_shape: Any) -> Callable[[Params], str | None]:
+def compile_check(input_shape: Shape) -> Callable[[Params], str | None]:
     """Return the function that checks an operation's input. It returns the message, or None if the input is valid."""
     if input_shape is None:
         return lambda params: None
@@ -67,7 +70,7 @@ Source: reports by users of IAM (shashankprasanna/torchserve-examples #7, aws/aw
 """
 
 
-def compile_iam_check(input_shape: Any) -> Callable[[Params], str | None]:
+def compile_iam_check(input_shape: Shape) -> Callable[[Params], str | None]:
     """Return the same function for IAM, which reports a wrong character of a name or path in words of its own."""
     check_all = compile_check(input_shape)
     if input_shape is None:
@@ -88,7 +91,7 @@ def compile_iam_check(input_shape: Any) -> Callable[[Params], str | None]:
     return run
 
 
-def _structure(shape: Any) -> ValueCheck:
+def _structure(shape: Shape) -> ValueCheck:
     required = frozenset(shape.required_members)
     members = [(name, _lower(name), _check(member)) for name, member in shape.members.items()]
 
@@ -107,10 +110,10 @@ def _lower(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _check(shape: Any) -> ValueCheck:
+def _check(shape: Shape) -> ValueCheck:
     rules = _rules(shape)
 
-    def check(value: Any, path: str) -> Iterator[str]:
+    def check(value: object, path: str) -> Iterator[str]:
         for words, is_satisfied in rules:
             if not is_satisfied(value):
                 yield f"Value '{_shown(value)}' at '{path}' failed to satisfy constraint: {words}"
@@ -123,7 +126,7 @@ def _check(shape: Any) -> ValueCheck:
     return check
 
 
-def _items(shape: Any) -> ValueCheck:
+def _items(shape: Shape) -> ValueCheck:
     """Check the items of a list or the values of a map. For scalars AWS reports the whole list and all constraints."""
     item = shape.member if shape.type_name == "list" else shape.value
     rules = _rules(item) if item.type_name not in ("structure", "list", "map") else None
@@ -144,7 +147,7 @@ def _items(shape: Any) -> ValueCheck:
     return check
 
 
-def _rules(shape: Any) -> list[Constraint]:
+def _rules(shape: Shape) -> list[Constraint]:
     """Return the constraints on one value."""
     traits, found = shape.metadata, list[Constraint]()
     pattern = _compiled(traits.get("pattern"))
@@ -167,7 +170,7 @@ def _rules(shape: Any) -> list[Constraint]:
     return found
 
 
-def _identity(value: Any) -> Any:
+def _identity(value: object) -> Any:
     return value
 
 
@@ -184,7 +187,7 @@ def _compiled(pattern: str | None) -> re.Pattern[str] | None:
         return None
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """Return a value in the format of Java."""
     if isinstance(value, list):
         return f"[{', '.join(map(_shown, value))}]"

@@ -14,13 +14,18 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import S3Error
 from mocks3.wire import xmlwrite
 
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from mocks3.model.parsed import Params
+
 _STRING = 7
-Encoder = Callable[[Mapping[str, Any]], bytes]
+Encoder = Callable[["Params"], bytes]
 
 
 def message(headers: Mapping[str, str], payload: bytes) -> bytes:
@@ -36,11 +41,11 @@ def _header(name: str, value: str) -> bytes:
     return struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", _STRING, len(text)) + text
 
 
-def compile_stream(shape: Any) -> Callable[[Iterable[Mapping[str, Any]]], bytes]:
+def compile_stream(shape: Shape) -> Callable[[Iterable[Params]], bytes]:
     """Return the function that encodes an iterable of ``{event: {...}}``."""
     encoders = {name: _event(name, member) for name, member in shape.members.items()}
 
-    def encode(events: Iterable[Mapping[str, Any]]) -> bytes:
+    def encode(events: Iterable[Params]) -> bytes:
         messages = []
         try:
             for event in events:
@@ -53,7 +58,7 @@ def compile_stream(shape: Any) -> Callable[[Iterable[Mapping[str, Any]]], bytes]
     return encode
 
 
-def _event(name: str, shape: Any) -> Encoder:
+def _event(name: str, shape: Shape) -> Encoder:
     headers = {":message-type": "event", ":event-type": name}
     payload = next(
         (item for item in shape.members.items() if item[1].serialization.get("eventpayload")), None

@@ -12,13 +12,16 @@ Source: Smithy "AWS query protocol".
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import errors
 from mocks3.model.messages import WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import constraints, query, xmlread
 from mocks3.wire.bodies import verified_body
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Reader = Callable[[Any], Any]
 _MEMBERS = "member"
@@ -38,7 +41,7 @@ def fields(request: WireRequest) -> dict[str, str]:
         raise _invalid("the form is not ASCII") from None
 
 
-def compile_form(service: str, input_shape: Any) -> Callable[[dict[str, str]], Params]:
+def compile_form(service: str, input_shape: Shape) -> Callable[[dict[str, str]], Params]:
     """Return the function that converts a form into an operation's input."""
     if input_shape is None:
         return lambda form: {}
@@ -73,7 +76,7 @@ def _tree(form: dict[str, str]) -> dict[str, Any]:
     return root
 
 
-def _reader(shape: Any) -> Reader:
+def _reader(shape: Shape) -> Reader:
     kind = shape.type_name
     if kind == "structure":
         return _structure(shape)
@@ -85,40 +88,40 @@ def _reader(shape: Any) -> Reader:
     return lambda node: read_text(node.get(_TEXT, ""))
 
 
-def _structure(shape: Any) -> Reader:
+def _structure(shape: Shape) -> Reader:
     members = tuple((name, _name(name, member), _reader(member)) for name, member in shape.members.items())
 
-    def read(node: dict[str, Any]) -> dict[str, Any]:
+    def read(node: dict[str, object]) -> dict[str, Any]:
         return {name: read_member(node[key]) for name, key, read_member in members if key in node}
 
     return read
 
 
-def _name(member: str, shape: Any) -> str:
+def _name(member: str, shape: Shape) -> str:
     if shape.type_name == "list" and shape.serialization.get("flattened"):
         member = shape.member.serialization.get("name", member)
     return str(shape.serialization.get("name", member))
 
 
-def _list(shape: Any) -> Reader:
+def _list(shape: Shape) -> Reader:
     read_item = _reader(shape.member)
     within = (
         None if shape.serialization.get("flattened") else shape.member.serialization.get("name", _MEMBERS)
     )
 
-    def read(node: dict[str, Any]) -> list[Any]:
+    def read(node: dict[str, object]) -> list[Any]:
         return [read_item(item) for item in _numbered(node, within)]
 
     return read
 
 
-def _map(shape: Any) -> Reader:
+def _map(shape: Shape) -> Reader:
     read_key, read_value = _reader(shape.key), _reader(shape.value)
     key_name = shape.key.serialization.get("name", "key")
     value_name = shape.value.serialization.get("name", "value")
     within = None if shape.serialization.get("flattened") else _ENTRIES
 
-    def read(node: dict[str, Any]) -> dict[str, Any]:
+    def read(node: dict[str, object]) -> dict[str, Any]:
         entries = _numbered(node, within)
         return {read_key(entry.get(key_name, {})): read_value(entry.get(value_name, {})) for entry in entries}
 

@@ -7,13 +7,16 @@ Rule 2: a header or query parameter that is not a member is ignored, as S3 ignor
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import errors
 from mocks3.lib import limits
 from mocks3.model.parsed import Params
 from mocks3.wire.query import Pairs
 from mocks3.wire.scalars import Reader, argument_error, reader
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Entry = tuple[str, Reader | None]
 HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
@@ -76,7 +79,7 @@ class Head(NamedTuple):
                     params.setdefault(member, value)
 
 
-def compile_head(input_shape: Any) -> Head:
+def compile_head(input_shape: Shape) -> Head:
     """Compile the table of an operation's input."""
     headers: dict[str, Entry] = {}
     query: dict[str, Entry] = {}

@@ -15,7 +15,7 @@ import base64
 import functools
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Row, S3Error
 from mocks3.lib import limits
@@ -24,6 +24,9 @@ from mocks3.model.parsed import Params, Parsed
 from mocks3.wire import constraints, ids, known, models
 from mocks3.wire.address import service_address
 from mocks3.wire.bodies import verified_body
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 SERIALIZATION = Row("SerializationException", 400, "{reason}")
 VALIDATION = Row("ValidationException", 400, "{reason}")
@@ -40,7 +43,7 @@ def parse(request: WireRequest) -> Parsed:
     return Parsed(request, request.service, operation, service_address(request), {}, lambda _: read(request))
 
 
-def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+def serialize(parsed: Parsed, output: Mapping[str, object]) -> WireResponse:
     """Return the response of a successful operation."""
     shape = models.operation_model(parsed.service, parsed.operation).output_shape
     if shape is None:
@@ -83,7 +86,7 @@ def compiled(service: str, operation: str) -> Callable[[WireRequest], Params]:
     return known.refuse_additions(service, operation, read)
 
 
-def _read(shape: Any, value: Any) -> Any:
+def _read(shape: Shape, value: Any) -> Any:
     """Convert a value to its boto3 type. Raises ``ValueError`` for a wrong type or a value out of range."""
     kind = shape.type_name
     if type(value) not in _TYPES[kind]:
@@ -126,7 +129,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 """The Python types that JSON values may have, for each type of the model."""
 
 
-def _written(shape: Any, value: Any) -> Any:
+def _written(shape: Shape, value: Any) -> Any:
     kind = shape.type_name
     if kind == "structure":
         unknown = sorted(value.keys() - shape.members.keys() - {"ResponseMetadata"})

@@ -14,13 +14,16 @@ import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, ParamSpec
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec
 
 import botocore
 
 from mocks3 import errors
 from mocks3.model.parsed import Params
 from mocks3.wire import models
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 TABLE = Path(__file__).with_name("known_inputs.txt")
 UNREVIEWED = " unreviewed"
@@ -60,7 +63,7 @@ def table() -> Table:
     return Table(head.rpartition(" ")[2], {name: text for name, _, text in named})
 
 
-def rows(shape: Any, path: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
+def rows(shape: Shape, path: str = "", above: tuple[str, ...] = ()) -> Iterator[str]:
     """Return every member of an input shape and every value of its enumerations, at any depth."""
     if shape is None or shape.name in above:
         return

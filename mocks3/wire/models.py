@@ -8,7 +8,7 @@ To load S3's model takes tens of milliseconds, so it is only loaded once.
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import TYPE_CHECKING
 
 import botocore
 from botocore.loaders import Loader
@@ -17,15 +17,18 @@ from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 from mocks3 import errors
 from mocks3.wire import deviations
 
+if TYPE_CHECKING:
+    from botocore.model import OperationModel, ServiceModel
+
 
 @functools.cache
-def loader() -> Any:
+def loader() -> Loader:
     """Return the loader of the process. It caches the files that it read."""
     return Loader()
 
 
 @functools.cache
-def service_model(service: str) -> Any:
+def service_model(service: str) -> ServiceModel:
     """Return the ``ServiceModel`` of a service (``s3``, ``s3control``, ``sts``…), with ``deviations.UNMODELLED``.
 
     Its HTTP traits are a copy: botocore's clients remove the bucket from the URIs of their model
@@ -45,7 +48,7 @@ def service_model(service: str) -> Any:
 
 
 @functools.cache
-def operation_model(service: str, operation: str) -> Any:
+def operation_model(service: str, operation: str) -> OperationModel:
     """Return the ``OperationModel`` of an operation, by its name in botocore's model.
 
     Raises ``NotSupported`` if the installed botocore does not have the operation.

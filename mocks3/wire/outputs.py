@@ -7,16 +7,21 @@ statuses and orders that are not in the model come from ``deviations``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.model.messages import Streamable
 from mocks3.wire import deviations, models, scalars, xmlwrite
 from mocks3.wire.events import compile_stream
 
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
+    from mocks3.model.parsed import Params
+
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 XML = "application/xml"
 ResponseBody = bytes | Streamable
-BodyWriter = Callable[[Mapping[str, Any]], ResponseBody]
+BodyWriter = Callable[["Params"], ResponseBody]
 
 
 class Output(NamedTuple):
@@ -53,7 +58,7 @@ def compile_output(service: str, operation: str) -> Output:
 
 
 def _body(
-    shape: Any, row: deviations.Deviation, bound: frozenset[str], namespace: str
+    shape: Shape, row: deviations.Deviation, bound: frozenset[str], namespace: str
 ) -> tuple[BodyWriter | None, str | None]:
     if shape is None or not shape.members.keys() - bound:
         return None, None
@@ -76,7 +81,7 @@ def _or_nothing(body: ResponseBody | None) -> ResponseBody:
 
 
 def _members_document(
-    shape: Any, row: deviations.Deviation, bound: frozenset[str], namespace: str
+    shape: Shape, row: deviations.Deviation, bound: frozenset[str], namespace: str
 ) -> BodyWriter:
     """Write a document whose root has the members as child elements."""
     root = row.root or shape.name
@@ -89,12 +94,12 @@ def _members_document(
     return lambda output: document(root, namespace, write(output))
 
 
-def _member_document(member: str, shape: Any, namespace: str) -> BodyWriter:
+def _member_document(member: str, shape: Shape, namespace: str) -> BodyWriter:
     """Write a document that is one member of the output. Without that member there is no body."""
     root = shape.serialization.get("name", member)
     write = xmlwrite.Contents(shape)
 
-    def body(output: Mapping[str, Any]) -> bytes:
+    def body(output: Mapping[str, object]) -> bytes:
         value = output.get(member)
         return b"" if value is None else document(root, namespace, write(value))
 

@@ -45,7 +45,7 @@ class RequestBody:
     )
 
     def __init__(
-        self, body: Any, headers: Mapping[str, str], chunk_verifier: ChunkVerifier | None = None
+        self, body: object, headers: Mapping[str, str], chunk_verifier: ChunkVerifier | None = None
     ) -> None:
         self._body = body
         self._headers = headers
@@ -166,7 +166,7 @@ def pieces(body: Any, length: int | None) -> Iterator[bytes]:
         yield from map(_piece, body)
 
 
-def _piece(piece: Any) -> bytes:
+def _piece(piece: object) -> bytes:
     """Return a piece of a body as bytes. Raises :class:`Mocks3Error` if it is neither bytes nor text."""
     if isinstance(piece, str):
         return piece.encode()

@@ -21,12 +21,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import errors
 from mocks3.model.parsed import Address
 from mocks3.wire import models
 from mocks3.wire.query import decode
+
+if TYPE_CHECKING:
+    from botocore.model import OperationModel
 
 Query = Mapping[str, str]
 Labels = dict[str, str]
@@ -140,7 +143,7 @@ class Router(NamedTuple):
 @functools.cache
 def router(service: str) -> Router:
     """Return the routes of a service of the rest-xml protocol, compiled at first use."""
-    found: dict[str, dict[tuple[str, frozenset[str]], list[Any]]] = {}
+    found: dict[str, dict[tuple[str, frozenset[str]], list[OperationModel]]] = {}
     service_model = models.service_model(service)
     for name in service_model.operation_names:
         model = models.operation_model(service, name)
@@ -152,7 +155,7 @@ def router(service: str) -> Router:
     return Router(templates, tuple((_pattern(template), template) for template in ordered))
 
 
-def _template_routes(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> TemplateRoutes:
+def _template_routes(groups: dict[tuple[str, frozenset[str]], list[object]]) -> TemplateRoutes:
     literals = {literal for _, found in groups for literal in found}
     valued = {(name, value) for name, is_set, value in (text.partition("=") for text in literals) if is_set}
     selectors = {text for text in literals if "=" not in text}
@@ -163,8 +166,8 @@ def _template_routes(groups: dict[tuple[str, frozenset[str]], list[Any]]) -> Tem
     )
 
 
-def _group(found: list[Any], selected: bool) -> RouteGroup:
-    wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], Any] = {}
+def _group(found: list[object], selected: bool) -> RouteGroup:
+    wanted: dict[tuple[tuple[str, ...], tuple[str, ...]], OperationModel] = {}
     for model in found:
         needs = _required(model, "querystring"), _required(model, "header")
         if needs not in wanted or wanted[needs].deprecated:
@@ -177,7 +180,7 @@ def _group(found: list[Any], selected: bool) -> RouteGroup:
     return RouteGroup(tuple(sorted(routes, key=lambda route: -len(route.query + route.headers))), selected)
 
 
-def subresource(model: Any) -> frozenset[str]:
+def subresource(model: OperationModel) -> frozenset[str]:
     """Return the query names that select an operation's subresource.
 
     GetObjectAnnotation: ``annotation``, ``annotationName``. GetObject: none.
@@ -188,7 +191,7 @@ def subresource(model: Any) -> frozenset[str]:
     )
 
 
-def _required(model: Any, location: str) -> tuple[str, ...]:
+def _required(model: OperationModel, location: str) -> tuple[str, ...]:
     shape = model.input_shape
     if shape is None:
         return ()
@@ -197,7 +200,7 @@ def _required(model: Any, location: str) -> tuple[str, ...]:
     return tuple(sorted(name.lower() if location == "header" else name for name in names))
 
 
-def _accepted(model: Any) -> set[str]:
+def _accepted(model: OperationModel) -> set[str]:
     members = model.input_shape.members if model.input_shape is not None else {}
     traits = ((name, member.serialization) for name, member in members.items())
     return {one.get("name", name) for name, one in traits if one.get("location") == "querystring"}

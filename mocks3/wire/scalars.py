@@ -13,11 +13,14 @@ import datetime
 import json
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3 import errors
 from mocks3.lib import limits
 from mocks3.wire import deviations, times
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Reader = Callable[[str], Any]
 Writer = Callable[[Any], str]
@@ -32,7 +35,7 @@ def argument_error(name: str, text: str, message: str) -> errors.S3Error:
     return errors.INVALID_ARGUMENT(message=message, ArgumentName=name, ArgumentValue=text)
 
 
-def reader(shape: Any, name: str, member: str) -> Reader | None:
+def reader(shape: Shape, name: str, member: str) -> Reader | None:
     """Return the function that converts the text of the header or query parameter ``name`` to a value."""
     traits = shape.serialization
     kind = shape.type_name
@@ -139,7 +142,7 @@ def _blob_reader(name: str) -> Reader:
     return read
 
 
-def writer(shape: Any) -> Writer | None:
+def writer(shape: Shape) -> Writer | None:
     """Return the function that converts a member of an output to the text of a header."""
     traits = shape.serialization
     kind = shape.type_name

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 from mocks3.model.messages import WireResponse
 from mocks3.model.parsed import Parsed
 from mocks3.wire import ids, json, models, xmlwrite
 from mocks3.wire.outputs import Output, compile_output
+
+if TYPE_CHECKING:
+    from mocks3.model.parsed import Params
 
 _BODILESS = (204, 304)
 
@@ -20,7 +23,7 @@ def compiled(service: str, operation: str) -> Output:
     return compile_output(service, operation)
 
 
-def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+def serialize(parsed: Parsed, output: Params) -> WireResponse:
     """Return the response of a successful operation.
 
     Source: the HTTP traits of botocore's models; ``deviations`` where the service differs.
@@ -59,7 +62,7 @@ def serialize(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
     return WireResponse(status, headers, body)
 
 
-def _put_headers(entry: Output, output: Mapping[str, Any], headers: dict[str, str]) -> None:
+def _put_headers(entry: Output, output: Params, headers: dict[str, str]) -> None:
     table = entry.headers
     for member, value in output.items():
         if value is None:
@@ -74,7 +77,7 @@ def _put_headers(entry: Output, output: Mapping[str, Any], headers: dict[str, st
 
 
 @functools.cache
-def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
+def _result(service: str, operation: str) -> Callable[[Params], str]:
     """Return the function that writes the result element of a query operation."""
     shape = models.operation_model(service, operation).output_shape
     if shape is None:
@@ -83,7 +86,7 @@ def _result(service: str, operation: str) -> Callable[[Mapping[str, Any]], str]:
     return xmlwrite.element(shape, wrapper)
 
 
-def _serialize_query(parsed: Parsed, output: Mapping[str, Any]) -> WireResponse:
+def _serialize_query(parsed: Parsed, output: Mapping[str, object]) -> WireResponse:
     """Return the response of a query operation. Source: Smithy "AWS query protocol", response serialization."""
     headers = ids.query_headers()
     namespace = models.service_model(parsed.service).metadata["xmlNamespace"]

@@ -10,10 +10,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mocks3.wire import deviations, times
 from mocks3.wire.xmltree import Tree
+
+if TYPE_CHECKING:
+    from botocore.model import Shape
 
 Reader = Callable[[Any], Any]
 
@@ -21,7 +24,7 @@ _INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def reader(shape: Any) -> Reader:
+def reader(shape: Shape) -> Reader:
     """Return the function that reads an element of this shape."""
     kind = shape.type_name
     if kind == "structure":
@@ -35,7 +38,7 @@ def reader(shape: Any) -> Reader:
     return SCALARS[kind]
 
 
-def _structure(shape: Any) -> Reader:
+def _structure(shape: Shape) -> Reader:
     placed = [
         (name, *_place(name, member), member)
         for name, member in shape.members.items()
@@ -66,7 +69,7 @@ def _structure(shape: Any) -> Reader:
     return read
 
 
-def _place(name: str, shape: Any) -> tuple[str, bool]:
+def _place(name: str, shape: Shape) -> tuple[str, bool]:
     """Return the key of a member in the tree, and whether its element is repeated."""
     element = shape.serialization.get("name", name)
     if shape.serialization.get("xmlAttribute"):
@@ -85,12 +88,12 @@ def _children(tree: Any) -> dict[str, Any]:
     return tree if isinstance(tree, dict) else {}
 
 
-def as_list(child: Any) -> list[Any]:
+def as_list(child: object) -> list[Any]:
     """Return the elements of one name as a list."""
     return child if isinstance(child, list) else [child]
 
 
-def _list(shape: Any) -> Reader:
+def _list(shape: Shape) -> Reader:
     read_item = reader(shape.member)
     if shape.serialization.get("flattened"):
         return lambda items: [read_item(item) for item in items]
@@ -103,7 +106,7 @@ def _list(shape: Any) -> Reader:
     return read
 
 
-def _map(shape: Any) -> Reader:
+def _map(shape: Shape) -> Reader:
     key_name = shape.key.serialization.get("name", "key")
     value_name = shape.value.serialization.get("name", "value")
     read_key, read_value = reader(shape.key), reader(shape.value)
@@ -119,7 +122,7 @@ def _map(shape: Any) -> Reader:
     return read
 
 
-def text_of(tree: Any) -> str:
+def text_of(tree: object) -> str:
     """Return an element's text. Raises ``ValueError`` if it contains elements, or if there are several."""
     if tree is None:
         return ""

@@ -15,20 +15,27 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.lib import limits
 from mocks3.wire import times
 
+if TYPE_CHECKING:
+    from botocore.model import Shape
+
 _MOST_LAYOUTS = 256
 _WORTH_A_TABLE = 8
+
+
+TextWriter = Callable[[Any], str]
+"""A function that writes a value of one shape as XML."""
 
 
 class ElementWriter(NamedTuple):
     """An element with a placeholder, and the functions that fill it: for one value, and for a column of values."""
 
     template: str
-    one: Callable[[Any], str]
+    one: TextWriter
     many: Callable[[list[Any]], Iterable[str]]
 
 
@@ -52,7 +59,7 @@ def _escape_many(texts: list[str]) -> Iterable[str]:
     return map(escape, texts)
 
 
-def element(shape: Any, tag: str) -> Callable[[Any], str]:
+def element(shape: Shape, tag: str) -> TextWriter:
     """Return the function that writes a value of this shape as an element with this name."""
     part = _part(shape, tag)
     return lambda value: part.template % (part.one(value),)
@@ -67,7 +74,7 @@ class Contents:
         first: Members that are written before the others.
     """
 
-    def __init__(self, shape: Any, skip: Collection[str] = (), first: Collection[str] = ()) -> None:
+    def __init__(self, shape: Shape, skip: Collection[str] = (), first: Collection[str] = ()) -> None:
         ordered = sorted(shape.members.items(), key=lambda item: item[0] not in first)
         placed = [
             (name, member) for name, member in ordered if name not in skip and not _is_attribute(member)
@@ -84,7 +91,7 @@ class Contents:
         layout = self._layout(tuple(value))
         return layout.template % tuple([part.one(value[name]) for name, part in layout.placeholders])
 
-    def many(self, values: Sequence[Any]) -> list[str]:
+    def many(self, values: Sequence[object]) -> list[str]:
         """Return the texts of many structures; by columns if all have the same members."""
         if len(values) >= _WORTH_A_TABLE:
             try:
@@ -118,7 +125,7 @@ class Contents:
         return found
 
 
-def _part(shape: Any, tag: str) -> ElementWriter:
+def _part(shape: Shape, tag: str) -> ElementWriter:
     kind = shape.type_name
     if kind == "structure":
         return _structure(shape, tag)
@@ -131,11 +138,11 @@ def _part(shape: Any, tag: str) -> ElementWriter:
     return _each(f"<{tag}>%s</{tag}>", _scalar(shape))
 
 
-def _each(template: str, one: Callable[[Any], str]) -> ElementWriter:
+def _each(template: str, one: TextWriter) -> ElementWriter:
     return ElementWriter(template, one, partial(map, one))
 
 
-def _structure(shape: Any, tag: str) -> ElementWriter:
+def _structure(shape: Shape, tag: str) -> ElementWriter:
     write = Contents(shape)
     attributes = [
         (name, member.serialization["name"])
@@ -153,7 +160,7 @@ def _structure(shape: Any, tag: str) -> ElementWriter:
     return _each("%s", with_attributes)
 
 
-def _namespace(shape: Any) -> str:
+def _namespace(shape: Shape) -> str:
     """Return the declaration of the namespace for a structure's attributes. The root has the default namespace."""
     namespace = shape.serialization.get("xmlNamespace")
     if not isinstance(namespace, dict) or "prefix" not in namespace:
@@ -161,18 +168,18 @@ def _namespace(shape: Any) -> str:
     return f' xmlns:{namespace["prefix"]}="{namespace["uri"]}"'
 
 
-def _is_attribute(shape: Any) -> bool:
+def _is_attribute(shape: Shape) -> bool:
     return bool(shape.serialization.get("xmlAttribute"))
 
 
-def _tag(name: str, shape: Any) -> str:
+def _tag(name: str, shape: Shape) -> str:
     traits = shape.serialization
     if shape.type_name == "list" and traits.get("flattened") and "name" in shape.member.serialization:
         traits = shape.member.serialization
     return str(traits.get("name", name))
 
 
-def _list(shape: Any, tag: str) -> ElementWriter:
+def _list(shape: Shape, tag: str) -> ElementWriter:
     flattened = shape.serialization.get("flattened")
     item = _part(shape.member, tag if flattened else shape.member.serialization.get("name", "member"))
     fill = item.template.__mod__
@@ -185,7 +192,7 @@ def _list(shape: Any, tag: str) -> ElementWriter:
     return _each("%s" if flattened else f"<{tag}>%s</{tag}>", write)
 
 
-def _map(shape: Any, tag: str) -> ElementWriter:
+def _map(shape: Shape, tag: str) -> ElementWriter:
     write_key = element(shape.key, shape.key.serialization.get("name", "key"))
     write_value = element(shape.value, shape.value.serialization.get("name", "value"))
     flattened = shape.serialization.get("flattened")
@@ -209,20 +216,20 @@ class _Elements(dict[str, str]):
         return f"<{self._tag}>{escape(value)}</{self._tag}>"
 
 
-def _text(shape: Any, tag: str) -> ElementWriter:
+def _text(shape: Shape, tag: str) -> ElementWriter:
     if shape.enum:
         return _each("%s", _Elements(tag, shape.enum).__getitem__)
     return ElementWriter(f"<{tag}>%s</{tag}>", escape, _escape_many)
 
 
-def _scalar(shape: Any) -> Callable[[Any], str]:
+def _scalar(shape: Shape) -> TextWriter:
     kind = shape.type_name
     if kind == "timestamp":
         return times.WRITERS[shape.serialization.get("timestampFormat", "iso8601").lower()]
     return _SCALARS[kind]
 
 
-_SCALARS: dict[str, Callable[[Any], str]] = {
+_SCALARS: dict[str, TextWriter] = {
     "boolean": {True: "true", False: "false"}.__getitem__,
     "integer": int.__repr__,
     "long": int.__repr__,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,68 @@ def imported(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
             yield node.lineno, ".".join(part for part in (base, node.module) if part)
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a module of mocks3."""
+    parts = ("mocks3", *path.relative_to(PACKAGE).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the modules of mocks3 that a file imports, anywhere in it and also for its types only."""
+    package = ("mocks3", *path.relative_to(PACKAGE).parent.parts)
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names if alias.name in FILES}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) + 1 - node.level]) if node.level else ""
+            base = ".".join(part for part in (base, node.module) if part)
+            names = [f"{base}.{alias.name}" for alias in node.names]
+            found |= {name if name in FILES else base for name in names} & FILES.keys()
+    return found - {module_name(path)}
+
+
+@functools.cache
+def circles() -> list[set[str]]:
+    """Return the sets of modules that import each other, directly or through others of the set."""
+    direct = {name: imported_modules(path) for name, path in FILES.items()}
+    reached: dict[str, set[str]] = {}
+    for name in direct:
+        seen, pending = set(), [name]
+        while pending:
+            new = direct[pending.pop()] - seen
+            seen |= new
+            pending.extend(new)
+        reached[name] = seen
+    found = [{other for other in reached[name] if name in reached[other]} for name in reached]
+    return [circle for index, circle in enumerate(found) if circle and circle not in found[:index]]
+
+
+EXPLAINS_ITSELF = {
+    "mocks3.access.decision": "the methods of a decision return its report and its remedies, which read the decision",
+    "mocks3.policy.decision": "the methods of a decision return its evidence and its suggestions, which read it",
+    "mocks3.policy.policy": "``Policy.warnings`` calls the linter, which reads the policy",
+}
+"""Classes that users hold, with methods that call the modules that are about them. Each module is in one circle."""
+
+
+def test_no_modules_import_each_other() -> None:
+    """Imports for types count: whoever reads one module of a circle has to read them all."""
+    others = [sorted(circle) for circle in circles() if circle.isdisjoint(EXPLAINS_ITSELF)]
+    assert others == []
+
+
+@pytest.mark.parametrize("module", EXPLAINS_ITSELF)
+def test_only_explanations_are_in_a_circle(module: str) -> None:
+    """A circle of such a class has modules of its own package only."""
+    (circle,) = [circle for circle in circles() if module in circle]
+    package = ".".join(module.split(".")[:2])
+    assert [name for name in sorted(circle) if not name.startswith(f"{package}.")] == []
 
 
 def test_policy_imports_the_standard_library_alone() -> None:

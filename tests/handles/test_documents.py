@@ -63,7 +63,10 @@ def test_forbidden() -> None:
     context = {"aws:SecureTransport": False}
     assert said(assert_allows, READ, "s3:GetObject", K, context=context) == (
         "the policy should allow s3:GetObject on arn:aws:s3:::data/k, but a Deny statement denies it\n"
-        '  by Statement[1] "Tls"'
+        '  by Statement[1] "Tls"\n'
+        "    its Action wants s3:* and saw s3:GetObject\n"
+        "    its Resource wants * and saw arn:aws:s3:::data/k\n"
+        "    its Bool aws:SecureTransport wants false and saw false"
     )
 
 
@@ -73,7 +76,7 @@ def test_not_denied() -> None:
         '  by Statement[0] "Read"\n'
         '  near miss: Statement[1] "Tls", but its Bool aws:SecureTransport\n'
         "    wants  false\n"
-        "    saw    no value: the request does not have this key"
+        "    saw    nothing: the request has no aws:SecureTransport"
     )
 
 

@@ -25,10 +25,20 @@ UNSIGNED_IN = {"ChangePassword"}
 CHANGES_NOTHING = re.compile("Get|List|Simulate|Generate|Resync")
 
 
-@pytest.fixture
-def iam_world():
+@pytest.fixture(scope="module")
+def built():
+    """The world with one of each entity, which is built once."""
     with mock_s3() as aws:
-        yield aws, world.build(aws)
+        ids = world.build(aws)
+        yield aws, ids, aws.snapshot()
+
+
+@pytest.fixture
+def iam_world(built):
+    """The world as it was built, and the ids that calls must name."""
+    aws, ids, mark = built
+    aws.restore(mark)
+    return aws, ids
 
 
 def call(client: Any, operation: str, ids: dict[str, str]) -> Any:

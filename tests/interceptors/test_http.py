@@ -52,11 +52,12 @@ def test_every_host_of_s3(world, send, base):
 
 
 @pytest.mark.parametrize(
-    ("region", "suffix"), [("cn-north-1", "amazonaws.com.cn"), ("us-gov-west-1", "amazonaws.com")]
+    ("region", "suffix", "partition"),
+    [("cn-north-1", "amazonaws.com.cn", "aws-cn"), ("us-gov-west-1", "amazonaws.com", "aws-us-gov")],
 )
-def test_every_partition(send, region, suffix):
+def test_every_partition(send, region, suffix, partition):
     with mock_s3(region=region) as aws:
-        policy = {**EVERYTHING_TO_EVERYBODY["Statement"], "Resource": "arn:aws:s3:::open/*"}
+        policy = {**EVERYTHING_TO_EVERYBODY["Statement"], "Resource": f"arn:{partition}:s3:::open/*"}
         document = {"Version": "2012-10-17", "Statement": policy}
         aws.account().create_bucket("open", policy=document, public_access_block=None, objects={"k": b"far"})
         assert send("GET", f"https://open.s3.{region}.{suffix}/k").body == b"far"

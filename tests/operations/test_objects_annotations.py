@@ -196,9 +196,9 @@ def test_a_thousand_and_no_more(aws: MockAWS, s3: Any, named: dict[str, str]) ->
     with aws.store.editing(named["Bucket"]) as held:
         version = held.current("k")
         assert version is not None
-        one = version.facts["annotations"]["a0"]
+        one = version.annotations["a0"]
         many = {f"a{number}": replace(one, name=f"a{number}") for number in range(1000)}
-        held.update(replace(version, facts={"annotations": many}))
+        held.update(replace(version, annotations=many))
     assert refusal(s3.put_object_annotation, **named, AnnotationName="b", AnnotationPayload=b"x") == {
         "Status": 400,
         "Code": "AnnotationLimitExceeded",

@@ -157,7 +157,7 @@ def test_colours_on_a_terminal_only(tests: pytest.Pytester) -> None:
     assert "\x1b" not in plain.stdout.str()
     painted = tests.runpytest_inprocess("-k", "test_explicit", "--color=yes").stdout.str()
     assert "\x1b[1;31mDENIED\x1b[0m  s3:PutObject" in painted
-    assert '\x1b[1;33m  >  6    "Effect": "Deny",\x1b[0m' in painted
+    assert '\x1b[1;33m  > 10    "Condition": {"Bool": {"aws:SecureTransport": "false"}}\x1b[0m' in painted
 
 
 def test_groups_in_githubs_logs(tests: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +174,7 @@ def test_junit_has_the_text_and_a_property(tests: pytest.Pytester) -> None:
     assert case is not None
     failure = case.findtext("failure") or ""
     assert TITLE in failure
-    assert '  >  6    "Effect": "Deny",' in failure
+    assert '  > 10    "Condition": {"Bool": {"aws:SecureTransport": "false"}}' in failure
     assert [each.attrib["value"].split(":")[0] for each in case.iter("property")] == ["denied s3"]
 
 

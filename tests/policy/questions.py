@@ -10,25 +10,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from mocks3.policy import Policies, PolicyDecision, Principal, Request, decide
+from mocks3.policy import Policies, PolicyDecision, Request, RequestPrincipal, decide
 
 A, B = "111111111111", "222222222222"
 BUCKET, KEY = "arn:aws:s3:::bkt", "arn:aws:s3:::bkt/k"
 
-USER = Principal("user", f"arn:aws:iam::{A}:user/p/dave", A, canonical_id="a" * 64)
-OTHER_USER = Principal("user", f"arn:aws:iam::{B}:user/x", B, canonical_id="b" * 64)
-SESSION = Principal(
+USER = RequestPrincipal("user", f"arn:aws:iam::{A}:user/p/dave", A, canonical_id="a" * 64)
+OTHER_USER = RequestPrincipal("user", f"arn:aws:iam::{B}:user/x", B, canonical_id="b" * 64)
+SESSION = RequestPrincipal(
     "session",
     f"arn:aws:sts::{A}:assumed-role/r/s",
     A,
     role_arn=f"arn:aws:iam::{A}:role/p/r",
     canonical_id="a" * 64,
 )
-FEDERATED = Principal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A, user_arn=USER.arn)
-ROOT = Principal("root", f"arn:aws:iam::{A}:root", A)
-OTHER_ROOT = Principal("root", f"arn:aws:iam::{B}:root", B)
-SERVICE = Principal("service", "cloudtrail.amazonaws.com", None)
-ANONYMOUS = Principal("anonymous", None, None)
+FEDERATED = RequestPrincipal("federated-user", f"arn:aws:sts::{A}:federated-user/dave", A, user_arn=USER.arn)
+ROOT = RequestPrincipal("root", f"arn:aws:iam::{A}:root", A)
+OTHER_ROOT = RequestPrincipal("root", f"arn:aws:iam::{B}:root", B)
+SERVICE = RequestPrincipal("service", "cloudtrail.amazonaws.com", None)
+ANONYMOUS = RequestPrincipal("anonymous", None, None)
 
 
 def statement(effect: str = "Allow", **members: Any) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def deny(**members: Any) -> dict[str, Any]:
 
 
 def ask(
-    principal: Principal = USER,
+    principal: RequestPrincipal = USER,
     action: str = "s3:GetObject",
     on: str = KEY,
     *,
@@ -86,11 +86,13 @@ def put(question: dict[str, Any]) -> tuple[Request, Policies]:
     """Return a question as the input of the engine."""
     request = question["request"]
     caller = {
-        name: value for name, value in request["principal"].items() if name in Principal.__dataclass_fields__
+        name: value
+        for name, value in request["principal"].items()
+        if name in RequestPrincipal.__dataclass_fields__
     }
     return (
         Request(
-            Principal(**caller),
+            RequestPrincipal(**caller),
             request["action"],
             request["resource"],
             request["resource_account"],

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mocks3.policy import REASONS, Policies, Policy, PolicySyntaxError, Principal, Request, decide
+from mocks3.policy import REASONS, Policies, Policy, PolicySyntaxError, Request, RequestPrincipal, decide
 from tests.steps import steps
 
 from .questions import KEY, USER, A, allow, ask
@@ -126,7 +126,11 @@ def test_damaged_policies_raise_only_what_is_documented(document: Any, kind: str
 def test_deciding_raises_nothing(document: Any, action: str, resource: str, context: dict[str, Any]) -> None:
     policy = parse(document, "resource")
     if policy is not None:
-        for caller in (USER, Principal("user", action, resource), Principal("service", "", None)):
+        for caller in (
+            USER,
+            RequestPrincipal("user", action, resource),
+            RequestPrincipal("service", "", None),
+        ):
             decision = decide(Request(caller, action, resource, A, context), Policies(resource=policy))
             assert decision.evidence()
             assert str(decision)

@@ -14,8 +14,8 @@ from mocks3.policy import (
     Policy,
     PolicyDecision,
     PolicySyntaxError,
-    Principal,
     Request,
+    RequestPrincipal,
     Verdict,
     collect_findings,
     decide,
@@ -205,7 +205,7 @@ def test_E_81_scps_take_every_element() -> None:
 
 
 @pytest.mark.parametrize("principal", EVERYBODY, ids=lambda p: f"{p.kind}-{p.account}")
-def test_E_2_rcps_bind_everybody(principal: Principal) -> None:
+def test_E_2_rcps_bind_everybody(principal: RequestPrincipal) -> None:
     assert outcome(
         ask(principal, identity=[FULL], resource=PUBLIC, rcps=[[], [deny(Principal="*")]])
     ) == explicit("rcp")
@@ -225,7 +225,9 @@ def test_E_83_rcps_exempt_services_by_condition() -> None:
 
 
 @pytest.mark.parametrize("principal", [USER, ROOT, SERVICE, ANONYMOUS], ids=lambda p: p.kind)
-def test_E_3_E_84_an_endpoint_policy_must_allow_action_resource_and_principal(principal: Principal) -> None:
+def test_E_3_E_84_an_endpoint_policy_must_allow_action_resource_and_principal(
+    principal: RequestPrincipal,
+) -> None:
     def through(*endpoint: Any) -> PolicyDecision:
         return ask(principal, identity=[FULL], resource=PUBLIC, vpc_endpoint=endpoint)
 
@@ -244,7 +246,7 @@ def test_E_84_an_endpoint_policy_may_name_the_caller() -> None:
 
 
 @pytest.mark.parametrize("principal", [ROOT, SERVICE, ANONYMOUS], ids=lambda p: p.kind)
-def test_E_4_E_5_E_6_own_policies_bind_identities_alone(principal: Principal) -> None:
+def test_E_4_E_5_E_6_own_policies_bind_identities_alone(principal: RequestPrincipal) -> None:
     own = {layer: [deny()] for layer in ("identity", "boundaries", "session")}
     decision = ask(principal, resource=PUBLIC, **own)
     assert decision.allowed

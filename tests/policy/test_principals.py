@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from mocks3.policy import GrantKind, Policies, Principal, Request, Verdict, collect_findings
+from mocks3.policy import GrantKind, Policies, Request, RequestPrincipal, Verdict, collect_findings
 
 from .questions import (
     ANONYMOUS,
@@ -34,24 +34,24 @@ EVERYBODY = [USER, OTHER_USER, SESSION, FEDERATED, ROOT, OTHER_ROOT, SERVICE, AN
 IDS = [f"{p.kind}-{p.account}" for p in EVERYBODY]
 
 
-def grants(principal: Principal, element: Any) -> frozenset[GrantKind]:
+def grants(principal: RequestPrincipal, element: Any) -> frozenset[GrantKind]:
     request = Request(principal, "s3:GetObject", KEY, A, {})
     return collect_findings(request, Policies(resource=allow(Principal=element))).resource_grants
 
 
-def denied(principal: Principal, element: Any, form: str = "Principal", **layers: Any) -> bool:
+def denied(principal: RequestPrincipal, element: Any, form: str = "Principal", **layers: Any) -> bool:
     verdict = ask(principal, resource=deny(**{form: element}), **layers).verdict
     return verdict is Verdict.EXPLICITLY_DENIED
 
 
 @pytest.mark.parametrize("principal", EVERYBODY, ids=IDS)
-def test_PE_1_a_star_is_everybody(principal: Principal) -> None:
+def test_PE_1_a_star_is_everybody(principal: RequestPrincipal) -> None:
     assert grants(principal, "*") == {GrantKind.WILDCARD}
     assert denied(principal, "*")
 
 
 @pytest.mark.parametrize("principal", [p for p in EVERYBODY if p is not SERVICE])
-def test_PE_2_so_is_an_aws_star(principal: Principal) -> None:
+def test_PE_2_so_is_an_aws_star(principal: RequestPrincipal) -> None:
     assert grants(principal, {"AWS": "*"}) == {GrantKind.WILDCARD}
     assert denied(principal, {"AWS": "*"})
 
@@ -124,7 +124,7 @@ def test_PE_9_a_service_by_name() -> None:
 
 
 @pytest.mark.parametrize("principal", EVERYBODY, ids=IDS)
-def test_PE_10_federated_names_nobody(principal: Principal) -> None:
+def test_PE_10_federated_names_nobody(principal: RequestPrincipal) -> None:
     assert grants(principal, {"Federated": [principal.arn or "x", "accounts.google.com"]}) == frozenset()
 
 
@@ -191,7 +191,7 @@ SPARED = [
     ("principal", "element", "hit"), SPARED, ids=[f"{p.kind}-{json.dumps(e)}" for p, e, _ in SPARED]
 )
 def test_PE_17_not_principal_spares_who_is_listed_on_every_level(
-    principal: Principal, element: Any, hit: bool
+    principal: RequestPrincipal, element: Any, hit: bool
 ) -> None:
     assert denied(principal, element, "NotPrincipal") is hit
 
@@ -205,7 +205,7 @@ def test_PE_17_not_principal_spares_nobody_with_a_boundary() -> None:
 
 def test_an_unknown_kind_of_principal_is_refused() -> None:
     with pytest.raises(ValueError, match="'group'"):
-        Principal("group", "arn:aws:iam::1:group/g", "1")  # type: ignore[arg-type]
+        RequestPrincipal("group", "arn:aws:iam::1:group/g", "1")  # type: ignore[arg-type]
 
 
 def test_principals_are_values() -> None:
@@ -237,7 +237,7 @@ FORMS = [
     ids=[f"{r}-{c.kind}" for r, _, c, *_ in FORMS],
 )
 def test_grant_forms(
-    rule: str, named: str, caller: Principal, boundary: bool, session: bool | None, identity: bool
+    rule: str, named: str, caller: RequestPrincipal, boundary: bool, session: bool | None, identity: bool
 ) -> None:
     """E-40, E-41, E-42, E-43, E-44, E-45, E-46."""
     policy = allow(Principal={"AWS": named})

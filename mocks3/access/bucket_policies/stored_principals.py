@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from mocks3.access.bucket_policies import aws_accounts
 from mocks3.lib.partitions import in_partition
 from mocks3.policy import Policy
-from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
     from mocks3.policy import PrincipalElement
@@ -148,7 +147,7 @@ def current_bucket_policy(bucket: Bucket, iam: IamStore) -> str | None:
     """Return the current text of the bucket's policy, which decides and which GetBucketPolicy returns."""
     if bucket.policy is None:
         return None
-    return current_text(bucket.policy, bucket.configurations.get(POLICY_PRINCIPALS), iam)
+    return current_text(bucket.policy, bucket.policy_principals, iam)
 
 
 def current_text(text: str | None, named: Mapping[str, str] | None, iam: IamStore) -> str | None:

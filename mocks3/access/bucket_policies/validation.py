@@ -83,20 +83,20 @@ def _read(text: str) -> dict[str, Any]:
     return document
 
 
-def check_size(document: Mapping[str, Any]) -> None:
+def check_size(document: Mapping[str, object]) -> None:
     """Raise ``MalformedPolicy`` if the document is too large (V-3)."""
     normalized = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
     if len(normalized.encode(errors="surrogatepass")) > MAX_SIZE:
         raise malformed(f"Normalized policy document exceeds the maximum allowed size of {MAX_SIZE} bytes")
 
 
-def _statements(document: Mapping[str, Any]) -> list[Any]:
+def _statements(document: Mapping[str, object]) -> list[Any]:
     written = document["Statement"]
     return written if isinstance(written, list) else [written]
 
 
 def _check_statement(
-    document: Mapping[str, Any], statement: object, checks: statements.StatementChecks
+    document: Mapping[str, object], statement: object, checks: statements.StatementChecks
 ) -> None:
     """Check one statement element by element; the first invalid element raises the error."""
     if not isinstance(statement, dict):
@@ -115,7 +115,7 @@ def _check_statement(
     _parse(document, statement, strictly=True)
 
 
-def _growing_statements(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _growing_statements(statement: Mapping[str, object]) -> Iterator[dict[str, Any]]:
     """Yield the statement with its first element and valid values for the others, then with two elements, and so on."""
     for stage in range(len(_STAGES)):
         later = {name for names in _STAGES[stage + 1 :] for name in names}
@@ -123,7 +123,7 @@ def _growing_statements(statement: Mapping[str, Any]) -> Iterator[dict[str, Any]
         yield {**part, **{name: _VALID_VALUES[name] for name in later if name in _VALID_VALUES}}
 
 
-def _parse(document: Mapping[str, Any], statement: object, *, strictly: bool = False) -> Policy:
+def _parse(document: Mapping[str, object], statement: object, *, strictly: bool = False) -> Policy:
     """Parse the document with only this statement."""
     try:
         policy = Policy.parse({**document, "Statement": [statement]}, kind=PolicyKind.RESOURCE)
@@ -134,7 +134,7 @@ def _parse(document: Mapping[str, Any], statement: object, *, strictly: bool = F
         raise fault_of(error, statement) from error
 
 
-def _parse_whole(document: Mapping[str, Any]) -> None:
+def _parse_whole(document: Mapping[str, object]) -> None:
     try:
         Policy.parse(document).check_strictly(PolicyKind.RESOURCE)
     except PolicySyntaxError as error:

@@ -63,13 +63,21 @@ ROWS = (
         for row in family.ROWS
         if row.key.startswith("s3:") and row.key.lower().partition(":")[2] in _SHARED
     ),
-    ConditionKey("s3express:SessionMode", "String", _session_mode, "F-150, W-225", _SESSION),
+    ConditionKey(
+        "s3express:SessionMode",
+        "String",
+        _session_mode,
+        "F-150, W-225",
+        _SESSION,
+        missing="it does not create a session",
+    ),
     ConditionKey(
         "s3express:LocationName",
         "String",
         _location_name,
         "Service Authorization Reference",
         frozenset({"s3express:createbucket"}),
+        missing="it was sent without a location",
     ),
 )
 

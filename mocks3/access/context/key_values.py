@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access.context.request_info import AuthorizationInfo, ObjectSnapshot, RequestInfo, Values
-from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS
+from mocks3.access.context.table import OBJECT_LAMBDA, OBJECT_LAMBDA_KEYS, ROWS, TAG_ROWS, UNDERIVED
 from mocks3.access.vocabulary import vocabulary
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
         given = request_info.context.keys
         self._known: dict[str, Values | None] = dict(given) if given else {}
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> Any:
         """Return the values of a key, or ``default`` if the request does not carry it."""
         if key not in self._known:
             self._known[key] = self._derive(key)
@@ -65,6 +65,39 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
             return None
         return family.find(self, tag)
 
+    def why_missing(self, key: str) -> str:
+        """Return why the request does not carry a key, as a part of a sentence about "it", the request.
+
+        Args:
+            key: The key as the policy spells it.
+
+        Returns:
+            For example "it did not come through a VPC endpoint". Empty if nothing is known.
+        """
+        name, action = key.lower(), self.action.lower()
+        if name in self.request_info.context.keys:
+            return (
+                "an AWS service forwarded it"
+                if self.request_info.context.forwarded
+                else "the request context omits it"
+            )
+        service, colon, parameter = key.partition(":")
+        if service.lower() in _SERVICES and not action.startswith(service.lower() + colon):
+            return f"{self.action} is not an action of {service.lower()}"
+        if service.lower() == "sts":
+            return f"it was sent without {parameter}"
+        prefix, slash, tag = name.partition("/")
+        row = ROWS.get(name.replace(OBJECT_LAMBDA, "s3:")) or TAG_ROWS.get(prefix + slash)
+        if row is None:
+            reason = _UNDERIVED.get(prefix + slash)
+            return f"mocks3 does not compute it ({reason})" if reason else ""
+        if name.startswith(OBJECT_LAMBDA) != action.startswith(OBJECT_LAMBDA) or not _carries(
+            action, row.key.lower().removesuffix("<key>"), row.actions
+        ):
+            return f"requests for {self.action} never have this key"
+        why = row.missing if isinstance(row.missing, str) else row.missing(self)
+        return why.replace("<key>", key.partition("/")[2] or tag)
+
     def __getitem__(self, key: str) -> Values:
         values: Values | None = self.get(key)
         if values is None:
@@ -80,6 +113,9 @@ class ConditionKeyValues(AuthorizationInfo, Mapping[str, Sequence[str]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+_UNDERIVED = {key.lower().removesuffix("<key>"): reason for key, reason in UNDERIVED.items()}
 
 
 def _carries(action: str, key: str, actions: frozenset[str]) -> bool:

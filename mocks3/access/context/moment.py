@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values, not_sent
 from mocks3.clock import TIMESTAMP
 
 
@@ -42,11 +42,19 @@ def _payload_digest(auth: AuthorizationInfo) -> Values | None:
     return None if value is None else (value,)
 
 
+_NOT_SIGNED = "it is not signed"
+
 ROWS = (
     ConditionKey("aws:CurrentTime", "Date", _current_time, "C-83"),
     ConditionKey("aws:EpochTime", "Date", _epoch_time, "C-83"),
-    ConditionKey("s3:authType", "String", _auth_type, "F-101, OQ-13"),
-    ConditionKey("s3:signatureversion", "String", _signature_version, "F-101"),
-    ConditionKey("s3:signatureAge", "Numeric", _signature_age, "F-101, W-168"),
-    ConditionKey("s3:x-amz-content-sha256", "String", _payload_digest, "Service Authorization Reference"),
+    ConditionKey("s3:authType", "String", _auth_type, "F-101, OQ-13", missing=_NOT_SIGNED),
+    ConditionKey("s3:signatureversion", "String", _signature_version, "F-101", missing=_NOT_SIGNED),
+    ConditionKey("s3:signatureAge", "Numeric", _signature_age, "F-101, W-168", missing=_NOT_SIGNED),
+    ConditionKey(
+        "s3:x-amz-content-sha256",
+        "String",
+        _payload_digest,
+        "Service Authorization Reference",
+        missing=not_sent("x-amz-content-sha256"),
+    ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values, not_sent
 
 DEFAULT_SOURCE_IP = "198.51.100.1"
 """The default source IP: an address of RFC 5737 (TEST-NET-2), which is public and reserved for documentation."""
@@ -32,6 +32,20 @@ def _of_endpoint(field: str) -> Callable[[AuthorizationInfo], Values | None]:
         return (value,) if context.through_vpc_endpoint and value else None
 
     return derive
+
+
+def no_vpc_endpoint(field: str) -> Callable[[AuthorizationInfo], str]:
+    """Return a function that says why a request has no key of a VPC endpoint."""
+
+    def missing(auth: AuthorizationInfo) -> str:
+        context = auth.request_info.context
+        if context.through_vpc_endpoint:
+            return f"it came through a VPC endpoint, but its request context has no {field}"
+        if context.forwarded:
+            return "an AWS service forwarded it"
+        return "it did not come through a VPC endpoint"
+
+    return missing
 
 
 def is_secure(auth: AuthorizationInfo) -> bool:
@@ -74,14 +88,48 @@ def _requested_region(auth: AuthorizationInfo) -> Values:
 
 
 ROWS = (
-    ConditionKey("aws:SourceIp", "IPAddress", _source_ip, "F-166, W-152"),
-    ConditionKey("aws:SourceVpce", "String", _of_endpoint("source_vpce"), "F-166, W-151"),
-    ConditionKey("aws:VpcSourceIp", "IPAddress", _of_endpoint("vpc_source_ip"), "F-166"),
-    ConditionKey("aws:SecureTransport", "Bool", _secure_transport, "F-167, W-150"),
-    ConditionKey("s3:TlsVersion", "Numeric", _tls_version, "Service Authorization Reference"),
     ConditionKey(
-        "aws:UserAgent", "String", _context_or_header("user_agent", "user-agent"), "global condition keys"
+        "aws:SourceIp",
+        "IPAddress",
+        _source_ip,
+        "F-166, W-152",
+        missing="it came through a VPC endpoint, and such requests have aws:VpcSourceIp instead",
     ),
-    ConditionKey("aws:referer", "String", _context_or_header("referer", "referer"), "W-167"),
+    ConditionKey(
+        "aws:SourceVpce",
+        "String",
+        _of_endpoint("source_vpce"),
+        "F-166, W-151",
+        missing=no_vpc_endpoint("source_vpce"),
+    ),
+    ConditionKey(
+        "aws:VpcSourceIp",
+        "IPAddress",
+        _of_endpoint("vpc_source_ip"),
+        "F-166",
+        missing=no_vpc_endpoint("vpc_source_ip"),
+    ),
+    ConditionKey("aws:SecureTransport", "Bool", _secure_transport, "F-167, W-150"),
+    ConditionKey(
+        "s3:TlsVersion",
+        "Numeric",
+        _tls_version,
+        "Service Authorization Reference",
+        missing="it came over http, without TLS",
+    ),
+    ConditionKey(
+        "aws:UserAgent",
+        "String",
+        _context_or_header("user_agent", "user-agent"),
+        "global condition keys",
+        missing=not_sent("User-Agent"),
+    ),
+    ConditionKey(
+        "aws:referer",
+        "String",
+        _context_or_header("referer", "referer"),
+        "W-167",
+        missing=not_sent("Referer"),
+    ),
     ConditionKey("aws:RequestedRegion", "String", _requested_region, "W-169"),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mocks3.access.context.principal import source_account
+from mocks3.access.context.network import no_vpc_endpoint
+from mocks3.access.context.principal import no_source, source_account, without_account
 from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, RequestInfo, Values
 
 if TYPE_CHECKING:
@@ -57,6 +58,30 @@ def _org_paths(account_of: AccountOf) -> Callable[[AuthorizationInfo], Values | 
     return derive
 
 
+def _no_organization(account_of: AccountOf, whose: str) -> Callable[[AuthorizationInfo], str]:
+    def missing(auth: AuthorizationInfo) -> str:
+        account = account_of(auth)
+        return f"{whose} account {account} is in no organization" if account else without_account(auth)
+
+    return missing
+
+
+def _no_source_organization(auth: AuthorizationInfo) -> str:
+    account = _source(auth)
+    return f"the source's account {account} is in no organization" if account else no_source(auth)
+
+
+def _no_known_endpoint(auth: AuthorizationInfo) -> str:
+    """Say why a request has no key about its VPC endpoint's VPC, account or organization."""
+    request_info = auth.request_info
+    record = vpc_endpoint_of(request_info)
+    if record is not None:
+        return f"the endpoint's account {record.account} is in no organization"
+    if request_info.context.through_vpc_endpoint:
+        return "it came through a VPC endpoint that aws.vpc_endpoint did not create"
+    return no_vpc_endpoint("")(auth)
+
+
 def _source_vpc(auth: AuthorizationInfo) -> Values | None:
     """Return the VPC of the request context, else the VPC of the endpoint."""
     context, record = auth.request_info.context, vpc_endpoint_of(auth.request_info)
@@ -77,21 +102,65 @@ def _vpce_account(auth: AuthorizationInfo) -> Values | None:
 
 
 ROWS = (
-    ConditionKey("aws:PrincipalOrgID", "String", _org_id(_caller), "global condition keys, W-94"),
     ConditionKey(
-        "aws:PrincipalOrgPaths", "String", _org_paths(_caller), "global condition keys", multivalued=True
+        "aws:PrincipalOrgID",
+        "String",
+        _org_id(_caller),
+        "global condition keys, W-94",
+        missing=_no_organization(_caller, "the caller's"),
     ),
-    ConditionKey("aws:ResourceOrgID", "String", _org_id(_owner), "global condition keys"),
     ConditionKey(
-        "aws:ResourceOrgPaths", "String", _org_paths(_owner), "global condition keys", multivalued=True
+        "aws:PrincipalOrgPaths",
+        "String",
+        _org_paths(_caller),
+        "global condition keys",
+        multivalued=True,
+        missing=_no_organization(_caller, "the caller's"),
     ),
-    ConditionKey("aws:SourceOrgID", "String", _org_id(_source), "P-9"),
-    ConditionKey("aws:SourceOrgPaths", "String", _org_paths(_source), "P-9", multivalued=True),
-    ConditionKey("aws:SourceVpc", "String", _source_vpc, "F-166"),
-    ConditionKey("aws:SourceVpcArn", "ARN", _source_vpc_arn, "global condition keys"),
-    ConditionKey("aws:VpceAccount", "String", _vpce_account, "global condition keys"),
-    ConditionKey("aws:VpceOrgID", "String", _org_id(_endpoint_owner), "global condition keys"),
     ConditionKey(
-        "aws:VpceOrgPaths", "String", _org_paths(_endpoint_owner), "global condition keys", multivalued=True
+        "aws:ResourceOrgID",
+        "String",
+        _org_id(_owner),
+        "global condition keys",
+        missing=_no_organization(_owner, "the resource's"),
+    ),
+    ConditionKey(
+        "aws:ResourceOrgPaths",
+        "String",
+        _org_paths(_owner),
+        "global condition keys",
+        multivalued=True,
+        missing=_no_organization(_owner, "the resource's"),
+    ),
+    ConditionKey("aws:SourceOrgID", "String", _org_id(_source), "P-9", missing=_no_source_organization),
+    ConditionKey(
+        "aws:SourceOrgPaths",
+        "String",
+        _org_paths(_source),
+        "P-9",
+        multivalued=True,
+        missing=_no_source_organization,
+    ),
+    ConditionKey("aws:SourceVpc", "String", _source_vpc, "F-166", missing=_no_known_endpoint),
+    ConditionKey(
+        "aws:SourceVpcArn", "ARN", _source_vpc_arn, "global condition keys", missing=_no_known_endpoint
+    ),
+    ConditionKey(
+        "aws:VpceAccount", "String", _vpce_account, "global condition keys", missing=_no_known_endpoint
+    ),
+    ConditionKey(
+        "aws:VpceOrgID",
+        "String",
+        _org_id(_endpoint_owner),
+        "global condition keys",
+        missing=_no_known_endpoint,
+    ),
+    ConditionKey(
+        "aws:VpceOrgPaths",
+        "String",
+        _org_paths(_endpoint_owner),
+        "global condition keys",
+        multivalued=True,
+        missing=_no_known_endpoint,
     ),
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values, not_sent
 from mocks3.errors import S3Error
 
 
@@ -48,7 +48,7 @@ def in_body(auth: AuthorizationInfo, *path: str) -> Any:
     return value
 
 
-def as_values(values: Iterable[Any] | None) -> Values | None:
+def as_values(values: Iterable[object] | None) -> Values | None:
     """Return the values of a list; None, a missing key, for an empty list."""
     return None if not values else tuple(str(value) for value in values)
 
@@ -74,6 +74,15 @@ def _if_match(auth: AuthorizationInfo) -> Values | None:
     return None
 
 
+def _no_etag(auth: AuthorizationInfo) -> str:
+    in_list = auth.request_info.operation == "DeleteObjects"
+    return "the entry has no ETag" if in_list else not_sent("If-Match")(auth)
+
+
+def _not_given(parameter: str) -> str:
+    return f"it was sent without the parameter {parameter}"
+
+
 def _creates_object(auth: AuthorizationInfo) -> Values:
     """Return whether the call creates an object; uploading a part does not (M-20, F-165)."""
     return ("false" if auth.request_info.operation in MULTIPART_CALLS else "true",)
@@ -84,18 +93,62 @@ def _inventory_fields(auth: AuthorizationInfo) -> Values | None:
 
 
 ROWS = (
-    ConditionKey("s3:prefix", "String", sent_member("Prefix"), "OQ-12, W-155"),
-    ConditionKey("s3:delimiter", "String", sent_member("Delimiter"), "OQ-12, W-156"),
-    ConditionKey("s3:max-keys", "Numeric", sent_member("MaxKeys"), "OQ-12"),
-    ConditionKey("s3:annotation-prefix", "String", sent_member("AnnotationPrefix"), "C-81"),
-    ConditionKey("s3:max-annotation-results", "Numeric", sent_member("MaxAnnotationResults"), "C-81"),
-    ConditionKey("s3:x-amz-object-if-match", "String", sent_member("ObjectIfMatch"), "C-81"),
-    ConditionKey("s3:versionid", "String", _version_id, "F-50"),
-    ConditionKey("s3:locationconstraint", "String", _location, "W-170"),
-    ConditionKey("s3:x-amz-object-ownership", "String", sent_member("ObjectOwnership"), "C-81"),
-    ConditionKey("s3:x-amz-bucket-namespace", "String", sent_member("BucketNamespace"), "F-71"),
-    ConditionKey("s3:if-match", "String", _if_match, "M-20, F-14"),
-    ConditionKey("s3:if-none-match", "String", sent_member("IfNoneMatch"), "M-20, W-172"),
+    ConditionKey("s3:prefix", "String", sent_member("Prefix"), "OQ-12, W-155", missing=_not_given("prefix")),
+    ConditionKey(
+        "s3:delimiter", "String", sent_member("Delimiter"), "OQ-12, W-156", missing=_not_given("delimiter")
+    ),
+    ConditionKey("s3:max-keys", "Numeric", sent_member("MaxKeys"), "OQ-12", missing=_not_given("max-keys")),
+    ConditionKey(
+        "s3:annotation-prefix",
+        "String",
+        sent_member("AnnotationPrefix"),
+        "C-81",
+        missing=_not_given("annotation-prefix"),
+    ),
+    ConditionKey(
+        "s3:max-annotation-results",
+        "Numeric",
+        sent_member("MaxAnnotationResults"),
+        "C-81",
+        missing=_not_given("max-annotation-results"),
+    ),
+    ConditionKey(
+        "s3:x-amz-object-if-match",
+        "String",
+        sent_member("ObjectIfMatch"),
+        "C-81",
+        missing=not_sent("x-amz-object-if-match"),
+    ),
+    ConditionKey("s3:versionid", "String", _version_id, "F-50", missing="it names no version"),
+    ConditionKey(
+        "s3:locationconstraint",
+        "String",
+        _location,
+        "W-170",
+        missing="it was sent without LocationConstraint",
+    ),
+    ConditionKey(
+        "s3:x-amz-object-ownership",
+        "String",
+        sent_member("ObjectOwnership"),
+        "C-81",
+        missing=not_sent("x-amz-object-ownership"),
+    ),
+    ConditionKey(
+        "s3:x-amz-bucket-namespace",
+        "String",
+        sent_member("BucketNamespace"),
+        "F-71",
+        missing=not_sent("x-amz-bucket-namespace"),
+    ),
+    ConditionKey("s3:if-match", "String", _if_match, "M-20, F-14", missing=_no_etag),
+    ConditionKey(
+        "s3:if-none-match",
+        "String",
+        sent_member("IfNoneMatch"),
+        "M-20, W-172",
+        missing=not_sent("If-None-Match"),
+    ),
     ConditionKey("s3:ObjectCreationOperation", "Bool", _creates_object, "M-20, F-165"),
     ConditionKey(
         "s3:InventoryAccessibleOptionalFields",
@@ -103,5 +156,6 @@ ROWS = (
         _inventory_fields,
         "C-81",
         multivalued=True,
+        missing="it was sent without OptionalFields",
     ),
 )

@@ -42,6 +42,25 @@ def _source(key: str, field: str) -> Callable[[AuthorizationInfo], Values | None
 source_account = _source("aws:SourceAccount", "source_account")
 
 
+_NO_SERVICE = "the caller is not an AWS service"
+_NOT_FORWARDED = "no AWS service forwarded it"
+
+
+def without_account(auth: AuthorizationInfo) -> str:
+    """Say why the caller has no account: it is anonymous, or it is a service."""
+    return "it is not signed" if auth.request_info.caller.anonymous else "the caller is an AWS service"
+
+
+def no_source(auth: AuthorizationInfo) -> str:
+    """Say why the request has no source: only services have one, and not all their requests."""
+    service = auth.request_info.caller.principal.kind == "service"
+    return "the service does not name the resource that it acts for" if service else _NO_SERVICE
+
+
+def _no_user(auth: AuthorizationInfo) -> str:
+    return "it is not signed" if auth.request_info.caller.anonymous else "the caller is not an IAM user"
+
+
 def _principal_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
     keys = auth.request_info.caller.keys
     return {key[len(_TAG) :]: values[0] for key, values in keys.items() if key.startswith(_TAG)}
@@ -101,25 +120,68 @@ def _via_service(auth: AuthorizationInfo) -> Values:
 
 
 ROWS = (
-    ConditionKey("aws:PrincipalAccount", "String", _own("aws:PrincipalAccount"), "P-11"),
-    ConditionKey("aws:PrincipalArn", "ARN", _own("aws:PrincipalArn"), "P-6"),
-    ConditionKey("aws:PrincipalType", "String", _own("aws:PrincipalType"), "9.4"),
-    ConditionKey("aws:userid", "String", _own("aws:userid"), "9.4"),
-    ConditionKey("aws:username", "String", _own("aws:username"), "C-70"),
-    ConditionKey("aws:PrincipalIsAWSService", "Bool", _own("aws:PrincipalIsAWSService"), "P-9"),
-    ConditionKey("aws:PrincipalServiceName", "String", _own("aws:PrincipalServiceName"), "P-9"),
-    ConditionKey("aws:PrincipalServiceNamesList", "String", _service_names, "P-9", multivalued=True),
-    ConditionKey("aws:SourceArn", "ARN", _source("aws:SourceArn", "source_arn"), "P-9, W-121"),
-    ConditionKey("aws:SourceAccount", "String", source_account, "P-9"),
-    ConditionKey("aws:SourceOwner", "String", _source("aws:SourceOwner", "source_owner"), "P-9"),
-    ConditionKey("aws:SourceIdentity", "String", _source_identity, "global condition keys"),
-    ConditionKey("aws:TokenIssueTime", "Date", _own("aws:TokenIssueTime"), "P-3"),
-    ConditionKey("aws:MultiFactorAuthPresent", "Bool", _mfa_present, "P-3, C-42"),
-    ConditionKey("aws:MultiFactorAuthAge", "Numeric", _mfa_age, "P-3"),
-    ConditionKey("aws:CalledVia", "String", _called_via, "P-10", multivalued=True),
-    ConditionKey("aws:CalledViaFirst", "String", _called_via_first, "P-10"),
-    ConditionKey("aws:CalledViaLast", "String", _called_via_last, "P-10"),
+    ConditionKey(
+        "aws:PrincipalAccount", "String", _own("aws:PrincipalAccount"), "P-11", missing=without_account
+    ),
+    ConditionKey("aws:PrincipalArn", "ARN", _own("aws:PrincipalArn"), "P-6", missing=without_account),
+    ConditionKey("aws:PrincipalType", "String", _own("aws:PrincipalType"), "9.4", missing=without_account),
+    ConditionKey("aws:userid", "String", _own("aws:userid"), "9.4", missing=without_account),
+    ConditionKey("aws:username", "String", _own("aws:username"), "C-70", missing=_no_user),
+    ConditionKey(
+        "aws:PrincipalIsAWSService",
+        "Bool",
+        _own("aws:PrincipalIsAWSService"),
+        "P-9",
+        missing="it is not signed",
+    ),
+    ConditionKey(
+        "aws:PrincipalServiceName", "String", _own("aws:PrincipalServiceName"), "P-9", missing=_NO_SERVICE
+    ),
+    ConditionKey(
+        "aws:PrincipalServiceNamesList",
+        "String",
+        _service_names,
+        "P-9",
+        multivalued=True,
+        missing=_NO_SERVICE,
+    ),
+    ConditionKey(
+        "aws:SourceArn", "ARN", _source("aws:SourceArn", "source_arn"), "P-9, W-121", missing=no_source
+    ),
+    ConditionKey("aws:SourceAccount", "String", source_account, "P-9", missing=no_source),
+    ConditionKey(
+        "aws:SourceOwner", "String", _source("aws:SourceOwner", "source_owner"), "P-9", missing=no_source
+    ),
+    ConditionKey(
+        "aws:SourceIdentity",
+        "String",
+        _source_identity,
+        "global condition keys",
+        missing="the session has no source identity",
+    ),
+    ConditionKey(
+        "aws:TokenIssueTime",
+        "Date",
+        _own("aws:TokenIssueTime"),
+        "P-3",
+        missing="it was not signed with temporary credentials",
+    ),
+    ConditionKey(
+        "aws:MultiFactorAuthPresent",
+        "Bool",
+        _mfa_present,
+        "P-3, C-42",
+        missing="it was not signed with temporary credentials of a role or of GetSessionToken",
+    ),
+    ConditionKey("aws:MultiFactorAuthAge", "Numeric", _mfa_age, "P-3", missing="it was signed without MFA"),
+    ConditionKey("aws:CalledVia", "String", _called_via, "P-10", multivalued=True, missing=_NOT_FORWARDED),
+    ConditionKey("aws:CalledViaFirst", "String", _called_via_first, "P-10", missing=_NOT_FORWARDED),
+    ConditionKey("aws:CalledViaLast", "String", _called_via_last, "P-10", missing=_NOT_FORWARDED),
     ConditionKey("aws:ViaAWSService", "Bool", _via_service, "P-10"),
 )
 
-TAG_ROWS = (TagConditionKey("aws:PrincipalTag/<key>", _principal_tags, "P-6, C-45"),)
+TAG_ROWS = (
+    TagConditionKey(
+        "aws:PrincipalTag/<key>", _principal_tags, "P-6, C-45", missing="the caller has no tag <key>"
+    ),
+)

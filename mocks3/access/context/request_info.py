@@ -11,11 +11,11 @@ import copy
 import dataclasses
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mocks3 import clock
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
@@ -144,6 +144,20 @@ class AuthorizationInfo:
         self.present = present
 
 
+Missing: TypeAlias = str | Callable[[AuthorizationInfo], str]
+"""Why a request does not carry a condition key: a part of a sentence about "it", the request."""
+
+
+def not_sent(name: str) -> Callable[[AuthorizationInfo], str]:
+    """Return a function that says that the header was not sent; in a form, the field."""
+
+    def missing(auth: AuthorizationInfo) -> str:
+        kind = "form field" if auth.request_info.operation == "PostObject" else "header"
+        return f"it was sent without the {kind} {name}"
+
+    return missing
+
+
 class ConditionKey(NamedTuple):
     """One condition key.
 
@@ -153,6 +167,7 @@ class ConditionKey(NamedTuple):
     source   the rules that it follows
     actions  the actions whose requests carry it; empty for all actions, and for ``s3:`` keys, for which
              ``access.vocabulary`` knows the actions
+    missing  why a request does not carry it, after "the request has no KEY: "; empty if every request carries it
     """
 
     key: str
@@ -161,15 +176,17 @@ class ConditionKey(NamedTuple):
     source: str
     actions: frozenset[str] = frozenset()
     multivalued: bool = False
+    missing: Missing = ""
 
 
 class TagConditionKey(NamedTuple):
-    """The condition keys that end in the key of a tag. ``derive`` returns the tags."""
+    """The condition keys that end in the key of a tag. ``missing`` may contain ``<key>``."""
 
     key: str
     derive: Callable[[AuthorizationInfo], Mapping[str, str]]
     source: str
     actions: frozenset[str] = frozenset()
+    missing: Missing = ""
 
     def find(self, auth: AuthorizationInfo, tag: str) -> Values | None:
         """Return the value of a tag, by its key in lower case; of keys that differ only in case, the last (C-45)."""

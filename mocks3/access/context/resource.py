@@ -27,9 +27,9 @@ def bucket_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
     bucket = None if auth.target is None else auth.target.bucket
     if bucket is None:
         return _NONE
-    if bucket.zone is None and (bucket.configurations.get("abac") or {}).get("Status") != "Enabled":
+    if bucket.zone is None and bucket.configurations.get("abac", {}).get("Status") != "Enabled":
         return _NONE
-    tagging = bucket.configurations.get("tagging") or {}
+    tagging = bucket.configurations.get("tagging", {})
     return {tag["Key"]: tag["Value"] for tag in tagging.get("TagSet", ())}
 
 
@@ -41,15 +41,37 @@ def _of_access_point(attribute: str) -> Callable[[AuthorizationInfo], Values | N
     return derive
 
 
+_NO_ACCESS_POINT = "it did not come through an access point"
+
+
+def _no_bucket_tag(auth: AuthorizationInfo) -> str:
+    bucket = None if auth.target is None else auth.target.bucket
+    if bucket is None:
+        return "it names no bucket that exists"
+    if bucket_tags(auth) or bucket.zone is not None:
+        return "the bucket has no tag <key>"
+    return "the bucket has no tag <key>, or attribute-based access control is not enabled for it"
+
+
 ROWS = (
-    ConditionKey("aws:ResourceAccount", "String", _account, "C-80"),
-    ConditionKey("s3:ResourceAccount", "String", _bucket_account, "C-80"),
-    ConditionKey("s3:DataAccessPointArn", "ARN", _of_access_point("arn"), "F-123"),
-    ConditionKey("s3:DataAccessPointAccount", "String", _of_access_point("account"), "F-123"),
-    ConditionKey("s3:AccessPointNetworkOrigin", "String", _of_access_point("network_origin"), "F-123"),
+    ConditionKey("aws:ResourceAccount", "String", _account, "C-80", missing="it names no resource"),
+    ConditionKey(
+        "s3:ResourceAccount", "String", _bucket_account, "C-80", missing="it names no bucket that exists"
+    ),
+    ConditionKey("s3:DataAccessPointArn", "ARN", _of_access_point("arn"), "F-123", missing=_NO_ACCESS_POINT),
+    ConditionKey(
+        "s3:DataAccessPointAccount", "String", _of_access_point("account"), "F-123", missing=_NO_ACCESS_POINT
+    ),
+    ConditionKey(
+        "s3:AccessPointNetworkOrigin",
+        "String",
+        _of_access_point("network_origin"),
+        "F-123",
+        missing=_NO_ACCESS_POINT,
+    ),
 )
 
 TAG_ROWS = (
-    TagConditionKey("aws:ResourceTag/<key>", bucket_tags, "F-81, F-82"),
-    TagConditionKey("s3:BucketTag/<key>", bucket_tags, "F-81"),
+    TagConditionKey("aws:ResourceTag/<key>", bucket_tags, "F-81, F-82", missing=_no_bucket_tag),
+    TagConditionKey("s3:BucketTag/<key>", bucket_tags, "F-81", missing=_no_bucket_tag),
 )

@@ -69,6 +69,18 @@ def _tags_of_list(tags: object) -> Mapping[str, str]:
     return {tag["Key"]: tag.get("Value", "") for tag in tags if "Key" in tag}
 
 
+def _no_tags_sent(auth: AuthorizationInfo) -> str:
+    if auth.request_info.operation == "CopyObject":
+        return "a copy sends tags only with TaggingDirective REPLACE"
+    return "it was sent without the tag <key>" if _request_object_tags(auth) else "it was sent without tags"
+
+
+def _no_tag_of_object(auth: AuthorizationInfo) -> str:
+    if auth.request_info.operation in _CALLS_WITHOUT_TAGS or auth.action.lower() in _ACTIONS_WITHOUT_TAGS:
+        return f"{auth.request_info.operation or auth.action} does not carry the tags of the object"
+    return "the object does not exist" if auth.present is None else "the object has no tag <key>"
+
+
 ROWS = (
     ConditionKey(
         "s3:RequestObjectTagKeys",
@@ -76,14 +88,29 @@ ROWS = (
         _request_object_tag_keys,
         "W-164",
         multivalued=True,
+        missing=_no_tags_sent,
     ),
     ConditionKey(
-        "aws:TagKeys", "String", _request_tag_keys, "F-70", _NEW_BUCKET | _NEW_SESSION, multivalued=True
+        "aws:TagKeys",
+        "String",
+        _request_tag_keys,
+        "F-70",
+        _NEW_BUCKET | _NEW_SESSION,
+        multivalued=True,
+        missing="it was sent without tags",
     ),
 )
 
 TAG_ROWS = (
-    TagConditionKey("s3:RequestObjectTag/<key>", _request_object_tags, "W-163"),
-    TagConditionKey("s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80"),
-    TagConditionKey("aws:RequestTag/<key>", _request_tags, "F-70", _NEW_BUCKET | _NEW_SESSION),
+    TagConditionKey("s3:RequestObjectTag/<key>", _request_object_tags, "W-163", missing=_no_tags_sent),
+    TagConditionKey(
+        "s3:ExistingObjectTag/<key>", _existing_object_tags, "V-16, F-4b, F-80", missing=_no_tag_of_object
+    ),
+    TagConditionKey(
+        "aws:RequestTag/<key>",
+        _request_tags,
+        "F-70",
+        _NEW_BUCKET | _NEW_SESSION,
+        missing="it was sent without the tag <key>",
+    ),
 )

@@ -12,10 +12,10 @@ import math
 from collections.abc import Callable
 
 from mocks3.access.context.parameters import in_body, sent_member
-from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values
+from mocks3.access.context.request_info import AuthorizationInfo, ConditionKey, Values, not_sent
 from mocks3.clock import TIMESTAMP
 from mocks3.lib.partitions import partition_of
-from mocks3.storage import REQUESTED_ENCRYPTION, Upload
+from mocks3.storage import Upload
 
 _LATER_CALLS = frozenset({"UploadPart", "UploadPartCopy", "CompleteMultipartUpload"})
 
@@ -28,7 +28,8 @@ def _copy_source(auth: AuthorizationInfo) -> Values | None:
 
 def _encryption(auth: AuthorizationInfo) -> Values | None:
     if auth.request_info.operation in _LATER_CALLS:
-        return _carried(auth, "ServerSideEncryption")
+        upload = _upload(auth)
+        return (upload.requested_encryption,) if upload and upload.requested_encryption else None
     if (
         in_body(auth, "ObjectEncryption", "SSEKMS")
         and auth.request_info.operation == "UpdateObjectEncryption"
@@ -39,8 +40,8 @@ def _encryption(auth: AuthorizationInfo) -> Values | None:
 
 def _kms_key(auth: AuthorizationInfo) -> Values | None:
     if auth.request_info.operation in _LATER_CALLS:
-        carried = _carried(auth, "SSEKMSKeyId")
-        return carried and (_key_arn(auth, carried[0]),)
+        upload = _upload(auth)
+        return (_key_arn(auth, upload.requested_kms_key),) if upload and upload.requested_kms_key else None
     if auth.request_info.operation == "UpdateObjectEncryption":
         arn = in_body(auth, "ObjectEncryption", "SSEKMS", "KMSKeyArn")
         return (arn,) if arn else None
@@ -60,13 +61,21 @@ def _key_arn(auth: AuthorizationInfo, name: str) -> str:
     return (auth.request_info.kms.alias(name) if is_alias else None) or name
 
 
-def _carried(auth: AuthorizationInfo, member: str) -> Values | None:
-    """Return a header of the CreateMultipartUpload call; the bucket's default encryption is not a header (C-81)."""
+def _no_encryption(header: str) -> Callable[[AuthorizationInfo], str]:
+    """Return a function that says that a header was not sent. Default encryption does not count (C-81, F-24)."""
+
+    def missing(auth: AuthorizationInfo) -> str:
+        if auth.request_info.operation in _LATER_CALLS:
+            return f"CreateMultipartUpload was sent without the header {header}"
+        return f"{not_sent(header)(auth)}; default encryption does not count"
+
+    return missing
+
+
+def _upload(auth: AuthorizationInfo) -> Upload | None:
+    """Return the ongoing upload that the call names. It has the headers of CreateMultipartUpload (C-81)."""
     upload = auth.request_info.upload
-    value = (
-        upload.draft.facts.get(REQUESTED_ENCRYPTION, {}).get(member) if isinstance(upload, Upload) else None
-    )
-    return (value,) if value else None
+    return upload if isinstance(upload, Upload) else None
 
 
 def _lock(member: str, *path: str) -> Callable[[AuthorizationInfo], Values | None]:
@@ -113,48 +122,134 @@ def _held_days(auth: AuthorizationInfo) -> Values | None:
 
 
 ROWS = (
-    ConditionKey("s3:x-amz-acl", "String", sent_member("ACL"), "A-70, A-71"),
-    ConditionKey("s3:x-amz-grant-full-control", "String", sent_member("GrantFullControl"), "A-70, A-44"),
-    ConditionKey("s3:x-amz-grant-read", "String", sent_member("GrantRead"), "A-70"),
-    ConditionKey("s3:x-amz-grant-read-acp", "String", sent_member("GrantReadACP"), "A-70"),
-    ConditionKey("s3:x-amz-grant-write", "String", sent_member("GrantWrite"), "A-70"),
-    ConditionKey("s3:x-amz-grant-write-acp", "String", sent_member("GrantWriteACP"), "A-70"),
-    ConditionKey("s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31"),
-    ConditionKey("s3:x-amz-metadata-directive", "String", sent_member("MetadataDirective"), "C-81"),
+    ConditionKey("s3:x-amz-acl", "String", sent_member("ACL"), "A-70, A-71", missing=not_sent("x-amz-acl")),
     ConditionKey(
-        "s3:x-amz-object-annotation-directive", "String", sent_member("AnnotationDirective"), "C-81"
+        "s3:x-amz-grant-full-control",
+        "String",
+        sent_member("GrantFullControl"),
+        "A-70, A-44",
+        missing=not_sent("x-amz-grant-full-control"),
     ),
-    ConditionKey("s3:x-amz-server-side-encryption", "String", _encryption, "F-24, OQ-8"),
-    ConditionKey("s3:x-amz-server-side-encryption-aws-kms-key-id", "ARN", _kms_key, "OQ-8"),
+    ConditionKey(
+        "s3:x-amz-grant-read",
+        "String",
+        sent_member("GrantRead"),
+        "A-70",
+        missing=not_sent("x-amz-grant-read"),
+    ),
+    ConditionKey(
+        "s3:x-amz-grant-read-acp",
+        "String",
+        sent_member("GrantReadACP"),
+        "A-70",
+        missing=not_sent("x-amz-grant-read-acp"),
+    ),
+    ConditionKey(
+        "s3:x-amz-grant-write",
+        "String",
+        sent_member("GrantWrite"),
+        "A-70",
+        missing=not_sent("x-amz-grant-write"),
+    ),
+    ConditionKey(
+        "s3:x-amz-grant-write-acp",
+        "String",
+        sent_member("GrantWriteACP"),
+        "A-70",
+        missing=not_sent("x-amz-grant-write-acp"),
+    ),
+    ConditionKey(
+        "s3:x-amz-copy-source", "String", _copy_source, "F-4b, OQ-31", missing=not_sent("x-amz-copy-source")
+    ),
+    ConditionKey(
+        "s3:x-amz-metadata-directive",
+        "String",
+        sent_member("MetadataDirective"),
+        "C-81",
+        missing=not_sent("x-amz-metadata-directive"),
+    ),
+    ConditionKey(
+        "s3:x-amz-object-annotation-directive",
+        "String",
+        sent_member("AnnotationDirective"),
+        "C-81",
+        missing=not_sent("x-amz-object-annotation-directive"),
+    ),
+    ConditionKey(
+        "s3:x-amz-server-side-encryption",
+        "String",
+        _encryption,
+        "F-24, OQ-8",
+        missing=_no_encryption("x-amz-server-side-encryption"),
+    ),
+    ConditionKey(
+        "s3:x-amz-server-side-encryption-aws-kms-key-id",
+        "ARN",
+        _kms_key,
+        "OQ-8",
+        missing=_no_encryption("x-amz-server-side-encryption-aws-kms-key-id"),
+    ),
     ConditionKey(
         "s3:x-amz-server-side-encryption-customer-algorithm",
         "String",
         sent_member("SSECustomerAlgorithm"),
         "F-25, OQ-8",
+        missing=not_sent("x-amz-server-side-encryption-customer-algorithm"),
     ),
-    ConditionKey("s3:x-amz-storage-class", "String", sent_member("StorageClass"), "F-26, OQ-8"),
     ConditionKey(
-        "s3:x-amz-website-redirect-location", "String", sent_member("WebsiteRedirectLocation"), "F-26"
+        "s3:x-amz-storage-class",
+        "String",
+        sent_member("StorageClass"),
+        "F-26, OQ-8",
+        missing=not_sent("x-amz-storage-class"),
     ),
-    ConditionKey("s3:object-lock-mode", "String", _lock("ObjectLockMode", "Retention", "Mode"), "F-22"),
-    ConditionKey("s3:object-lock-retain-until-date", "Date", _retain_until, "F-22"),
-    ConditionKey("s3:object-lock-remaining-retention-days", "Numeric", _remaining_days, "F-45"),
+    ConditionKey(
+        "s3:x-amz-website-redirect-location",
+        "String",
+        sent_member("WebsiteRedirectLocation"),
+        "F-26",
+        missing=not_sent("x-amz-website-redirect-location"),
+    ),
+    ConditionKey(
+        "s3:object-lock-mode",
+        "String",
+        _lock("ObjectLockMode", "Retention", "Mode"),
+        "F-22",
+        missing="it sets no retention mode",
+    ),
+    ConditionKey(
+        "s3:object-lock-retain-until-date",
+        "Date",
+        _retain_until,
+        "F-22",
+        missing="it sets no retain-until date",
+    ),
+    ConditionKey(
+        "s3:object-lock-remaining-retention-days",
+        "Numeric",
+        _remaining_days,
+        "F-45",
+        missing="it sets no retain-until date",
+    ),
     ConditionKey(
         "s3:object-lock-legal-hold",
         "String",
         _lock("ObjectLockLegalHoldStatus", "LegalHold", "Status"),
         "F-22",
+        missing="it sets no legal hold",
     ),
     ConditionKey(
         "s3:object-lock-event-hold",
         "String",
         _lock("ObjectLockEventHold", "Retention", "EventHold"),
         "F-22",
+        missing="it sets no event hold",
     ),
     ConditionKey(
         "s3:object-lock-event-hold-duration-days",
         "Numeric",
         _held_days,
         "F-22",
+        missing="it sets no event hold",
     ),
 )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.access import acl
 from mocks3.access.access_points.joint_decision import OBJECT_LAMBDA
+from mocks3.access.explain.elements import denying_statements
 from mocks3.access.explain.origins import origin
 from mocks3.model.target import DirectoryTarget
 from mocks3.policy import GrantKind, Layer, Policies, Reason, collect_findings
@@ -85,7 +86,15 @@ def headline(decision: Decision) -> str:
 
 def lookup(decision: Decision) -> str:
     """Return the command that prints the rules which a decision's report cites; empty if it cites none."""
-    cited = [reason_text(part).rules for part in decision.parts if part.allowed is decision.allowed]
+    agreeing = [part for part in decision.parts if part.allowed is decision.allowed]
+    cited = [reason_text(part).rules for part in agreeing]
+    cited += [
+        check.note[1]
+        for part in agreeing
+        for statement in denying_statements(part)
+        for check in statement.checks
+        if check.note is not None
+    ]
     note = hint(decision)
     ids = dict.fromkeys(_ID.findall(" ".join([*cited, note.rules if note else ""])))
     return f"mocks3 rule {' '.join(ids)}" if ids else ""

@@ -4,27 +4,27 @@
     Asked   by arn:aws:iam::111111111111:user/dave, in GetObject
     Because no identity policy of user dave allows it, ... [X-45]
 
-Then come the statements that decided, the statements that missed by one element, the smallest changes that would
-allow the call, and the command that prints the rules in brackets.
+Then come the statements that decided (for a Deny with each element that matched), the statements that missed by one
+element, the smallest changes that would allow the call, and the command that prints the rules in brackets.
 """
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mocks3.access.explain.elements import WIDTH, denying_statements, element_lines, statement_lines, wrapped
 from mocks3.access.explain.reasons import hint, reason_text
 from mocks3.access.explain.remedies import no_remedy, remedies, statement_name
-from mocks3.policy import Check, Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
+from mocks3.policy import Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
 from mocks3.policy.explanation import near_misses
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
 
-WIDTH = 110
 MAX_SHOWN = 3
-"""The largest number of near misses, and of remedies, that the report shows."""
+"""The largest number of near misses, of remedies, and of denying statements with their elements, that are shown."""
 
 
 class ReportSections(NamedTuple):
@@ -65,21 +65,14 @@ def _head(decision: Decision) -> list[str]:
     return lines
 
 
+def _wrapped(label: str, text: str) -> list[str]:
+    return wrapped(f"{label:<8}", text)
+
+
 def _rules(decision: Decision) -> list[str]:
     """Return the line with the command that prints the rules in brackets."""
     command = decision.lookup
     return [f"{'Rules':<8}{command}"] if command else []
-
-
-def _wrapped(label: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent=f"{label:<8}",
-        subsequent_indent=" " * 8,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def deciding_statements(decision: Decision) -> tuple[StatementRef, ...]:
@@ -102,10 +95,18 @@ _GRANTING = {
 
 
 def _deciding(decision: Decision) -> Iterator[str]:
-    agreeing = (part for part in decision.parts if part.allowed is decision.allowed)
-    named = [statement_name(part, ref) for part in agreeing for ref in deciding_statements(part)]
-    for number, name in enumerate(dict.fromkeys(named)):
+    named: dict[str, list[str]] = {}
+    for part in decision.parts:
+        if part.allowed is decision.allowed:
+            for ref in deciding_statements(part):
+                named.setdefault(statement_name(part, ref), [])
+            for statement in denying_statements(part):
+                lines = list(statement_lines(part, statement, " " * 10))
+                named[statement_name(part, statement.ref)] = lines
+    for number, (name, elements) in enumerate(named.items()):
         yield from _wrapped("By" if number == 0 else "", name)
+        if number < MAX_SHOWN:
+            yield from elements
 
 
 def _near_misses(decision: Decision) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _near_misses(decision: Decision) -> Iterator[str]:
     for miss in found[:MAX_SHOWN]:
         assert miss.failure is not None
         yield f"  {statement_name(decision, miss.ref)}"
-        yield from _failure(miss.failure)
+        yield from element_lines(decision, miss.failure, "    ", "but its")
     yield from _more(len(found) - MAX_SHOWN)
 
 
@@ -131,19 +132,7 @@ def find_near_misses(decision: Decision) -> tuple[StatementEvidence, ...]:
     return found
 
 
-def _failure(check: Check) -> Iterator[str]:
-    what = f"{check.written} {check.key}" if check.key else check.written
-    yield f"    but its {what}"
-    other = "none of " if "Not" in check.written else ""
-    yield f"      wants  {other}{_values(check.wanted)}"
-    yield f"      saw    {'nothing: the request has no such key' if check.seen is None else _values(check.seen)}"
-
-
 NOT_TRIED = frozenset({Reason.INITIATOR, Reason.BUCKET_SESSION})
-
-
-def _values(values: Iterable[str]) -> str:
-    return " or ".join(value or '""' for value in values) or "nothing"
 
 
 def _fixes(decision: Decision, most: int) -> Iterator[str]:
@@ -158,10 +147,25 @@ def _fixes(decision: Decision, most: int) -> Iterator[str]:
     yield "What would allow it" + ("" if decision.outcome.reason in NOT_TRIED else f" ({tried})")
     for remedy in found[:most]:
         for number, step in enumerate(remedy):
-            first, *rest = step.lines()
-            yield f"  {'-' if number == 0 else ' '} {'and ' if number else ''}{first}"
-            yield from (f"    {line}" for line in rest)
+            colon = "" if step.statement is None else ":"
+            start = f"  {'-' if number == 0 else ' '} {'and ' if number else ''}"
+            yield from wrapped(start, f"{step.text}{colon}", "    ")
+            if step.statement is not None:
+                yield from _statement_lines(step.statement)
     yield from _more(len(found) - most)
+
+
+def _statement_lines(statement: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a statement as JSON, with line breaks only between its members."""
+    members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in statement.items()]
+    line = "      {" + members[0]
+    for member in members[1:]:
+        if len(line) + len(member) + 3 > WIDTH:
+            yield line + ","
+            line = "       " + member
+        else:
+            line += f", {member}"
+    yield line + "}"
 
 
 def _more(count: int) -> Iterator[str]:

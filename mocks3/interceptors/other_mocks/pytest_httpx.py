@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mocks3.interceptors import httpx
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 if TYPE_CHECKING:
     from pytest_httpx import HTTPXMock
@@ -24,8 +23,8 @@ def patches() -> tuple[Patch, ...]:
     )
 
 
-def _skip_mocked(handle: Callable[..., Any]) -> Callable[..., Any]:
-    def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
+def _skip_mocked(handle: Function) -> Function:
+    def handled(mock: HTTPXMock, transport: object, request: object) -> Any:
         original = functools.partial(handle, mock)
         found = original if _is_registered(mock, transport, request) else httpx.handling(original)
         return found(transport, request)
@@ -33,7 +32,7 @@ def _skip_mocked(handle: Callable[..., Any]) -> Callable[..., Any]:
     return handled
 
 
-def _skip_mocked_async(handle: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked_async(handle: Function) -> Function:
     async def handled(mock: HTTPXMock, transport: Any, request: Any) -> Any:
         original = functools.partial(handle, mock)
         found = original if _is_registered(mock, transport, request) else httpx.handling_async(original)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mocks3.interceptors.http_answers import world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -22,7 +21,7 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(Adapter, "send", _skip_mocked),)
 
 
-def _skip_mocked(send: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(send: Function) -> Function:
     from requests.adapters import HTTPAdapter
     from requests_mock.exceptions import NoMockAddress
 

@@ -6,12 +6,11 @@ Requests to mocked services are sent in the way of its own passthroughs: they do
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from mocks3.interceptors.http_answers import world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 if TYPE_CHECKING:
     from requests import PreparedRequest
@@ -26,8 +25,8 @@ def patches() -> tuple[Patch, ...]:
     return (Patch(RequestsMock, "_on_request", _skip_mocked),)
 
 
-def _skip_mocked(on_request: Callable[..., Any]) -> Callable[..., Any]:
-    def on(mock: RequestsMock, adapter: Any, request: PreparedRequest, **kwargs: Any) -> Any:
+def _skip_mocked(on_request: Function) -> Function:
+    def on(mock: RequestsMock, adapter: object, request: PreparedRequest, **kwargs: object) -> Any:
         if world_for(_host(request)) is None or _is_registered(mock, request):
             return on_request(mock, adapter, request, **kwargs)
         send: Any = mock._real_send

@@ -6,11 +6,10 @@ Requests to mocked services are neither looked up in a cassette nor recorded.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any
 
 from mocks3.interceptors.http_answers import world_for
-from mocks3.interceptors.patching import Patch
+from mocks3.interceptors.patching import Function, Patch
 
 
 @functools.cache
@@ -29,14 +28,14 @@ def patches() -> tuple[Patch, ...]:
     )
 
 
-def _ignoring(ask: Callable[..., Any]) -> Callable[..., Any]:
+def _ignoring(ask: Function) -> Function:
     def asked(cassette: Any, request: Any, *args: Any) -> Any:
         return ask(cassette, request, *args) if world_for(request.host) is None else None
 
     return asked
 
 
-def _skip_mocked(make: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked(make: Function) -> Function:
     def made(*args: Any) -> Any:
         from mocks3.interceptors import httpx
 
@@ -45,7 +44,7 @@ def _skip_mocked(make: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
-def _skip_mocked_async(make: Callable[..., Any]) -> Callable[..., Any]:
+def _skip_mocked_async(make: Function) -> Function:
     def made(*args: Any) -> Any:
         from mocks3.interceptors import httpx
 

@@ -11,21 +11,16 @@ What cannot run so is refused when it is decorated.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mocks3.mocking.decorators.classes import decorate_class
-from mocks3.mocking.decorators.functions import fresh, refuse, wrap
+from mocks3.mocking.decorators.functions import Make, fresh, refuse, wrap
 from mocks3.mocking.decorators.members import wrap_member
-
-if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.mocking.mock import Mock
 
 __all__ = ["decorate"]
 
 
-def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
+def decorate(make: Make, target: object) -> Any:
     """Decorate a function or a class.
 
     Args:
@@ -44,4 +39,5 @@ def decorate(make: Callable[[MockAWS | None], Mock], target: Any) -> Any:
     if isinstance(target, staticmethod | classmethod | property):
         return wrap_member(target, enter)
     refuse(target)
+    assert callable(target)
     return wrap(target, enter)

@@ -17,14 +17,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from mocks3.mocking.decorators.functions import wrap
+from mocks3.mocking.decorators.functions import Make, MockContext, wrap
 from mocks3.mocking.decorators.members import nested_classes, put, wrap_members
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.mocking.mock import Mock
 
-Make = Callable[["MockAWS | None"], "Mock"]
 
 _MAKE = "_mocks3_make"
 _CLASS_MOCK = "_mocks3_class_mock"
@@ -88,10 +86,12 @@ def _running(cls: type) -> _Running:
     return running
 
 
-def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
+def _test(cls: object) -> Callable[..., AbstractContextManager[MockAWS]]:
     """Return a function that opens the world of one test of the class, or of a subclass."""
 
-    def enter(self: Any = cls, *args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
+    def enter(
+        self: object = cls, *args: object, world: MockAWS | None = None
+    ) -> AbstractContextManager[MockAWS]:
         own = self if isinstance(self, type) else type(self)
         return _running(own).inside(_world_of_test(own, world))
 
@@ -99,7 +99,7 @@ def _test(cls: Any) -> Callable[..., AbstractContextManager[MockAWS]]:
 
 
 @contextlib.contextmanager
-def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
+def _world_of_test(cls: object, again: MockAWS | None = None) -> Iterator[MockAWS]:
     """Open the class's world as it was set up, or a new one. If ``again`` is given, open that world again."""
     class_mock = _class_mock(cls)
     if class_mock is None:
@@ -114,20 +114,20 @@ def _world_of_test(cls: Any, again: MockAWS | None = None) -> Iterator[MockAWS]:
             world.restore(mark)
 
 
-def _class_mock(cls: Any) -> Mock | None:
+def _class_mock(cls: object) -> MockContext | None:
     """Return the mock that the class's set-up opened; under pytest also that of an enclosing class."""
     while cls is not None:
-        mock: Mock | None = vars(cls).get(_CLASS_MOCK)
+        mock: MockContext | None = vars(cls).get(_CLASS_MOCK)
         if mock is not None:
             return mock
         cls = getattr(cls, _AROUND, None)
     return None
 
 
-def _decorate_subclasses(cls: Any) -> None:
+def _decorate_subclasses(cls: type) -> None:
     inherited = cls.__init_subclass__
 
-    def init_subclass(subclass: Any, /, **kwargs: Any) -> None:
+    def init_subclass(subclass: type, /, **kwargs: object) -> None:
         if hasattr(inherited, "__func__"):
             inherited.__func__(subclass, **kwargs)
         else:
@@ -202,7 +202,7 @@ def _decorate_test_case(cls: Any) -> None:
     cls.setUpClass = classmethod(set_up_class)
 
 
-def _decorate_plain_class(cls: Any) -> None:
+def _decorate_plain_class(cls: type) -> None:
     """Pytest's ``setup_method`` is where a test begins, before its fixtures; called by hand, each method is one."""
     wrap_members(cls, _test(cls), _DECORATED)
     _decorate_methods_set_up(cls)

@@ -7,28 +7,50 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.mocking.mock import Mock
+
+
+class MockContext(Protocol):
+    """A :class:`mocks3.mocking.mock.Mock`, as far as decorators need one."""
+
+    def start(self) -> MockAWS: ...
+
+    def stop(self) -> None: ...
+
+    def __enter__(self) -> MockAWS: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+
+Make: TypeAlias = Callable[["MockAWS | None"], MockContext]
+"""Returns a new mock. If it is given a world, the mock opens that world again."""
+
+Function: TypeAlias = Callable[..., Any]
+"""A function, method or other callable of the code under test."""
 
 Enter: TypeAlias = Callable[..., AbstractContextManager["MockAWS"]]
 """Opens the mock for one call. Takes the positional arguments of the call, and ``world=`` to open that world again."""
 
 
-def fresh(make: Callable[[MockAWS | None], Mock]) -> Enter:
+def fresh(make: Make) -> Enter:
     """Return a function that opens a new world for each call."""
 
-    def enter(*args: Any, world: MockAWS | None = None) -> Mock:
+    def enter(*args: object, world: MockAWS | None = None) -> MockContext:
         return make(world)
 
     return enter
 
 
-def refuse(target: Any) -> None:
+def refuse(target: object) -> None:
     """Raise Mocks3Error for a target that ``mock_s3`` cannot decorate. The message says what to do instead."""
     # Before pytest 8.4, a fixture is a function with a mark.
     if type(target).__module__.startswith("_pytest.") or hasattr(target, "_pytestfixturefunction"):
@@ -44,7 +66,7 @@ def refuse(target: Any) -> None:
         )
 
 
-def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
+def wrap(function: Function, enter: Enter, like: Function | None = None) -> Function:
     """Return the function, wrapped to run inside the mock that ``enter`` opens. It keeps its kind and signature.
 
     Args:
@@ -62,7 +84,7 @@ def wrap(function: Any, enter: Enter, like: Any = None) -> Any:
     return wrapped
 
 
-def _kind_of(function: Any) -> Callable[[Any, Enter], Any]:
+def _kind_of(function: Function) -> Callable[[Function, Enter], Function]:
     if inspect.isasyncgenfunction(function):
         return _wrap_async_generator
     if inspect.iscoroutinefunction(function):
@@ -70,19 +92,19 @@ def _kind_of(function: Any) -> Callable[[Any, Enter], Any]:
     return _wrap_generator if _is_generator_function(function) else _wrap_call
 
 
-def _is_partial(function: Any) -> bool:
+def _is_partial(function: Function) -> bool:
     return isinstance(function, functools.partial)
 
 
-def _is_generator_function(function: Any) -> bool:
+def _is_generator_function(function: Function) -> bool:
     """Whether calls return a generator. Functions of ``types.coroutine`` return an awaitable instead."""
     code = getattr(function, "__code__", None)
     awaitable = code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE
     return inspect.isgeneratorfunction(function) and not awaitable
 
 
-def _wrap_async_generator(function: Any, enter: Enter) -> Any:
-    async def stream(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
+def _wrap_async_generator(function: Function, enter: Enter) -> Function:
+    async def stream(*args: object, **kwargs: object) -> AsyncGenerator[Any, Any]:
         with enter(*args):
             # An async generator cannot "yield from" (PEP 525), so what is sent and thrown is passed on here.
             async with contextlib.aclosing(function(*args, **kwargs)) as items:
@@ -101,16 +123,16 @@ def _wrap_async_generator(function: Any, enter: Enter) -> Any:
     return stream
 
 
-def _wrap_coroutine(function: Any, enter: Enter) -> Any:
-    async def coroutine(*args: Any, **kwargs: Any) -> Any:
+def _wrap_coroutine(function: Function, enter: Enter) -> Function:
+    async def coroutine(*args: object, **kwargs: object) -> object:
         with enter(*args):
             return await function(*args, **kwargs)
 
     return coroutine
 
 
-def _wrap_generator(function: Any, enter: Enter) -> Any:
-    def generator(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+def _wrap_generator(function: Function, enter: Enter) -> Function:
+    def generator(*args: object, **kwargs: object) -> Generator[Any, Any, Any]:
         with enter(*args):
             result = yield from function(*args, **kwargs)
             return result
@@ -118,8 +140,8 @@ def _wrap_generator(function: Any, enter: Enter) -> Any:
     return generator
 
 
-def _wrap_call(function: Any, enter: Enter) -> Any:
-    def call(*args: Any, **kwargs: Any) -> Any:
+def _wrap_call(function: Function, enter: Enter) -> Function:
+    def call(*args: object, **kwargs: object) -> object:
         with contextlib.ExitStack() as stack:
             world = stack.enter_context(enter(*args))
             result = function(*args, **kwargs)
@@ -132,7 +154,7 @@ def _wrap_call(function: Any, enter: Enter) -> Any:
     return call
 
 
-def _continued(result: Any, again: Enter) -> Any:
+def _continued(result: object, again: Enter) -> Any:
     """Return the result of a call. If it is code that has not run yet, it will run in the world of the call.
 
     Args:

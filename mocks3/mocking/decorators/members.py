@@ -28,7 +28,7 @@ _NOT_CALLED_BY_USERS = frozenset(dir(object)) - {"__init__"} | {
 """Methods that Python calls at any time: to look up an attribute, to compare, to print, to delete."""
 
 
-def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
+def wrap_members(cls: type, enter: Enter, decorated: str) -> None:
     """Wrap the members of a class, and those it inherits from classes that are not decorated.
 
     Args:
@@ -45,7 +45,7 @@ def wrap_members(cls: Any, enter: Enter, decorated: str) -> None:
                 member.__set_name__(cls, name)
 
 
-def put(cls: Any, name: str, member: Any) -> None:
+def put(cls: type, name: str, member: object) -> None:
     """Set an attribute of a class. Raise Mocks3Error if the class does not allow it."""
     try:
         setattr(cls, name, member)
@@ -61,7 +61,7 @@ def nested_classes(cls: type) -> Iterator[type]:
             yield member
 
 
-def wrap_member(member: Any, enter: Enter) -> Any:
+def wrap_member(member: object, enter: Enter) -> Any:
     """Return a member with its functions wrapped, or None if it is not a method."""
     if inspect.isfunction(member) or isinstance(member, functools._lru_cache_wrapper):
         return wrap(member, enter)
@@ -73,7 +73,8 @@ def wrap_member(member: Any, enter: Enter) -> Any:
         return type(member)(member.__func__ if inner is None else inner)
     if isinstance(member, property):
         parts = (member.fget, member.fset, member.fdel)
-        made = type(member)(*(each and wrap(each, enter) for each in parts))
+        read, write, delete = (None if each is None else wrap(each, enter) for each in parts)
+        made = type(member)(read, write, delete)
         made.__doc__ = member.__doc__
         return made
     if isinstance(member, functools.cached_property):
@@ -89,10 +90,10 @@ def wrap_member(member: Any, enter: Enter) -> Any:
 
 def _wrap_dispatch(member: Any, enter: Enter) -> Any:
     @functools.wraps(member.func)
-    def dispatch(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self: object, *args: object, **kwargs: object) -> object:
         return member.__get__(self, type(self))(*args, **kwargs)
 
-    wrapped = wrap(dispatch, enter)
+    wrapped: Any = wrap(dispatch, enter)
     wrapped.register = member.register
     return wrapped
 
@@ -101,7 +102,7 @@ def _is_method_name(name: str) -> bool:
     return name not in XUNIT and name not in _NOT_CALLED_BY_USERS and not name.startswith("_mocks3_")
 
 
-def _inherited(cls: Any, decorated: str) -> Iterator[tuple[str, Any]]:
+def _inherited(cls: type, decorated: str) -> Iterator[tuple[str, Any]]:
     """Yield the inherited members that no decorated class has wrapped."""
     found = {name: decorated in vars(base) for base in reversed(cls.__mro__[1:-1]) for name in vars(base)}
     for name, is_wrapped in found.items():
@@ -109,19 +110,19 @@ def _inherited(cls: Any, decorated: str) -> Iterator[tuple[str, Any]]:
             yield name, next(vars(base)[name] for base in cls.__mro__ if name in vars(base))
 
 
-def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
+def _wrap_inherited(cls: type, name: str, member: object, enter: Enter) -> Any:
     """Return an inherited member as one of the class's own, which calls the next one in the method resolution order.
 
     A copy would be found before an override in another base of a subclass.
     """
 
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(self: object, *args: object, **kwargs: object) -> object:
         return getattr(super(cls, self), name)(*args, **kwargs)
 
-    def call_static(*args: Any, **kwargs: Any) -> Any:
+    def call_static(*args: object, **kwargs: object) -> object:
         return getattr(super(cls, cls), name)(*args, **kwargs)
 
-    def get(self: Any) -> Any:
+    def get(self: object) -> object:
         return getattr(super(cls, self), name)
 
     if isinstance(member, staticmethod):
@@ -142,7 +143,7 @@ def _wrap_inherited(cls: Any, name: str, member: Any, enter: Enter) -> Any:
 def _without_arguments(enter: Enter) -> Enter:
     """Return ``enter`` for members that are called without the instance or the class."""
 
-    def enter_without(*args: Any, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
+    def enter_without(*args: object, world: MockAWS | None = None) -> AbstractContextManager[MockAWS]:
         return enter(world=world)
 
     return enter_without

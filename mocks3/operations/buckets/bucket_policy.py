@@ -17,7 +17,6 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
-from mocks3.storage import POLICY_PRINCIPALS
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -55,7 +54,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
         )
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = text
-        bucket.configurations[POLICY_PRINCIPALS] = principals
+        bucket.policy_principals = principals
     return {}
 
 
@@ -64,7 +63,7 @@ def delete_bucket_policy(call: Authorized, params: DeleteBucketPolicyRequestType
     """Delete the bucket's policy. It is no error if there is none (V-2)."""
     with call.store.editing(call.bucket.name) as bucket:
         bucket.policy = None
-        bucket.configurations.pop(POLICY_PRINCIPALS, None)
+        bucket.policy_principals = {}
     return {}
 
 

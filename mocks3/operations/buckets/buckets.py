@@ -119,6 +119,7 @@ def store_bucket(call: Authorized, wanted: Plan) -> None:
     )
     with call.store.editing(wanted.name) as bucket:
         bucket.configurations.update(wanted.configurations)
+        bucket.location_constraint = "EU" if wanted.constraint == "EU" else None
         if wanted.locked:
             bucket.versioning = ENABLED
 
@@ -181,4 +182,4 @@ def get_bucket_location(call: Authorized, params: GetBucketLocationRequestTypeDe
     """Return the location constraint of the bucket: nothing for us-east-1, ``EU`` if the bucket was created with it."""
     bucket = call.bucket
     constraint = None if bucket.region == regions.DEFAULT_REGION else bucket.region
-    return {"LocationConstraint": bucket.configurations.get("location", constraint)}
+    return {"LocationConstraint": bucket.location_constraint or constraint}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3.errors import (
     ACL_WITH_BUCKET_OWNER_ENFORCED,
@@ -20,10 +20,15 @@ from mocks3.rules import acls, bucket_names, regions, tag_sets
 from mocks3.storage import PublicAccessBlock
 
 if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import CreateBucketConfigurationTypeDef, CreateBucketRequestTypeDef
+    from types_boto3_s3.type_defs import (
+        CreateBucketConfigurationTypeDef,
+        CreateBucketRequestTypeDef,
+        TagTypeDef,
+    )
 
     from mocks3.model.stages import Authorized
     from mocks3.storage import Acl
+    from mocks3.storage.configurations import Configurations
 
 OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 DEFAULTS: Mapping[str, tuple[str, PublicAccessBlock | None]] = {
@@ -46,7 +51,7 @@ class Plan(NamedTuple):
     ownership: str
     public_access_block: PublicAccessBlock | None
     acl: Acl | None
-    configurations: Mapping[str, Any]
+    configurations: Configurations
     locked: bool
     tagged: bool
     zone: str | None = None
@@ -76,7 +81,7 @@ def plan(call: Authorized, params: CreateBucketRequestTypeDef) -> Plan:
     tag_sets.check_new_bucket_tags(tags)
     locked = bool(params.get("ObjectLockEnabledForBucket"))
     acl = _acl(call, params, ownership, block)
-    documents = _documents(tags, locked, constraint)
+    documents = _documents(tags, locked)
     return Plan(name, region, constraint, ownership, block, acl, documents, locked, bool(tags))
 
 
@@ -104,7 +109,7 @@ def _plan_directory(call: Authorized, configuration: CreateBucketConfigurationTy
         raise INVALID_LOCATION(LocationConstraint=zone)
     tags = configuration.get("Tags") or []
     tag_sets.check_new_bucket_tags(tags)
-    documents = _documents(tags, False, None)
+    documents = _documents(tags, False)
     return Plan(name, region, None, ENFORCED, PublicAccessBlock(), None, documents, False, bool(tags), zone)
 
 
@@ -150,12 +155,10 @@ def _acl(
     return acl
 
 
-def _documents(tags: tag_sets.TagSet, locked: bool, constraint: str | None) -> dict[str, Any]:
-    documents: dict[str, Any] = {}
+def _documents(tags: Sequence[TagTypeDef], locked: bool) -> Configurations:
+    documents: Configurations = {}
     if tags:
         documents["tagging"] = {"TagSet": tags}
     if locked:
         documents["object-lock"] = {"ObjectLockEnabled": "Enabled"}
-    if constraint == "EU":
-        documents["location"] = constraint
     return documents

@@ -28,7 +28,7 @@ _NEED_VERSIONING = {
 @operation(Need("s3:GetBucketVersioning", BUCKET))
 def get_bucket_versioning(call: Authorized, params: GetBucketVersioningRequestTypeDef) -> Params:
     """Return the bucket's versioning and MFA delete settings. A setting that was never set is left out."""
-    return {"Status": call.bucket.versioning, "MFADelete": mfa.status(call.bucket)}
+    return {"Status": call.bucket.versioning, "MFADelete": call.bucket.mfa_delete}
 
 
 @operation(Need("s3:PutBucketVersioning", BUCKET))
@@ -43,8 +43,8 @@ def put_bucket_versioning(call: Authorized, params: PutBucketVersioningRequestTy
     status = configuration.get("Status")
     if status is None:
         raise NO_VERSIONING_STATUS()
-    mfa_delete = configuration.get("MFADelete", mfa.status(call.bucket))
-    if "Enabled" in (mfa_delete, mfa.status(call.bucket)):
+    mfa_delete = configuration.get("MFADelete", call.bucket.mfa_delete)
+    if "Enabled" in (mfa_delete, call.bucket.mfa_delete):
         mfa.require_device(call, params)
     with call.store.editing(call.bucket.name) as bucket:
         for document, reason in _NEED_VERSIONING.items():
@@ -52,5 +52,5 @@ def put_bucket_versioning(call: Authorized, params: PutBucketVersioningRequestTy
                 raise INVALID_BUCKET_STATE(message=reason)
         bucket.versioning = status
         if mfa_delete is not None:
-            bucket.configurations[mfa.DOCUMENT] = mfa_delete
+            bucket.mfa_delete = mfa_delete
     return {}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mocks3.errors import Row
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
+    from mocks3.storage import Bucket
 
 Content = dict[str, Any]
 """A document as boto3 writes it: the value of the put operation's member."""
@@ -28,6 +29,11 @@ DocumentCheck = Callable[["Authorized", Content], Content | None]
 STORED_ONLY = "stored; has no effect yet"
 
 
+def documents_of(bucket: Bucket) -> dict[str, Any]:
+    """Return the documents of a bucket as a dict, because a row knows its name only at run time."""
+    return bucket.configurations  # type: ignore[return-value]
+
+
 def unchanged(call: Authorized, content: Content) -> Content:
     """Return the document: the botocore model has checked it already."""
     return content
@@ -36,8 +42,8 @@ def unchanged(call: Authorized, content: Content) -> Content:
 class ConfigurationDocument(NamedTuple):
     """One row.
 
-    ``name`` is the subresource and the key in ``bucket.documents``. ``get``, ``put`` and ``delete`` are operation names
-    in snake case, including deprecated names of the same operation. ``read_action``, ``write_action`` and
+    ``name`` is the subresource and the key in ``Bucket.configurations``. ``get``, ``put`` and ``delete`` are operation
+    names in snake case, including deprecated names of the same operation. ``read_action``, ``write_action`` and
     ``delete_action`` are the actions they need. ``member`` is the put's input member. ``when_unset`` is the error of a
     get if there is no document, or the document it returns then. ``output_member`` is the get's output member, None if
     the document's members are the output itself. ``format_output`` and ``put_output`` make the output of a get and of a
@@ -86,7 +92,7 @@ class ConfigurationDocument(NamedTuple):
 
     def run_get(self, call: Authorized, params: Params) -> Params:
         """Return the document, its default, or raise the error for a missing document."""
-        content = call.bucket.configurations.get(self.name)
+        content = documents_of(call.bucket).get(self.name)
         if content is None:
             if not isinstance(self.when_unset, dict):
                 raise self.when_unset(BucketName=call.bucket.name)
@@ -99,9 +105,9 @@ class ConfigurationDocument(NamedTuple):
         content = self.check(call, params.get(self.member) or {})
         with call.store.editing(call.bucket.name) as bucket:
             if content is None:
-                bucket.configurations.pop(self.name, None)
+                documents_of(bucket).pop(self.name, None)
             else:
-                bucket.configurations[self.name] = content
+                documents_of(bucket)[self.name] = content
         return {} if self.put_output is None else self.put_output(content)
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
@@ -109,10 +115,10 @@ class ConfigurationDocument(NamedTuple):
         if self.check_delete is not None:
             self.check_delete(call)
         with call.store.editing(call.bucket.name) as bucket:
-            bucket.configurations.pop(self.name, None)
+            documents_of(bucket).pop(self.name, None)
         return {}
 
 
-def given_members(mapping: Mapping[str, Any], *names: str) -> list[str]:
+def given_members(mapping: Mapping[str, object], *names: str) -> list[str]:
     """Return those of the names that the mapping contains."""
     return [name for name in names if name in mapping]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3.errors import MALFORMED_XML, NO_SUCH_CONFIGURATION, TOO_MANY_CONFIGURATIONS, Row
 from mocks3.model.operation import operation
 from mocks3.model.permissions import BUCKET, Express, Need
-from mocks3.operations.configurations.document import STORED_ONLY, Content
+from mocks3.operations.configurations.document import STORED_ONLY, Content, documents_of
 from mocks3.operations.listing import tokens
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class IdentifiedConfiguration(NamedTuple):
         operation(Need(action, BUCKET), express=self.express)(run)
 
     def _all(self, bucket: Bucket) -> dict[str, Content]:
-        found: dict[str, Content] = bucket.configurations.get(self.name, {})
+        found: dict[str, Content] = documents_of(bucket).get(self.name, {})
         return found
 
     def run_get(self, call: Authorized, params: Params) -> Params:
@@ -87,7 +87,7 @@ class IdentifiedConfiguration(NamedTuple):
             present = self._all(bucket)
             if content["Id"] not in present and len(present) >= MOST:
                 raise TOO_MANY_CONFIGURATIONS()
-            bucket.configurations[self.name] = {**present, content["Id"]: content}
+            documents_of(bucket)[self.name] = {**present, content["Id"]: content}
         return {}
 
     def run_delete(self, call: Authorized, params: Params) -> Params:
@@ -97,7 +97,7 @@ class IdentifiedConfiguration(NamedTuple):
             if params["Id"] not in present:
                 raise NO_SUCH_CONFIGURATION()
             rest = {name: content for name, content in present.items() if name != params["Id"]}
-            bucket.configurations[self.name] = rest
+            documents_of(bucket)[self.name] = rest
         return {}
 
     def run_list(self, call: Authorized, params: Params) -> Params:

@@ -19,12 +19,12 @@ def with_ids(bucket: str, rules: Iterable[Content], member: str = "ID") -> list[
     ]
 
 
-def _generated(*parts: Any) -> str:
+def _generated(*parts: object) -> str:
     digest = hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
     return base64.b64encode(digest[:36].encode()).decode()
 
 
-def first_repeated(values: Iterable[Any]) -> Any:
+def first_repeated(values: Iterable[object]) -> Any:
     """Return the first value that occurs a second time, or None."""
     seen: set[Any] = set()
     for value in values:

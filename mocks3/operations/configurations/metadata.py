@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mocks3 import clock
 from mocks3.errors import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
     from mocks3.model.target import Target
 
-DOCUMENT = "metadata"
+DOCUMENT: Final = "metadata"
 TABLES = "Tables"
 JOURNAL, INVENTORY, ANNOTATION = (
     "JournalTableConfiguration",

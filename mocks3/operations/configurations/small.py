@@ -64,9 +64,6 @@ DEFAULT_ENCRYPTION: Content = {
 }
 """The output of GetBucketEncryption for a bucket without a configuration (recorded)."""
 
-DIRECTORY_BUCKET_KEY = "kms-key"
-"""The entry of ``documents`` for the id of the only KMS key that a directory bucket can ever use."""
-
 _KMS = ("aws:kms", "aws:kms:dsse")
 
 
@@ -109,8 +106,9 @@ def _encryption_of_directory(call: Authorized, default: Content, rule: Content) 
         )
     wanted = key.rpartition("/")[2]
     with call.store.editing(call.bucket.name) as bucket:
-        if bucket.configurations.setdefault(DIRECTORY_BUCKET_KEY, wanted) != wanted:
+        if bucket.customer_managed_key not in (None, wanted):
             raise ENCRYPTION_NOT_SUPPORTED(
                 message="The customer managed key of a directory bucket cannot be changed once it was specified."
             )
+        bucket.customer_managed_key = wanted
     return {"ApplyServerSideEncryptionByDefault": default, "BucketKeyEnabled": True}

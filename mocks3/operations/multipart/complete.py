@@ -29,7 +29,6 @@ from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_WRITE, Need
 from mocks3.model.stages import Authorized
-from mocks3.operations.multipart.uploads import algorithm_of
 from mocks3.operations.objects.put import written_version_id
 from mocks3.rules import acls, bodies, encryption, preconditions
 from mocks3.rules.finding import check_key_and_version, current_object, editing
@@ -68,7 +67,7 @@ def complete_multipart_upload(call: Authorized, params: CompleteMultipartUploadR
         if upload is None:
             return _repeated_output(call, bucket, params, listed)
         encryption.require_upload_key(
-            upload.draft.encryption, params, checked=algorithm_of(upload) is not None
+            upload.draft.encryption, params, checked=upload.checksum_algorithm is not None
         )
         parts = [_part(upload, entry) for entry in listed]
         check_part_sizes(parts, call.settings.min_part_size)
@@ -96,7 +95,7 @@ def _part(upload: Upload, entry: CompletedPartTypeDef) -> Part:
     """Return the part of one entry of the list. Raise an error if the entry does not match the part."""
     number, etag = entry["PartNumber"], entry["ETag"].strip('"')
     part = upload.parts.get(number)
-    algorithm = algorithm_of(upload)
+    algorithm = upload.checksum_algorithm
     checksums = bodies.checksums_in(entry)
     if upload.draft.checksum_type == COMPOSITE and not checksums:
         raise INVALID_REQUEST(
@@ -124,8 +123,8 @@ def check_part_sizes(parts: Sequence[Part], smallest: int) -> None:
 
 def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version:
     draft = upload.draft
-    checksums, kind = object_checksum(algorithm_of(upload), draft.checksum_type, parts)
-    if encryption.has_opaque_etag(draft.encryption) and algorithm_of(upload) is None:
+    checksums, kind = object_checksum(upload.checksum_algorithm, draft.checksum_type, parts)
+    if encryption.has_opaque_etag(draft.encryption) and upload.checksum_algorithm is None:
         checksums, kind = {}, None  # as recorded (R-103 to R-107)
     return replace(
         draft,
@@ -137,7 +136,6 @@ def _assembled(upload: Upload, bucket: Bucket, parts: Sequence[Part]) -> Version
         checksums=checksums,
         checksum_type=kind,
         parts=tuple(parts),
-        facts={},
     )
 
 

@@ -11,7 +11,7 @@ from mocks3.model.permissions import OBJECT, UPLOAD_KMS_KEY, ZONAL_READ, Need
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging
 from mocks3.operations.multipart.parts import find_upload
-from mocks3.operations.multipart.uploads import algorithm_of, checksum_members
+from mocks3.operations.multipart.uploads import checksum_members
 from mocks3.rules import acls, bodies, encryption, initiators
 from mocks3.rules.finding import check_key
 
@@ -44,7 +44,7 @@ def list_parts(call: Authorized, params: ListPartsRequestTypeDef) -> Params:
     limit = paging.page_limit(params, "MaxParts", "max-parts")
     after = int(params.get("PartNumberMarker", 0))
     upload = find_upload(call, params)
-    checked = algorithm_of(upload) is not None
+    checked = upload.checksum_algorithm is not None
     encryption.require_upload_key(upload.draft.encryption, params, checked=checked)
     try:
         page = call.bucket.list_parts(upload.id, after, limit)

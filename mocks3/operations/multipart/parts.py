@@ -20,7 +20,6 @@ from mocks3.model.permissions import (
     version_named,
 )
 from mocks3.model.stages import Authorized
-from mocks3.operations.multipart.uploads import algorithm_of
 from mocks3.operations.objects.copy import check_copy_size
 from mocks3.operations.objects.put import etag_of
 from mocks3.operations.objects.sources import find_source, source_version_id
@@ -60,7 +59,7 @@ def upload_part(call: Authorized, params: UploadPartRequestTypeDef) -> Params:
     """
     upload = find_upload(call, params)
     encryption.require_part_key(upload.draft.encryption, params)
-    algorithm = algorithm_of(upload)
+    algorithm = upload.checksum_algorithm
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
     received = bodies.receive(call.store, params, also=(wanted,), as_part=True)
     _check_algorithm(upload, received.algorithm)
@@ -104,7 +103,7 @@ def upload_part_copy(call: Authorized, params: UploadPartCopyRequestTypeDef) -> 
         byte_range = ranges.copy_source_range(params["CopySourceRange"], source.size)
         blob = blob.slice(byte_range.first, byte_range.last)
     check_copy_size(len(blob))
-    algorithm = algorithm_of(upload)
+    algorithm = upload.checksum_algorithm
     wanted = algorithm or bodies.DEFAULT_ALGORITHM
     digests = bodies.digest(blob, ("md5", wanted))
     etag = etag_of(call.bucket, digests["md5"], upload.draft.encryption)
@@ -142,7 +141,7 @@ def _check_algorithm(upload: Upload, declared: str | None) -> None:
 
     A part may have no checksum if the upload's is not COMPOSITE: S3 computes it.
     """
-    expected = algorithm_of(upload)
+    expected = upload.checksum_algorithm
     if expected is None or declared == expected:
         return
     if declared is None and upload.draft.checksum_type != COMPOSITE:

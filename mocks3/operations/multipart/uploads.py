@@ -6,7 +6,7 @@ Source: their API pages; R-70 to R-76, R-103 to R-107; M-1 to M-20.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import (
     INVALID_REQUEST,
@@ -22,7 +22,7 @@ from mocks3.model.stages import Authorized
 from mocks3.operations.objects.put import RETENTION_HEADERS
 from mocks3.rules import bodies, drafts, encryption, initiators
 from mocks3.rules.finding import check_key_and_version, editing
-from mocks3.storage import COMPOSITE, FULL_OBJECT, REQUESTED_ENCRYPTION, Upload
+from mocks3.storage import COMPOSITE, FULL_OBJECT, Upload
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
         CreateMultipartUploadRequestTypeDef,
     )
 
-
-ALGORITHM = "checksum-algorithm"
-"""Key of ``Version.facts``: the checksum algorithm that the upload requested."""
 
 LINEAR = frozenset({"crc32", "crc32c", "crc64nvme"})
 """Algorithms that compute the checksum of the whole object from those of its parts."""
@@ -59,14 +56,15 @@ def create_multipart_upload(call: Authorized, params: CreateMultipartUploadReque
     """
     draft = drafts.draft_version(call, params)
     algorithm, kind = _checksum(params)
-    facts: dict[str, Any] = {} if algorithm is None else {ALGORITHM: algorithm}
-    requested = {name: params[name] for name in ("ServerSideEncryption", "SSEKMSKeyId") if name in params}
-    if requested:
-        facts[REQUESTED_ENCRYPTION] = requested
-    draft = replace(draft, checksum_type=kind, facts=facts)
+    draft = replace(draft, checksum_type=kind)
     with editing(call) as bucket:
         upload = bucket.start_upload(
-            draft, initiator=initiators.from_caller(call.caller), initiated=draft.last_modified
+            draft,
+            initiator=initiators.from_caller(call.caller),
+            initiated=draft.last_modified,
+            checksum_algorithm=algorithm,
+            requested_encryption=params.get("ServerSideEncryption"),
+            requested_kms_key=params.get("SSEKMSKeyId"),
         )
     return {
         "Bucket": call.target.name,
@@ -77,15 +75,9 @@ def create_multipart_upload(call: Authorized, params: CreateMultipartUploadReque
     }
 
 
-def algorithm_of(upload: Upload) -> str | None:
-    """Return the checksum algorithm that the upload requested. None if it requested none."""
-    algorithm: str | None = upload.draft.facts.get(ALGORITHM)
-    return algorithm
-
-
 def checksum_members(upload: Upload) -> dict[str, str]:
     """Return the checksum algorithm and type as members of a response. Empty without an algorithm."""
-    algorithm = algorithm_of(upload)
+    algorithm = upload.checksum_algorithm
     if algorithm is None:
         return {}
     return {"ChecksumAlgorithm": algorithm.upper(), "ChecksumType": upload.draft.checksum_type or ""}

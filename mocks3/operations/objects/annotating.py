@@ -1,6 +1,6 @@
 """Annotations: named texts attached to an object. Each has its own date, ETag and checksum.
 
-Annotations belong to a version and are stored in its facts. Object Lock protects them as it protects the version.
+Annotations belong to a version and are stored in it. Object Lock protects them as it protects the version.
 
 Source: API_PutObjectAnnotation and the pages of the other operations on annotations (limits, names, errors); user guide
 "Annotating your objects". If these name an error code without its message, the description of the code is the message.
@@ -8,10 +8,7 @@ Source: API_PutObjectAnnotation and the pages of the other operations on annotat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
-from types import MappingProxyType
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -34,9 +31,8 @@ if TYPE_CHECKING:
 
     from mocks3.model.parsed import Params, Parsed
     from mocks3.model.target import Target
-    from mocks3.storage import Blob, Checksums, Encryption, Version
+    from mocks3.storage import Encryption, Version
 
-FACT = "annotations"
 MAX_ANNOTATIONS = 1000
 """The most annotations of one version."""
 MAX_NAME_LENGTH = 512
@@ -44,29 +40,6 @@ MAX_SIZE = 1 << 20
 
 _RESERVED = ("aws", "s3")
 _DIRECTIVE = "x-amz-object-annotation-directive"
-_NONE: Mapping[str, Annotation] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """One annotation. ``etag`` has no quotes."""
-
-    name: str
-    blob: Blob
-    etag: str
-    last_modified: datetime
-    checksums: Checksums
-
-
-def annotations_of(version: Version) -> Mapping[str, Annotation]:
-    """Return the annotations of a version, by name."""
-    found: Mapping[str, Annotation] = version.facts.get(FACT, _NONE)
-    return found
-
-
-def with_annotations(version: Version, annotations: Mapping[str, Annotation]) -> Version:
-    """Return the version with these annotations only."""
-    return replace(version, facts={**version.facts, FACT: annotations})
 
 
 def check_name(head: Params) -> None:
@@ -123,7 +96,7 @@ def _are_copied(parsed: Parsed, target: Target) -> bool:
     if source.bucket is None or source.key is None:
         return False
     version = lookup_version(source.bucket, source.key, source.version_id)
-    return version is not None and bool(annotations_of(version)) and _directive(parsed) == "COPY"
+    return version is not None and bool(version.annotations) and _directive(parsed) == "COPY"
 
 
 ANNOTATIONS_COPIED = When("annotations are copied from the source", _are_copied)
@@ -131,10 +104,11 @@ ANNOTATIONS_COPIED = When("annotations are copied from the source", _are_copied)
 
 def copy_annotations(copy: Version, source: Version) -> Version:
     """Return the copy with the annotations of the source, dated as the copy. Raise ``InvalidRequest`` for SSE-C."""
-    if not annotations_of(source):
+    if not source.annotations:
         return copy
     require_no_customer_key(copy.encryption)
     date = copy.last_modified
-    return with_annotations(
-        copy, {name: replace(each, last_modified=date) for name, each in annotations_of(source).items()}
+    return replace(
+        copy,
+        annotations={name: replace(each, last_modified=date) for name, each in source.annotations.items()},
     )

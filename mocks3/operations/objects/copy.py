@@ -142,7 +142,7 @@ def _require_directory_support(
     """Raise ``NotImplemented`` for a copy of tags or annotations to a directory bucket (API_CopyObject)."""
     if source.tags and not replaces_tags:
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-tagging-directive")
-    if copies_annotations and (annotating.annotations_of(source) or "AnnotationDirective" in params):
+    if copies_annotations and (source.annotations or "AnnotationDirective" in params):
         raise NOT_IMPLEMENTED_HEADER(Header="x-amz-object-annotation-directive")
 
 

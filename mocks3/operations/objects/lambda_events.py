@@ -88,7 +88,7 @@ def _url(call: Authorized, key: AccessKeyRecord) -> str:
 class _FixedTime(dict[str, Any]):
     """The context of a request to sign. It keeps the mock's time when botocore sets the time of its own clock."""
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def __setitem__(self, name: str, value: object) -> None:
         if name != "timestamp":
             super().__setitem__(name, value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,11 @@ from mocks3.model.permissions import (
 from mocks3.model.stages import Authorized
 from mocks3.operations.listing import paging, tokens
 from mocks3.operations.objects import annotating
-from mocks3.operations.objects.annotating import Annotation
 from mocks3.operations.objects.put import etag_of
 from mocks3.rules import bodies, locks
 from mocks3.rules.drafts import write_time
 from mocks3.rules.finding import check_key_and_version, editing, find_version, lookup_version
-from mocks3.storage import FULL_OBJECT
+from mocks3.storage import FULL_OBJECT, Annotation
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -72,12 +72,12 @@ def put_object_annotation(call: Authorized, params: PutObjectAnnotationRequestTy
         annotating.require_no_customer_key(version.encryption)
         etag = etag_of(call.bucket, received.md5, version.encryption)
         annotations = {
-            **annotating.annotations_of(version),
+            **version.annotations,
             name: Annotation(name, received.blob, etag, write_time(), received.checksums),
         }
         if len(annotations) > annotating.MAX_ANNOTATIONS:
             raise ANNOTATION_LIMIT_EXCEEDED()
-        bucket.update(annotating.with_annotations(version, annotations))
+        bucket.update(replace(version, annotations=annotations))
     return {
         "Key": call.key,
         "AnnotationName": name,
@@ -109,7 +109,7 @@ def _check_text(payload: bytes) -> None:
 def get_object_annotation(call: Authorized, params: GetObjectAnnotationRequestTypeDef) -> Params:
     """Return one annotation of an object. Raise ``NoSuchAnnotation``."""
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
-    annotation = annotating.annotations_of(version).get(params["AnnotationName"])
+    annotation = version.annotations.get(params["AnnotationName"])
     if annotation is None:
         raise NO_SUCH_ANNOTATION()
     output: Params = {
@@ -148,9 +148,7 @@ def list_object_annotations(call: Authorized, params: ListObjectAnnotationsReque
     version = find_version(call.bucket, call.key, params.get("VersionId"), "GET")
     found = [
         annotation
-        for name, annotation in sorted(
-            annotating.annotations_of(version).items(), key=lambda item: item[0].encode()
-        )
+        for name, annotation in sorted(version.annotations.items(), key=lambda item: item[0].encode())
         if name.startswith(prefix or "") and name.encode() > after.encode()
     ]
     page = list(islice(found, limit))
@@ -211,7 +209,7 @@ def delete_object_annotation(call: Authorized, params: DeleteObjectAnnotationReq
         annotating.require_object_match(version, params)
         if locks.protects(version, clock.now(), bypassed=_bypasses(call.parsed)):
             raise OBJECT_LOCKED()
-        annotations = dict(annotating.annotations_of(version))
+        annotations = dict(version.annotations)
         if annotations.pop(params["AnnotationName"], None) is not None:
-            bucket.update(annotating.with_annotations(version, annotations))
+            bucket.update(replace(version, annotations=annotations))
         return {"ObjectVersionId": bucket.shown_id(version)}

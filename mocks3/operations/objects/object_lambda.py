@@ -87,7 +87,7 @@ def get_object(call: Authorized, params: GetObjectRequestTypeDef) -> Params:
     raise NO_RESPONSE()
 
 
-def _invoke(point: ObjectLambda, payload: dict[str, Any]) -> Exception | None:
+def _invoke(point: ObjectLambda, payload: dict[str, object]) -> Exception | None:
     """Call the function. Log and return its exception; as on AWS, the caller of S3 gets no details.
 
     A ``Mocks3Error`` is not a failure of the function. It is raised again, so that the test sees it.

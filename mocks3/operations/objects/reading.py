@@ -15,7 +15,7 @@ from mocks3.lib import limits
 from mocks3.model.permissions import BUCKET, OBJECT, OPTIONAL, REVEAL, Need, no_version_named, version_named
 from mocks3.rules import archive, bodies, drafts, encryption, event_holds, preconditions, ranges
 from mocks3.rules.finding import check_key_and_version, find_version
-from mocks3.storage import COMPOSITE, REPLICATION_STATUS, UNLOCKED
+from mocks3.storage import COMPOSITE, UNLOCKED
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef, HeadObjectRequestTypeDef
@@ -97,8 +97,8 @@ def _object_members(call: Authorized, version: Version) -> Params:
     }
     for name, text in version.headers.items():
         output[_MEMBERS[name]] = text
-    if version.facts:
-        output["ReplicationStatus"] = version.facts.get(REPLICATION_STATUS)
+    if version.replication_status is not None:
+        output["ReplicationStatus"] = version.replication_status
     if version.storage_class != "STANDARD":
         output["StorageClass"] = version.storage_class
     if version.restore is not None:

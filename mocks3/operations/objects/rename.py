@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from types_boto3_s3.type_defs import RenameObjectRequestTypeDef
 
 
-TOKENS = "rename-tokens"
-"""The document of a bucket with the client tokens and the parameters of their requests."""
-
 MAX_TOKENS = 1000
 """The most tokens that a bucket stores. The oldest are removed first."""
 
@@ -120,15 +117,14 @@ def _require_conditions(
 
 
 def _is_repeated(bucket: Bucket, token: str | None, parameters: Mapping[str, object]) -> bool:
-    known = bucket.configurations.get(TOKENS, {})
-    if token is None or token not in known:
+    if token is None or token not in bucket.rename_tokens:
         return False
-    if known[token] != parameters:
+    if bucket.rename_tokens[token] != parameters:
         raise OTHER_PARAMETERS()
     return True
 
 
 def _store_token(bucket: Bucket, token: str | None, parameters: Mapping[str, object]) -> None:
     if token is not None:
-        entries = list(bucket.configurations.get(TOKENS, {}).items())[1 - MAX_TOKENS :]
-        bucket.configurations[TOKENS] = dict([*entries, (token, parameters)])
+        entries = list(bucket.rename_tokens.items())[1 - MAX_TOKENS :]
+        bucket.rename_tokens = dict([*entries, (token, parameters)])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mocks3.lib.partitions import AWS, in_partition
 
 if TYPE_CHECKING:
-    from mocks3.policy import Policy, Principal
+    from mocks3.policy import Policy, RequestPrincipal
 
 
 class BucketSession(NamedTuple):
@@ -31,7 +31,7 @@ class Caller:
     that the next session of a role chain inherits (API_AssumeRole, ``TransitiveTagKeys``).
     """
 
-    principal: Principal
+    principal: RequestPrincipal
     canonical_id: str
     user_id: str
     identity: tuple[Policy, ...] = ()

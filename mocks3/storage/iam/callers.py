@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from mocks3.clock import TIMESTAMP
-from mocks3.policy import Policy, Principal
+from mocks3.policy import Policy, RequestPrincipal
 from mocks3.storage import LOG_DELIVERY
 from mocks3.storage.iam.caller import Caller
 from mocks3.storage.iam.records import (
@@ -46,7 +46,7 @@ def _keys(account: str, arn: str, user_id: str, kind: str, tags: Mapping[str, st
 
 
 ANONYMOUS = Caller(
-    principal=Principal("anonymous", None, None),
+    principal=RequestPrincipal("anonymous", None, None),
     canonical_id=ANONYMOUS_CANONICAL_ID,
     user_id="anonymous",
     keys={
@@ -61,7 +61,7 @@ ANONYMOUS = Caller(
 def caller_of_root(account: AccountRecord) -> Caller:
     """Return the caller of a root user. It has no identity policies, and full control of its own resources (P-1)."""
     return Caller(
-        Principal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
+        RequestPrincipal("root", account.root_arn, account.id, canonical_id=account.canonical_id),
         account.canonical_id,
         account.id,
         keys=_keys(account.id, account.root_arn, account.id, "Account", {}),
@@ -78,7 +78,7 @@ class IdentityPolicies(NamedTuple):
 def caller_of_user(user: UserRecord, policies: IdentityPolicies, account: AccountRecord) -> Caller:
     """Return the caller of an IAM user, with its own policies and those of its groups (P-2)."""
     return Caller(
-        Principal(
+        RequestPrincipal(
             "user",
             user.arn,
             user.account,
@@ -110,7 +110,7 @@ def caller_of_service(service: ServiceRecord) -> Caller:
     if service.source_account is not None:
         keys["aws:sourceaccount"] = (service.source_account,)
     group = LOG_DELIVERY if service.name == LOG_WRITER else ""
-    return Caller(Principal("service", service.name, None), group, service.name, keys=keys)
+    return Caller(RequestPrincipal("service", service.name, None), group, service.name, keys=keys)
 
 
 def caller_of_session(
@@ -148,7 +148,7 @@ def _role_session(
     user_id = f"{role.unique_id}:{session.name}"
     bounded = role.boundary is not None
     return Caller(
-        Principal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
+        RequestPrincipal("session", arn, account.id, role.arn, account.canonical_id, has_boundary=bounded),
         account.canonical_id,
         user_id,
         policies.identity,
@@ -167,7 +167,7 @@ def _federated_user(
     arn = f"arn:aws:sts::{account.id}:federated-user/{session.name}"
     user_id = f"{account.id}:{session.name}"
     return Caller(
-        Principal(
+        RequestPrincipal(
             "federated-user",
             arn,
             account.id,

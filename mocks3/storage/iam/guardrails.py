@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from mocks3.policy import Policy, Principal
+from mocks3.policy import Policy, RequestPrincipal
 from mocks3.storage.iam.organizations import OrganizationRecord
 from mocks3.storage.values import PublicAccessBlock
 
@@ -63,14 +63,14 @@ class GuardRails:
         organization = self.organization_of(one)
         return one == other or (organization is not None and other in organization.levels)
 
-    def scps(self, principal: Principal) -> Levels:
+    def scps(self, principal: RequestPrincipal) -> Levels:
         """Return the service control policies for a caller. They apply only to identities of members (E-1)."""
         organization = self.organization_of(principal.account) if self.organizations else None
         if organization is None or principal.account is None or _is_linked(principal):
             return ()
         return organization.scps(principal.account)
 
-    def rcps(self, principal: Principal, owner: str | None) -> Levels:
+    def rcps(self, principal: RequestPrincipal, owner: str | None) -> Levels:
         """Return the resource control policies for resources of ``owner``. They apply to every caller (E-2)."""
         organization = self.organization_of(owner) if self.organizations else None
         if organization is None or owner is None or _is_linked(principal):
@@ -103,5 +103,5 @@ class GuardRails:
 NO_GUARDRAILS = GuardRails()
 
 
-def _is_linked(principal: Principal) -> bool:
+def _is_linked(principal: RequestPrincipal) -> bool:
     return principal.role_arn is not None and _LINKED in principal.role_arn

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -83,12 +82,6 @@ class RemedyStep(NamedTuple):
     statement: Mapping[str, Any] | None = None
     kind: Kind = Kind.OUTSIDE
     change: RequestChange | PolicyChange | None = None
-
-    def lines(self) -> tuple[str, ...]:
-        """Return the lines of the report: the statement is on a line of its own."""
-        return (
-            (self.text,) if self.statement is None else (f"{self.text}:", f"  {json.dumps(self.statement)}")
-        )
 
 
 Remedy = tuple[RemedyStep, ...]

@@ -16,7 +16,15 @@ from mocks3.access.access_points import joint_decision
 from mocks3.access.context import MULTIVALUED, ConditionKeyValues
 from mocks3.access.context.organization import vpc_endpoint_of
 from mocks3.access.resources import is_restricted
-from mocks3.policy import Circumstances, Policies, Principal, Request, Suggestion, collect_findings, evaluate
+from mocks3.policy import (
+    Circumstances,
+    Policies,
+    Request,
+    RequestPrincipal,
+    Suggestion,
+    collect_findings,
+    evaluate,
+)
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
@@ -163,7 +171,7 @@ def as_root(decision: Decision) -> RequestInfo:
     """Return the request, signed by the root user of the account that owns the resource."""
     info = copy.copy(decision.question.request_info)
     arn = f"arn:aws:iam::{decision.owner}:root"
-    principal = Principal("root", arn, decision.owner)
+    principal = RequestPrincipal("root", arn, decision.owner)
     keys = {
         "aws:principalarn": (arn,),
         "aws:principalaccount": (decision.owner,),

@@ -15,8 +15,8 @@ _RULES = tuple(
         (r"^(Nearly (allowed|denied) by|What would allow it.*)$", f"{BOLD};{CYAN}"),
         (r"^  > .*$", f"{BOLD};{YELLOW}"),
         (r"^ +\d+  .*$", DIM),
-        (r"(?<=^      )wants  .*$", GREEN),
-        (r"(?<=^      )saw    .*$", RED),
+        (r"(?<=      )wants  .*$", GREEN),
+        (r"(?<=      )saw    .*$", RED),
         (r"\[[A-Z]+-\d+[^\]]*\]$", DIM),
     )
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from mocks3.access.explain import elements
 from mocks3.access.explain.reasons import reason_text
 from mocks3.access.explain.remedies import statement_name
 from mocks3.access.explain.rendering.excerpt import line_of
@@ -27,13 +29,23 @@ def record(decision: Decision) -> dict[str, Any]:
         "layer": decision.layer,
         "because": reason.text,
         "rules": reason.rules,
-        "statements": [_statement(decision, ref) for ref in deciding_statements(decision)],
+        "statements": list(_statements(decision)),
         "nearMisses": [_miss(decision, miss) for miss in decision.near_misses()],
         "remedies": [
             [{"do": step.text, "statement": step.statement} for step in remedy]
             for remedy in decision.remedies()
         ],
     }
+
+
+def _statements(decision: Decision) -> Iterator[dict[str, Any]]:
+    """Yield the statements that decided; those that deny with the elements that matched."""
+    denying = {each.ref: each for each in elements.denying_statements(decision)}
+    for ref in deciding_statements(decision):
+        found = _statement(decision, ref)
+        if ref in denying:
+            found["elements"] = [elements.record(decision, check) for check in denying[ref].checks]
+        yield found
 
 
 def _statement(decision: Decision, ref: StatementRef) -> dict[str, Any]:
@@ -50,11 +62,4 @@ def _statement(decision: Decision, ref: StatementRef) -> dict[str, Any]:
 def _miss(decision: Decision, miss: StatementEvidence) -> dict[str, Any]:
     check = miss.failure
     assert check is not None
-    return {
-        **_statement(decision, miss.ref),
-        "element": check.element,
-        "written": check.written,
-        "key": check.key,
-        "wants": list(check.wanted),
-        "saw": None if check.seen is None else list(check.seen),
-    }
+    return _statement(decision, miss.ref) | elements.record(decision, check)

@@ -1,0 +1,29 @@
+"""The in-memory AWS as the handles see it: its state, without the methods that create handles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mocks3.interceptors.open_worlds import OpenWorld
+
+if TYPE_CHECKING:
+    from mocks3.access import Decision
+    from mocks3.storage.iam.guardrails import GuardRails
+
+
+class AwsState(OpenWorld, Protocol):
+    """The state of ``MockAWS``.
+
+    ``decisions`` are the permission decisions so far. ``notes`` are assumptions that a test may want to know.
+    ``clients`` are the clients that are shared, by access key id and service.
+    """
+
+    decisions: list[Decision]
+    notes: list[str]
+    clients: dict[tuple[str | None, str], Any]
+
+    @property
+    def guardrails(self) -> GuardRails: ...
+
+    @guardrails.setter
+    def guardrails(self, rails: GuardRails) -> None: ...
