@@ -2,6 +2,7 @@
 
     coverage.md       every operation: what it does, how complete it is, and its witness
     permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
+    iam.md            the same for the operations of IAM
     why/*.md          the gallery of explanations (why/generate.py)
 
 The program reads the rows with which mocks3 decides. A test compares the pages with them.
@@ -126,8 +127,9 @@ def coverage() -> str:
     if absent:
         lines += ["", "## Not supported", "", "These raise `mocks3.NotSupported`, which names them.", ""]
         lines += [f"- {name}" for name in absent]
-    lines += ["", "## Other services", "", "Calls to STS and KMS that S3's permissions need.", ""]
-    others = [each for each in _sorted() if each.service != "s3"]
+    lines += ["", "## Other services", ""]
+    lines += ["Calls to STS and KMS that S3's permissions need. [IAM](iam.md) has a page of its own.", ""]
+    others = [each for each in _sorted() if each.service not in ("s3", "iam")]
     lines += _table(
         ("operation", "what it does"), [(f"{each.service}:{each.name}", _summary(each)) for each in others]
     )
@@ -181,8 +183,46 @@ def permissions() -> str:
         "are enabled. The [glossary](glossary.md) explains words.",
         "",
     ]
-    rows = [row for operation in _sorted() for row in _needed(operation)]
+    rows = [row for operation in _sorted() if operation.service != "iam" for row in _needed(operation)]
     return "\n".join(lines + _table(("operation", "action", "on", "when", "ACL"), rows)) + "\n"
+
+
+def iam() -> str:
+    """Return the page about IAM."""
+    rows = [each for each in _sorted() if each.service == "iam"]
+    lines = [
+        MADE,
+        "",
+        "# IAM",
+        "",
+        '`boto3.client("iam")` inside a mock reads and changes the same users, groups, roles and policies as the',
+        "Python handles: a role of `create_role` is `account.role(name)`, and a key of `create_access_key` signs",
+        "calls to S3. Every call needs its own permissions, and a denial has a decision like those of S3. The root",
+        "user may call everything.",
+        "",
+        "Answers follow the IAM API Reference; the sentences of errors are those that users report. No answers of the",
+        "real service were recorded. Nobody signs in to a console here: passwords and MFA codes are records. Changes",
+        "apply at once; IAM itself needs seconds to distribute them.",
+        "",
+    ]
+    lines += _table(
+        ("operation", "what it does", "action", "on"),
+        [
+            (
+                each.name if number == 0 else "",
+                _summary(each) if number == 0 else "",
+                f"`{need.action}`",
+                need.on.value if need.when is None else f"{need.on.value}; if {need.when.text}",
+            )
+            for each in rows
+            for number, need in enumerate(each.needs)
+        ],
+    )
+    marked = (name for name in table().operations if name.startswith("iam:"))
+    known = {name.partition(" ")[0].removeprefix("iam:") for name in marked}
+    lines += ["", "## Not supported", "", "These raise `mocks3.NotSupported`, which names them.", ""]
+    lines += [f"- {name}" for name in sorted(known - {each.name for each in rows})]
+    return "\n".join(lines) + "\n"
 
 
 def _needed(operation: Operation) -> Iterator[tuple[str, ...]]:
@@ -233,7 +273,7 @@ def _linked(page: Callable[[], str]) -> Callable[[], str]:
 
 
 RULES = rulebook.rules()
-PAGES = {"coverage.md": _linked(coverage), "permissions.md": _linked(permissions)}
+PAGES = {"coverage.md": _linked(coverage), "permissions.md": _linked(permissions), "iam.md": _linked(iam)}
 
 
 def main() -> int:

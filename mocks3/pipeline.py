@@ -75,7 +75,7 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
         explain_refusal(world, error, exchange.parsed, exchange.caller)
         exchange.answer = wire.serialize_error(request, error)._replace(decision=error.decision)
     if exchange.parsed is not None:
-        world.record_call(exchange.parsed, exchange.caller, exchange.error)
+        world.record_call(exchange.parsed, exchange.caller, exchange.signature, exchange.error)
     return exchange
 
 

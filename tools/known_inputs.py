@@ -17,9 +17,9 @@ from pathlib import Path
 import botocore
 
 from mocks3.operations import registered
+from mocks3.operations.registry import SERVICES
 from mocks3.wire import known, models
 
-SERVICES = ("s3", "sts", "kms")
 TABLE = Path(__file__).parents[1] / "mocks3" / "wire" / known.TABLE.name
 TITLE = "Inputs that mocks3 knows, written by tools/known_inputs.py; checked against botocore"
 

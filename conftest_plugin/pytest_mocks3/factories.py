@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
-from mocks3.handles.accounts import Account, Documents
+from mocks3.handles.accounts import Account
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.cli_output import public_access_block
+from mocks3.handles.iam_accounts import Documents
 from mocks3.handles.principal_names import account_named
 from mocks3.handles.principals import Group, Role, User
 from mocks3.rules.policy_documents import Document

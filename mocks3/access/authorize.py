@@ -13,6 +13,7 @@ from mocks3.access import bucket_checks, uploads
 from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
+from mocks3.access.iam import authorize_iam
 from mocks3.access.permissions import RequestPermissions
 from mocks3.errors import S3Error, Why
 from mocks3.errors.refusals import UNSIGNED_CALL
@@ -39,14 +40,13 @@ WHY_UNSIGNED = Why(
 def authorize(world: World, operation: Operation, located: Located) -> Authorized:
     """Decide every permission that the operation's row requires.
 
-    Returns:
-        The request, ready to run.
-
     Raises:
         S3Error: An error of :mod:`mocks3.access.bucket_checks`; ``NoSuchUpload``; or ``AccessDenied`` with AWS's
             message, and the decision as its ``decision``.
     """
     authenticated, target, source, version = located
+    if operation.service == "iam":
+        return authorize_iam(world, operation, authenticated)
     bucket_checks.require_buckets(world, operation, located)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:

@@ -17,7 +17,8 @@ from mocks3.errors import CORS_INVALID_METHOD, CORS_ORIGIN_NEEDED, S3Error, Why
 from mocks3.errors.refusals import CORS_BUCKET_NOT_FOUND, CORS_NOT_ALLOWED, CORS_NOT_ENABLED
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.parsed import PREFLIGHT, Address, Parsed
-from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.signature import Signature
+from mocks3.model.stages import Authenticated
 from mocks3.model.world import World
 from mocks3.operations.configurations.cors import METHODS
 
@@ -39,9 +40,9 @@ def answer_preflight(world: World, request: WireRequest) -> WireResponse:
     try:
         headers = _allowed(world, parsed.address, request.headers)
     except S3Error as error:
-        world.record_call(parsed, authenticated.caller, error)
+        world.record_call(parsed, authenticated.caller, authenticated.signature, error)
         raise
-    world.record_call(parsed, authenticated.caller, None)
+    world.record_call(parsed, authenticated.caller, authenticated.signature, None)
     return wire.empty_response(headers)
 
 

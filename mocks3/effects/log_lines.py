@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.model.messages import WireResponse
     from mocks3.model.parsed import Parsed
-    from mocks3.model.stages import Authenticated, Signature
+    from mocks3.model.signature import Signature
+    from mocks3.model.stages import Authenticated
     from mocks3.model.target import Target
     from mocks3.storage import AccessPoint, Bucket
     from mocks3.storage.iam.caller import Caller

@@ -5,33 +5,28 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.buckets import BucketHandle, make_bucket
+from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
-from mocks3.handles.managed_policies import ManagedPolicy, make_policy
 from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_object_lambda
-from mocks3.handles.policy_holders import boundary_arn
-from mocks3.handles.principals import Group, Role, Root, User, principals_of
+from mocks3.handles.principals import Role, Root
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, parse_documents, parse_trust
+from mocks3.rules.policy_documents import Document
 from mocks3.storage import PublicAccessBlock
-from mocks3.storage.iam import GroupRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
     from mocks3.storage.iam import AccountRecord
 
-Documents = Document | Iterable[Document]
-P = TypeVar("P", UserRecord, RoleRecord)
 
-
-class Account:
+class Account(IamAccount):
     """An AWS account. Get it with ``aws.account(id)``."""
 
     def __init__(self, aws: AwsState, account_id: str) -> None:
@@ -65,155 +60,6 @@ class Account:
             **kwargs: Arguments of :meth:`Principal.client`.
         """
         return self.root.client(service, **kwargs)
-
-    @holding("_aws.lock")
-    def create_user(
-        self,
-        name: str,
-        *,
-        policies: Documents = (),
-        path: str = "/",
-        boundary: ManagedPolicy | Document | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> User:
-        """Create an IAM user with an access key.
-
-        Args:
-            name: The user's name.
-            policies: Inline policies: one document or several. A document is a dict, JSON text or the path of a
-                ``.json`` file.
-            path: The IAM path, such as ``/team/``.
-            boundary: The permissions boundary, as in :meth:`User.put_boundary`.
-            tags: The user's tags.
-
-        Returns:
-            The user.
-
-        Raises:
-            Mocks3Error: The name is invalid or already in use.
-            PolicySyntaxError: A document is malformed.
-        """
-        iam = self._aws.iam
-        record = UserRecord(
-            self.id,
-            arguments.check_iam_name("user", name),
-            arguments.check_iam_path(path),
-            iam.new_unique_id("AIDA", self.id, name),
-            parse_documents(policies, "inline"),
-            tags=arguments.check_tags(tags),
-            created=self._aws.clock.now(),
-        )
-        iam.put(self._bounded(record, boundary))
-        return User(self._aws, record.unique_id, iam.issue_key(record.unique_id).id)
-
-    @holding("_aws.lock")
-    def create_group(self, name: str, *, policies: Documents = (), members: Iterable[User] = ()) -> Group:
-        """Create an IAM group.
-
-        Args:
-            name: The group's name.
-            policies: Inline policies, as in :meth:`create_user`.
-            members: The users in the group.
-
-        Returns:
-            The group.
-
-        Raises:
-            Mocks3Error: The name is invalid or already in use.
-            PolicySyntaxError: A document is malformed.
-        """
-        name = arguments.check_iam_name("group", name, 128)
-        unique_id = self._aws.iam.new_unique_id("AGPA", self.id, name)
-        record = GroupRecord(
-            self.id,
-            name,
-            "/",
-            unique_id,
-            parse_documents(policies, "inline"),
-            created=self._aws.clock.now(),
-        )
-        self._require_free_name(record)
-        self._aws.iam.put(record)
-        group = Group(self._aws, self.id, name)
-        group.add(*members)
-        return group
-
-    @holding("_aws.lock")
-    def create_role(
-        self,
-        name: str,
-        *,
-        trust: Document | None = None,
-        policies: Documents = (),
-        path: str = "/",
-        boundary: ManagedPolicy | Document | None = None,
-        tags: Mapping[str, str] | None = None,
-        max_session_duration: int = 3600,
-    ) -> Role:
-        """Create an IAM role.
-
-        Args:
-            name: The role's name.
-            trust: The trust policy. Default: every principal of this account whose own policies allow
-                ``sts:AssumeRole`` may assume the role.
-            policies: Inline policies, as in :meth:`create_user`.
-            path: The IAM path, such as ``/team/``.
-            boundary: The permissions boundary, as in :meth:`User.put_boundary`.
-            tags: The role's tags.
-            max_session_duration: The longest session that AssumeRole may ask for: 3,600 to 43,200 seconds.
-
-        Returns:
-            The role.
-
-        Raises:
-            Mocks3Error: The name is invalid or already in use, or the trust policy names a principal that does not
-                exist.
-            PolicySyntaxError: A document is malformed.
-        """
-        iam = self._aws.iam
-        trusted = parse_trust(trust or _own_account(self.id), "trust policy")
-        record = RoleRecord(
-            self.id,
-            arguments.check_iam_name("role", name),
-            arguments.check_iam_path(path),
-            iam.new_unique_id("AROA", self.id, name),
-            trusted,
-            parse_documents(policies, "inline"),
-            tags=arguments.check_tags(tags),
-            principals=principals_of(self._aws, trusted),
-            created=self._aws.clock.now(),
-            max_session=arguments.check_session_limit(max_session_duration),
-        )
-        iam.put(self._bounded(record, boundary))
-        return Role(self._aws, record.unique_id)
-
-    @holding("_aws.lock")
-    def create_policy(
-        self,
-        name: str,
-        document: Document,
-        *,
-        path: str = "/",
-        description: str | None = None,
-        tags: Mapping[str, str] | None = None,
-    ) -> ManagedPolicy:
-        """Create a managed policy. Attach it with ``user.attach(policy)``; groups and roles have the same method.
-
-        Args:
-            name: The policy's name.
-            document: A dict, JSON text or the path of a ``.json`` file.
-            path: The IAM path, such as ``/team/``.
-            description: The description.
-            tags: The policy's tags.
-
-        Returns:
-            The policy.
-
-        Raises:
-            Mocks3Error: The name is invalid or already in use.
-            PolicySyntaxError: The document is malformed.
-        """
-        return make_policy(self._aws, self.id, name, document, path=path, description=description, tags=tags)
 
     @holding("_aws.lock")
     def create_bucket(
@@ -454,32 +300,5 @@ class Account:
         self._aws.iam.put_account(dataclasses.replace(self.record, mfa_devices=devices))
         return serial
 
-    def _bounded(self, record: P, boundary: ManagedPolicy | Document | None) -> P:
-        """Return a new user or role with its boundary. Raise Mocks3Error if its name is in use."""
-        self._require_free_name(record)
-        if boundary is None:
-            return record
-        return dataclasses.replace(record, boundary=boundary_arn(self._aws, record, boundary))
-
-    def _require_free_name(self, record: UserRecord | RoleRecord | GroupRecord) -> None:
-        """Raise Mocks3Error if the account has an entity with this name, in any path and in upper or lower case."""
-        present = self._aws.iam.with_same_name(record)
-        if present is not None:
-            raise Mocks3Error(
-                f"{record.arn}: the name is already in use by {present.arn}; IAM names are unique in an account, "
-                "regardless of path and case"
-            )
-
     def __repr__(self) -> str:
         return f"Account({self.id})"
-
-
-def _own_account(account_id: str) -> dict[str, Any]:
-    return {
-        "Version": "2012-10-17",
-        "Statement": {
-            "Effect": "Allow",
-            "Principal": {"AWS": account_id},
-            "Action": "sts:AssumeRole",
-        },
-    }

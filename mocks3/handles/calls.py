@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from mocks3.model.exchange import UNSIGNED
 from mocks3.model.parsed import Params
+from mocks3.model.signature import Signature
+from mocks3.model.world import KeyUse
+
+if TYPE_CHECKING:
+    from mocks3.errors import S3Error
+    from mocks3.model.parsed import Parsed
+    from mocks3.storage.iam.caller import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +27,7 @@ class Call:
         principal: The caller's ARN, ``anonymous``, or ``unknown`` if the request could not be authenticated.
         params: The parameters in the URL and the headers, without those in the body.
         error: The error code of the answer, or None.
+        signature: How the request was signed.
     """
 
     service: str
@@ -24,3 +35,20 @@ class Call:
     principal: str
     params: Params
     error: str | None
+    signature: Signature = field(default=UNSIGNED, repr=False, compare=False)
+
+
+def call_of(parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None) -> Call:
+    """Return the record of a call that was answered."""
+    principal = "unknown" if caller is None else caller.arn or "anonymous"
+    code = None if error is None else error.code
+    return Call(parsed.service, parsed.operation, principal, parsed.head, code, signature)
+
+
+def last_use(calls: Sequence[Call], key_id: str) -> KeyUse | None:
+    """Return the last call that was signed with an access key, or None. Its time is that of the signature."""
+    for call in reversed(calls):
+        signed = call.signature
+        if signed.access_key_id == key_id and signed.signed_at is not None:
+            return KeyUse(signed.signed_at, call.service, signed.region or "us-east-1")
+    return None

@@ -101,9 +101,7 @@ def make_policy(
     """Create a managed policy. See ``Account.create_policy``."""
     name = arguments.check_iam_name("policy", name, 128)
     arn = arn_of_policy(account, arguments.check_iam_path(path), name)
-    present = next(
-        (each for each in aws.iam.resources(ManagedPolicyRecord, account) if each.name == name), None
-    )
+    present = aws.iam.resource_named(ManagedPolicyRecord, account, name)
     if present is not None:
         raise Mocks3Error(f"{arn}: the name is already in use by {present.arn}")
     policy = parse_document(document, arn)

@@ -22,7 +22,7 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
-from mocks3.handles.calls import Call
+from mocks3.handles.calls import Call, call_of, last_use
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
@@ -36,8 +36,9 @@ from mocks3.model.request_context import (
     RequestContextArguments,
     request_context_from,
 )
+from mocks3.model.signature import Signature
 from mocks3.model.target import DirectoryTarget, Target
-from mocks3.model.world import Settings
+from mocks3.model.world import KeyUse, Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
@@ -382,12 +383,15 @@ class MockAWS:
             "" if parsed is None else parsed.operation, {} if parsed is None else parsed.head, decision
         )
 
-    def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
+    def record_call(
+        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
+    ) -> None:
         """Add a call that was answered to :attr:`calls`."""
-        principal = "unknown" if caller is None else caller.arn or "anonymous"
-        self.calls.append(
-            Call(parsed.service, parsed.operation, principal, parsed.head, error.code if error else None)
-        )
+        self.calls.append(call_of(parsed, caller, signature, error))
+
+    def last_use(self, key_id: str) -> KeyUse | None:
+        """Return the last call that was signed with an access key, or None."""
+        return last_use(self.calls, key_id)
 
     # Effects of bucket configurations
     @property

@@ -32,7 +32,7 @@ def find(world: AwsState, who: str, session_name: str = "test") -> AccessKeyReco
     record = _record(world, account, rest)
     if isinstance(record, RoleRecord):
         return Role(world, record.unique_id).assume(session_name=session_name).access_key
-    return None if record is None else world.iam.issue_key(record.unique_id)
+    return None if record is None else world.iam.usable_key(record.unique_id)
 
 
 def not_found_message(world: AwsState, who: str) -> str:

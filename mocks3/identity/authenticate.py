@@ -39,7 +39,8 @@ from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
 from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.signature import Signature
+from mocks3.model.stages import Authenticated
 from mocks3.model.world import World
 from mocks3.storage.iam.caller import Caller
 from mocks3.storage.iam.ids import mask_key

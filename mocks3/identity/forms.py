@@ -18,7 +18,7 @@ from mocks3.identity import form_policy, scope, sigv2, sigv4
 from mocks3.identity.signed_request import SignedRequest
 from mocks3.model.messages import Form
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 _V4 = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Signature")
 _V2 = ("AWSAccessKeyId", "Signature")

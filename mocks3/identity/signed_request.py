@@ -16,7 +16,7 @@ from mocks3 import clock
 from mocks3.errors import Why
 from mocks3.errors.refusals import REQUEST_TIME_TOO_SKEWED
 from mocks3.model.messages import ChunkVerifier
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 SKEW = datetime.timedelta(minutes=15)
 """The largest accepted difference between the time of a request and S3's time (X-30, X-31)."""

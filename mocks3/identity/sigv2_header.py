@@ -9,7 +9,7 @@ from mocks3.identity import sigv2, sigv4
 from mocks3.identity.signed_request import SignedRequest, check_clock_skew, unproven
 from mocks3.identity.sigv4_header import no_date, parse_http_date
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 
 class HeaderV2(SignedRequest):

@@ -14,7 +14,7 @@ from mocks3.identity import sigv2
 from mocks3.identity.signed_request import SignedRequest, expired, unproven
 from mocks3.lib.limits import from_epoch
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 _SECONDS = re.compile(r"\d{1,11}", re.ASCII)
 """At most eleven digits: the calendar contains every such time."""

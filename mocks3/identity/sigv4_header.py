@@ -19,7 +19,7 @@ from mocks3.identity.signed_request import SignedRequest, check_clock_skew, unpr
 from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
 from mocks3.model.messages import ChunkVerifier
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 _COMPONENTS = ("Credential", "SignedHeaders", "Signature")
 _USUAL = re.compile(

@@ -19,7 +19,7 @@ from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS, SignedChunkVerifier
 from mocks3.lib.limits import later
 from mocks3.model.messages import ChunkVerifier
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 PARAMETERS = (
     "X-Amz-Algorithm",

@@ -20,7 +20,7 @@ from mocks3.identity import ecdsa, scope
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.model.parsed import Parsed
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 REGION_SET = "X-Amz-Region-Set"
 

@@ -14,7 +14,7 @@ from mocks3.wire import hosts
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms"}
+SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms", "iam": "iam"}
 """The mocked services: names in botocore's events and in hosts, and names in ``wire``."""
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from mocks3.interceptors.open_worlds import OpenWorld
 
-_ANSWERED = ("s3", "sts", "kms")
+_ANSWERED = ("s3", "sts", "kms", "iam")
 
 
 class OutgoingCall(NamedTuple):

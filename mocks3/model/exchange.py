@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocks3.model.signature import Signature
+
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.model.messages import WireRequest, WireResponse
@@ -11,6 +13,10 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated, Authorized
     from mocks3.storage import Changes
     from mocks3.storage.iam.caller import Caller
+
+
+UNSIGNED = Signature()
+"""The signature of a request that is not signed."""
 
 
 class Exchange:
@@ -38,3 +44,8 @@ class Exchange:
     def caller(self) -> Caller | None:
         """Who made the request; None if that is not known."""
         return None if self.authenticated is None else self.authenticated.caller
+
+    @property
+    def signature(self) -> Signature:
+        """How the request was signed; empty if that is not known."""
+        return UNSIGNED if self.authenticated is None else self.authenticated.signature

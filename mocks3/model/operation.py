@@ -60,6 +60,7 @@ REGISTER: dict[tuple[str, str], Operation] = {}
 def operation(
     *needs: Need,
     service: str = "s3",
+    name: str | None = None,
     anonymous: str | None = None,
     syntax: Syntax | None = None,
     precheck: Precheck | None = None,
@@ -70,6 +71,7 @@ def operation(
     Args:
         needs: The permission row, in the order in which AWS names a missing permission.
         service: botocore's name of the service.
+        name: AWS's name of the operation, if it does not follow from the function's name (``GetMFADevice``).
         anonymous: See :class:`Operation`.
         syntax: See :class:`Operation`.
         precheck: See :class:`Operation`.
@@ -82,15 +84,15 @@ def operation(
         raise TypeError("@operation needs at least one Need: the permission that the operation checks")
 
     def register(run: Run) -> Run:
-        name = "".join(word.capitalize() for word in run.__name__.split("_"))
-        if (service, name) in REGISTER:
-            raise TypeError(f"{service}:{name} is registered twice")
+        called = name or "".join(word.capitalize() for word in run.__name__.split("_"))
+        if (service, called) in REGISTER:
+            raise TypeError(f"{service}:{called} is registered twice")
         required = [need for need in needs if need.mode is REQUIRED]
         own = tuple(need for need in required if need.on not in KMS_KEYS)
         kms = tuple(need for need in required if need.on in KMS_KEYS)
         in_bucket = needs[0].on not in OUTSIDE_BUCKETS
-        REGISTER[service, name] = Operation(
-            service, name, needs, run, anonymous, own, kms, syntax, precheck, express, in_bucket
+        REGISTER[service, called] = Operation(
+            service, called, needs, run, anonymous, own, kms, syntax, precheck, express, in_bucket
         )
         return run
 

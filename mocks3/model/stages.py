@@ -8,11 +8,11 @@ Rule 1: each stage takes the type that only the stage before can make; operating
 
 from __future__ import annotations
 
-import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from mocks3.lib.values import value
 from mocks3.model.parsed import Parsed
+from mocks3.model.signature import Signature
 from mocks3.model.target import Target
 from mocks3.model.world import Settings, World
 from mocks3.storage.iam.caller import Caller
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.storage import Bucket, Encryption, Store, Version
     from mocks3.storage.kms import KeyRecord
-
-
-class Signature(NamedTuple):
-    """How the request was authenticated: what ``s3:authType`` and its neighbours are derived from."""
-
-    auth_type: str | None = None
-    version: str | None = None
-    signed_at: datetime.datetime | None = None
-    access_key_id: str | None = None
-    region: str | None = None
 
 
 class Authenticated(NamedTuple):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from mocks3.clock import Clock
     from mocks3.errors import S3Error
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
+    from mocks3.model.signature import Signature
     from mocks3.storage import Bucket, Store
     from mocks3.storage.iam import IamStore
     from mocks3.storage.iam.caller import Caller
@@ -30,6 +32,14 @@ class Settings:
     min_part_size: int = 5 << 20
     passthrough: tuple[str, ...] = ()
     profiles: tuple[tuple[str, Any], ...] = ()
+
+
+class KeyUse(NamedTuple):
+    """The last call that was signed with an access key: its time, and the service and Region of the signature."""
+
+    when: datetime.datetime
+    service: str
+    region: str
 
 
 class World(Protocol):
@@ -65,5 +75,10 @@ class World(Protocol):
     def record_refusal(self, parsed: Parsed | None, decision: object) -> None:
         """Record that a call, or one entry of it, was refused, for the report of a failing test."""
 
-    def record_call(self, parsed: Parsed, caller: Caller | None, error: S3Error | None) -> None:
+    def record_call(
+        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
+    ) -> None:
         """Add an answered call to ``aws.calls``."""
+
+    def last_use(self, key_id: str) -> KeyUse | None:
+        """Return the last call that was signed with an access key, or None."""

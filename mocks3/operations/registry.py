@@ -24,15 +24,29 @@ if TYPE_CHECKING:
     from mocks3.model.target import Target
 
 
+SERVICES = ("s3", "sts", "kms", "iam")
+"""The services that mocks3 answers, with botocore's names."""
+
+_PACKAGES = {"s3": "mocks3.operations", OBJECT_LAMBDA: "mocks3.operations"}
+"""The package of a service's operations, if it is not named after the service."""
+
+
 @cache
 def registered() -> Mapping[tuple[str, str], Operation]:
-    """Return every operation that mocks3 supports, by (service, name). Import the modules of this package once."""
-    package = importlib.import_module("mocks3.operations")
-    for module in pkgutil.walk_packages(package.__path__, "mocks3.operations."):
-        importlib.import_module(module.name)
-    for service in ("sts", "kms"):
-        importlib.import_module(f"mocks3.{service}")
+    """Return every operation that mocks3 supports, by (service, name)."""
+    for service in SERVICES:
+        _load(service)
     return MappingProxyType(REGISTER)
+
+
+@cache
+def _load(service: str) -> None:
+    """Import the modules of a service's operations, which register themselves. A service is loaded when it is used."""
+    if service not in (*SERVICES, OBJECT_LAMBDA):
+        return
+    package = importlib.import_module(_PACKAGES.get(service, f"mocks3.{service}"))
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        importlib.import_module(module.name)
 
 
 def find(service: str, name: str) -> Operation:
@@ -40,7 +54,8 @@ def find(service: str, name: str) -> Operation:
 
     Raises :class:`NotSupported`, naming the operation, if it is not registered or a table of the product lacks it.
     """
-    operation = registered().get((service, name))
+    _load(service)
+    operation = REGISTER.get((service, name))
     reason = "" if operation is None else _missing(service, name)
     if operation is None or reason:
         raise NotSupported(
@@ -56,7 +71,7 @@ def _missing(service: str, name: str) -> str:
     model = "s3" if service == OBJECT_LAMBDA else service
     if not known.is_recorded(model, name):
         return ": mocks3/wire/known_inputs.txt does not have it"
-    for need in registered()[service, name].needs:
+    for need in REGISTER[service, name].needs:
         if need.action.startswith("s3:") and not is_action(need.action):
             return f": mocks3/access/facts/s3_actions.json does not have {need.action}"
     return ""
@@ -67,4 +82,5 @@ def at_target(operation: Operation, target: Target | None) -> Operation:
     point = None if target is None else target.object_lambda
     if point is None or operation.name not in point.actions:
         return operation
-    return registered()[OBJECT_LAMBDA, operation.name]
+    _load(OBJECT_LAMBDA)
+    return REGISTER[OBJECT_LAMBDA, operation.name]

@@ -62,8 +62,8 @@ def parse_trust(document: Document, name: str) -> Policy:
     text = document_text(document)
     Policy.parse(text, name=name, kind=PolicyKind.TRUST)
     trust = json.loads(text)
-    statements = trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]
-    trust["Statement"] = [{**statement, "Resource": "*"} for statement in statements]
+    for statement in trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]:
+        statement["Resource"] = "*"
     return Policy.parse(json.dumps(trust), name=name)
 
 

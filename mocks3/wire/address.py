@@ -39,8 +39,21 @@ def resolve(request: WireRequest, host: hosts.Host) -> Address:
 def service_address(request: WireRequest) -> Address:
     """Return the address of a call to another service than S3, with the Region of ``kms.REGION.amazonaws.com``.
 
-    Any other host has no Region.
+    Global endpoints have the Region that their signatures are for. Any other host has no Region.
     """
+    region = GLOBAL_ENDPOINTS.get(request.host)
     labels = request.host.split(".")
-    region = labels[1] if len(labels) > 3 and labels[0].removesuffix("-fips") == request.service else None
+    if region is None and len(labels) > 3 and labels[0].removesuffix("-fips") == request.service:
+        region = None if labels[1] == "global" else labels[1]
     return Address("path", None, None, region, request.host)
+
+
+GLOBAL_ENDPOINTS = {
+    "iam.amazonaws.com": "us-east-1",
+    "iam-fips.amazonaws.com": "us-east-1",
+    "iam.global.api.aws": "us-east-1",
+    "iam.us-gov.amazonaws.com": "us-gov-west-1",
+    "iam.us-gov.api.aws": "us-gov-west-1",
+}
+"""Endpoints of IAM whose names have no Region, and the Region of their signatures (General Reference, "AWS Identity and
+Access Management endpoints and quotas"; botocore's endpoint rule set for IAM has the same)."""

@@ -55,6 +55,42 @@ def compile_check(input_shape: Shape) -> Callable[[Params], str | None]:
     return run
 
 
+_IAM_SENTENCES = {
+    r"[\w+=,.@-]+": "It must contain only alphanumeric characters and/or the following: +=,.@_-",
+    r"(\u002F)|(\u002F[\u0021-\u007E]+\u002F)": "It must begin and end with / and contain only alphanumeric characters "
+    "and/or / characters.",
+    r"((/[A-Za-z0-9\.,\+@=_-]+)*)/": "It must begin and end with / and contain only alphanumeric characters and/or / "
+    "characters.",
+    r"\u002F[\u0021-\u007F]*": "It must begin with the / character and contain only alphanumeric characters and/or / "
+    "characters.",
+}
+"""IAM's own words for a name or path with a wrong character, by the pattern of the model.
+
+Source: reports by users of IAM (shashankprasanna/torchserve-examples #7, aws/aws-cli #5860).
+"""
+
+
+def compile_iam_check(input_shape: Shape) -> Callable[[Params], str | None]:
+    """Return the same function for IAM, which reports a wrong character of a name or path in words of its own."""
+    check_all = compile_check(input_shape)
+    if input_shape is None:
+        return check_all
+    checked = [
+        (name, pattern, _IAM_SENTENCES[member.metadata["pattern"]])
+        for name, member in input_shape.members.items()
+        if member.metadata.get("pattern") in _IAM_SENTENCES
+        and (pattern := _compiled(member.metadata["pattern"])) is not None
+    ]
+
+    def run(params: Params) -> str | None:
+        for name, pattern, words in checked:
+            if name in params and not pattern.fullmatch(params[name]):
+                return f"The specified value for {_lower(name)} is invalid. {words}"
+        return check_all(params)
+
+    return run
+
+
 def _structure(shape: Shape) -> ValueCheck:
     required = frozenset(shape.required_members)
     members = [(name, _lower(name), _check(member)) for name, member in shape.members.items()]

@@ -41,11 +41,12 @@ def fields(request: WireRequest) -> dict[str, str]:
         raise _invalid("the form is not ASCII") from None
 
 
-def compile_form(input_shape: Shape) -> Callable[[dict[str, str]], Params]:
+def compile_form(service: str, input_shape: Shape) -> Callable[[dict[str, str]], Params]:
     """Return the function that converts a form into an operation's input."""
     if input_shape is None:
         return lambda form: {}
-    read_root, check = _reader(input_shape), constraints.compile_check(input_shape)
+    compile_check = constraints.compile_iam_check if service == "iam" else constraints.compile_check
+    read_root, check = _reader(input_shape), compile_check(input_shape)
 
     def read(form: dict[str, str]) -> Params:
         try:

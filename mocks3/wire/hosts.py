@@ -50,7 +50,7 @@ _VPCE = re.compile(
     + _REGION
     + r")\.vpce"
 )
-_NOT_A_SERVICE = re.compile(_REGION + "|vpce|us-gov|aws-global")
+_NOT_A_SERVICE = re.compile(_REGION + "|vpce|us-gov|aws-global|global")
 _ARN_SERVICE = {"s3-accesspoint": "s3", "s3-object-lambda": "s3-object-lambda"}
 
 

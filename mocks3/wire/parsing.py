@@ -53,7 +53,7 @@ def compiled(service: str, operation: str) -> Input:
 @functools.cache
 def compiled_form(service: str, operation: str) -> Callable[[dict[str, str]], Params]:
     """Return the reader of an operation of the query protocol, compiled at its first call."""
-    read = form.compile_form(models.operation_model(service, operation).input_shape)
+    read = form.compile_form(service, models.operation_model(service, operation).input_shape)
     return known.refuse_additions(service, operation, read)
 
 

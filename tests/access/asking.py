@@ -15,7 +15,8 @@ from mocks3.access.context import ConditionKeyValues, request_info_of
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.handles.principals import Principal
 from mocks3.model.messages import WireRequest
-from mocks3.model.stages import Authenticated, Signature
+from mocks3.model.signature import Signature
+from mocks3.model.stages import Authenticated
 from mocks3.model.target import Target
 
 Context = Mapping[str, Sequence[str]]

@@ -7,7 +7,7 @@ import datetime
 import time_machine
 
 from mocks3.access.context import ConditionKeyValues, RequestInfo
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 from tests.access.asking import answer, seen, supposed
 
 AT = datetime.datetime(2026, 3, 1, 12, 0, 0, tzinfo=datetime.UTC)

@@ -32,15 +32,15 @@ def generate() -> ModuleType:
 
 
 @pytest.mark.compares_with_the_model
-@pytest.mark.parametrize("page", ["coverage.md", "permissions.md"])
+@pytest.mark.parametrize("page", ["coverage.md", "permissions.md", "iam.md"])
 def test_the_page_is_current(generate, page):
     made = generate.PAGES[page]()
     assert (DOCS / page).read_text("utf-8") == made, f"docs/{page} is old: python docs/generate.py"
 
 
 def test_every_supported_operation_is_on_the_pages(generate):
-    names = {name for _, name in registered()}
-    for page in generate.PAGES.values():
+    for file, page in generate.PAGES.items():
+        names = {name for service, name in registered() if (service == "iam") == (file == "iam.md")}
         text = page()
         assert [name for name in sorted(names) if name not in text] == []
 

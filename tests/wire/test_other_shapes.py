@@ -63,7 +63,7 @@ def operation(protocol: str) -> Any:
 XML, QUERY = operation("rest-xml"), operation("query")
 READ = xmlread.reader(XML.input_shape)
 WRITE = xmlwrite.element(XML.output_shape, "Outer")
-READ_FORM = form.compile_form(QUERY.input_shape)
+READ_FORM = form.compile_form("sts", QUERY.input_shape)
 FILLED = Way(XML_REQUEST.text)
 
 

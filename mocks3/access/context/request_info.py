@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mocks3 import clock
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
-from mocks3.model.stages import Signature
+from mocks3.model.signature import Signature
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed

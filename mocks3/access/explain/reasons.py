@@ -107,7 +107,8 @@ def rule_command(rules: str) -> str:
 
 def hint(decision: Decision) -> ReasonText | None:
     """Return a note about the question itself: why S3 checked this action, or what its resource is. May be None."""
-    if decision.question.requested_arn == "*" and not decision.allowed:
+    of_s3 = decision.action.startswith("s3:")
+    if of_s3 and decision.question.requested_arn == "*" and not decision.allowed:
         return ReasonText(
             'the call names no bucket, so only the resources "*" and "arn:aws:s3:::*" match it',
             "C-5, F-72",

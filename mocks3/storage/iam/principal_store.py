@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol, TypeVar
 
@@ -18,7 +18,7 @@ from mocks3 import clock
 from mocks3.lib.locking import WorldLock
 from mocks3.lib.partitions import AWS, in_partition
 from mocks3.policy import Policy
-from mocks3.storage.iam import ids
+from mocks3.storage.iam import aws_managed, ids
 from mocks3.storage.iam.caller import BucketSession, Caller
 from mocks3.storage.iam.callers import (
     ANONYMOUS,
@@ -58,7 +58,16 @@ class ArnRecord(Protocol):
     def arn(self) -> str: ...
 
 
+class NamedRecord(ArnRecord, Protocol):
+    """A resource with an ARN and a name, which is unique in its account."""
+
+    @property
+    def name(self) -> str: ...
+
+
+P = TypeVar("P", UserRecord, RoleRecord)
 R = TypeVar("R", bound=ArnRecord)
+N = TypeVar("N", bound=NamedRecord)
 Record = UserRecord | RoleRecord | GroupRecord | ArnRecord
 
 
@@ -116,7 +125,9 @@ class IamStore:
         key_id = ids.unique_id("AKIA", "root", account_id)
         with self._changing():
             self._accounts[account_id] = record
-            self._keys[key_id] = AccessKeyRecord(key_id, ids.secret("root", account_id), account_id)
+            self._keys[key_id] = AccessKeyRecord(
+                key_id, ids.secret("root", account_id), account_id, created=clock.now()
+            )
         return record
 
     def put_account(self, record: AccountRecord) -> None:
@@ -177,6 +188,11 @@ class IamStore:
         """Return all users and roles in the order of their creation."""
         return iter(tuple(self._principals.values()))
 
+    def principals_of(self, account: str, kind: type[P]) -> tuple[P, ...]:
+        """Return the users or the roles of an account in the order of their creation."""
+        known = tuple(self._principals.values())
+        return tuple(each for each in known if isinstance(each, kind) and each.account == account)
+
     def by_arn(self, arn: str) -> UserRecord | RoleRecord | None:
         """Return the user or role that currently has this ARN, in whatever partition, or None."""
         cache = self._by_arn
@@ -203,6 +219,17 @@ class IamStore:
                 return each
         return None
 
+    def user_named(self, account: str, name: str) -> UserRecord | None:
+        """Return the user with this name and any path, or None."""
+        for record in self.principals():
+            if isinstance(record, UserRecord) and (record.account, record.name) == (account, name):
+                return record
+        return None
+
+    def groups(self, account: str) -> tuple[GroupRecord, ...]:
+        """Return the groups of an account in the order of their creation."""
+        return tuple(each for each in self._groups.values() if each.account == account)
+
     def role_named(self, account: str, name: str) -> RoleRecord | None:
         """Return the role with this name and any path, or None. A session's ARN does not contain the path (P-6)."""
         for record in self.principals():
@@ -221,8 +248,8 @@ class IamStore:
     # Managed policies and other resources with an ARN
 
     def resource(self, kind: type[R], arn: str) -> R | None:
-        """Return the resource of a type that has this ARN, or None."""
-        found = self._resources.get(arn)
+        """Return the resource of a type that has this ARN, in whatever partition, or None."""
+        found = self._resources.get(in_partition(arn, AWS))
         return found if isinstance(found, kind) else None
 
     def resources(self, kind: type[R], account: str) -> tuple[R, ...]:
@@ -230,9 +257,19 @@ class IamStore:
         known = tuple(self._resources.values())
         return tuple(each for each in known if isinstance(each, kind) and each.account == account)
 
+    def resource_named(self, kind: type[N], account: str, name: str) -> N | None:
+        """Return the resource of a type that has this name, regardless of case and path, or None."""
+        found = (each for each in self.resources(kind, account) if each.name.lower() == name.lower())
+        return next(found, None)
+
+    def tagged(self, arn: str) -> Mapping[str, str]:
+        """Return the tags of the principal or resource with this ARN; none if there is no such thing."""
+        record = self._resources.get(in_partition(arn, AWS)) or self.by_arn(arn)
+        return getattr(record, "tags", {})
+
     def managed_policy(self, arn: str) -> ManagedPolicyRecord | None:
-        """Return the managed policy with this ARN, or None."""
-        return self.resource(ManagedPolicyRecord, arn)
+        """Return the managed policy with this ARN, or None. Those of AWS exist in every store."""
+        return aws_managed.policy(in_partition(arn, AWS)) or self.resource(ManagedPolicyRecord, arn)
 
     def holders_of(self, arn: str) -> tuple[UserRecord | RoleRecord | GroupRecord, ...]:
         """Return the users, roles and groups to which a managed policy is attached."""
@@ -311,15 +348,28 @@ class IamStore:
         temporary = isinstance(holder, SessionRecord | BucketSessionRecord)
         what = (self._next(), *what)
         token = ids.session_token(*what) if temporary else None
-        return AccessKeyRecord(
-            ids.unique_id("ASIA" if temporary else "AKIA", *what), ids.secret(*what), holder, token
-        )
+        key_id = ids.unique_id("ASIA" if temporary else "AKIA", *what)
+        return AccessKeyRecord(key_id, ids.secret(*what), holder, token, created=clock.now())
 
     def put_key(self, key: AccessKeyRecord) -> None:
         """Store a key, or replace it. Inactive keys stay in the store, but cannot authenticate."""
         with self._changing():
             self._keys[key.id] = key
             self._issued.add(key.id)
+
+    def remove_key(self, key_id: str) -> None:
+        """Delete an access key. Requests that are signed with it are rejected."""
+        with self._changing():
+            del self._keys[key_id]
+
+    def usable_key(self, holder: str) -> AccessKeyRecord:
+        """Return the first active access key of a user or root user. Create one if there is none."""
+        active = (key for key in self.keys_of(holder) if key.active)
+        return next(active, None) or self.issue_key(holder)
+
+    def keys_of(self, holder: str) -> tuple[AccessKeyRecord, ...]:
+        """Return the access keys of a user (by unique id) or of a root user (by account), oldest first."""
+        return tuple(key for key in self._keys.values() if key.holder == holder)
 
     def was_issued(self, key_id: str) -> bool:
         """Return whether this store ever issued the key, also after the restore of an earlier snapshot."""

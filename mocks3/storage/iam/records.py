@@ -23,11 +23,20 @@ UNDATED = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialReport:
+    """The last credential report of an account: CSV text in UTF-8, and when it was made."""
+
+    content: bytes
+    generated: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountRecord:
     """One account: its 12-digit ``id``, its name, and the canonical id that ACLs use (P-15).
 
     ``mfa_devices`` are the serial numbers or ARNs of the root user's devices. ``state`` is a state of API_Account
-    (Organizations). S3 rejects requests of accounts that are not ``ACTIVE``.
+    (Organizations). S3 rejects requests of accounts that are not ``ACTIVE``. ``alias`` and ``password_policy`` are
+    IAM's settings of the account; ``global_token_version`` is that of SetSecurityTokenServicePreferences.
     """
 
     id: str
@@ -35,6 +44,10 @@ class AccountRecord:
     canonical_id: str
     mfa_devices: frozenset[str] = frozenset()
     state: str = "ACTIVE"
+    alias: str | None = None
+    password_policy: Mapping[str, int | bool] | None = None
+    global_token_version: int = 1
+    credential_report: CredentialReport | None = None
 
     @property
     def root_arn(self) -> str:
@@ -64,6 +77,14 @@ class GroupRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginProfileRecord:
+    """A user's password for the console. Nobody signs in with it here, so that the password itself is not stored."""
+
+    created: datetime.datetime
+    reset_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class UserRecord:
     """An IAM user. A user that is deleted and created again with the same name gets a new ``unique_id`` (PE-14).
 
@@ -80,6 +101,7 @@ class UserRecord:
     tags: Mapping[str, str] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     created: datetime.datetime = UNDATED
+    login: LoginProfileRecord | None = None
 
     @property
     def arn(self) -> str:
@@ -107,7 +129,13 @@ class RoleRecord:
     principals: Mapping[str, str] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     created: datetime.datetime = UNDATED
+    description: str | None = None
     max_session: int = 3600
+
+    @property
+    def linked_service(self) -> str | None:
+        """The service of a service-linked role, such as ``lambda.amazonaws.com``; None for other roles."""
+        return self.path.split("/")[2] if self.path.startswith("/aws-service-role/") else None
 
     @property
     def arn(self) -> str:
@@ -176,3 +204,4 @@ class AccessKeyRecord:
     token: str | None = None
     active: bool = True
     via: tuple[str, ...] = ()
+    created: datetime.datetime = UNDATED
