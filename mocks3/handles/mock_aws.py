@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request, target_of_arn
+from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
 from mocks3.clock import Clock
 from mocks3.effects import (
@@ -28,7 +28,6 @@ from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
 from mocks3.interceptors import refusal_log
 from mocks3.lib.locking import WorldLock, holding
-from mocks3.model import zones
 from mocks3.model.parsed import Parsed
 from mocks3.model.request_context import (
     EMPTY_CONTEXT,
@@ -37,7 +36,6 @@ from mocks3.model.request_context import (
     request_context_from,
 )
 from mocks3.model.signature import Signature
-from mocks3.model.target import DirectoryTarget, Target
 from mocks3.model.world import KeyUse, Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
@@ -292,7 +290,9 @@ class MockAWS:
             if resource.startswith("arn:aws:kms:"):
                 return key_use.decide_hypothetical(self, principal.caller(), facts, action, resource)
             request_info = hypothetical_request(self, principal.caller(), facts)
-            return ask(self, Question(request_info, action, self._target(resource, action)))
+            return ask(
+                self, Question(request_info, action, arguments.check_resource(resource, action, self.store))
+            )
 
     def denied(
         self,
@@ -351,26 +351,6 @@ class MockAWS:
         from mocks3.handles.expectations import Allowed
 
         return Allowed(self, action, resource, by, sid)
-
-    def _target(self, resource: str, action: str) -> Target | None:
-        if resource == "*":
-            return None
-        target = target_of_arn(resource, self.store)
-        zonal = isinstance(target, DirectoryTarget)
-        if (
-            target is not None
-            and zones.is_directory_bucket(target.name)
-            and not (zonal and action.lower().startswith("s3express:"))
-        ):
-            raise Mocks3Error(
-                f"{target.name} is a directory bucket: use an s3express: action and the bucket's own ARN, such as "
-                "s3express:CreateSession on arn:aws:s3express:REGION:ACCOUNT:bucket/NAME for calls on its objects, not "
-                f"{action} on {resource}"
-            )
-        if target is None:
-            known = "an ARN like arn:aws:s3:::bucket/key, the ARN of an existing access point, or *"
-            raise Mocks3Error(f"resource must be {known}, not {resource!r}")
-        return target
 
     def record_decision(self, decision: object) -> None:
         """Add a decision, or a refusal by a rule, to :attr:`decisions`."""
