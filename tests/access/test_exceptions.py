@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError, WaiterError
 from botocore.stub import Stubber
 
 from mocks3 import mock_s3
-from tests.access.asking import allow
+from tests.access.asking import allow, deny
 
 BEFORE = boto3.client("s3", aws_access_key_id="AKIA", aws_secret_access_key="x", region_name="us-east-1")
 """A client that was created before any mock."""
@@ -142,3 +142,79 @@ def test_exceptions_may_be_copied_and_sent(dave) -> None:
     assert copy.copy(error).response == error.response
     assert ClientError(error.response, "GetObject").response == error.response
     assert b"mocks3_decision" not in pickle.dumps(str(error))
+
+
+def sentence(call) -> str:
+    return refused(call).response["Error"]["Message"]
+
+
+def test_x_40_calls_on_the_service_name_no_resource(a) -> None:
+    """X-40."""
+    eve = a.create_user("eve")
+    start = "User: arn:aws:iam::111111111111:user/eve is not authorized to perform: s3:ListAllMyBuckets "
+    assert sentence(eve.client("s3").list_buckets) == (
+        f"{start}because no identity-based policy allows the s3:ListAllMyBuckets action"
+    )
+    eve.put_policy(deny("s3:ListAllMyBuckets"))
+    assert (
+        sentence(eve.client("s3").list_buckets) == f"{start}with an explicit deny in an identity-based policy"
+    )
+
+
+def test_x_42_a_managed_policy_is_named_and_an_inline_policy_is_not(a) -> None:
+    """X-42: identity policies, boundaries; also where KMS denies."""
+    eve = a.create_user("eve", policies=allow())
+    s3 = eve.client("s3")
+    on = 'on resource: "arn:aws:s3:::bkt/k" with an explicit deny in'
+    eve.put_policy(deny("s3:DeleteObject"), "inline")
+    assert sentence(lambda: s3.delete_object(Bucket="bkt", Key="k")).endswith(
+        f"{on} an identity-based policy"
+    )
+    policy = a.create_policy("no-reads", deny(["s3:GetObject", "kms:*"]))
+    eve.attach(policy)
+    assert sentence(lambda: s3.get_object(Bucket="bkt", Key="k")).endswith(
+        f"{on} an identity-based policy: arn:aws:iam::111111111111:policy/no-reads"
+    )
+    key = a.create_kms_key()
+    assert sentence(lambda: eve.client("kms", region_name="us-east-1").describe_key(KeyId=key.arn)).endswith(
+        "with an explicit deny in an identity-based policy: arn:aws:iam::111111111111:policy/no-reads"
+    )
+    bounded = a.create_user("bounded", policies=allow(), boundary=a.create_policy("limit", deny("s3:Get*")))
+    assert sentence(lambda: bounded.client("s3").get_object(Bucket="bkt", Key="k")).endswith(
+        f"{on} a permissions boundary: arn:aws:iam::111111111111:policy/limit"
+    )
+
+
+def test_b_21_copies_are_named_by_the_operation(a) -> None:
+    """B-21."""
+    a.create_bucket("acls", ownership="ObjectWriter")
+    s3 = a.root.client("s3")
+    copy = {"Bucket": "acls", "Key": "new", "CopySource": "bkt/k", "ACL": "public-read"}
+    assert sentence(lambda: s3.copy_object(**copy)) == (
+        "User: arn:aws:iam::111111111111:root is not authorized to perform: s3:CopyObject on resource: "
+        '"arn:aws:s3:::acls/new" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public '
+        "Access."
+    )
+    assert "perform: s3:PutObject on" in sentence(
+        lambda: s3.put_object(Bucket="acls", Key="new", ACL="public-read")
+    )
+
+
+def test_b_22_an_ignored_acl_of_the_own_account(a) -> None:
+    """B-22: the refusal is the resource's, as if the ACL had granted nothing to anybody."""
+    a.create_bucket("acls", ownership="ObjectWriter", public_access_block=None)
+    s3, eve = a.root.client("s3"), a.create_user("eve")
+    s3.put_object(Bucket="acls", Key="k", ACL="public-read")
+    assert eve.client("s3").get_object(Bucket="acls", Key="k")["ContentLength"] == 0
+    s3.put_public_access_block(Bucket="acls", PublicAccessBlockConfiguration={"IgnorePublicAcls": True})
+    error = refused(lambda: eve.client("s3").get_object(Bucket="acls", Key="k"))
+    assert error.response["Error"]["Message"].endswith(
+        "because no resource-based policy allows the s3:GetObject action"
+    )
+    assert (
+        "IgnorePublicAcls of Block Public Access ignores grants to everyone [B-2]"
+        in error.mocks3_decision.reason
+    )
+    assert sentence(lambda: eve.client("s3").get_object(Bucket="bkt", Key="k")).endswith(
+        "because no identity-based policy allows the s3:GetObject action"
+    )

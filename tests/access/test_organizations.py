@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -10,6 +11,11 @@ from mocks3 import Mocks3Error
 from mocks3.policy import PolicySyntaxError
 from tests.access.asking import allow, answer, both, deny, message, seen
 
+SCP = r"service control policy: arn:aws:organizations::999999999999:policy/o-1/service_control_policy/p-\w{8}"
+RCP = (
+    r"resource control policy: arn:aws:organizations::999999999999:policy/o-1/resource_control_policy/p-\w{8}"
+)
+"""What the message names after an explicit deny (X-42)."""
 BUCKET = ["arn:aws:s3:::bkt", "arn:aws:s3:::bkt/*"]
 
 
@@ -55,7 +61,7 @@ def test_W_92_an_scp_denies_members_and_their_root(org, a) -> None:
     admin = a.create_user("admin", policies=allow())
     for who in (admin, a.root, a.create_role("r", policies=allow()).assume()):
         text = message(lambda who=who: who.client("s3").delete_object(Bucket="bkt", Key="k"))
-        assert text.endswith("with an explicit deny in a service control policy")
+        assert re.search(f"with an explicit deny in a {SCP}$", text)
         assert reads(who) == 200
 
 
@@ -122,9 +128,7 @@ def test_W_170_an_scp_sees_the_request(org, a) -> None:
         deny("s3:CreateBucket", Condition={"StringNotEquals": {"s3:LocationConstraint": "eu-west-1"}})
     )
     s3 = a.client("s3", region_name="us-east-1")
-    assert message(lambda: s3.create_bucket(Bucket="here")).endswith(
-        "with an explicit deny in a service control policy"
-    )
+    assert re.search(f"with an explicit deny in a {SCP}$", message(lambda: s3.create_bucket(Bucket="here")))
     there = {"LocationConstraint": "eu-west-1"}
     assert answer(lambda: s3.create_bucket(Bucket="there", CreateBucketConfiguration=there)) == 200
 
@@ -159,9 +163,8 @@ def test_an_rcp_s_refusal_within_the_organization_is_told(org, a, b) -> None:
     org.add(b)
     put_policy(a, allow("s3:GetObject", BUCKET[1], Principal="*"))
     org.put_rcp(deny("s3:GetObject", Principal="*"), on=a)
-    assert refusal(b.create_user("x", policies=allow())).endswith(
-        "with an explicit deny in a resource control policy"
-    )
+    text = refusal(b.create_user("x", policies=allow()))
+    assert re.search(f'on resource: "arn:aws:s3:::bkt/k" with an explicit deny in a {RCP}$', text)
 
 
 def test_rcps_of_the_caller_do_not_bind_foreign_buckets(org, a, b) -> None:
@@ -207,9 +210,9 @@ def test_X_44_an_scp_is_named_before_an_rcp(org, a) -> None:
     org.put_scp(deny())
     org.put_rcp(deny(Principal="*"))
     put_policy_anyway(a, deny(resources=BUCKET, Principal="*"))
-    assert refusal(a.root).endswith("explicit deny in a service control policy")
+    assert re.search(f"explicit deny in a {SCP}$", refusal(a.root))
     org.delete_scp()
-    assert refusal(a.root).endswith("explicit deny in a resource control policy")
+    assert re.search(f"explicit deny in a {RCP}$", refusal(a.root))
 
 
 # The sentence.
@@ -226,6 +229,23 @@ def test_W_111_the_organization_is_told_why(org, a, b) -> None:
         "User: arn:aws:iam::222222222222:user/x is not authorized to perform: s3:GetObject on resource: "
         '"arn:aws:s3:::bkt/k" because no resource-based policy allows the s3:GetObject action'
     )
+
+
+def test_x_42_the_policy_that_denies_is_named(org, a, b) -> None:
+    """X-42: each attached policy has an ARN of its own; strangers to the organization get none."""
+    org.add(a)
+    org.put_scp(deny("s3:GetObject"), on=a, name="one")
+    org.put_scp(deny("s3:PutObject"), on=a, name="two")
+    s3 = a.root.client("s3")
+    first = message(lambda: s3.get_object(Bucket="bkt", Key="k"))
+    second = message(lambda: s3.put_object(Bucket="bkt", Key="k"))
+    assert re.search(f"{SCP}$", first)
+    assert re.search(f"{SCP}$", second)
+    assert first.rpartition("/")[2] != second.rpartition("/")[2]
+    assert first == message(lambda: s3.get_object(Bucket="bkt", Key="k"))
+    put_policy(a, allow("s3:GetObject", BUCKET[1], Principal="*"))
+    org.put_rcp(deny("s3:GetObject", Principal="*"), on=a)
+    assert refusal(b.create_user("x", policies=allow())) == "Access Denied"
 
 
 # The keys.
