@@ -1,9 +1,10 @@
 """AWS managed policies: their documents, as AWS publishes them. They exist in every account.
 
-``aws_managed.json`` has them by ARN, with their version and the date of that version. Names that are not there are
-unknown: no document is guessed.
+``aws_managed.json`` has them by ARN, each with the current version and its date. Names that are not there are unknown:
+no document is guessed. Earlier versions and the date of the first one are not known either.
 
-Source: AWS Managed Policy Reference Guide, one page for each policy.
+Source: AWS Managed Policy Reference Guide, one page for each policy; the answers of GetPolicyVersion, as zoph-io/MAMIP
+on GitHub archives them (March 2026).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import functools
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
@@ -26,35 +28,34 @@ _PREFIX = f"arn:aws:iam::{OWNER}:policy/"
 
 def policy(arn: str) -> ManagedPolicyRecord | None:
     """Return the AWS managed policy with this ARN, or None."""
-    return _catalogue().get(arn) if arn.startswith(_PREFIX) else None
+    return _record(arn) if arn.startswith(_PREFIX) and arn in _facts() else None
 
 
 def policies() -> tuple[ManagedPolicyRecord, ...]:
     """Return all AWS managed policies that mocks3 has."""
-    return tuple(_catalogue().values())
+    return tuple(map(_record, _facts()))
 
 
 @functools.cache
-def _catalogue() -> Mapping[str, ManagedPolicyRecord]:
-    text = Path(__file__).with_name("aws_managed.json").read_text("utf-8")
-    return {arn: _record(arn, **facts) for arn, facts in json.loads(text).items()}
+def _facts() -> Mapping[str, Any]:
+    facts: dict[str, Any] = json.loads(Path(__file__).with_name("aws_managed.json").read_text("utf-8"))
+    return facts
 
 
-def _record(
-    arn: str, *, version: int, created: str, updated: str, description: str, document: dict[str, object]
-) -> ManagedPolicyRecord:
+@functools.cache
+def _record(arn: str) -> ManagedPolicyRecord:
+    facts = _facts()[arn]
     path, _, name = arn.removeprefix(_PREFIX.removesuffix("/")).rpartition("/")
-    began, changed = (datetime.datetime.fromisoformat(each) for each in (created, updated))
-    current = PolicyVersionRecord(f"v{version}", Policy.parse(document, name=arn), changed)
+    version, date = facts["version"], datetime.datetime.fromisoformat(facts["date"])
+    current = PolicyVersionRecord(version, Policy.parse(facts["document"], name=arn), date)
     return ManagedPolicyRecord(
         OWNER,
         name,
         f"{path}/",
         ids.unique_id("ANPA", arn),
-        {current.id: current},
-        current.id,
-        began,
-        changed,
+        {version: current},
         version,
-        description,
+        date,
+        date,
+        int(version.removeprefix("v")),
     )
