@@ -175,8 +175,8 @@ def test_the_report_of_a_refusal(aws: Any, a: Any) -> None:
     assert str(expected.decision) == (
         "DENIED  s3:DeleteObjectVersion on arn:aws:s3:::locked/k\n"
         "Asked   by arn:aws:iam::111111111111:root, in DeleteObject\n"
-        f"Because the version {version} is under GOVERNANCE retention until 2126-11-11T12:00:00Z,\n"
-        "        which forbids deleting it permanently [F-41]\n"
+        f"Because the version {version} is under GOVERNANCE retention until\n"
+        "        2126-11-11T12:00:00Z, which forbids deleting it permanently [F-41]\n"
         "\n"
         "What would allow it\n"
         "  - send BypassGovernanceRetention=True, which also needs s3:BypassGovernanceRetention\n"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.explain.elements import WIDTH
-from mocks3.access.explain.report import MAX_SHOWN, ReportSections, _wrapped
+from mocks3.access.explain.elements import wrapped
+from mocks3.access.explain.report import MAX_SHOWN, ReportSections
 
 if TYPE_CHECKING:
     from mocks3.access.refusal import Refusal
@@ -23,28 +22,17 @@ def refusal_sections(refusal: Refusal, *, fixes: int = MAX_SHOWN) -> ReportSecti
     within = "" if refusal.operation in (None, refusal.action) else f", in {refusal.operation}"
     head = [
         f"{'DENIED':<8}{refusal.action} on {refusal.resource}",
-        *_wrapped("Asked", f"by {caller.get(refusal.principal, refusal.principal)}{within}"),
-        *_wrapped("Because", refusal.reason),
+        *wrapped("Asked   ", f"by {caller.get(refusal.principal, refusal.principal)}{within}"),
+        *wrapped("Because ", refusal.reason),
     ]
     why = refusal.why
-    texts = [f"- {fix}" for fix in why.fixes[:fixes]] or [f"- nothing: {why.unfixable}"]
-    shown = [line for text in texts for line in _indented(text)]
+    texts = why.fixes[:fixes] or (f"nothing: {why.unfixable}",)
+    shown = [line for text in texts for line in wrapped("  - ", text)]
     more = len(why.fixes) - fixes
     if more > 0:
         shown.append(f"  and {more} more")
     rules = [f"{'Rules':<8}{refusal.lookup}"] if refusal.lookup else []
     return ReportSections(head, [], ["What would allow it", *shown], rules)
-
-
-def _indented(text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def record(refusal: Refusal) -> dict[str, Any]:
