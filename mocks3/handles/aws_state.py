@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mocks3.interceptors.open_worlds import OpenWorld
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
+    from mocks3.access import Decision, Refusal
     from mocks3.storage.iam.guardrails import GuardRails
 
 
 class AwsState(OpenWorld, Protocol):
     """The state of ``MockAWS``.
 
-    ``decisions`` are the permission decisions so far. ``notes`` are assumptions that a test may want to know.
+    ``decisions`` are the permission decisions and the refusals by rules so far. ``notes`` are
+    assumptions that a test may want to know.
     ``clients`` are the clients that are shared, by access key id and service.
     """
 
-    decisions: list[Decision]
+    decisions: list[Decision | Refusal]
     notes: list[str]
     clients: dict[tuple[str | None, str], Any]
 
