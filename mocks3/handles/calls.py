@@ -38,13 +38,6 @@ class Call:
     signature: Signature = field(default=UNSIGNED, repr=False, compare=False)
 
 
-def call_of(parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None) -> Call:
-    """Return the record of a call that was answered."""
-    principal = "unknown" if caller is None else caller.arn or "anonymous"
-    code = None if error is None else error.code
-    return Call(parsed.service, parsed.operation, principal, parsed.head, code, signature)
-
-
 def last_use(calls: Sequence[Call], key_id: str) -> KeyUse | None:
     """Return the last call that was signed with an access key, or None. Its time is that of the signature."""
     for call in reversed(calls):

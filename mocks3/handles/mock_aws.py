@@ -22,7 +22,7 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
-from mocks3.handles.calls import Call, call_of, last_use
+from mocks3.handles.calls import Call, last_use
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
@@ -367,7 +367,9 @@ class MockAWS:
         self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
     ) -> None:
         """Add a call that was answered to :attr:`calls`."""
-        self.calls.append(call_of(parsed, caller, signature, error))
+        principal = "unknown" if caller is None else caller.arn or "anonymous"
+        code = None if error is None else error.code
+        self.calls.append(Call(parsed.service, parsed.operation, principal, parsed.head, code, signature))
 
     def last_use(self, key_id: str) -> KeyUse | None:
         """Return the last call that was signed with an access key, or None."""

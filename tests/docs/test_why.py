@@ -13,6 +13,7 @@ LINES, COLUMNS = 25, 100
 """The size in which the report of a denial with one cause fits."""
 
 CASES = {
+    "block-public-acls",
     "cross-account-role",
     "encryption-header",
     "foreign-object",
