@@ -7,9 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
+from freezegun import freeze_time
 
 from mocks3.access import Decision
 from mocks3.access.explain.remedies import Kind, Remedy
@@ -260,6 +264,92 @@ class TestChangeTheRequest:
         (step,) = first(denied)
         assert step.text == 'send ExternalId="e-1"'
         assert sts.assume_role(**call, **step.change.members)["Credentials"]
+
+
+class TestSignAndConnect:
+    """What a policy requires of the signature, the Region and the key is done in the request."""
+
+    @staticmethod
+    def denies(a: Account, condition: Any) -> Any:
+        """Deny objects under a condition, and return a user whom all else is allowed to."""
+        policy = deny("s3:*", OBJECTS, Principal="*", Condition=condition)
+        a.client().put_bucket_policy(Bucket="bkt", Policy=json.dumps(policy))
+        return a.create_user("dave", policies=both(allow(), allow("kms:*")))
+
+    def test_the_body_is_signed(self, aws: MockAWS, a: Account) -> None:
+        dave = self.denies(a, {"StringEquals": {"s3:x-amz-content-sha256": "UNSIGNED-PAYLOAD"}})
+
+        def put(signed: bool) -> Any:
+            config = Config(
+                s3={"payload_signing_enabled": signed}, request_checksum_calculation="when_required"
+            )
+            return dave.client("s3", config=config).put_object(**WRITES, Body=b"1")
+
+        denied = denial(aws, lambda: put(signed=False))
+        assert texts(denied) == ['sign the body too: Config(s3={"payload_signing_enabled": True})']
+        assert put(signed=True)
+
+    def test_signature_version_4(self, aws: MockAWS, a: Account) -> None:
+        """F-101."""
+        dave = self.denies(a, {"StringNotEquals": {"s3:signatureversion": "AWS4-HMAC-SHA256"}})
+        old = dave.client("s3", config=Config(signature_version="s3"))
+        assert texts(denial(aws, lambda: old.get_object(**WRITES))) == ["sign with Signature Version 4"]
+        assert dave.client("s3").get_object(**WRITES)
+
+    def test_no_presigned_url(self, aws: MockAWS, a: Account) -> None:
+        """F-101, OQ-13."""
+        dave = self.denies(a, {"StringNotEquals": {"s3:authType": "REST-HEADER"}})
+        url = dave.client("s3", region_name="us-east-1").generate_presigned_url("get_object", WRITES)
+        with pytest.raises(HTTPError):
+            urlopen(url)
+        assert texts(aws.decisions[-1]) == [
+            "sign the request in its Authorization header, and do not use a presigned URL or a form"
+        ]
+        assert dave.client("s3").get_object(**WRITES)
+
+    def test_a_new_signature(self, aws: MockAWS, a: Account) -> None:
+        """F-101: s3:signatureAge is in milliseconds."""
+        dave = self.denies(a, {"NumericGreaterThan": {"s3:signatureAge": "600000"}})
+        s3 = dave.client("s3", region_name="us-east-1", config=Config(signature_version="s3v4"))
+        with freeze_time("2026-01-01T00:00:00Z") as clock:
+            url = s3.generate_presigned_url("get_object", WRITES, ExpiresIn=3600)
+            clock.tick(601)
+            with pytest.raises(HTTPError):
+                urlopen(url)
+            assert texts(aws.decisions[-1]) == ["sign the request again: its signature is too old"]
+            assert urlopen(s3.generate_presigned_url("get_object", WRITES)).status == 200
+
+    def test_the_endpoint_of_a_region(self, aws: MockAWS, a: Account) -> None:
+        condition = {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}
+        policies = both(allow(), deny("s3:CreateBucket", Condition=condition))
+        dave = a.create_user("dave", policies=policies)
+        there = {"CreateBucketConfiguration": {"LocationConstraint": "eu-west-1"}}
+        s3 = dave.client("s3", region_name="us-east-1")
+        denied = denial(aws, lambda: s3.create_bucket(Bucket="new", **there))
+        assert texts(denied) == ["use the endpoint of the Region eu-west-1"]
+        assert dave.client("s3", region_name="eu-west-1").create_bucket(Bucket="new", **there)
+
+    def test_a_key_is_named_together_with_its_algorithm(self, aws: MockAWS, a: Account) -> None:
+        key = a.create_kms_key()
+        dave = self.denies(a, {"StringNotEquals": {f"{SSE}-aws-kms-key-id": key.arn}})
+        assert fixed(aws, dave, Attempt("put_object", dict(WRITES))) == (
+            f'send ServerSideEncryption="aws:kms", SSEKMSKeyId="{key.arn}" (the header '
+            "x-amz-server-side-encryption-aws-kms-key-id)"
+        )
+
+    def test_the_encryption_of_an_upload_is_said_at_its_start(self, aws: MockAWS, a: Account) -> None:
+        """OQ-8: parts carry the encryption that the upload was started with."""
+        dave = a.create_user("dave", policies=allow())
+        s3 = dave.client("s3", region_name="us-east-1")
+        part: Any = {**WRITES, "PartNumber": 1, "Body": b""}
+        plain = s3.create_multipart_upload(**WRITES)["UploadId"]
+        policy = deny("s3:PutObject", OBJECTS, Principal="*", Condition={"StringNotEquals": {SSE: "AES256"}})
+        a.client().put_bucket_policy(Bucket="bkt", Policy=json.dumps(policy))
+        denied = denial(aws, lambda: s3.upload_part(**part, UploadId=plain))
+        (step,) = first(denied)
+        assert step.text.startswith('start the upload with ServerSideEncryption="AES256"')
+        started = s3.create_multipart_upload(**WRITES, **step.change.members)["UploadId"]
+        assert s3.upload_part(**part, UploadId=started)
 
 
 class TestCorrect:
