@@ -35,6 +35,7 @@ class RequestBody:
     """The ``Payload`` of one request. Set ``chunk_verifier`` before reading, to verify the signatures of chunks."""
 
     __slots__ = (
+        "_announced",
         "_body",
         "_headers",
         "buffered",
@@ -52,6 +53,7 @@ class RequestBody:
         self._headers = headers
         self.framed = is_framed(headers)
         self.length = _length(headers, self.framed)
+        self._announced = _announced_trailers(headers) if self.framed else frozenset()
         self.declared: dict[str, str] = declared_digests(headers)
         self.chunk_verifier = chunk_verifier
         self.kept_result: Any = None
@@ -89,13 +91,24 @@ class RequestBody:
         self._take_trailers(decoder.trailers)
 
     def _take_trailers(self, trailers: Mapping[str, str]) -> None:
-        announced = {name.strip().lower() for name in self._headers.get("x-amz-trailer", "").split(",")} - {
-            ""
-        }
         arrived = trailers.keys() - {"x-amz-trailer-signature"}
-        if announced != arrived:
+        if self._announced != arrived:
             raise errors.MALFORMED_TRAILER()
         self.declared.update(declared_digests(trailers))
+
+
+def _announced_trailers(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return the trailers that ``x-amz-trailer`` announces. Raises InvalidRequest unless it is one checksum.
+
+    The message is the one that other implementations report of S3.
+    """
+    text = headers.get("x-amz-trailer", "")
+    announced = frozenset(name.strip().lower() for name in text.split(",")) - {""}
+    if len(announced) > 1 or not announced <= _DECLARING.keys():
+        raise errors.INVALID_REQUEST(
+            message="The value specified in the x-amz-trailer header is not supported"
+        )
+    return announced
 
 
 def in_memory(body: Any) -> bool:

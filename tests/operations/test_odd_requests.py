@@ -371,3 +371,40 @@ def test_f_71_names_and_namespaces(s3: Any, name: str, namespace: str | None, co
             "x-amz-bucket-namespace header."
         )
         assert found["Header"] == "x-amz-bucket-namespace"
+
+
+# Trailers
+
+
+@pytest.mark.parametrize(
+    "announced", ["x-amz-foo", "x-amz-meta-a", "x-amz-checksum-crc32,x-amz-checksum-sha1", "nonsense"]
+)
+def test_only_one_checksum_can_be_announced_as_a_trailer(
+    aws: MockAWS, s3: Any, bucket: str, announced: str
+) -> None:
+    """Reported by other implementations: another trailer is refused, and nothing is stored."""
+    headers = {
+        "content_encoding": "aws-chunked",
+        "x_amz_decoded_content_length": "4",
+        "x_amz_trailer": announced,
+    }
+    sent = (
+        b"4\r\nbody\r\n0\r\n" + b"".join(name.encode() + b":1\r\n" for name in announced.split(",")) + b"\r\n"
+    )
+    for method, params in {
+        "put_object": {"Bucket": bucket, "Key": "k", "Body": sent},
+        "upload_part": {
+            "Bucket": bucket,
+            "Key": "k",
+            "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"],
+            "PartNumber": 1,
+            "Body": sent,
+        },
+    }.items():
+        found = refusal(getattr(with_headers(aws, **headers), method), **params)
+        assert (found["Status"], found["Code"], found["Message"]) == (
+            400,
+            "InvalidRequest",
+            "The value specified in the x-amz-trailer header is not supported",
+        )
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 0
