@@ -12,9 +12,7 @@ from mocks3.model.signature import Signature
 from mocks3.model.world import KeyUse
 
 if TYPE_CHECKING:
-    from mocks3.errors import S3Error
-    from mocks3.model.parsed import Parsed
-    from mocks3.storage.iam.caller import Caller
+    pass
 
 
 @dataclass(frozen=True, slots=True)
