@@ -500,3 +500,22 @@ async def test_a_credential_process_is_not_run(machine):
         with pytest.raises(CredentialRetrievalError, match="does not run a credential_process"):
             await provider._retrieve_credentials_using(sys.executable)
     assert not machine.exists()
+
+
+async def test_refusals_say_why(aws):
+    """By policies, by a rule, in one entry of a call, and for two calls at once."""
+    eve = aws.account().create_user("eve")
+    keys = {"aws_access_key_id": eve.access_key.id, "aws_secret_access_key": eve.access_key.secret}
+    async with client(**keys) as theirs, client() as own:
+        calls = (
+            theirs.get_object(Bucket="data", Key="k"),
+            own.get_object(Bucket="data", Key="k", ExpectedBucketOwner="333333333333"),
+        )
+        by_policies, by_rule = await asyncio.gather(*calls, return_exceptions=True)
+        assert (by_policies.mocks3_decision.layer, by_rule.mocks3_decision.layer) == (
+            "identity",
+            "expected-bucket-owner",
+        )
+        assert by_rule.__notes__[0].startswith("mocks3: denied s3:GetObject on arn:aws:s3:::data/k to ")
+        with aws.denied("s3:DeleteObject", "arn:aws:s3:::data/k", by="identity-policy"):
+            await theirs.delete_objects(Bucket="data", Delete={"Objects": [{"Key": "k"}]})
