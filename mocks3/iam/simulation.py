@@ -128,7 +128,7 @@ def _simulate(
             message=f"Invalid Entity Arn: {caller} does not clearly define entity type and name."
         )
     principal = RequestPrincipal("user", caller, user[1], has_boundary=bool(boundaries))
-    named = params.get("ResourceOwner", user[1])
+    named: str = params.get("ResourceOwner") or user[1]
     owner = named.split(":")[4] if named.count(":") >= 5 else named
     scps = call.world.guardrails.scps(principal)
     policies = Policies(identity, own, boundaries, scps=scps)
