@@ -25,6 +25,7 @@ from mocks3.model.permissions import Mode, Need
 from mocks3.operations import registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.operations.configurations.document import STORED_ONLY
+from mocks3.storage.iam import aws_managed
 from mocks3.wire.known import table
 
 HERE = Path(__file__).parent
@@ -203,6 +204,10 @@ def iam() -> str:
         "Answers follow the IAM API Reference; the sentences of errors are those that users report. No answers of the",
         "real service were recorded. Nobody signs in to a console here: passwords and MFA codes are records. Changes",
         "apply at once; IAM itself needs seconds to distribute them.",
+        "",
+        "AWS managed policies with their documents: "
+        + ", ".join(f"`{each.name}` ({each.default})" for each in aws_managed.policies())
+        + ". All other names are unknown.",
         "",
     ]
     lines += _table(

@@ -415,7 +415,7 @@ class IamStore:
             if base is None and holder.base not in self._accounts:
                 return None
             account = self._accounts[holder.account]
-            return caller_of_session(holder, base, self._policies_of(base), account)
+            return caller_of_session(holder, base, self.policies_of(base), account)
         if isinstance(holder, ServiceRecord):
             return caller_of_service(holder)
         if holder in self._accounts:
@@ -423,9 +423,9 @@ class IamStore:
         user = self._principals.get(holder)
         if not isinstance(user, UserRecord):
             return None
-        return caller_of_user(user, self._policies_of(user), self._accounts[user.account])
+        return caller_of_user(user, self.policies_of(user), self._accounts[user.account])
 
-    def _policies_of(self, record: UserRecord | RoleRecord | None) -> IdentityPolicies:
+    def policies_of(self, record: UserRecord | RoleRecord | None) -> IdentityPolicies:
         """Return the policies that apply to a user or role; none for an account's root user (None)."""
         if record is None:
             return IdentityPolicies()
