@@ -80,6 +80,8 @@ OBJECT_CANNED: Mapping[str, ExtraGrants] = {
     **_CANNED,
     "bucket-owner-read": ((BUCKET_OWNER, "READ"),),
     "bucket-owner-full-control": ((BUCKET_OWNER, "FULL_CONTROL"),),
+    # For buckets only; users report that PutObject accepts it (jenkinsci/pipeline-aws-plugin #183).
+    "log-delivery-write": (),
 }
 
 _GRANT_HEADERS = (

@@ -47,6 +47,7 @@ def test_the_default_list(aws: MockAWS, s3: Any, held: dict[str, str]) -> None:
         ("public-read-write", [(ALL_USERS, "READ"), (ALL_USERS, "WRITE")]),
         ("authenticated-read", [(AUTHENTICATED, "READ")]),
         ("aws-exec-read", [(EC2, "READ")]),
+        ("log-delivery-write", []),
         ("bucket-owner-read", []),
         ("bucket-owner-full-control", []),
     ],
