@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from mocks3.access.linting.tables import s3_tables
 from mocks3.cli import main
-from mocks3.cli.checking import _tables, check
+from mocks3.cli.checking import check
 from mocks3.operations import registered
 from mocks3.policy import Policy
 from mocks3.policy.linting import lint
@@ -212,7 +213,7 @@ MOST_LINES = 250
 def test_parsing_and_linting_an_item_takes_few_steps(what: str) -> None:
     def work(n: int) -> int:
         text = json.dumps(GROWING[what](n))
-        return steps(lambda: lint(Policy.parse(text), _tables()))
+        return steps(lambda: lint(Policy.parse(text), s3_tables()))
 
     work(3)  # what is read once a process
     assert work(2_000) - work(1_000) < MOST_LINES * 1_000
