@@ -1,5 +1,6 @@
 """Write the pages that come from tables of the code: ``python docs/generate.py``.
 
+    server.md         the table of clients and their options
     coverage.md       every operation: what it does, how complete it is, and its witness
     permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
     iam.md            the same for the operations of IAM
@@ -25,7 +26,9 @@ from mocks3.model.permissions import Mode, Need
 from mocks3.operations import registered
 from mocks3.operations.configurations import BY_ID, DOCUMENTS
 from mocks3.operations.configurations.document import STORED_ONLY
-from mocks3.storage.iam import aws_managed
+from mocks3.server import options as server_options
+from mocks3.server.options import Endpoint
+from mocks3.storage.iam import AccessKeyRecord, aws_managed
 from mocks3.wire.known import table
 
 HERE = Path(__file__).parent
@@ -281,8 +284,27 @@ RULES = rulebook.rules()
 PAGES = {"coverage.md": _linked(coverage), "permissions.md": _linked(permissions), "iam.md": _linked(iam)}
 
 
+CLIENTS = re.compile(
+    r"(?<=<!-- clients: written by docs/generate.py -->\n).*(?=<!-- end of clients -->)", re.DOTALL
+)
+
+
+def clients() -> str:
+    """Return the table of server.md: each client, how it takes its options, and their names."""
+    key = AccessKeyRecord("AKIA...", "...", "123456789012")
+    to = Endpoint("http://127.0.0.1:9400", "127.0.0.1:9400", key, "us-east-1", None)
+    rows = ["| client | how it takes the options | the options |", "| --- | --- | --- |"]
+    for name, options in server_options.CLIENTS.items():
+        found = options(to)
+        names = f"`{found}`" if isinstance(found, str) else ", ".join(f"`{each}`" for each in found)
+        rows.append(f"| {name} | {(options.__doc__ or '').rstrip('.')} | {names} |")
+    return "\n".join(rows) + "\n"
+
+
 def main() -> int:
     """Write all pages."""
+    page = HERE / "server.md"
+    page.write_text(CLIENTS.sub(lambda _: clients(), page.read_text("utf-8")), encoding="utf-8")
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
     runpy.run_path(str(HERE / "why" / "generate.py"), run_name="__main__")

@@ -44,23 +44,28 @@ def handle(world: EffectsWorld, request: WireRequest) -> WireResponse:
     Raises:
         Mocks3Error: mocks3 does not support what the request asks for.
     """
+    return exchange(world, request).answer
+
+
+def exchange(world: EffectsWorld, request: WireRequest) -> Exchange:
+    """Answer one HTTP request. Return the answer with what the stages made of the request."""
     if not world.clock.is_applied:
         with world.clock.applied():
-            return handle(world, request)
+            return exchange(world, request)
     request = wire.with_body_in_memory(request)
     with world.lock:
         effects.before(world, request)
         if browsers.is_meant(request):
-            exchange = browsers.answer(world, request, lambda asked: answer(world, asked))
+            found = browsers.answer(world, request, lambda asked: answer(world, asked))
         else:
-            exchange = answer(world, request)
+            found = answer(world, request)
         if "origin" in request.headers:
-            exchange.answer = browsers.add_cors_headers(world, request, exchange.answer)
-        exchange.answer = wire.with_valid_headers(exchange.answer)
-        effects.after(world, exchange)
-        if exchange.parsed is not None:
-            exchange.parsed.release()
-    return exchange.answer
+            found.answer = browsers.add_cors_headers(world, request, found.answer)
+        found.answer = wire.with_valid_headers(found.answer)
+        effects.after(world, found)
+        if found.parsed is not None:
+            found.parsed.release()
+    return found
 
 
 def answer(world: EffectsWorld, request: WireRequest) -> Exchange:

@@ -4,7 +4,7 @@ Rule 1: this file is imported by every pytest run, so it imports nothing beyond 
 by the first fixture that needs them. Rule 2: a project can override each fixture. A fixture requests the fixtures it
 builds on, so an override also changes all fixtures that build on it.
 
-    aws_seed ─► aws ─► s3, s3_anonymous, s3_account ─► s3_user, s3_role, s3_group, s3_bucket
+    aws_seed ─► aws ─► s3, s3_anonymous, s3_server, s3_account ─► s3_user, s3_role, s3_group, s3_bucket
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
     from mocks3 import MockAWS
+    from mocks3.server import Server
     from pytest_mocks3.clock import Clock
     from pytest_mocks3.factories import (
         MakeAccount,
@@ -88,6 +89,22 @@ def s3_anonymous(aws: MockAWS) -> S3Client:
     """Return an S3 client without credentials. Its requests are not signed."""
     client: S3Client = aws.anonymous.client("s3")
     return client
+
+
+@pytest.fixture
+def s3_server(aws: MockAWS) -> Iterator[Server]:
+    """Yield an HTTP server of the same in-memory AWS, for pyarrow, polars, DuckDB, the AWS CLI and other programs.
+
+    ``s3_server.url``, ``s3_server.environment()``, ``s3_server.options("pyarrow")``. It listens on a free port.
+    """
+    from mocks3 import Mocks3Error
+
+    try:
+        server = aws.serve()
+    except Mocks3Error as error:
+        pytest.fail(f"mocks3: s3_server: {error}", pytrace=False)
+    with server:
+        yield server
 
 
 @pytest.fixture
@@ -162,8 +179,8 @@ def s3_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
 
 
 NAMES = (
-    "aws_seed", "aws", "s3", "s3_anonymous", "s3_account", "s3_user", "s3_group", "s3_role", "s3_bucket", "s3_policy",
-    "s3_clock",
+    "aws_seed", "aws", "s3", "s3_anonymous", "s3_server", "s3_account", "s3_user", "s3_group", "s3_role", "s3_bucket",
+    "s3_policy", "s3_clock",
 )  # fmt: skip
 PLUGIN = "mocks3-fixtures"
 

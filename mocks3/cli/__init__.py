@@ -4,6 +4,7 @@
     mocks3 can     check whether a principal may make a call: exit code 0 or 1
     mocks3 lint    report errors in policy files, with file:line:column
     mocks3 rule    print a rule of S3 that a report cites
+    mocks3 serve   serve an in-memory AWS over HTTP, for programs and other languages
     mocks3 demo    run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -19,11 +20,11 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, rule, why
+from mocks3.cli import can, demo, lint, rule, serve, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
-COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "demo": demo}
+COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "serve": serve, "demo": demo}
 
 EPILOG = """\
 examples:
@@ -31,6 +32,7 @@ examples:
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
+  mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.

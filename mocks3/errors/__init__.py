@@ -200,6 +200,15 @@ ACL_WITH_PUBLIC_ACCESS_BLOCK = Row(
     400,
     "Bucket cannot have public ACLs set with BlockPublicAccess enabled",
 )
+# Answers to what is not a complete request (ErrorResponses).
+REQUEST_TIMEOUT = Row(
+    "RequestTimeout",
+    400,
+    "Your socket connection to the server was not read from or written to within the timeout period.",
+)
+REQUEST_HEADER_TOO_LARGE = Row(
+    "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size."
+)
 INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Please try again.")
 INVALID_TAG = Row("InvalidTag", 400, "{message}")
 BAD_REQUEST = Row("BadRequest", 400, "{message}")

@@ -26,6 +26,7 @@ from mocks3.handles.calls import Call, last_use
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
+from mocks3.handles.serving import Serving
 from mocks3.interceptors import refusal_log
 from mocks3.lib.locking import WorldLock, holding
 from mocks3.model.parsed import Parsed
@@ -67,7 +68,7 @@ class Mark(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS:
+class MockAWS(Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the

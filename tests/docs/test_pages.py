@@ -38,6 +38,13 @@ def test_the_page_is_current(generate, page):
     assert (DOCS / page).read_text("utf-8") == made, f"docs/{page} is old: python docs/generate.py"
 
 
+def test_the_table_of_clients_is_current(generate):
+    text = (DOCS / "server.md").read_text("utf-8")
+    assert generate.CLIENTS.findall(text) == [generate.clients()], (
+        "docs/server.md is old: python docs/generate.py"
+    )
+
+
 def test_every_supported_operation_is_on_the_pages(generate):
     for file, page in generate.PAGES.items():
         names = {name for service, name in registered() if (service == "iam") == (file == "iam.md")}

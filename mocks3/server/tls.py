@@ -1,0 +1,39 @@
+"""The server's certificate for https. A new certificate authority signs it; clients must trust that authority."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import NamedTuple
+
+from mocks3.errors import Mocks3Error
+
+
+class Certificate(NamedTuple):
+    """A TLS context for the server, and the file that clients trust."""
+
+    context: ssl.SSLContext
+    authority: Path
+
+
+def certificate(host: str, folder: Path) -> Certificate:
+    """Return a certificate for a host, for ``localhost`` and for the names below it.
+
+    Args:
+        host: The name or address that the server listens on.
+        folder: Where the authority's certificate is written, as ``ca.pem``.
+
+    Raises:
+        Mocks3Error: trustme is not installed.
+    """
+    try:
+        import trustme
+    except ImportError:
+        raise Mocks3Error("https needs trustme: pip install 'mocks3[server]'") from None
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    names = dict.fromkeys((host, "localhost", "*.localhost", "127.0.0.1", "::1"))
+    authority.issue_cert(*names).configure_cert(context)
+    file = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    return Certificate(context, file)
