@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
-from mocks3.access.vocabulary import action_facts, operations
+from mocks3.access.linting import lint
 from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, policy_in
 from mocks3.cli.world import create_named_principals
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
-from mocks3.model.permissions import ACCOUNT, NEW_BUCKET
-from mocks3.operations import registered
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, Statement
-from mocks3.policy.linting import Tables, lint
 
 _CODE = re.compile(r" \[([a-z-]+)\]$")
 _ELEMENTS = ("Principal", "Action", "Resource", "Condition", "Effect")
@@ -47,7 +43,7 @@ def check(path: Path, kind: str | None) -> Iterator[Finding]:
     except FileError as fault:
         yield _error(fault)
         return
-    found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy, _tables())]
+    found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy)]
     if _kind(file, kind) is PolicyKind.RESOURCE:
         found += _as_s3_says(file, policy)
     yield from sorted(found, key=lambda each: (each.line, each.column))
@@ -127,34 +123,3 @@ def _place(statement: Statement, message: str) -> str:
             name = statement.spelling(element) if element in ("Principal", "Action", "Resource") else element  # type: ignore[arg-type]
             return f"{statement.pointer}/{name}"
     return statement.pointer
-
-
-@cache
-def _tables() -> Tables:
-    """Return what the linter must know about S3."""
-    facts = action_facts()
-    needs = (need for operation in registered().values() for need in operation.needs)
-    service_calls = {
-        need.action: () for need in needs if need.on in (ACCOUNT, NEW_BUCKET) and need.action[:3] == "s3:"
-    }
-    keys = [*facts["everywhere"], *facts["keys"]]
-    return Tables(
-        actions={
-            **service_calls,
-            **{f"s3:{name}": ("bucket",) for name in facts["bucket"]},
-            **{f"s3:{name}": ("object",) for name in facts["object"]},
-        },
-        resources={
-            "bucket": "arn:${Partition}:s3:::${BucketName}",
-            "object": "arn:${Partition}:s3:::${BucketName}/${ObjectName}",
-        },
-        keys=[f"{key}<key>" if key.endswith("/") else key for key in keys],
-        always=(
-            "aws:CurrentTime",
-            "aws:EpochTime",
-            "aws:SecureTransport",
-            "s3:TlsVersion",
-            "aws:RequestedRegion",
-        ),
-        operations=operations(),
-    )

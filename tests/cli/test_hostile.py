@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from mocks3.access.linting.tables import s3_tables
 from mocks3.cli import main
-from mocks3.cli.checking import _tables, check
+from mocks3.cli.checking import check
 from mocks3.operations import registered
 from mocks3.policy import Policy
 from mocks3.policy.linting import lint
@@ -189,7 +190,7 @@ GROWING = {
 @pytest.mark.parametrize("what", GROWING)
 def test_linting_is_linear(file, what: str) -> None:
     few, many = (file(f"{n}.json", json.dumps(GROWING[what](n))) for n in (500, 2_000))
-    list(check(file("first.json", GROWING[what](3)), None))  # what is read once a process
+    list(check(file("first.json", GROWING[what](10)), None))  # what is read once a process
     assert steps(lambda: list(check(many, None))) < 5 * steps(lambda: list(check(few, None))) + 20_000
 
 
@@ -212,9 +213,9 @@ MOST_LINES = 250
 def test_parsing_and_linting_an_item_takes_few_steps(what: str) -> None:
     def work(n: int) -> int:
         text = json.dumps(GROWING[what](n))
-        return steps(lambda: lint(Policy.parse(text), _tables()))
+        return steps(lambda: lint(Policy.parse(text), s3_tables()))
 
-    work(3)  # what is read once a process
+    work(10)  # what is read once a process
     assert work(2_000) - work(1_000) < MOST_LINES * 1_000
 
 

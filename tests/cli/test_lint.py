@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
+from mocks3.access.vocabulary import action_facts
 from tests.cli.conftest import policy
 
 GOOD = policy({"Sid": "Read"})
@@ -74,3 +78,131 @@ def test_nothing_there(run, file) -> None:
     assert (done.code, done.err) == (2, "empty:1:1: there is no .json file in this folder\n")
     done = run("lint", "missing.json")
     assert (done.code, done.out) == (1, "missing.json:1:1: error: the file does not exist [unreadable]\n")
+
+
+def findings(run, file, document: object, *options: str) -> list[tuple[str, str]]:
+    """Return the code and the message of each finding about a policy."""
+    done = run("lint", *options, "--json", file("p.json", document))
+    return [(each["code"], each["message"]) for each in done.json]
+
+
+LISTED = action_facts()
+RESOURCES = {kind: re.sub(r"\$\{[^}]*\}", "x", arn) for kind, arn in LISTED["resources"].items()}
+KINDS_OF_S3 = {
+    **dict.fromkeys(LISTED["bucket"], ("bucket",)),
+    **dict.fromkeys(LISTED["object"], ("object",)),
+    **LISTED["other"],
+}
+
+
+def test_every_action_of_s3_is_known(run, file) -> None:
+    """A statement for each action, on a resource of its type. V-52."""
+    statements = [
+        {"Action": f"s3:{name}", "Resource": [RESOURCES[kind] for kind in kinds] or "*"}
+        for name, kinds in KINDS_OF_S3.items()
+    ]
+    assert len(statements) == 180
+    assert findings(run, file, policy(*statements)) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Action": "s3:TagResource", "Resource": "arn:aws:s3:us-east-1:111122223333:storage-lens-group/g"},
+        {"Action": "s3:GetObject", "Resource": "arn:aws:s3:us-east-1:111122223333:accesspoint/a/object/*"},
+        {"Action": "s3:GetObject", "Resource": "arn:aws:s3::111122223333:accesspoint/a.mrap/object/*"},
+        {"Action": "s3:ListBucket", "Resource": "arn:aws:s3:us-east-1:111122223333:accesspoint/a"},
+        {"Action": "s3express:CreateSession", "Resource": "arn:aws:s3express:us-east-1:111122223333:bucket/d--a--x-s3"},
+        {"Action": "s3express:ListAllMyDirectoryBuckets", "Resource": "*"},
+        {"Action": "s3-object-lambda:*", "Resource": "arn:aws:s3-object-lambda:us-east-1:111122223333:accesspoint/o"},
+        {"Action": "s3-outposts:Anything", "Resource": "*"},
+    ],
+    ids=lambda statement: statement["Action"],
+)  # fmt: skip
+def test_actions_of_other_resources_and_services(run, file, statement: dict[str, str]) -> None:
+    assert findings(run, file, policy(statement)) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "says"),
+    [
+        ({"Action": "s3:GetJobTaging", "Resource": "*"}, "unknown-action", "perhaps 's3:GetJobTagging' is meant"),
+        ({"Action": "s3express:CreateSesion", "Resource": "*"}, "unknown-action", "perhaps 's3express:CreateSession'"),
+        ({"Action": "s3-object-lambda:GetObjct", "Resource": "*"}, "unknown-action", "'s3-object-lambda:GetObject'"),
+        ({"Action": "s3:GetJobTagging"}, "action-resource-mismatch", "works on job"),
+        ({"Action": "s3express:CreateSession"}, "action-resource-mismatch", "works on directory accesspoint or"),
+        ({"Action": "s3-object-lambda:GetObject"}, "action-resource-mismatch", "works on objectlambdaaccesspoint"),
+    ],
+)  # fmt: skip
+def test_mistakes_in_all_actions(run, file, statement: dict[str, str], code: str, says: str) -> None:
+    ((found, message),) = findings(run, file, policy(statement))
+    assert found == code
+    assert says in message
+
+
+@pytest.mark.parametrize("action", ["GetJobTagging", "CreateBucket", "ListAllMyBuckets", "GetAccessPoint"])
+def test_bucket_policies_still_refuse_other_actions(run, file, action: str) -> None:
+    """V-40: only actions on buckets and objects can be in a bucket policy."""
+    document = policy({"Principal": "*", "Action": f"s3:{action}"})
+    assert ("MalformedPolicy", "Policy has invalid action") in findings(run, file, document)
+
+
+@pytest.mark.parametrize(
+    ("statement", "wrong"),
+    [
+        ({"Condition": {"StringLike": {"s3:prefix": "a/*"}}}, "s3:GetObject"),
+        ({"Action": ["s3:ListBucket", "s3:GetObject"], "Resource": ["arn:aws:s3:::data", "arn:aws:s3:::data/*"],
+          "Condition": {"StringLike": {"S3:Prefix": "a/*"}}}, "s3:GetObject"),
+        ({"Condition": {"StringEquals": {"s3:ExistingObjectTag/a": "b"}}, "Action": "s3:PutObject"}, "s3:PutObject"),
+        ({"Condition": {"StringEquals": {"s3:x-amz-acl": "private"}}, "Action": "s3:Get*"}, "s3:Get*"),
+        ({"Condition": {"StringEquals": {"s3express:SessionMode": "ReadOnly"}}}, "s3:GetObject"),
+        ({"Action": "s3-object-lambda:GetObject", "Resource": "*",
+          "Condition": {"StringEquals": {"s3-object-lambda:versionid": "1"}}}, "s3-object-lambda:GetObject"),
+        ({"Action": "s3express:DeleteBucket", "Resource": "*",
+          "Condition": {"StringEquals": {"s3express:SessionMode": "ReadOnly"}}}, "s3express:DeleteBucket"),
+    ],
+)  # fmt: skip
+def test_a_key_that_the_action_does_not_support(run, file, statement: dict[str, Any], wrong: str) -> None:
+    """V-44, which S3 checks in bucket policies only."""
+    ((code, message),) = findings(run, file, policy(statement))
+    (keys,) = statement["Condition"].values()
+    assert (code, message) == ("unsupported-key", f"A request for {wrong!r} never has {next(iter(keys))}")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Condition": {"StringLikeIfExists": {"s3:prefix": "a/*"}}},
+        {"Condition": {"StringLike": {"s3:prefix": "a/*"}}, "Action": "s3:List*", "Resource": "*"},
+        {"Condition": {"StringEquals": {"s3:ExistingObjectTag/a": "b"}}},
+        {"Condition": {"StringLike": {"s3:prefix": "a/*"}}, "Action": "sqs:SendMessage", "Resource": "*"},
+        {"Condition": {"StringEquals": {"s3:ResourceAccount": "111122223333"}}},
+    ],
+)
+def test_a_key_that_the_action_supports(run, file, statement: dict[str, Any]) -> None:
+    assert findings(run, file, policy(statement)) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("awws:PrincipalAccount", "aws:PrincipalAccount"),
+        ("aws:PrincipalAcount", "aws:PrincipalAccount"),
+        ("SourceIp", "aws:SourceIp"),
+        ("ss3:prefix", "s3:prefix"),
+        ("s3-express:SessionMode", "s3express:SessionMode"),
+    ],
+)
+def test_misspelt_condition_keys(run, file, key: str, meant: str) -> None:
+    """V-17. The name after the colon and the prefix before it can both be wrong."""
+    document = policy({"Condition": {"StringEquals": {key: "a"}}})
+    assert ("unknown-key", f"No key is called {key!r}; perhaps {meant!r} is meant") in findings(
+        run, file, document
+    )
+
+
+@pytest.mark.parametrize(
+    "key", ["kms:ViaService", "token.actions.githubusercontent.com:sub", "sts:ExternalId", "aps:x"]
+)
+def test_keys_of_other_services_are_not_judged(run, file, key: str) -> None:
+    assert findings(run, file, policy({"Condition": {"StringEquals": {key: "a"}}})) == []

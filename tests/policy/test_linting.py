@@ -37,6 +37,7 @@ TABLES = Tables(
         "s3:BucketTag/${TagKey}",
     ],
     always=["aws:SecureTransport"],
+    key_actions={"s3:prefix": frozenset({"s3:listbucket"})},
 )
 
 
@@ -144,6 +145,11 @@ KNOWN: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (allow(when={"StringEquals": {"AWS:sourceip": "x", "s3:buckettag/a": "b", "sqs:any": "c"}}), []),
     (allow(when={"StringEquals": {"aws:PrincipalTag": "x"}}), [("unknown-key", "Condition/StringEquals/aws:PrincipalTag")]),
     (deny(when={"Bool": {"aws:securetransport": "false"}}), []),
+    (allow(Action="s3:GetObject", when={"StringLike": {"S3:Prefix": "x"}}), [("unsupported-key", "Condition/StringLike/S3:Prefix")]),
+    (allow(Action=["s3:*", "sqs:Any"], when={"StringLike": {"s3:prefix": "x"}}), []),
+    (allow(NotAction="s3:GetObject", when={"StringLike": {"s3:prefix": "x"}}), []),
+    (allow(when={"StringEquals": {"awss:SourceIp": "x"}}), [("unknown-key", "Condition/StringEquals/awss:SourceIp")]),
+    (allow(when={"StringEquals": {"SourceIp": "x"}}), [("unknown-key", "Condition/StringEquals/SourceIp")]),
 ]  # fmt: skip
 
 

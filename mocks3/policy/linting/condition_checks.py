@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from mocks3.policy.conditions import OPERATORS
@@ -63,6 +63,33 @@ def keys_exist(subject: Subject) -> Iterator[LintWarning]:
             )
 
 
+def keys_are_supported(subject: Subject) -> Iterator[LintWarning]:
+    """Warn of condition keys that the requests of an action never have."""
+    statement, tables = subject.statement, subject.tables
+    if "Action" in statement.negations:
+        return
+    found: dict[Collection[str], str | None] = {}  # many keys have the same actions
+    for condition in statement.conditions:
+        supporting = tables.supporting(condition.key)
+        if supporting is None or condition.if_exists:
+            continue
+        if supporting not in found:
+            found[supporting] = _first_without(subject, supporting)
+        without = found[supporting]
+        if without is not None:
+            message = f"A request for {shown(without)} never has {condition.key}"
+            yield subject.warn("unsupported-key", condition.pointer, message)
+
+
+def _first_without(subject: Subject, supporting: Collection[str]) -> str | None:
+    """Return the first element of Action that matches known actions, but none of `supporting`."""
+    for pattern in subject.statement.actions:
+        actions = subject.document.expansions(pattern)
+        if actions and not any(action.lower() in supporting for action in actions):
+            return pattern
+    return None
+
+
 def contradictions(subject: Subject) -> Iterator[LintWarning]:
     """Warn of keys that must be missing and must have a value."""
     must_be_missing = _demanded(subject, "true")
@@ -115,6 +142,7 @@ CONDITION_CHECKS: Final[tuple[LintCheck, ...]] = (
     readable_values,
     value_variables,
     keys_exist,
+    keys_are_supported,
     contradictions,
     missing_keys,
 )

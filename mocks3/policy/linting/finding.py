@@ -27,6 +27,7 @@ CODES: Final[dict[str, str]] = {
     "literal-wildcard": "`*` and `?` are literal under this operator; only StringLike has wildcards (C-48)",
     "unreadable-value": "the operator cannot read the value, so it matches nothing (C-40)",
     "unknown-key": "no condition key with this name exists, so it is always missing (V-17)",
+    "unsupported-key": "the action does not support the condition key, so it is always missing (V-44)",
     "contradiction": "the key must be missing and must have a value (C-32)",
     "missing-key-allows": "ForAllValues is true if the key is missing; add Null false (C-43)",
     "missing-key-spared": "the Deny does not apply to requests without the key; add IfExists to deny them (C-42)",

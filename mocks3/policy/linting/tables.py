@@ -11,6 +11,9 @@ from typing import Final
 from mocks3.policy.glob import glob
 
 _WILDCARD: Final = re.compile(r"[*?]")
+_SIMILAR: Final = 0.75
+_LONGEST_PREFIX: Final = 40
+"""Longer prefixes are the names of identity providers."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Tables:
         keys: Condition keys; `prefix/<name>` or `prefix/${Name}` is any key with that prefix.
         always: The keys that every request has.
         operations: "service:Operation", as it is often written in place of an action, to the actions that it needs.
+        key_actions: A key, in lower case and without the name after a slash, to the actions, in lower case, whose
+            requests can have it. A key that is not listed can be in the request of every action.
     """
 
     actions: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -31,6 +36,7 @@ class Tables:
     keys: Collection[str] = ()
     always: Collection[str] = ()
     operations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    key_actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def _operation_names(self) -> dict[str, str]:
@@ -83,11 +89,29 @@ class Tables:
         return any(map(glob(wanted), self._action_services))
 
     def knows_key(self, key: str) -> bool:
-        """Return whether a key exists, or belongs to a service whose keys are not listed."""
+        """Return whether a key exists, or belongs to a service whose keys are not listed.
+
+        A prefix that is almost the name of a listed service is a misspelling: no other service has such a name.
+        """
         wanted = key.lower()
-        if wanted.partition(":")[0] not in self._key_services:
+        service, colon, _ = wanted.partition(":")
+        if not self._key_services:
             return True
+        if service not in self._key_services:
+            return bool(colon) and not self._is_misspelt(service)
         return wanted in self._key_names or wanted.startswith(self._key_prefixes)
+
+    def supporting(self, key: str) -> frozenset[str] | None:
+        """Return the actions, in lower case, whose requests can have the key. None if that is not known."""
+        head, slash, _ = key.lower().partition("/")
+        return self.key_actions.get(head + slash)
+
+    def _is_misspelt(self, service: str) -> bool:
+        from difflib import get_close_matches  # rarely needed, and slow to import
+
+        return len(service) <= _LONGEST_PREFIX and bool(
+            get_close_matches(service, self._key_services, n=1, cutoff=_SIMILAR)
+        )
 
     def always_present(self, key: str) -> bool:
         """Return whether every request has the key."""
