@@ -190,7 +190,7 @@ GROWING = {
 @pytest.mark.parametrize("what", GROWING)
 def test_linting_is_linear(file, what: str) -> None:
     few, many = (file(f"{n}.json", json.dumps(GROWING[what](n))) for n in (500, 2_000))
-    list(check(file("first.json", GROWING[what](3)), None))  # what is read once a process
+    list(check(file("first.json", GROWING[what](10)), None))  # what is read once a process
     assert steps(lambda: list(check(many, None))) < 5 * steps(lambda: list(check(few, None))) + 20_000
 
 
@@ -215,7 +215,7 @@ def test_parsing_and_linting_an_item_takes_few_steps(what: str) -> None:
         text = json.dumps(GROWING[what](n))
         return steps(lambda: lint(Policy.parse(text), s3_tables()))
 
-    work(3)  # what is read once a process
+    work(10)  # what is read once a process
     assert work(2_000) - work(1_000) < MOST_LINES * 1_000
 
 
