@@ -93,6 +93,10 @@ def configured() -> dict[str, Entry]:
     return found
 
 
+OWN_PAGES = ("iam", "s3control")
+"""Services with a page of their own."""
+
+
 def coverage() -> str:
     """Return the page about operations."""
     rows = configured()
@@ -132,8 +136,11 @@ def coverage() -> str:
         lines += ["", "## Not supported", "", "These raise `mocks3.NotSupported`, which names them.", ""]
         lines += [f"- {name}" for name in absent]
     lines += ["", "## Other services", ""]
-    lines += ["Calls to STS and KMS that S3's permissions need. [IAM](iam.md) has a page of its own.", ""]
-    others = [each for each in _sorted() if each.service not in ("s3", "iam")]
+    lines += [
+        "Calls to STS and KMS that S3's permissions need. [IAM](iam.md) and [S3 Control](s3control.md) have pages.",
+        "",
+    ]
+    others = [each for each in _sorted() if each.service not in ("s3", *OWN_PAGES)]
     lines += _table(
         ("operation", "what it does"), [(f"{each.service}:{each.name}", _summary(each)) for each in others]
     )
@@ -187,13 +194,14 @@ def permissions() -> str:
         "are enabled. The [glossary](glossary.md) explains words.",
         "",
     ]
-    rows = [row for operation in _sorted() if operation.service != "iam" for row in _needed(operation)]
+    rows = [
+        row for operation in _sorted() if operation.service not in OWN_PAGES for row in _needed(operation)
+    ]
     return "\n".join(lines + _table(("operation", "action", "on", "when", "ACL"), rows)) + "\n"
 
 
 def iam() -> str:
     """Return the page about IAM."""
-    rows = [each for each in _sorted() if each.service == "iam"]
     lines = [
         MADE,
         "",
@@ -213,7 +221,32 @@ def iam() -> str:
         + ". All other names are unknown.",
         "",
     ]
-    lines += _table(
+    return "\n".join(lines + _operations_of("iam")) + "\n"
+
+
+def s3control() -> str:
+    """Return the page about S3 Control."""
+    lines = [
+        MADE,
+        "",
+        "# S3 Control",
+        "",
+        '`boto3.client("s3control")` inside a mock reads and changes the same access points and Block Public Access',
+        "settings as the Python handles: an access point of `create_access_point` is used like one of",
+        "`bucket.create_access_point`. Every call needs its own permissions, and a denial has a decision like those",
+        "of S3.",
+        "",
+        "Answers follow the Amazon S3 API Reference; sentences of errors are those of its list of error codes, or",
+        "inferred. No answers of the real service were recorded.",
+        "",
+    ]
+    return "\n".join(lines + _operations_of("s3control")) + "\n"
+
+
+def _operations_of(service: str) -> list[str]:
+    """Return the table of a service's operations with their permissions, and the list of the others."""
+    rows = [each for each in _sorted() if each.service == service]
+    lines = _table(
         ("operation", "what it does", "action", "on"),
         [
             (
@@ -226,11 +259,10 @@ def iam() -> str:
             for number, need in enumerate(each.needs)
         ],
     )
-    marked = (name for name in table().operations if name.startswith("iam:"))
-    known = {name.partition(" ")[0].removeprefix("iam:") for name in marked}
+    marked = (name for name in table().operations if name.startswith(f"{service}:"))
+    known = {name.partition(" ")[0].removeprefix(f"{service}:") for name in marked}
     lines += ["", "## Not supported", "", "These raise `mocks3.NotSupported`, which names them.", ""]
-    lines += [f"- {name}" for name in sorted(known - {each.name for each in rows})]
-    return "\n".join(lines) + "\n"
+    return lines + [f"- {name}" for name in sorted(known - {each.name for each in rows})]
 
 
 def _needed(operation: Operation) -> Iterator[tuple[str, ...]]:
@@ -281,7 +313,12 @@ def _linked(page: Callable[[], str]) -> Callable[[], str]:
 
 
 RULES = rulebook.rules()
-PAGES = {"coverage.md": _linked(coverage), "permissions.md": _linked(permissions), "iam.md": _linked(iam)}
+PAGES = {
+    "coverage.md": _linked(coverage),
+    "permissions.md": _linked(permissions),
+    "iam.md": _linked(iam),
+    "s3control.md": _linked(s3control),
+}
 
 
 CLIENTS = re.compile(

@@ -15,6 +15,7 @@ from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
 from mocks3.access.iam import authorize_iam
 from mocks3.access.permissions import RequestPermissions
+from mocks3.access.s3control import authorize_s3control
 from mocks3.errors import S3Error, Why
 from mocks3.errors.refusals import UNSIGNED_CALL
 from mocks3.model.stages import Authorized
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Errors that show that an object does not exist. Only callers who may list the bucket get them (X-1, X-16)."""
 
+
+_OTHER_SERVICES = {"iam": authorize_iam, "s3control": authorize_s3control}
+"""The services whose calls name no bucket, and the function that authorizes them."""
 
 WHY_UNSIGNED = Why(
     "unsigned",
@@ -45,8 +49,9 @@ def authorize(world: World, operation: Operation, located: Located) -> Authorize
             message, and the decision as its ``decision``.
     """
     authenticated, target, source, version = located
-    if operation.service == "iam":
-        return authorize_iam(world, operation, authenticated)
+    other = _OTHER_SERVICES.get(operation.service)
+    if other is not None:
+        return other(world, operation, authenticated)
     bucket_checks.require_buckets(world, operation, located)
     zonal = isinstance(target, DirectoryTarget) or isinstance(source, DirectoryTarget)
     if zonal:
@@ -54,7 +59,6 @@ def authorize(world: World, operation: Operation, located: Located) -> Authorize
     if operation.syntax is not None:
         operation.syntax(authenticated.parsed.head)
     if operation.anonymous is not None and authenticated.caller.anonymous:
-        raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
         raise UNSIGNED_CALL(WHY_UNSIGNED, message=operation.anonymous)
     if operation.precheck is not None:
         assert target is not None

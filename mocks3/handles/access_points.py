@@ -10,31 +10,25 @@ every use.
 
 from __future__ import annotations
 
-import base64
 import dataclasses
-import hashlib
 import json
-import re
 from abc import ABC, abstractmethod
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from mocks3.access.bucket_policies.public import is_public
+from mocks3 import clock
+from mocks3.access.access_points import public_policies
 from mocks3.access.bucket_policies.stored_principals import current_text
 from mocks3.access.bucket_policies.validation import check_access_point_policy
 from mocks3.errors import Mocks3Error, NotSupported, S3Error
 from mocks3.lib.locking import holding
+from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import Document, document_text
-from mocks3.storage import ALIAS_SUFFIX, AccessPoint
+from mocks3.storage import AccessPoint
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
     from mocks3.storage import ObjectLambda, PublicAccessBlock
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
-_METADATA = 34
-"""Characters between the name and the suffix of an alias. A whole alias is at most as long as a bucket name."""
-_LONGEST_ALIAS = 63
 
 
 class PointHandle(ABC):
@@ -139,13 +133,7 @@ class AccessPointHandle(PointHandle):
         self._aws.store.delete_access_point(self.record)
 
     def _check_public(self, text: str) -> None:
-        record = self.record
-        bucket = self._aws.store.bucket(record.bucket)
-        blocks = [record.public_access_block, self._aws.guardrails.public_access_block(record.account)]
-        if bucket is not None and bucket.owner == record.account:
-            blocks.append(bucket.public_access_block)
-        blocked = any(block is not None and block.block_public_policy for block in blocks)
-        if blocked and record.vpc is None and is_public(text, of_access_point=True):
+        if public_policies.is_blocked(self._aws.store, self._aws.guardrails, self.record, text):
             raise Mocks3Error(
                 f"the policy of access point {self.name} is public, and Block Public Access rejects public policies; "
                 "create both the access point and its bucket with public_access_block=None"
@@ -183,9 +171,10 @@ def make_access_point(
             account,
             target.region,
             bucket,
-            _alias(name, target.region, account),
+            rules.alias(name, target.region, account),
             vpc,
             public_access_block,
+            created=clock.now(),
         )
         if aws.store.access_point(record.arn) is not None:
             raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
@@ -201,16 +190,8 @@ def make_access_point(
 
 def check_name(name: str) -> None:
     """Raise Mocks3Error if the name is not valid for an access point (user guide, "Naming rules")."""
-    if not _NAME.fullmatch(name) or name.endswith(("-s3alias", "-s3-alias", "--ol-s3")):
+    if not rules.is_valid_name(name):
         raise Mocks3Error(
             f"the name of an access point must have 3 to 50 lower-case letters, digits or hyphens, begin and end with "
             f"a letter or digit, and not have a reserved ending; {name!r} is not valid (InvalidAccessPoint)"
         )
-
-
-def _alias(name: str, region: str, account: str) -> str:
-    """Return the alias: the name, cut to the room there is, and characters that are the same in every run."""
-    digest = hashlib.sha256(f"{account}/{region}/{name}".encode()).digest()
-    metadata = base64.b32encode(digest).decode().lower()[:_METADATA]
-    room = _LONGEST_ALIAS - len(ALIAS_SUFFIX) - _METADATA - 1
-    return f"{name[:room]}-{metadata}{ALIAS_SUFFIX}"

@@ -14,7 +14,14 @@ from mocks3.wire import hosts
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
-SERVICES = {"s3": "s3", "sts": "sts", "kms": "kms", "iam": "iam"}
+SERVICES = {
+    "s3": "s3",
+    "sts": "sts",
+    "kms": "kms",
+    "iam": "iam",
+    "s3-control": "s3control",
+    "s3control": "s3control",
+}
 """The mocked services: names in botocore's events and in hosts, and names in ``wire``."""
 
 

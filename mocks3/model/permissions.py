@@ -76,6 +76,8 @@ class On(Enum):
     SAML_PROVIDERS = "SAML providers"
     ACCESS_KEY = "user of the access key"
     IDENTITY = "user, group or role named by its ARN"
+    NAMED_ACCESS_POINT = "access point"
+    NEW_ACCESS_POINT = "access point to be created"
 
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT

@@ -60,6 +60,9 @@ class World(Protocol):
     @property
     def guardrails(self) -> GuardRails: ...
 
+    @guardrails.setter
+    def guardrails(self, rails: GuardRails) -> None: ...
+
     @property
     def settings(self) -> Settings: ...
 

@@ -8,6 +8,7 @@ Source: user guide, "Referencing access points with ARNs, access point aliases, 
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,9 @@ from mocks3.storage.values import PublicAccessBlock
 ALIAS_SUFFIX = "-s3alias"
 """The end of every access point alias. The name of a bucket or of an access point cannot end like this."""
 
+UNDATED = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+"""The creation date of an access point that was created without one."""
+
 
 @dataclass(frozen=True, slots=True)
 class AccessPoint:
@@ -25,7 +29,7 @@ class AccessPoint:
 
     Requests must come from ``vpc``; None means from the internet. ``policy`` is the policy text as it was put.
     ``principals`` maps the ARNs in the policy to unique ids, as ``Bucket.policy_principals`` does.
-    ``public_access_block`` never changes after creation.
+    ``public_access_block`` never changes after creation, and ``created`` is its time.
     """
 
     name: str
@@ -37,6 +41,7 @@ class AccessPoint:
     public_access_block: PublicAccessBlock | None = PublicAccessBlock()  # noqa: RUF009 - frozen
     policy: str | None = None
     principals: Mapping[str, str] = field(default_factory=dict)
+    created: datetime.datetime = UNDATED
 
     @property
     def arn(self) -> str:

@@ -42,7 +42,7 @@ MULTIVALUED = frozenset(key for key, row in ROWS.items() if row.multivalued)
 
 _SET_BY_SERVICE = "the service that issued the credentials sets it: use request_context(keys={...})"
 _DIRECTORY_ACCESS_POINT = "access points of directory buckets are not supported"
-_CONTROL = "only for calls to S3 Control or S3's own calls, which are not supported"
+_CONTROL = "only for calls to S3 Control that are not supported, or for S3's own calls"
 
 UNDERIVED: Mapping[str, str] = {
     "aws:AssumedRoot": "sts:AssumeRoot is not supported",

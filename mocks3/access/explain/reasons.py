@@ -61,6 +61,11 @@ def own_policy_name(decision: Decision) -> str:
     return "trust policy" if decision.action.startswith("sts:") else "bucket policy"
 
 
+def _has_no_policy(decision: Decision) -> bool:
+    """Return whether resources of this kind have no policy of their own: those of IAM, S3 Control, Organizations."""
+    return decision.question.target is None and own_policy_name(decision) == "bucket policy"
+
+
 def vpc_of(decision: Decision) -> str:
     """Return the id of the VPC that the access point belongs to."""
     target = decision.question.target
@@ -239,7 +244,7 @@ def _not_allowed_by_identity(decision: Decision) -> ReasonText:
             "E-46",
         )
     no_identity = f"no identity policy of {who} allows it"
-    if decision.question.requested_arn == "*":
+    if decision.question.requested_arn == "*" or _has_no_policy(decision):
         return ReasonText(no_identity, "E-30")
     policy = own_policy_name(decision)
     present = decision.policies.resource is not None

@@ -1,0 +1,31 @@
+"""Names and aliases of access points, which S3 Control and the Python handles create.
+
+Source: user guide, "Access points naming rules, restrictions, and limitations", "Access point aliases".
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from mocks3.storage import ALIAS_SUFFIX
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", re.ASCII)
+_RESERVED_ENDINGS = (ALIAS_SUFFIX, "-s3-alias", "--ol-s3")
+_METADATA = 34
+"""Characters between the name and the suffix of an alias. A whole alias is at most as long as a bucket name."""
+_LONGEST_ALIAS = 63
+
+
+def is_valid_name(name: str) -> bool:
+    """Return whether an access point can have this name."""
+    return _NAME.fullmatch(name) is not None and not name.endswith(_RESERVED_ENDINGS)
+
+
+def alias(name: str, region: str, account: str) -> str:
+    """Return the alias: the name, cut to the room there is, and characters that are the same in every run."""
+    digest = hashlib.sha256(f"{account}/{region}/{name}".encode()).digest()
+    metadata = base64.b32encode(digest).decode().lower()[:_METADATA]
+    room = _LONGEST_ALIAS - len(ALIAS_SUFFIX) - _METADATA - 1
+    return f"{name[:room]}-{metadata}{ALIAS_SUFFIX}"

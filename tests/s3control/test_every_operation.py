@@ -1,0 +1,151 @@
+"""Every registered operation of S3 Control: what callers without permission, with it, and the root user get."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError
+
+from mocks3 import NotSupported
+from mocks3.operations import registered
+from mocks3.wire.known import table
+from mocks3.wire.models import service_model
+
+from .conftest import ACCOUNT, OTHER, fault, policy
+
+OPERATIONS = sorted(name for service, name in registered() if service == "s3control")
+CHANGES_NOTHING = re.compile("Get|List")
+SETTINGS = {"BlockPublicAcls": True}
+MEMBERS: dict[str, dict[str, Any]] = {
+    "CreateAccessPoint": {"Name": "ap2", "Bucket": "data"},
+    "PutAccessPointPolicy": {
+        "Policy": policy("s3:GetObject", principal={"AWS": ACCOUNT}, resource="{point}/object/*")
+    },
+    "PutPublicAccessBlock": {"PublicAccessBlockConfiguration": SETTINGS},
+}
+
+
+@pytest.fixture
+def filled(aws, control, point):
+    """The AWS with an access point that has a policy, and settings of the account."""
+    text = MEMBERS["PutAccessPointPolicy"]["Policy"].replace("{point}", point)
+    control.put_access_point_policy(AccountId=ACCOUNT, Name="ap1", Policy=text)
+    control.put_public_access_block(
+        AccountId=ACCOUNT, PublicAccessBlockConfiguration={"IgnorePublicAcls": True}
+    )
+    return aws
+
+
+def call(client: Any, operation: str, account: str = ACCOUNT) -> Any:
+    members = dict(MEMBERS.get(operation, {}))
+    shape = service_model("s3control").operation_model(operation).input_shape
+    if "Name" in shape.required_members:
+        members.setdefault("Name", "ap1")
+    if "Policy" in members:
+        point = f"arn:aws:s3:us-east-1:{account}:accesspoint/ap1"
+        members["Policy"] = members["Policy"].replace("{point}/object/*", f"{point}/object/x")
+    return getattr(client, xform_name(operation))(AccountId=account, **members)
+
+
+def state(aws: Any) -> Any:
+    mark = aws.snapshot()
+    return mark.store.access_points, mark.store.object_lambdas, mark.guardrails
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_user_without_permission_is_denied_and_changes_nothing(filled, operation: str) -> None:
+    eve = filled.account().create_user("eve")
+    before = state(filled)
+    with pytest.raises(ClientError) as denied:
+        call(eve.client("s3control"), operation)
+    error, decision = denied.value.response["Error"], filled.decisions[-1]
+    assert (error["Code"], denied.value.response["ResponseMetadata"]["HTTPStatusCode"]) == (
+        "AccessDenied",
+        403,
+    )
+    action = registered()["s3control", operation].needs[0].action
+    where = "" if decision.resource == "*" else f' on resource: "{decision.resource}"'
+    assert error["Message"] == (
+        f"User: {eve.arn} is not authorized to perform: {action}{where} because no identity-based policy allows the "
+        f"{action} action"
+    )
+    assert (decision.action, decision.allowed, decision.operation) == (action, False, operation)
+    assert denied.value.mocks3_decision is decision
+    assert "Because no identity policy of user eve allows it [E-30]" in str(decision)
+    assert state(filled) == before
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_the_permissions_of_its_row_on_the_resources_are_enough(filled, operation: str) -> None:
+    eve = filled.account().create_user("eve")
+    allowed: list[dict[str, Any]] = []
+    for need in registered()["s3control", operation].needs:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            call(eve.client("s3control"), operation)
+        decision = filled.decisions[-1]
+        assert decision.action == need.action
+        allowed.append({"Effect": "Allow", "Action": need.action, "Resource": decision.resource})
+        eve.put_policy({"Version": "2012-10-17", "Statement": allowed})
+    before = state(filled)
+    answer = call(eve.client("s3control"), operation)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] in (200, 204)
+    assert (state(filled) == before) == bool(CHANGES_NOTHING.match(operation))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_callers_of_other_accounts_are_denied(filled, operation: str) -> None:
+    """Policies of access points decide about requests through them, never about calls that manage them."""
+    stranger = filled.account(OTHER).create_user("stranger", policies=policy("s3:*"))
+    assert fault(lambda: call(stranger.client("s3control"), operation)) == (
+        "AccessDenied",
+        403,
+        "Access Denied",
+    )
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_guard_rail_denies_it(filled, operation: str) -> None:
+    organization = filled.organization("o-1", management=filled.account(OTHER))
+    organization.add(filled.account())
+    organization.put_scp(
+        {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}
+    )
+    with pytest.raises(ClientError, match="with an explicit deny in a service control policy"):
+        call(filled.client("s3control"), operation)
+
+
+def test_an_unsigned_call_is_denied(aws):
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    client = aws.client("s3control", config=Config(signature_version=UNSIGNED))
+    assert fault(client.list_access_points, AccountId=ACCOUNT) == ("AccessDenied", 403, "Access Denied")
+
+
+def test_every_other_operation_of_the_model_is_refused_by_name(aws, control) -> None:
+    absent = set(service_model("s3control").operation_names) - set(OPERATIONS)
+    known = {name.partition(" ")[0] for name in table().operations if name.endswith("unsupported")}
+    assert {f"s3control:{name}" for name in absent} <= known
+    before = state(aws)
+    with pytest.raises(NotSupported, match="s3control:ListJobs"):
+        control.list_jobs(AccountId=ACCOUNT)
+    assert state(aws) == before
+
+
+def test_the_keys_of_the_call_are_conditions(aws, point):
+    eve = aws.account().create_user("eve")
+    client = eve.client("s3control")
+    for key, good, bad in (
+        ("s3:DataAccessPointArn", point, f"{point}-2"),
+        ("s3:DataAccessPointAccount", ACCOUNT, OTHER),
+        ("s3:AccessPointNetworkOrigin", "Internet", "VPC"),
+    ):
+        for value, allowed in ((bad, False), (good, True)):
+            eve.put_policy(policy("s3:GetAccessPoint", Condition={"StringEquals": {key: value}}))
+            if allowed:
+                assert client.get_access_point(AccountId=ACCOUNT, Name="ap1")["Name"] == "ap1"
+            else:
+                assert fault(client.get_access_point, AccountId=ACCOUNT, Name="ap1")[0] == "AccessDenied"
