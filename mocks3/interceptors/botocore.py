@@ -38,7 +38,7 @@ from mocks3.interceptors.patching import Function
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
-from mocks3.pipeline import handle
+from mocks3.pipeline import exchange
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -133,7 +133,7 @@ def answer_service(
 ) -> AWSResponse:
     """Return the answer of a world that mocks the service."""
     context = world.context if facts is EMPTY_CONTEXT else facts.with_defaults(world.context)
-    answer = handle(world, _from_botocore(request, service, context))
+    answer = exchange(world, _from_botocore(request, service, context)).answer
     exception_notes.remember_decision(answer.decision)
     return _to_botocore(request.url, answer)
 
