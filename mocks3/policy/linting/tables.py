@@ -37,7 +37,6 @@ class Tables:
     always: Collection[str] = ()
     key_actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     operations: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    key_actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def _operation_names(self) -> dict[str, str]:
