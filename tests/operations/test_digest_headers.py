@@ -60,7 +60,7 @@ TWICE = "Expecting a single x-amz-checksum- header"
 MISMATCH = "Value for x-amz-sdk-checksum-algorithm header is invalid."
 NOTHING = (
     "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* "
-    + "or x-amz-trailer headers were found."
+    "or x-amz-trailer headers were found."
 )
 
 
