@@ -79,6 +79,25 @@ BAD_CHECKSUM = Row("BadDigest", 400, "The {algorithm} you specified did not matc
 INVALID_CHECKSUM_HEADER = Row(
     "InvalidRequest", 400, "Value for x-amz-checksum-{algorithm} header is invalid."
 )
+# S3's answers, quoted in versity/versitygw #1104, #1657, #1593 (also apache/hadoop #6467) and #1598.
+UNKNOWN_CHECKSUM_HEADER = Row(
+    "InvalidRequest", 400, "The algorithm type you specified in x-amz-checksum- header is invalid."
+)
+CHECKSUM_HEADER_AND_TRAILER = Row("InvalidRequest", 400, "Expecting a single x-amz-checksum- header")
+NO_CHECKSUM_FOR_ALGORITHM = Row(
+    "InvalidRequest",
+    400,
+    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were "
+    "found.",
+)
+INVALID_ALGORITHM_HEADER = Row(
+    "InvalidRequest", 400, "Value for x-amz-sdk-checksum-algorithm header is invalid."
+)
+# Inferred: the message is the one of other servers (versity/versitygw #1632); S3's own was never recorded.
+UNSUPPORTED_TRAILER = Row(
+    "InvalidRequest", 400, "The value specified in the x-amz-trailer header is not supported"
+)
+# S3's answer, quoted in versity/versitygw #1684, with the numbers of bytes.
 INCOMPLETE_BODY = Row(
     "IncompleteBody",
     400,
@@ -106,6 +125,14 @@ INVALID_PAYLOAD_HASH = Row(
     "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER, "
     "STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD, STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER or a valid sha256 "
     "value.",
+)
+# S3's answers, quoted in versity/versitygw #1601 and #1554.
+NO_UPLOAD_TO_STREAM = Row("InvalidRequest", 400, "The value of x-amz-content-sha256 header is invalid.")
+ANONYMOUS_SIGNED_CHUNKS = Row(
+    "InvalidRequest",
+    400,
+    "Anonymous requests don't support this x-amz-content-sha256 value. Please use UNSIGNED-PAYLOAD or "
+    "STREAMING-UNSIGNED-PAYLOAD-TRAILER.",
 )
 PERMANENT_REDIRECT = Row(
     "PermanentRedirect",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from mocks3 import clock
-from mocks3.errors import S3Error, Why
+from mocks3.errors import ANONYMOUS_SIGNED_CHUNKS, S3Error, Why
 from mocks3.errors.refusals import (
     EXPIRED_TOKEN,
     INVALID_ACCESS_KEY_ID,
@@ -34,6 +34,7 @@ from mocks3.identity.scope import expected_region
 from mocks3.identity.signed_request import gone, unproven
 from mocks3.identity.sigv2_header import HeaderV2
 from mocks3.identity.sigv2_query import QueryV2
+from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from mocks3.identity.signed_request import SignedRequest
     from mocks3.storage.iam.records import AccessKeyRecord
 
+_SIGNED_CHUNKS = frozenset[str]().union(*SIGNED_CHUNKS.values())
 _V4_NAMES = frozenset(sigv4_query.PARAMETERS)
 _V2_NAMES = frozenset(sigv2_query.PARAMETERS) - {"Expires"}
 
@@ -155,6 +157,8 @@ def _unsigned(world: World, parsed: Parsed, edition: int) -> Authenticated:
                 ("sign the request",),
             )
         )
+    if parsed.sent.headers.get(sigv4.PAYLOAD_HEADER) in _SIGNED_CHUNKS:
+        raise ANONYMOUS_SIGNED_CHUNKS()
     return Authenticated(parsed, world.iam.anonymous(), Signature(), edition)
 
 

@@ -11,7 +11,7 @@ MissingRequestBodyError).
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import errors
@@ -19,10 +19,15 @@ from mocks3.lib import checksum
 from mocks3.model.messages import ChunkVerifier, WireRequest
 from mocks3.model.parsed import Params
 from mocks3.wire import deviations, xmlread, xmltree
-from mocks3.wire.payload import RequestBody
+from mocks3.wire.payload import DECLARING, RequestBody, announced_trailers
 
 if TYPE_CHECKING:
     from botocore.model import Shape
+
+_PREFIX = "x-amz-checksum-"
+_ALGORITHM = "x-amz-sdk-checksum-algorithm"
+_NO_ALGORITHMS = frozenset({f"{_PREFIX}algorithm", f"{_PREFIX}mode", f"{_PREFIX}type"})
+"""Headers with the prefix that declare no digest. S3 ignores them where they are not members (versitygw #1356)."""
 
 BodyReader = Callable[[WireRequest, ChunkVerifier | None], Params]
 
@@ -31,6 +36,14 @@ def compile_body(input_shape: Shape) -> BodyReader | None:
     """Return the function that reads the body's members; None for an operation without a body."""
     if input_shape is None:
         return None
+    read = _compile(input_shape)
+    if read is None or not _has_header(input_shape, _ALGORITHM):
+        return read
+    payload = input_shape.members.get(input_shape.serialization.get("payload"))
+    return _checking_headers(read, of_document=payload is None or payload.type_name != "blob")
+
+
+def _compile(input_shape: Shape) -> BodyReader | None:
     payload = input_shape.serialization.get("payload")
     if payload is None:
         unplaced = [
@@ -40,16 +53,61 @@ def compile_body(input_shape: Shape) -> BodyReader | None:
     shape = input_shape.members[payload]
     required = payload in input_shape.required_members or input_shape.name in deviations.REQUIRED_BODIES
     if shape.type_name == "structure":
-        return _member_document(payload, shape, required, _has_checksums(input_shape))
+        # With x-amz-checksum-crc32 as a member, the checksum headers are about the object.
+        of_object = _has_header(input_shape, "x-amz-checksum-crc32")
+        return _member_document(payload, shape, required, of_object)
     if shape.type_name == "blob":
         return _content(payload)
     return _text(payload, required)
 
 
-def _has_checksums(input_shape: Shape) -> bool:
-    """Return whether the checksum headers are members of the input: then they are about the object."""
-    names = {member.serialization.get("name", "").lower() for member in input_shape.members.values()}
-    return "x-amz-checksum-crc32" in names
+def _has_header(input_shape: Shape, name: str) -> bool:
+    """Return whether a header is a member of the input."""
+    return any(
+        member.serialization.get("name", "").lower() == name for member in input_shape.members.values()
+    )
+
+
+def _checking_headers(read: BodyReader, of_document: bool) -> BodyReader:
+    """Return a reader that first checks the headers that declare a checksum."""
+
+    def checking(request: WireRequest, chunk_verifier: ChunkVerifier | None) -> Params:
+        _check_headers(request.headers, of_document)
+        return read(request, chunk_verifier)
+
+    return checking
+
+
+def _check_headers(headers: Mapping[str, str], of_document: bool) -> None:
+    """Check the headers that declare a checksum of the body.
+
+    Other operations than those that have ``x-amz-sdk-checksum-algorithm`` in the model ignore these headers.
+
+    S3's answers are the ones that users quote (versity/versitygw #1104, #1598, #1657, #1659). API_PutObject says that
+    ``x-amz-sdk-checksum-algorithm`` without a checksum is 400, and users report it (versity/versitygw #1593,
+    apache/hadoop #6467). A recorded PutObject was accepted, also with the checksum of another algorithm (R-103).
+    So objects follow R-103, and documents follow the API reference.
+
+    Args:
+        headers: The headers of the request.
+        of_document: Whether the body is a document, and not the content of an object.
+
+    Raises:
+        S3Error: InvalidRequest for an unknown algorithm, and for a checksum in a header and another one in a trailer.
+            Also if ``x-amz-sdk-checksum-algorithm`` is not the algorithm of the trailer, or of a document's checksum.
+    """
+    declared = {name for name in headers if name.startswith(_PREFIX)} - _NO_ALGORITHMS
+    if not declared <= DECLARING.keys():
+        raise errors.UNKNOWN_CHECKSUM_HEADER()
+    announced = announced_trailers(headers) if "x-amz-trailer" in headers else frozenset[str]()
+    if declared and announced:
+        raise errors.CHECKSUM_HEADER_AND_TRAILER()
+    if _ALGORITHM in headers:
+        found = declared | announced if of_document else announced
+        if not found and of_document:
+            raise errors.NO_CHECKSUM_FOR_ALGORITHM()
+        if _PREFIX + headers[_ALGORITHM].strip().lower() not in (found or DECLARING.keys()):
+            raise errors.INVALID_ALGORITHM_HEADER()
 
 
 def _content(member: str) -> BodyReader:

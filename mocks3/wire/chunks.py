@@ -7,7 +7,9 @@ contradicts its own framing, is an error of S3, never a shorter object.
     body     = *chunk "0" [";chunk-signature=" hex] CRLF *(name ":" value CRLF) CRLF
 
 Source: SigV4 "Transferring payload in multiple chunks (chunked upload)" and "Including trailing headers"; every
-chunk except the last has at least 8 KiB ("Only the last chunk…"). A trailer line may end in LF, as in AWS's examples.
+chunk except the last has at least 8 KiB ("Only the last chunk…"). versity/versitygw #1683 quotes S3's error: it has
+the number of the chunk after the small one, and the size of the small one. A trailer line may end in LF, as in AWS's
+examples.
 """
 
 from __future__ import annotations
@@ -50,19 +52,22 @@ class Decoder:
 
     def content(self) -> Iterator[bytes]:
         """Return the content, in pieces that are not longer than the pieces of the body."""
-        small = False
+        number, small = 0, None
         while True:
             size, signature = self._chunk_head()
-            if size and small:
+            number += 1
+            if size and small is not None:
                 raise INVALID_CHUNK_SIZE(
                     errors.Why(
                         "body-signature",
                         f"a chunk of the body has fewer than {_SMALLEST} bytes, and it is not the last one",
                         "X-30",
                         (f"give every chunk except the last at least {_SMALLEST} bytes",),
-                    )
+                    ),
+                    Chunk=number,
+                    BadChunkSize=small,
                 )
-            small = size < _SMALLEST
+            small = size if size < _SMALLEST else None
             for data in self._take(size):
                 if self._chunk_verifier is not None:
                     self._chunk_verifier.content(data)

@@ -261,6 +261,12 @@ IGNORED_DATES: Final = frozenset(
 )
 """Conditions that are ignored if their value is not a date of HTTP (RFC 9110, 13.1.3 and 13.1.4)."""
 
+IGNORED_NUMBERS: Final = frozenset({"x-amz-max-parts"})
+"""Numbers that GetObjectAttributes ignores if they are not numbers (versity/versitygw #1806 compares with S3)."""
+
+INVALID_VALUES: Final = frozenset({"x-amz-mp-object-size"})
+"""Numbers whose error is InvalidRequest and quotes the value (versity/versitygw #1398 quotes S3)."""
+
 INTEGER_SENTENCES: Final = {
     # Recorded with UploadPart.
     "partNumber": "Part number must be an integer between 1 and 10000, inclusive",

@@ -19,18 +19,19 @@ from mocks3.wire import deviations, form, hosts, json, known, models, post_form,
 from mocks3.wire.address import resolve, service_address
 from mocks3.wire.bodies import BodyReader, compile_body
 from mocks3.wire.heads import HeadReader, compile_head
-from mocks3.wire.payload import AWS_CHUNKED, in_memory, is_framed
+from mocks3.wire.payload import AWS_CHUNKED, UNSIGNED_CHUNKS, in_memory, is_framed
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One operation's compiled input."""
+    """One operation's compiled input. ``streams``: its body is content, which clients may send in chunks."""
 
     read_head: HeadReader
     read_body: BodyReader | None
     bucket: bool
     key: bool
     subresource: frozenset[str]
+    streams: bool
 
 
 @functools.cache
@@ -47,6 +48,7 @@ def compiled(service: str, operation: str) -> Input:
         "Bucket" in members,
         "Key" in members,
         routes.subresource(model),
+        model.has_streaming_input,
     )
 
 
@@ -104,6 +106,9 @@ def _parse_s3(request: WireRequest) -> Parsed:
         return _parse_upload(request, address)
     entry = compiled("s3", operation)
     head: Params = {}
+    if not entry.streams and request.headers.get("x-amz-content-sha256") == UNSIGNED_CHUNKS:
+        # versity/versitygw #1601; only PutObject and UploadPart accept it, and operations of the same kind (inferred).
+        raise errors.NO_UPLOAD_TO_STREAM()
     if entry.bucket and address.bucket is not None:
         head["Bucket"] = address.bucket
     if entry.key and address.key is not None:

@@ -1,9 +1,9 @@
 """The body of a request as a ``Payload``: the content without framing, and the digests that the request declares.
 
 Rule 1: a body is read once, in pieces; only ``read()`` joins them. Rule 2: the length is checked here, and
-``x-amz-content-sha256`` if it is a digest. The operation compares the other digests, because it computes them while it
-stores the body. Rule 3: the body is the object that the interceptor received (bytes, text, or a file-like object of
-botocore or of the caller).
+``x-amz-content-sha256`` unless it names a payload type. The operation compares the other digests, because it computes
+them while it stores the body. Rule 3: the body is the object that the interceptor received (bytes, text, or a
+file-like object of botocore or of the caller).
 
 Source: PutObject; SigV4 "Authenticating requests", values of ``x-amz-content-sha256``.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -24,11 +23,13 @@ from mocks3.model.messages import ChunkVerifier, WireRequest
 from mocks3.wire.chunks import Decoder, decode_single_chunk
 
 AWS_CHUNKED = "aws-chunked"
+UNSIGNED_CHUNKS = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 _IN_MEMORY = frozenset({bytes, bytearray, memoryview, str, io.BytesIO})
+DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum.SIZES}
+"""The headers and trailers that declare a checksum, with the names of their algorithms."""
+_NO_DIGEST = ("UNSIGNED-PAYLOAD", "STREAMING-")
 _PIECE = 1 << 20
 _SMALL = 1 << 16
-_DECLARING = {f"x-amz-checksum-{algorithm}": algorithm for algorithm in checksum.SIZES}
-_HEX_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class RequestBody:
@@ -53,7 +54,7 @@ class RequestBody:
         self._headers = headers
         self.framed = is_framed(headers)
         self.length = _length(headers, self.framed)
-        self._announced = _announced_trailers(headers) if self.framed else frozenset()
+        self._announced = announced_trailers(headers) if self.framed else frozenset()
         self.declared: dict[str, str] = declared_digests(headers)
         self.chunk_verifier = chunk_verifier
         self.kept_result: Any = None
@@ -66,8 +67,8 @@ class RequestBody:
             return iter((small,))
         content = self._unframed() if self.framed else pieces(self._body, self.length)
         stated = self._headers.get("x-amz-content-sha256", "")
-        if _HEX_DIGEST.fullmatch(stated):
-            content = _hashed(content, stated.lower())
+        if stated and not stated.startswith(_NO_DIGEST):
+            content = _hashed(content, stated)
         return content if self.length is None else _measured(content, self.length)
 
     def read(self) -> bytes:
@@ -97,20 +98,6 @@ class RequestBody:
         self.declared.update(declared_digests(trailers))
 
 
-def _announced_trailers(headers: Mapping[str, str]) -> frozenset[str]:
-    """Return the trailers that ``x-amz-trailer`` announces. Raises InvalidRequest unless it is one checksum.
-
-    The message is the one that other implementations report of S3.
-    """
-    text = headers.get("x-amz-trailer", "")
-    announced = frozenset(name.strip().lower() for name in text.split(",")) - {""}
-    if len(announced) > 1 or not announced <= _DECLARING.keys():
-        raise errors.INVALID_REQUEST(
-            message="The value specified in the x-amz-trailer header is not supported"
-        )
-    return announced
-
-
 def in_memory(body: Any) -> bool:
     """Return whether a body is bytes, or a wrapper of SDKs for bytes: to read it runs no user code."""
     if type(body) is AwsChunkedWrapper:
@@ -138,17 +125,31 @@ def is_framed(headers: Mapping[str, str]) -> bool:
 
 def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the digests that headers or trailers declare, by algorithm."""
-    found = {_DECLARING[name]: headers[name] for name in _DECLARING.keys() & headers.keys()}
+    found = {DECLARING[name]: headers[name] for name in DECLARING.keys() & headers.keys()}
     if "content-md5" in headers:
         found["md5"] = headers["content-md5"]
     return found
 
 
+def announced_trailers(headers: Mapping[str, str]) -> frozenset[str]:
+    """Return the trailers that ``x-amz-trailer`` announces. Raises InvalidRequest unless it is one checksum.
+
+    Inferred: no response of S3 to another trailer was recorded. The message is the one that other servers give
+    (versity/versitygw #1632, scality/cloudserver).
+    """
+    text = headers.get("x-amz-trailer", "")
+    announced = frozenset(name.strip().lower() for name in text.split(",")) - {""}
+    if len(announced) > 1 or not announced <= DECLARING.keys():
+        raise errors.UNSUPPORTED_TRAILER()
+    return announced
+
+
 def _length(headers: Mapping[str, str], framed: bool) -> int | None:
     """Return the length of the content; None if the headers do not have it.
 
-    Raises MissingContentLength for a framed body without x-amz-decoded-content-length, NotImplemented for chunked
-    transfer encoding, InvalidArgument if the length is not a number.
+    Raises MissingContentLength for a framed body whose x-amz-decoded-content-length is missing or not a number
+    (versity/versitygw #1656 quotes S3), NotImplemented for chunked transfer encoding, InvalidArgument if
+    Content-Length is not a number.
     """
     name = "x-amz-decoded-content-length" if framed else "content-length"
     text = headers.get(name)
@@ -162,6 +163,8 @@ def _length(headers: Mapping[str, str], framed: bool) -> int | None:
     try:
         return limits.integer(text)
     except ValueError:
+        if framed:
+            raise errors.MISSING_CONTENT_LENGTH() from None
         raise errors.INVALID_ARGUMENT(
             message=errors.NOT_AN_INTEGER.message.format(name=name), ArgumentName=name, ArgumentValue=text
         ) from None
@@ -205,11 +208,12 @@ def _read(body: Any, length: int | None) -> Iterator[bytes]:
 
 
 def _measured(pieces: Iterable[bytes], length: int) -> Iterator[bytes]:
+    provided = 0
     for piece in pieces:
-        length -= len(piece)
+        provided += len(piece)
         yield piece
-    if length:
-        raise errors.INCOMPLETE_BODY()
+    if provided != length:
+        raise errors.INCOMPLETE_BODY(NumberBytesExpected=length, NumberBytesProvided=provided)
 
 
 def _hashed(pieces: Iterable[bytes], stated: str) -> Iterator[bytes]:
@@ -217,7 +221,7 @@ def _hashed(pieces: Iterable[bytes], stated: str) -> Iterator[bytes]:
     for piece in pieces:
         digest.update(piece)
         yield piece
-    if digest.hexdigest() != stated:
+    if digest.hexdigest() != stated.lower():
         raise errors.CONTENT_SHA256_MISMATCH(
             ClientComputedContentSHA256=stated, S3ComputedContentSHA256=digest.hexdigest()
         )

@@ -68,8 +68,10 @@ def _integer_reader(name: str, limit: int) -> Reader:
     def read(text: str) -> int | None:
         if _INTEGER.fullmatch(text) and -limit <= int(text) < limit:
             return int(text)
-        if not text:
+        if not text or name in deviations.IGNORED_NUMBERS:
             return None
+        if name in deviations.INVALID_VALUES:
+            raise errors.INVALID_REQUEST(message=f"Value for {name} header is invalid: '{text}'")
         raise argument_error(name, text, sentence)
 
     return read

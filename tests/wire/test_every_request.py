@@ -19,7 +19,7 @@ EXAMPLES = max(5, settings.default.max_examples // 6)
 FEW = settings(
     max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-DIGESTS = ("content-md5", "x-amz-checksum-", "content-length")
+DIGESTS = ("content-md5", "x-amz-checksum-", "x-amz-sdk-checksum-", "content-length")
 
 QUERY = [
     *(("sts", name) for name in names("sts")),
