@@ -5,7 +5,7 @@ Source: "Errors" of the operations' pages in the IAM API Reference; the messages
 
 from __future__ import annotations
 
-from mocks3.errors import Row
+from mocks3.errors import RefusalRow, Row
 
 NO_SUCH_ENTITY = Row("NoSuchEntity", 404, "{message}")
 ENTITY_EXISTS = Row("EntityAlreadyExists", 409, "{message}")
@@ -21,7 +21,7 @@ UNMODIFIABLE = Row(
 )
 NOT_ATTACHABLE = Row("PolicyNotAttachable", 400, "{message}")
 PASSWORD_VIOLATION = Row("PasswordPolicyViolation", 400, "{message}")
-INVALID_CODE = Row("InvalidAuthenticationCode", 403, "{message}")
+INVALID_CODE = RefusalRow("InvalidAuthenticationCode", 403, "{message}")
 REPORT_NOT_PRESENT = Row(  # API_GetCredentialReport
     "ReportNotPresent", 410, "No report is present. Generate a new report with GenerateCredentialReport."
 )

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 from typing import TYPE_CHECKING
 
+from mocks3.errors import Why
 from mocks3.iam import shapes
 from mocks3.iam.faults import DELETE_CONFLICT, ENTITY_EXISTS, INVALID_CODE, NO_SUCH_ENTITY, quota_exceeded
 from mocks3.iam.lookup import account_of, account_record, iam_of, named_user, now, user_of
@@ -174,7 +175,15 @@ def _devices_of(call: Authorized, user: UserRecord) -> list[MfaDeviceRecord]:
 def _check_codes(params: Params) -> None:
     """Raise ``InvalidAuthenticationCode`` for the same code twice: the second one must be the next one."""
     if params["AuthenticationCode1"] == params["AuthenticationCode2"]:
-        raise INVALID_CODE(message="Authentication codes for device are not valid.")
+        raise INVALID_CODE(
+            Why(
+                "mfa-device",
+                "the two authentication codes are the same, and a device shows another code every 30 seconds",
+                "P-18",
+                ("send two different codes: mocks3 does not compare them with the device's seed",),
+            ),
+            message="Authentication codes for device are not valid.",
+        )
 
 
 def _enabled(user: UserRecord, record: MfaDeviceRecord) -> Params:

@@ -22,8 +22,10 @@ from freezegun import freeze_time
 
 from mocks3.access import bucket_checks
 from mocks3.access.access_points import object_lambdas, request_checks
+from mocks3.access.iam import authorizing
 from mocks3.access.kms import calls as kms_calls
 from mocks3.errors import refusals as rows
+from mocks3.iam.faults import INVALID_CODE
 from mocks3.identity import account_status, error_formats
 from mocks3.storage.kms import faults
 from mocks3.sts import operations as sts
@@ -735,3 +737,19 @@ def _object_lambda(w: World, function: Callable[[Any], object]) -> Any:
 def _preflight(bucket: str) -> requests.Response:
     asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "PUT"}
     return requests.options(f"{ENDPOINT}/{bucket}/k", headers=asked, timeout=5)
+
+
+@case(authorizing.INVALID_TOKEN, "iam-caller", "from GetFederationToken, and IAM does not accept those")
+def a_federated_user_at_iam(w: World) -> Any:
+    """P-17."""
+    w.a.create_user("eve", policies=allow()).federate("f").client("iam").list_users()
+
+
+@case(INVALID_CODE, "mfa-device", "the two authentication codes are the same")
+def one_code_twice(w: World) -> Any:
+    """P-18."""
+    iam = w.a.root.client("iam")
+    iam.create_user(UserName="eve")
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "123456"}
+    iam.enable_mfa_device(UserName="eve", SerialNumber=serial, **codes)

@@ -11,7 +11,8 @@ from mocks3.access.decision import denial_reason
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.iam.context_keys import context_keys
 from mocks3.access.iam.resources import RESOURCES, IamCall, IamResource
-from mocks3.errors import Row, S3Error
+from mocks3.errors import RefusalRow, S3Error, Why
+from mocks3.errors.refusals import DENIED_BY_POLICIES
 from mocks3.lib.partitions import in_partition
 from mocks3.model.stages import Authorized
 from mocks3.model.target import Target
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from mocks3.model.stages import Authenticated
     from mocks3.model.world import World
 
-INVALID_TOKEN = Row("InvalidClientTokenId", 403, "The security token included in the request is invalid")
+INVALID_TOKEN = RefusalRow(
+    "InvalidClientTokenId", 403, "The security token included in the request is invalid"
+)
 
 NO_TARGET = Target("", None)
 """What conditions of permission rows get as the target: calls to IAM name no bucket."""
@@ -90,7 +93,19 @@ def _require_usable_token(world: World, authenticated: Authenticated) -> None:
     if isinstance(session, SessionRecord) and (
         session.kind == "federated-user" or (session.kind == "user" and not session.mfa)
     ):
-        raise INVALID_TOKEN()
+        made_by = "GetFederationToken" if session.kind == "federated-user" else "GetSessionToken"
+        with_mfa = (
+            () if session.kind == "federated-user" else ("give GetSessionToken an MFA device and its code",)
+        )
+        raise INVALID_TOKEN(
+            Why(
+                "iam-caller",
+                f"the credentials are temporary, from {made_by}, and IAM does not accept those"
+                + (" without MFA" if with_mfa else ""),
+                "P-17",
+                ("call IAM with the credentials of a user or of a role session", *with_mfa),
+            )
+        )
 
 
 def _require(world: World, authenticated: Authenticated, need: Need, resource: IamResource) -> None:
@@ -117,4 +132,4 @@ def _access_denied(decision: Decision, resource: IamResource) -> S3Error:
     """Return IAM's error for a denial: X-41 and X-42 have the end of the sentence."""
     start = f"User: {decision.principal} is not authorized to perform: {decision.action}"
     named = resource.shown or decision.resource
-    return S3Error("AccessDenied", 403, f"{start} on resource: {named} {denial_reason(decision)}")
+    return DENIED_BY_POLICIES(message=f"{start} on resource: {named} {denial_reason(decision)}")

@@ -1,0 +1,55 @@
+"""Credentials that IAM does not accept, and codes of MFA devices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mocks3 import mock_s3
+
+ALLOW = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+
+
+def code_of(call: Any, **params: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**params)
+    return str(caught.value.response["Error"]["Code"])
+
+
+def test_p_17_iam_refuses_some_temporary_credentials() -> None:
+    with mock_s3() as aws:
+        eve = aws.account().create_user("eve", policies=ALLOW)
+        federated = eve.federate("f", policy=ALLOW).client("iam")
+        assert code_of(federated.list_users) == "InvalidClientTokenId"
+        made = eve.client("sts").get_session_token()["Credentials"]
+        keys = {
+            "aws_access_key_id": made["AccessKeyId"],
+            "aws_secret_access_key": made["SecretAccessKey"],
+            "aws_session_token": made["SessionToken"],
+        }
+        assert code_of(aws.client("iam", **keys).list_users) == "InvalidClientTokenId"
+        role = aws.account().create_role("r", policies=ALLOW)
+        assert [user["UserName"] for user in role.assume(by=eve).client("iam").list_users()["Users"]] == [
+            "eve"
+        ]
+
+
+def test_p_18_two_different_codes_enable_a_device() -> None:
+    with mock_s3() as aws:
+        iam = aws.client("iam")
+        iam.create_user(UserName="eve")
+        serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"][
+            "SerialNumber"
+        ]
+        device = {"UserName": "eve", "SerialNumber": serial, "AuthenticationCode1": "123456"}
+        assert (
+            code_of(iam.enable_mfa_device, **device, AuthenticationCode2="123456")
+            == "InvalidAuthenticationCode"
+        )
+        assert iam.list_mfa_devices(UserName="eve")["MFADevices"] == []
+        iam.enable_mfa_device(**device, AuthenticationCode2="234567")
+        assert [each["SerialNumber"] for each in iam.list_mfa_devices(UserName="eve")["MFADevices"]] == [
+            serial
+        ]
