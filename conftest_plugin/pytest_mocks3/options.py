@@ -70,6 +70,18 @@ WORLD = (
         "args",
         "NAME=WHO",
     ),
+    Option("nested", "a mock inside a mock: an empty S3, or the S3 of the open mock", ("fresh", "join")),
+    Option("bucket_names", "s3: the names that S3 accepts; any: My_Bucket as well", ("s3", "any")),
+    Option("regions", "aws: the Regions of AWS; any: buckets in test-1 as well", ("aws", "any")),
+    Option(
+        "location_constraint",
+        "whether a bucket outside us-east-1 needs a LocationConstraint",
+        ("required", "optional"),
+    ),
+    Option("roles", "trusting: a caller assumes roles that trust it; any: all roles", ("trusting", "any")),
+    Option(
+        "ambient_credentials", "the access key in the environment: AWS's format, or moto's", ("root", "moto")
+    ),
 )
 """The options of ``mock_s3``."""
 

@@ -15,9 +15,10 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.access.context import RequestInfo, request_info_of
 from mocks3.access.engine import decide_by_own_policy
 from mocks3.access.question import Question
-from mocks3.errors import Why
-from mocks3.errors.refusals import DENIED_BY_POLICIES, ROLE_DENIED
+from mocks3.errors import S3Error, Why
+from mocks3.errors.refusals import DENIED_BY_POLICIES, ROLE_DENIED, ROOT_MAY_NOT_ASSUME
 from mocks3.lib.partitions import in_partition
+from mocks3.model import habits
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -30,8 +31,18 @@ if TYPE_CHECKING:
 def require(world: World, authenticated: Authenticated, action: str) -> None:
     """Raise ``AccessDenied`` (403) if the caller may not do ``action`` on the role that ``RoleArn`` names.
 
-    A role that does not exist gets the same message, so that callers do not learn which roles exist.
+    A role that does not exist gets the same message, so that callers do not learn which roles exist. With
+    ``roles="any"`` a refused caller may assume the role.
     """
+    try:
+        _require_trusted(world, authenticated, action)
+    except S3Error:
+        if not habits.allows(world.settings, habits.ROLES):
+            raise
+        habits.count(habits.ROLES)
+
+
+def _require_trusted(world: World, authenticated: Authenticated, action: str) -> None:
     arn = authenticated.parsed.params["RoleArn"]
     role = world.iam.role(arn)
     request_info = request_info_of(world, authenticated)
@@ -56,6 +67,15 @@ def require(world: World, authenticated: Authenticated, action: str) -> None:
             ask_recorded(world, request_info, role, each),
             lambda denied: DENIED_BY_POLICIES(message=_message(authenticated, denied.action, arn)),
         )
+    if action == "sts:AssumeRole" and authenticated.caller.root:
+        why = Why(
+            "sts-caller",
+            f"{authenticated.caller.arn} is the root user of an account, and roles are not assumed by root users",
+            "P-5",
+            ("call AssumeRole as a user or as a session of another role",),
+            resource=arn,
+        )
+        raise ROOT_MAY_NOT_ASSUME(why)
 
 
 def _message(authenticated: Authenticated, action: str, arn: str) -> str:

@@ -19,6 +19,7 @@ UNSIGNED_CALL = RefusalRow("AccessDenied", 403, "{message}")
 
 # Roles that do not exist get the message of roles that the caller may not assume. P-5.
 ROLE_DENIED = RefusalRow("AccessDenied", 403, "{message}")
+ROOT_MAY_NOT_ASSUME = RefusalRow("AccessDenied", 403, "Roles may not be assumed by root accounts.")
 
 # F-13.
 MFA_REQUIRED = RefusalRow("AccessDenied", 403, "Mfa Authentication must be used for this request")

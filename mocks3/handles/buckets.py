@@ -224,12 +224,12 @@ def make_bucket(
     usual_ownership, usual_block = new_bucket.DEFAULTS[aws.settings.new_bucket_defaults]
     ownership = usual_ownership if ownership is None else ownership
     try:
-        new_bucket.check_name(name)
+        new_bucket.check_name(aws.settings, name)
         grants = _acl(aws, account, acl, ownership)
     except S3Error as error:
         raise Mocks3Error(f"the bucket {name!r}: {error.message} ({error.code})") from None
     region = region or aws.settings.region
-    if not regions.is_region(region):
+    if not regions.exists(aws.settings, region):
         raise Mocks3Error(f"there is no Region {region!r}")
     if public_access_block is not DEFAULT:
         arguments.check_block(public_access_block)
@@ -245,6 +245,7 @@ def make_bucket(
         ownership=ownership,
         public_access_block=usual_block if public_access_block is DEFAULT else public_access_block,
     )
+    new_bucket.count_habits(name, region)
     with aws.store.editing(name) as bucket:
         bucket.versioning = state
     return BucketHandle(aws, name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
-from mocks3.clock import Clock
+from mocks3.clock import Clock, now
 from mocks3.effects import (
     EffectsMark,
     EffectsState,
@@ -97,6 +97,10 @@ class MockAWS(Serving):
         self.notes: list[str] = []
         """Assumptions that a test may want to know, such as the credentials of an unknown profile."""
         self.iam.add_account(self.settings.account, "default")
+        if self.settings.ambient_credentials == "moto":
+            key = AccessKeyRecord("FOOBARKEY", "FOOBARSECRET", self.settings.account, created=now())
+            self.iam.put_key(key)
+            self.iam.set_ambient_key(key)
 
     @property
     def guardrails(self) -> GuardRails:

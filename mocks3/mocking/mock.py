@@ -22,6 +22,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.interceptors import refusal_log
 from mocks3.lib import locking
+from mocks3.model import habits
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
@@ -50,16 +51,24 @@ class Mock:
         self._options = options
         self._entries = 0
         self._world: MockAWS | None = None
+        self._joined: Mock | None = None
 
     def start(self) -> MockAWS:
         """Start the mock in a new world. If it is started already, stay in its world.
+
+        With ``nested="join"``, a mock that starts while another is open enters that one again.
 
         Returns:
             The in-memory AWS that answers from now on.
         """
         with _lock:
             if self._world is None:
-                self._world = _open(self, self._make())
+                if _mocks and self._options.get("nested") == habits.NESTED.value:
+                    habits.count(habits.NESTED)
+                    self._joined = _mocks[-1]
+                    self._world = self._joined.start()
+                else:
+                    self._world = _open(self, self._make())
             self._entries += 1
             return self._world
 
@@ -75,7 +84,11 @@ class Mock:
             self._entries -= 1
             if self._entries == 0:
                 world, self._world = self._world, None
-                _close(self, world)
+                joined, self._joined = self._joined, None
+                if joined is None:
+                    _close(self, world)
+                else:
+                    joined.stop()
 
     def __enter__(self) -> MockAWS:
         return self.start()
@@ -148,6 +161,13 @@ def mock_s3(
     min_part_size: int = ...,
     passthrough: Iterable[str] = ...,
     profiles: Mapping[str, Principal | Role | str] = ...,
+    nested: str = ...,
+    bucket_names: str = ...,
+    regions: str = ...,
+    location_constraint: str = ...,
+    roles: str = ...,
+    ambient_credentials: str = ...,
+    like: str = ...,
 ) -> Mock: ...
 
 
@@ -179,6 +199,21 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         profiles: The principal of each named profile: a principal, or text like ``"ops:role/reader"``, which may be
             created later. ``aws.profiles["prod"] = role`` does the same. Sessions of other profiles use the ambient
             credentials, and ``aws.notes`` says so. The profiles of the machine are not used.
+        nested: ``"fresh"`` (default): a mock that starts while another is open begins with an empty S3. ``"join"``: it
+            uses the S3 of the open mock.
+        bucket_names: ``"s3"`` (default), or ``"any"`` to accept every bucket name of 3 to 63 characters, such as
+            ``My_Bucket``. S3 answers ``InvalidBucketName``.
+        regions: ``"aws"`` (default), or ``"any"`` to create buckets in Regions that do not exist, such as ``test-1``.
+            S3 answers ``InvalidLocationConstraint``.
+        location_constraint: ``"required"`` (default), or ``"optional"`` to create buckets outside us-east-1 without a
+            ``LocationConstraint``. S3 answers ``IllegalLocationConstraintException``.
+        roles: ``"trusting"`` (default), or ``"any"`` to let every caller assume every role. A role that does not exist
+            is then created, with the permissions of AdministratorAccess. STS answers ``AccessDenied``.
+        ambient_credentials: ``"root"`` (default): an access key in AWS's format. ``"moto"``: the access key id
+            ``FOOBARKEY`` and the secret ``FOOBARSECRET``, which moto sets. Both are the default account's root user.
+        like: ``"moto"`` sets the options that tests written for moto need: ``nested="join"``, ``bucket_names="any"``,
+            ``new_bucket_defaults="legacy"``, ``regions="any"``, ``roles="any"`` and ``ambient_credentials="moto"``.
+            An option that is given as well has precedence.
 
     Returns:
         A :class:`Mock`, or the decorated ``target``.
@@ -194,8 +229,26 @@ CHOICES = {
     "enforce": ("deny", "report"),
     "initiator_rule": ("strict", "account"),
     "new_bucket_defaults": ("2026", "legacy"),
+    "nested": ("fresh", "join"),
+    "bucket_names": ("s3", "any"),
+    "regions": ("aws", "any"),
+    "location_constraint": ("required", "optional"),
+    "roles": ("trusting", "any"),
+    "ambient_credentials": ("root", "moto"),
 }
 """Options with a closed set of values."""
+
+LIKE = {
+    "moto": {
+        "nested": "join",
+        "bucket_names": "any",
+        "new_bucket_defaults": "legacy",
+        "regions": "any",
+        "roles": "any",
+        "ambient_credentials": "moto",
+    },
+}
+"""The options that ``like`` sets. moto 5 requires a LocationConstraint as S3 does, so that option is not among them."""
 
 
 def _checked(options: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +257,8 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
         return options
     from mocks3.model.world import Settings
 
+    if "like" in options:
+        options = _like(**options)
     known = [field.name for field in fields(Settings)]
     for name, value in options.items():
         if name not in known:
@@ -230,6 +285,13 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
 
         options = {**options, "profiles": profiles.checked(options["profiles"])}
     return options
+
+
+def _like(like: str, **options: Any) -> dict[str, Any]:
+    """Return the options that ``like`` sets, and those given, which have precedence."""
+    if like not in LIKE:
+        raise Mocks3Error(f"like must be {' or '.join(map(repr, LIKE))}, not {like!r}")
+    return {**LIKE[like], **options}
 
 
 def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:

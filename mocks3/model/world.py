@@ -32,6 +32,12 @@ class Settings:
     min_part_size: int = 5 << 20
     passthrough: tuple[str, ...] = ()
     profiles: tuple[tuple[str, Any], ...] = ()
+    nested: str = "fresh"
+    bucket_names: str = "s3"
+    regions: str = "aws"
+    location_constraint: str = "required"
+    roles: str = "trusting"
+    ambient_credentials: str = "root"
 
 
 class KeyUse(NamedTuple):

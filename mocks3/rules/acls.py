@@ -26,6 +26,7 @@ from mocks3.errors import (
     Why,
 )
 from mocks3.errors.refusals import ACCESS_DENIED, PUBLIC_ACCESS_BLOCKED
+from mocks3.model import habits
 from mocks3.storage import (
     ALL_USERS,
     ANONYMOUS,
@@ -143,8 +144,8 @@ def acl_of_new_object(call: Authorized, params: NewObject, owner: Owner) -> Acl 
     A bucket with ACLs disabled still accepts an ACL that is equal to the default one.
     """
     acl = acl_from_headers(call, params, owner, OBJECT_CANNED, call.bucket)
-    if acl is not None and call.bucket.ownership == ENFORCED:
-        raise ACL_NOT_SUPPORTED()
+    if acl is not None:
+        require_acls_enabled(call)
     copies = call.parsed.operation == "CopyObject"
     require_public_acl_allowed(call, acl, "s3:CopyObject" if copies else "s3:PutObject")
     return acl
@@ -177,10 +178,17 @@ def replacement_acl(
         acl = _acl_of_body(call, document, owner)
     if action == "s3:PutObjectAcl":  # A-51: before the ACL is refused because ACLs are disabled
         require_public_acl_allowed(call, acl, action)
-    if call.bucket.ownership == ENFORCED:
-        raise ACL_NOT_SUPPORTED()
+    require_acls_enabled(call)
     require_public_acl_allowed(call, acl, action)
     return acl
+
+
+def require_acls_enabled(call: Authorized) -> None:
+    """Raise ``AccessControlListNotSupported`` if ACLs of the bucket are disabled (A-50)."""
+    if call.bucket.ownership == ENFORCED:
+        raise ACL_NOT_SUPPORTED()
+    if habits.allows(call.settings, habits.ACLS):
+        habits.count(habits.ACLS)
 
 
 def require_public_acl_allowed(call: Authorized, acl: Acl | None, action: str) -> None:

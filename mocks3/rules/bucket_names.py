@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from typing import TYPE_CHECKING
+
+from mocks3.model import habits
+
+if TYPE_CHECKING:
+    from mocks3.model.world import Settings
 
 _SHAPE = re.compile(r"[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]")
 _RESERVED_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
@@ -26,6 +32,19 @@ def is_valid(name: str) -> bool:
         and not name.endswith(_RESERVED_SUFFIXES)
         and not _is_address(name)
     )
+
+
+def is_accepted(settings: Settings, name: str) -> bool:
+    """Return whether CreateBucket accepts a name: it is valid, or ``bucket_names="any"`` allows others.
+
+    The length of a name is always checked.
+    """
+    return is_valid(name) or (3 <= len(name) <= 63 and habits.allows(settings, habits.BUCKET_NAMES))
+
+
+def is_refused_by_s3(name: str) -> bool:
+    """Return whether S3 refuses the name: it is not valid, or its ending is that of an account's namespace."""
+    return not is_valid(name) or (has_namespace_ending(name) and not is_of_a_namespace(name))
 
 
 def namespace_suffix(account: str, region: str) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mocks3.errors import ILLEGAL_LOCATION, INVALID_LOCATION, Row
+from mocks3.model import habits
 
 if TYPE_CHECKING:
     from mocks3.model.stages import Authorized
+    from mocks3.model.world import Settings
 
 DEFAULT_REGION = "us-east-1"
 """The Region of an endpoint without a Region name. It has no location constraint."""
@@ -51,6 +53,11 @@ def is_region(name: str) -> bool:
     return name == DEFAULT_REGION or (name in CONSTRAINTS and name not in _FORMER_NAMES)
 
 
+def exists(settings: Settings, name: str) -> bool:
+    """Return whether the mock has a Region with this name: it exists, or ``regions="any"`` allows all names."""
+    return is_region(name) or habits.allows(settings, habits.REGIONS)
+
+
 def region_of(constraint: str | None) -> str:
     """Return the Region of a location constraint."""
     return DEFAULT_REGION if constraint is None else _FORMER_NAMES.get(constraint, constraint)
@@ -65,13 +72,21 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
     raise ``InvalidLocationConstraint`` with the name of the Region.
     """
     endpoint = endpoint_region(call)
-    if endpoint is not None and not is_region(endpoint):
+    if endpoint is not None and not exists(call.settings, endpoint):
         raise NO_SUCH_REGION(region=endpoint, LocationConstraint=endpoint)
     if endpoint in (DEFAULT_REGION, None):
-        if constraint is not None and constraint not in CONSTRAINTS:
+        if constraint is not None and not _is_constraint(call.settings, constraint):
             raise INVALID_LOCATION(LocationConstraint=constraint)
         if endpoint is None and constraint is None:
             return call.settings.region
+    elif constraint is None and habits.allows(call.settings, habits.LOCATION_CONSTRAINT):
+        habits.count(habits.LOCATION_CONSTRAINT)
+        return endpoint
     elif region_of(constraint) != endpoint:
         raise ILLEGAL_LOCATION(constraint=constraint or "unspecified")
     return region_of(constraint)
+
+
+def _is_constraint(settings: Settings, name: str) -> bool:
+    """Return whether a location constraint is valid. us-east-1 has none, also if ``regions`` allows all names."""
+    return name in CONSTRAINTS or (name != DEFAULT_REGION and exists(settings, name))

@@ -14,6 +14,7 @@ from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.policy import PolicySyntaxError
 from mocks3.rules.policy_documents import parse_document
 from mocks3.storage.iam import SessionRecord
+from mocks3.sts.stand_in_roles import stand_in_role
 
 if TYPE_CHECKING:
     from types_boto3_sts.type_defs import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 # API_AssumeRole, API_GetSessionToken "Errors" and the common errors of STS.
 VALIDATION_ERROR = Row("ValidationError", 400, "{message}")
 MALFORMED_POLICY_DOCUMENT = Row("MalformedPolicyDocument", 400, "{message}")
-ROOT_MAY_NOT_ASSUME = RefusalRow("AccessDenied", 403, "Roles may not be assumed by root accounts.")
 NOT_FOR_SESSIONS = RefusalRow("AccessDenied", 403, "Cannot call {operation} with session credentials")
 
 # IAM user guide, "Pass session tags in AWS STS", section "Chaining roles with session tags".
@@ -71,19 +71,8 @@ def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices, managed
     session policies and source identities.
     """
-    if call.caller.root:
-        raise ROOT_MAY_NOT_ASSUME(
-            Why(
-                "sts-caller",
-                f"{call.caller.arn} is the root user of an account, and roles are not assumed by root users",
-                "P-5",
-                ("call AssumeRole as a user or as a session of another role",),
-                resource=params["RoleArn"],
-            )
-        )
     _refuse_unsupported("AssumeRole", params)
-    role = call.world.iam.role(params["RoleArn"])
-    assert role is not None, "authorization has found the role"
+    role = call.world.iam.role(params["RoleArn"]) or stand_in_role(call.world.iam, params["RoleArn"])
     name = params["RoleSessionName"]
     _check_role_session(call, call.parsed.params, role.max_session)
     session = _session(call, "session", role.account, role.unique_id, name, default=3600)

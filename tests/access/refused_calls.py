@@ -378,7 +378,7 @@ def a_bucket_of_a_suspended_account(w: World) -> Any:
     w.b.root.client("s3").get_object(Bucket="bkt", Key="k")
 
 
-@case(sts.ROOT_MAY_NOT_ASSUME, "sts-caller", "root user")
+@case(rows.ROOT_MAY_NOT_ASSUME, "sts-caller", "root user")
 def a_role_of_the_root_user(w: World) -> Any:
     role = w.a.create_role("r", trust=_trust("111111111111"))
     w.a.root.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="session")

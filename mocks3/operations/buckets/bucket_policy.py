@@ -13,6 +13,7 @@ from mocks3.access.bucket_policies.stored_principals import current_bucket_polic
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_directory_bucket_policy
 from mocks3.errors import NO_SUCH_BUCKET_POLICY, Why
 from mocks3.errors.refusals import ACCESS_DENIED, PUBLIC_ACCESS_BLOCKED
+from mocks3.model import habits
 from mocks3.model.operation import operation
 from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
@@ -43,6 +44,8 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
     text = params["Policy"]
     principals = _validated(call, text)
     block = call.target.public_access_block(call.world.guardrails)
+    if block is None and habits.allows(call.settings, habits.PUBLIC_POLICIES) and is_public(text):
+        habits.count(habits.PUBLIC_POLICIES)
     if block is not None and block.block_public_policy and is_public(text):
         why = Why(
             "block-public-access",

@@ -32,7 +32,7 @@ from mocks3.model.permissions import (
     given,
 )
 from mocks3.model.stages import Authorized
-from mocks3.operations.buckets.new_bucket import Plan, plan
+from mocks3.operations.buckets.new_bucket import Plan, count_habits, plan
 from mocks3.rules import regions
 from mocks3.storage import ALIAS_SUFFIX, ENABLED, HasAccessPoints, NotEmpty
 
@@ -117,6 +117,8 @@ def store_bucket(call: Authorized, wanted: Plan) -> None:
         public_access_block=wanted.public_access_block,
         zone=wanted.zone,
     )
+    if wanted.zone is None:
+        count_habits(wanted.name, wanted.region)
     with call.store.editing(wanted.name) as bucket:
         bucket.configurations.update(wanted.configurations)
         bucket.location_constraint = "EU" if wanted.constraint == "EU" else None

@@ -14,7 +14,7 @@ from mocks3.errors import (
 )
 from mocks3.errors.directory_buckets import INCOMPLETE_CONFIGURATION
 from mocks3.errors.namespaces import INVALID_NAMESPACE_HEADER, MISSING_NAMESPACE_HEADER
-from mocks3.model import zones
+from mocks3.model import habits, zones
 from mocks3.model.target import DirectoryTarget
 from mocks3.operations.buckets.ownership import ENFORCED, grants_others
 from mocks3.rules import acls, bucket_names, regions, tag_sets
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     )
 
     from mocks3.model.stages import Authorized
+    from mocks3.model.world import Settings
     from mocks3.storage import Acl
     from mocks3.storage.configurations import Configurations
 
@@ -86,9 +87,9 @@ def plan(call: Authorized, params: CreateBucketRequestTypeDef) -> Plan:
             BucketName=name
         )  # these are members of directory buckets, whose names end in a zone
     constraint = configuration.get("LocationConstraint") or None
-    check_name(name)
+    check_name(call.settings, name)
     region = regions.region_of_new_bucket(call, constraint)
-    _check_namespace(name, params.get("BucketNamespace"), call.caller.account or "", region)
+    _check_namespace(call, name, params.get("BucketNamespace"), region)
     ownership, block = DEFAULTS[call.settings.new_bucket_defaults]
     ownership = _ownership(params, ownership)
     tags = configuration.get("Tags") or []
@@ -127,19 +128,27 @@ def _plan_directory(call: Authorized, configuration: CreateBucketConfigurationTy
     return Plan(name, region, None, ENFORCED, PublicAccessBlock(), None, documents, False, bool(tags), zone)
 
 
-def check_name(name: str) -> None:
+def check_name(settings: Settings, name: str) -> None:
     """Raise ``InvalidBucketName`` if the name is not valid for a general purpose bucket."""
-    if not bucket_names.is_valid(name):
+    if not bucket_names.is_accepted(settings, name):
         raise INVALID_BUCKET_NAME(BucketName=name)
 
 
-def _check_namespace(name: str, namespace: str | None, account: str, region: str) -> None:
+def count_habits(name: str, region: str) -> None:
+    """Count what S3 refuses of a general purpose bucket that was created: its name, its Region."""
+    if bucket_names.is_refused_by_s3(name):
+        habits.count(habits.BUCKET_NAMES)
+    if not regions.is_region(region):
+        habits.count(habits.REGIONS)
+
+
+def _check_namespace(call: Authorized, name: str, namespace: str | None, region: str) -> None:
     if namespace not in (None, "account-regional", "global"):  # API_CreateBucket
         raise INVALID_ARGUMENT(
             message=f"Invalid x-amz-bucket-namespace header: {namespace}",
             ArgumentName=_NAMESPACE,
         )
-    suffix = bucket_names.namespace_suffix(account, region)
+    suffix = bucket_names.namespace_suffix(call.caller.account or "", region)
     if namespace == "account-regional":
         if not name.endswith(suffix) or name == suffix:
             raise INVALID_NAMESPACE_HEADER(message=_NO_SUFFIX.format(suffix=suffix), Header=_NAMESPACE)
@@ -147,7 +156,7 @@ def _check_namespace(name: str, namespace: str | None, account: str, region: str
         if namespace is None:
             raise MISSING_NAMESPACE_HEADER(Header=_NAMESPACE)
         raise INVALID_NAMESPACE_HEADER(message=_NOT_GLOBAL, Header=_NAMESPACE)
-    elif bucket_names.has_namespace_ending(name):
+    elif bucket_names.has_namespace_ending(name) and not habits.allows(call.settings, habits.BUCKET_NAMES):
         raise INVALID_BUCKET_NAME(BucketName=name)
 
 

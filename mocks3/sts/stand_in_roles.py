@@ -1,0 +1,58 @@
+"""Roles that do not exist and are assumed: ``mock_s3(roles="any")``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from mocks3 import clock
+from mocks3.errors import Row
+from mocks3.rules.policy_documents import parse_trust
+from mocks3.storage.iam import RoleRecord
+
+if TYPE_CHECKING:
+    from mocks3.storage.iam import IamStore
+
+_ARN = re.compile(r"arn:[\w-]+:iam::(\d{12}):role(/(?:.+/)?)([\w+=,.@-]+)", re.ASCII)
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+}
+
+# As users of AssumeRole report it.
+INVALID_ARN = Row("ValidationError", 400, "Request ARN is invalid")
+
+
+def stand_in_role(iam: IamStore, arn: str) -> RoleRecord:
+    """Create the role with this ARN, and its account if there is none.
+
+    The role may do everything: the code that assumes it expects a role whose permissions the test does not describe.
+
+    Args:
+        iam: The accounts and principals.
+        arn: The ARN of a role that does not exist.
+
+    Returns:
+        The role.
+
+    Raises:
+        S3Error: The ARN is not that of a role.
+    """
+    match = _ARN.fullmatch(arn)
+    if match is None:
+        raise INVALID_ARN()
+    account, path, name = match.groups()
+    if iam.account(account) is None:
+        iam.add_account(account)
+    role = RoleRecord(
+        account,
+        name,
+        path,
+        iam.new_unique_id("AROA", account, name),
+        parse_trust(_TRUST, f"trust policy of {arn}"),
+        {},
+        attached=("arn:aws:iam::aws:policy/AdministratorAccess",),
+        created=clock.now().replace(microsecond=0),
+    )
+    iam.put(role)
+    return role
