@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
 from mocks3.access.linting import lint
 from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, policy_in
-from mocks3.cli.world import create_named_principals
+from mocks3.cli.put_checks import refusals
 from mocks3.errors import S3Error
-from mocks3.handles.mock_aws import MockAWS
 from mocks3.operations import registered
-from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, Statement
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 
 _CODE = re.compile(r" \[([a-z-]+)\]$")
-_ELEMENTS = ("Principal", "Action", "Resource", "Condition", "Effect")
 
 
 class Finding(NamedTuple):
@@ -44,10 +40,10 @@ def check(path: Path, kind: str | None) -> Iterator[Finding]:
     except FileError as fault:
         yield _error(fault)
         return
-    registered()  # the linter says what operation a text names, and operations are registered by import
+    registered()  # the linter knows the names of operations from their permission rows
     found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy)]
     if _kind(file, kind) is PolicyKind.RESOURCE:
-        found += _as_s3_says(file, policy)
+        found += [_refusal(file, error, pointer) for pointer, error in refusals(policy)]
     yield from sorted(found, key=lambda each: (each.line, each.column))
 
 
@@ -77,51 +73,6 @@ def _kind(file: PolicyFile, kind: str | None) -> PolicyKind:
     return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
 
 
-def _as_s3_says(file: PolicyFile, policy: Policy) -> Iterator[Finding]:
-    """Yield the first error that PutBucketPolicy would report, at the statement that causes it."""
-    bucket = _bucket_arn(policy)
-    if bucket is None:
-        return
-    whole = policy.document
-    written = whole["Statement"]
-    try:
-        check_size(whole)
-    except S3Error as error:
-        yield _refusal(file, error, "")
-        return
-    aws = MockAWS()
-    for statement in policy.statements:
-        create_named_principals(aws, list(statement.principal.aws if statement.principal else ()))
-        value = written[statement.position] if isinstance(written, list) else written
-        try:
-            check_bucket_policy(aws.iam, bucket, json.dumps({**whole, "Statement": [value]}))
-        except S3Error as error:
-            yield _refusal(file, error, _place(statement, error.message))
-            return
-
-
 def _refusal(file: PolicyFile, error: S3Error, pointer: str) -> Finding:
     place = file.fault(error.message, pointer)
     return Finding(place.path, place.line, place.column, "error", error.message, error.code)
-
-
-def _bucket_arn(policy: Policy) -> str | None:
-    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards."""
-    for statement in policy.statements:
-        for resource in statement.resources or ():
-            bucket = _BUCKET_ARN.match(resource)
-            if bucket is not None:
-                return bucket[0]
-    return None
-
-
-_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[^/*?$]+(?=/|$)", re.ASCII)
-
-
-def _place(statement: Statement, message: str) -> str:
-    """Return the JSON pointer to the element that an error message of S3 is about."""
-    for element in _ELEMENTS:
-        if element.lower() in message.lower():
-            name = statement.spelling(element) if element in ("Principal", "Action", "Resource") else element  # type: ignore[arg-type]
-            return f"{statement.pointer}/{name}"
-    return statement.pointer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mocks3.cli.files import PolicyFile, policy_in, setting
@@ -22,11 +23,17 @@ if TYPE_CHECKING:
     from mocks3.handles.accounts import Account
     from mocks3.handles.buckets import BucketHandle
     from mocks3.handles.principals import Principal
+    from mocks3.policy import PrincipalElement
 
 DEFAULT = "arn:aws:iam::123456789012:user/somebody"
 _ARN = re.compile(
     r"arn:aws[a-z-]*:(?:iam|sts)::(?P<account>\d{12}):(?P<kind>root|user|role|assumed-role)(?:/(?P<name>[^\s]+))?"
 )
+
+_ACCOUNT = re.compile(
+    r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?|arn:aws[a-z-]*:sts::(\d{12}):federated-user/.+", re.ASCII
+)
+_CANONICAL_ID = re.compile(r"[0-9a-f]{64}")
 
 
 def create_principal(aws: MockAWS, described: DescribedCall) -> Principal:
@@ -151,24 +158,37 @@ def _owned(grants: Acl, described: DescribedCall, owner: Account) -> Acl:
 
 def _put_policy(aws: MockAWS, bucket: BucketHandle, file: PolicyFile) -> None:
     policy = file.check(PolicyKind.RESOURCE)
-    create_named_principals(
-        aws, [name for each in policy.statements if each.principal for name in each.principal.aws]
-    )
+    for each in policy.statements:
+        if each.principal is not None:
+            create_named_principals(aws, each.principal)
     try:
         bucket.put_policy(file.text)
     except Mocks3Error as error:
         raise file.fault(str(error)) from None
 
 
-def create_named_principals(aws: MockAWS, names: list[str]) -> None:
-    """Create the users and roles that a bucket policy names, because S3 rejects principals that do not exist."""
-    for name in names:
+def create_named_principals(aws: MockAWS, element: PrincipalElement) -> None:
+    """Create the principals that a bucket policy names, because S3 rejects principals that do not exist (PE-13)."""
+    for name in element.aws:
+        account = _ACCOUNT.fullmatch(name)
+        if account is not None:
+            aws.account(account[1] or account[2])
         arn = _ARN.fullmatch(name)
-        if arn is None or arn["kind"] not in ("user", "role") or aws.iam.by_arn(name) is not None:
+        if arn is None or arn["kind"] == "root" or aws.iam.by_arn(name) is not None:
             continue
         path, last = _split(arn["name"] or "")
-        account = aws.account(arn["account"])
+        owner = aws.account(arn["account"])
         if arn["kind"] == "user":
-            account.create_user(last, path=path)
-        else:
-            account.create_role(last, path=path)
+            owner.create_user(last, path=path)
+        elif arn["kind"] == "role":
+            owner.create_role(last, path=path)
+        elif path != "/" and aws.iam.role_named(owner.id, path.strip("/")) is None:
+            owner.create_role(path.strip("/"))
+    for canonical_id in element.canonical:
+        if _CANONICAL_ID.fullmatch(canonical_id) and aws.iam.by_canonical_id(canonical_id) is None:
+            _create_account_with(aws, canonical_id)
+
+
+def _create_account_with(aws: MockAWS, canonical_id: str) -> None:
+    number = next(each for each in map(str, count(900000000000)) if aws.iam.account(each) is None)
+    aws.iam.put_account(dataclasses.replace(aws.account(number).record, canonical_id=canonical_id))

@@ -63,6 +63,11 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+def unescaped(step: str) -> str:
+    """Return the name of the member that one step of a JSON pointer means."""
+    return step.replace("~1", "/").replace("~0", "~")
+
+
 def locate(text: str, pointer: str) -> tuple[int, int]:
     """Return line and column, from 1, of the value at `pointer` in `text`, which must be valid JSON.
 
@@ -84,7 +89,7 @@ class Places:
         """Return line and column of a value, as the function `locate` does."""
         place = _after_blanks(self._text, 0)
         for step in pointer.split("/")[1:]:
-            inner = self._inside(place).get(step.replace("~1", "/").replace("~0", "~"))
+            inner = self._inside(place).get(unescaped(step))
             if inner is None:
                 break
             place = inner

@@ -219,3 +219,92 @@ def test_an_operation_s_name_is_known_in_a_process_of_its_own(tmp_path: Path) ->
     command = [sys.executable, "-m", "mocks3", "lint", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert "HeadObject is an operation, and it needs 's3:GetObject'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": "arn:aws:iam::111122223333:root"},
+        {"AWS": ["111122223333", "arn:aws:iam::444455556666:root"]},
+        {"AWS": "arn:aws:sts::111122223333:assumed-role/reader/session"},
+        {"AWS": "arn:aws:sts::111122223333:federated-user/f"},
+        {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2ABCDEFGHIJKL"},
+        {"CanonicalUser": "0123456789abcdef" * 4},
+        {"CanonicalUser": ["0123456789abcdef" * 4, "f" * 64]},
+    ],
+    ids=str,
+)
+def test_principals_of_other_accounts_exist(run, file, principal: dict[str, Any]) -> None:
+    """The linter does not know which accounts exist, so it takes those that a policy names as existing. PE-13."""
+    assert findings(run, file, policy({"Principal": principal})) == []
+
+
+@pytest.mark.parametrize(
+    "principal",
+    [
+        {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity REPLACE_ME_ID"},
+        {"AWS": "arn:aws:iam::cloudfront:user/ID_NUMBER"},
+        {"CanonicalUser": "79a59df900"},
+        {"Service": "cloudfront.example.org"},
+    ],
+    ids=str,
+)
+def test_principals_that_cannot_exist(run, file, principal: dict[str, Any]) -> None:
+    """PE-13, V-38."""
+    found = findings(run, file, policy({"Principal": principal}))
+    assert ("MalformedPolicy", "Invalid principal in policy") in found
+
+
+def places(run, file, text: str, *options: str) -> list[str]:
+    """Return the text of the policy at the place of each finding, up to the end of the line."""
+    done = run("lint", *options, "--json", file("p.json", text))
+    lines = text.splitlines()
+    return [lines[each["line"] - 1][each["column"] - 1 :].rstrip(",") for each in done.json]
+
+
+def test_a_finding_is_at_the_item_of_a_list(run, file) -> None:
+    document = policy(
+        {
+            "Action": ["s3:GetObject", "s3:Zap", "s3:GetJobTagging"],
+            "Resource": ["arn:aws:s3:::data/*", "data", "arn:aws:s3:::data/${aws:usrname}"],
+            "Condition": {
+                "NumericEquals": {"s3:max-keys": ["1", "2"]},
+                "StringEquals": {"aws:userid": ["a", "b*"]},
+            },
+        }
+    )
+    assert places(run, file, json.dumps(document, indent=1)) == [
+        '"s3:Zap"',
+        '"s3:GetJobTagging"',
+        '"data"',
+        '"arn:aws:s3:::data/${aws:usrname}"',
+        "[",  # s3:max-keys: the whole condition
+        '"b*"',
+    ]
+
+
+def test_s3_reports_each_statement_and_element(run, file) -> None:
+    """S3 stops at its first error (V-50). The linter reports all, at the item that causes each of them."""
+    document = policy(
+        {"Principal": {"AWS": ["*", "arn:aws:iam::cloudfront:user/A"]}, "Action": ["s3:GetObject", "s3:Zap"]},
+        {
+            "Principal": "*",
+            "Resource": ["arn:aws:s3:::data/*", "arn:aws:s3:::other/*", "arn:aws:s3:::data/a"],
+        },
+        {"Principal": "*", "Action": ["s3:GetObject", "s3:ListBucket"]},
+        {"Principal": "*", "Condition": {"StringEquals": {"aws:userid": "a", "s3:zap": "b"}}},
+    )
+    done = run("lint", "--json", file("p.json", document))
+    errors = [each for each in done.json if each["severity"] == "error"]
+    lines = json.dumps(document, indent=2).splitlines()
+    assert [
+        (each["message"], lines[each["line"] - 1][each["column"] - 1 :].strip(",")) for each in errors
+    ] == [
+        ("Policy has invalid action", '"s3:Zap"'),
+        ("Invalid principal in policy", '"arn:aws:iam::cloudfront:user/A"'),
+        ("Policy has invalid resource", '"arn:aws:s3:::other/*"'),
+        ("Action does not apply to any resource(s) in statement", '"s3:ListBucket"'),
+        ("Policy has an invalid condition key", '"b"'),
+    ]
+    order = [(each["line"], each["column"]) for each in done.json]
+    assert order == sorted(order)

@@ -32,7 +32,9 @@ PrincipalIds = dict[str, str]
 _SESSION = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):assumed-role/([^/]+)/[^/]+", re.ASCII)
 _ACCOUNT = re.compile(r"(?:arn:aws[a-z-]*:iam::)?(\d{12})(?::root)?", re.ASCII)
 _FEDERATED = re.compile(r"arn:aws[a-z-]*:sts::(\d{12}):federated-user/.+", re.ASCII)
-_ORIGIN_ACCESS = re.compile(r"arn:aws[a-z-]*:iam::cloudfront:user/", re.ASCII)
+_ORIGIN_ACCESS = re.compile(
+    r"arn:aws[a-z-]*:iam::cloudfront:user/CloudFront Origin Access Identity E[0-9A-Z]+", re.ASCII
+)
 _MEMBERS = (("AWS", "aws"), ("CanonicalUser", "canonical"), ("Service", "service"))
 _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|aws\.internal)", re.ASCII)
 
@@ -124,7 +126,7 @@ def resolve(iam: IamStore, member: str, value: str) -> PrincipalIds | None:
 
 
 def _resolve_aws(iam: IamStore, value: str) -> PrincipalIds | None:
-    if _ORIGIN_ACCESS.match(value):
+    if _ORIGIN_ACCESS.fullmatch(value):
         return {}
     account = _ACCOUNT.fullmatch(value) or _FEDERATED.fullmatch(value)
     if account:

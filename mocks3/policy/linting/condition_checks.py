@@ -27,29 +27,30 @@ def literal_wildcards(subject: Subject) -> Iterator[LintWarning]:
     """Warn of wildcards under operators without wildcards."""
     for condition in subject.statement.conditions:
         if condition.base.startswith("String") and not condition.base.endswith("Like"):
-            for value in condition.values:
+            for index, value in enumerate(condition.values):
                 if any(
                     isinstance(part, Wildcard) for part in template(value, variables=True, wildcards=True)
                 ):
                     message = f"{condition.base} takes {shown(value)} literally; StringLike has wildcards"
-                    yield subject.warn("literal-wildcard", condition.pointer, message)
+                    yield subject.warn("literal-wildcard", subject.value(condition, index), message)
 
 
 def readable_values(subject: Subject) -> Iterator[LintWarning]:
     """Warn of values that their operator cannot parse."""
     for condition in subject.statement.conditions:
-        for value in condition.values:
+        for index, value in enumerate(condition.values):
             if OPERATORS[condition.base].problem(value):
                 message = f"{condition.base} cannot read {shown(value)}"
-                yield subject.warn("unreadable-value", condition.pointer, message)
+                yield subject.warn("unreadable-value", subject.value(condition, index), message)
 
 
 def value_variables(subject: Subject) -> Iterator[LintWarning]:
     """Warn of wrong variables in condition values."""
     for condition in subject.statement.conditions:
         if condition.base.startswith(_WITH_VARIABLES):
-            for value in condition.values:
-                yield from variables_mean_something(subject, value, condition.pointer)
+            for index, value in enumerate(condition.values):
+                if "${" in value:
+                    yield from variables_mean_something(subject, value, subject.value(condition, index))
 
 
 def keys_exist(subject: Subject) -> Iterator[LintWarning]:

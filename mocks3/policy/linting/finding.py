@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from mocks3.policy.elements import Effect, Statement
+from mocks3.policy.elements import Condition, Effect, Statement
+from mocks3.policy.reading import unescaped
 
 from .tables import Tables
 
@@ -69,12 +70,22 @@ class Document:
     first_with_sid: dict[str | None, int]
     hints: int = 0
     _expansions: dict[str, list[str]] = field(default_factory=dict)
+    _written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, policy: Policy, tables: Tables) -> Document:
         """Collect the shared data of a policy."""
         positions = {statement.sid: statement.position for statement in reversed(policy.statements)}
         return cls(policy, tables, positions)
+
+    def item(self, pointer: str, index: int) -> str:
+        """Return the JSON pointer of an item of an element, which can be a list or its only item."""
+        if not self._written:
+            self._written = self.policy.document
+        value: Any = self._written
+        for step in pointer.split("/")[1:]:
+            value = value[int(step)] if isinstance(value, list) else value[unescaped(step)]
+        return f"{pointer}/{index}" if isinstance(value, list) else pointer
 
     def hint(self, name: str, known: Collection[str]) -> str:
         """Return a hint with the most similar known name, or an empty text."""
@@ -103,6 +114,14 @@ class Subject:
     @property
     def allows(self) -> bool:
         return self.statement.effect is Effect.ALLOW
+
+    def item(self, element: str, index: int) -> str:
+        """Return the JSON pointer of an item of an element of the statement."""
+        return self.document.item(f"{self.statement.pointer}/{element}", index)
+
+    def value(self, condition: Condition, index: int) -> str:
+        """Return the JSON pointer of a value of a condition."""
+        return self.document.item(condition.pointer, index)
 
     def warn(self, code: str, pointer: str, message: str) -> LintWarning:
         """Return a warning. A relative `pointer` is relative to the statement."""

@@ -32,13 +32,15 @@ def duplicate_sids(subject: Subject) -> Iterator[LintWarning]:
 def actions_exist(subject: Subject) -> Iterator[LintWarning]:
     """Warn of actions that are not in the tables, and of actions without a service."""
     statement, tables = subject.statement, subject.tables
-    place = statement.spelling("Action")
-    for pattern in statement.actions:
+    element = statement.spelling("Action")
+    for index, pattern in enumerate(statement.actions):
         if ":" not in pattern and not has_wildcards(pattern):
-            yield subject.warn("action-without-service", place, f"{shown(pattern)} names no service")
+            message = f"{shown(pattern)} names no service"
+            yield subject.warn("action-without-service", subject.item(element, index), message)
         elif not subject.document.expansions(pattern) and tables.lists_service_of(pattern):
             hint = tables.hint_operation(pattern) or subject.document.hint(pattern, tables.actions)
-            yield subject.warn("unknown-action", place, f"No action is called {shown(pattern)}{hint}")
+            message = f"No action is called {shown(pattern)}{hint}"
+            yield subject.warn("unknown-action", subject.item(element, index), message)
 
 
 def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
@@ -47,12 +49,13 @@ def actions_fit_resources(subject: Subject) -> Iterator[LintWarning]:
     if "Action" in statement.negations or "Resource" in statement.negations or not statement.resources:
         return
     unfit = _unfit_types(subject)
-    for action in statement.actions if unfit else ():
+    for index, action in enumerate(statement.actions if unfit else ()):
         expansions = subject.document.expansions(action)
         if expansions and all(tuple(tables.actions[found]) in unfit for found in expansions):
             kinds = " or ".join(sorted({name for found in expansions for name in tables.actions[found]}))
             wanted = f"works on {kinds}" if kinds else 'works on no resource: it needs "*"'
-            yield subject.warn("action-resource-mismatch", "Action", f"{shown(action)} {wanted}")
+            place = subject.item("Action", index)
+            yield subject.warn("action-resource-mismatch", place, f"{shown(action)} {wanted}")
 
 
 def _unfit_types(subject: Subject) -> set[tuple[str, ...]]:
@@ -79,20 +82,21 @@ def _names_one_of(subject: Subject, types: tuple[str, ...]) -> bool:
 
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
     """Warn of resources that no ARN can match."""
-    for text in subject.statement.resources or ():
+    for index, text in enumerate(subject.statement.resources or ()):
         if text.startswith("arn:"):
             continue
         literal = re.split(r"[*?]", text, maxsplit=1)[0]
         if not "arn:".startswith(literal):
-            place = subject.statement.spelling("Resource")
+            place = subject.item(subject.statement.spelling("Resource"), index)
             yield subject.warn("resource-not-arn", place, f"{shown(text)} is not an ARN")
 
 
 def resource_variables(subject: Subject) -> Iterator[LintWarning]:
     """Warn of wrong variables in resources."""
-    place = subject.statement.spelling("Resource")
-    for text in subject.statement.resources or ():
-        yield from variables_mean_something(subject, text, place)
+    element = subject.statement.spelling("Resource")
+    for index, text in enumerate(subject.statement.resources or ()):
+        if "${" in text:
+            yield from variables_mean_something(subject, text, subject.item(element, index))
 
 
 def variables_mean_something(subject: Subject, text: str, place: str) -> Iterator[LintWarning]:
@@ -114,9 +118,9 @@ def variables_mean_something(subject: Subject, text: str, place: str) -> Iterato
 def principals_exist(subject: Subject) -> Iterator[LintWarning]:
     """Warn of deleted principals."""
     statement = subject.statement
-    for text in statement.principal.aws if statement.principal else ():
+    for index, text in enumerate(statement.principal.aws if statement.principal else ()):
         if aws_form(text) is None:
-            place = statement.spelling("Principal")
+            place = subject.item(f"{statement.spelling('Principal')}/AWS", index)
             yield subject.warn("deleted-principal", place, f"{text} is the unique id of a deleted principal")
 
 
@@ -131,7 +135,7 @@ def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
     roles = {
         (head, path.rpartition("/")[2]) for head, role, path in (_split_role(name) for name in names) if role
     }
-    for text in listed.aws:
+    for index, text in enumerate(listed.aws):
         for level in _levels_above(text):
             head, role, name = _split_role(level)
             if role:
@@ -141,7 +145,7 @@ def not_principal_levels(subject: Subject) -> Iterator[LintWarning]:
                 is_listed = account in names or bool(listed.canonical) or listed.names_everyone
             if level not in names and not is_listed:
                 message = f"{text} is still denied, because {level} is not listed"
-                yield subject.warn("not-principal-level", "NotPrincipal", message)
+                yield subject.warn("not-principal-level", subject.item("NotPrincipal/AWS", index), message)
 
 
 def _split_role(arn: str) -> tuple[str, str, str]:
