@@ -261,6 +261,9 @@ IGNORED_DATES: Final = frozenset(
 )
 """Conditions that are ignored if their value is not a date of HTTP (RFC 9110, 13.1.3 and 13.1.4)."""
 
+IGNORED_IF_EMPTY: Final = frozenset({"x-amz-acl"})
+"""Headers of text that are ignored if they are empty (open-io/swift3 #90 shows it with S3)."""
+
 IGNORED_NUMBERS: Final = frozenset({"x-amz-max-parts"})
 """Numbers that GetObjectAttributes ignores if they are not numbers (versity/versitygw #1806 compares with S3)."""
 

@@ -51,6 +51,8 @@ def reader(shape: Shape, name: str, member: str) -> Reader | None:
         return _list_reader(reader(shape.member, name, member))
     if kind in ("float", "double"):
         return _float_reader(name)
+    if name in deviations.IGNORED_IF_EMPTY:
+        return lambda text: text or None
     if shape.enum and shape.name in deviations.ANY_CASE:
         return _any_case_reader(shape.enum)
     return _blob_reader(name) if kind == "blob" else None
