@@ -274,7 +274,7 @@ def test_a_service_that_is_not_mocked_is_named(connection):
         ("kms", "list_retirable_grants", {"RetiringPrincipal": "root"}),
     ],
 )
-def test_an_unsupported_request_is_a_501_that_names_it(client, service, operation, params):
+def test_an_unsupported_request_has_status_not_implemented_and_names_it(client, service, operation, params):
     made = client(service)
     with pytest.raises(ClientError, match=f"mocks3 does not support {service}:") as raised:
         getattr(made, operation)(**params)
