@@ -91,6 +91,9 @@ EXPLAIN = Option(
     ("denied", "all", "none"),
 )
 
+INSTEAD = "--mocks3-instead-of-moto"
+"""The flag that puts mocks3 in place of moto's mocks. It has no ini option: it shows what a move would change."""
+
 PREFIX = "mocks3_fixture_prefix"
 """The ini option that renames the fixtures. It has no flag: tests and conftests request fixtures by their names."""
 
@@ -107,6 +110,12 @@ def add(parser: pytest.Parser) -> None:
         kind = "string" if option.kind == "number" else option.kind
         parser.addini(option.ini, option.help, type=kind, default=None)  # type: ignore[arg-type]
         group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_argparse(option))
+    group.addoption(
+        INSTEAD,
+        dest="mocks3_instead_of_moto",
+        action="store_true",
+        help="answer moto's mock_aws (and mock_s3 of moto 4) by mocks3, with no file changed",
+    )
     parser.addini(
         PREFIX, "what the names of all mocks3 fixtures begin with, such as mocks3_ (nothing)", default=""
     )
@@ -151,7 +160,7 @@ def _written(config: pytest.Config) -> Iterable[str]:
 
 def check_flags(arguments: Sequence[str]) -> None:
     """Raise ``pytest.UsageError`` for a misspelt ``--mocks3`` flag."""
-    known = [option.flag for option in (*WORLD, EXPLAIN)]
+    known = [INSTEAD, *(option.flag for option in (*WORLD, EXPLAIN))]
     for argument in arguments:
         flag = str(argument).partition("=")[0]
         if flag.startswith("--mocks3") and flag not in known:

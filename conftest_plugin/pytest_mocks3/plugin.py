@@ -14,20 +14,35 @@ import pytest
 
 from pytest_mocks3 import fixtures, options
 
+HABITS = "mocks3.model.habits"
+"""The module that counts what options allowed. If no test used mocks3, it is not imported."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the ini options and flags."""
     options.add(parser)
 
 
-def pytest_load_initial_conftests(args: list[str]) -> None:
-    """Raise ``pytest.UsageError`` for a misspelt flag, before pytest itself reports an unknown argument."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
+    """Raise ``pytest.UsageError`` for a misspelt flag, before pytest itself reports an unknown argument.
+
+    With ``--mocks3-instead-of-moto``, replace moto's mocks before a conftest imports them.
+    """
     options.check_flags(args)
+    if early_config.known_args_namespace.mocks3_instead_of_moto:
+        from pytest_mocks3 import instead_of_moto
+
+        instead_of_moto.replace()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the ini options, add the markers, and register the fixtures under the names of this run."""
     options.check(config)
+    if HABITS in sys.modules:
+        from pytest_mocks3 import instead_of_moto
+
+        instead_of_moto.begin(config)
     for marker in options.MARKERS:
         config.addinivalue_line("markers", marker)
     fixtures.register(config, options.fixture_name(config, ""))
@@ -86,8 +101,35 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Add colours to the sections before the terminal shows the reports."""
+    """Add colours to the sections before the terminal shows the reports. A worker of xdist sends its counts."""
+    workeroutput = getattr(session.config, "workeroutput", None)
+    if workeroutput is not None and HABITS in sys.modules:
+        from pytest_mocks3 import instead_of_moto
+
+        instead_of_moto.send(session.config, workeroutput)
     if session.testsfailed:
         from pytest_mocks3 import terminal
 
         terminal.decorate(session)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take the counts of a worker of xdist that has ended."""
+    found = getattr(node, "workeroutput", None)
+    if found:
+        from pytest_mocks3 import instead_of_moto
+
+        instead_of_moto.receive(node.config, found)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what options allowed although AWS refuses it, one line for each habit."""
+    if HABITS not in sys.modules and "pytest_mocks3.instead_of_moto" not in sys.modules:
+        return
+    from pytest_mocks3 import instead_of_moto
+
+    lines = instead_of_moto.lines(config)
+    if lines:
+        terminalreporter.section("mocks3: what AWS refuses and an option allowed")
+        terminalreporter.write("\n".join(lines) + "\n")
