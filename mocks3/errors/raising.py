@@ -31,6 +31,7 @@ By = Literal[
     "method",
     "mfa-delete",
     "object-lock",
+    "organizations-caller",
     "requester-pays",
     "role",
     "signature",
