@@ -93,7 +93,7 @@ def configured() -> dict[str, Entry]:
     return found
 
 
-OWN_PAGES = ("iam", "s3control")
+OWN_PAGES = ("iam", "organizations", "s3control")
 """Services with a page of their own."""
 
 
@@ -137,7 +137,8 @@ def coverage() -> str:
         lines += [f"- {name}" for name in absent]
     lines += ["", "## Other services", ""]
     lines += [
-        "Calls to STS and KMS that S3's permissions need. [IAM](iam.md) and [S3 Control](s3control.md) have pages.",
+        "Calls to STS and KMS that S3's permissions need. [IAM](iam.md),",
+        "[Organizations](organizations.md) and [S3 Control](s3control.md) have pages of their own.",
         "",
     ]
     others = [each for each in _sorted() if each.service not in ("s3", *OWN_PAGES)]
@@ -222,6 +223,26 @@ def iam() -> str:
         "",
     ]
     return "\n".join(lines + _operations_of("iam")) + "\n"
+
+
+def organizations() -> str:
+    """Return the page about Organizations."""
+    lines = [
+        MADE,
+        "",
+        "# Organizations",
+        "",
+        '`boto3.client("organizations")` inside a mock reads and changes the same organizations as `aws.organization`:',
+        "units, accounts, service control policies and resource control policies. The policies limit calls as those of",
+        "`put_scp` and `put_rcp` do. In an organization of `create_organization` no type of policies is enabled;",
+        "in one of `aws.organization` both are. Every call needs its own permissions, and all except",
+        "`describe_organization` must come from the management account.",
+        "",
+        "Answers follow the AWS Organizations API Reference. Sentences of errors are those that users report, or",
+        "inferred. No answers of the real service were recorded. An account exists when `create_account` returns.",
+        "",
+    ]
+    return "\n".join(lines + _operations_of("organizations")) + "\n"
 
 
 def s3control() -> str:
@@ -317,6 +338,7 @@ PAGES = {
     "coverage.md": _linked(coverage),
     "permissions.md": _linked(permissions),
     "iam.md": _linked(iam),
+    "organizations.md": _linked(organizations),
     "s3control.md": _linked(s3control),
 }
 

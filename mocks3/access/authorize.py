@@ -14,6 +14,7 @@ from mocks3.access.context import request_info_of
 from mocks3.access.directory_buckets import request_checks
 from mocks3.access.directory_buckets.permissions import DirectoryBucketPermissions
 from mocks3.access.iam import authorize_iam
+from mocks3.access.organizations import authorize_organizations
 from mocks3.access.permissions import RequestPermissions
 from mocks3.access.s3control import authorize_s3control
 from mocks3.errors import S3Error, Why
@@ -30,7 +31,11 @@ MISSING_KEY_ERRORS = frozenset({"NoSuchKey", "NoSuchVersion"})
 """Errors that show that an object does not exist. Only callers who may list the bucket get them (X-1, X-16)."""
 
 
-_OTHER_SERVICES = {"iam": authorize_iam, "s3control": authorize_s3control}
+_OTHER_SERVICES = {
+    "iam": authorize_iam,
+    "organizations": authorize_organizations,
+    "s3control": authorize_s3control,
+}
 """The services whose calls name no bucket, and the function that authorizes them."""
 
 WHY_UNSIGNED = Why(

@@ -33,6 +33,7 @@ By = Literal[
     "mfa-delete",
     "mfa-device",
     "object-lock",
+    "organizations-caller",
     "requester-pays",
     "role",
     "signature",

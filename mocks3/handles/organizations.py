@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from mocks3 import clock
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
@@ -21,7 +22,15 @@ from mocks3.lib.locking import holding
 from mocks3.policy import Effect, Policy, PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.organizations import RCP_FULL_ACCESS, OrganizationLevel, OrganizationRecord
+from mocks3.storage.iam import organizations as stored
+from mocks3.storage.iam.organizations import (
+    RCP,
+    RCP_FULL_ACCESS,
+    SCP,
+    OrganizationLevel,
+    OrganizationPolicyRecord,
+    OrganizationRecord,
+)
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -76,10 +85,10 @@ class Organization:
             Mocks3Error: The parent is not in this organization.
         """
         record, above = self.record, self._level(parent).id
-        unit_id = f"ou-{record.root[2:]}-{ids.lower_id(self.id, above, name)}"
-        if unit_id not in record.levels:
-            self._put(OrganizationLevel(unit_id, f"OU {name}", above))
-        return OrganizationalUnit(unit_id, name)
+        unit = stored.new_unit(record, name, above)
+        if unit.id not in record.levels:
+            self._put(unit)
+        return OrganizationalUnit(unit.id, name)
 
     @holding("_aws.lock")
     def add(self, account: Account, ou: OrganizationalUnit | None = None) -> None:
@@ -99,7 +108,13 @@ class Organization:
             )
         above = self._level(ou).id
         known = self.record.levels.get(account.id)
-        level = OrganizationLevel(account.id, f"account {account.id}", above)
+        level = OrganizationLevel(
+            account.id,
+            f"account {account.id}",
+            above,
+            stored.usual_scps(self.record),
+            joined=clock.now().replace(microsecond=0),
+        )
         self._put(level if known is None else dataclasses.replace(known, parent=above))
 
     @holding("_aws.lock")
@@ -133,7 +148,7 @@ class Organization:
         """
         level = self._level(on)
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.SCP)
-        self._put(dataclasses.replace(level, scps={**level.scps, name: policy}))
+        self._attach(level, SCP, name, policy)
 
     @holding("_aws.lock")
     def delete_scp(self, name: str = "scp", on: Place = None) -> None:
@@ -146,11 +161,7 @@ class Organization:
         Raises:
             Mocks3Error: No such policy is attached.
         """
-        level = self._level(on)
-        if name not in level.scps:
-            raise Mocks3Error(f"no SCP on {level.name} is named {name!r}; the SCPs are {sorted(level.scps)}")
-        kept = {each: policy for each, policy in level.scps.items() if each != name}
-        self._put(dataclasses.replace(level, scps=kept))
+        self._detach(self._level(on), SCP, name)
 
     @holding("_aws.lock")
     def put_rcp(self, document: Document, on: Place = None, name: str = "rcp") -> None:
@@ -171,7 +182,7 @@ class Organization:
         policy = parse_document(document, f"{name} on {level.name}", PolicyKind.RCP)
         if any(statement.effect is Effect.ALLOW for statement in policy.statements):
             raise Mocks3Error("a resource control policy must not have statements with the effect Allow")
-        self._put(dataclasses.replace(level, rcps={**level.rcps, name: policy}))
+        self._attach(level, RCP, name, policy)
 
     @holding("_aws.lock")
     def delete_rcp(self, name: str = "rcp", on: Place = None) -> None:
@@ -187,10 +198,7 @@ class Organization:
         level = self._level(on)
         if name == RCP_FULL_ACCESS:
             raise Mocks3Error(f"{RCP_FULL_ACCESS} cannot be detached")
-        if name not in level.rcps:
-            raise Mocks3Error(f"no RCP on {level.name} is named {name!r}; the RCPs are {sorted(level.rcps)}")
-        kept = {each: policy for each, policy in level.rcps.items() if each != name}
-        self._put(dataclasses.replace(level, rcps=kept))
+        self._detach(level, RCP, name)
 
     @holding("_aws.lock")
     def block_public_access(self, on: Place = None, *, blocked: bool = True) -> None:
@@ -204,6 +212,27 @@ class Organization:
             blocked: False to detach the policy.
         """
         self._put(dataclasses.replace(self._level(on), blocks_public_access=blocked))
+
+    def _attach(self, level: OrganizationLevel, kind: str, name: str, policy: Policy) -> None:
+        """Attach a document under a name. It replaces the attached policy with this name, at this level alone."""
+        record = self.record
+        if kind not in record.enabled:
+            record = record.with_type(kind, enabled=True)
+        policy_id = f"p-{ids.lower_id(self.id, kind.lower(), level.id, name)}"
+        present = record.levels[level.id].scps if kind == SCP else record.levels[level.id].rcps
+        replaced = [policy_id if record.policies[each].name == name else each for each in present]
+        record = record.put_policy(OrganizationPolicyRecord(policy_id, name, kind, policy))
+        self._store(record.with_attached(level.id, kind, tuple(dict.fromkeys((*replaced, policy_id)))))
+
+    def _detach(self, level: OrganizationLevel, kind: str, name: str) -> None:
+        record, what = self.record, "SCP" if kind == SCP else "RCP"
+        present = {each: record.policies[each].name for each in (level.scps if kind == SCP else level.rcps)}
+        if name not in present.values():
+            raise Mocks3Error(
+                f"no {what} on {level.name} is named {name!r}; the {what}s are {sorted(present.values())}"
+            )
+        kept = tuple(each for each, called in present.items() if called != name)
+        self._store(record.with_attached(level.id, kind, kept))
 
     def _level(self, place: Place) -> OrganizationLevel:
         wanted = self.record.root if place is None else place.id
@@ -235,9 +264,7 @@ def new_organization(rails: GuardRails, organization_id: str, management: str) -
     present = rails.organization_of(management)
     if present is not None:
         raise Mocks3Error(f"the account {management} is already a member of the organization {present.id}")
-    root = OrganizationLevel(f"r-{ids.lower_id(organization_id)[:4]}", "root", None)
-    account = OrganizationLevel(management, f"account {management}", root.id)
-    return OrganizationRecord(organization_id, management, root.id, {root.id: root, management: account})
+    return stored.new_organization(organization_id, management)
 
 
 class VpcEndpoint:

@@ -58,7 +58,7 @@ JSON = ErrorFormat(
     mismatch=RefusalRow("InvalidSignatureException", 400, "{message}"),
     inactive_account=_INACTIVE_ACCOUNT,
 )
-FORMATS = {"sts": QUERY, "iam": QUERY, "kms": JSON}
+FORMATS = {"sts": QUERY, "iam": QUERY, "kms": JSON, "organizations": JSON}
 """By service. S3 and S3 Control use S3's own errors."""
 
 Translation = Callable[[ErrorFormat, "Parsed", Why], S3Error]

@@ -19,6 +19,7 @@ SERVICES = {
     "sts": "sts",
     "kms": "kms",
     "iam": "iam",
+    "organizations": "organizations",
     "s3-control": "s3control",
     "s3control": "s3control",
 }

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from mocks3.interceptors.open_worlds import OpenWorld
 
-_ANSWERED = ("s3", "sts", "kms", "iam", "s3control", "s3-control")
+_ANSWERED = ("s3", "sts", "kms", "iam", "organizations", "s3control", "s3-control")
 
 
 class OutgoingCall(NamedTuple):

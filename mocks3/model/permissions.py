@@ -78,6 +78,15 @@ class On(Enum):
     IDENTITY = "user, group or role named by its ARN"
     NAMED_ACCESS_POINT = "access point"
     NEW_ACCESS_POINT = "access point to be created"
+    ROOT = "root of the organization"
+    PARENT = "root or organizational unit"
+    CHILD = "organizational unit or account"
+    UNIT = "organizational unit"
+    MEMBER = "account of the organization"
+    SOURCE_PARENT = "present root or organizational unit"
+    DESTINATION_PARENT = "new root or organizational unit"
+    ATTACHMENT_TARGET = "root, organizational unit or account"
+    ORGANIZATION_POLICY = "policy of the organization"
 
 
 ACCOUNT, NEW_BUCKET, BUCKET, OBJECT = On.ACCOUNT, On.NEW_BUCKET, On.BUCKET, On.OBJECT

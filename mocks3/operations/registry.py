@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mocks3.model.target import Target
 
 
-SERVICES = ("s3", "sts", "kms", "iam", "s3control")
+SERVICES = ("s3", "sts", "kms", "iam", "s3control", "organizations")
 """The services that mocks3 answers, with botocore's names."""
 
 _PACKAGES = {"s3": "mocks3.operations", OBJECT_LAMBDA: "mocks3.operations"}

@@ -27,6 +27,7 @@ from mocks3.access.kms import calls as kms_calls
 from mocks3.errors import refusals as rows
 from mocks3.iam.faults import INVALID_CODE
 from mocks3.identity import account_status, error_formats
+from mocks3.organizations import lookup as organizations
 from mocks3.storage.kms import faults
 from mocks3.sts import operations as sts
 
@@ -387,6 +388,12 @@ def a_role_of_the_root_user(w: World) -> Any:
 @case(sts.NOT_FOR_SESSIONS, "sts-caller", "is a session")
 def a_session_of_a_session(w: World) -> Any:
     w.a.create_role("r", policies=allow()).assume(session_name="s").client("sts").get_session_token()
+
+
+@case(organizations.NOT_MANAGEMENT, "organizations-caller", "in the member account")
+def a_member_account_that_manages_its_organization(w: World) -> Any:
+    w.aws.organization("o-1", management=w.b).add(w.a)
+    w.a.root.client("organizations").list_accounts()
 
 
 @case(rows.ROLE_DENIED, "role", "there is no role")

@@ -32,7 +32,9 @@ def generate() -> ModuleType:
 
 
 @pytest.mark.compares_with_the_model
-@pytest.mark.parametrize("page", ["coverage.md", "permissions.md", "iam.md", "s3control.md"])
+@pytest.mark.parametrize(
+    "page", ["coverage.md", "permissions.md", "iam.md", "organizations.md", "s3control.md"]
+)
 def test_the_page_is_current(generate, page):
     made = generate.PAGES[page]()
     assert (DOCS / page).read_text("utf-8") == made, f"docs/{page} is old: python docs/generate.py"

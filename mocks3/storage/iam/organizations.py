@@ -7,57 +7,108 @@ control policies do not apply to it, and resource control policies do not apply 
 from __future__ import annotations
 
 import dataclasses
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mocks3 import clock
 from mocks3.policy import Policy
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.records import Policies
 
-FULL_ACCESS = "FullAWSAccess"
-"""The policy that allows everything. It is attached to each level until a test detaches it (E-1)."""
+FULL_ACCESS, FULL_ACCESS_ID = "FullAWSAccess", "p-FullAWSAccess"
+"""The policy that allows everything, and its id. It is attached to each level until it is detached (E-1)."""
 
-RCP_FULL_ACCESS = "RCPFullAWSAccess"
-"""The resource control policy that allows everything. It cannot be detached (E-2)."""
+RCP_FULL_ACCESS, RCP_FULL_ACCESS_ID = "RCPFullAWSAccess", "p-RCPFullAWSAccess"
+"""The resource control policy that allows everything, and its id. It cannot be detached (E-2)."""
+
+SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
+"""The types of policies that limit permissions (API_Policy, ``Type``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationPolicyRecord:
+    """A policy of an organization. ``id`` is ``p-…``, ``type`` is ``SCP`` or ``RCP``."""
+
+    id: str
+    name: str
+    type: str
+    policy: Policy
+    description: str = ""
+
+    @property
+    def aws_managed(self) -> bool:
+        """Whether AWS owns the policy: its id is its name."""
+        return self.id in (FULL_ACCESS_ID, RCP_FULL_ACCESS_ID)
+
 
 _FULL = Policy.parse(
     {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
     name=FULL_ACCESS,
 )
-
-
-def _full_access() -> Policies:
-    return {FULL_ACCESS: _FULL}
+_MANAGED = {
+    FULL_ACCESS_ID: OrganizationPolicyRecord(
+        FULL_ACCESS_ID, FULL_ACCESS, SCP, _FULL, "Allows access to every operation"
+    ),
+    RCP_FULL_ACCESS_ID: OrganizationPolicyRecord(
+        RCP_FULL_ACCESS_ID, RCP_FULL_ACCESS, RCP, _FULL, "Allows access to every operation"
+    ),
+}
+"""The policies of AWS, by id (AWS Organizations user guide, "Service control policies")."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationLevel:
     """A root, an organizational unit or an account, with its ``id`` (``r-…``, ``ou-…``, 12 digits) and its policies.
 
-    ``parent`` is the id of the level above; None for the root. ``rcps`` are the customer's policies. RCPFullAWSAccess
-    is always attached and is not in it. ``blocks_public_access`` is True if an S3 policy that turns on Block Public
-    Access is attached.
+    ``parent`` is the id of the level above; None for the root. ``scps`` and ``rcps`` are the ids of the attached
+    policies. RCPFullAWSAccess is always attached and is not in ``rcps``. ``blocks_public_access`` is True if an S3
+    policy that turns on Block Public Access is attached. ``email``, ``joined`` and ``created`` (whether CreateAccount
+    created it) are of accounts.
     """
 
     id: str
     name: str
     parent: str | None
-    scps: Policies = field(default_factory=_full_access)
-    rcps: Policies = field(default_factory=dict)
+    scps: tuple[str, ...] = (FULL_ACCESS_ID,)
+    rcps: tuple[str, ...] = ()
     blocks_public_access: bool = False
+    email: str | None = None
+    joined: datetime.datetime | None = None
+    created: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name of a unit, as the API returns it."""
+        return self.name.removeprefix("OU ")
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRequest:
+    """A call of CreateAccount. ``account`` is None if it failed, for the reason ``failure``."""
+
+    id: str
+    name: str
+    requested: datetime.datetime
+    account: str | None = None
+    failure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRecord:
     """One organization with its levels by id.
 
-    ``root`` is the id of its root. ``management`` is the id of its management account.
+    ``root`` is the id of its root. ``management`` is the id of its management account. ``policies`` are all policies by
+    id, attached or not. ``enabled`` are the types of policies that are enabled in the root: policies of other types are
+    not attached. ``requests`` are the calls of CreateAccount by id.
     """
 
     id: str
     management: str
     root: str
     levels: Mapping[str, OrganizationLevel]
+    policies: Mapping[str, OrganizationPolicyRecord] = field(default_factory=lambda: _MANAGED)
+    enabled: frozenset[str] = frozenset({SCP, RCP})
+    requests: Mapping[str, AccountRequest] = field(default_factory=dict)
 
     def chain(self, account: str) -> tuple[OrganizationLevel, ...]:
         """Return the levels from the root down to the account."""
@@ -75,15 +126,25 @@ class OrganizationRecord:
 
     def scps(self, account: str) -> tuple[tuple[Policy, ...], ...]:
         """Return the service control policies for the account's principals, level by level."""
-        if account == self.management:
+        if account == self.management or SCP not in self.enabled:
             return ()
-        return tuple(tuple(level.scps.values()) for level in self.chain(account))
+        return tuple(self._documents(level.scps) for level in self.chain(account))
 
     def rcps(self, account: str) -> tuple[tuple[Policy, ...], ...]:
         """Return the resource control policies for the account's buckets, level by level."""
-        if account == self.management:
+        if account == self.management or RCP not in self.enabled:
             return ()
-        return tuple(tuple(level.rcps.values()) for level in self.chain(account))
+        return tuple(self._documents(level.rcps) for level in self.chain(account))
+
+    def _documents(self, policy_ids: tuple[str, ...]) -> tuple[Policy, ...]:
+        return tuple(self.policies[each].policy for each in policy_ids)
+
+    def attached(self, level: OrganizationLevel, kind: str) -> tuple[OrganizationPolicyRecord, ...]:
+        """Return the policies of a type that are attached to a level, in the order of their attachment."""
+        if kind not in self.enabled:
+            return ()
+        found = level.scps if kind == SCP else (RCP_FULL_ACCESS_ID, *level.rcps)
+        return tuple(self.policies[each] for each in found)
 
     def blocks_public_access(self, account: str) -> bool:
         """Return whether an S3 policy turns on Block Public Access for the account, at any level above it or its own.
@@ -93,17 +154,47 @@ class OrganizationRecord:
         return any(level.blocks_public_access for level in self.chain(account))
 
     def policy_arn(self, policy: Policy) -> str | None:
-        """Return the ARN of an attached policy (AWS Organizations user guide, "ARN formats"); None for another one."""
-        for level in self.levels.values():
-            for kind, attached in (
-                ("service_control_policy", level.scps),
-                ("resource_control_policy", level.rcps),
-            ):
-                for name, each in attached.items():
-                    if each is policy:
-                        policy_id = f"p-{ids.lower_id(self.id, kind, level.id, name)}"
-                        return f"arn:aws:organizations::{self.management}:policy/{self.id}/{kind}/{policy_id}"
-        return None
+        """Return the ARN of a policy's document; None for a document of another organization."""
+        found = (each for each in self.policies.values() if each.policy is policy)
+        record = next(found, None)
+        return None if record is None else self.arn_of_policy(record)
+
+    def arn_of_policy(self, record: OrganizationPolicyRecord) -> str:
+        """Return the ARN of a policy (AWS Organizations user guide, "ARN formats")."""
+        kind = record.type.lower()
+        if record.aws_managed:
+            return f"arn:aws:organizations::aws:policy/{kind}/{record.id}"
+        return f"arn:aws:organizations::{self.management}:policy/{self.id}/{kind}/{record.id}"
+
+    def put_policy(self, record: OrganizationPolicyRecord) -> OrganizationRecord:
+        """Return a copy with this policy, which replaces the one with the same id."""
+        return dataclasses.replace(self, policies={**self.policies, record.id: record})
+
+    def without_policy(self, policy_id: str) -> OrganizationRecord:
+        """Return a copy without this policy, which must not be attached."""
+        others = {each: record for each, record in self.policies.items() if each != policy_id}
+        return dataclasses.replace(self, policies=others)
+
+    def with_attached(self, level_id: str, kind: str, policy_ids: tuple[str, ...]) -> OrganizationRecord:
+        """Return a copy with exactly these policies of a type attached to a level."""
+        level = self.levels[level_id]
+        changed = (
+            dataclasses.replace(level, scps=policy_ids)
+            if kind == SCP
+            else dataclasses.replace(level, rcps=policy_ids)
+        )
+        return self.put(changed)
+
+    def with_type(self, kind: str, *, enabled: bool) -> OrganizationRecord:
+        """Return a copy in which a type of policies is enabled or not, and none of the customer's is attached.
+
+        FullAWSAccess is attached to every level when SCPs are enabled (API_EnablePolicyType, API_DisablePolicyType).
+        """
+        changed = self
+        for level in self.levels:
+            changed = changed.with_attached(level, kind, (FULL_ACCESS_ID,) if enabled and kind == SCP else ())
+        types = self.enabled | {kind} if enabled else self.enabled - {kind}
+        return dataclasses.replace(changed, enabled=types)
 
     def put(self, level: OrganizationLevel) -> OrganizationRecord:
         """Return a copy with this level, which replaces the one with the same id."""
@@ -113,3 +204,27 @@ class OrganizationRecord:
         """Return a copy without this level."""
         others = {each: level for each, level in self.levels.items() if each != level_id}
         return dataclasses.replace(self, levels=others)
+
+
+def new_organization(
+    organization_id: str, management: str, enabled: frozenset[str] = frozenset({SCP, RCP})
+) -> OrganizationRecord:
+    """Return a new organization: a root with the management account under it."""
+    attached = (FULL_ACCESS_ID,) if SCP in enabled else ()
+    root = OrganizationLevel(f"r-{ids.lower_id(organization_id)[:4]}", "root", None, attached)
+    account = OrganizationLevel(
+        management, f"account {management}", root.id, attached, joined=clock.now().replace(microsecond=0)
+    )
+    levels = {root.id: root, management: account}
+    return OrganizationRecord(organization_id, management, root.id, levels, enabled=enabled)
+
+
+def new_unit(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
+    """Return a new unit. Its id follows from its name and parent, so that handles and calls name the same unit."""
+    unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name)}"
+    return OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record))
+
+
+def usual_scps(record: OrganizationRecord) -> tuple[str, ...]:
+    """Return the SCPs of a new level: FullAWSAccess if SCPs are enabled (E-1)."""
+    return (FULL_ACCESS_ID,) if SCP in record.enabled else ()

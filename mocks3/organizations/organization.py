@@ -1,0 +1,130 @@
+"""The organization, its root, and the types of policies that are enabled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mocks3.access.organizations.authorizing import level_arn
+from mocks3.errors import NotSupported, Row
+from mocks3.model.operation import operation
+from mocks3.model.permissions import ACCOUNT, Need, On
+from mocks3.organizations.lookup import (
+    ALREADY_IN_ORGANIZATION,
+    any_organization,
+    level_of,
+    organization,
+    page,
+    store,
+)
+from mocks3.storage.iam import ids
+from mocks3.storage.iam.organizations import RCP, SCP, OrganizationRecord, new_organization
+
+if TYPE_CHECKING:
+    from mocks3.model.parsed import Params
+    from mocks3.model.stages import Authorized
+
+TYPE_ENABLED = Row(
+    "PolicyTypeAlreadyEnabledException",
+    400,
+    "The specified policy type is already enabled in the specified root.",
+)
+TYPE_NOT_ENABLED = Row(
+    "PolicyTypeNotEnabledException", 400, "The specified policy type isn't currently enabled in this root."
+)
+
+
+@operation(Need("organizations:CreateOrganization", ACCOUNT), service="organizations")
+def create_organization(call: Authorized, params: Params) -> Params:
+    """Create an organization with the caller's account as its management account. No type of policies is enabled.
+
+    Raises ``AlreadyInOrganizationException``; :class:`NotSupported` for ``CONSOLIDATED_BILLING``.
+    """
+    account = call.caller.account
+    assert account is not None, "only signed requests get here"
+    rails = call.world.guardrails
+    if rails.organization_of(account) is not None:
+        raise ALREADY_IN_ORGANIZATION()
+    if params.get("FeatureSet", "ALL") != "ALL":
+        raise NotSupported("mocks3 supports only organizations with all features, not CONSOLIDATED_BILLING")
+    number = len(rails.organizations)
+    organization_id = f"o-{ids.lower_id(account, number)}{ids.lower_id(account, number, 'o')[:2]}"
+    record = new_organization(organization_id, account, frozenset())
+    store(call, record)
+    return {"Organization": _shown(record)}
+
+
+@operation(Need("organizations:DescribeOrganization", ACCOUNT), service="organizations")
+def describe_organization(call: Authorized, params: Params) -> Params:
+    """Return the organization of the caller's account. Raises ``AWSOrganizationsNotInUseException``."""
+    return {"Organization": _shown(any_organization(call))}
+
+
+@operation(Need("organizations:ListRoots", ACCOUNT), service="organizations")
+def list_roots(call: Authorized, params: Params) -> Params:
+    """Return the root of the organization, with the types of policies that are enabled."""
+    return page(params, "Roots", [root_shown(organization(call))])
+
+
+@operation(Need("organizations:EnablePolicyType", On.ROOT), service="organizations")
+def enable_policy_type(call: Authorized, params: Params) -> Params:
+    """Enable a type of policies. FullAWSAccess is attached everywhere when SCPs are enabled.
+
+    Raises ``RootNotFoundException``, ``PolicyTypeAlreadyEnabledException``.
+    """
+    record, kind = _root_and_type(call, params)
+    if kind in record.enabled:
+        raise TYPE_ENABLED()
+    record = record.with_type(kind, enabled=True)
+    store(call, record)
+    return {"Root": root_shown(record)}
+
+
+@operation(Need("organizations:DisablePolicyType", On.ROOT), service="organizations")
+def disable_policy_type(call: Authorized, params: Params) -> Params:
+    """Disable a type of policies. All policies of the type are detached.
+
+    Raises ``RootNotFoundException``, ``PolicyTypeNotEnabledException``.
+    """
+    record, kind = _root_and_type(call, params)
+    if kind not in record.enabled:
+        raise TYPE_NOT_ENABLED()
+    record = record.with_type(kind, enabled=False)
+    store(call, record)
+    return {"Root": root_shown(record)}
+
+
+def check_type(kind: str) -> str:
+    """Return a type of policies. Raises :class:`NotSupported` for types that do not limit permissions."""
+    if kind not in (SCP, RCP):
+        raise NotSupported(f"mocks3 supports policies of the types {SCP} and {RCP}, not {kind}")
+    return kind
+
+
+def root_shown(record: OrganizationRecord) -> Params:
+    """Return the root (API_Root)."""
+    return {
+        "Id": record.root,
+        "Arn": level_arn(record, record.root),
+        "Name": "Root",
+        "PolicyTypes": [{"Type": kind, "Status": "ENABLED"} for kind in sorted(record.enabled)],
+    }
+
+
+def _root_and_type(call: Authorized, params: Params) -> tuple[OrganizationRecord, str]:
+    record = organization(call)
+    level_of(record, params["RootId"], "Root")
+    return record, check_type(params["PolicyType"])
+
+
+def _shown(record: OrganizationRecord) -> Params:
+    """Return the organization (API_Organization)."""
+    email = record.levels[record.management].email
+    return {
+        "Id": record.id,
+        "Arn": f"arn:aws:organizations::{record.management}:organization/{record.id}",
+        "FeatureSet": "ALL",
+        "MasterAccountArn": level_arn(record, record.management),
+        "MasterAccountId": record.management,
+        **({} if email is None else {"MasterAccountEmail": email}),
+        "AvailablePolicyTypes": [{"Type": SCP, "Status": "ENABLED"}],
+    }
