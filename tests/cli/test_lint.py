@@ -326,3 +326,27 @@ def test_values_that_no_request_has(run, file, statement: dict[str, Any], code: 
 )
 def test_values_that_a_request_can_have(run, file, condition: dict[str, Any]) -> None:
     assert findings(run, file, policy({"Condition": condition})) == []
+
+
+def test_sarif(run, file) -> None:
+    """SARIF 2.1.0, sections 3.14, 3.27 and 3.30."""
+    path = file("my policies/p.json", policy({"Action": "s3:GetObjct"}))
+    done = run("lint", "--format", "sarif", path)
+    (run_of_tool,) = done.json["runs"]
+    (result,) = run_of_tool["results"]
+    assert (done.code, done.json["version"]) == (1, "2.1.0")
+    assert [rule["id"] for rule in run_of_tool["tool"]["driver"]["rules"]] == ["unknown-action"]
+    assert (result["ruleId"], result["level"]) == ("unknown-action", "warning")
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "my%20policies/p.json"},
+                "region": {"startLine": 6, "startColumn": 17},
+            }
+        }
+    ]
+
+
+def test_sarif_of_nothing(run, file) -> None:
+    done = run("lint", "--format", "sarif", file("p.json", GOOD))
+    assert (done.code, done.json["runs"][0]["results"]) == (0, [])
