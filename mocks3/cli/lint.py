@@ -27,6 +27,7 @@ examples:
   mocks3 lint policies/*.json
   mocks3 lint --kind bucket uploads.json
   mocks3 lint --json policies/ > findings.json
+  mocks3 lint --format sarif policies/ > findings.sarif
 """
 
 
@@ -36,7 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="a file, or a folder of .json files"
     )
     parser.add_argument("--kind", choices=KINDS, help="the kind of all policies")
-    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+    parser.add_argument(
+        "--format", choices=("text", "json", "sarif"), default="text", help="the form of the output"
+    )
+    parser.add_argument(
+        "--json", action="store_const", const="json", dest="format", help="the same as --format json"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -44,8 +50,12 @@ def run(options: argparse.Namespace) -> int:
     from mocks3.cli.checking import check
 
     findings = [each for path in _files(options.files) for each in check(path, options.kind)]
-    if options.json:
+    if options.format == "json":
         print(json.dumps([_record(each) for each in findings], indent=2))
+    elif options.format == "sarif":
+        from mocks3.cli.sarif import sarif
+
+        print(json.dumps(sarif(findings), indent=2))
     else:
         for each in findings:
             print(each)

@@ -308,3 +308,57 @@ def test_s3_reports_each_statement_and_element(run, file) -> None:
     ]
     order = [(each["line"], each["column"]) for each in done.json]
     assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ({"Condition": {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "10.0.0.0/16"]}}}, "private-source-ip"),
+        ({"Condition": {"NotIpAddress": {"AWS:sourceip": ["8.8.8.8", "fd00::/64"]}}}, "private-source-ip"),
+        ({"Condition": {"StringEquals": {"aws:SourceIp": ["203.0.113.7", "203.0.113.0/24"]}}}, "range-as-text"),
+        ({"Condition": {"StringNotLike": {"aws:VpcSourceIp": ["10.1.1.1", "10.0.0.0/16"]}}}, "range-as-text"),
+        ({"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::data",
+          "Condition": {"StringLike": {"s3:prefix": ["a/*", "data/a/*"]}}}, "prefix-with-bucket"),
+    ],
+)  # fmt: skip
+def test_values_that_no_request_has(run, file, statement: dict[str, Any], code: str) -> None:
+    text = json.dumps(policy(statement), indent=1)
+    assert [found for found, _ in findings(run, file, text)] == [code]
+    ((values,),) = (each.values() for each in statement["Condition"].values())
+    assert places(run, file, text) == [json.dumps(values[1])]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "192.0.2.1", "2001:db8::/32"]}},
+        {"IpAddress": {"aws:VpcSourceIp": "10.0.0.0/16"}},
+        {"StringEquals": {"aws:SourceIp": "203.0.113.7"}},
+    ],
+)
+def test_values_that_a_request_can_have(run, file, condition: dict[str, Any]) -> None:
+    assert findings(run, file, policy({"Condition": condition})) == []
+
+
+def test_sarif(run, file) -> None:
+    """SARIF 2.1.0, sections 3.14, 3.27 and 3.30."""
+    path = file("my policies/p.json", policy({"Action": "s3:GetObjct"}))
+    done = run("lint", "--format", "sarif", path)
+    (run_of_tool,) = done.json["runs"]
+    (result,) = run_of_tool["results"]
+    assert (done.code, done.json["version"]) == (1, "2.1.0")
+    assert [rule["id"] for rule in run_of_tool["tool"]["driver"]["rules"]] == ["unknown-action"]
+    assert (result["ruleId"], result["level"]) == ("unknown-action", "warning")
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": {"uri": "my%20policies/p.json"},
+                "region": {"startLine": 6, "startColumn": 17},
+            }
+        }
+    ]
+
+
+def test_sarif_of_nothing(run, file) -> None:
+    done = run("lint", "--format", "sarif", file("p.json", GOOD))
+    assert (done.code, done.json["runs"][0]["results"]) == (0, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mocks3.access.linting.checks import S3_CHECKS
 from mocks3.access.linting.tables import s3_tables
 from mocks3.policy import linting
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 def lint(policy: Policy) -> tuple[LintWarning, ...]:
     """Return all warnings about a policy, in the order of its statements."""
-    return linting.lint(policy, s3_tables())
+    return linting.lint(policy, s3_tables(), S3_CHECKS)
 
 
 __all__ = ["lint"]

@@ -20,15 +20,26 @@ CHECKS: Final[tuple[LintCheck, ...]] = STATEMENT_CHECKS + CONDITION_CHECKS
 """All checks. A statement without conditions needs only the first group."""
 
 
-def lint(policy: Policy, tables: Tables | None = None) -> tuple[LintWarning, ...]:
-    """Return all warnings about a policy, in the order of its statements."""
+def lint(
+    policy: Policy, tables: Tables | None = None, more: tuple[LintCheck, ...] = ()
+) -> tuple[LintWarning, ...]:
+    """Return all warnings about a policy, in the order of its statements.
+
+    Args:
+        policy: The policy.
+        tables: The facts about services.
+        more: Checks of conditions that know a service.
+
+    Returns:
+        The warnings.
+    """
     document = Document.of(policy, tables or Tables())
     return tuple(
         warning
         for subject in (Subject(statement, document) for statement in policy.statements)
-        for check in (CHECKS if subject.statement.conditions else STATEMENT_CHECKS)
+        for check in ((*CHECKS, *more) if subject.statement.conditions else STATEMENT_CHECKS)
         for warning in check(subject)
     )
 
 
-__all__ = ["CODES", "LintWarning", "Tables", "lint"]
+__all__ = ["CODES", "LintCheck", "LintWarning", "Subject", "Tables", "lint"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import Final
 
 from mocks3.policy.conditions import OPERATORS
@@ -50,7 +51,9 @@ def value_variables(subject: Subject) -> Iterator[LintWarning]:
         if condition.base.startswith(_WITH_VARIABLES):
             for index, value in enumerate(condition.values):
                 if "${" in value:
-                    yield from variables_mean_something(subject, value, subject.value(condition, index))
+                    yield from variables_mean_something(
+                        subject, value, partial(subject.value, condition, index)
+                    )
 
 
 def keys_exist(subject: Subject) -> Iterator[LintWarning]:

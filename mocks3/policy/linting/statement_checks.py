@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from mocks3.policy.principals import GrantKind, aws_form
@@ -96,23 +97,27 @@ def resource_variables(subject: Subject) -> Iterator[LintWarning]:
     element = subject.statement.spelling("Resource")
     for index, text in enumerate(subject.statement.resources or ()):
         if "${" in text:
-            yield from variables_mean_something(subject, text, subject.item(element, index))
+            yield from variables_mean_something(subject, text, partial(subject.item, element, index))
 
 
-def variables_mean_something(subject: Subject, text: str, place: str) -> Iterator[LintWarning]:
+def variables_mean_something(subject: Subject, text: str, place: Callable[[], str]) -> Iterator[LintWarning]:
     """Warn of wrong variables in a text."""
     if "${" not in text:
         return
     if subject.document.policy.version == "2008-10-17":
-        yield subject.warn("variables-in-2008", place, f"{shown(text)} is literal without Version 2012-10-17")
+        yield subject.warn(
+            "variables-in-2008", place(), f"{shown(text)} is literal without Version 2012-10-17"
+        )
         return
     # One warning for each wrong variable of a text.
     for key in dict.fromkeys(variable.key for variable in variables_in(text)):
         if not key:
-            yield subject.warn("broken-variable", place, f"{shown(text)} has a '${{' that is not a variable")
+            yield subject.warn(
+                "broken-variable", place(), f"{shown(text)} has a '${{' that is not a variable"
+            )
         elif not subject.tables.knows_key(key):
             hint = subject.document.hint(key, subject.tables.keys)
-            yield subject.warn("unknown-key", place, f"No key is called {shown(key)}{hint}")
+            yield subject.warn("unknown-key", place(), f"No key is called {shown(key)}{hint}")
 
 
 def principals_exist(subject: Subject) -> Iterator[LintWarning]:
