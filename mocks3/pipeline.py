@@ -78,7 +78,9 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
     except S3Error as error:
         exchange.error = error
         explain_refusal(world, error, exchange.parsed, exchange.caller)
-        exchange.answer = wire.serialize_error(request, error)._replace(decision=error.decision)
+        exchange.answer = wire.serialize_error(request, error)._replace(
+            decision=error.decision, notes=tuple(getattr(error, "__notes__", ()))
+        )
     if exchange.parsed is not None:
         world.record_call(exchange.parsed, exchange.caller, exchange.signature, exchange.error)
     return exchange

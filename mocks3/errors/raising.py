@@ -95,6 +95,11 @@ class S3Error(Exception):
         self.why = why
         self.decision: object = None
 
+    def with_note(self, note: str) -> S3Error:
+        """Return the error with a note for the person who reads the exception; not part of the response."""
+        self.add_note(note)
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

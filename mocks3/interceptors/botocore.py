@@ -134,7 +134,7 @@ def answer_service(
     """Return the answer of a world that mocks the service."""
     context = world.context if facts is EMPTY_CONTEXT else facts.with_defaults(world.context)
     answer = exchange(world, _from_botocore(request, service, context)).answer
-    exception_notes.remember_decision(answer.decision)
+    exception_notes.remember(answer.decision, answer.notes)
     return _to_botocore(request.url, answer)
 
 

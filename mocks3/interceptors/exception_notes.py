@@ -22,13 +22,14 @@ from botocore.exceptions import ClientError
 
 from mocks3.interceptors import refusal_log
 
-_refused: ContextVar[Any] = ContextVar("refused", default=None)
-"""The decision behind the latest answer in this thread or task."""
+_NOTHING: tuple[Any, tuple[str, ...]] = (None, ())
+_refused: ContextVar[tuple[Any, tuple[str, ...]]] = ContextVar("refused", default=_NOTHING)
+"""The decision and the notes behind the latest answer in this thread or task."""
 
 
-def remember_decision(decision: object) -> None:
-    """Remember the decision behind an answer until the client's call ends."""
-    _refused.set(decision)
+def remember(decision: object, notes: tuple[str, ...]) -> None:
+    """Remember the decision behind an answer, and its notes, until the client's call ends."""
+    _refused.set((decision, notes))
 
 
 class Explaining:
@@ -51,7 +52,7 @@ class AsyncExplaining(Explaining):
 
 def _explained(call: Callable[[str, object], object], operation_name: str, api_params: object) -> object:
     __tracebackhide__ = True
-    _refused.set(None)
+    _refused.set(_NOTHING)
     try:
         return call(operation_name, api_params)
     except ClientError as error:
@@ -61,7 +62,7 @@ def _explained(call: Callable[[str, object], object], operation_name: str, api_p
 
 async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> object:
     __tracebackhide__ = True
-    _refused.set(None)
+    _refused.set(_NOTHING)
     try:
         return await call(operation_name, api_params)
     except ClientError as error:
@@ -70,7 +71,9 @@ async def _explained_later(call: Callable[[str, Any], Any], operation_name: str,
 
 
 def _explain(error: ClientError, operation_name: str, api_params: object) -> None:
-    decision = _refused.get()
+    decision, notes = _refused.get()
+    for note in notes:
+        error.add_note(f"mocks3: {note}")
     if decision is not None:
         error.mocks3_decision = decision
         lookup = f" (see: {decision.lookup})" if decision.lookup else ""

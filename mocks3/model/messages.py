@@ -100,10 +100,11 @@ class WireResponse(NamedTuple):
     """One HTTP response that an interceptor returns. ``body`` is bytes, or a stream of known length.
 
     ``decision`` is the decision behind an access-denied error (``S3Error.decision``). It is shown with the exception
-    and is not part of the response.
+    and is not part of the response. ``notes`` are shown with the exception too.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes | Streamable = b""
     decision: object = None
+    notes: tuple[str, ...] = ()

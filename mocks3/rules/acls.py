@@ -56,6 +56,13 @@ PREFERRED = "BucketOwnerPreferred"
 AMAZON_EC2 = "6aa5a366c34c1cbe25dc49211496e913e0351eb0e8c37aa3477e40942ec6b97c"
 """Canonical user ID of Amazon EC2, to which ``aws-exec-read`` gives READ (A-30)."""
 
+ENFORCED_NOTE = (
+    "Object Ownership of the bucket is BucketOwnerEnforced, the default of new buckets since April 2023, and turns "
+    "ACLs off (A-50). Send no ACL, or create the bucket with ObjectOwnership='BucketOwnerPreferred'; a suite that was "
+    'written for moto can use mock_s3(new_bucket_defaults="legacy")'
+)
+"""The note on the error for an ACL that Object Ownership forbids."""
+
 MAX_GRANTS = 100
 """The most grants of one ACL (A-3)."""
 
@@ -186,7 +193,7 @@ def replacement_acl(
 def require_acls_enabled(call: Authorized) -> None:
     """Raise ``AccessControlListNotSupported`` if ACLs of the bucket are disabled (A-50)."""
     if call.bucket.ownership == ENFORCED:
-        raise ACL_NOT_SUPPORTED()
+        raise ACL_NOT_SUPPORTED().with_note(ENFORCED_NOTE)
     if habits.allows(call.settings, habits.ACLS):
         habits.count(habits.ACLS)
 

@@ -47,6 +47,29 @@ def is_refused_by_s3(name: str) -> bool:
     return not is_valid(name) or (has_namespace_ending(name) and not is_of_a_namespace(name))
 
 
+def note_on(name: str) -> str:
+    """Return the note on the error for a name that S3 refuses: what is wrong with it, and what to do."""
+    return (
+        f'S3 refuses the bucket name {name!r}: {_fault(name)} (user guide, "General purpose bucket naming rules"). '
+        'Choose another name; a suite that was written for moto can use mock_s3(bucket_names="any")'
+    )
+
+
+def _fault(name: str) -> str:
+    wrong = sorted(set(re.findall(r"[^a-z0-9.-]", name)))
+    if not 3 <= len(name) <= 63:
+        return f"it has {len(name)} characters, and a name has 3 to 63"
+    if wrong:
+        return f"it contains {', '.join(map(repr, wrong))}, and a name has lower-case letters, digits, dots and hyphens"
+    if not (name[0].isalnum() and name[-1].isalnum()):
+        return "a name begins and ends with a letter or a digit"
+    if ".." in name:
+        return "it has two dots in a row"
+    if _is_address(name):
+        return "it is an IP address"
+    return "its beginning or its end is reserved"
+
+
 def namespace_suffix(account: str, region: str) -> str:
     """Return the suffix of the names in an account's regional namespace (F-71)."""
     return f"-{account}-{region}{_NAMESPACE_SUFFIX}"

@@ -83,7 +83,10 @@ def region_of_new_bucket(call: Authorized, constraint: str | None) -> str:
         habits.count(habits.LOCATION_CONSTRAINT)
         return endpoint
     elif region_of(constraint) != endpoint:
-        raise ILLEGAL_LOCATION(constraint=constraint or "unspecified")
+        raise ILLEGAL_LOCATION(constraint=constraint or "unspecified").with_note(
+            f"the endpoint of {endpoint} creates buckets in {endpoint} only (API_CreateBucket). Add "
+            f"CreateBucketConfiguration={{'LocationConstraint': {endpoint!r}}}, or call the endpoint of us-east-1"
+        )
     return region_of(constraint)
 
 

@@ -15,7 +15,9 @@ PREFIX = "arn:aws:iam::aws:policy/"
 @pytest.mark.parametrize("record", aws_managed.policies(), ids=lambda record: record.name)
 def test_every_document_is_a_valid_identity_policy(record):
     record.policy.check_strictly(PolicyKind.IDENTITY)
-    assert aws_managed.policy(record.arn) is record
+    found = aws_managed.policy(record.arn)
+    assert found is not None
+    assert (found.arn, found.default, found.updated) == (record.arn, record.default, record.updated)
     assert (record.account, record.policy.name) == ("aws", record.arn)
 
 

@@ -131,7 +131,7 @@ def _plan_directory(call: Authorized, configuration: CreateBucketConfigurationTy
 def check_name(settings: Settings, name: str) -> None:
     """Raise ``InvalidBucketName`` if the name is not valid for a general purpose bucket."""
     if not bucket_names.is_accepted(settings, name):
-        raise INVALID_BUCKET_NAME(BucketName=name)
+        raise INVALID_BUCKET_NAME(BucketName=name).with_note(bucket_names.note_on(name))
 
 
 def count_habits(name: str, region: str) -> None:
@@ -157,7 +157,7 @@ def _check_namespace(call: Authorized, name: str, namespace: str | None, region:
             raise MISSING_NAMESPACE_HEADER(Header=_NAMESPACE)
         raise INVALID_NAMESPACE_HEADER(message=_NOT_GLOBAL, Header=_NAMESPACE)
     elif bucket_names.has_namespace_ending(name) and not habits.allows(call.settings, habits.BUCKET_NAMES):
-        raise INVALID_BUCKET_NAME(BucketName=name)
+        raise INVALID_BUCKET_NAME(BucketName=name).with_note(bucket_names.note_on(name))
 
 
 def _ownership(params: CreateBucketRequestTypeDef, default: str) -> str:
@@ -177,7 +177,7 @@ def _acl(
     assert call.caller.account is not None
     acl = acls.acl_from_headers(call, params, call.caller.account, acls.BUCKET_CANNED)
     if ownership == ENFORCED and grants_others(acl, call.caller.canonical_id):
-        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED().with_note(acls.ENFORCED_NOTE)
     if acl is not None and acl.is_public and block is not None and block.block_public_acls:
         raise ACL_WITH_PUBLIC_ACCESS_BLOCK()
     of_account = call.world.guardrails.public_access_block(call.caller.account)
