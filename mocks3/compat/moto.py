@@ -1,6 +1,6 @@
 """The names of moto, answered by mocks3: ``from mocks3.compat.moto import mock_aws``.
 
-    mock_aws                                S3, STS, KMS and IAM by mocks3; other services by moto, if it is installed
+    mock_aws                                the services of mocks3; other services by moto, if it is installed
     mock_s3, mock_sts, mock_kms, mock_iam   the names of moto 4: these four services, without moto
     DEFAULT_ACCOUNT_ID, ...                 moto's constants
 
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -35,7 +34,8 @@ ACCOUNT_ID = DEFAULT_ACCOUNT_ID
 DEFAULT_REGION_NAME = "us-east-1"
 """The Region of clients that name none (moto.s3.responses)."""
 MOTO_S3_CUSTOM_ENDPOINTS = "MOTO_S3_CUSTOM_ENDPOINTS"
-"""The environment variable with endpoints outside AWS, separated by commas (moto's page "S3")."""
+"""The environment variable with which moto mocks endpoints outside AWS (moto's page "S3"). mocks3 does not read it: it
+answers botocore's clients at every endpoint."""
 
 
 class MotoMock(Mock):
@@ -96,7 +96,7 @@ class MotoMock(Mock):
             self._stop_moto()
 
     def reset(self) -> None:
-        """Remove everything in S3, STS, KMS and IAM, and in moto."""
+        """Remove everything that mocks3 holds, and everything in moto."""
         owner: Mock = self
         while owner._joined is not None:
             owner = owner._joined
@@ -154,7 +154,7 @@ def mock_aws(func: None = None, config: Mapping[str, Any] | None = None) -> Moto
 
 
 def mock_aws(func: Any = None, config: Mapping[str, Any] | None = None) -> Any:
-    """Mock AWS: S3, STS, KMS and IAM by mocks3, all other services by moto, if it is installed.
+    """Mock AWS: the services of mocks3, and by moto all other services, if it is installed.
 
     Args:
         func: The function or class to decorate, for ``@mock_aws`` without parentheses.
@@ -177,7 +177,7 @@ def _old_name(service: str) -> Any:
 
     mocked.__name__ = mocked.__qualname__ = f"mock_{service}"
     mocked.__doc__ = (
-        f"Mock S3, STS, KMS and IAM, as ``mock_{service}`` of moto 4: with and without parentheses."
+        f"Mock the services of mocks3, as ``mock_{service}`` of moto 4: with and without parentheses."
     )
     return mocked
 
@@ -186,7 +186,7 @@ mock_s3, mock_sts, mock_kms, mock_iam = map(_old_name, ("s3", "sts", "kms", "iam
 
 
 class ThreadedMotoServer:
-    """The server of moto. mocks3 has no server for programs outside the process yet.
+    """The server of moto. The server of mocks3 is ``aws.serve()``, and the fixture ``s3_server``.
 
     Raises:
         NotSupported: Always.
@@ -194,16 +194,9 @@ class ThreadedMotoServer:
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         raise NotSupported(
-            "mocks3.compat.moto.ThreadedMotoServer is not supported: mocks3 has no HTTP server. Clients of this "
-            "process need none: use mock_aws"
+            "mocks3.compat.moto.ThreadedMotoServer is not supported. Use the fixture s3_server, or `with mock_aws() as "
+            "aws, aws.serve() as server`; clients of this process need no server"
         )
-
-
-def custom_endpoints() -> tuple[str, ...]:
-    """Return the endpoints that ``MOTO_S3_CUSTOM_ENDPOINTS`` names at this moment."""
-    return tuple(
-        filter(None, (each.strip() for each in os.environ.get(MOTO_S3_CUSTOM_ENDPOINTS, "").split(",")))
-    )
 
 
 def patch_client(client: object) -> None:
