@@ -2,6 +2,7 @@
 
     mock_aws                                the services of mocks3; other services by moto, if it is installed
     mock_s3, mock_sts, mock_kms, mock_iam   the names of moto 4: these four services, without moto
+    ThreadedMotoServer                      the services of mocks3 over HTTP
     DEFAULT_ACCOUNT_ID, ...                 moto's constants
 
 Each takes the forms of moto's: a decorator with and without parentheses, of functions and of classes, a context
@@ -20,10 +21,12 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from mocks3.compat import moto_config
 from mocks3.errors import Mocks3Error, NotSupported
+from mocks3.handles.serving import server_class
 from mocks3.mocking.mock import LIKE, Mock
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import Mark, MockAWS
+    from mocks3.server import Server
 
 Target = TypeVar("Target", bound=Callable[..., Any])
 
@@ -185,18 +188,60 @@ def _old_name(service: str) -> Any:
 mock_s3, mock_sts, mock_kms, mock_iam = map(_old_name, ("s3", "sts", "kms", "iam"))
 
 
-class ThreadedMotoServer:
-    """The server of moto. The server of mocks3 is ``aws.serve()``, and the fixture ``s3_server``.
+RESET = ("POST", "/moto-api/reset")
+"""The request that empties moto's server (moto, "Server Mode")."""
 
-    Raises:
-        NotSupported: Always.
+
+class ThreadedMotoServer:
+    """The server of moto, for clients with a network of their own. It serves the services of mocks3.
+
+    While it runs, a mock is open too: clients of this process are answered without the network. moto's server leaves
+    them alone.
+
+    Args:
+        ip_address: The address to listen on. ``0.0.0.0``, moto's default, is the loopback address here.
+        port: The port; 0 for a free one.
+        verbose: moto prints its requests. mocks3 prints nothing.
     """
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        raise NotSupported(
-            "mocks3.compat.moto.ThreadedMotoServer is not supported. Use the fixture s3_server, or `with mock_aws() as "
-            "aws, aws.serve() as server`; clients of this process need no server"
-        )
+    def __init__(self, ip_address: str = "0.0.0.0", port: int = 5000, verbose: bool = True) -> None:  # noqa: S104
+        self._host = "127.0.0.1" if ip_address == "0.0.0.0" else ip_address  # noqa: S104
+        self._port = port
+        self._mock = MotoMock(beside=False)
+        self._server: Server | None = None
+
+    def start(self) -> None:
+        """Start to serve. ``POST /moto-api/reset`` removes everything.
+
+        Raises:
+            Mocks3Error: The server is started already, the address cannot be used, or h11 is missing.
+        """
+        if self._server is not None:
+            raise Mocks3Error("the server is started already")
+        world: Any = self._mock.start()
+        try:
+            made = server_class()(world, host=self._host, port=self._port, controls={RESET: self._mock.reset})
+            self._server = made.start()
+        except BaseException:
+            self._mock.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop to serve. Everything in S3 is removed."""
+        if self._server is not None:
+            self._server.stop()
+            self._server = None
+            self._mock.stop()
+
+    def get_host_and_port(self) -> tuple[str, int]:
+        """Return the host and port.
+
+        Raises:
+            Mocks3Error: The server is not started.
+        """
+        if self._server is None:
+            raise Mocks3Error("the server is not started: call start()")
+        return self._host, self._server.port
 
 
 def patch_client(client: object) -> None:

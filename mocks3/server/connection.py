@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 import h11
@@ -50,6 +50,9 @@ _SENT = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 Log = Callable[[Exchange, str], object]
 """Takes an answered request, and a message of mocks3 if the request is not supported."""
 
+Controls = Mapping[tuple[str, str], Callable[[], object]]
+"""What requests to the server itself do, by method and path. Only clients on this machine can send them."""
+
 
 class Connection:
     """One connection.
@@ -60,16 +63,24 @@ class Connection:
         peer: The client.
         log: Is called for each answered request.
         is_stopping: Returns whether the server is about to stop.
+        controls: The requests to the server itself.
     """
 
     def __init__(
-        self, world: OpenWorld, sock: socket.socket, peer: Peer, log: Log, is_stopping: Callable[[], bool]
+        self,
+        world: OpenWorld,
+        sock: socket.socket,
+        peer: Peer,
+        log: Log,
+        is_stopping: Callable[[], bool],
+        controls: Controls,
     ) -> None:
         self._world = world
         self._sock = sock
         self._peer = peer
         self._log = log
         self._is_stopping = is_stopping
+        self._controls = controls
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD)
         self._pieces = 0
 
@@ -124,6 +135,9 @@ class Connection:
         message = ""
         try:
             body = self._body(target, headers)
+            control = self._controls.get((method, target)) if self._peer.is_local else None
+            if control is not None:
+                return self._controlled(asked, control)
             asked = wire_request(method, target, headers, body, self._peer, self._world.context)
             found = exchange(self._world, asked)
         except S3Error as error:  # the body was not received
@@ -135,6 +149,14 @@ class Connection:
             self._send_answer(method, _failed(asked, INTERNAL_ERROR()).answer)
             raise RuntimeError(f"the mock server could not answer {method} {asked.path}") from error
         self._log(found, message)
+        return found
+
+    def _controlled(self, asked: WireRequest, control: Callable[[], object]) -> Exchange:
+        """Do what a request to the server itself asks for."""
+        control()
+        found = Exchange(asked)
+        found.answer = WireResponse(200, {"Content-Type": "application/json"}, b'{"status": "ok"}')
+        self._log(found, "")
         return found
 
     def _body(self, target: str, headers: dict[str, str]) -> bytes | IO[bytes]:

@@ -16,11 +16,11 @@ import tempfile
 import threading
 import warnings
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
-from mocks3.server.connection import Connection, Log
+from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
 from mocks3.server.requests import Peer
 from mocks3.server.tls import certificate
@@ -47,6 +47,7 @@ class Server:
         tls: Whether to serve https. ``ca_file`` is the certificate that clients must trust.
         timeout: How many seconds to wait for a client that sends or reads nothing.
         log: Is called for each answered request.
+        controls: What requests to the server itself do, by method and path.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Server:
         tls: bool = False,
         timeout: float = TIMEOUT,
         log: Log = lambda exchange, message: None,
+        controls: Controls = MappingProxyType({}),
     ) -> None:
         self._world = world
         self._host = host
@@ -65,6 +67,7 @@ class Server:
         self._tls = tls
         self._timeout = timeout
         self._log = log
+        self._controls = controls
         self._stack = contextlib.ExitStack()
         self._context: ssl.SSLContext | None = None
         self._stopping = threading.Event()
@@ -213,7 +216,9 @@ class Server:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 with self._secured(sock) as secured:
                     peer = Peer(address, _tls_version(secured))
-                    Connection(self._world, secured, peer, self._log, self._stopping.is_set).serve()
+                    Connection(
+                        self._world, secured, peer, self._log, self._stopping.is_set, self._controls
+                    ).serve()
         finally:
             with self._lock:
                 del self._connections[threading.current_thread()]

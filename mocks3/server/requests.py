@@ -40,16 +40,20 @@ class Peer(NamedTuple):
         return "http" if self.tls_version is None else "https"
 
     @property
+    def is_local(self) -> bool:
+        """Whether the client is on this machine."""
+        return ipaddress.ip_address(self.address.partition("%")[0]).is_loopback
+
+    @property
     def context(self) -> RequestContext:
         """What the connection says about its requests.
 
         A loopback address never reaches AWS. Requests from one have the source address that requests in the process
         have.
         """
-        is_loopback = ipaddress.ip_address(self.address.partition("%")[0]).is_loopback
-        if is_loopback and self.tls_version is None:
+        if self.is_local and self.tls_version is None:
             return EMPTY_CONTEXT
-        return RequestContext(source_ip=None if is_loopback else self.address, tls_version=self.tls_version)
+        return RequestContext(source_ip=None if self.is_local else self.address, tls_version=self.tls_version)
 
 
 def wire_request(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import os
+import socket
 import subprocess
 import sys
 import unittest
@@ -165,8 +166,6 @@ def test_config_that_is_refused(config, message):
 
 
 def test_what_is_not_supported():
-    with pytest.raises(NotSupported, match="ThreadedMotoServer"):
-        compat.ThreadedMotoServer(port=0)
     with pytest.raises(NotSupported, match=r"start\(reset=False\)"):
         compat.mock_aws().start(reset=False)
     with pytest.raises(AttributeError, match="has no attribute 'nope'"):
@@ -221,3 +220,35 @@ def test_importing_it_imports_no_moto():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_server_of_moto():
+    """Source: moto, "Server Mode"."""
+    server = compat.ThreadedMotoServer(port=0)
+    with pytest.raises(Mocks3Error, match="not started"):
+        server.get_host_and_port()
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        with pytest.raises(Mocks3Error, match="started already"):
+            server.start()
+        keys = {"aws_access_key_id": "mock", "aws_secret_access_key": "mock", "region_name": "us-east-1"}
+        s3 = boto3.client("s3", endpoint_url=f"http://{host}:{port}", **keys)
+        s3.create_bucket(Bucket="my_bucket")
+        assert (
+            over_the_socket(host, port, "HEAD", "/my_bucket") == 403
+        )  # it is there, and the request is not signed
+        assert over_the_socket(host, port, "POST", "/moto-api/reset") == 200
+        assert s3.list_buckets()["Buckets"] == []
+        assert over_the_socket(host, port, "HEAD", "/my_bucket") == 404
+    finally:
+        server.stop()
+    server.stop()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection((host, port), timeout=5)
+
+
+def over_the_socket(host: str, port: int, method: str, path: str) -> int:
+    with socket.create_connection((host, port), timeout=30) as sock:
+        sock.sendall(f"{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n".encode())
+        return int(sock.makefile("rb").readline().split()[1])
