@@ -58,7 +58,7 @@ def note_on(name: str) -> str:
 def _fault(name: str) -> str:
     wrong = sorted(set(re.findall(r"[^a-z0-9.-]", name)))
     if not 3 <= len(name) <= 63:
-        return f"it has {len(name)} characters, and a name has 3 to 63"
+        return f"its length is {len(name)}, and a name has 3 to 63 characters"
     if wrong:
         return f"it contains {', '.join(map(repr, wrong))}, and a name has lower-case letters, digits, dots and hyphens"
     if not (name[0].isalnum() and name[-1].isalnum()):

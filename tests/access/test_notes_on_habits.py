@@ -17,7 +17,7 @@ def notes_of(call, **params):
 
 NAMES = {
     "My_Bucket": "it contains 'B', 'M', '_', and a name has lower-case letters, digits, dots and hyphens",
-    "ab": "it has 2 characters, and a name has 3 to 63",
+    "ab": "its length is 2, and a name has 3 to 63 characters",
     "-ab": "a name begins and ends with a letter or a digit",
     "a..b": "it has two dots in a row",
     "192.168.0.1": "it is an IP address",
