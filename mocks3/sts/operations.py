@@ -42,9 +42,11 @@ INHERITED_TAG = Row(
 LONGEST_POLICY = 2048
 """The most characters of a session policy (API_AssumeRole)."""
 
+MOST_MANAGED_POLICIES = 10
+"""The most ARNs in ``PolicyArns`` (API_AssumeRole)."""
+
 _UNSUPPORTED = (
     "MinimumSessionTokenSize",
-    "PolicyArns",
     "ProvidedContexts",
     "SerialNumber",
     "SourceIdentity",
@@ -68,8 +70,8 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
 def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     """Return temporary credentials of a role whose trust policy allows the caller [API_AssumeRole].
 
-    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices, managed
-    session policies and source identities.
+    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices and
+    source identities.
     """
     _refuse_unsupported("AssumeRole", params)
     role = call.world.iam.role(params["RoleArn"]) or stand_in_role(call.world.iam, params["RoleArn"])
@@ -166,6 +168,7 @@ def _session(
     seconds = params.get("DurationSeconds", default)
     if call.caller.root:  # at most one hour (API_GetSessionToken, API_GetFederationToken)
         seconds = min(seconds, 3600)
+    managed = _managed_session_policies(call, account)
     try:
         policies = (parse_document(params["Policy"], "session policy"),) if params.get("Policy") else ()
     except PolicySyntaxError as error:
@@ -190,7 +193,25 @@ def _session(
         policies,
         {**inherited, **tags},
         transitive | {key.lower() for key in inherited},
+        managed_policies=managed,
     )
+
+
+def _managed_session_policies(call: Authorized, account: str) -> tuple[str, ...]:
+    """Return the ARNs of ``PolicyArns``: managed policies of the session's account, or of AWS.
+
+    Raises:
+        S3Error: ``ValidationError``: there are more than ten (API_AssumeRole). ``MalformedPolicyDocument``: one is not
+            in the account; the code and the sentence are inferred.
+    """
+    arns = tuple(each.get("arn", "") for each in call.parsed.params.get("PolicyArns", ()))
+    if len(arns) > MOST_MANAGED_POLICIES:
+        raise VALIDATION_ERROR(message=f"A session has at most {MOST_MANAGED_POLICIES} managed policies")
+    for arn in arns:
+        record = call.world.iam.managed_policy(arn)
+        if record is None or record.account not in (account, "aws"):
+            raise MALFORMED_POLICY_DOCUMENT(message=f"The managed policy {arn} does not exist in {account}")
+    return arns
 
 
 def _credentials(call: Authorized, session: SessionRecord) -> Params:

@@ -34,7 +34,6 @@ UNREAD = {
     "RestoreRequest.Description": "no operation of S3 shows it again",
     "RestoreRequest.SelectParameters": "refused as a whole",
     "RestoreRequest.OutputLocation": "refused as a whole",
-    "PolicyArns.arn": "refused as a whole",
     "ProvidedContexts.ProviderArn": "refused as a whole",
     "ProvidedContexts.ContextAssertion": "refused as a whole",
     "GrantTokens": "a grant is in force when it is made",

@@ -10,7 +10,6 @@ from mocks3 import NotSupported
 from mocks3.handles.mock_aws import MockAWS
 
 MFA = {"SerialNumber": "arn:aws:iam::123456789012:mfa/dave", "TokenCode": "123456"}
-MANAGED = {"PolicyArns": [{"arn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}]}
 CONTEXT = {
     "ProvidedContexts": [
         {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}
@@ -23,12 +22,10 @@ CONTEXT = {
     [
         ("AssumeRole", "SerialNumber", MFA),
         ("AssumeRole", "TokenCode", {"TokenCode": "123456"}),
-        ("AssumeRole", "PolicyArns", MANAGED),
         ("AssumeRole", "ProvidedContexts", CONTEXT),
         ("AssumeRole", "SourceIdentity", {"SourceIdentity": "dave"}),
         ("GetSessionToken", "SerialNumber", MFA),
         ("GetSessionToken", "TokenCode", {"TokenCode": "123456"}),
-        ("GetFederationToken", "PolicyArns", MANAGED),
     ],
 )
 def test_the_member_is_refused_by_name(

@@ -69,10 +69,14 @@ def caller_of_root(account: AccountRecord) -> Caller:
 
 
 class IdentityPolicies(NamedTuple):
-    """The policies of a user or role: inline, attached and inherited ones (``identity``), and its boundary."""
+    """The policies of a user or role: inline, attached and inherited ones (``identity``), and its boundary.
+
+    ``session`` are the session policies, if the caller is a session.
+    """
 
     identity: tuple[Policy, ...] = ()
     boundaries: tuple[Policy, ...] = ()
+    session: tuple[Policy, ...] = ()
 
 
 def caller_of_user(user: UserRecord, policies: IdentityPolicies, account: AccountRecord) -> Caller:
@@ -153,7 +157,7 @@ def _role_session(
         user_id,
         policies.identity,
         policies.boundaries,
-        session.policies,
+        policies.session,
         _keys(account.id, role.arn, user_id, "AssumedRole", {**role.tags, **session.tags}),
     )
 
@@ -179,6 +183,6 @@ def _federated_user(
         user_id,
         policies.identity,
         policies.boundaries,
-        session.policies,
+        policies.session,
         _keys(account.id, arn, user_id, "FederatedUser", session.tags),
     )

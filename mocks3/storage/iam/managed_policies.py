@@ -15,6 +15,12 @@ from mocks3.policy import Policy
 MOST_VERSIONS = 5
 """How many versions a managed policy can have (IAM user guide, "IAM and AWS STS quotas")."""
 
+NO_POLICY = Policy.parse(
+    '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "none:None", "Resource": "*"}}',
+    name="a deleted policy",
+)
+"""A policy that allows nothing: no service has the action. It takes the place of a session policy that was deleted."""
+
 
 @dataclass(frozen=True, slots=True)
 class PolicyVersionRecord:

@@ -29,7 +29,7 @@ from mocks3.storage.iam.callers import (
     caller_of_session,
     caller_of_user,
 )
-from mocks3.storage.iam.managed_policies import ManagedPolicyRecord
+from mocks3.storage.iam.managed_policies import NO_POLICY, ManagedPolicyRecord
 from mocks3.storage.iam.records import (
     ANONYMOUS_CANONICAL_ID,
     LOG_CANONICAL_ID,
@@ -415,7 +415,8 @@ class IamStore:
             if base is None and holder.base not in self._accounts:
                 return None
             account = self._accounts[holder.account]
-            return caller_of_session(holder, base, self.policies_of(base), account)
+            policies = self.policies_of(base)._replace(session=self._session_policies(holder))
+            return caller_of_session(holder, base, policies, account)
         if isinstance(holder, ServiceRecord):
             return caller_of_service(holder)
         if holder in self._accounts:
@@ -424,6 +425,11 @@ class IamStore:
         if not isinstance(user, UserRecord):
             return None
         return caller_of_user(user, self.policies_of(user), self._accounts[user.account])
+
+    def _session_policies(self, session: SessionRecord) -> tuple[Policy, ...]:
+        """Return the session policies, managed ones as they are now. One that was deleted allows nothing."""
+        found = (self.managed_policy(arn) for arn in session.managed_policies)
+        return (*session.policies, *(NO_POLICY if each is None else each.policy for each in found))
 
     def policies_of(self, record: UserRecord | RoleRecord | None) -> IdentityPolicies:
         """Return the policies that apply to a user or role; none for an account's root user (None)."""

@@ -149,8 +149,9 @@ class SessionRecord:
 
     ``base`` is the unique id of the role or user whose permissions the session has. They are looked up for every
     request, so a policy change applies to existing sessions, and the deletion of a role ends its sessions (P-6).
-    ``policies`` are the session policies. Without any, a role session has no limit and a federated user no permission
-    (P-7). ``transitive`` are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
+    ``policies`` are the session policies that were given as documents, ``managed_policies`` the ARNs of those that are
+    managed policies. Without any, a role session has no limit and a federated user no permission (P-7). ``transitive``
+    are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
     """
 
     kind: str
@@ -163,6 +164,7 @@ class SessionRecord:
     tags: Mapping[str, str] = field(default_factory=dict)
     transitive: frozenset[str] = frozenset()
     mfa: bool = False
+    managed_policies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
