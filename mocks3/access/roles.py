@@ -19,6 +19,7 @@ from mocks3.errors import S3Error, Why
 from mocks3.errors.refusals import DENIED_BY_POLICIES, ROLE_DENIED, ROOT_MAY_NOT_ASSUME
 from mocks3.lib.partitions import in_partition
 from mocks3.model import habits
+from mocks3.rules import sts_mfa
 
 if TYPE_CHECKING:
     from mocks3.access.decision import Decision
@@ -46,8 +47,11 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
     arn = authenticated.parsed.params["RoleArn"]
     role = world.iam.role(arn)
     request_info = request_info_of(world, authenticated)
+    keys = _session_keys(authenticated.parsed.params)
+    if action == "sts:AssumeRole":
+        keys |= _mfa_keys(world, authenticated)
     request_info.context = dataclasses.replace(
-        request_info.context, keys={**_session_keys(authenticated.parsed.params), **request_info.context.keys}
+        request_info.context, keys={**keys, **request_info.context.keys}
     )
     if role is None:
         why = Why(
@@ -105,6 +109,13 @@ def _session_keys(params: Params) -> dict[str, tuple[str, ...]]:
         "sts:transitivetagkeys": params.get("TransitiveTagKeys", []),
     }
     return {key: tuple(filter(None, values)) for key, values in wanted.items() if any(values)}
+
+
+def _mfa_keys(world: World, authenticated: Authenticated) -> dict[str, tuple[str, ...]]:
+    """Return the condition keys of a call with MFA, which the caller's own credentials do not have (P-19)."""
+    if not sts_mfa.has_mfa(world.iam, authenticated.caller, authenticated.parsed.params):
+        return {}
+    return {"aws:multifactorauthpresent": ("true",), "aws:multifactorauthage": ("0",)}
 
 
 def pass_role_question(world: World, authenticated: Authenticated, action: str) -> Question:

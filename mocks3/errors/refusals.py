@@ -23,6 +23,18 @@ ROOT_MAY_NOT_ASSUME = RefusalRow("AccessDenied", 403, "Roles may not be assumed 
 
 # F-13.
 MFA_REQUIRED = RefusalRow("AccessDenied", 403, "Mfa Authentication must be used for this request")
+# As users of AssumeRole and GetSessionToken report them (aws/aws-cli #6325). P-19.
+MFA_NOT_VALID = RefusalRow(
+    "AccessDenied",
+    403,
+    "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and "
+    "associated with this user.",
+)
+MFA_INCOMPLETE = RefusalRow(
+    "AccessDenied",
+    403,
+    "MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.",
+)
 
 # How a request is signed. X-30, X-31.
 INVALID_ACCESS_KEY_ID = RefusalRow(

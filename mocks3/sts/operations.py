@@ -12,6 +12,7 @@ from mocks3.lib.partitions import partition_of
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.policy import PolicySyntaxError
+from mocks3.rules import sts_mfa
 from mocks3.rules.policy_documents import parse_document
 from mocks3.storage.iam import SessionRecord
 from mocks3.sts.stand_in_roles import stand_in_role
@@ -48,9 +49,7 @@ MOST_MANAGED_POLICIES = 10
 _UNSUPPORTED = (
     "MinimumSessionTokenSize",
     "ProvidedContexts",
-    "SerialNumber",
     "SourceIdentity",
-    "TokenCode",
 )
 
 TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
@@ -70,8 +69,7 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
 def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     """Return temporary credentials of a role whose trust policy allows the caller [API_AssumeRole].
 
-    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for MFA devices and
-    source identities.
+    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for source identities.
     """
     _refuse_unsupported("AssumeRole", params)
     role = call.world.iam.role(params["RoleArn"]) or stand_in_role(call.world.iam, params["RoleArn"])
@@ -193,6 +191,7 @@ def _session(
         policies,
         {**inherited, **tags},
         transitive | {key.lower() for key in inherited},
+        mfa=sts_mfa.has_mfa(call.world.iam, call.caller, params),
         managed_policies=managed,
     )
 

@@ -396,6 +396,17 @@ def a_member_account_that_manages_its_organization(w: World) -> Any:
     w.a.root.client("organizations").list_accounts()
 
 
+@case(rows.MFA_NOT_VALID, "mfa-device", "has no MFA device arn:aws:iam::111111111111:mfa/other")
+def a_device_of_another_user(w: World) -> Any:
+    device = {"SerialNumber": "arn:aws:iam::111111111111:mfa/other", "TokenCode": "123456"}
+    w.a.create_user("eve").client("sts").get_session_token(**device)
+
+
+@case(rows.MFA_INCOMPLETE, "mfa-device", "no TokenCode")
+def a_device_without_a_code(w: World) -> Any:
+    w.a.create_user("eve").client("sts").get_session_token(SerialNumber="arn:aws:iam::111111111111:mfa/eve")
+
+
 @case(rows.ROLE_DENIED, "role", "there is no role")
 def a_missing_role(w: World) -> Any:
     arn = "arn:aws:iam::111111111111:role/none"

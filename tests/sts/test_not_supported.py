@@ -9,7 +9,6 @@ import pytest
 from mocks3 import NotSupported
 from mocks3.handles.mock_aws import MockAWS
 
-MFA = {"SerialNumber": "arn:aws:iam::123456789012:mfa/dave", "TokenCode": "123456"}
 CONTEXT = {
     "ProvidedContexts": [
         {"ProviderArn": "arn:aws:iam::aws:contextProvider/IdentityCenter", "ContextAssertion": "abcd"}
@@ -20,12 +19,8 @@ CONTEXT = {
 @pytest.mark.parametrize(
     ("operation", "member", "params"),
     [
-        ("AssumeRole", "SerialNumber", MFA),
-        ("AssumeRole", "TokenCode", {"TokenCode": "123456"}),
         ("AssumeRole", "ProvidedContexts", CONTEXT),
         ("AssumeRole", "SourceIdentity", {"SourceIdentity": "dave"}),
-        ("GetSessionToken", "SerialNumber", MFA),
-        ("GetSessionToken", "TokenCode", {"TokenCode": "123456"}),
     ],
 )
 def test_the_member_is_refused_by_name(
@@ -37,8 +32,6 @@ def test_the_member_is_refused_by_name(
     sts = dave.client("sts")
     calls = {
         "AssumeRole": (sts.assume_role, {"RoleArn": role.arn, "RoleSessionName": "session"}),
-        "GetSessionToken": (sts.get_session_token, {}),
-        "GetFederationToken": (sts.get_federation_token, {"Name": "federated"}),
     }
     call, needed = calls[operation]
     before = aws.snapshot().iam
