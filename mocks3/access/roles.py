@@ -8,6 +8,7 @@ evaluation logic].
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mocks3.access import refusing
@@ -63,9 +64,8 @@ def _require_trusted(world: World, authenticated: Authenticated, action: str) ->
             resource=arn,
         )
         raise ROLE_DENIED(why, message=_message(authenticated, action, arn))
-    # A session with transitive tags also needs sts:TagSession (IAM user guide, "Chaining roles with session tags").
-    inherits = action == "sts:AssumeRole" and authenticated.caller.transitive_tags
-    for each in (action, "sts:TagSession") if inherits else (action,):
+    inherited = _inherited(authenticated) if action == "sts:AssumeRole" else ()
+    for each in (action, *inherited):
         refusing.require(
             world,
             ask_recorded(world, request_info, role, each),
@@ -106,9 +106,21 @@ def _session_keys(params: Params) -> dict[str, tuple[str, ...]]:
     wanted = {
         "sts:externalid": [params.get("ExternalId")],
         "sts:rolesessionname": [params["RoleSessionName"]],
+        "sts:sourceidentity": [params.get("SourceIdentity")],
         "sts:transitivetagkeys": params.get("TransitiveTagKeys", []),
     }
     return {key: tuple(filter(None, values)) for key, values in wanted.items() if any(values)}
+
+
+def _inherited(authenticated: Authenticated) -> Iterator[str]:
+    """Yield what a chained session also needs, because it keeps tags or the source identity of the calling session.
+
+    Source: IAM user guide, "Chaining roles with session tags", "Monitor and control actions taken with assumed roles".
+    """
+    if authenticated.caller.transitive_tags:
+        yield "sts:TagSession"
+    if "aws:sourceidentity" in authenticated.caller.keys:
+        yield "sts:SetSourceIdentity"
 
 
 def _mfa_keys(world: World, authenticated: Authenticated) -> dict[str, tuple[str, ...]]:

@@ -46,12 +46,11 @@ LONGEST_POLICY = 2048
 MOST_MANAGED_POLICIES = 10
 """The most ARNs in ``PolicyArns`` (API_AssumeRole)."""
 
-_UNSUPPORTED = (
-    "MinimumSessionTokenSize",
-    "ProvidedContexts",
-    "SourceIdentity",
-)
+_UNSUPPORTED = ("MinimumSessionTokenSize", "ProvidedContexts")
 
+NAMES_SOURCE = When(
+    "SourceIdentity is given", lambda parsed, target: bool(parsed.params.get("SourceIdentity"))
+)
 TAGGED = When("Tags are given", lambda parsed, target: bool(parsed.params.get("Tags")))
 
 
@@ -64,12 +63,13 @@ def get_caller_identity(call: Authorized, params: Params) -> Params:
 @operation(
     Need("sts:AssumeRole", ROLE),
     Need("sts:TagSession", ROLE, when=TAGGED),
+    Need("sts:SetSourceIdentity", ROLE, when=NAMES_SOURCE),
     service="sts",
 )
 def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     """Return temporary credentials of a role whose trust policy allows the caller [API_AssumeRole].
 
-    Raises ``MalformedPolicyDocument`` for an invalid session policy; :class:`NotSupported` for source identities.
+    Raises ``MalformedPolicyDocument`` for an invalid session policy.
     """
     _refuse_unsupported("AssumeRole", params)
     role = call.world.iam.role(params["RoleArn"]) or stand_in_role(call.world.iam, params["RoleArn"])
@@ -82,6 +82,7 @@ def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
             "AssumedRoleId": f"{role.unique_id}:{name}",
             "Arn": f"arn:{_partition(call)}:sts::{role.account}:assumed-role/{role.name}/{name}",
         },
+        **({} if session.source_identity is None else {"SourceIdentity": session.source_identity}),
     }
 
 
@@ -193,7 +194,21 @@ def _session(
         transitive | {key.lower() for key in inherited},
         mfa=sts_mfa.has_mfa(call.world.iam, call.caller, params),
         managed_policies=managed,
+        source_identity=_source_identity(call) if kind == "session" else None,
     )
+
+
+def _source_identity(call: Authorized) -> str | None:
+    """Return the source identity of the session. A session of a role chain keeps that of the calling session (P-20).
+
+    Raises:
+        S3Error: ``ValidationError``: the call names another one. The code and the sentence are inferred.
+    """
+    named: str | None = call.parsed.params.get("SourceIdentity")
+    kept = call.caller.keys.get("aws:sourceidentity", (None,))[0]
+    if kept is not None and named not in (None, kept):
+        raise VALIDATION_ERROR(message=f"The source identity {kept} of the calling session cannot be changed")
+    return kept or named
 
 
 def _managed_session_policies(call: Authorized, account: str) -> tuple[str, ...]:

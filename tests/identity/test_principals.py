@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from freezegun import freeze_time
 
-from mocks3 import Mocks3Error, NotSupported, mock_s3
+from mocks3 import Mocks3Error, mock_s3
 
 ALLOW_ALL = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
@@ -149,12 +149,6 @@ def test_what_a_federated_user_is_tagged_with_may_be_asked(aws):
     federated = aws.account().create_user("eve", policies=policy).client("sts").get_federation_token
     federated(Name="fed", Tags=[{"Key": "team", "Value": "x1"}])
     assert refused(federated, Name="fed", Tags=[{"Key": "team", "Value": "x2"}])[0] == "AccessDenied"
-
-
-def test_a_source_identity_is_not_supported(aws):
-    eve, role = aws.account().create_user("eve", policies=ALLOW_ALL), aws.account().create_role("r")
-    with pytest.raises(NotSupported, match="SourceIdentity of sts:AssumeRole"):
-        eve.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="s1", SourceIdentity="eve")
 
 
 def test_a_trust_policy_that_names_the_user_needs_no_identity_policy_in_its_account(aws):

@@ -76,8 +76,11 @@ def _service_names(auth: AuthorizationInfo) -> Values | None:
 
 
 def _source_identity(auth: AuthorizationInfo) -> Values | None:
-    value = auth.request_info.context.source_identity
-    return (value,) if value is not None and auth.request_info.caller.principal.kind == "session" else None
+    """Return the source identity of a role session: what a test says, or what AssumeRole was called with (P-20)."""
+    if auth.request_info.caller.principal.kind != "session":
+        return None
+    given = auth.request_info.context.source_identity
+    return auth.request_info.caller.keys.get("aws:sourceidentity") if given is None else (given,)
 
 
 def _mfa_present(auth: AuthorizationInfo) -> Values | None:

@@ -141,6 +141,8 @@ def caller_of_session(
     temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
     if session.kind != "federated-user":
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
+    if session.source_identity is not None:
+        temporary["aws:sourceidentity"] = (session.source_identity,)
     transitive = {key: value for key, value in session.tags.items() if key.lower() in session.transitive}
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 

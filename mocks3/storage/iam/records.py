@@ -165,6 +165,7 @@ class SessionRecord:
     transitive: frozenset[str] = frozenset()
     mfa: bool = False
     managed_policies: tuple[str, ...] = ()
+    source_identity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
