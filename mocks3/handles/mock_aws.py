@@ -22,6 +22,7 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
+from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
@@ -295,9 +296,7 @@ class MockAWS(Serving):
             if resource.startswith("arn:aws:kms:"):
                 return key_use.decide_hypothetical(self, principal.caller(), facts, action, resource)
             request_info = hypothetical_request(self, principal.caller(), facts)
-            return ask(
-                self, Question(request_info, action, arguments.check_resource(resource, action, self.store))
-            )
+            return ask(self, Question(request_info, action, check_resource(resource, action, self.store)))
 
     def denied(
         self,

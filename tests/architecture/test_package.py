@@ -31,6 +31,15 @@ def test_importing_mocks3_leaves_heavy_libraries_alone(library: str) -> None:
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
+def test_importing_mock_s3_imports_little_of_mocks3() -> None:
+    """The storage and the permissions are imported when the first mock starts."""
+    program = "import sys; from mocks3 import mock_s3; print(*(each for each in sys.modules if each[:7] == 'mocks3.'))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    packages = {name.split(".")[1] for name in done.stdout.split()}
+    assert packages <= {"_version", "errors", "handles", "interceptors", "lib", "mocking", "model"}
+    assert len(done.stdout.split()) <= 16
+
+
 def test_tests_keep_to_the_repository() -> None:
     """A test that names a path outside the repository passes on one machine only."""
     root = Path(__file__).parents[1]
