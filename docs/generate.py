@@ -214,7 +214,7 @@ def iam() -> str:
         "user may call everything.",
         "",
         "Answers follow the IAM API Reference; the sentences of errors are those that users report. No answers of the",
-        "real service were recorded. Nobody signs in to a console here: passwords and MFA codes are records. Changes",
+        "real service were recorded. There is no console: passwords of users are only records. Changes",
         "apply at once; IAM itself needs seconds to distribute them.",
         "",
         "AWS managed policies with their documents: "

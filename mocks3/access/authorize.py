@@ -2,7 +2,7 @@
 
 The order is docs/rules/evaluation.md: the checks of the bucket, the fixed refusals for unsigned callers, an upload's
 existence, then the needs on the operation's row, first failing one named (X-48); what S3 asks of KMS comes last
-(F-64). What is only about keys that turn out to be missing is asked afterwards, by ``conceal``.
+(F-64). Permissions about missing keys are checked after the operation, by ``hide_missing_key``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Login profiles: the passwords of users for the console. They are records only; nobody signs in with them here."""
+"""Login profiles: the passwords of users for the console. They are records only: mocks3 has no console."""
 
 from __future__ import annotations
 

@@ -183,10 +183,12 @@ def replacement_acl(
     acl = acl_from_headers(call, params, owner, canned, call.bucket)
     if document is not None:
         acl = _acl_of_body(call, document, owner)
-    if action == "s3:PutObjectAcl":  # before the ACL is refused because ACLs are disabled
+    if action == "s3:PutObjectAcl":  # a public ACL is refused before ACLs that are disabled
         require_public_acl_allowed(call, acl, action)
-    require_acls_enabled(call)
-    require_public_acl_allowed(call, acl, action)
+        require_acls_enabled(call)
+    else:
+        require_acls_enabled(call)
+        require_public_acl_allowed(call, acl, action)
     return acl
 
 

@@ -95,7 +95,7 @@ def why_locked(version: Version, now: datetime, what: str, action: str | None = 
     text = f"the version {version.version_id} is under {lock.mode} retention {ends}, which forbids {what}"
     if lock.mode == "COMPLIANCE":
         unfixable = (
-            "nobody can shorten or remove COMPLIANCE retention, not even the root user; it ends by time"
+            "COMPLIANCE retention cannot be shortened or removed, also not by the root user; it ends by time"
         )
         return Why("object-lock", text, "F-42", (), unfixable, action)
     bypass = "send BypassGovernanceRetention=True, which also needs s3:BypassGovernanceRetention"

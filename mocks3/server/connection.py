@@ -2,7 +2,7 @@
 
 Rule 1: requests are answered in order, also if the client sends the next one early. Rule 2: "100 Continue" is sent when
 the storage begins to read the body, so a request that is denied does not cost the client its upload (RFC 9110, 10.1.1).
-Rule 3: a body that nobody read is discarded up to a limit, then the connection is closed.
+Rule 3: a body that was not read is discarded up to a limit, then the connection is closed.
 """
 
 from __future__ import annotations

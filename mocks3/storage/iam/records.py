@@ -78,7 +78,7 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True)
 class LoginProfileRecord:
-    """A user's password for the console. Nobody signs in with it here, so that the password itself is not stored."""
+    """A user's password for the console. mocks3 has no console, so the password itself is not stored."""
 
     created: datetime.datetime
     reset_required: bool = False

@@ -27,5 +27,5 @@ def disabled(arn: str, action: str) -> S3Error:
 def pending_deletion(arn: str, action: str) -> S3Error:
     """Return the error for a key that will be deleted."""
     fixes = (f"cancel the deletion and enable the key: kms.cancel_key_deletion(KeyId={arn!r})",)
-    text = "the KMS key is pending deletion, and nobody can use it until then"
+    text = "the KMS key is pending deletion, and cannot be used"
     return PENDING_KEY(Why("kms-key", text, "X-47", fixes, "", action, arn), arn=arn)
