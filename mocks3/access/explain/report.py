@@ -66,12 +66,19 @@ def _values(decision: Decision) -> Iterator[str]:
             ]
             yield f"{statement_name(part, statement.ref)}: {', '.join(named)}"
             return
-    failures = ((miss, miss.failure) for miss in find_near_misses(decision) if miss.failure is not None)
+    silent = _GRANTING_TOGETHER if decision.layer in _GRANTING_TOGETHER else (decision.layer,)
+    failures = ((miss, miss.failure) for miss in find_near_misses(decision) if miss.ref.layer in silent)
     # A statement about another action is no news in one line.
-    telling = [(miss, check) for miss, check in failures if "Action" not in check.element]
+    telling = [
+        (miss, check) for miss, check in failures if check is not None and "Action" not in check.element
+    ]
     for miss, check in telling[:1]:
         name = statement_name(decision, miss.ref)
         yield f"nearly allowed by {name}, but its {check.what} wants {check.wants} and saw {saw(decision, check)}"
+
+
+_GRANTING_TOGETHER = ("identity", "resource", "access-point")
+"""Layers of which one is enough within an account (E-31)."""
 
 
 def report_sections(decision: Decision, *, fixes: int = MAX_SHOWN) -> ReportSections:
