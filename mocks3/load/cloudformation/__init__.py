@@ -19,10 +19,15 @@ from mocks3.load.cloudformation import buckets as buckets
 from mocks3.load.cloudformation import guards as guards
 from mocks3.load.cloudformation import iam as iam
 from mocks3.load.cloudformation.assembly import Assembly
-from mocks3.load.cloudformation.assembly import is_cdk_file as is_cdk_file
+from mocks3.load.cloudformation.assembly import is_cdk as is_cdk
 from mocks3.load.cloudformation.assembly import is_template as is_template
 from mocks3.load.cloudformation.reading import read_stack
 from mocks3.load.descriptions import Options, Reading
+
+
+def read_cdk(document: Any, text: str, file: str, options: Options) -> Reading:
+    """Return nothing: what manifest.json says is read with the templates, and the others describe no resources."""
+    return Reading(())
 
 
 def read(document: Any, text: str, file: str, options: Options) -> Reading:

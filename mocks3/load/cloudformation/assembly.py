@@ -25,7 +25,7 @@ from mocks3.model.world import Settings
 
 _ENVIRONMENT = re.compile(r"aws://(\d{12}|unknown-account)/([a-z0-9-]+)")
 _SUFFIXES = re.compile(r"(\.nested)?(\.template)?\.(json|ya?ml|template)(\.gz)?$", re.IGNORECASE)
-_CDK_FILES = ("manifest.json", "tree.json", "cdk.out", ".assets.json", "cdk.json", "cdk.context.json")
+_CONTEXT = re.compile(r"(?:availability-zones|vpc-provider|hosted-zone|ami|ssm|key-provider|@aws-cdk/\S+):.*", re.DOTALL)
 
 
 def is_template(document: Any) -> bool:
@@ -40,12 +40,17 @@ def is_template(document: Any) -> bool:
     return typed or "AWSTemplateFormatVersion" in document or bool(SERVERLESS in transforms(document))
 
 
-def is_cdk_file(document: Any, file: str) -> bool:
-    """Return whether a document is one that CDK writes next to templates, which describes no resources of AWS."""
-    if not file.endswith(_CDK_FILES) or not isinstance(document, Mapping):
+def is_cdk(document: Any) -> bool:
+    """Return whether a document is one that CDK writes next to templates, such as manifest.json and tree.json."""
+    if not isinstance(document, Mapping):
         return False
-    known = ("artifacts", "tree", "files", "dockerImages", "app", "context", "version")
-    return not document or any(each in document for each in known) or file.endswith("cdk.context.json")
+    names = set(document)
+    if "version" in names and (names & {"artifacts", "runtime"} or names == {"version"}):
+        return True  # manifest.json and cdk.out
+    if names == {"version", "tree"} or names == {"version", "files", "dockerImages"}:
+        return True
+    # cdk.json and cdk.context.json
+    return ("app" in names and "context" in names) or (bool(names) and all(map(_CONTEXT.fullmatch, map(str, names))))
 
 
 class Assembly:
