@@ -25,7 +25,7 @@ from mocks3.model.world import Settings
 
 _ENVIRONMENT = re.compile(r"aws://(\d{12}|unknown-account)/([a-z0-9-]+)")
 _SUFFIXES = re.compile(r"(\.nested)?(\.template)?\.(json|ya?ml|template)(\.gz)?$", re.IGNORECASE)
-_CONTEXT = re.compile(r"(?:availability-zones|vpc-provider|hosted-zone|ami|ssm|key-provider|@aws-cdk/\S+):.*", re.DOTALL)
+_CONTEXT = re.compile(r"(?:availability-zones|vpc-provider|hosted-zone|ami|ssm|key-provider):.*", re.DOTALL)
 
 
 def is_template(document: Any) -> bool:
