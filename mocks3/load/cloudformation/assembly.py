@@ -50,7 +50,9 @@ def is_cdk(document: Any) -> bool:
     if names == {"version", "tree"} or names == {"version", "files", "dockerImages"}:
         return True
     # cdk.json and cdk.context.json
-    return ("app" in names and "context" in names) or (bool(names) and all(map(_CONTEXT.fullmatch, map(str, names))))
+    return ("app" in names and "context" in names) or (
+        bool(names) and all(map(_CONTEXT.fullmatch, map(str, names)))
+    )
 
 
 class Assembly:
