@@ -59,7 +59,7 @@ def vpc_endpoint(block: Block) -> Iterator[Description]:
     terraform, resource = block.terraform, block.resource
     service = block.text("service_name")
     if service is not None and not _S3_SERVICE.fullmatch(service):
-        block.taken |= set(block.values)
+        block.ignore()
         return
     block.taken.add("id")
     endpoint = terraform.attribute(resource, "id")

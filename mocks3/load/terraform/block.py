@@ -5,6 +5,7 @@ Rule: an attribute that no one read, and that is not empty, is in ``unread`` (:m
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ class Block:
         self.terraform, self.resource = terraform, resource
         self.values, self.path, self.pointer = values, path, pointer
         self.taken: set[str] = set()
-        self.inner: list[Block] = []
+        self._inner: dict[str, list[Block]] = {}
 
     @property
     def place(self) -> Place:
@@ -111,6 +112,11 @@ class Block:
 
     def blocks(self, name: str) -> list[Block]:
         """Return the nested blocks with a name. A single block can be an object instead of a list."""
+        if name not in self._inner:
+            self._inner[name] = self._blocks(name)
+        return self._inner[name]
+
+    def _blocks(self, name: str) -> list[Block]:
         value = self.known(name)
         pointer, path = self.pointer_of(name), f"{self.path}.{name}"
         if isinstance(value, Mapping):
@@ -179,13 +185,16 @@ class Block:
             if name in self.taken or name in without_effect or _is_empty(value):
                 continue
             self.not_read(name, NOT_MODELLED)
-        for each in self.inner:
+        for each in itertools.chain(*self._inner.values()):
             each.report_rest(())
 
+    def ignore(self) -> None:
+        """Count all attributes as read."""
+        self.taken |= set(self.values)
+        self._inner.clear()
+
     def _nested(self, values: Mapping[str, Any], path: str, pointer: str) -> Block:
-        inner = Block(self.terraform, self.resource, values, path, pointer)
-        self.inner.append(inner)
-        return inner
+        return Block(self.terraform, self.resource, values, path, pointer)
 
 
 def _is_empty(value: object) -> bool:

@@ -89,8 +89,7 @@ def bucket_acl(block: Block) -> Iterator[Description]:
         grants = [_grant(each) for each in listed.blocks("grant")]
         acl = {"Owner": {"ID": owner_id} if owner_id else {}, "Grants": grants}
     elif listed is not None:
-        listed.taken |= set(listed.values)  # what S3 made of the canned ACL
-        listed.inner.clear()
+        listed.ignore()  # what S3 made of the canned ACL
     yield from _of_bucket(block, acl=acl, owner=owner_id)
 
 
@@ -152,25 +151,23 @@ def setting(block: Block) -> Iterator[Description]:
     """Read a resource that is one document of a bucket, such as ``aws_s3_bucket_cors_configuration``."""
     operation, member = _SETTINGS[block.resource.type]
     block.taken.add("bucket")
+    rules = _routing_rules(block) if operation == "PutBucketWebsite" else None
     document = shapes.parameters(block, operation, member)
+    if rules is not None:
+        document["RoutingRules"] = rules
     put: dict[str, Any] = {member: document}
     if operation == "PutBucketLifecycleConfiguration":
         size = block.text("transition_default_minimum_object_size")
         if size is not None:
             put["TransitionDefaultMinimumObjectSize"] = size
-    if operation == "PutBucketWebsite":
-        _read_routing_rules(block, document)
     yield from _of_bucket(block, settings={operation: put} if document else None)
 
 
-def _read_routing_rules(block: Block, document: dict[str, Any]) -> None:
-    """Read ``routing_rules``: JSON text with members as S3 names them."""
-    text = block.values.get("routing_rules")
-    if isinstance(text, str) and text:
-        rules = block.json_object("routing_rules", f'{{"RoutingRules": {text}}}')
-        block.taken.add("routing_rules")
-        if rules is not None:
-            document["RoutingRules"] = rules["RoutingRules"]
+def _routing_rules(block: Block) -> Any:
+    """Return ``routing_rules``: JSON text with members as S3 names them."""
+    text = block.text("routing_rules")
+    found = block.json_object("routing_rules", f'{{"RoutingRules": {text}}}') if text else None
+    return None if found is None else found["RoutingRules"]
 
 
 def abac(block: Block) -> Iterator[Description]:

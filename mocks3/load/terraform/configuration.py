@@ -145,12 +145,19 @@ def matching_block(expressions: object, number: int, value: object, count: int) 
     """
     if not isinstance(expressions, list):
         return expressions
-    agreeing = [each for each in expressions if _agrees(each, value)]
+    agreeing = [each for each in expressions if _agrees(each, value)] or expressions
     if len(agreeing) == 1:
         return agreeing[0]
     if len(expressions) == count and number < count and expressions[number] in agreeing:
         return expressions[number]
     return expressions
+
+
+def inside(expressions: object, name: str) -> object:
+    """Return the expressions of an attribute or nested block: of one block, or of all blocks of a list."""
+    if isinstance(expressions, list):
+        return [each[name] for each in expressions if isinstance(each, Mapping) and name in each]
+    return expressions.get(name) if isinstance(expressions, Mapping) else None
 
 
 def _agrees(block: object, value: object) -> bool:

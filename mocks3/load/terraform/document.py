@@ -16,7 +16,7 @@ from typing import Any
 
 from mocks3.load.descriptions import Json, Place
 from mocks3.load.faults import LoadError
-from mocks3.load.terraform.configuration import Configuration, matching_block
+from mocks3.load.terraform.configuration import Configuration, inside, matching_block
 
 MAJOR_VERSIONS = ("0", "1")
 _MODULE = re.compile(r'module\.[\w-]+(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?(?=\.)')
@@ -254,7 +254,7 @@ def complete(
             name: complete(
                 planned.get(name),
                 marks.get(name),
-                expressions.get(name) if isinstance(expressions, Mapping) else None,
+                inside(expressions, name),
                 f"{path}.{name}",
                 given,
             )

@@ -14,7 +14,7 @@ from typing import Any
 
 from mocks3.load.descriptions import Json
 from mocks3.load.terraform.block import Block
-from mocks3.load.terraform.document import Resource, Unknown
+from mocks3.load.terraform.document import Unknown
 
 DATA_SOURCE = "aws_iam_policy_document"
 _TEXTS = ("json", "minified_json")
@@ -43,7 +43,8 @@ def document(block: Block, name: str) -> Json | None:
     if isinstance(value, Mapping):
         return value
     text = block.checked_text(name, value)
-    return None if text is None else block.json_object(name, text)
+    # The policy of an access point without one is "{}".
+    return (None if text is None else block.json_object(name, text)) or None
 
 
 def _made_by_data_source(block: Block, value: Unknown) -> Json | None:
@@ -199,15 +200,10 @@ def _derived(block: Block, unknown: list[Unknown], *, whole: bool, extended: boo
     targets, others = block.terraform.targets(unknown[0], block.resource)
     if others:
         return None
-    wanted = [each for each in targets if _is_unknown(*each)]
+    wanted = [each for each in targets if block.terraform.was_unknown(*each)]
     if not wanted or (len(wanted) != len(unknown) and not whole):
         return None
     if extended and any(resource.type in _EXTENDED for resource, _ in wanted):
         return None
     found = [block.terraform.attribute(*each) for each in wanted]
     return found if all(isinstance(each, str) for each in found) else None
-
-
-def _is_unknown(resource: Resource, attribute: str) -> bool:
-    value = resource.values.get(attribute)
-    return value is None or isinstance(value, Unknown)

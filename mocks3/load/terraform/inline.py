@@ -16,11 +16,12 @@ from mocks3.load.terraform.derived import own_name
 
 def older_attributes(block: Block) -> BucketDescription:
     """Return what the older attributes of a bucket say."""
+    canned, grants = block.text("acl"), _grants(block)
     return BucketDescription(
         place=block.place,
         name=own_name(block.terraform, block.resource),
         policy=block.document("policy") if block.values.get("policy") else None,
-        acl=block.text("acl") or _grants(block),
+        acl=canned or grants,
         settings={name: put for name, put in _settings(block).items() if put is not None},
     )
 

@@ -90,7 +90,7 @@ def policy(block: Block) -> Iterator[Description]:
     """Read ``aws_organizations_policy``. Policies of other types, such as tag policies, have no effect on S3."""
     kind = block.text("type") or _POLICIES[0]
     if kind not in _POLICIES:
-        block.taken |= set(block.values)
+        block.ignore()
         return
     own = block.terraform.attribute(block.resource, "id")
     yield OrganizationPolicyDescription(

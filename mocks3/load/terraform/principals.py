@@ -150,11 +150,10 @@ def instance_profile(block: Block) -> Iterator[Description]:
 
 def access_key(block: Block) -> Iterator[Description]:
     """Read ``aws_iam_access_key``. The id of a key that does not exist yet decides nothing."""
-    name, key_id = _holder(block, "user"), block.values.get("id")
+    name, key_id, status = _holder(block, "user"), block.values.get("id"), block.text("status")
     if name is not None:
-        yield _described(
-            block, "user", name, access_keys=(key_id,) if isinstance(key_id, str) and key_id else ()
-        )
+        usable = isinstance(key_id, str) and key_id and status != "Inactive"
+        yield _described(block, "user", name, access_keys=(key_id,) if usable else ())
 
 
 def service_linked_role(block: Block) -> Iterator[Description]:

@@ -118,6 +118,12 @@ class Terraform:
                 found[each.address, target.attribute] = each, target.attribute
         return list(found.values()), others
 
+    def was_unknown(self, resource: Resource, attribute: str) -> bool:
+        """Return whether the plan does not know an attribute. It can be given or derived all the same."""
+        value = resource.values.get(attribute)
+        given = f"{resource.address}.{attribute}" in self.options.values
+        return given or value is None or isinstance(value, Unknown)
+
     def contained(self, unknown: Unknown, resource: Resource) -> list[str]:
         """Return the names of the unknown values that an unknown value contains."""
         targets, others = self.targets(unknown, resource)

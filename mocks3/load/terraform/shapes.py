@@ -18,9 +18,19 @@ from mocks3.wire import operation_model
 _REFERENCES = frozenset(
     {"Account", "Bucket", "KMSMasterKeyID", "ReplicaKmsKeyID", "Role", "SSEKMSKeyId", "TargetBucket"}
 )
-_ZERO_IS_UNSET = frozenset(
-    {"Days", "Years", "NoncurrentDays", "NewerNoncurrentVersions", "ObjectSizeGreaterThan"}
+_UNSET = frozenset(
+    {
+        "Days",
+        "ExpiredObjectDeleteMarker",
+        "MaxAgeSeconds",
+        "NewerNoncurrentVersions",
+        "NoncurrentDays",
+        "ObjectSizeGreaterThan",
+        "ObjectSizeLessThan",
+        "Years",
+    }
 )
+"""Members that are not set if Terraform has zero or false."""
 
 
 def parameters(block: Block, operation: str, member: str | None = None) -> dict[str, Any]:
@@ -44,8 +54,8 @@ def structure(block: Block, shape: StructureShape) -> dict[str, Any]:
     found: dict[str, Any] = {}
     # A transition after 0 days is one at the end of the day.
     immediate = shape.name == "Transition" and not block.values.get("date")
-    unset = frozenset() if immediate else _ZERO_IS_UNSET
-    for attribute in block.values:
+    unset = frozenset() if immediate else _UNSET
+    for attribute in [each for each in block.values if each not in block.taken]:
         name = members.get(_plain(attribute)) or members.get(f"{_plain(attribute)}s")
         if name is None and attribute == "tags" and "TagSet" in shape.members:
             name = "TagSet"
@@ -68,7 +78,7 @@ def _value(block: Block, attribute: str, shape: Shape, name: str, unset: frozens
     if name in _REFERENCES:
         return block.reference(attribute)
     value = block.known(attribute)
-    if value in (None, "") or (value == 0 and value is not False and name in unset):
+    if value in (None, "") or (value == 0 and name in unset):
         return None
     if shape.type_name in ("integer", "long") and isinstance(value, str) and value.isdecimal():
         return int(value)
