@@ -67,7 +67,10 @@ class AccountDescription(Description):
 
 @dataclass(frozen=True, kw_only=True)
 class PrincipalDescription(Description):
-    """What users and roles have. ``inline`` are documents by name; ``attached`` and ``boundary`` are policy ARNs."""
+    """What users and roles have. ``inline`` are documents by name; ``attached`` and ``boundary`` are policy ARNs.
+
+    ``boundary_document`` is the document of the boundary, if a file has it without its ARN.
+    """
 
     account: str | None = None
     name: str | None
@@ -76,6 +79,7 @@ class PrincipalDescription(Description):
     inline: Mapping[str, Json] = field(default_factory=dict)
     attached: tuple[str, ...] = ()
     boundary: str | None = None
+    boundary_document: Json | None = None
     tags: Mapping[str, str] | None = None
 
 
