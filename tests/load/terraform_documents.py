@@ -1,7 +1,7 @@
 """Plans and states in the shape that ``terraform show -json`` prints.
 
-A plan is written as in a configuration: a value that refers to another resource is a :class:`Ref`. It becomes an unknown
-value with the references that Terraform prints for it.
+A plan is written as in a configuration: a value that refers to another resource is a :class:`Ref`. It becomes an
+unknown value with the references that Terraform prints for it.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
 
 from mocks3 import load
@@ -29,7 +30,7 @@ class World:
         return next(each.reason for each in self.loaded.unread if each.what == what)
 
     def principal(self, who: str) -> Principal:
-        """``role/NAME``, ``user/NAME`` or ``root``, with ``@ACCOUNT`` for another account; ``anonymous``; ``stranger``."""
+        """``role/NAME``, ``user/NAME``, ``root``, ``stranger`` or ``anonymous``, with ``@ACCOUNT`` for its account."""
         name, _, account = who.partition("@")
         owner = self.aws.account(account or None)
         kind, _, last = name.partition("/")
@@ -62,10 +63,8 @@ class World:
         assert answer["ResponseMetadata"]["HTTPStatusCode"] in (200, 204)
 
     def denied(self, who: str, operation: str, **parameters: Any) -> None:
-        try:
+        with pytest.raises(ClientError) as denied:
             self.call(who, operation, **parameters)
-        except ClientError as error:
-            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-            assert (error.response["Error"]["Code"], status) in (("AccessDenied", 403), ("403", 403)), error
-        else:
-            raise AssertionError(f"{who} may {operation}: {parameters}")
+        answer = denied.value.response
+        code = "403" if operation.startswith("head") else "AccessDenied"
+        assert (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]) == (code, 403)

@@ -9,6 +9,7 @@ from mocks3.load.descriptions import AccessPointDescription, Description, VpcEnd
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.buckets import blocked
 from mocks3.load.terraform.derived import BUCKETS, own_name
+from mocks3.load.terraform.documents import policy_document
 
 _S3_SERVICE = re.compile(r"(?:[\w-]+\.)*\.?(?:s3|s3express|s3-global\.accesspoint)")
 
@@ -17,7 +18,7 @@ def access_point(block: Block) -> Iterator[Description]:
     """Read ``aws_s3_access_point``."""
     terraform, resource = block.terraform, block.resource
     block.taken.add("name")
-    bucket = terraform.referred(block, "bucket", BUCKETS, "bucket")
+    bucket = block.referred("bucket", BUCKETS, "bucket")
     vpc = next((each.reference("vpc_id") for each in block.blocks("vpc_configuration")), None)
     block.taken |= {"account_id", "bucket_account_id", "alias"}
     account, bucket_account, alias = (
@@ -33,7 +34,7 @@ def access_point(block: Block) -> Iterator[Description]:
         bucket=None if bucket is None else bucket.rpartition(":")[2],
         bucket_account=bucket_account,
         alias=alias,
-        policy=block.document("policy"),
+        policy=policy_document(block, "policy"),
         vpc=vpc,
         public_access_block=None if settings is None else blocked(settings),
     )
@@ -41,8 +42,8 @@ def access_point(block: Block) -> Iterator[Description]:
 
 def access_point_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_s3control_access_point_policy``."""
-    arn = block.terraform.referred(block, "access_point_arn", ("aws_s3_access_point",), "arn")
-    policy = block.document("policy")
+    arn = block.referred("access_point_arn", ("aws_s3_access_point",), "arn")
+    policy = policy_document(block, "policy")
     parts = (arn or "").split(":")
     if policy is not None and len(parts) > 5:
         yield AccessPointDescription(
@@ -69,14 +70,14 @@ def vpc_endpoint(block: Block) -> Iterator[Description]:
         vpc=block.reference("vpc_id"),
         account=terraform.known_account(resource),
         region=terraform.known_region(resource),
-        policy=block.document("policy") if block.values.get("policy") else None,
+        policy=policy_document(block, "policy") if block.values.get("policy") else None,
     )
 
 
 def vpc_endpoint_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_vpc_endpoint_policy``."""
-    endpoint = block.terraform.referred(block, "vpc_endpoint_id", ("aws_vpc_endpoint",), "id")
-    policy = block.document("policy")
+    endpoint = block.referred("vpc_endpoint_id", ("aws_vpc_endpoint",), "id")
+    policy = policy_document(block, "policy")
     if endpoint is not None and policy is not None:
         yield VpcEndpointDescription(
             place=block.place,

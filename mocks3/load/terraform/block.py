@@ -6,7 +6,7 @@ Rule: an attribute that no one read, and that is not empty, is in ``unread`` (:m
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from mocks3.load.descriptions import Json, Place
@@ -138,11 +138,24 @@ class Block:
         """Return the only nested block with a name, or None."""
         return next(iter(self.blocks(name)), None)
 
-    def document(self, name: str) -> Json | None:
-        """Return a policy document: from its JSON text, or from the data source that makes it."""
-        from mocks3.load.terraform.documents import document
+    def referred(self, name: str, types: Iterable[str], attribute: str) -> str | None:
+        """Return the name or id of another resource, such as the bucket of a bucket policy.
 
-        return document(self, name)
+        An attribute that must be the name of a resource of one of ``types``, and that refers to exactly one of them, is
+        the name of that one.
+        """
+        value = self.take(name)
+        if not isinstance(value, Unknown):
+            return self.checked_text(name, value)
+        wanted = tuple(types)
+        targets, _ = self.terraform.targets(value, self.resource)
+        found = {each.address: each for each, _ in targets if each.type in wanted}
+        if len(found) == 1:
+            known = self.terraform.attribute(next(iter(found.values())), attribute)
+            if isinstance(known, str):
+                return known
+        self.terraform.missing(value, self.resource, self.pointer_of(name))
+        return None
 
     def known(self, name: str, *, refers: bool = False) -> Any:
         """Return the value of an attribute; None if it is unknown, which is recorded."""

@@ -13,6 +13,7 @@ from mocks3.load.descriptions import AccountDescription, BucketDescription, Desc
 from mocks3.load.terraform import shapes
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.derived import BUCKETS, own_name
+from mocks3.load.terraform.documents import policy_document
 
 _BLOCKS = {
     "block_public_acls": "BlockPublicAcls",
@@ -59,7 +60,7 @@ def _tagging(block: Block) -> dict[str, Any]:
 
 def _of_bucket(block: Block, **members: Any) -> Iterator[Description]:
     """Yield the description of the bucket that a resource belongs to, if the bucket is known."""
-    name = block.terraform.referred(block, "bucket", BUCKETS, "bucket")
+    name = block.referred("bucket", BUCKETS, "bucket")
     account = block.checked_text("expected_bucket_owner", block.take("expected_bucket_owner"))
     if name is not None and any(each is not None for each in members.values()):
         own = name.rpartition(":")[2]
@@ -76,7 +77,7 @@ def _account_of(block: Block, name: str) -> str | None:
 
 def bucket_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_s3_bucket_policy``, and the data source with the same name."""
-    yield from _of_bucket(block, policy=block.document("policy"))
+    yield from _of_bucket(block, policy=policy_document(block, "policy"))
 
 
 def bucket_acl(block: Block) -> Iterator[Description]:
@@ -234,7 +235,7 @@ def _destination(block: Block, attribute: str, member: str) -> dict[str, Any]:
 
 def object_(block: Block) -> Iterator[Description]:
     """Read ``aws_s3_object`` and ``aws_s3_bucket_object``."""
-    bucket = block.terraform.referred(block, "bucket", BUCKETS, "bucket")
+    bucket = block.referred("bucket", BUCKETS, "bucket")
     key = block.text("key")
     kms_key = block.reference("kms_key_id")
     parameters = shapes.parameters(block, "PutObject")

@@ -11,15 +11,27 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from mocks3.load.terraform.document import Resource
 
-if TYPE_CHECKING:
-    from mocks3.load.terraform.reader import Terraform
 
-Rule = Callable[["Terraform", Resource], str | None]
+class Known(Protocol):
+    """What is known about a document: values that the caller gave, and where resources are."""
+
+    given: Mapping[str, Any]
+
+    def attribute(self, resource: Resource, name: str) -> Any: ...
+
+    def account(self, resource: Resource) -> str: ...
+
+    def region(self, resource: Resource) -> str: ...
+
+    def partition(self, resource: Resource) -> str: ...
+
+
+Rule = Callable[[Known, Resource], str | None]
 KEYS = ("aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key")
 IAM = {
     "aws_iam_role": "role",
@@ -33,17 +45,17 @@ _OAI = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity "
 _OWN_NAME = {"aws_s3_bucket": "bucket", "aws_s3_directory_bucket": "bucket"}
 
 
-def derive(terraform: Terraform, resource: Resource, attribute: str) -> str | None:
+def derive(known: Known, resource: Resource, attribute: str) -> str | None:
     """Return an attribute that follows from the others, or None."""
     rule = _RULES.get(resource.type, {}).get(attribute)
-    return None if rule is None else rule(terraform, resource)
+    return None if rule is None else rule(known, resource)
 
 
-def own_name(terraform: Terraform, resource: Resource) -> str:
+def own_name(known: Known, resource: Resource) -> str:
     """Return the name of a bucket, an IAM resource or an access point: given, planned, or made from its address."""
     attribute = _OWN_NAME.get(resource.type, "name")
     for each in (attribute, "id", "arn"):
-        given = terraform.options.values.get(f"{resource.address}.{each}")
+        given = known.given.get(f"{resource.address}.{each}")
         if isinstance(given, str) and given:
             return re.split(r"[/:]", given)[-1]
     planned = resource.values.get(attribute)
@@ -69,56 +81,54 @@ def iam_path(resource: Resource) -> str:
     return path if isinstance(path, str) and path.startswith("/") and path.endswith("/") else "/"
 
 
-def _iam_arn(terraform: Terraform, resource: Resource) -> str:
+def _iam_arn(known: Known, resource: Resource) -> str:
     kind = IAM[resource.type]
-    account = terraform.account(resource)
-    name = own_name(terraform, resource)
-    return f"arn:{terraform.partition(resource)}:iam::{account}:{kind}{iam_path(resource)}{name}"
+    account = known.account(resource)
+    name = own_name(known, resource)
+    return f"arn:{known.partition(resource)}:iam::{account}:{kind}{iam_path(resource)}{name}"
 
 
-def _bucket_arn(terraform: Terraform, resource: Resource) -> str:
-    return f"arn:{terraform.partition(resource)}:s3:::{own_name(terraform, resource)}"
+def _bucket_arn(known: Known, resource: Resource) -> str:
+    return f"arn:{known.partition(resource)}:s3:::{own_name(known, resource)}"
 
 
-def _regional_arn(terraform: Terraform, resource: Resource, service: str, name: str) -> str:
-    where = f"{terraform.region(resource)}:{terraform.account(resource)}"
-    return f"arn:{terraform.partition(resource)}:{service}:{where}:{name}"
+def _regional_arn(known: Known, resource: Resource, service: str, name: str) -> str:
+    where = f"{known.region(resource)}:{known.account(resource)}"
+    return f"arn:{known.partition(resource)}:{service}:{where}:{name}"
 
 
-def _directory_bucket_arn(terraform: Terraform, resource: Resource) -> str:
-    return _regional_arn(terraform, resource, "s3express", f"bucket/{own_name(terraform, resource)}")
+def _directory_bucket_arn(known: Known, resource: Resource) -> str:
+    return _regional_arn(known, resource, "s3express", f"bucket/{own_name(known, resource)}")
 
 
-def _key_id(terraform: Terraform, resource: Resource) -> str:
+def _key_id(known: Known, resource: Resource) -> str:
     for attribute in ("key_id", "id", "arn"):
-        known = terraform.options.values.get(f"{resource.address}.{attribute}") or resource.values.get(
-            attribute
-        )
-        if isinstance(known, str) and known:
-            return known.rpartition("/")[2]
+        value = known.given.get(f"{resource.address}.{attribute}") or resource.values.get(attribute)
+        if isinstance(value, str) and value:
+            return value.rpartition("/")[2]
     return str(uuid.uuid5(uuid.NAMESPACE_URL, resource.address))
 
 
-def _key_arn(terraform: Terraform, resource: Resource) -> str:
-    return _regional_arn(terraform, resource, "kms", f"key/{_key_id(terraform, resource)}")
+def _key_arn(known: Known, resource: Resource) -> str:
+    return _regional_arn(known, resource, "kms", f"key/{_key_id(known, resource)}")
 
 
-def _alias(terraform: Terraform, resource: Resource) -> str | None:
+def _alias(known: Known, resource: Resource) -> str | None:
     name = resource.values.get("name")
     return name if isinstance(name, str) else None
 
 
-def _alias_arn(terraform: Terraform, resource: Resource) -> str | None:
-    name = _alias(terraform, resource)
-    return None if name is None else _regional_arn(terraform, resource, "kms", name)
+def _alias_arn(known: Known, resource: Resource) -> str | None:
+    name = _alias(known, resource)
+    return None if name is None else _regional_arn(known, resource, "kms", name)
 
 
-def _access_point_arn(terraform: Terraform, resource: Resource) -> str:
-    return _regional_arn(terraform, resource, "s3", f"accesspoint/{own_name(terraform, resource)}")
+def _access_point_arn(known: Known, resource: Resource) -> str:
+    return _regional_arn(known, resource, "s3", f"accesspoint/{own_name(known, resource)}")
 
 
 def _random(prefix: str, length: int, alphabet: str = "0123456789abcdef") -> Rule:
-    def made(terraform: Terraform, resource: Resource) -> str:
+    def made(known: Known, resource: Resource) -> str:
         return prefix + digits(resource, length, alphabet)
 
     return made
@@ -127,12 +137,12 @@ def _random(prefix: str, length: int, alphabet: str = "0123456789abcdef") -> Rul
 def _of_id(text: str) -> Rule:
     """Return the rule for an attribute with the id of its resource in it."""
 
-    def made(terraform: Terraform, resource: Resource) -> str | None:
-        known = terraform.attribute(resource, "id")
-        if not isinstance(known, str):
+    def made(known: Known, resource: Resource) -> str | None:
+        own = known.attribute(resource, "id")
+        if not isinstance(own, str):
             return None
-        partition, account = terraform.partition(resource), terraform.account(resource)
-        return text.format(id=known, partition=partition, account=account)
+        partition, account = known.partition(resource), known.account(resource)
+        return text.format(id=own, partition=partition, account=account)
 
     return made
 

@@ -30,7 +30,7 @@ class _Incomplete(Exception):
     """A value of the document is unknown."""
 
 
-def document(block: Block, name: str) -> Json | None:
+def policy_document(block: Block, name: str) -> Json | None:
     """Return the document in an attribute, or None if it is missing, unknown or no JSON object."""
     value = block.take(name)
     if isinstance(value, Unknown):

@@ -12,6 +12,7 @@ from mocks3.load.terraform import shapes
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.buckets import MFA_DELETE
 from mocks3.load.terraform.derived import own_name
+from mocks3.load.terraform.documents import policy_document
 
 
 def older_attributes(block: Block) -> BucketDescription:
@@ -20,7 +21,7 @@ def older_attributes(block: Block) -> BucketDescription:
     return BucketDescription(
         place=block.place,
         name=own_name(block.terraform, block.resource),
-        policy=block.document("policy") if block.values.get("policy") else None,
+        policy=policy_document(block, "policy") if block.values.get("policy") else None,
         acl=canned or grants,
         settings={name: put for name, put in _settings(block).items() if put is not None},
     )

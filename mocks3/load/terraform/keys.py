@@ -8,6 +8,7 @@ from typing import Any
 from mocks3.load.descriptions import Description, GrantDescription, KmsKeyDescription
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.derived import KEYS
+from mocks3.load.terraform.documents import policy_document
 
 _CONSTRAINTS = {
     "encryption_context_equals": "EncryptionContextEquals",
@@ -35,12 +36,12 @@ def key(block: Block) -> Iterator[Description]:
     block.taken |= {"key_id", "id", "arn"}
     enabled = block.flag("is_enabled" if "is_enabled" in block.values else "enabled")
     if isinstance(known, str):
-        yield _described(block, known, policy=block.document("policy"), enabled=enabled)
+        yield _described(block, known, policy=policy_document(block, "policy"), enabled=enabled)
 
 
 def key_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_kms_key_policy``."""
-    known, policy = block.terraform.referred(block, "key_id", KEYS, "arn"), block.document("policy")
+    known, policy = block.referred("key_id", KEYS, "arn"), policy_document(block, "policy")
     if known is not None and policy is not None:
         yield _described(block, known, policy=policy)
 
@@ -48,7 +49,7 @@ def key_policy(block: Block) -> Iterator[Description]:
 def alias(block: Block) -> Iterator[Description]:
     """Read ``aws_kms_alias``, also the data source."""
     name = block.text("name")
-    known = block.terraform.referred(block, "target_key_id", KEYS, "arn")
+    known = block.referred("target_key_id", KEYS, "arn")
     block.taken |= {"name_prefix", "target_key_arn"}
     if name is not None and known is not None:
         yield _described(block, known, aliases=(name,))
@@ -57,7 +58,7 @@ def alias(block: Block) -> Iterator[Description]:
 def grant(block: Block) -> Iterator[Description]:
     """Read ``aws_kms_grant``."""
     known, grantee = (
-        block.terraform.referred(block, "key_id", KEYS, "arn"),
+        block.referred("key_id", KEYS, "arn"),
         block.reference("grantee_principal"),
     )
     constraints: dict[str, Any] = {}

@@ -13,6 +13,7 @@ from mocks3.load.descriptions import (
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.derived import digits
 from mocks3.load.terraform.document import Resource, Unknown
+from mocks3.load.terraform.documents import policy_document
 from mocks3.load.terraform.reader import Terraform
 
 ORGANIZATION = "aws_organizations_organization"
@@ -98,13 +99,13 @@ def policy(block: Block) -> Iterator[Description]:
         id=own if isinstance(own, str) else None,
         name=block.text("name"),
         kind=kind,
-        document=block.document("content"),
+        document=policy_document(block, "content"),
     )
 
 
 def policy_attachment(block: Block) -> Iterator[Description]:
     """Read ``aws_organizations_policy_attachment``."""
-    own = block.terraform.referred(block, "policy_id", ("aws_organizations_policy",), "id")
+    own = block.referred("policy_id", ("aws_organizations_policy",), "id")
     target = _target(block, "target_id")
     if own is not None and target is not None:
         yield OrganizationPolicyDescription(place=block.place, id=own, targets=(target,))

@@ -16,6 +16,7 @@ from mocks3.load.descriptions import (
 )
 from mocks3.load.terraform.block import Block
 from mocks3.load.terraform.derived import own_name
+from mocks3.load.terraform.documents import policy_document
 
 _HOLDERS = {"role": RoleDescription, "user": UserDescription, "group": GroupDescription}
 
@@ -36,12 +37,12 @@ def role(block: Block) -> Iterator[Description]:
     inline = {
         name: policy
         for each in block.blocks("inline_policy")
-        if (name := each.text("name")) is not None and (policy := each.document("policy")) is not None
+        if (name := each.text("name")) is not None and (policy := policy_document(each, "policy")) is not None
     }
     yield RoleDescription(
         **_names(block),
         unique_id=block.checked_text("unique_id", _planned(block, "unique_id")),
-        trust=block.document("assume_role_policy"),
+        trust=policy_document(block, "assume_role_policy"),
         inline=inline,
         attached=block.references("managed_policy_arns"),
         boundary=block.reference("permissions_boundary"),
@@ -76,14 +77,14 @@ def _planned(block: Block, name: str) -> object:
 def managed_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_iam_policy``, also the data source."""
     arn = block.take("arn")
-    document = block.document("policy")
+    document = policy_document(block, "policy")
     if isinstance(arn, str) and ":iam::aws:policy/" in arn:
         return  # a policy of AWS
     yield ManagedPolicyDescription(**_names(block), document=document, tags=block.tags())
 
 
 def _holder(block: Block, kind: str) -> str | None:
-    return block.terraform.referred(block, kind, (f"aws_iam_{kind}",), "name")
+    return block.referred(kind, (f"aws_iam_{kind}",), "name")
 
 
 def _described(block: Block, kind: str, name: str, **members: Any) -> Description:
@@ -96,7 +97,7 @@ def inline_policy(block: Block) -> Iterator[Description]:
     """Read ``aws_iam_role_policy``, ``aws_iam_user_policy`` and ``aws_iam_group_policy``."""
     kind = block.resource.type.split("_")[2]
     block.taken |= {"name", "name_prefix"}
-    holder, policy = _holder(block, kind), block.document("policy")
+    holder, policy = _holder(block, kind), policy_document(block, "policy")
     if holder is not None and policy is not None:
         inline: dict[str, Json] = {own_name(block.terraform, block.resource): policy}
         yield _described(block, kind, holder, inline=inline)

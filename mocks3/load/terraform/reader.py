@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mocks3.lib.partitions import partition_of
 from mocks3.load.descriptions import Json, Options, Place, Unread
@@ -20,9 +20,6 @@ from mocks3.load.terraform.derived import BUCKETS, derive, own_name
 from mocks3.load.terraform.document import Resource, Unknown, find_resources
 from mocks3.model.world import Settings
 from mocks3.policy.reading import Places
-
-if TYPE_CHECKING:
-    from mocks3.load.terraform.block import Block
 
 _ACCOUNT = re.compile(r"arn:[\w-]+:[\w-]+:(?P<region>[\w-]*):(?P<account>\d{12}):", re.ASCII)
 _IDENTITY = "aws_caller_identity"
@@ -34,6 +31,7 @@ class Terraform:
     def __init__(self, document: Json, text: str, file: str, options: Options) -> None:
         self.file = file
         self.options = options
+        self.given = options.values
         self.configuration = Configuration(document)
         found = find_resources(document, file, self.configuration, options.values)
         self.resources = {each.address: each for each in found}
@@ -214,26 +212,6 @@ class Terraform:
     def partition(self, resource: Resource) -> str:
         """Return the partition of a resource, such as ``aws-cn``."""
         return partition_of(self.region(resource))
-
-    # References to other resources
-    def referred(self, block: Block, name: str, types: Iterable[str], attribute: str) -> str | None:
-        """Return the name or id of another resource, such as the bucket of a bucket policy.
-
-        An attribute that must be the name of a resource of one of ``types``, and that refers to exactly one of them, is
-        the name of that one.
-        """
-        value = block.take(name)
-        if isinstance(value, Unknown):
-            wanted = tuple(types)
-            targets, _ = self.targets(value, block.resource)
-            found = {each.address: each for each, _ in targets if each.type in wanted}
-            if len(found) == 1:
-                known = self.attribute(next(iter(found.values())), attribute)
-                if isinstance(known, str):
-                    return known
-            self.missing(value, block.resource, block.pointer_of(name))
-            return None
-        return block.checked_text(name, value)
 
 
 def _caller_account(options: Options) -> str | None:
