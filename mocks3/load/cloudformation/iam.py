@@ -34,27 +34,38 @@ def _holder(kind: str, resource: Resource, name: str, place: Place, **members: A
 def _inline(kind: str, resource: Resource, name: str) -> Iterator[Description]:
     """Yield the policies in the property Policies of a user, group or role."""
     listed = resource.properties.get("Policies")
-    for index in range(len(listed) if isinstance(listed, list) else 0):
+    if not isinstance(listed, list):
+        found = resource.value("Policies")
+        for each in found if isinstance(found, list) else [found]:
+            yield from _computed_policy(kind, resource, name, each, "Policies")
+        return
+    for index, each in enumerate(listed):
+        if (
+            not isinstance(each, dict) or "PolicyDocument" not in each
+        ):  # a function such as Fn::If, or malformed
+            value = resource.value("Policies", index)
+            yield from _computed_policy(kind, resource, name, value, "Policies", index)
+            continue
         policy = document(resource, "Policies", index, "PolicyDocument")
         title = text(resource, "Policies", index, "PolicyName")
         if policy is not None and title is not None:
             place = resource.place("Policies", index, "PolicyDocument")
             yield _holder(kind, resource, name, place, inline={title: policy})
-        elif resource.value("Policies", index) is not None and (policy is None) == (title is None):
+        elif "PolicyName" not in each:
             resource.not_read("a policy must have a PolicyName and a PolicyDocument", "Policies", index)
-    if listed is not None and not isinstance(listed, list):
-        yield from _computed_policies(kind, resource, name)
 
 
-def _computed_policies(kind: str, resource: Resource, name: str) -> Iterator[Description]:
-    """Yield the policies of a property Policies that is a function as a whole, such as ``Fn::If``."""
-    found = resource.value("Policies")
-    for each in found if isinstance(found, list) else [found] if found is not None else []:
-        if not isinstance(each, dict) or not isinstance(each.get("PolicyDocument"), dict):
-            resource.not_read("a policy must have a PolicyName and a PolicyDocument", "Policies")
-            continue
-        inline = {str(each.get("PolicyName")): each["PolicyDocument"]}
-        yield _holder(kind, resource, name, resource.place("Policies"), inline=inline)
+def _computed_policy(
+    kind: str, resource: Resource, name: str, policy: Any, *steps: str | int
+) -> Iterator[Description]:
+    """Yield a policy that a function returns. None: the function returns AWS::NoValue, or its value is not known."""
+    if policy is None:
+        return
+    if isinstance(policy, dict) and isinstance(policy.get("PolicyDocument"), dict) and "PolicyName" in policy:
+        inline = {str(policy["PolicyName"]): policy["PolicyDocument"]}
+        yield _holder(kind, resource, name, resource.place(*steps), inline=inline)
+    else:
+        resource.not_read("a policy must have a PolicyName and a PolicyDocument", *steps)
 
 
 @resource_type(

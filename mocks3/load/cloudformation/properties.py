@@ -72,17 +72,16 @@ def mapping(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
 
 def document(resource: Resource, *steps: str | int) -> dict[str, Any] | None:
     """Return a policy document: a mapping, or the JSON text of one."""
-    found = resource.value(*steps)
-    if isinstance(found, str):
+    value = found = resource.value(*steps)
+    if isinstance(value, str):
         try:
-            found = json.loads(found)
+            found = json.loads(value)
         except (ValueError, RecursionError):
             found = None
-    if found is None and resource.value(*steps) is None:
-        return None
     if isinstance(found, dict):
         return found
-    resource.not_read("it must be a policy document", *steps)
+    if value is not None:
+        resource.not_read("it must be a policy document", *steps)
     return None
 
 
