@@ -27,4 +27,6 @@ def world_of(files: Sequence[Path]) -> MockAWS:
         place = each.place
         line = f":{place.line}:{place.column}" if place.line else ""
         print(f"{place.file}{line}: not used: {each.what}: {each.reason}", file=sys.stderr)
+    for sentence in loaded.assumed:
+        print(f"assumed: {sentence}", file=sys.stderr)
     return loaded.aws

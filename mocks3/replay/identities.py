@@ -165,8 +165,8 @@ def _session_of(given: Mapping[str, Any]) -> Session | None:
     attributes, issuer = _mapping(context.get("attributes")), _mapping(context.get("sessionIssuer"))
     identity = context.get("sourceIdentity")
     return Session(
-        issuer=issuer.get("arn"),
-        issuer_id=issuer.get("principalId"),
+        issuer=_text(issuer.get("arn")),
+        issuer_id=_text(issuer.get("principalId")),
         issued=time_of(attributes.get("creationDate")),
         mfa=str(attributes.get("mfaAuthenticated")).lower() == "true",
         source_identity=str(identity) if identity else None,
@@ -192,6 +192,10 @@ def _named(session: Session, name: str) -> Session:
         session.source_identity,
         session.keys,
     )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

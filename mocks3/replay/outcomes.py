@@ -80,14 +80,14 @@ class Outcome:
 
 def outcome_of(event: Event) -> Outcome:
     """Return what AWS answered to the call of an event."""
-    code = event.get("errorCode")
-    if not code:
+    if not event.get("errorCode"):
         return Outcome(ALLOWED)
+    code = str(event["errorCode"])
     message = event.get("errorMessage")
     message = message if isinstance(message, str) else None
     if code not in _DENIALS:
-        return Outcome(FAILED, str(code), message)
-    return _denial(str(code), message)
+        return Outcome(FAILED, code, message)
+    return _denial(code, message)
 
 
 def _denial(code: str, message: str | None) -> Outcome:

@@ -1,7 +1,9 @@
-"""The answers of a replay."""
+"""The answers of a replay, and their text."""
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -76,9 +78,7 @@ class ReplayedEvent:
 
     def __str__(self) -> str:
         """The answer in several lines."""
-        from mocks3.replay.report import describe
-
-        return describe(self)
+        return "\n".join(_lines(self))
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,75 @@ class Replay(Sequence[ReplayedEvent]):
         return iter(self.events)
 
     def __str__(self) -> str:
-        from mocks3.replay.report import table
+        return _table(self)
 
-        return table(self)
+
+COLUMNS = ("time", "principal", "operation", "resource", "AWS", "mocks3", "why")
+_SHOWN_AS = {True: "", False: " !", None: ""}
+_WIDEST = {"principal": 52, "resource": 48}
+
+
+def _table(replay: Replay) -> str:
+    """Return all answers: a table, then the events that differ, then a summary."""
+    if len(replay) == 1:
+        return str(replay[0])
+    replayed = [each for each in replay if each.agrees is not None]
+    blocks = []
+    if replayed:
+        blocks.append("\n".join(_rows(replayed)))
+    blocks.extend(map(str, replay.differing))
+    blocks.append(_summary(replay))
+    return "\n\n".join(blocks)
+
+
+def _summary(replay: Replay) -> str:
+    """Return how many events were decided as AWS decided them, and why others were not replayed."""
+    same, other, none = len(replay.agreeing), len(replay.differing), len(replay.not_replayed)
+    lines = [f"{len(replay)} events: {same} as AWS decided, {other} differ, {none} not replayed"]
+    lines += [f"  {number} not replayed: {reason}" for reason, number in replay.reasons().most_common()]
+    return "\n".join(lines)
+
+
+def _lines(event: ReplayedEvent) -> Iterator[str]:
+    yield f"{event.event_name} on {event.resource} by {event.principal} at {event.time or 'an unknown time'}"
+    message = f": {event.aws.message}" if event.aws.message else ""
+    code = f" ({event.aws.code}{message})" if event.aws.code else ""
+    yield f"  AWS:     {event.aws.kind}{code}"
+    yield f"  mocks3:  {event.mocks3}: {event.why}"
+    if event.agrees is not None:
+        yield f"  result:  {event.verdict}"
+    yield from (f"  assumed: {sentence}" for sentence in event.assumed)
+    if event.lacks:
+        yield "  The files lack one of these:" if len(event.lacks) > 1 else "  The files lack:"
+        for lack in event.lacks:
+            yield f"    {lack.what}"
+            yield from (f"      {command}" for command in lack.commands)
+
+
+def _rows(events: list[ReplayedEvent]) -> Iterator[str]:
+    cells = [_cells(event) for event in events]
+    widths = [
+        max(len(COLUMNS[column]), *(len(row[column]) for row in cells)) for column in range(len(COLUMNS) - 1)
+    ]
+    left = sum(widths) + 2 * len(widths)
+    last = max(60, shutil.get_terminal_size((160, 24)).columns - left)
+    for row in (COLUMNS, *cells):
+        start = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        yield f"{start}  {textwrap.shorten(row[-1], last, placeholder='…')}".rstrip()
+
+
+def _cells(event: ReplayedEvent) -> tuple[str, ...]:
+    return (
+        event.time,
+        _short(event.principal, _WIDEST["principal"]),
+        event.event_name,
+        _short(event.resource, _WIDEST["resource"]),
+        event.aws.kind,
+        event.mocks3 + _SHOWN_AS[event.agrees],
+        event.why,
+    )
+
+
+def _short(text: str, width: int) -> str:
+    """Return a text with its end, which tells names apart."""
+    return text if len(text) <= width else "…" + text[1 - width :]
