@@ -22,6 +22,7 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
+from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
 from mocks3.handles.loading import Loading
@@ -70,7 +71,7 @@ class Mark(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Loading, Serving):
+class MockAWS(Analysis, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
