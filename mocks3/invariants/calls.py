@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from mocks3.access.refusal import Refusal
+from mocks3.access.decision import Decision
 from mocks3.errors import NotSupported
+from mocks3.model.permissions import REVEAL
 from mocks3.operations import find
 from mocks3.wire.models import service_model
 
 if TYPE_CHECKING:
-    from mocks3.access import Decision
     from mocks3.invariants.callers import Caller
     from mocks3.invariants.properties import Invariant
     from mocks3.invariants.world import CheckedWorld
@@ -62,25 +62,33 @@ class Call:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of a call: its status, its decisions, and the versions that it wrote."""
+    """What came of a call: whether S3 refused it, its decisions, and the versions that it wrote."""
 
-    status: int
+    refused: bool
     decisions: tuple[Decision, ...]
     written: tuple[Version, ...]
 
     def violation(self, invariant: Invariant) -> Decision | Version | None:
         """Return what violates a property: a decision, or a version that was written; None if nothing does."""
-        if self.status in _REFUSED:
+        if self.refused:
             return None
-        violating: list[Decision | Version] = [
-            each for each in self.decisions if invariant.is_violated_by(each)
-        ]
+        violating: list[Decision | Version] = [each for each in self.decisions if invariant.is_violated_by(each)]
         violating += [each for each in self.written if invariant.is_violated_by_version(each)]
         return violating[0] if violating else None
 
 
 _REFUSED: Final = frozenset({401, 403, 405, 501})
 """The statuses of calls that were refused, or that mocks3 does not support."""
+
+
+def _is_refused(call: Call, status: int, recorded: Sequence[object]) -> bool:
+    """Return whether S3 refused a call. A 403 that only hides that the key does not exist is no refusal (X-1)."""
+    if status not in _REFUSED:
+        return False
+    revealing = {need.action for need in find("s3", call.operation).needs if need.mode is REVEAL}
+    denied = [each for each in recorded if not getattr(each, "allowed", False)]
+    hidden = all(isinstance(each, Decision) and each.action in revealing for each in denied)
+    return status != 403 or not denied or not hidden
 
 
 def make(world: CheckedWorld, call: Call) -> Outcome:
@@ -105,13 +113,11 @@ def make(world: CheckedWorld, call: Call) -> Outcome:
         status = 501
     try:
         after = _current(world, call)
-        decisions = tuple(
-            each
-            for each in world.decisions[decided:]
-            if not isinstance(each, Refusal) and each.question.caller.arn == call.caller.principal.arn
-        )
+        recorded = world.decisions[decided:]
+        own = [each for each in recorded if isinstance(each, Decision)]
+        decisions = tuple(each for each in own if each.question.caller.arn == call.caller.arn)
         written = () if after is None or after is before or after.is_delete_marker else (after,)
-        return Outcome(status, decisions, written)
+        return Outcome(_is_refused(call, status, recorded), decisions, written)
     finally:
         world.restore(mark)
 

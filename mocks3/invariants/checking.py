@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
+from mocks3.interceptors import decision_log, refusal_log
 from mocks3.invariants import calls
 from mocks3.invariants.callers import Caller, Named, callers, named_by
 from mocks3.invariants.proof import Proof, deciding_documents, prove
 from mocks3.invariants.properties import Invariant
 from mocks3.invariants.report import report
 from mocks3.invariants.search import hypothesis, narrowed, search, space
+from mocks3.policy import storing
 
 if TYPE_CHECKING:
     from mocks3.invariants.calls import Call
@@ -70,11 +72,12 @@ def check(world: CheckedWorld, invariants: Sequence[Invariant], examples: int) -
     if examples < 1:
         raise Mocks3Error(f"examples must be 1 or more, not {examples}")
     hypothesis()
-    mark = world.snapshot()
-    try:
-        return _Checking(world, examples).results(invariants)
-    finally:
-        world.restore(mark)
+    with refusal_log.unheard(), decision_log.unheard(), storing.unheard():
+        mark = world.snapshot()
+        try:
+            return _Checking(world, examples).results(invariants)
+        finally:
+            world.restore(mark)
 
 
 class _Checking:

@@ -74,6 +74,7 @@ def space(
         name
         for name in calls.operations(callers[0].principal.client("s3"))
         if any(named(need.action.lower()) for need in find("s3", name).needs)
+        and (invariant.key is None or name in calls.WRITES)
     ]
     return Space(callers, operations, keys, given, {key: values for key, values in context.items() if values})
 
