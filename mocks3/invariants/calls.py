@@ -72,7 +72,9 @@ class Outcome:
         """Return what violates a property: a decision, or a version that was written; None if nothing does."""
         if self.refused:
             return None
-        violating: list[Decision | Version] = [each for each in self.decisions if invariant.is_violated_by(each)]
+        violating: list[Decision | Version] = [
+            each for each in self.decisions if invariant.is_violated_by(each)
+        ]
         violating += [each for each in self.written if invariant.is_violated_by_version(each)]
         return violating[0] if violating else None
 

@@ -96,7 +96,9 @@ def prove(
     """Decide requests of all callers about all buckets."""
     if invariant.key is not None:
         return Proof(0, "the policies do not contain what calls write")
-    count, gaps, suspects = 0, [], []
+    count = 0
+    gaps: list[str] = []
+    suspects: list[Suspect] = []
     for bucket in buckets:
         gap = _gap_of_bucket(world, bucket)
         if gap is not None:

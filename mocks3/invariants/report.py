@@ -64,7 +64,7 @@ def reproduction(invariant: Invariant, call: Call, violation: Decision | Version
     if not isinstance(violation, Decision):
         bucket, key = call.parameters["Bucket"], call.parameters["Key"]
         lines += [
-            f"    found = aws.client().head_object(Bucket={bucket!r}, Key={key!r})",
+            f"    found = aws.account('{violation.owner}').client().head_object(Bucket={bucket!r}, Key={key!r})",
             f'    assert found.get("SSEKMSKeyId") == {invariant.key!r}',
         ]
     return "\n".join(lines)

@@ -12,6 +12,7 @@ import pytest
 from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.handles.accounts import Account
 from mocks3.handles.buckets import BucketHandle
+from mocks3.interceptors import refusal_log
 from mocks3.invariants import (
     Invariant,
     InvariantViolated,
@@ -102,7 +103,8 @@ def test_nothing_changes(aws: MockAWS, account: Account) -> None:
         after.calls,
     )
     assert before.store.buckets == after.store.buckets
-    assert aws.client().get_object(Bucket="data", Key="in/a")["Body"].read() == b"x"
+    assert refusal_log.refusals() == ()
+    assert account.client().get_object(Bucket="data", Key="in/a")["Body"].read() == b"x"
 
 
 def test_a_public_prefix_is_found(aws: MockAWS, account: Account) -> None:
@@ -251,7 +253,9 @@ def test_what_is_not_proved(aws: MockAWS, account: Account, make: Any, gap: str)
 
 def test_variables_are_not_proved(aws: MockAWS, account: Account) -> None:
     """The value of one key then decides about another key (C-60)."""
-    account.create_user("eve", policies=document(allow("s3:GetObject", "arn:aws:s3:::data/${aws:username}/*")))
+    account.create_user(
+        "eve", policies=document(allow("s3:GetObject", "arn:aws:s3:::data/${aws:username}/*"))
+    )
     account.create_bucket("data", policy=document(TLS))
     (result,) = aws.always(tls_only(), examples=10)
     assert (result.proved, result.gap) == (False, "a policy about data has variables or incomplete ARNs")
