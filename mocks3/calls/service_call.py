@@ -9,7 +9,7 @@ from typing import Any
 from botocore.model import OperationModel, Shape
 from botocore.validate import ParamValidator
 
-from mocks3.errors import Mocks3Error
+from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.handles.cli_output import suggestion
 from mocks3.operations import registered
 from mocks3.wire import models
@@ -52,13 +52,15 @@ class ServiceCall:
 
         Required parameters may be missing.
         """
-        known = operations_of(self.service)
-        if self.operation not in known:
-            raise Mocks3Error(f"there is no operation {self.operation!r}{suggestion(self.operation, known)}")
+        if self.operation not in operations_of(self.service):
+            raise no_operation(self.service, self.operation)
         for name, value in self.parameters.items():
             if name not in self.members:
                 hint = suggestion(name, self.members)
                 raise Mocks3Error(f"{self.operation} has no parameter {name!r}{hint}")
+            if name == "CopySource" and isinstance(value, Mapping):  # boto3 makes the header of it
+                _check_source(self.operation, value)
+                continue
             report = ParamValidator().validate(value, self.members[name])
             if report.has_errors():
                 raise Mocks3Error(
@@ -68,6 +70,34 @@ class ServiceCall:
     def __str__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.operation}({given})"
+
+
+def no_operation(service: str, name: str, names: Iterable[str] = ()) -> Mocks3Error:
+    """Return the error for an operation that does not exist, or that mocks3 does not support.
+
+    Args:
+        service: botocore's name of the service.
+        name: The operation, in AWS's or in another spelling.
+        names: All names in that spelling. Default: AWS's names.
+    """
+    plain = name.replace("-", "").replace("_", "").lower()
+    models_names = models.service_model(service).operation_names
+    exact = next((each for each in models_names if each.lower() == plain), None)
+    if exact is not None and (service, exact) not in registered():
+        return NotSupported(f"mocks3 does not support {service}:{exact}")
+    return Mocks3Error(f"there is no operation {name!r}{suggestion(name, names or operations_of(service))}")
+
+
+def _check_source(operation: str, source: Mapping[str, Any]) -> None:
+    for name, value in source.items():
+        if name not in ("Bucket", "Key", "VersionId") or not isinstance(value, str):
+            raise Mocks3Error(
+                f"the parameter CopySource is not valid for {operation}: it has Bucket, Key and VersionId, which are "
+                f"text, not {name}={value!r}"
+            )
+    missing = [name for name in ("Bucket", "Key") if name not in source]
+    if missing:
+        raise Mocks3Error(f"the parameter CopySource of {operation} has no {missing[0]}")
 
 
 def operations_of(service: str) -> Iterable[str]:
