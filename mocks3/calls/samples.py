@@ -61,7 +61,9 @@ def sample(shape: Any) -> Any:
     """Return a value of a shape, with its required members. An operation can refuse it after permissions."""
     kind, least = shape.type_name, max(1, shape.metadata.get("min", 1))
     if kind == "structure":
-        names = list(shape.members)[:1] if getattr(shape, "is_tagged_union", False) else shape.required_members
+        names = (
+            list(shape.members)[:1] if getattr(shape, "is_tagged_union", False) else shape.required_members
+        )
         return {name: sample(shape.members[name]) for name in names}
     if kind == "list":
         return [sample(shape.member)]
