@@ -1,8 +1,10 @@
-"""``aws.load(...)``: create what files say."""
+"""``aws.load(...)`` creates what files say; ``aws.dump(folder)`` writes files that can be loaded."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Loading:
-    """The part of ``MockAWS`` that loads files."""
+    """The part of ``MockAWS`` that loads and writes files."""
 
     def load(
         self,
@@ -53,3 +55,35 @@ class Loading:
         except BaseException:
             aws.restore(mark)
             raise
+
+    def dump(self, folder: str | os.PathLike[str]) -> tuple[str, ...]:
+        """Write this AWS into a folder as the commands of the AWS CLI print it. ``aws.load(folder)`` reads it again.
+
+        Each file is named like its command, such as ``get-bucket-policy.json``. Only what decides permissions is
+        written: of objects the current version without its body, of principals no secret access keys and no sessions.
+
+        Args:
+            folder: The folder. It is created if it does not exist, and must be empty.
+
+        Returns:
+            What could not be written: one sentence each.
+
+        Raises:
+            Mocks3Error: The folder has files.
+        """
+        from mocks3.errors import Mocks3Error
+        from mocks3.load.dumping import Dump
+
+        aws: Any = self
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise Mocks3Error(f"the folder {path} is not empty; aws.dump writes into a new folder")
+        mark = aws.snapshot()
+        try:
+            with aws.clock.applied():
+                dump = Dump(aws, path)
+                dump.write()
+        finally:
+            aws.restore(mark)
+        return tuple(dump.left_out)

@@ -189,11 +189,15 @@ _OF_HEAD = (
 def head_object(found: Fields) -> None:
     """``head-object`` or ``get-object``. Neither prints the bucket or the key."""
     parameters = {name: value for name in _OF_PUT if (value := found.raw(name)) is not None}
-    if found.number("TagCount"):
-        found.output.skip(
-            "TagCount", found.at("TagCount"), "the tags are not printed; load aws s3api get-object-tagging"
+    found.output.add(
+        ObjectDescription(
+            place=found.place,
+            bucket=None,
+            key=None,
+            parameters=parameters,
+            tags=found.number("TagCount"),
         )
-    found.output.add(ObjectDescription(place=found.place, bucket=None, key=None, parameters=parameters))
+    )
     found.done(*_OF_HEAD)
 
 
