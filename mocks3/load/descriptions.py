@@ -181,8 +181,8 @@ class ObjectDescription(Description):
     """An object. ``bucket`` and ``key`` None: a file that does not name it, such as the output of head-object.
 
     ``parameters`` are those of PutObject, such as StorageClass, Metadata, SSEKMSKeyId and ObjectLockMode. ``acl`` is an
-    AccessControlPolicy. ``owner`` is the canonical id of the object's owner. ``tags`` is the number of tags, whose values
-    the file does not have.
+    AccessControlPolicy. ``owner`` is the canonical id of the object's owner. ``tags`` is the number of tags, if the
+    file does not have their values.
     """
 
     bucket: str | None

@@ -83,7 +83,8 @@ def test_file_names_say_the_command(worlds) -> None:
     assert {
         "get-account-authorization-details.json", "get-bucket-policy.json", "get-bucket-acl.json", "head-object.json",
         "get-object-acl.json", "get-key-policy.json", "list-grants.json", "describe-key.json",
-        "describe-vpc-endpoints.json",        "get-access-point.json", "get-access-point-policy.json", "list-roots.json", "describe-organization.json",
+        "describe-vpc-endpoints.json",
+        "get-access-point.json", "get-access-point-policy.json", "list-roots.json", "describe-organization.json",
     } <= commands  # fmt: skip
     assert all(re.match(r"(s3control-)?(get|list|describe|head)-", name) for name in commands)
 
