@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 class Loading:
     """The part of ``MockAWS`` that loads and writes files."""
 
+    folders: tuple[Path, ...] = ()
+    """Where :meth:`load` looks for relative paths. The pytest plugin sets the folder of the test and the root folder.
+
+    Default: the current folder.
+    """
+
     def load(
         self,
         *sources: Source,
@@ -29,7 +35,8 @@ class Loading:
         What exists already stays. If the load fails, nothing is changed.
 
         Args:
-            *sources: Paths of files and folders, and dicts as ``json.load`` returns them.
+            *sources: Paths of files and folders, and dicts as ``json.load`` returns them. In pytest, relative paths
+                begin at the folder of the test file or conftest, or at the root folder.
             strict: Raise an error if something is not understood.
             values: Parameters of templates by name, and values that a Terraform plan does not know, by address.
             account: The account of files that name none.
@@ -50,7 +57,13 @@ class Loading:
         mark = aws.snapshot()
         try:
             return load_into(
-                aws, sources, strict=strict, values=values, account=account, region=region, names=names
+                aws,
+                [_found(each, self.folders) for each in sources],
+                strict=strict,
+                values=values,
+                account=account,
+                region=region,
+                names=names,
             )
         except BaseException:
             aws.restore(mark)
@@ -87,3 +100,10 @@ class Loading:
         finally:
             aws.restore(mark)
         return tuple(dump.left_out)
+
+
+def _found(source: Source, folders: tuple[Path, ...]) -> Source:
+    """Return the path of a file below the first folder that has it."""
+    if not isinstance(source, str | os.PathLike):
+        return source
+    return next((path for folder in folders if (path := folder / source).exists()), source)
