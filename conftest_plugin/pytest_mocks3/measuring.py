@@ -80,7 +80,7 @@ class Measuring:
         try:
             return (yield)
         finally:
-            self._collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})")
+            self._collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})", shared=True)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
