@@ -81,6 +81,9 @@ class Probe:
         self._conditions = tuple(
             _condition(statement, condition, test, written) for condition, test in statement.conditions
         )
+        lists = [each.entries for each in self._elements if not each.negated]
+        lists += [each.entries for each in self._conditions if not each.negated]
+        self._usable: Entries = tuple(entry for entries in lists for entry in entries)
 
     def result(self, request: Request, bounded: bool) -> Result:
         """Return what the statement did for a request.
@@ -104,9 +107,7 @@ class Probe:
             if len(failed) == 1 and failed[0].negated:
                 seen += _hits(failed[0].entries, request)
             return Result(False, tuple(seen))
-        probes = (*self._elements, *self._conditions)
-        used = [hit for each in probes if not each.negated for hit in _hits(each.entries, request)]
-        return Result(True, tuple(seen), tuple(used))
+        return Result(True, tuple(seen), tuple(_hits(self._usable, request)))
 
 
 def _hits(entries: Entries, request: Request) -> list[Hit]:

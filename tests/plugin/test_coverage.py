@@ -136,10 +136,8 @@ def test_beside_coverage_of_code(pytester: pytest.Pytester, project: Path) -> No
 
 def test_several_files(pytester: pytest.Pytester, project: Path) -> None:
     done = pytester.runpytest("--mocks3-coverage=html:out/p.html,json:out/p.json,lcov:out/p.info")
-    done.stdout.fnmatch_lines(
-        [f"The {kind} report is in {project / 'out' / name}" for kind, name in
-         (("HTML", "p.html"), ("JSON", "p.json"), ("lcov", "p.info"))]
-    )  # fmt: skip
+    kinds = (("HTML", "html"), ("JSON", "json"), ("lcov", "info"))
+    done.stdout.fnmatch_lines([f"The {kind} report is in {Path('out', f'p.{end}')}" for kind, end in kinds])
     assert "Policy coverage" in (project / "out" / "p.html").read_text(encoding="utf-8")
     assert "SF:reader.json\n" in (project / "out" / "p.info").read_text(encoding="utf-8")
     assert "Stmts" not in done.stdout.str()
@@ -278,7 +276,9 @@ def test_calls_in_a_shared_fixture_belong_to_the_fixture(pytester: pytest.Pytest
 
 def test_the_record(pytester: pytest.Pytester, project: Path) -> None:
     done = pytester.runpytest("--mocks3-record", "run.jsonl", "-k", "marker")
-    done.stdout.fnmatch_lines([f"The decisions of the run are in {project / 'run.jsonl'}*"])
+    done.stdout.fnmatch_lines(
+        ["The decisions of the run are in run.jsonl. To read them: mocks3 show run.jsonl"]
+    )
     head, decision = map(json.loads, (project / "run.jsonl").read_text(encoding="utf-8").splitlines())
     assert head == {"format": "mocks3-record", "version": 1}
     assert decision == {
