@@ -44,6 +44,13 @@ def resource_type(name: str, *, reads: str, ignores: str = "") -> Callable[[Read
     return register
 
 
+def all_types() -> dict[str, Type]:
+    """Return all types that are read, by name."""
+    from mocks3.load.cloudformation import buckets, guards, iam  # noqa: F401 (they register their types)
+
+    return TYPES
+
+
 def words(text: str) -> frozenset[str]:
     """Return the words of a text."""
     return frozenset(text.split())
@@ -98,8 +105,8 @@ def decides_nothing(type_: str) -> bool:
 
 def why_not_read(type_: str) -> str:
     """Return why a type without a row is listed as unread."""
-    if type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource":
-        return "a custom resource runs code when the stack is deployed; what it changes is not known"
     if type_.endswith("::MODULE"):
         return "the resources of a module are not in the template"
+    if type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource":
+        return "a custom resource runs code when the stack is deployed; what it changes is not known"
     return "mocks3 does not read this resource type"
