@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 from mocks3.access import acl
 from mocks3.cli import rulebook
+from mocks3.load.cloudformation import TYPES as TEMPLATE_TYPES
 from mocks3.load.cloudformation.types import SERVICES_WITHOUT_S3, TYPES_WITHOUT_S3
-from mocks3.load.cloudformation.types import all_types as template_types_by_name
 from mocks3.model.operation import Operation
 from mocks3.model.permissions import Mode, Need
 from mocks3.operations import registered
@@ -361,7 +361,7 @@ def clients() -> str:
 def template_types() -> str:
     """Return the table of load-cloudformation.md: each resource type that is read, and its properties."""
     rows = ["| type | what is read | properties that decide nothing |", "| --- | --- | --- |"]
-    for name, row in sorted(template_types_by_name().items()):
+    for name, row in sorted(TEMPLATE_TYPES.items()):
         reads = ", ".join(f"`{each}`" for each in row.reads)
         ignores = ", ".join(f"`{each}`" for each in sorted(row.ignores))
         does = (row.read.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".")

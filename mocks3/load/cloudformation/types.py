@@ -44,13 +44,6 @@ def resource_type(name: str, *, reads: str, ignores: str = "") -> Callable[[Read
     return register
 
 
-def all_types() -> dict[str, Type]:
-    """Return all types that are read, by name."""
-    from mocks3.load.cloudformation import buckets, guards, iam  # noqa: F401 (they register their types)
-
-    return TYPES
-
-
 def words(text: str) -> frozenset[str]:
     """Return the words of a text."""
     return frozenset(text.split())

@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from mocks3.errors import Mocks3Error
-from mocks3.load.cloudformation import read
+from mocks3.load.cloudformation import TYPES, read
 from mocks3.load.cloudformation.physical import ROWS
-from mocks3.load.cloudformation.types import TYPES, all_types, decides_nothing
+from mocks3.load.cloudformation.types import decides_nothing
 from mocks3.load.descriptions import BucketDescription, Options, RoleDescription
 
 from .reading import evaluated, policy_with, reading, reason
@@ -487,12 +487,12 @@ class TestTypes:
     def test_every_type_has_an_id_of_its_own(self):
         without = {"AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::UserPolicy", "AWS::IAM::GroupPolicy",
                    "AWS::IAM::UserToGroupAddition"}  # fmt: skip
-        assert set(all_types()) - set(ROWS) == without
+        assert set(TYPES) - set(ROWS) == without
 
     def test_no_type_is_both_read_and_skipped(self):
         assert [name for name in TYPES if decides_nothing(name) and name != "AWS::EC2::VPCEndpoint"] == []
 
-    @pytest.mark.parametrize("name", sorted(all_types()))
+    @pytest.mark.parametrize("name", sorted(TYPES))
     def test_resource_without_properties(self, name):
         found = reading(f"Resources: {{X: {{Type: {name}}}}}")
         assert all(each.place.line == 2 for each in found.descriptions)
