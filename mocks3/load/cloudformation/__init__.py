@@ -22,6 +22,7 @@ from mocks3.load.cloudformation.assembly import Assembly
 from mocks3.load.cloudformation.assembly import is_cdk as is_cdk
 from mocks3.load.cloudformation.assembly import is_template as is_template
 from mocks3.load.cloudformation.reading import read_stack
+from mocks3.load.cloudformation.types import TYPES as TYPES
 from mocks3.load.descriptions import Options, Reading
 
 

@@ -21,7 +21,11 @@ from mocks3.load.cloudformation.sam import expand
 from mocks3.load.cloudformation.source import Source
 from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Resource, Stack, transforms
 from mocks3.load.descriptions import Options
+from mocks3.load.faults import LoadError
+from mocks3.load.yaml_text import read_yaml
 from mocks3.model.world import Settings
+from mocks3.policy import PolicySyntaxError
+from mocks3.policy.reading import read as parse_json
 
 _ENVIRONMENT = re.compile(r"aws://(\d{12}|unknown-account)/([a-z0-9-]+)")
 _SUFFIXES = re.compile(r"(\.nested)?(\.template)?\.(json|ya?ml|template)(\.gz)?$", re.IGNORECASE)
@@ -32,6 +36,8 @@ def is_template(document: Any) -> bool:
     """Return whether a document is a template of CloudFormation: it has Resources with types, or a format version."""
     if not isinstance(document, Mapping):
         return False
+    if "TemplateBody" in document:  # aws cloudformation get-template
+        return isinstance(document["TemplateBody"], str | Mapping)
     resources = document.get("Resources")
     typed = isinstance(resources, Mapping) and any(
         isinstance(each, Mapping) and isinstance(each.get("Type"), str) and "::" in each["Type"]
@@ -79,19 +85,22 @@ class Assembly:
             for other, document in self._templates()
             if other != file
             for body in _bodies(document)
-            if body.get("Type") == NESTED
+            if body.get("Type") in (NESTED, "AWS::Serverless::Application")
         )
 
     def _templates(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from ((file, each) for file, each in self._options.documents.items() if is_template(each))
 
     def _open(self, document: Mapping[str, Any], text: str, file: str, environment: Environment) -> Stack:
+        source = Source(file, text)
+        if "TemplateBody" in document:
+            document, source = _template_in(document["TemplateBody"], source)
         if SERVERLESS not in transforms(document):
-            return Stack(document, Source(file, text), environment, self)
+            return Stack(document, source, environment, self)
         expanded = expand(document, environment)
-        stack = Stack(expanded.template, Source(file, text, expanded.origin), environment, self)
-        for what, reason in expanded.faults:
-            stack.not_read(what, reason)
+        stack = Stack(expanded.template, source.made_by(expanded.origin), environment, self)
+        for fault in expanded.faults:
+            stack.not_read(*fault)
         return stack
 
     def _environment(self, file: str) -> Environment:
@@ -144,7 +153,7 @@ class Assembly:
 
     def _exports(self, name: str) -> Iterator[tuple[str, Any]]:
         for file, document in self._templates():
-            if self.is_nested(file) or "Outputs" not in document:
+            if self.is_nested(file) or not ("Outputs" in document or "TemplateBody" in document):
                 continue
             stack = self.stack(document, _text(file), file)
             for exported, value in stack.exports():
@@ -174,11 +183,11 @@ class Assembly:
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:
-    """Return the local file of a nested stack's template: CDK's asset, or a TemplateURL that is a path."""
+    """Return the local file of a nested stack's template: CDK's asset, or a TemplateURL or Location that is a path."""
     metadata, properties = body.get("Metadata"), body.get("Properties")
     path = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if path is None and isinstance(properties, dict):
-        path = properties.get("TemplateURL")
+        path = properties.get("TemplateURL", properties.get("Location"))
     if not isinstance(path, str) or "://" in path:
         return None
     return os.path.normpath(os.path.join(os.path.dirname(parent), path))
@@ -195,6 +204,23 @@ def _stack_name(file: str) -> str:
     """Return a stack's name for a template file: its name without endings, with what a stack's name can have."""
     name = _SUFFIXES.sub("", os.path.basename(file))
     return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
+
+
+def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
+    """Return the template in the output of ``aws cloudformation get-template``: a value, or a text."""
+    if isinstance(body, str):
+        found = _parsed(body, source)
+        return found if isinstance(found, dict) else {}, source.made_by(lambda _: "/TemplateBody")
+    return body, source.made_by(lambda pointer: f"/TemplateBody{pointer}")
+
+
+def _parsed(body: str, source: Source) -> Any:
+    if body.lstrip()[:1] != "{":
+        return read_yaml(body, source.file)
+    try:
+        return parse_json(body)
+    except PolicySyntaxError as error:
+        raise LoadError(f"the template is not JSON: {error.detail}", source.place("/TemplateBody")) from None
 
 
 def _text(file: str) -> str:

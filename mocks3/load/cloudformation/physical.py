@@ -5,7 +5,7 @@ id and a suffix. Here the suffix is a hash of the three and of account and Regio
 Rule 2: what ``Ref`` and ``Fn::GetAtt`` return is in the section "Return values" of the type's page in the
 CloudFormation template reference. A type without a row here decides nothing about S3: its id is a name, its ARN has
 the usual form.
-Rule 3: any other attribute is known only after the deployment. It has a stand-in, which ``Physical.is_stand_in`` says.
+Rule 3: any other attribute, and what a custom resource returns, is known only after the deployment. It has a stand-in.
 """
 
 from __future__ import annotations
@@ -79,6 +79,11 @@ class Physical(NamedTuple):
 Row = Callable[[Resource], Physical]
 
 ROWS: dict[str, Row] = {}
+
+
+def is_custom(type_: str) -> bool:
+    """Return whether code of the template's owner creates the resource and says its id and attributes."""
+    return not type_.startswith("AWS::") or type_ == "AWS::CloudFormation::CustomResource"
 
 
 def physical_of(resource: Resource) -> Physical:
@@ -208,9 +213,19 @@ def _saml_provider(resource: Resource) -> Physical:
     return Physical(arn, {"Arn": arn})
 
 
-@_row("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+@_row("AWS::KMS::Key")
 def _kms_key(resource: Resource) -> Physical:
+    """The id of a multi-Region key begins with ``mrk-`` (KMS developer guide, "Multi-Region keys")."""
     key = str(uuid.UUID(bytes=_digest(resource)[:16], version=4))
+    if resource.given("MultiRegion") == "true":
+        key = f"mrk-{key.replace('-', '')}"
+    return Physical(key, {"Arn": resource.environment.arn("kms", f"key/{key}"), "KeyId": key})
+
+
+@_row("AWS::KMS::ReplicaKey")
+def _replica_key(resource: Resource) -> Physical:
+    """A replica has the id of its primary key."""
+    key = (resource.given("PrimaryKeyArn") or "").rpartition("/")[2]
     return Physical(key, {"Arn": resource.environment.arn("kms", f"key/{key}"), "KeyId": key})
 
 
@@ -316,7 +331,9 @@ _SERVICES = {"CertificateManager": "acm", "KinesisFirehose": "firehose", "StepFu
 
 
 def _other(resource: Resource) -> Physical:
-    """Return name and ARN of a resource of a service that decides nothing about S3."""
+    """Return name and ARN of a resource of a service that decides nothing about S3. A custom resource has neither."""
+    if is_custom(resource.type):
+        return Physical(generated_name(resource, 64), {})
     service, _, kind = resource.type.partition("::")[2].partition("::")
     last = kind.rpartition("::")[2] or service
     name = resource.given(f"{last}Name") or resource.given("Name") or generated_name(resource, 64)
