@@ -7,7 +7,8 @@ Rule 1: nothing is recorded unless a measurement called :func:`start`. Rule 2: t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 decisions: list[Any] | None = None
@@ -29,6 +30,17 @@ def stop() -> None:
     """Forget what is recorded. Record for the measurement around this one, if there is one."""
     global decisions
     decisions = _outer.pop()
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Record nothing in the block: what is decided there is no part of what is measured."""
+    global decisions
+    heard, decisions = decisions, None
+    try:
+        yield
+    finally:
+        decisions = heard
 
 
 def withdraw(withdrawn: Iterable[object]) -> None:

@@ -9,6 +9,8 @@ Rule: without a listener these functions do nothing. Nothing is stored or compil
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 
@@ -38,6 +40,17 @@ def remove(listener: Listener) -> None:
     """Stop to call a listener."""
     global _listeners
     _listeners = tuple(each for each in _listeners if each is not listener)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Call no listener in the block: what is stored there is no part of what is measured."""
+    global _listeners
+    heard, _listeners = _listeners, ()
+    try:
+        yield
+    finally:
+        _listeners = heard
 
 
 def stored_text(text: str) -> str:
