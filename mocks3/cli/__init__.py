@@ -8,6 +8,7 @@
     mocks3 serve     serve an in-memory AWS over HTTP, for programs and other languages
     mocks3 coverage  combine and report the policy coverage of test runs
     mocks3 show      read the decisions that a test run recorded
+    mocks3 watch     show the decisions of a test run while it runs
     mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -23,7 +24,7 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, coverage, demo, lint, replay, rule, serve, show, why
+from mocks3.cli import can, coverage, demo, lint, replay, rule, serve, show, watch, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
@@ -36,6 +37,7 @@ COMMANDS = {
     "serve": serve,
     "coverage": coverage,
     "show": show,
+    "watch": watch,
     "demo": demo,
 }
 

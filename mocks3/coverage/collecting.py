@@ -12,10 +12,12 @@ the test.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +69,7 @@ class Places:
     def __init__(self, root: str) -> None:
         self._root = root
         self._files: dict[str, Place] = {}
+        self._contents: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._shared: dict[str, Place] = {}
         self.stored_texts: dict[str, Place] = {}
@@ -75,13 +78,19 @@ class Places:
 
     def stored(self, text: str) -> str:
         """Record the file or the line of code that stores a policy."""
-        self.stored_texts[text] = self._files.get(text) or self._caller()
-        self.new.add(text)
+        place = self._files.get(text) or self._caller()
+        content = self._contents.get(text, text)
+        self.derived(text, content)
+        self.stored_texts[content] = place
+        self.new.add(content)
         return text
 
     def read(self, text: str, file: str, pointer: str, line: int) -> None:
-        """Record the file that has a text."""
-        self._files[text] = Place(self._relative(file), line or 1, True, pointer)
+        """Record the file that has a text: alone, perhaps with other line breaks, or as a part of something else."""
+        content = None if pointer else _content(file, text)
+        self._files[text] = Place(self._relative(file), line or 1, content is not None, pointer)
+        if content is not None:
+            self._contents[text] = content
 
     def derived(self, text: str, source: str) -> None:
         """Record that a text replaces another one in decisions."""
@@ -123,6 +132,15 @@ class Places:
         path = os.path.abspath(file)
         inside = path.startswith(self._root + os.sep)
         return (os.path.relpath(path, self._root) if inside else path).replace(os.sep, "/")
+
+
+def _content(file: str, text: str) -> str | None:
+    """Return the content of a file if it is the policy with this text, else None."""
+    try:
+        content = Path(file).read_text(encoding="utf-8")
+        return content if content == text or json.loads(content) == json.loads(text) else None
+    except (OSError, ValueError):
+        return None
 
 
 class Collector:

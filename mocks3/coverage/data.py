@@ -47,8 +47,9 @@ class Hit(NamedTuple):
 class Place(NamedTuple):
     """Where a policy came from.
 
-    ``is_file`` says that the file contains the policy; otherwise it is the line of code that stored the policy.
-    ``pointer`` is the policy's JSON pointer in a file that contains more than the policy. Line 0 is an unknown line.
+    ``is_file`` says that the file contains the policy and nothing else. Otherwise it is the line of the policy in a
+    template or in another file, where ``pointer`` is its JSON pointer, or the line of code that stored the policy.
+    Line 0 is an unknown line.
     """
 
     file: str
@@ -86,7 +87,7 @@ class Document:
 
     Attributes:
         place: Where it came from.
-        text: Its JSON text; for a file, the file's text if the file contains only the policy.
+        text: Its JSON text; the file's text if the file contains only the policy.
         names: What it was attached to, such as ``bucket policy of data``. Empty if it was never evaluated.
         layers: The layers in which it was evaluated, such as ``resource``.
         hits: What its parts did, by test.

@@ -18,7 +18,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.accounts import Account
 from mocks3.handles.buckets import BucketHandle
-from mocks3.load.build_iam import block_of
+from mocks3.load.build_iam import block_of, text_at
 from mocks3.load.descriptions import AccessPointDescription, BucketDescription, Json, ObjectDescription, Place
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
@@ -265,7 +265,7 @@ class BucketBuilder:
                 public_access_block=None,
             )
             if said.policy is not None:
-                handle.put_policy(self._named.as_put(said.policy))
+                handle.put_policy(text_at(self._named.as_put(said.policy), merged.place("policy")))
         except Mocks3Error as error:
             raise LoadError(str(error), merged.place("policy")) from None
 
@@ -286,7 +286,8 @@ class BucketBuilder:
             if said.policy is None or said.name is None:
                 continue
             try:
-                BucketHandle(self._aws, said.name).put_policy(_pretty(self._named.as_put(said.policy)))
+                text = text_at(self._named.as_put(said.policy), merged.place("policy"))
+                BucketHandle(self._aws, said.name).put_policy(text)
             except PolicySyntaxError as error:
                 raise LoadError(str(error), merged.place("policy")) from None
             except Mocks3Error as error:
@@ -336,10 +337,6 @@ class BucketBuilder:
 def _order(settings: Mapping[str, Any]) -> list[str]:
     first = [name for name in _FIRST if name in settings]
     return [*first, *(name for name in settings if name not in first)]
-
-
-def _pretty(document: Json) -> str:
-    return json.dumps(document, indent=2)
 
 
 def _is_public(text: str | None) -> bool:

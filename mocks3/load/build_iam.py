@@ -27,8 +27,8 @@ from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
 from mocks3.load.named_principals import NamedPrincipals
 from mocks3.load.notes import Notes
-from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.rules.policy_documents import parse_trust
+from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, storing
+from mocks3.rules.policy_documents import parse_trust, stored_text
 from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, ManagedPolicyRecord, UserRecord, ids
 from mocks3.storage.iam.entities import InstanceProfileRecord
@@ -54,10 +54,18 @@ def block_of(settings: Json) -> PublicAccessBlock:
 
 def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
     """Return the compiled policy. Raise LoadError with the place of the document if it is malformed."""
+    text = stored_text(text_at(document, place))
     try:
-        return Policy.parse(json.dumps(document, indent=2), name=name, kind=kind)
+        return Policy.parse(text, name=name, kind=kind)
     except PolicySyntaxError as error:
         raise malformed(error, place) from None
+
+
+def text_at(document: Json, place: Place) -> str:
+    """Return the text of a policy that the file at this place has."""
+    text = json.dumps(document, indent=2)
+    storing.read_from(text, place.file, place.pointer, place.line)
+    return text
 
 
 def malformed(error: PolicySyntaxError, place: Place) -> LoadError:
@@ -231,7 +239,9 @@ class IamBuilder:
                 )
                 continue
             try:
-                trust = parse_trust(self._named.as_put(said.trust), "trust policy")
+                trust = parse_trust(
+                    text_at(self._named.as_put(said.trust), merged.place("trust")), "trust policy"
+                )
                 principals = principals_of(self._aws, trust)
             except PolicySyntaxError as error:
                 raise malformed(error, merged.place("trust")) from None

@@ -200,3 +200,49 @@ def test_the_key_of_a_file_is_its_text() -> None:
     file, code = Place("p.json", 1, True), Place("p.py", 1)
     assert key_of(file, one) != key_of(file, other)
     assert key_of(code, one) == key_of(code, other)
+
+
+TEMPLATE = """\
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: reader
+      AssumeRolePolicyDocument:
+        Statement: {Sid: Trust, Effect: Allow, Principal: {AWS: "123456789012"}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: {Sid: Read, Effect: Allow, Action: s3:GetObject, Resource: "*"}
+"""
+
+
+def test_the_places_of_policies_in_a_template(measured: Measured, tmp_path: Path) -> None:
+    pytest.importorskip("yaml")
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    with mock_s3() as aws:
+        aws.account().create_bucket("data", objects={"k": b"v"})
+        aws.load(path)
+        aws.account().role("reader").assume().client("s3").get_object(Bucket="data", Key="k")
+        found = {each.statements[0].name: each.document.place for each in measured.documents()}
+    assert {sid: (place.file, place.is_file) for sid, place in found.items()} == {
+        "Read": (path.as_posix(), False),
+        "Trust": (path.as_posix(), False),
+    }
+    assert all(place.line > 0 for place in found.values())
+    assert measured.counts("Read") == (1, 0, 0)
+
+
+def test_a_loaded_file_that_is_a_policy_has_its_own_lines(
+    measured: Measured, aws: MockAWS, tmp_path: Path
+) -> None:
+    policy = read()
+    policy["Statement"][0]["Principal"] = {"AWS": "123456789012"}
+    path = tmp_path / "bucket-policy.json"
+    path.write_text(json.dumps(policy, indent=4), encoding="utf-8")
+    aws.load(path, bucket="data")
+    (document,) = measured.documents()
+    assert document.document.place == Place(path.as_posix(), 1, True)
+    assert document.text == path.read_text(encoding="utf-8")
