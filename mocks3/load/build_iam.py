@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ from mocks3.load.descriptions import (
     RoleDescription,
     UserDescription,
 )
+from mocks3.load.documents import document_text
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
 from mocks3.load.named_principals import NamedPrincipals
@@ -63,7 +63,7 @@ def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind
 
 def text_at(document: Json, place: Place) -> str:
     """Return the text of a policy that the file at this place has."""
-    text = json.dumps(document, indent=2)
+    text = document_text(document)
     storing.read_from(text, place.file, place.pointer, place.line)
     return text
 
