@@ -116,9 +116,16 @@ class IamBuilder:
         path = said.path or "/"
         arn = arn_of_policy(said.account, path, said.name)
         documents = dict(said.versions)
-        default = said.default or next(iter(documents), "v1")
+        default = said.default or "v1"
         if said.document is not None:
             documents.setdefault(default, said.document)
+        elif said.default is None and documents:
+            self._notes.skip(
+                arn,
+                said.place,
+                f"the files have only versions that are not the default: {', '.join(documents)}",
+            )
+            return
         if default not in documents:
             return  # reported if something is attached
         if said.account != "aws":
