@@ -29,7 +29,6 @@ from mocks3.load.named_principals import NamedPrincipals
 from mocks3.load.notes import Notes
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import parse_trust
-from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, ManagedPolicyRecord, UserRecord, ids
 from mocks3.storage.iam.entities import InstanceProfileRecord
 from mocks3.storage.iam.managed_policies import PolicyVersionRecord, arn_of_policy
@@ -38,18 +37,6 @@ if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
 
 Holder = Merged[UserDescription] | Merged[RoleDescription] | Merged[GroupDescription]
-
-BLOCK = {
-    "BlockPublicAcls": "block_public_acls",
-    "IgnorePublicAcls": "ignore_public_acls",
-    "BlockPublicPolicy": "block_public_policy",
-    "RestrictPublicBuckets": "restrict_public_buckets",
-}
-
-
-def block_of(settings: Json) -> PublicAccessBlock:
-    """Return Block Public Access settings. One that is missing is off."""
-    return PublicAccessBlock(**{ours: bool(settings.get(name)) for name, ours in BLOCK.items()})
 
 
 def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:

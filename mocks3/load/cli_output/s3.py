@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from mocks3.handles.cli_output import BLOCK_SETTINGS
 from mocks3.load.arns import account_in, region_in
 from mocks3.load.cli_output.fields import Fields
 from mocks3.load.descriptions import (
@@ -21,7 +22,7 @@ from mocks3.load.descriptions import (
 )
 
 _WORD_OBJECT = re.compile(r"(?<![a-z])objects?(?![a-z])")
-BLOCK = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+BLOCK = tuple(BLOCK_SETTINGS)
 
 
 def says_object(found: Fields, output_of: str) -> bool:
