@@ -1,22 +1,19 @@
-"""Read policies and settings, bare or as the AWS CLI prints them.
+"""Read policies, bare or as the AWS CLI prints them.
 
 Rule: every error in a file is a :class:`FileError` with its line and column, also inside an envelope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from mocks3.cli.file_errors import FileError
-from mocks3.handles.cli_output import CliOutputError, policy_document
+from mocks3.handles.cli_output import policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import Places, locate, read
-
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -72,15 +69,6 @@ def json_of(path: Path) -> tuple[str, Any]:
         return text, read(text)
     except PolicySyntaxError as error:
         raise FileError(path, error.detail, error.line or 1, error.column or 1) from None
-
-
-def setting(path: Path, reads: Callable[[object], Value]) -> Value:
-    """Return a setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raise FileError."""
-    text, value = json_of(path)
-    try:
-        return reads(value)
-    except CliOutputError as error:
-        raise FileError(path, str(error), *locate(text, error.pointer)) from None
 
 
 def policy_in(path: Path) -> PolicyFile:
