@@ -12,15 +12,28 @@ Rule: only clients on this machine can send them. They are no calls, so they are
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mocks3.access.explain.rendering.record import record
 from mocks3.errors import Mocks3Error
+from mocks3.handles.aws_state import AwsState
 from mocks3.handles.principal_names import existing
 
 if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import Mark, MockAWS
+    from mocks3.access import Decision
+    from mocks3.handles.principals import Principal
     from mocks3.server.connection import Controls
+
+
+class ControlledAws(AwsState, Protocol):
+    """The methods of ``MockAWS`` that the requests need."""
+
+    def snapshot(self) -> Any: ...
+
+    def restore(self, mark: Any) -> None: ...
+
+    def explain(self, principal: Principal, action: str, resource: str) -> Decision: ...
+
 
 Query = Mapping[str, str]
 PREFIX = "/_mocks3/"
@@ -29,10 +42,10 @@ PREFIX = "/_mocks3/"
 class ServerControls:
     """The requests to the server of one in-memory AWS."""
 
-    def __init__(self, aws: MockAWS) -> None:
+    def __init__(self, aws: ControlledAws) -> None:
         self._aws = aws
         self._start = aws.snapshot()
-        self._snapshots: dict[str, Mark] = {}
+        self._snapshots: dict[str, Any] = {}
 
     def by_path(self) -> Controls:
         """Return the requests, by method and path."""
