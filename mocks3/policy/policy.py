@@ -97,6 +97,11 @@ class Policy:
             raise PolicySyntaxError(error.reason, error.detail, error.pointer) from None
         return policy
 
+    @classmethod
+    def parse_grammar(cls, text: str, name: str | None = None) -> Policy:
+        """Parse a policy without the rules of its kind, not even that it has a Resource. Raises PolicySyntaxError."""
+        return cls(_source(text), name, True)
+
     def check(self, kind: PolicyKind | str | None = None) -> None:
         """Raise PolicySyntaxError if this is not a valid policy of that kind. The result is cached."""
         if kind in self._source.checked_kinds:
