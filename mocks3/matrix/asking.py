@@ -27,6 +27,9 @@ ASSUMED = Assumptions(upload_by_caller=False)
 
 _ACLS = frozenset({"PutBucketAcl", "PutObjectAcl"})
 
+NOT_ASKED = "not asked"
+"""What ``Row.by`` says of a call that cannot be made, such as one that cannot carry a condition key."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -121,6 +124,8 @@ def _rows(
             rows.append(_row(aws, name, caller, column, context))
             if progress is not None:
                 progress(number * len(callers) + place + 1, total)
+    if rows and context and all(row.by == NOT_ASKED for row in rows):
+        raise Mocks3Error(rows[0].why)
     return tuple(rows), tuple(notes)
 
 
@@ -129,7 +134,7 @@ def _row(aws: CallWorld, name: str, caller: Caller, column: Column, context: Map
     try:
         played = play(aws, caller, column.call, keys=context, assumptions=ASSUMED)
     except Mocks3Error as error:
-        return Row(*place, ERROR, "not supported", why=str(error))
+        return Row(*place, ERROR, NOT_ASKED, why=str(error))
     for decision in played.decisions:
         refusal_log.remove_expected(decision)  # a denial is an answer, and no fault of a test
     if not played.decided:
