@@ -10,13 +10,15 @@ Rule 3: what a call needs and no file describes is created, and said in ``Played
 
 from __future__ import annotations
 
-from mocks3.calls.assumptions import Assumptions
-from mocks3.calls.play import Played, ServiceError, play
+from mocks3.calls.assumptions import EVERYTHING_EXISTS, Assumptions
+from mocks3.calls.play import Played, play
 from mocks3.calls.principals import FoundPrincipal, SessionDetails, find_principal
+from mocks3.calls.sending import ServiceError
 from mocks3.calls.service_call import ServiceCall
 from mocks3.calls.world import CallWorld
 
 __all__ = [
+    "EVERYTHING_EXISTS",
     "Assumptions",
     "CallWorld",
     "FoundPrincipal",

@@ -15,7 +15,8 @@ from mocks3.calls import existing
 from mocks3.errors import Mocks3Error
 from mocks3.model.permissions import BUCKET, KMS_KEYS, REVEAL, SOURCE
 from mocks3.operations import find
-from mocks3.storage import SSE_S3, Initiator
+from mocks3.rules import locks
+from mocks3.storage import ENABLED, SSE_S3, Initiator
 
 if TYPE_CHECKING:
     from mocks3.calls.principals import FoundPrincipal
@@ -38,6 +39,15 @@ ABOUT_SOURCE = frozenset(
     }
 )
 """Parameters about the content of an object that exists. They decide no permission, and the content is not known."""
+
+
+NEED_LOCK = frozenset(
+    {"GetObjectLegalHold", "GetObjectRetention", "PutObjectLegalHold", "PutObjectRetention"}
+)
+WITH_LOCK = frozenset(
+    {"ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ObjectLockEventHold"}
+)
+"""Operations and parameters that S3 refuses for buckets without Object Lock (API_PutObjectRetention)."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,8 @@ class _Preparation:
         if not operation.in_bucket:
             return Prepared(self.call, region)
         bucket = self._bucket(str(self.call.parameters["Bucket"]))
+        self._lock(bucket)
+        bucket = self._bucket(bucket.name)
         if any(need.on in KMS_KEYS for need in operation.needs):
             self._add_keys(bucket)
         self._add_objects(operation, bucket)
@@ -247,9 +259,24 @@ class _Preparation:
             self.keys["s3:versionid"] = version_id
         return stored
 
+    def _lock(self, bucket: Bucket) -> None:
+        """Turn on Object Lock for a call that is possible only with it."""
+        parameters = self.call.parameters
+        needs_lock = (
+            self.call.operation in NEED_LOCK
+            or parameters.get("BypassGovernanceRetention")
+            or not WITH_LOCK.isdisjoint(parameters)
+        )
+        if not needs_lock or locks.DOCUMENT in bucket.configurations or bucket.zone is not None:
+            return
+        with self.aws.store.editing(bucket.name) as edited:
+            edited.versioning = ENABLED
+            edited.configurations[locks.DOCUMENT] = {"ObjectLockEnabled": "Enabled"}
+        self.assumed.append(f"the bucket {bucket.name} has Object Lock: no file says so")
+
     def _is_governed(self, bucket: Bucket) -> bool:
         bypass = self.call.parameters.get("BypassGovernanceRetention")
-        return bool(bypass) and "object_lock" in bucket.configurations
+        return bool(bypass) and locks.DOCUMENT in bucket.configurations
 
     def _encryption(self, bucket: Bucket, parameters: Mapping[str, Any]) -> tuple[Encryption, str]:
         by_customer = existing.encryption_of(parameters)

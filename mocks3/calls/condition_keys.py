@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from mocks3.access.context.table import ROWS, TAG_ROWS, UNDERIVED
 from mocks3.access.vocabulary import DIRECTORY_BUCKETS, vocabulary
 from mocks3.calls.assumptions import Assumptions
+from mocks3.calls.service_call import POST_OBJECT
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
 from mocks3.model.request_context import RequestContextArguments, condition_keys
@@ -60,13 +61,11 @@ _OF_UPLOAD = {
 }
 """Condition keys that the later calls of an upload carry from CreateMultipartUpload (C-81)."""
 
-_SIGNATURES = {
-    ("AWS4-HMAC-SHA256", "REST-HEADER"): "s3v4",
-    ("AWS4-HMAC-SHA256", "REST-QUERY-STRING"): "s3v4-query",
-    ("AWS", "REST-HEADER"): "s3",
-    ("AWS", "REST-QUERY-STRING"): "s3-query",
-}
-"""botocore's signers by the values of ``s3:signatureversion`` and ``s3:authType``."""
+_SIGNERS = {"AWS4-HMAC-SHA256": "s3v4", "AWS": "s3"}
+"""botocore's signers by the values of ``s3:signatureversion``."""
+
+_IN_URL, _IN_FORM, _IN_HEADER = "REST-QUERY-STRING", "POST", "REST-HEADER"
+"""The values of ``s3:authType``."""
 
 
 @dataclass
@@ -77,6 +76,7 @@ class CarriedKeys:
         call: The call with the parameters that feed them.
         context: Arguments of ``request_context``.
         config: Arguments of botocore's ``Config``.
+        in_url: Whether the signature is in the URL.
         moment: The time of the request; None for the present.
         assumptions: What exists, with the tags of the object.
         temporary: Whether only temporary credentials carry one of the keys.
@@ -86,6 +86,7 @@ class CarriedKeys:
     assumptions: Assumptions
     context: RequestContextArguments = field(default_factory=RequestContextArguments)
     config: dict[str, Any] = field(default_factory=dict)
+    in_url: bool = False
     moment: datetime.datetime | None = None
     temporary: bool = False
 
@@ -109,19 +110,19 @@ def interpret(
         Mocks3Error: A key does not exist, the call cannot carry it, or the call has another value already.
     """
     carried = CarriedKeys(call, assumptions)
-    signature: dict[str, str] = {}
     for key, values in condition_keys(keys).items():
         name = _check_known(next(each for each in keys if each.lower() == key))
-        if key in ("s3:authtype", "s3:signatureversion"):
-            signature[key] = _one(name, values)
+        if key == "s3:authtype":
+            carried.in_url = _is_in_url(call, _one(name, values))
+            carried.config = {"signature_version": "s3v4", **carried.config}
+        elif key == "s3:signatureversion":
+            carried.config = {"signature_version": _signer(_one(name, values))}
         elif key in ("aws:currenttime", "aws:epochtime"):
             carried.moment = _moment(name, _one(name, values))
         elif key in _PROPERTIES:
             _add_property(carried, name, _PROPERTIES[key], values)
         elif not _add_parameter(carried, name, values, now):
             _add_value(carried, name, values)
-    if signature:
-        carried.config = {"signature_version": _signer(signature)}
     return carried
 
 
@@ -324,14 +325,15 @@ def _supports(action: str, key: str) -> bool:
     return action.startswith(f"{service}:") and known.has_key(key) and known.supports(action, key)
 
 
-def _signer(signature: Mapping[str, str]) -> str:
-    version = signature.get("s3:signatureversion", "AWS4-HMAC-SHA256")
-    kind = signature.get("s3:authtype", "REST-HEADER")
-    if (version, kind) not in _SIGNATURES:
-        versions = sorted({each for each, _ in _SIGNATURES})
-        kinds = sorted({each for _, each in _SIGNATURES})
-        raise Mocks3Error(
-            f"boto3 signs with s3:signatureversion {' or '.join(versions)} and s3:authType {' or '.join(kinds)}, not "
-            f"with {version} and {kind}"
-        )
-    return _SIGNATURES[version, kind]
+def _signer(version: str) -> str:
+    if version not in _SIGNERS:
+        raise Mocks3Error(f"s3:signatureversion must be {' or '.join(_SIGNERS)}, not {version!r}")
+    return _SIGNERS[version]
+
+
+def _is_in_url(call: ServiceCall, kind: str) -> bool:
+    """Return whether the signature is in the URL. A form is an operation of its own."""
+    possible = (_IN_FORM,) if call.operation == POST_OBJECT else (_IN_HEADER, _IN_URL)
+    if kind not in possible:
+        raise Mocks3Error(f"s3:authType of {call.operation} must be {' or '.join(possible)}, not {kind!r}")
+    return kind == _IN_URL

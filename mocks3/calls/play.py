@@ -7,13 +7,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore import xform_name
-from botocore.exceptions import BotoCoreError, ClientError
-
 from mocks3.calls.assumptions import EVERYTHING_EXISTS, Assumptions, prepare
 from mocks3.calls.condition_keys import interpret, require_carried
 from mocks3.calls.principals import NO_DETAILS, FoundPrincipal, SessionDetails, find_principal
-from mocks3.errors import Mocks3Error
+from mocks3.calls.sending import ServiceError, send
 from mocks3.model.request_context import RequestContextArguments
 
 if TYPE_CHECKING:
@@ -21,18 +18,6 @@ if TYPE_CHECKING:
     from mocks3.calls.service_call import ServiceCall
     from mocks3.calls.world import CallWorld
     from mocks3.handles.principals import Principal
-
-
-@dataclass(frozen=True)
-class ServiceError:
-    """The error answer of a call."""
-
-    code: str
-    status: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.status} {self.code}" + (f": {self.message}" if self.message else "")
 
 
 @dataclass(frozen=True)
@@ -122,43 +107,32 @@ def _play(
     if asked.moment is not None:
         aws.clock.move_to(asked.moment)
     before = len(aws.decisions)
-    error, response, denial = None, None, None
     with ExitStack() as context:
         for properties in (RequestContextArguments(keys=prepared.keys), asked.context):
             if any(properties.values()):
                 context.enter_context(aws.request_context(**properties))
-        client = _client(found, prepared.call, prepared.region, asked.config)
-        try:
-            response = _send(client, prepared.call)
-        except ClientError as answer:
-            error, denial = _error(answer), getattr(answer, "mocks3_decision", None)
-        except BotoCoreError as fault:
-            raise Mocks3Error(f"boto3 does not send {prepared.call.operation}: {fault}") from None
+        client = _client(aws, found, prepared.call, prepared.region, asked.config)
+        signed = found.principal.access_key is not None
+        sent = send(aws, client, prepared.call, in_url=asked.in_url, signed=signed)
     decisions = tuple(aws.decisions[before:])
     require_carried(decisions, keys)
-    if response is not None and response.get("Errors"):  # of DeleteObjects: one or more entries were denied
+    denial = sent.denial
+    if sent.response is not None and sent.response.get("Errors"):  # entries of DeleteObjects were denied
         denial = next((each for each in decisions if not each.allowed), None)
     assumed = (*found.assumed, *prepared.assumed)
-    return Played(prepared.call, found.name, decisions, denial, error, response, assumed, prepared.open)
+    return Played(
+        prepared.call, found.name, decisions, denial, sent.error, sent.response, assumed, prepared.open
+    )
 
 
-def _client(found: FoundPrincipal, call: ServiceCall, region: str | None, config: Mapping[str, Any]) -> Any:
+def _client(
+    aws: CallWorld, found: FoundPrincipal, call: ServiceCall, region: str | None, config: Mapping[str, Any]
+) -> Any:
     options: dict[str, Any] = {}
-    if region is not None:
+    if region is not None and region != aws.settings.region:
         options["region_name"] = region
     if config:
         from botocore.config import Config
 
         options["config"] = Config(**config)
     return found.principal.client(call.service, **options)
-
-
-def _send(client: Any, call: ServiceCall) -> Mapping[str, Any]:
-    answer: Mapping[str, Any] = getattr(client, xform_name(call.operation))(**call.parameters)
-    return answer
-
-
-def _error(answer: ClientError) -> ServiceError:
-    fault = answer.response.get("Error", {})
-    status = answer.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return ServiceError(str(fault.get("Code", "")), status, str(fault.get("Message", "")))

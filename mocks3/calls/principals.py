@@ -80,20 +80,56 @@ def find_principal(aws: CallWorld, who: str, session: SessionDetails = NO_DETAIL
         return FoundPrincipal(aws.anonymous)
     if _SERVICE.fullmatch(who):
         return FoundPrincipal(aws.service(who))
+    account, name = parts_of(who)
+    arn = _ARN.fullmatch(who)
+    return _in_account(aws, _account(aws, account), name, session, "aws" if arn is None else arn["partition"])
+
+
+def find_holder(aws: CallWorld, who: str) -> User | Role | None:
+    """Return the user or role whose policies a principal has. One that does not exist is created.
+
+    Returns:
+        The user or role; None for a root user, a service and the anonymous caller.
+
+    Raises:
+        Mocks3Error: The principal is in none of the forms at the top of this module.
+    """
+    account, name = parts_of(who)
+    kind, _, rest = name.partition("/")
+    if kind in ("user", "federated-user"):
+        return _user(aws, _account(aws, account), rest)[0]
+    if kind in ("role", "assumed-role"):
+        return _role(aws, _account(aws, account), rest.partition("/")[0] if kind == "assumed-role" else rest)[
+            0
+        ]
+    return None
+
+
+def parts_of(who: str) -> tuple[str | None, str]:
+    """Return the account of a principal, an id or a name, and its name within the account, such as ``role/reader``.
+
+    The account is None if the principal has none, or does not name it.
+
+    Raises:
+        Mocks3Error: The principal is in none of the forms at the top of this module.
+    """
+    if who == "anonymous" or _SERVICE.fullmatch(who):
+        return None, who
     arn = _ARN.fullmatch(who)
     if arn is not None:
-        return _in_account(aws, aws.account(arn["account"]), arn["name"], session, arn["partition"])
-    if re.fullmatch(r"\d{12}", who, re.ASCII):
-        return _in_account(aws, aws.account(who), "root", session, "aws")
-    account, colon, name = who.rpartition(":")
+        account, name = arn["account"], arn["name"]
+    elif re.fullmatch(r"\d{12}", who, re.ASCII):
+        account, name = who, "root"
+    else:
+        account, _, name = who.rpartition(":")
     if not re.fullmatch(r"root|(user|role|assumed-role|federated-user)/[^:\s]+", name) or "arn:" in account:
-        raise Mocks3Error(f"a principal must be {FORMS}, not {who!r}")
-    return _in_account(aws, _account(aws, account if colon else ""), name, session, "aws")
+        raise Mocks3Error(f"the principal must be {FORMS}, not {who!r}")
+    return account or None, name
 
 
-def _account(aws: CallWorld, name: str) -> Account:
-    if not name or re.fullmatch(r"\d{12}", name, re.ASCII):
-        return aws.account(name or None)
+def _account(aws: CallWorld, name: str | None) -> Account:
+    if name is None or re.fullmatch(r"\d{12}", name, re.ASCII):
+        return aws.account(name)
     found = principal_names.account_named(aws, name)
     if found is None:
         raise Mocks3Error(f"there is no account named {name!r}; use its id of 12 digits")
@@ -104,18 +140,14 @@ def _in_account(
     aws: CallWorld, account: Account, name: str, session: SessionDetails, partition: str
 ) -> FoundPrincipal:
     kind, _, rest = name.partition("/")
-    if name == "root":
+    if kind == "root":
         root: Principal = _temporary_root(aws, account) if session.temporary else account.root
         return FoundPrincipal(root, partition=partition)
-    if not rest:
-        raise Mocks3Error(f"a principal must be {FORMS}, not {name!r}")
     if kind == "user":
         user, assumed = _user(aws, account, rest)
         return FoundPrincipal(user.session_token() if session.temporary else user, assumed, partition)
     if kind == "federated-user":
         return _federated(aws, account, rest, session, partition)
-    if kind not in ("role", "assumed-role"):
-        raise Mocks3Error(f"a principal must be {FORMS}, not {name!r}")
     session_name = "session"
     if kind == "assumed-role":
         rest, _, session_name = rest.partition("/")

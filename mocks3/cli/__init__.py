@@ -40,7 +40,7 @@ COMMANDS = {
 EPILOG = """\
 examples:
   mocks3 why denied/                        explain the denial that the files in a folder describe
-  mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
+  mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
   mocks3 replay event.json infra/           was the call of a CloudTrail event decided as in AWS
   mocks3 matrix infra/                      who may do what in all buckets
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
-            return _run(parser().parse_args(arguments))
+            return _run(_parsed(sys.argv[1:] if arguments is None else arguments))
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -104,6 +104,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130  # the exit code that shells report after Ctrl-C
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options. The words after ``--`` are a command of the AWS CLI, for the commands that take one."""
+    own, words = list(arguments), []
+    if arguments and arguments[0] in ("why", "can") and "--" in own:
+        position = own.index("--")
+        own, words = own[:position], own[position + 1 :]
+    options = parser().parse_args(own)
+    options.words = words
+    return options
+
+
 def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
@@ -111,7 +122,8 @@ def _run(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 2
     except Mocks3Error as error:
-        print(f"mocks3 {options.command}: {error}", file=sys.stderr)
+        place = getattr(error, "place", None)  # the error of a file begins with its place
+        print(error if place is not None else f"mocks3 {options.command}: {error}", file=sys.stderr)
         return 2
     return code
 
