@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from mocks3.calls.service_call import POST_OBJECT
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
 from mocks3.operations import registered
@@ -35,7 +34,6 @@ USUAL_OPERATIONS = (
 """The operations of a matrix if none are named."""
 
 NOT_ASKED: Mapping[str, str] = {
-    POST_OBJECT: "boto3 has no method for it",
     "WriteGetObjectResponse": "only a function of an Object Lambda access point can call it",
     "CreateBucket": "it is a call on a bucket that does not exist",
 }

@@ -57,7 +57,9 @@ ASK = ("--operations", "GetObject", "PutObject", "--keys", "k")
 def test_table(run, folders) -> None:
     done = run("matrix", "old", *ASK)
     assert done.code == 0, done
-    assert done.out == f"""\
+    assert (
+        done.out
+        == f"""\
 bucket data
 
     [1] anonymous
@@ -65,12 +67,13 @@ bucket data
     [2] arn:aws:iam::{OWNER}:user/dave
         arn:aws:iam::{OWNER}:user/eve
 
-                 [1] [2]
-  GetObject k     .   A
-  PutObject k     .   .
+                [1] [2]
+  GetObject k    .   A
+  PutObject k    .   .
 
 A allowed   . denied, because nothing allows it   D denied by a Deny or a rule of S3   e not decided
 """
+    )
 
 
 def test_csv_json_and_html(run, folders) -> None:
