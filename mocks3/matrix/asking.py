@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from mocks3.access import Refusal
 from mocks3.access.explain.remedies.names import statement_name
 from mocks3.access.explain.report import deciding_statements
-from mocks3.calls import Assumptions, ServiceCall, play
+from mocks3.calls import Assumptions, ServiceCall, find_principal, play
 from mocks3.calls.samples import complete
+from mocks3.calls.shared_clients import Caller, SharedClients
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import refusal_log
-from mocks3.matrix.axes import Axes, operations_with_keys
-from mocks3.matrix.callers import Caller, SharedClients, create_caller
+from mocks3.matrix.axes import OUTSIDE, OUTSIDE_ACCOUNT, Axes, operations_with_keys
 from mocks3.matrix.rows import ALLOWED, DENIED, ERROR, Row
 from mocks3.model import zones
 from mocks3.wire import models
@@ -98,10 +98,25 @@ def ask(
     try:
         aws.effects.listeners = {}
         clients = SharedClients()
-        callers = {name: create_caller(aws, name, clients) for name in axes.principals}
+        callers = {name: _caller(aws, name, clients) for name in axes.principals}
         return _rows(aws, axes, callers, context or {}, progress)
     finally:
         aws.restore(mark)
+
+
+EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+
+
+def _caller(aws: CallWorld, name: str, clients: SharedClients) -> Caller:
+    """Return the caller of a name. A role calls with a session; a principal that does not exist has no policies.
+
+    Raises:
+        Mocks3Error: The name is not one of a principal.
+    """
+    if name == OUTSIDE and aws.iam.user_named(OUTSIDE_ACCOUNT, "outside") is None:
+        user = aws.account(OUTSIDE_ACCOUNT).create_user("outside", policies=EVERYTHING)
+        return Caller(aws, user, clients)
+    return Caller(aws, find_principal(aws, name).principal, clients)
 
 
 def _rows(

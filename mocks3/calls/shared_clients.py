@@ -1,21 +1,20 @@
-"""The principals of a matrix. All of them use the same few boto3 clients, because creating a client takes most time.
+"""Make the calls of many principals with the same few boto3 clients, because creating a client takes most time.
 
-A client signs with the credentials of the principal that calls at that moment.
+    clients = SharedClients()
+    play(aws, Caller(aws, principal, clients), call)
+
+Rule: a client signs with the credentials of the principal that asked for it last. Use it before another one asks.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mocks3.calls import find_principal
 from mocks3.handles.principals import Principal
-from mocks3.matrix.axes import OUTSIDE, OUTSIDE_ACCOUNT
 
 if TYPE_CHECKING:
-    from mocks3.calls import CallWorld
+    from mocks3.calls.world import CallWorld
     from mocks3.storage.iam import AccessKeyRecord
-
-EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 class SharedClients:
@@ -42,7 +41,11 @@ class SharedClients:
 
 
 class Caller(Principal):
-    """A principal of a matrix."""
+    """A principal whose calls are made with shared clients.
+
+    ``shares_clients`` False gives it clients of its own, as calls on directory buckets need: their sessions are cached
+    in the client.
+    """
 
     def __init__(self, aws: CallWorld, principal: Principal, clients: SharedClients) -> None:
         super().__init__(aws)
@@ -60,15 +63,3 @@ class Caller(Principal):
         if not self.shares_clients:
             return self._principal.client(service, **kwargs)
         return self._clients.client(self._principal, service, **kwargs)
-
-
-def create_caller(aws: CallWorld, name: str, clients: SharedClients) -> Caller:
-    """Return the caller of a name. A role calls with a session; a principal that does not exist has no policies.
-
-    Raises:
-        Mocks3Error: The name is not one of a principal.
-    """
-    if name == OUTSIDE and aws.iam.user_named(OUTSIDE_ACCOUNT, "outside") is None:
-        user = aws.account(OUTSIDE_ACCOUNT).create_user("outside", policies=EVERYTHING)
-        return Caller(aws, user, clients)
-    return Caller(aws, find_principal(aws, name).principal, clients)
