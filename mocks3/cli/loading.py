@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,3 +36,20 @@ def print_unread(loaded: Loaded[MockAWS]) -> None:
         print(f"{located(each.place)}: not used: {each.what}: {each.reason}", file=sys.stderr)
     for sentence in loaded.assumed:
         print(f"assumed: {sentence}", file=sys.stderr)
+
+
+def condition_keys_of(given: Iterable[str]) -> dict[str, list[str]]:
+    """Return the condition keys of ``--context``. A key that is given several times has several values.
+
+    Raises:
+        Mocks3Error: A value is not ``KEY=VALUE``.
+    """
+    from mocks3.errors import Mocks3Error
+
+    keys: dict[str, list[str]] = {}
+    for each in given:
+        name, equals, value = each.partition("=")
+        if not equals or ":" not in name:
+            raise Mocks3Error(f"--context takes KEY=VALUE, such as aws:PrincipalTag/team=data, not {each!r}")
+        keys.setdefault(name, []).append(value)
+    return keys
