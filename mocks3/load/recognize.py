@@ -23,6 +23,7 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("CloudFormation", cloudformation.is_template, cloudformation.read),
+    Format("a deployed stack", cloudformation.is_deployed, cloudformation.read_deployed),
     Format("CDK", cloudformation.is_cdk, cloudformation.read_cdk),
     Format("AWS CLI output", lambda value: cli_output.shape_of(value) is not None, cli_output.read),
     Format("Terraform", terraform.is_terraform, terraform.read),

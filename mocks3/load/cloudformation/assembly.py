@@ -1,7 +1,7 @@
 """The templates of one load: exports and imports between stacks, nested stacks, and what CDK says of a stack.
 
-Rule 1: the account and the Region of a stack are those of CDK's manifest.json next to its template, if that names
-them; otherwise those of the load's options; otherwise the defaults of a mock.
+Rule 1: the account and the Region of a stack are those that the AWS CLI prints of the deployed stack; then those of
+CDK's manifest.json next to the template; then those of the load's options; then the defaults of a mock.
 Rule 2: a template that another one of the load creates as a nested stack is read there, with the parameters that it
 gets there.
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mocks3.load.cloudformation.deployed import Deployed, choose, deployed_stacks
 from mocks3.load.cloudformation.intrinsics import Unresolved, evaluate
 from mocks3.load.cloudformation.physical import Environment, generated_name
 from mocks3.load.cloudformation.sam import expand
@@ -71,6 +72,7 @@ class Assembly:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stacks: dict[str, Stack] = {}
+        self._deployed = deployed_stacks(options.documents.values())
 
     def stack(self, document: Mapping[str, Any], text: str, file: str) -> Stack:
         """Return the stack of a template that no other template creates."""
@@ -111,14 +113,22 @@ class Assembly:
         found = _ENVIRONMENT.fullmatch(str(artifact.get("environment")))
         account, region = found.groups() if found else ("unknown-account", "unknown-region")
         values = properties.get("parameters")
+        name = str(options.values.get("AWS::StackName") or properties.get("stackName") or _stack_name(file))
+        deployed = self._deployed_stack(file, name) or Deployed(name)
+        account = account if account.isdigit() else options.account or defaults.account
+        region = region if region != "unknown-region" else options.region or defaults.region
+        parameters = values if isinstance(values, dict) else {}
         return Environment(
-            account=account if account.isdigit() else options.account or defaults.account,
-            region=region if region != "unknown-region" else options.region or defaults.region,
-            stack=str(
-                options.values.get("AWS::StackName") or properties.get("stackName") or _stack_name(file)
-            ),
-            values={**(values if isinstance(values, dict) else {}), **options.values},
+            account=deployed.account or account,
+            region=deployed.region or region,
+            stack=deployed.name or name,
+            values={**parameters, **deployed.parameters, **options.values},
+            deployed=deployed.ids,
         )
+
+    def _deployed_stack(self, file: str, name: str) -> Deployed | None:
+        others = [each for other, each in self._templates() if other != file and not self.is_nested(other)]
+        return choose(self._deployed, name, self._options.documents.get(file, {}), others)
 
     def _artifact(self, file: str) -> Mapping[str, Any]:
         """Return what CDK's manifest.json in the template's folder says of the template's stack."""
@@ -143,6 +153,7 @@ class Assembly:
         folder = os.path.dirname(stack.source.file)
         near = [value for file, value in found if os.path.dirname(file) == folder]
         values = near or [value for _, value in found]
+        values = values or [each.exports[name] for each in self._deployed if name in each.exports]
         if not values:
             raise Unresolved(
                 f"no loaded template exports {name!r}; load it too, or give it: values={{{name!r}: ...}}"
@@ -171,14 +182,15 @@ class Assembly:
         if file is None or document is None:
             raise Unresolved("the template of the nested stack is not loaded; load the folder that has it")
         where = parent.environment
+        name = re.sub(r".*:stack/([^/]+)/.*", r"\1", resource.deployed or generated_name(resource, 128))
+        deployed = next((each for each in self._deployed if each.name == name), Deployed(name))
         given = {
             name: value
             for name in resource.properties.get("Parameters") or {}
             if (value := resource.value("Parameters", name)) is not None
         }
-        environment = Environment(
-            where.account, where.region, generated_name(resource, 128), {**where.values, **given}
-        )
+        values = {**where.values, **deployed.parameters, **given}
+        environment = Environment(where.account, where.region, name, values, deployed.ids)
         return self._open(document, _text(file), file, environment)
 
 

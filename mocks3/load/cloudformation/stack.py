@@ -123,11 +123,8 @@ class Stack:
             return self._parameter(name)
         if name not in self.resources:
             raise Unresolved(f"the template has no parameter or resource {name!r}")
-        given = self.given(name)
-        if given is not None:
-            return given
         found, resource = self.physical(name).id, self.resources[name]
-        if is_custom(resource.type):
+        if is_custom(resource.type) and resource.deployed is None:
             self._list_stand_in(resource, f"Ref {name}", name)
         return found
 
@@ -292,6 +289,12 @@ class Resource:
     def id(self) -> str:
         """The physical id. Raises Unresolved."""
         return self.stack.physical(self.logical_id).id
+
+    @property
+    def deployed(self) -> str | None:
+        """The physical id in AWS, if the caller or a file of the load says it."""
+        given = self.stack.given(self.logical_id)
+        return self.environment.deployed.get(self.logical_id) if given is None else str(given)
 
     def exists(self) -> bool:
         """Return whether the resource has no condition, or one that is true."""

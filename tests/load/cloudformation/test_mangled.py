@@ -41,7 +41,10 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 def mangled(document: Any, choices: random.Random) -> Any:
     """Return the document with one value replaced, removed, or moved under another name."""
     document = copy.deepcopy(document)
-    path = choices.choice(paths(document)[1:])
+    inner = paths(document)[1:]
+    if not inner:
+        return document
+    path = choices.choice(inner)
     owner = document
     for step in path[:-1]:
         owner = owner[step]
