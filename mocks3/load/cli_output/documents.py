@@ -21,6 +21,7 @@ from mocks3.load.descriptions import (
     VpcEndpointDescription,
 )
 from mocks3.load.documents import elements, statements
+from mocks3.load.looks import SHOW, interpolation
 
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::([^/*?$]+)(?:/.*)?", re.DOTALL)
 _DIRECTORY = re.compile(r"arn:aws[a-z-]*:s3express:([a-z0-9-]+):(\d{12}):bucket/([^/*?$]+)")
@@ -48,6 +49,9 @@ def in_output(found: Fields) -> None:
 def alone(found: Fields) -> None:
     """A policy document without an envelope."""
     output, document = found.output, found.output.written(found.value, found.pointer)
+    expression = interpolation(output.text)
+    if expression is not None:
+        raise output.fault(f"the policy contains {expression}, which only Terraform can replace; {SHOW}")
     for name in found.value:
         found.raw(name)
     words = set(_WORDS.findall(_file_name(output)))
