@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mocks3.load import cli_output, cloudformation, looks, terraform
@@ -41,7 +41,7 @@ def read(document: Document, options: Options) -> Reading:
         LoadError: The document fits no format, and the caller named its file.
     """
     place = Place(document.file, "", 1, 1)
-    if document.value is None or document.value == {}:
+    if looks.is_empty(document.text) or document.value == {}:
         return Reading((), (Unread(document.file, Place(document.file), EMPTY),))
     found = next((each for each in FORMATS if each.fits(document.value)), None)
     if found is not None:
@@ -50,8 +50,3 @@ def read(document: Document, options: Options) -> Reading:
     if document.named:
         raise LoadError(reason, place)
     return Reading((), (Unread(document.file, place, reason),))
-
-
-def has(value: Any, *names: str) -> bool:
-    """Return whether a value is an object with all of these members."""
-    return isinstance(value, Mapping) and all(name in value for name in names)
