@@ -22,13 +22,13 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access import Decision
-from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, Place, Undecided, key_of
+from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, Place, Undecided, is_policy, key_of
 from mocks3.coverage.deciding import Results
 from mocks3.interceptors import decision_log
-from mocks3.policy import Policy, PolicySyntaxError, Reason, storing
+from mocks3.policy import Reason, storing
 
 if TYPE_CHECKING:
-    from mocks3.policy import Layer
+    from mocks3.policy import Layer, Policy
 
 _LIBRARIES = frozenset(
     [
@@ -177,7 +177,7 @@ class Collector:
         places = self.places
         for text in sorted(places.new):
             place = places.stored_texts[text]
-            if _is_policy(text):
+            if is_policy(text):
                 self.coverage.document(place, text)
         decisions = decision_log.take()
         for decision in decisions:
@@ -219,15 +219,6 @@ class Collector:
             if tests is None:
                 tests = counts[hit] = Counter()
             tests[test] += 1
-
-
-def _is_policy(text: str) -> bool:
-    """Return whether a text was accepted as a policy. A request can send anything."""
-    try:
-        Policy.parse(text)
-    except PolicySyntaxError as error:
-        return error.reason == "missing-resource"  # a trust policy
-    return True
 
 
 def undecided_of(decision: Decision) -> Undecided | None:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
+from mocks3.policy import Policy, PolicySyntaxError
 
 FORMAT = "mocks3-coverage"
 VERSION = 1
@@ -188,6 +189,15 @@ def _blank(value: Any) -> Any:
     return len(value) if isinstance(value, list) else ""
 
 
+def is_policy(text: str) -> bool:
+    """Return whether a text is a policy of any kind. A request can send anything."""
+    try:
+        Policy.parse(text)
+    except PolicySyntaxError as error:
+        return error.reason == "missing-resource"  # a trust policy
+    return True
+
+
 def to_json(coverage: Coverage) -> dict[str, Any]:
     """Return the data as JSON values. Tests are numbers: positions in the list ``tests``."""
     names = sorted(
@@ -249,7 +259,7 @@ def from_json(values: Any, source: str = "the data") -> Coverage:
         )
     try:
         return _from_json(values)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise Mocks3Error(f"{source} is damaged: {type(error).__name__}: {error}") from None
 
 
@@ -259,6 +269,8 @@ def _from_json(values: dict[str, Any]) -> Coverage:
     keys = []
     for each in values["policies"]:
         place = Place(each["file"], each["line"], each["is_file"], each["pointer"])
+        if not is_policy(each["text"]):
+            raise ValueError(f"the text of {place} is not a policy")
         document = coverage.document(place, each["text"])
         document.names |= set(each["names"])
         document.layers |= set(each["layers"])

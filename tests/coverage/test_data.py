@@ -180,6 +180,12 @@ def test_a_test_that_calls_nothing_adds_nothing() -> None:
     assert to_json(collector.coverage)["tests"] == []
 
 
+def damaged(**changes: Any) -> dict[str, Any]:
+    """Return the data of one policy, of which a member is changed."""
+    policy = {**Place("p.py", 1)._asdict(), "text": json.dumps(read()), "names": [], "layers": [], "hits": []}
+    return {"format": FORMAT, "version": 1, "tests": [], "policies": [{**policy, **changes}], "undecided": []}
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -188,6 +194,13 @@ def test_a_test_that_calls_nothing_adds_nothing() -> None:
         ({"format": FORMAT, "version": 2}, "x has version 2 of the format, and this mocks3 reads 1"),
         ({"format": FORMAT, "version": 1}, "x is damaged: KeyError"),
         ({"format": FORMAT, "version": 1, "tests": 3}, "x is damaged: TypeError"),
+        (damaged(text="{}"), "x is damaged: ValueError: the text of p.py:1 is not a policy"),
+        (damaged(text=None), "x is damaged: "),
+        (damaged(hits=[{"pointer": "/Statement", "mark": "odd", "tests": []}]), "x is damaged: ValueError"),
+        (
+            damaged(hits=[{"pointer": "/Statement", "mark": "used", "tests": [[3, 1]]}]),
+            "x is damaged: IndexError",
+        ),
     ],
 )
 def test_other_data_are_refused(values: Any, message: str) -> None:
