@@ -4,6 +4,7 @@
     mocks3 can     check whether a principal may make a call: exit code 0 or 1
     mocks3 lint    report errors in policy files, with file:line:column
     mocks3 rule    print a rule of S3 that a report cites
+    mocks3 mutate  run tests, and report changes of policies that no test notices
     mocks3 serve   serve an in-memory AWS over HTTP, for programs and other languages
     mocks3 demo    run three examples of AccessDenied
 
@@ -20,11 +21,19 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, rule, serve, why
+from mocks3.cli import can, demo, lint, mutate, rule, serve, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
-COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "serve": serve, "demo": demo}
+COMMANDS = {
+    "why": why,
+    "can": can,
+    "lint": lint,
+    "rule": rule,
+    "mutate": mutate,
+    "serve": serve,
+    "demo": demo,
+}
 
 EPILOG = """\
 examples:
@@ -32,6 +41,7 @@ examples:
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
+  mocks3 mutate -- pytest tests/            change policies, and report what no test notices
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
   mocks3 demo                               run three examples of AccessDenied
 
