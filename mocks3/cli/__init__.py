@@ -2,6 +2,7 @@
 
     mocks3 why     reproduce a denial from files, and explain it
     mocks3 can     check whether a principal may make a call: exit code 0 or 1
+    mocks3 replay  make the calls of CloudTrail events again, and compare the decisions
     mocks3 lint    report errors in policy files, with file:line:column
     mocks3 rule    print a rule of S3 that a report cites
     mocks3 mutate  run tests, and report changes of policies that no test notices
@@ -21,13 +22,14 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, mutate, rule, serve, why
+from mocks3.cli import can, demo, lint, mutate, replay, rule, serve, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
 COMMANDS = {
     "why": why,
     "can": can,
+    "replay": replay,
     "lint": lint,
     "rule": rule,
     "mutate": mutate,
@@ -38,7 +40,8 @@ COMMANDS = {
 EPILOG = """\
 examples:
   mocks3 why denied/                        explain the denial that the files in a folder describe
-  mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
+  mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
+  mocks3 replay event.json infra/           was the call of a CloudTrail event decided as in AWS
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 mutate -- pytest tests/            change policies, and report what no test notices
@@ -86,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
-            return _run(parser().parse_args(arguments))
+            return _run(_parsed(sys.argv[1:] if arguments is None else arguments))
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -101,6 +104,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130  # the exit code that shells report after Ctrl-C
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options. The words after ``--`` are a command of the AWS CLI, for the commands that take one."""
+    own, words = list(arguments), []
+    if arguments and arguments[0] in ("why", "can") and "--" in own:
+        position = own.index("--")
+        own, words = own[:position], own[position + 1 :]
+    options = parser().parse_args(own)
+    options.words = words
+    return options
+
+
 def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
@@ -108,7 +122,8 @@ def _run(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 2
     except Mocks3Error as error:
-        print(f"mocks3 {options.command}: {error}", file=sys.stderr)
+        place = getattr(error, "place", None)  # the error of a file begins with its place
+        print(error if place is not None else f"mocks3 {options.command}: {error}", file=sys.stderr)
         return 2
     return code
 

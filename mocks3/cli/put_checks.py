@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
-from mocks3.cli.world import create_named_principals
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.load.named_principals import NamedPrincipals
 from mocks3.policy import Policy
 from mocks3.policy.reading import escaped
 
@@ -55,9 +55,8 @@ def refusals(policy: Policy) -> Iterator[tuple[str, S3Error]]:
         return None
 
     written = whole["Statement"]
+    NamedPrincipals(aws, aws.settings.account).create(whole)
     for statement in policy.statements:
-        if statement.principal is not None:
-            create_named_principals(aws, statement.principal)
         value = written[statement.position] if isinstance(written, list) else written
         for pointer, error in _of_statement(value, bucket, check):
             yield f"{statement.pointer}{pointer}", error

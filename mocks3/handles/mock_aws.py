@@ -22,9 +22,11 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
+from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
 from mocks3.handles.invariant_checks import InvariantChecks
+from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
@@ -70,7 +72,7 @@ class Mark(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Serving, InvariantChecks):
+class MockAWS(Analysis, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the

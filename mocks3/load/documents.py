@@ -1,0 +1,27 @@
+"""Policy documents as values: their statements, whatever else is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mocks3.load.descriptions import Json
+
+
+def statements(document: Json) -> Iterator[Json]:
+    """Yield the statements of a policy document, as far as they are objects."""
+    listed = document.get("Statement")
+    for each in listed if isinstance(listed, list) else [listed]:
+        if isinstance(each, Mapping):
+            yield each
+
+
+def texts(value: object) -> Iterator[str]:
+    """Yield a text, or the texts in a list."""
+    yield from (each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str))
+
+
+def elements(document: Json, *names: str) -> Iterator[str]:
+    """Yield the texts of elements of all statements, such as ``Resource``."""
+    for statement in statements(document):
+        for name in names:
+            yield from texts(statement.get(name))
