@@ -37,6 +37,10 @@ def register(config: pytest.Config) -> None:
         from pytest_mocks3 import mutating
 
         mutating.register(config, measuring)
+    if options.value(config, options.POLICY_OUT):
+        from pytest_mocks3 import minimizing
+
+        minimizing.register(config, measuring)
 
 
 class Measuring:

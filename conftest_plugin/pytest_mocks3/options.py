@@ -120,9 +120,14 @@ MUTATE_BUDGET = Option(
 MUTATE_FAIL_UNDER = Option(
     "mutate_fail_under", "fail if the tests notice less than this percentage of the changes", kind="number"
 )
-MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER)
+POLICY_OUT = Option(
+    "policy_out",
+    "write the smallest identity policies that allow what the run allowed to this folder",
+    metavar="DIR",
+)
+MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER, POLICY_OUT)
 """The options that measure the run."""
-MEASURING = (COVERAGE, RECORD, MUTATE)
+MEASURING = (COVERAGE, RECORD, MUTATE, POLICY_OUT)
 """The options without which nothing is measured."""
 
 OPTIONS = (*WORLD, EXPLAIN, *MEASURES)

@@ -118,7 +118,9 @@ def why(result: Result) -> str:
 def _notes(results: Results) -> Iterator[str]:
     if results.failed:
         yield ""
-        yield f"{results.failed} tests do not pass without a mutant, and were not used."
+        one = results.failed == 1
+        tests = "1 test does" if one else f"{results.failed} tests do"
+        yield f"{tests} not pass without a mutant, and {'is' if one else 'are'} not used."
     untried = results.counted(Status.UNTRIED)
     if untried:
         yield ""

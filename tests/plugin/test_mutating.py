@@ -235,7 +235,7 @@ def test_tests_that_do_not_pass_are_not_used(pytester):
     done, found = results(pytester)
     done.assert_outcomes(passed=1, failed=1)
     assert found["'DenyDelete' is dropped"] == "survived"
-    done.stdout.fnmatch_lines(["1 tests do not pass without a mutant, and were not used."])
+    done.stdout.fnmatch_lines(["1 test does not pass without a mutant, and is not used."])
 
 
 def test_the_budget(pytester):
