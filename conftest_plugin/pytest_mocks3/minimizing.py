@@ -31,7 +31,8 @@ class Minimizing:
     """The hooks."""
 
     def __init__(self, config: pytest.Config, measuring: Measuring) -> None:
-        self._folder = Path(config.rootpath, options.value(config, options.POLICY_OUT))
+        self._root = config.rootpath
+        self._folder = Path(self._root, options.value(config, options.POLICY_OUT))
         self._usage = Usage()
         measuring.collector.listeners.append(self._add)
 
@@ -46,4 +47,11 @@ class Minimizing:
         if not found:
             terminalreporter.write("No user and no role made a call.\n")
             return
-        terminalreporter.write("\n".join([*lines(found), *(f"written: {path}" for path in paths)]) + "\n")
+        terminalreporter.write(
+            "\n".join([*lines(found), *(f"written: {self._shown(path)}" for path in paths)]) + "\n"
+        )
+
+    def _shown(self, path: Path) -> str:
+        """Return a path relative to the root of the run, if it is inside."""
+        inside = path.is_relative_to(self._root)
+        return (path.relative_to(self._root) if inside else path).as_posix()
