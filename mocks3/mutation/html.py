@@ -9,8 +9,7 @@ from html import escape
 from importlib import resources
 
 from mocks3._version import __version__
-from mocks3.mutation.reports import percent, why
-from mocks3.mutation.results import Result, Results, Status
+from mocks3.mutation.results import Result, Results, Status, percent, why
 
 _PAGE = """\
 <!doctype html>

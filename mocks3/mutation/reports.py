@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.errors import Mocks3Error
-from mocks3.mutation.results import Result, Results, Status, to_json
+from mocks3.mutation.results import Result, Results, Status, percent, to_json, why
 
 FILES = {"html": "mocks3-mutation.html", "json": "mocks3-mutation.json"}
 """The reports that are files, and the path of each if none is given."""
@@ -91,11 +91,6 @@ def _row(title: str, found: list[Result]) -> tuple[str, ...]:
     return (title, str(len(found)), *map(str, numbers), percent(own))
 
 
-def percent(results: Results) -> str:
-    """Return the score as text: 100% only if no mutant survived."""
-    return f"{int(results.score)}%"
-
-
 def _survivors(found: list[Result]) -> Iterator[str]:
     survived = [each for each in found if each.status is Status.SURVIVED]
     if survived:
@@ -104,15 +99,6 @@ def _survivors(found: list[Result]) -> Iterator[str]:
     for each in survived:
         yield f"  {each.place}  no test notices if {each.text}"
         yield f"    {why(each)}"
-
-
-def why(result: Result) -> str:
-    """Return why a mutant survived."""
-    if not result.affected:
-        return "no test makes a call that this changes"
-    if result.affected == 1:
-        return "1 test was run with it, and does not fail"
-    return f"{result.affected} tests were run with it, and none fails"
 
 
 def _notes(results: Results) -> Iterator[str]:

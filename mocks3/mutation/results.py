@@ -87,6 +87,20 @@ class Results:
         return 100.0 * noticed / (noticed + survived) if noticed + survived else 100.0
 
 
+def percent(results: Results) -> str:
+    """Return the score as text: 100% only if no mutant survived."""
+    return f"{int(results.score)}%"
+
+
+def why(result: Result) -> str:
+    """Return why a mutant survived."""
+    if not result.affected:
+        return "no test makes a call that this changes"
+    if result.affected == 1:
+        return "1 test was run with it, and does not fail"
+    return f"{result.affected} tests were run with it, and none fails"
+
+
 _ORDER = (Status.NOTICED, Status.UNTRIED, Status.EQUIVALENT, Status.SURVIVED)
 """Of the statuses in two processes, the first one here counts: a mutant survives if it survived in all of them."""
 
