@@ -116,7 +116,7 @@ class Policy:
     @classmethod
     def parse_grammar(cls, text: str, name: str | None = None) -> Policy:
         """Parse a policy without the rules of its kind, not even that it has a Resource. Raises PolicySyntaxError."""
-        return cls(_source(text), name, True)
+        return cls(parsed_text(text), name, True)
 
     def check(self, kind: PolicyKind | str | None = None) -> None:
         """Raise PolicySyntaxError if this is not a valid policy of that kind. The result is cached."""
