@@ -15,7 +15,10 @@ _INTERPOLATION = re.compile(r"\$\{[^}:]*\.[^}:]*\}")
 _TABLE = re.compile(r"^-{3,}\s*\n\|")
 _TEXT = re.compile(r"^[A-Z]+\t")
 
-SHOW = "run 'terraform plan -out=plan.tfplan' and 'terraform show -json plan.tfplan', and load what the second command prints"
+SHOW = (
+    "run 'terraform plan -out=plan.tfplan' and 'terraform show -json plan.tfplan', and load what the second command "
+    "prints"
+)
 TERRAFORM = f"this is Terraform source; {SHOW}"
 _PRINTED = "run the command with --output json"
 
