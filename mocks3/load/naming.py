@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
@@ -76,7 +77,14 @@ class Names:
 
     def __init__(self, descriptions: Iterable[Description], options: Options) -> None:
         self._options = options
-        self._known = [known for each in descriptions for known in _names_in(each)]
+        self._known: dict[str, list[Known]] = defaultdict(list)
+        self._in_folder: dict[tuple[str, str], list[Known]] = defaultdict(list)
+        self._named: dict[tuple[str, str], list[Known]] = defaultdict(list)
+        for description in descriptions:
+            for known in _names_in(description):
+                self._known[known.kind].append(known)
+                self._in_folder[known.kind, known.folder].append(known)
+                self._named[known.kind, _last(known.name)].append(known)
 
     def complete(self, description: Description) -> Description:
         """Return the description with the name of what it is about.
@@ -150,22 +158,28 @@ class Names:
             raise LoadError(f"the file is about one of {' or '.join(given)}: give only one of them", place)
         if given:
             return self._given(given[0], place)
-        known = [each for each in self._known if each.kind in kinds]
-        folder = next(folders(place.file))
-        for candidates in (
-            [each for each in known if each.folder == folder and each.description.place.file != place.file],
-            *([each for each in known if _last(each.name) == part] for part in _parts(place.file)),
-            *(_in_part(known, part) for part in _parts(place.file)),
-            known,
-        ):
+        for candidates in self._candidates(kinds, place):
             names = {(each.kind, each.name) for each in candidates}
             if len(names) == 1:
                 return max(candidates, key=_says_most)
-        raise self._open(kinds, place, sorted({each.name for each in known}))
+        known = {each.name for kind in kinds for each in self._known[kind]}
+        raise self._open(kinds, place, sorted(known))
+
+    def _candidates(self, kinds: list[str], place: Place) -> Iterator[list[Known]]:
+        """Yield the resources that a file can be about, rule by rule."""
+        folder, parts = next(folders(place.file)), _parts(place.file)
+        near = [each for kind in kinds for each in self._in_folder[kind, folder]]
+        yield [each for each in near if each.description.place.file != place.file]
+        for part in parts:
+            yield [each for kind in kinds for each in self._named[kind, part]]
+        known = [each for kind in kinds for each in self._known[kind]]
+        for part in parts:
+            yield _in_part(known, part)
+        yield known
 
     def _given(self, kind: str, place: Place) -> Known:
         name = self._options.names[kind]
-        same = [each for each in self._known if (each.kind, each.name) == (kind, name)]
+        same = [each for each in self._named[kind, _last(name)] if each.name == name]
         return max(same, key=_says_most) if same else Known(kind, name, Description(place=place))
 
     def _open(self, kinds: list[str], place: Place, known: list[str]) -> LoadError:
@@ -211,7 +225,8 @@ def _in_part(known: list[Known], part: str) -> list[Known]:
 
 
 def _contains(part: str, name: str) -> bool:
-    return re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", part) is not None
+    pattern = rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])"
+    return name in part and re.search(pattern, part) is not None
 
 
 def _last(name: str) -> str:
