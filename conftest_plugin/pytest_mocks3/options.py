@@ -91,6 +91,25 @@ EXPLAIN = Option(
     ("denied", "all", "none"),
 )
 
+COVERAGE = Option(
+    "coverage",
+    "measure which statements of policies decide something; the reports: term, html, json, lcov, each also as "
+    "html:PATH (term)",
+    kind="reports",
+    metavar="REPORTS",
+)
+FAIL_UNDER = Option(
+    "coverage_fail_under", "fail if less than this percentage of the policies is covered", kind="number"
+)
+APPEND = Option("coverage_append", "add the data to those of the JSON report of an earlier run", kind="bool")
+RECORD = Option(
+    "record", "write the decisions of the run to this file, one JSON object a line", metavar="FILE"
+)
+MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD)
+"""The options that measure the run. Without the first and the last, nothing is measured."""
+
+OPTIONS = (*WORLD, EXPLAIN, *MEASURES)
+
 INSTEAD = "--mocks3-instead-of-moto"
 """The flag that puts mocks3 in place of moto's mocks. It has no ini option: it shows what a move would change."""
 
@@ -106,8 +125,8 @@ MARKERS = (
 def add(parser: pytest.Parser) -> None:
     """Add every ini option and flag to pytest."""
     group = parser.getgroup("mocks3", "Amazon S3 in memory (mocks3)")
-    for option in (*WORLD, EXPLAIN):
-        kind = "string" if option.kind == "number" else option.kind
+    for option in OPTIONS:
+        kind = "string" if option.kind in ("number", "reports") else option.kind
         parser.addini(option.ini, option.help, type=kind, default=None)  # type: ignore[arg-type]
         group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_argparse(option))
     group.addoption(
@@ -126,16 +145,18 @@ def _argparse(option: Option) -> dict[str, Any]:
         return {"action": "store_true"}
     if option.kind == "number":
         return {"metavar": "N"}
+    if option.kind == "reports":
+        return {"nargs": "?", "const": "term", "metavar": option.metavar}
     if option.kind == "args":
         return {"action": "append", "metavar": option.metavar}
     if option.choices:
         return {"choices": option.choices}
-    return {"metavar": option.name.upper()}
+    return {"metavar": option.name.upper() if option.metavar == "VALUE" else option.metavar}
 
 
 def check(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError`` for an ini option that is misspelt or has a wrong value."""
-    known = {option.ini: option for option in (*WORLD, EXPLAIN)}
+    known = {option.ini: option for option in OPTIONS}
     names = (*known, PREFIX)
     for name in _written(config):
         if name.startswith("mocks3_") and name not in names:
@@ -160,7 +181,7 @@ def _written(config: pytest.Config) -> Iterable[str]:
 
 def check_flags(arguments: Sequence[str]) -> None:
     """Raise ``pytest.UsageError`` for a misspelt ``--mocks3`` flag."""
-    known = [INSTEAD, *(option.flag for option in (*WORLD, EXPLAIN))]
+    known = [INSTEAD, *(option.flag for option in OPTIONS)]
     for argument in arguments:
         flag = str(argument).partition("=")[0]
         if flag.startswith("--mocks3") and flag not in known:

@@ -43,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_mocks3 import instead_of_moto
 
         instead_of_moto.begin(config)
+    if options.value(config, options.COVERAGE) or options.value(config, options.RECORD):
+        from pytest_mocks3 import measuring
+
+        measuring.register(config)
     for marker in options.MARKERS:
         config.addinivalue_line("markers", marker)
     fixtures.register(config, options.fixture_name(config, ""))

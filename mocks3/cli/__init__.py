@@ -2,6 +2,7 @@
 
     mocks3 why     reproduce a denial from files, and explain it
     mocks3 can     check whether a principal may make a call: exit code 0 or 1
+    mocks3 replay  make the calls of CloudTrail events again, and compare the decisions
     mocks3 lint    report errors in policy files, with file:line:column
     mocks3 rule    print a rule of S3 that a report cites
     mocks3 serve   serve an in-memory AWS over HTTP, for programs and other languages
@@ -20,16 +21,25 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, rule, serve, why
+from mocks3.cli import can, demo, lint, replay, rule, serve, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
-COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "serve": serve, "demo": demo}
+COMMANDS = {
+    "why": why,
+    "can": can,
+    "replay": replay,
+    "lint": lint,
+    "rule": rule,
+    "serve": serve,
+    "demo": demo,
+}
 
 EPILOG = """\
 examples:
   mocks3 why denied/                        explain the denial that the files in a folder describe
   mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
+  mocks3 replay event.json infra/           was the call of a CloudTrail event decided as in AWS
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import shlex
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from mocks3.handles.mock_aws import MockAWS
+    from mocks3.load import Loaded
     from mocks3.model.exchange import Exchange
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
 DESCRIPTION = """\
-Serve S3, STS and KMS over HTTP. The AWS is empty at the start, and its content is lost at the end. Print the
-environment variables with which clients find the server, then a line for each request: time, method, path, operation,
-principal, status and verdict. A denial is explained.
+Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS has at the start what the files of --world describe, else
+nothing, and its content is lost at the end. Print the environment variables with which clients find the server, then a
+line for each request: time, method, path, operation, principal, status and verdict. A denial is explained.
 """
 EPILOG = """\
 SIGTERM or Ctrl-C ends the server after the running requests. The exit code is then 0.
@@ -25,6 +28,8 @@ SIGTERM or Ctrl-C ends the server after the running requests. The exit code is t
 examples:
   mocks3 serve
   mocks3 serve --port 0 --tls       a free port, with TLS
+  mocks3 serve --world infra/ --as user/reader
+  curl -X POST http://127.0.0.1:9400/_mocks3/reset
 """
 PORT = 9400
 
@@ -37,16 +42,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
     )
+    parser.add_argument(
+        "--world",
+        metavar="FILE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="files and folders to load: AWS CLI output, CloudFormation, Terraform",
+    )
+    parser.add_argument(
+        "--as",
+        dest="principal",
+        metavar="PRINCIPAL",
+        help="whose access key the variables contain: an ARN, user/NAME or role/NAME (default: the account's root)",
+    )
     parser.add_argument("--tls", action="store_true", help="serve https; AWS_CA_BUNDLE names the certificate")
     parser.add_argument(
         "--strict", action="store_true", help="refuse access keys that the server did not issue"
     )
 
 
+def _print_unread(loaded: Loaded[MockAWS]) -> None:
+    """Print what the files say that was not understood, and what was assumed."""
+    from mocks3.load.faults import located
+
+    for each in loaded.unread:
+        print(f"{located(each.place)}: {each.what}: {each.reason}", file=sys.stderr)
+    for sentence in loaded.assumed:
+        print(f"assumed: {sentence}", file=sys.stderr)
+
+
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal arrives. Return 0."""
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.serving import server_class
+    from mocks3.handles.principal_names import existing
     from mocks3.model.world import Settings
 
     ended = threading.Event()
@@ -65,9 +94,11 @@ def run(options: argparse.Namespace) -> int:
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         aws = MockAWS(Settings(strict=options.strict))
-        server = server_class()(aws, host=options.host, port=options.port, tls=options.tls, log=log)
-        with server:
-            for name, text in server.environment().items():
+        if options.world:
+            _print_unread(aws.load(*options.world))
+        caller = None if options.principal is None else existing(aws, options.principal)
+        with aws.serve(host=options.host, port=options.port, tls=options.tls, log=log) as server:
+            for name, text in server.environment(caller).items():
                 print(f"export {name}={shlex.quote(text)}")
             print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)
             ended.wait()

@@ -18,7 +18,7 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import S3Error
 from mocks3.iam.faults import LIMIT_EXCEEDED, MALFORMED_DOCUMENT, quota_exceeded
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.rules.policy_documents import parse_trust
+from mocks3.rules.policy_documents import parse_trust, stored_text
 
 if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore, RoleRecord
@@ -107,6 +107,7 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
 
 
 def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:
+    text = stored_text(text)
     try:
         policy = Policy.parse(text, name=name, kind=kind)
         policy.check_strictly(kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from mocks3.load import cli_output, looks
+from mocks3.load import cli_output, cloudformation, looks, terraform
 from mocks3.load.descriptions import Options, Place, Reading, Unread
 from mocks3.load.faults import LoadError
 from mocks3.load.sources import Document
@@ -21,7 +21,12 @@ class Format(NamedTuple):
     read: Read
 
 
-FORMATS = (Format("AWS CLI output", lambda value: cli_output.shape_of(value) is not None, cli_output.read),)
+FORMATS = (
+    Format("CloudFormation", cloudformation.is_template, cloudformation.read),
+    Format("CDK", cloudformation.is_cdk, cloudformation.read_cdk),
+    Format("AWS CLI output", lambda value: cli_output.shape_of(value) is not None, cli_output.read),
+    Format("Terraform", terraform.is_terraform, terraform.read),
+)
 """The formats. The first one that fits is taken."""
 
 EMPTY = (

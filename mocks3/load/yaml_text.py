@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
 from mocks3.load.descriptions import Place
@@ -25,6 +25,7 @@ MOST_VALUES = 1_000_000
 
 _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
+_SCALARS = frozenset({"bool", "float", "int", "null", "str", "timestamp", "value"})
 _TRUE = frozenset({"yes", "true", "on"})
 
 
@@ -49,20 +50,24 @@ class YamlPlaces:
         self._root = _composed(text, "")
 
     def locate(self, pointer: str) -> tuple[int, int]:
-        """Return line and column of a value, which count from 1; of the innermost that exists if it is missing."""
-        node = self._root
+        """Return line and column of a value, which count from 1; of the innermost that exists if it is missing.
+
+        If the value begins in a line after its key, it is the position of the key.
+        """
+        node = shown = self._root
         for step in map(unescaped, pointer.split("/")[1:]):
             if node is None:
                 break
             if node.tag.startswith("!") and step == _long_form(node.tag):
                 continue
-            inner = next((value for name, value in _members(node) if name == step), None)
-            if inner is None:
+            found = next((each for each in _members(node) if each.name == step), None)
+            if found is None:
                 break
-            node = inner
-        if node is None:
+            node = found.value
+            shown = node if found.key.start_mark.line == node.start_mark.line else found.key
+        if shown is None:
             return 1, 1
-        return node.start_mark.line + 1, node.start_mark.column + 1
+        return shown.start_mark.line + 1, shown.start_mark.column + 1
 
 
 def _yaml() -> ModuleType:
@@ -94,11 +99,19 @@ def _long_form(tag: str) -> str:
     return name if name in ("Ref", "Condition") else f"Fn::{name}"
 
 
-def _members(node: Any) -> Iterator[tuple[str, Any]]:
+class _Member(NamedTuple):
+    """A member of a mapping with the node of its key, or an item of a list."""
+
+    name: str
+    key: Any
+    value: Any
+
+
+def _members(node: Any) -> Iterator[_Member]:
     if node.id == "mapping":
-        yield from ((str(key.value), value) for key, value in node.value)
+        yield from (_Member(str(key.value), key, value) for key, value in node.value)
     elif node.id == "sequence":
-        yield from ((str(index), value) for index, value in enumerate(node.value))
+        yield from (_Member(str(index), value, value) for index, value in enumerate(node.value))
 
 
 class _Values:
@@ -154,6 +167,8 @@ class _Values:
 
     def _scalar(self, node: Any) -> Any:
         text, tag = node.value, node.tag
+        if not tag.startswith("!") and tag.removeprefix(_TAG) not in _SCALARS:
+            raise self._error(node, f"the tag {tag.replace(_TAG, '!!')} is not supported")
         if tag == f"{_TAG}null":
             return None
         if tag == f"{_TAG}bool":
