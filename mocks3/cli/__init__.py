@@ -9,6 +9,9 @@
     mocks3 serve     serve an in-memory AWS over HTTP, for programs and other languages
     mocks3 coverage  combine and report the policy coverage of test runs
     mocks3 show      read the decisions that a test run recorded
+    mocks3 watch     show the decisions of a test run while it runs
+    mocks3 mutate    run tests, and report changes of policies that no test notices
+    mocks3 minimize  write the smallest policies that allow what was allowed
     mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -24,7 +27,21 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, coverage, demo, lint, matrix, replay, rule, serve, show, why
+from mocks3.cli import (
+    can,
+    coverage,
+    demo,
+    lint,
+    matrix,
+    minimize,
+    mutate,
+    replay,
+    rule,
+    serve,
+    show,
+    watch,
+    why,
+)
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
@@ -38,6 +55,9 @@ COMMANDS = {
     "serve": serve,
     "coverage": coverage,
     "show": show,
+    "watch": watch,
+    "mutate": mutate,
+    "minimize": minimize,
     "demo": demo,
 }
 
@@ -52,6 +72,8 @@ examples:
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
   mocks3 coverage report                    report what the policies of a test run decided
   mocks3 show run.jsonl --denied            list the denied calls that a test run recorded
+  mocks3 mutate -- pytest tests/            change policies, and report what no test notices
+  mocks3 minimize infra/ events.json        write the smallest policies that allow what the events were allowed
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
+    from mocks3.load import Loaded
 
 
 def world_of(files: Sequence[Path]) -> MockAWS:
@@ -23,13 +24,18 @@ def world_of(files: Sequence[Path]) -> MockAWS:
     if not files:
         return MockAWS()
     loaded = world(files)
+    print_unread(loaded)
+    return loaded.aws
+
+
+def print_unread(loaded: Loaded[MockAWS]) -> None:
+    """Print to stderr what was not understood, and what was assumed."""
+    from mocks3.load.faults import located
+
     for each in loaded.unread:
-        place = each.place
-        line = f":{place.line}:{place.column}" if place.line else ""
-        print(f"{place.file}{line}: not used: {each.what}: {each.reason}", file=sys.stderr)
+        print(f"{located(each.place)}: not used: {each.what}: {each.reason}", file=sys.stderr)
     for sentence in loaded.assumed:
         print(f"assumed: {sentence}", file=sys.stderr)
-    return loaded.aws
 
 
 def condition_keys_of(given: Iterable[str]) -> dict[str, list[str]]:
