@@ -82,14 +82,14 @@ class Prepared(NamedTuple):
         region: The Region to send it to; None for the Region of the mock.
         assumed: What was created, in sentences.
         open: The fields of :class:`Assumptions` that could be otherwise.
-        keys: Condition keys that have the values of the original call.
+        versions: The ids of versions that were created, with their positions in the order of all writes.
     """
 
     call: ServiceCall
     region: str | None = None
     assumed: tuple[str, ...] = ()
     open: frozenset[str] = frozenset()
-    keys: Mapping[str, str] = MappingProxyType({})
+    versions: Mapping[str, int] = MappingProxyType({})
 
 
 def prepare(
@@ -132,7 +132,7 @@ class _Preparation:
         self.owner = owner or found.principal.account
         self.assumed: list[str] = []
         self.open: set[str] = set()
-        self.keys: dict[str, str] = {}
+        self.versions: dict[str, int] = {}
 
     def prepare(self, region: str | None) -> Prepared:
         """Create it."""
@@ -149,7 +149,7 @@ class _Preparation:
             self._add_upload(bucket)
         bucket = self._bucket(bucket.name)
         own = None if bucket.region == self.aws.settings.region else bucket.region
-        return Prepared(self.call, own, tuple(self.assumed), frozenset(self.open), self.keys)
+        return Prepared(self.call, own, tuple(self.assumed), frozenset(self.open), self.versions)
 
     def _bucket(self, name: str) -> Bucket:
         """Return the bucket of a name, or of an access point's ARN or alias."""
@@ -177,25 +177,17 @@ class _Preparation:
             self._add_source(parameters["CopySource"])
         key = parameters.get("Key")
         reads = (REVEAL, BUCKET) in modes
-        if isinstance(key, str) and (reads or {"VersionId", "IfMatch"} & parameters.keys()):
+        named = {"VersionId", "IfMatch"} & parameters.keys()
+        if isinstance(key, str) and (reads or named or self.assumptions.tags):
             stored = self._add_object(bucket, key, parameters.get("VersionId"), parameters)
-            if stored is not None and "VersionId" in parameters:
-                self.call = self.call.with_parameters(VersionId=stored)
-            if stored is not None and reads:
+            if stored and reads:
                 self.call = self.call.without(*ABOUT_CONTENT)
         if isinstance(parameters.get("RenameSource"), str):
             self._add_object(bucket, parameters["RenameSource"].lstrip("/").partition("?")[0], None, {})
-        if "Delete" in parameters:
-            entries = [self._entry(bucket, each) for each in parameters["Delete"].get("Objects", ())]
-            self.call = self.call.with_parameters(Delete={**parameters["Delete"], "Objects": entries})
-
-    def _entry(self, bucket: Bucket, entry: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an entry of DeleteObjects. Only the versions that it names must exist."""
-        if not {"VersionId", "ETag"} & entry.keys():
-            return entry
-        etag = {"IfMatch": entry["ETag"]} if "ETag" in entry else {}
-        stored = self._add_object(bucket, entry["Key"], entry.get("VersionId"), etag)
-        return entry if stored is None or "VersionId" not in entry else {**entry, "VersionId": stored}
+        for entry in parameters.get("Delete", {}).get("Objects", ()):
+            if self.assumptions.tags or {"VersionId", "ETag"} & entry.keys():
+                etag = {"IfMatch": entry["ETag"]} if "ETag" in entry else {}
+                self._add_object(bucket, entry["Key"], entry.get("VersionId"), etag)
 
     def _add_source(self, source: object) -> None:
         name, key, version_id = parse_source(source)
@@ -205,26 +197,21 @@ class _Preparation:
             for each, value in self.call.parameters.items()
             if each.startswith(("CopySourceSSE", "CopySourceIfMatch"))
         }
-        stored = self._add_object(bucket, key, version_id, prefixed)
-        if stored is None:
-            return
-        self.call = self.call.without(*ABOUT_SOURCE)
-        if version_id is not None:
-            copied = {"Bucket": name, "Key": key, "VersionId": stored}
-            self.call = self.call.with_parameters(CopySource=copied)
+        if self._add_object(bucket, key, version_id, prefixed):
+            self.call = self.call.without(*ABOUT_SOURCE)
 
     def _add_object(
         self, bucket: Bucket, key: str, version_id: str | None, parameters: Mapping[str, Any]
-    ) -> str | None:
-        """Store the object unless a file describes it. Return its version id; None if it was not stored."""
+    ) -> bool:
+        """Store the object unless a file describes it. Return whether it was stored."""
         known = bucket.current(key) if version_id is None else bucket.version(key, version_id)
         what = f"the object s3://{bucket.name}/{key}" + (f", version {version_id}," if version_id else "")
-        if known is not None:
-            return None
+        if known is not None or version_id == "":
+            return False
         self.open.add("object_exists")
         if not self.assumptions.object_exists:
             self.assumed.append(f"{what} does not exist")
-            return None
+            return False
         encryption, encrypted = self._encryption(bucket, parameters)
         owner, owned = bucket.owner, "is owned by the bucket's account"
         if bucket.ownership != "BucketOwnerEnforced" and bucket.zone is None:
@@ -256,8 +243,8 @@ class _Preparation:
         ]
         self.assumed.append(f"{what} exists, {encrypted}, {', '.join([*more, f'and {owned}'])}")
         if version_id is not None:
-            self.keys["s3:versionid"] = version_id
-        return stored
+            self.versions[version_id] = stored
+        return True
 
     def _lock(self, bucket: Bucket) -> None:
         """Turn on Object Lock for a call that is possible only with it."""

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from mocks3.access.context import parameters, tags, writes
 from mocks3.access.context.table import ROWS, TAG_ROWS, UNDERIVED
 from mocks3.access.vocabulary import DIRECTORY_BUCKETS, vocabulary
-from mocks3.calls.assumptions import Assumptions
+from mocks3.calls.assumptions import Assumptions, parse_source
 from mocks3.calls.service_call import POST_OBJECT
 from mocks3.errors import Mocks3Error
 from mocks3.handles.cli_output import suggestion
@@ -61,6 +62,13 @@ _OF_UPLOAD = {
 }
 """Condition keys that the later calls of an upload carry from CreateMultipartUpload (C-81)."""
 
+_FED = frozenset(
+    row.key.lower().removesuffix("<key>")
+    for row in (*parameters.ROWS, *writes.ROWS, *tags.ROWS, *tags.TAG_ROWS)
+    if row.key != "s3:ExistingObjectTag/<key>"
+)
+"""The keys that parameters and headers feed, and nothing else."""
+
 _SIGNERS = {"AWS4-HMAC-SHA256": "s3v4", "AWS": "s3"}
 """botocore's signers by the values of ``s3:signatureversion``."""
 
@@ -79,6 +87,7 @@ class CarriedKeys:
         in_url: Whether the signature is in the URL.
         moment: The time of the request; None for the present.
         assumptions: What exists, with the tags of the object.
+        unproven: The keys that the call carries only if its caller, its signature and its bucket let it.
         temporary: Whether only temporary credentials carry one of the keys.
     """
 
@@ -88,6 +97,7 @@ class CarriedKeys:
     config: dict[str, Any] = field(default_factory=dict)
     in_url: bool = False
     moment: datetime.datetime | None = None
+    unproven: list[str] = field(default_factory=list)
     temporary: bool = False
 
     def details(self, session: SessionDetails) -> SessionDetails:
@@ -121,16 +131,32 @@ def interpret(
             carried.moment = _moment(name, _one(name, values))
         elif key in _PROPERTIES:
             _add_property(carried, name, _PROPERTIES[key], values)
-        elif not _add_parameter(carried, name, values, now):
+        elif _add_parameter(carried, name, values, now):
+            if _plain(key) in _FED:
+                continue
+        elif values and _plain(key) in _FED:
+            raise Mocks3Error(
+                f"{call.operation} has no condition key {name}: no parameter of it is the key's value"
+            )
+        else:
             _add_value(carried, name, values)
+        if key not in ("aws:currenttime", "aws:epochtime"):
+            carried.unproven.append(name)
     return carried
 
 
-def require_carried(decisions: Iterable[Decision | Refusal], keys: Mapping[str, Any]) -> None:
+def is_of_object(name: str) -> bool:
+    """Return whether a condition key is a tag of the object."""
+    return name.lower().startswith("s3:existingobjecttag/")
+
+
+def require_carried(
+    decisions: Iterable[Decision | Refusal], keys: Mapping[str, Any], unproven: Iterable[str]
+) -> None:
     """Raise Mocks3Error for a key that no decision of the call carries, with the reason."""
     contexts: list[Any] = [each.findings.request.context for each in decisions if not hasattr(each, "why")]
-    for name, values in keys.items():
-        key = name.lower()
+    for name in unproven:
+        key, values = name.lower(), keys[name]
         if contexts and values not in (None, []) and not any(context.get(key) for context in contexts):
             why = contexts[0].why_missing(name)
             raise Mocks3Error(f"the request has no condition key {name}" + (f": {why}" if why else ""))
@@ -155,6 +181,12 @@ def _hint(key: str, known: Mapping[str, str]) -> str:
     close = suggestion(key, known)
     spelled = close.partition("'")[2].rstrip("'?")
     return f"; did you mean {known.get(spelled, spelled)!r}?"
+
+
+def _plain(key: str) -> str:
+    """Return a key without the name of the tag after the slash."""
+    head, slash, _ = key.partition("/")
+    return head + slash
 
 
 def _one(name: str, values: Sequence[str]) -> str:
@@ -208,8 +240,8 @@ def _add_parameter(carried: CarriedKeys, name: str, values: Sequence[str], now: 
         return False
     prefix, _, tag = name.partition("/")
     if prefix.lower() == "s3:existingobjecttag":
-        tags = {**carried.assumptions.tags, tag: _one(name, values)}
-        carried.assumptions = dataclasses.replace(carried.assumptions, tags=tags)
+        existing = {**carried.assumptions.tags, tag: _one(name, values)}
+        carried.assumptions = dataclasses.replace(carried.assumptions, tags=existing)
         return True
     if prefix.lower() in ("s3:requestobjecttag", "s3:requestobjecttagkeys", "aws:requesttag", "aws:tagkeys"):
         pairs = {tag: _one(name, values)} if tag else dict.fromkeys(values, "")
@@ -217,12 +249,15 @@ def _add_parameter(carried: CarriedKeys, name: str, values: Sequence[str], now: 
         carried.call = added or call
         return added is not None
     if key in _OF_UPLOAD and "UploadId" in call.members:
-        parameters = {**carried.assumptions.upload_parameters, _OF_UPLOAD[key]: _one(name, values)}
-        carried.assumptions = dataclasses.replace(carried.assumptions, upload_parameters=parameters)
+        begun = {**carried.assumptions.upload_parameters, _OF_UPLOAD[key]: _one(name, values)}
+        carried.assumptions = dataclasses.replace(carried.assumptions, upload_parameters=begun)
         return True
     if key == "s3:object-lock-remaining-retention-days":
         until = now + datetime.timedelta(days=_number(name, _one(name, values)))
         return _add_parameter(carried, "s3:object-lock-retain-until-date", (until.isoformat(),), now)
+    if key == "s3:versionid" and "CopySource" in call.parameters:
+        carried.call = _with_source_version(call, name, _one(name, values))
+        return True
     if key == "s3:if-match" and call.operation == "DeleteObjects":
         objects = [
             {**each, "ETag": _one(name, values)}
@@ -231,11 +266,20 @@ def _add_parameter(carried: CarriedKeys, name: str, values: Sequence[str], now: 
         delete = {**call.parameters.get("Delete", {}), "Objects": objects}
         carried.call = call.with_parameters(Delete=delete)
         return bool(objects)
+    if call.operation == "UpdateObjectEncryption" and key == "s3:x-amz-server-side-encryption":
+        return "SSEKMS" in call.parameters.get("ObjectEncryption", {}) and values == ("aws:kms",)
     path = _IN_BODY.get(call.operation, {}).get(key) or _member(call, key)
     if path is None:
         return False
     carried.call = call.with_parameters(**_set(call, path, name, values))
     return True
+
+
+def _with_source_version(call: ServiceCall, name: str, version_id: str) -> ServiceCall:
+    bucket, key, given = parse_source(call.parameters["CopySource"])
+    if given not in (None, version_id):
+        raise Mocks3Error(f"{name} is {version_id!r}, but CopySource has the version {given!r}")
+    return call.with_parameters(CopySource={"Bucket": bucket, "Key": key, "VersionId": version_id})
 
 
 def _member(call: ServiceCall, key: str) -> tuple[str, ...] | None:
@@ -279,8 +323,8 @@ def _with_tags(call: ServiceCall, pairs: Mapping[str, str]) -> ServiceCall | Non
     """Return the call with tags: in its header, in its body, or of a new bucket. None if it has no tags."""
     shape = call.members.get("Tagging")
     if shape is not None and shape.type_name == "string":
-        tags = dict(parse_qsl(str(call.parameters.get("Tagging", "")), keep_blank_values=True))
-        changed = call.with_parameters(Tagging=urlencode(_merged(tags, pairs)))
+        given = dict(parse_qsl(str(call.parameters.get("Tagging", "")), keep_blank_values=True))
+        changed = call.with_parameters(Tagging=urlencode(_merged(given, pairs)))
         replaces = "TaggingDirective" in call.members
         return changed.with_parameters(TaggingDirective="REPLACE") if replaces else changed
     if call.operation == "PutObjectTagging":
@@ -296,13 +340,13 @@ def _with_tags(call: ServiceCall, pairs: Mapping[str, str]) -> ServiceCall | Non
 
 
 def _tag_list(given: Iterable[Mapping[str, str]] | None, pairs: Mapping[str, str]) -> list[dict[str, str]]:
-    tags = {each["Key"]: each.get("Value", "") for each in given or ()}
-    return [{"Key": key, "Value": value} for key, value in _merged(tags, pairs).items()]
+    own = {each["Key"]: each.get("Value", "") for each in given or ()}
+    return [{"Key": key, "Value": value} for key, value in _merged(own, pairs).items()]
 
 
-def _merged(tags: Mapping[str, str], pairs: Mapping[str, str]) -> dict[str, str]:
-    """Return the tags with others. A key without a value does not replace the value that it has."""
-    return {**tags, **{key: value or tags.get(key, "") for key, value in pairs.items()}}
+def _merged(given: Mapping[str, str], pairs: Mapping[str, str]) -> dict[str, str]:
+    """Return tags with others. A key without a value does not replace the value that it has."""
+    return {**given, **{key: value or given.get(key, "") for key, value in pairs.items()}}
 
 
 def _add_value(carried: CarriedKeys, name: str, values: Sequence[str]) -> None:

@@ -15,7 +15,6 @@ from mocks3.lib import checksum
 from mocks3.rules import bodies, bucket_encryption, drafts, initiators
 from mocks3.rules.policy_documents import parse_key_policy
 from mocks3.storage import (
-    ENABLED,
     SSE_S3,
     SUSPENDED,
     Annotation,
@@ -92,14 +91,14 @@ def add_object(
     archived: bool = False,
     governed: bool = False,
     annotation: str | None = None,
-) -> str:
+) -> int:
     """Store an empty object.
 
     Args:
         aws: The in-memory AWS.
         bucket: The bucket.
         key: The key.
-        version_id: ``null``, or any other text for a version with a new id. None: as the bucket's versioning gives it.
+        version_id: The id of the version, also one of the real S3. None: as the bucket's versioning gives it.
         owner: The account that owns it.
         encryption: How it is encrypted.
         tags: Its tags.
@@ -109,7 +108,7 @@ def add_object(
         annotation: The name of its annotation.
 
     Returns:
-        The id of the version. Ids of the real S3 cannot be given to versions.
+        The version's position in the order of all writes.
     """
     now = clock.now().replace(microsecond=0)
     blob = Blob.of(b"")
@@ -131,12 +130,14 @@ def add_object(
         until = now + datetime.timedelta(days=1)
         version = dataclasses.replace(version, lock=Lock("GOVERNANCE", until))
     with aws.store.editing(bucket.name) as edited:
-        versioning = edited.versioning
-        if version_id is not None:
-            edited.versioning = SUSPENDED if version_id == NULL else ENABLED
+        if version_id == NULL:
+            edited.versioning = None if edited.versioning is None else SUSPENDED
         stored = edited.put(version)
-        edited.versioning = versioning
-    return stored.version_id
+        edited.versioning = bucket.versioning
+        if version_id not in (None, stored.version_id):
+            edited.remove(key, stored.version_id)
+            edited.insert(dataclasses.replace(stored, version_id=version_id))
+    return stored.sequence
 
 
 def add_upload(

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocks3.calls.assumptions import EVERYTHING_EXISTS, Assumptions, prepare
-from mocks3.calls.condition_keys import interpret, require_carried
+from mocks3.calls.condition_keys import interpret, is_of_object, require_carried
 from mocks3.calls.principals import NO_DETAILS, FoundPrincipal, SessionDetails, find_principal
 from mocks3.calls.sending import ServiceError, send
-from mocks3.model.request_context import RequestContextArguments
+from mocks3.storage.ids import adopted
 
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
@@ -108,17 +108,19 @@ def _play(
         aws.clock.move_to(asked.moment)
     before = len(aws.decisions)
     with ExitStack() as context:
-        for properties in (RequestContextArguments(keys=prepared.keys), asked.context):
-            if any(properties.values()):
-                context.enter_context(aws.request_context(**properties))
+        context.enter_context(adopted(prepared.versions))
+        if asked.context:
+            context.enter_context(aws.request_context(**asked.context))
         client = _client(aws, found, prepared.call, prepared.region, asked.config)
         signed = found.principal.access_key is not None
         sent = send(aws, client, prepared.call, in_url=asked.in_url, signed=signed)
     decisions = tuple(aws.decisions[before:])
-    require_carried(decisions, keys)
     denial = sent.denial
     if sent.response is not None and sent.response.get("Errors"):  # entries of DeleteObjects were denied
         denial = next((each for each in decisions if not each.allowed), None)
+    # A call that is denied early does not get to the decision that has the tags of the object.
+    unproven = [each for each in asked.unproven if denial is None or not is_of_object(each)]
+    require_carried(decisions, keys, unproven)
     assumed = (*found.assumed, *prepared.assumed)
     return Played(
         prepared.call, found.name, decisions, denial, sent.error, sent.response, assumed, prepared.open

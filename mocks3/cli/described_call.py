@@ -82,6 +82,11 @@ class DescribedCall:
     values: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def has_files(self) -> bool:
+        """Whether there is any file."""
+        return bool(self.sources or any(self.roles.values()))
+
     def one(self, role: str) -> Path | None:
         """Return the only file of a kind, or None. Raise Mocks3Error if there are several."""
         paths = self.roles.get(role, [])
@@ -144,8 +149,12 @@ def _add_files(files: argparse._ArgumentGroup) -> None:
     )
 
 
-def collect(options: argparse.Namespace) -> DescribedCall:
+def collect(options: argparse.Namespace, *, is_open: bool = False) -> DescribedCall:
     """Return what the arguments and the folders ask.
+
+    Args:
+        options: The arguments.
+        is_open: Whether the call can be missing.
 
     Raises:
         FileError: A file cannot be used.
@@ -172,7 +181,8 @@ def collect(options: argparse.Namespace) -> DescribedCall:
         described.roles[role] = getattr(options, role) or described.roles.get(role, [])
     for name in LOADED:
         described.sources += getattr(options, name)
-    _check_one_call(described)
+    if not is_open:
+        _check_one_call(described)
     return described
 
 

@@ -32,23 +32,49 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that describe the call, ``--message`` and ``--color``."""
     described_call.add_arguments(parser)
-    parser.add_argument("--message", metavar="TEXT", help="the message of a denial, as AWS printed it")
+    parser.add_argument(
+        "--message", metavar="TEXT", help="the message of a denial, as AWS printed it; - reads it"
+    )
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto")
 
 
 def run(options: argparse.Namespace) -> int:
     """Explain the decision. Return 0, whether it is allowed or denied."""
-    from mocks3.access.explain.rendering import paint
     from mocks3.cli import report
     from mocks3.cli.answers import answer
 
+    if options.message is not None:
+        return _from_message(options)
     found = answer(described_call.collect(options))
     if options.json:
         print(json.dumps(report.records_of(found), indent=2))
         return 0
-    text = report.text_of(found)
-    colours = options.color == "always" or (
-        options.color == "auto" and sys.stdout is not None and sys.stdout.isatty()
-    )
-    print(paint(text) if colours else text)
+    _print(report.text_of(found), options.color)
     return 0
+
+
+def _from_message(options: argparse.Namespace) -> int:
+    """Explain a message; with files, make its call."""
+    from mocks3.cli import from_message, report
+    from mocks3.cli.answers import answer
+
+    message = from_message.read(options.message)
+    asked = described_call.collect(options, is_open=True)
+    if not asked.has_files:
+        _print(from_message.without_files(asked, message), options.color)
+        return 0
+    asked = from_message.described(asked, message)
+    found = answer(asked)
+    if options.json:
+        print(json.dumps(report.records_of(found), indent=2))
+        return 0
+    differs = from_message.compared(asked, message, found)
+    _print("\n\n".join(filter(None, (report.text_of(found), differs))), options.color)
+    return 0
+
+
+def _print(text: str, color: str) -> None:
+    from mocks3.access.explain.rendering import paint
+
+    colours = color == "always" or (color == "auto" and sys.stdout is not None and sys.stdout.isatty())
+    print(paint(text) if colours else text)

@@ -55,7 +55,8 @@ def lacks_of_a_denial(aws: CallWorld, about: Circumstances) -> tuple[Lack, ...]:
     """Return what the files lack if AWS denied a call that they allow."""
     outcome = about.outcome
     if (outcome.action or "").startswith("kms:"):
-        return (_key_policy(about),)
+        own = (_identity(about),) if outcome.layer == "identity-policy" else ()
+        return (_key_policy(about), *own)
     named = {
         "identity-policy": _identity,
         "resource-policy": _bucket_policy,

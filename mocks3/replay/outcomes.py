@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from mocks3.calls.messages import read_message
+from mocks3.errors import Mocks3Error
 from mocks3.replay.events import Event
 
 ALLOWED, DENIED, FAILED = "allowed", "denied", "error"
 
 _DENIALS = frozenset({"AccessDenied", "AccessDeniedException", "Client.AccessDenied", "Forbidden", "403"})
 _MISSING = frozenset({"NoSuchKey", "NoSuchVersion", "NotFound", "404"})
-_SENTENCE = re.compile(
-    r"(?:User: (?P<user>\S+) is not authorized to perform: (?P<action>[a-z0-9-]+:\w+)"
-    r"(?: on resource: \"?(?P<resource>[^\"\s]+)\"?)?)?.*?"
-    r"(?:because no (?P<absent>[a-zA-Z -]+?) policy allows|"
-    r"with an explicit deny in an? (?P<denying>[a-zA-Z -]+?) policy(?:: (?P<arn>\S+))?)",
-    re.DOTALL,
-)
-_BOUNDARY = re.compile(r"(?:because no|explicit deny in a) permissions boundary")
-LAYERS = {
-    "identity-based": "identity-policy",
-    "resource-based": "resource-policy",
-    "session": "session-policy",
-    "service control": "scp",
-    "resource control": "rcp",
-    "vpc endpoint": "vpc-endpoint-policy",
-}
-"""The words of AWS's sentences, and the layer that they name."""
 
 LAYER_NAMES = {
     "identity-policy": "an identity-based policy",
@@ -91,27 +75,10 @@ def outcome_of(event: Event) -> Outcome:
 
 
 def _denial(code: str, message: str | None) -> Outcome:
-    named = _SENTENCE.search(message or "")
-    if named is not None:
-        words = (named["absent"] or named["denying"]).strip().lower()
-        layer = LAYERS.get(words)
-        return Outcome(
-            DENIED,
-            code,
-            message,
-            layer,
-            named["denying"] is not None,
-            named["action"],
-            named["resource"],
-            named["arn"],
-        )
-    boundary = _BOUNDARY.search(message or "") is not None
-    action = re.search(r"not authorized to perform: ([a-z0-9-]+:\w+)", message or "")
-    return Outcome(
-        DENIED,
-        code,
-        message,
-        "boundary" if boundary else None,
-        "explicit deny" in (message or ""),
-        None if action is None else action[1],
-    )
+    try:
+        said = read_message(message or code)
+    except (
+        Mocks3Error
+    ):  # the code says that it is a denial, and the message is in words that AWS has not documented
+        return Outcome(DENIED, code, message)
+    return Outcome(DENIED, code, message, said.layer, said.explicit, said.action, said.resource, said.policy)

@@ -330,7 +330,7 @@ def _other_reason(outcome: Outcome, played: Played) -> str:
     denial = played.denial
     if denial is None or outcome.kind != DENIED:
         return ""
-    if outcome.action is not None and outcome.action.lower() != denial.action.lower():
+    if _action_of(outcome) not in (None, denial.action.lower()):
         return f"AWS denied {outcome.action}, mocks3 denies {denial.action}"
     layers = SAME_LAYERS.get(outcome.layer or "")
     if layers is not None and denial.layer not in layers:
@@ -369,6 +369,16 @@ def _lacks(
         caller.is_loaded,
         None if played.denial is None else played.denial.layer,
     )
-    if call.outcome.kind == DENIED:
-        return lacks_of_a_denial(aws, about)
-    return lacks_of_a_grant(about)
+    if call.outcome.kind != DENIED:
+        return lacks_of_a_grant(about)
+    found = lacks_of_a_denial(aws, about)
+    if played.denial is not None and _action_of(call.outcome) not in (None, played.denial.action.lower()):
+        found = (
+            *lacks_of_a_grant(about),
+            *found,
+        )  # AWS granted what mocks3 denies, and denied another action
+    return tuple({each.what: each for each in found}.values())
+
+
+def _action_of(outcome: Outcome) -> str | None:
+    return None if outcome.action is None else outcome.action.lower()

@@ -15,6 +15,10 @@ from __future__ import annotations
 import base64
 import itertools
 import random
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import MappingProxyType
 
 NULL = "null"
 """The id of the null version, which a bucket writes while its versioning is not enabled."""
@@ -29,6 +33,19 @@ _UPLOAD_BYTES = 96
 
 _random = random.Random()  # noqa: S311 - ids need to differ, not to be secret
 """One generator for all stores: seeding another one takes as long as everything else that a new store needs."""
+
+
+_adopted: ContextVar[Mapping[str, int]] = ContextVar("adopted", default=MappingProxyType({}))
+
+
+@contextmanager
+def adopted(version_ids: Mapping[str, int]) -> Iterator[None]:
+    """Take ids of the real S3 for issued ones within the block: version id to sequence number."""
+    token = _adopted.set(version_ids)
+    try:
+        yield
+    finally:
+        _adopted.reset(token)
 
 
 class IdGenerator:
@@ -53,6 +70,9 @@ class IdGenerator:
 
 def sequence_of(version_id: str) -> int | None:
     """Return the sequence number in a version id. Return None for an id that was never issued and for ``null``."""
+    own = _adopted.get()
+    if own and version_id in own:
+        return own[version_id]
     if len(version_id) != _BITS // 6:
         return None
     try:

@@ -8,7 +8,7 @@ import pytest
 
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.replay.outcomes import outcome_of
-from tests.replay.conftest import ALL, ANONYMOUS, DENIED, OTHER, OWNER, denial, event, session, user
+from tests.replay.conftest import ALL, ANONYMOUS, DENIED, OTHER, OWNER, ROOT, denial, event, session, user
 
 LOOKUP = "aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue="
 LIST = f"aws organizations list-policies-for-target --target-id {OWNER} --filter"
@@ -146,6 +146,37 @@ def test_everything_is_described(aws: MockAWS) -> None:
     ]
 
 
+def test_a_key_that_an_identity_policy_must_allow(aws: MockAWS) -> None:
+    """F-64: S3 asks for the key after its own permissions, so AWS granted those that mocks3 denies."""
+    key = f"arn:aws:kms:us-east-1:{OWNER}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    sent = {
+        "key": "k",
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id": key,
+    }
+    error = denial("identity-based policy", "kms:GenerateDataKey")
+    (found,) = aws.replay(event("PutObject", sent=sent, **error))
+    assert (found.mocks3, found.agrees) == ("denied", True)
+    assert found.why.endswith("AWS denied kms:GenerateDataKey, mocks3 denies s3:PutObject")
+    assert [each.what for each in found.lacks] == [
+        f"the identity policies of arn:aws:iam::{OWNER}:user/team/dave",
+        "the policy of the bucket data",
+        "the policy and the grants of the KMS key arn:aws:s3:::data/k",
+    ]
+
+
+def test_a_message_in_other_words_is_a_denial(aws: MockAWS) -> None:
+    (found,) = aws.replay(event("PutObject", errorCode="AccessDenied", errorMessage="No."))
+    assert (found.aws.kind, found.aws.layer, found.agrees) == ("denied", None, True)
+
+
+def test_a_rule_that_refused_the_call(aws: MockAWS) -> None:
+    """F-42: the message of Object Lock."""
+    message = "Access Denied because object protected by object lock."
+    (found,) = aws.replay(event("DeleteObject", ROOT, errorCode="AccessDenied", errorMessage=message))
+    assert (found.aws.layer, found.mocks3, found.agrees) == ("object-lock", "allowed", False)
+
+
 def test_both_deny_and_for_different_reasons(aws: MockAWS) -> None:
     (found,) = aws.replay(
         event("PutObject", **denial("service control policy", "s3:PutObject", explicit=True))
@@ -155,6 +186,7 @@ def test_both_deny_and_for_different_reasons(aws: MockAWS) -> None:
     assert found.lacks[0].what == f"the service control policies of the account {OWNER}"
     (found,) = aws.replay(event("PutObject", **denial("identity-based policy", "s3:PutObjectTagging")))
     assert found.why.endswith("AWS denied s3:PutObjectTagging, mocks3 denies s3:PutObject")
+    assert found.lacks[0].what == f"the identity policies of arn:aws:iam::{OWNER}:user/team/dave"
 
 
 @pytest.mark.parametrize(
