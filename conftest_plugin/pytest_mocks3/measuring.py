@@ -105,7 +105,6 @@ class Measuring:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports, and fail the run if too little is covered. A worker of pytest-xdist sends its data."""
         self.collector.finish("(after the last test)")
-        self.collector.stop()
         if self._record is not None:
             self._record.close()
         self._coverage.add(self.collector.coverage)
@@ -115,6 +114,10 @@ class Measuring:
         reports.write(self._reports, self._coverage)
         if self._too_little() and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_unconfigure(self) -> None:
+        """Stop to record, also if another option was wrong and no test ran."""
+        self.collector.stop()
 
     def _too_little(self) -> bool:
         return bool(self._reports) and reports.is_under(self._coverage, self._fail_under)

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from mocks3.interceptors import decision_log
+
 PROJECT = """
 import pytest
 from botocore.exceptions import ClientError
@@ -301,6 +303,7 @@ def test_misuse(pytester, arguments, message):
     done = pytester.runpytest(*arguments)
     assert done.ret == pytest.ExitCode.USAGE_ERROR
     done.stderr.fnmatch_lines([message])
+    assert decision_log.decisions is None
 
 
 def test_the_command(pytester):
