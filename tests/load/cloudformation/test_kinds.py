@@ -238,7 +238,19 @@ class TestSeveralTemplates:
             for name, other in (("a.json", "b.json"), ("b.json", "a.json"))
         }
         for name, document in documents.items():
-            assert read(document, "", name, Options(documents=documents)).descriptions == ()
+            found = read(document, "", name, Options(documents=documents))
+            assert found.descriptions == ()
+            assert [each.reason for each in found.unread] == [f"the template {name} creates itself"]
+
+    @pytest.mark.parametrize("parameters", [5, "x", [1], {"P": {"Ref": "Missing"}}])
+    def test_parameters_of_a_nested_stack_that_are_malformed(self, parameters):
+        nested = {"TemplateURL": "b.json", "Parameters": parameters}
+        documents = {
+            "a.json": {"Resources": {"S": {"Type": "AWS::CloudFormation::Stack", "Properties": nested}}},
+            "b.json": {"Resources": {"B": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "b-1"}}}},
+        }
+        found = read(documents["a.json"], "", "a.json", Options(documents=documents))
+        assert [each.name for each in found.descriptions] == ["b-1"]
 
     def test_application_of_sam(self, tmp_path):
         (tmp_path / "child.yaml").write_text(
