@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import signal
-import sys
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mocks3.cli.loading import print_unread
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.load import Loaded
     from mocks3.model.exchange import Exchange
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
@@ -29,6 +31,7 @@ examples:
   mocks3 serve
   mocks3 serve --port 0 --tls       a free port, with TLS
   mocks3 serve --world infra/ --as user/reader
+  mocks3 serve --record run.jsonl   and in another terminal: mocks3 watch run.jsonl
   curl -X POST http://127.0.0.1:9400/_mocks3/reset
 """
 PORT = 9400
@@ -60,16 +63,31 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="refuse access keys that the server did not issue"
     )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="write every decision to this file; 'mocks3 show' and 'mocks3 watch' read it",
+    )
 
 
-def _print_unread(loaded: Loaded[MockAWS]) -> None:
-    """Print what the files say that was not understood, and what was assumed."""
-    from mocks3.load.faults import located
+@contextlib.contextmanager
+def _recording(file: Path | None) -> Iterator[Callable[[], None]]:
+    """Yield a function that writes the decisions since its last call to a record, if there is to be one."""
+    if file is None:
+        yield lambda: None
+        return
+    from mocks3.coverage.records import Recorder
+    from mocks3.interceptors import decision_log
 
-    for each in loaded.unread:
-        print(f"{located(each.place)}: {each.what}: {each.reason}", file=sys.stderr)
-    for sentence in loaded.assumed:
-        print(f"assumed: {sentence}", file=sys.stderr)
+    recorder = Recorder(file)
+    decision_log.start()
+    try:
+        yield lambda: recorder.write(None, decision_log.take())
+        recorder.write(None, decision_log.take())
+    finally:
+        decision_log.stop()
+        recorder.close()
 
 
 def run(options: argparse.Namespace) -> int:
@@ -89,15 +107,19 @@ def run(options: argparse.Namespace) -> int:
         from mocks3.server.log import entry
 
         with printing:
+            record()
             print(entry(exchange, message), flush=True)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         aws = MockAWS(Settings(strict=options.strict))
         if options.world:
-            _print_unread(aws.load(*options.world))
+            print_unread(aws.load(*options.world))
         caller = None if options.principal is None else existing(aws, options.principal)
-        with aws.serve(host=options.host, port=options.port, tls=options.tls, log=log) as server:
+        with (
+            _recording(options.record) as record,
+            aws.serve(host=options.host, port=options.port, tls=options.tls, log=log) as server,
+        ):
             for name, text in server.environment(caller).items():
                 print(f"export {name}={shlex.quote(text)}")
             print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)

@@ -98,7 +98,8 @@ def line(number: int, decision: dict[str, Any]) -> str:
 
 def explained(decision: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of one decision: the report of a denial; for an allowed call, why it is allowed."""
-    yield f"Test       {decision['test']}"
+    if decision["test"]:
+        yield f"Test       {decision['test']}"
     if decision["operation"]:
         yield f"Operation  {decision['operation']}"
     for key, values in decision["context"].items():

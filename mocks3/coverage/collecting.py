@@ -12,21 +12,23 @@ the test.
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.access import Decision
-from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, Place, Undecided, key_of
+from mocks3.coverage.data import UNKNOWN_PLACE, Coverage, Hit, Key, Place, Undecided, is_policy, key_of
 from mocks3.coverage.deciding import Results
 from mocks3.interceptors import decision_log
-from mocks3.policy import Policy, PolicySyntaxError, Reason, storing
+from mocks3.policy import Reason, storing
 
 if TYPE_CHECKING:
-    from mocks3.policy import Layer
+    from mocks3.policy import Layer, Policy
 
 _LIBRARIES = frozenset(
     [
@@ -67,6 +69,7 @@ class Places:
     def __init__(self, root: str) -> None:
         self._root = root
         self._files: dict[str, Place] = {}
+        self._contents: dict[str, str] = {}
         self._sources: dict[str, str] = {}
         self._shared: dict[str, Place] = {}
         self.stored_texts: dict[str, Place] = {}
@@ -75,13 +78,19 @@ class Places:
 
     def stored(self, text: str) -> str:
         """Record the file or the line of code that stores a policy."""
-        self.stored_texts[text] = self._files.get(text) or self._caller()
-        self.new.add(text)
+        place = self._files.get(text) or self._caller()
+        content = self._contents.get(text, text)
+        self.derived(text, content)
+        self.stored_texts[content] = place
+        self.new.add(content)
         return text
 
     def read(self, text: str, file: str, pointer: str, line: int) -> None:
-        """Record the file that has a text."""
-        self._files[text] = Place(self._relative(file), line or 1, True, pointer)
+        """Record the file that has a text: alone, perhaps with other line breaks, or as a part of something else."""
+        content = None if pointer else _content(file, text)
+        self._files[text] = Place(self._relative(file), line or 1, content is not None, pointer)
+        if content is not None:
+            self._contents[text] = content
 
     def derived(self, text: str, source: str) -> None:
         """Record that a text replaces another one in decisions."""
@@ -125,6 +134,15 @@ class Places:
         return (os.path.relpath(path, self._root) if inside else path).replace(os.sep, "/")
 
 
+def _content(file: str, text: str) -> str | None:
+    """Return the content of a file if it is the policy with this text, else None."""
+    try:
+        content = Path(file).read_text(encoding="utf-8")
+        return content if content == text or json.loads(content) == json.loads(text) else None
+    except (OSError, ValueError):
+        return None
+
+
 class Collector:
     """The data of this process.
 
@@ -159,7 +177,7 @@ class Collector:
         places = self.places
         for text in sorted(places.new):
             place = places.stored_texts[text]
-            if _is_policy(text):
+            if is_policy(text):
                 self.coverage.document(place, text)
         decisions = decision_log.take()
         for decision in decisions:
@@ -201,15 +219,6 @@ class Collector:
             if tests is None:
                 tests = counts[hit] = Counter()
             tests[test] += 1
-
-
-def _is_policy(text: str) -> bool:
-    """Return whether a text was accepted as a policy. A request can send anything."""
-    try:
-        Policy.parse(text)
-    except PolicySyntaxError as error:
-        return error.reason == "missing-resource"  # a trust policy
-    return True
 
 
 def undecided_of(decision: Decision) -> Undecided | None:

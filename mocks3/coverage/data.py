@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
+from mocks3.policy import Policy, PolicySyntaxError
 
 FORMAT = "mocks3-coverage"
 VERSION = 1
@@ -47,8 +48,9 @@ class Hit(NamedTuple):
 class Place(NamedTuple):
     """Where a policy came from.
 
-    ``is_file`` says that the file contains the policy; otherwise it is the line of code that stored the policy.
-    ``pointer`` is the policy's JSON pointer in a file that contains more than the policy. Line 0 is an unknown line.
+    ``is_file`` says that the file contains the policy and nothing else. Otherwise it is the line of the policy in a
+    template or in another file, where ``pointer`` is its JSON pointer, or the line of code that stored the policy.
+    Line 0 is an unknown line.
     """
 
     file: str
@@ -86,7 +88,7 @@ class Document:
 
     Attributes:
         place: Where it came from.
-        text: Its JSON text; for a file, the file's text if the file contains only the policy.
+        text: Its JSON text; the file's text if the file contains only the policy.
         names: What it was attached to, such as ``bucket policy of data``. Empty if it was never evaluated.
         layers: The layers in which it was evaluated, such as ``resource``.
         hits: What its parts did, by test.
@@ -187,6 +189,15 @@ def _blank(value: Any) -> Any:
     return len(value) if isinstance(value, list) else ""
 
 
+def is_policy(text: str) -> bool:
+    """Return whether a text is a policy of any kind. A request can send anything."""
+    try:
+        Policy.parse(text)
+    except PolicySyntaxError as error:
+        return error.reason == "missing-resource"  # a trust policy
+    return True
+
+
 def to_json(coverage: Coverage) -> dict[str, Any]:
     """Return the data as JSON values. Tests are numbers: positions in the list ``tests``."""
     names = sorted(
@@ -248,7 +259,7 @@ def from_json(values: Any, source: str = "the data") -> Coverage:
         )
     try:
         return _from_json(values)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise Mocks3Error(f"{source} is damaged: {type(error).__name__}: {error}") from None
 
 
@@ -258,6 +269,8 @@ def _from_json(values: dict[str, Any]) -> Coverage:
     keys = []
     for each in values["policies"]:
         place = Place(each["file"], each["line"], each["is_file"], each["pointer"])
+        if not is_policy(each["text"]):
+            raise ValueError(f"the text of {place} is not a policy")
         document = coverage.document(place, each["text"])
         document.names |= set(each["names"])
         document.layers |= set(each["layers"])

@@ -135,8 +135,9 @@ class DocumentFigures:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        whole_file = document.place.is_file and not document.place.pointer
-        self.text = document.text if whole_file else json.dumps(json.loads(document.text), indent=2)
+        self.text = (
+            document.text if document.place.is_file else json.dumps(json.loads(document.text), indent=2)
+        )
         self.statements = tuple(_statements(self))
 
     @cached_property
@@ -153,14 +154,15 @@ class DocumentFigures:
     @property
     def has_own_lines(self) -> bool:
         """Whether lines of the text are lines of the file."""
-        return self.document.place.is_file and not self.document.place.pointer
+        return self.document.place.is_file
 
     @property
     def title(self) -> str:
         """The place; for a policy from code, also the first name of what it was attached to."""
-        place = str(self.document.place) if not self.has_own_lines else self.document.place.file
+        if self.has_own_lines:
+            return self.document.place.file
         names = sorted(self.document.names)
-        return place if self.document.place.is_file or not names else f"{place} {names[0]}"
+        return f"{self.document.place} {names[0]}" if names else str(self.document.place)
 
     def place_of(self, line: int) -> str:
         """Return the place of a line of the text as ``file:line``, or the place of the policy in code."""

@@ -35,8 +35,8 @@ class Recorder:
         self._file = path.open("w", encoding="utf-8")
         self._file.write(_line({"format": FORMAT, "version": VERSION}))
 
-    def write(self, test: str, decisions: list[Any]) -> None:
-        """Write the decisions of a test."""
+    def write(self, test: str | None, decisions: list[Any]) -> None:
+        """Write the decisions of a test; None for those of a server."""
         self._file.writelines(_line(record_of(test, decision)) for decision in decisions)
         self._file.flush()
 
@@ -59,11 +59,11 @@ def join(recorder: Recorder, part: str) -> None:
     os.unlink(part)
 
 
-def record_of(test: str, decision: Decision | Refusal) -> dict[str, Any]:
+def record_of(test: str | None, decision: Decision | Refusal) -> dict[str, Any]:
     """Return a decision as JSON values.
 
     Args:
-        test: The test in which it was made.
+        test: The test in which it was made; None for a server's.
         decision: The decision, or the refusal by a rule.
     """
     parsed = decision.parsed
@@ -123,20 +123,47 @@ def read(path: str | os.PathLike[str]) -> Iterator[dict[str, Any]]:
     try:
         with open(path, encoding="utf-8") as file:
             for number, line in enumerate(file, 1):
-                values = json.loads(line)
                 if number == 1:
-                    _check_head(values, name)
-                elif not isinstance(values, dict) or "action" not in values:
-                    raise Mocks3Error(f"{name}:{number} is not a decision")
+                    _check_head(line, name)
                 else:
-                    yield values
+                    yield _decision(line, f"{name}:{number}")
     except (OSError, UnicodeError) as error:
         raise Mocks3Error(f"{name} cannot be read: {error}") from None
+
+
+def decisions_in(text: str, name: str, *, first: bool) -> list[dict[str, Any]]:
+    """Return the decisions in a part of a record.
+
+    Args:
+        text: Whole lines of the record.
+        name: The name of the file, for messages.
+        first: It is the beginning of the record.
+
+    Raises:
+        Mocks3Error: It is not a record of this version.
+    """
+    lines = text.split("\n")[:-1]
+    if first and lines:
+        _check_head(lines.pop(0), name)
+    return [_decision(line, name) for line in lines]
+
+
+def _decision(line: str, place: str) -> dict[str, Any]:
+    values = _value(line, place)
+    if not isinstance(values, dict) or "action" not in values:
+        raise Mocks3Error(f"{place} is not a decision")
+    return values
+
+
+def _value(line: str, place: str) -> Any:
+    try:
+        return json.loads(line)
     except ValueError as error:
-        raise Mocks3Error(f"{name}:{number} is not JSON: {error}") from None
+        raise Mocks3Error(f"{place} is not JSON: {error}") from None
 
 
-def _check_head(values: Any, name: str) -> None:
+def _check_head(line: str, name: str) -> None:
+    values = _value(line, f"{name}:1")
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise Mocks3Error(
             f"{name} is not a record of decisions (its first line must have the format {FORMAT!r})"

@@ -18,7 +18,8 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.accounts import Account
 from mocks3.handles.buckets import BucketHandle
-from mocks3.load.build_iam import block_of
+from mocks3.handles.cli_output import public_access_block
+from mocks3.load.build_iam import text_at
 from mocks3.load.descriptions import AccessPointDescription, BucketDescription, Json, ObjectDescription, Place
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
@@ -265,7 +266,7 @@ class BucketBuilder:
                 public_access_block=None,
             )
             if said.policy is not None:
-                handle.put_policy(self._named.as_put(said.policy))
+                handle.put_policy(text_at(self._named.as_put(said.policy), merged.place("policy")))
         except Mocks3Error as error:
             raise LoadError(str(error), merged.place("policy")) from None
 
@@ -286,7 +287,8 @@ class BucketBuilder:
             if said.policy is None or said.name is None:
                 continue
             try:
-                BucketHandle(self._aws, said.name).put_policy(_pretty(self._named.as_put(said.policy)))
+                text = text_at(self._named.as_put(said.policy), merged.place("policy"))
+                BucketHandle(self._aws, said.name).put_policy(text)
             except PolicySyntaxError as error:
                 raise LoadError(str(error), merged.place("policy")) from None
             except Mocks3Error as error:
@@ -318,7 +320,7 @@ class BucketBuilder:
 
     def _block(self, given: Json | None, what: str, *, public: bool) -> PublicAccessBlock | None:
         if given is not None:
-            return block_of(given)
+            return public_access_block(given)
         if not public:
             return new_bucket.DEFAULTS[self._aws.settings.new_bucket_defaults][1]
         self._notes.assume(f"no file has Block Public Access of {what}, which is public: it is off")
@@ -336,10 +338,6 @@ class BucketBuilder:
 def _order(settings: Mapping[str, Any]) -> list[str]:
     first = [name for name in _FIRST if name in settings]
     return [*first, *(name for name in settings if name not in first)]
-
-
-def _pretty(document: Json) -> str:
-    return json.dumps(document, indent=2)
 
 
 def _is_public(text: str | None) -> bool:

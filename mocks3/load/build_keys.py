@@ -13,7 +13,7 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles.principals import principals_of
 from mocks3.load.arns import account_in, region_in
-from mocks3.load.build_iam import malformed
+from mocks3.load.build_iam import malformed, text_at
 from mocks3.load.descriptions import (
     BucketDescription,
     GrantDescription,
@@ -111,7 +111,9 @@ class KeyBuilder:
         if document is None and record.policy is not OPEN:
             return record
         try:
-            put = None if document is None else self._named.as_put(document)
+            put = None
+            if document is not None and merged is not None:
+                put = text_at(self._named.as_put(document), merged.place("policy"))
             policy = parse_key_policy(put, record.account, record.region)
             principals = principals_of(self._aws, policy)
         except PolicySyntaxError as error:

@@ -129,3 +129,14 @@ def test_a_port_that_is_taken_is_an_error(serve, run):
     assert found.code == 2
     assert found.err.startswith(f"mocks3 serve: cannot listen on 127.0.0.1:{port}: ")
     assert program.end()[0] == 0
+
+
+def test_the_record_of_a_server(serve, tmp_path):
+    path = tmp_path / "run.jsonl"
+    program = serve("--record", str(path))
+    program.client().create_bucket(Bucket="data")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 2  # it is written while the server runs
+    program.end()
+    head, decision = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    assert head == {"format": "mocks3-record", "version": 1}
+    assert (decision["test"], decision["action"], decision["by"]) == (None, "s3:CreateBucket", "owner")

@@ -180,6 +180,12 @@ def test_a_test_that_calls_nothing_adds_nothing() -> None:
     assert to_json(collector.coverage)["tests"] == []
 
 
+def damaged(**changes: Any) -> dict[str, Any]:
+    """Return the data of one policy, of which a member is changed."""
+    policy = {**Place("p.py", 1)._asdict(), "text": json.dumps(read()), "names": [], "layers": [], "hits": []}
+    return {"format": FORMAT, "version": 1, "tests": [], "policies": [{**policy, **changes}], "undecided": []}
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -188,6 +194,13 @@ def test_a_test_that_calls_nothing_adds_nothing() -> None:
         ({"format": FORMAT, "version": 2}, "x has version 2 of the format, and this mocks3 reads 1"),
         ({"format": FORMAT, "version": 1}, "x is damaged: KeyError"),
         ({"format": FORMAT, "version": 1, "tests": 3}, "x is damaged: TypeError"),
+        (damaged(text="{}"), "x is damaged: ValueError: the text of p.py:1 is not a policy"),
+        (damaged(text=None), "x is damaged: "),
+        (damaged(hits=[{"pointer": "/Statement", "mark": "odd", "tests": []}]), "x is damaged: ValueError"),
+        (
+            damaged(hits=[{"pointer": "/Statement", "mark": "used", "tests": [[3, 1]]}]),
+            "x is damaged: IndexError",
+        ),
     ],
 )
 def test_other_data_are_refused(values: Any, message: str) -> None:
@@ -200,3 +213,49 @@ def test_the_key_of_a_file_is_its_text() -> None:
     file, code = Place("p.json", 1, True), Place("p.py", 1)
     assert key_of(file, one) != key_of(file, other)
     assert key_of(code, one) == key_of(code, other)
+
+
+TEMPLATE = """\
+Resources:
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: reader
+      AssumeRolePolicyDocument:
+        Statement: {Sid: Trust, Effect: Allow, Principal: {AWS: "123456789012"}, Action: sts:AssumeRole}
+      Policies:
+        - PolicyName: read
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: {Sid: Read, Effect: Allow, Action: s3:GetObject, Resource: "*"}
+"""
+
+
+def test_the_places_of_policies_in_a_template(measured: Measured, tmp_path: Path) -> None:
+    pytest.importorskip("yaml")
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    with mock_s3() as aws:
+        aws.account().create_bucket("data", objects={"k": b"v"})
+        aws.load(path)
+        aws.account().role("reader").assume().client("s3").get_object(Bucket="data", Key="k")
+        found = {each.statements[0].name: each.document.place for each in measured.documents()}
+    assert {sid: (place.file, place.is_file) for sid, place in found.items()} == {
+        "Read": (path.as_posix(), False),
+        "Trust": (path.as_posix(), False),
+    }
+    assert all(place.line > 0 for place in found.values())
+    assert measured.counts("Read") == (1, 0, 0)
+
+
+def test_a_loaded_file_that_is_a_policy_has_its_own_lines(
+    measured: Measured, aws: MockAWS, tmp_path: Path
+) -> None:
+    policy = read()
+    policy["Statement"][0]["Principal"] = {"AWS": "123456789012"}
+    path = tmp_path / "bucket-policy.json"
+    path.write_text(json.dumps(policy, indent=4), encoding="utf-8")
+    aws.load(path, bucket="data")
+    (document,) = measured.documents()
+    assert document.document.place == Place(path.as_posix(), 1, True)
+    assert document.text == path.read_text(encoding="utf-8")

@@ -351,3 +351,17 @@ def test_collecting_stops(aws: MockAWS) -> None:
     collector.finish("later")
     assert not collector.coverage.documents
     assert not collector.coverage.undecided
+
+
+def test_clients_that_are_not_botocore(measured: Measured, aws: MockAWS, data: str) -> None:
+    """A presigned URL is opened by two other libraries."""
+    import urllib.request
+
+    import httpx
+
+    eve = aws.account().create_user("eve", policies=[document(statement("Read", "Allow", "s3:GetObject"))])
+    url = eve.client().generate_presigned_url("get_object", Params={"Bucket": data, "Key": "k"})
+    with urllib.request.urlopen(url) as answer:
+        assert answer.read() == b"v"
+    assert httpx.get(url).content == b"v"
+    assert measured.counts("Read") == (2, 0, 0)
