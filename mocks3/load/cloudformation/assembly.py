@@ -81,14 +81,25 @@ class Assembly:
         return self._stacks[file]
 
     def is_nested(self, file: str) -> bool:
-        """Return whether another template of the load creates this one as a nested stack."""
-        return any(
-            nested_file(other, body) == os.path.normpath(file)
+        """Return whether another template of the load, which is not nested itself, creates this one."""
+        pending, seen = [file], {file}
+        while pending:
+            child = pending.pop()
+            parents = self._parents(child)
+            if not parents and child != file:
+                return True
+            pending += parents - seen
+            seen |= parents
+        return False
+
+    def _parents(self, file: str) -> set[str]:
+        return {
+            other
             for other, document in self._templates()
-            if other != file
             for body in _bodies(document)
             if body.get("Type") in (NESTED, "AWS::Serverless::Application")
-        )
+            if nested_file(other, body) == os.path.normpath(file)
+        }
 
     def _templates(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from ((file, each) for file, each in self._options.documents.items() if is_template(each))
@@ -181,17 +192,23 @@ class Assembly:
         )
         if file is None or document is None:
             raise Unresolved("the template of the nested stack is not loaded; load the folder that has it")
+        parents = (*parent.parents, os.path.normpath(parent.source.file))
+        if file in parents:
+            raise Unresolved(f"the template {file} creates itself")
         where = parent.environment
         name = re.sub(r".*:stack/([^/]+)/.*", r"\1", resource.deployed or generated_name(resource, 128))
         deployed = next((each for each in self._deployed if each.name == name), Deployed(name))
+        passed = resource.properties.get("Parameters")
         given = {
             name: value
-            for name in resource.properties.get("Parameters") or {}
+            for name in (passed if isinstance(passed, dict) else ())
             if (value := resource.value("Parameters", name)) is not None
         }
         values = {**where.values, **deployed.parameters, **given}
         environment = Environment(where.account, where.region, name, values, deployed.ids)
-        return self._open(document, _text(file), file, environment)
+        stack = self._open(document, _text(file), file, environment)
+        stack.parents = parents
+        return stack
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:

@@ -55,6 +55,8 @@ class Stack:
         self, template: Mapping[str, Any], source: Source, environment: Environment, family: Family
     ) -> None:
         self.source, self.environment, self._family = source, environment, family
+        self.parents: tuple[str, ...] = ()
+        """The files of the templates that create this one as a nested stack."""
         self.unread: list[Unread] = []
         self._template = template
         self._physical: dict[str, Physical] = {}
