@@ -29,9 +29,18 @@ def register(config: pytest.Config) -> None:
         pytest.UsageError: A value of the options is not valid.
     """
     try:
-        config.pluginmanager.register(Measuring(config), "mocks3-measuring")
+        measuring = Measuring(config)
     except Mocks3Error as error:
         raise pytest.UsageError(str(error)) from None
+    config.pluginmanager.register(measuring, "mocks3-measuring")
+    if options.value(config, options.MUTATE):
+        from pytest_mocks3 import mutating
+
+        mutating.register(config, measuring)
+    if options.value(config, options.POLICY_OUT):
+        from pytest_mocks3 import minimizing
+
+        minimizing.register(config, measuring)
 
 
 class Measuring:
@@ -43,13 +52,13 @@ class Measuring:
         self._test = "(before the first test)"
         given = options.value(config, options.COVERAGE)
         self._reports = reports.parse(given, config.rootpath) if given else []
-        self._fail_under = _percentage(options.value(config, options.FAIL_UNDER))
+        self._fail_under = options.percentage(config, options.FAIL_UNDER)
         self._coverage = Coverage()
         if options.value(config, options.APPEND) and self._worker is None:
             self._coverage.add(reports.earlier(self._reports, config.rootpath))
-        self._collector = Collector(str(config.rootpath))
+        self.collector = Collector(str(config.rootpath))
         self._record = self._record_of_run()
-        self._collector.start()
+        self.collector.start()
 
     def _record_of_run(self) -> Recorder | None:
         """Open the record of this process. The controller of pytest-xdist joins those of its workers."""
@@ -58,7 +67,7 @@ class Measuring:
             return None
         path = Path(self._config.rootpath, given)
         recorder = Recorder(path if self._worker is None else path.with_name(f"{path.name}.{self._worker}"))
-        self._collector.listeners.append(recorder.write)
+        self.collector.listeners.append(recorder.write)
         return recorder
 
     @pytest.hookimpl(wrapper=True)
@@ -66,7 +75,7 @@ class Measuring:
         """Give the decisions to the test in which they happened."""
         self._test = item.nodeid
         result = yield
-        self._collector.finish(item.nodeid)
+        self.collector.finish(item.nodeid)
         return result
 
     @pytest.hookimpl(wrapper=True)
@@ -76,11 +85,11 @@ class Measuring:
         """Give the decisions in a fixture of a wider scope to the fixture: any test may be the first that uses it."""
         if fixturedef.scope == "function":
             return (yield)
-        self._collector.finish(self._test)
+        self.collector.finish(self._test)
         try:
             return (yield)
         finally:
-            self._collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})", shared=True)
+            self.collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})", shared=True)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -95,11 +104,11 @@ class Measuring:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the reports, and fail the run if too little is covered. A worker of pytest-xdist sends its data."""
-        self._collector.finish("(after the last test)")
-        self._collector.stop()
+        self.collector.finish("(after the last test)")
+        self.collector.stop()
         if self._record is not None:
             self._record.close()
-        self._coverage.add(self._collector.coverage)
+        self._coverage.add(self.collector.coverage)
         if self._worker is not None:
             session.config.workeroutput[KEY] = to_json(self._coverage)  # type: ignore[attr-defined]
             return
@@ -121,17 +130,3 @@ class Measuring:
         if lines:
             terminalreporter.section("mocks3: policy coverage")
             terminalreporter.write("\n".join(lines) + "\n")
-
-
-def _percentage(given: str | None) -> float:
-    if given is None:
-        return 0.0
-    try:
-        number = float(given)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 100:
-        raise pytest.UsageError(
-            f"{options.FAIL_UNDER.flag} is a percentage from 0 to 100, such as 90, not {given!r}"
-        )
-    return number

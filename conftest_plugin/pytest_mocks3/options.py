@@ -105,8 +105,30 @@ APPEND = Option("coverage_append", "add the data to those of the JSON report of 
 RECORD = Option(
     "record", "write the decisions of the run to this file, one JSON object a line", metavar="FILE"
 )
-MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD)
-"""The options that measure the run. Without the first and the last, nothing is measured."""
+MUTATE = Option(
+    "mutate",
+    "change one thing in one policy at a time, and run the tests again that the change affects; the reports: term, "
+    "html, json, each also as html:PATH (term)",
+    kind="reports",
+    metavar="REPORTS",
+)
+MUTATE_BUDGET = Option(
+    "mutate_budget",
+    "the time for all changes, such as 60s or 5m; the most telling ones come first",
+    metavar="TIME",
+)
+MUTATE_FAIL_UNDER = Option(
+    "mutate_fail_under", "fail if the tests notice less than this percentage of the changes", kind="number"
+)
+POLICY_OUT = Option(
+    "policy_out",
+    "write the smallest identity policies that allow what the run allowed to this folder",
+    metavar="DIR",
+)
+MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER, POLICY_OUT)
+"""The options that measure the run."""
+MEASURING = (COVERAGE, RECORD, MUTATE, POLICY_OUT)
+"""The options without which nothing is measured."""
 
 OPTIONS = (*WORLD, EXPLAIN, *MEASURES)
 
@@ -207,6 +229,24 @@ def value(config: pytest.Config, option: Option) -> Any:
     if given is not None:
         return given
     return config.getini(option.ini)
+
+
+def percentage(config: pytest.Config, option: Option) -> float:
+    """Return the value of an option that is a percentage; 0 if it is not given.
+
+    Raises:
+        pytest.UsageError: It is not a percentage.
+    """
+    given = value(config, option)
+    if given is None:
+        return 0.0
+    try:
+        number = float(given)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise pytest.UsageError(f"{option.flag} is a percentage from 0 to 100, such as 90, not {given!r}")
+    return number
 
 
 def explain(config: pytest.Config) -> str:

@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_mocks3 import instead_of_moto
 
         instead_of_moto.begin(config)
-    if options.value(config, options.COVERAGE) or options.value(config, options.RECORD):
+    if any(options.value(config, option) for option in options.MEASURING):
         from pytest_mocks3 import measuring
 
         measuring.register(config)

@@ -158,11 +158,11 @@ def opened(request: pytest.FixtureRequest, world: MockAWS) -> Iterator[MockAWS]:
         seed = Seed(world, world.snapshot())
     _restore(seed, _settings(options.for_test(request.node)))
     world.folders = (request.path.parent, request.config.rootpath)
-    if request.node.get_closest_marker("s3_world") is not None:
-        from pytest_mocks3 import world_files
-
-        world_files.load(request.node, world, seed.mark)
     with Reopened(world):
+        if request.node.get_closest_marker("s3_world") is not None:
+            from pytest_mocks3 import world_files
+
+            world_files.load(request.node, world, seed.mark)  # it makes calls, which need an open world
         try:
             _set_ambient_credentials(request.node, world)
             yield world

@@ -3,12 +3,15 @@
     mocks3 why       reproduce a denial from files, and explain it
     mocks3 can       check whether a principal may make a call: exit code 0 or 1
     mocks3 replay    make the calls of CloudTrail events again, and compare the decisions
+    mocks3 matrix    print who may do what, and what a change opens and closes
     mocks3 lint      report errors in policy files, with file:line:column
     mocks3 rule      print a rule of S3 that a report cites
     mocks3 serve     serve an in-memory AWS over HTTP, for programs and other languages
     mocks3 coverage  combine and report the policy coverage of test runs
     mocks3 show      read the decisions that a test run recorded
     mocks3 watch     show the decisions of a test run while it runs
+    mocks3 mutate    run tests, and report changes of policies that no test notices
+    mocks3 minimize  write the smallest policies that allow what was allowed
     mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -24,7 +27,21 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, coverage, demo, lint, replay, rule, serve, show, watch, why
+from mocks3.cli import (
+    can,
+    coverage,
+    demo,
+    lint,
+    matrix,
+    minimize,
+    mutate,
+    replay,
+    rule,
+    serve,
+    show,
+    watch,
+    why,
+)
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
@@ -32,12 +49,15 @@ COMMANDS = {
     "why": why,
     "can": can,
     "replay": replay,
+    "matrix": matrix,
     "lint": lint,
     "rule": rule,
     "serve": serve,
     "coverage": coverage,
     "show": show,
     "watch": watch,
+    "mutate": mutate,
+    "minimize": minimize,
     "demo": demo,
 }
 
@@ -46,11 +66,14 @@ examples:
   mocks3 why denied/                        explain the denial that the files in a folder describe
   mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
   mocks3 replay event.json infra/           was the call of a CloudTrail event decided as in AWS
+  mocks3 matrix infra/                      who may do what in all buckets
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
   mocks3 coverage report                    report what the policies of a test run decided
   mocks3 show run.jsonl --denied            list the denied calls that a test run recorded
+  mocks3 mutate -- pytest tests/            change policies, and report what no test notices
+  mocks3 minimize infra/ events.json        write the smallest policies that allow what the events were allowed
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.

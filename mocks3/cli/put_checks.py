@@ -18,6 +18,7 @@ from mocks3.policy import Policy
 from mocks3.policy.reading import escaped
 
 _ELEMENTS = ("Principal", "Action", "Resource", "Condition")
+_SOME_BUCKET = "arn:aws:s3:::amzn-s3-demo-bucket"
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[^/*?$]+(?=/|$)", re.ASCII)
 
 Check = Callable[[dict[str, Any]], S3Error | None]
@@ -129,10 +130,16 @@ def _element_of(parts: list[Part]) -> Any:
 
 
 def _bucket_arn(policy: Policy) -> str | None:
-    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards."""
-    for statement in policy.statements:
-        for resource in statement.resources or ():
-            bucket = _BUCKET_ARN.match(resource)
-            if bucket is not None:
-                return bucket[0]
-    return None
+    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards.
+
+    A policy for S3 with only resources that are no ARNs is refused for every bucket, so any bucket will do. Return None
+    for a policy that can be one of another service.
+    """
+    resources = [each for statement in policy.statements for each in statement.resources or ()]
+    for resource in resources:
+        bucket = _BUCKET_ARN.match(resource)
+        if bucket is not None:
+            return bucket[0]
+    actions = [each for statement in policy.statements for each in statement.actions]
+    is_for_s3 = all(each.startswith("s3:") for each in actions) and "*" not in resources
+    return _SOME_BUCKET if is_for_s3 and not any(each.startswith("arn:") for each in resources) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 HELP = "make the calls of CloudTrail events again: were they decided as AWS decided them, and why"
@@ -52,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay the events. Return 0, 1 or 2."""
-    from mocks3.cli.loading import world_of
+    from mocks3.cli.loading import condition_keys_of, world_of
     from mocks3.replay import events_in, events_in_text, replay_events
 
     events = (
@@ -60,21 +59,8 @@ def run(options: argparse.Namespace) -> int:
         if options.events == "-"
         else events_in(options.events)
     )
-    found = replay_events(world_of(options.files), events, keys=_keys(options.context))
+    found = replay_events(world_of(options.files), events, keys=condition_keys_of(options.context))
     print(json.dumps([each.record() for each in found], indent=2) if options.json else found)
     if len(found.not_replayed) == len(found):
         return 2
     return 1 if found.differing else 0
-
-
-def _keys(given: Iterable[str]) -> dict[str, list[str]]:
-    """Return the condition keys of ``--context``. A key that is given several times has several values."""
-    from mocks3.errors import Mocks3Error
-
-    keys: dict[str, list[str]] = {}
-    for each in given:
-        name, equals, value = each.partition("=")
-        if not equals or ":" not in name:
-            raise Mocks3Error(f"--context takes KEY=VALUE, such as aws:PrincipalTag/team=data, not {each!r}")
-        keys.setdefault(name, []).append(value)
-    return keys

@@ -6,17 +6,16 @@ import argparse
 import contextlib
 import shlex
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mocks3.cli.loading import print_unread
+
 if TYPE_CHECKING:
     from types import FrameType
 
-    from mocks3.handles.mock_aws import MockAWS
-    from mocks3.load import Loaded
     from mocks3.model.exchange import Exchange
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
@@ -72,16 +71,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _print_unread(loaded: Loaded[MockAWS]) -> None:
-    """Print what the files say that was not understood, and what was assumed."""
-    from mocks3.load.faults import located
-
-    for each in loaded.unread:
-        print(f"{located(each.place)}: {each.what}: {each.reason}", file=sys.stderr)
-    for sentence in loaded.assumed:
-        print(f"assumed: {sentence}", file=sys.stderr)
-
-
 @contextlib.contextmanager
 def _recording(file: Path | None) -> Iterator[Callable[[], None]]:
     """Yield a function that writes the decisions since its last call to a record, if there is to be one."""
@@ -125,7 +114,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         aws = MockAWS(Settings(strict=options.strict))
         if options.world:
-            _print_unread(aws.load(*options.world))
+            print_unread(aws.load(*options.world))
         caller = None if options.principal is None else existing(aws, options.principal)
         with (
             _recording(options.record) as record,

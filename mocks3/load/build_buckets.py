@@ -18,7 +18,8 @@ from mocks3.errors import Mocks3Error
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.accounts import Account
 from mocks3.handles.buckets import BucketHandle
-from mocks3.load.build_iam import block_of, text_at
+from mocks3.handles.cli_output import public_access_block
+from mocks3.load.build_iam import text_at
 from mocks3.load.descriptions import AccessPointDescription, BucketDescription, Json, ObjectDescription, Place
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
@@ -319,7 +320,7 @@ class BucketBuilder:
 
     def _block(self, given: Json | None, what: str, *, public: bool) -> PublicAccessBlock | None:
         if given is not None:
-            return block_of(given)
+            return public_access_block(given)
         if not public:
             return new_bucket.DEFAULTS[self._aws.settings.new_bucket_defaults][1]
         self._notes.assume(f"no file has Block Public Access of {what}, which is public: it is off")

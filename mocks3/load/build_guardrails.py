@@ -11,9 +11,10 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.handles.cli_output import public_access_block
 from mocks3.handles.organizations import endpoint_policy, new_organization
 from mocks3.load.arns import is_account
-from mocks3.load.build_iam import block_of, malformed, parse
+from mocks3.load.build_iam import malformed, parse
 from mocks3.load.descriptions import (
     AccountDescription,
     OrganizationDescription,
@@ -67,7 +68,9 @@ class GuardrailBuilder:
             rails = rails.with_endpoint(self._endpoint(endpoint))
         for account in self._all.of(AccountDescription):
             if account.said.public_access_block is not None and account.said.id is not None:
-                rails = rails.with_account_block(account.said.id, block_of(account.said.public_access_block))
+                rails = rails.with_account_block(
+                    account.said.id, public_access_block(account.said.public_access_block)
+                )
         record = self._organization(rails)
         return rails if record is None else rails.with_organization(record)
 

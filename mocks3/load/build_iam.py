@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -23,13 +22,13 @@ from mocks3.load.descriptions import (
     RoleDescription,
     UserDescription,
 )
+from mocks3.load.documents import document_text
 from mocks3.load.faults import LoadError
 from mocks3.load.merging import Descriptions, Merged
 from mocks3.load.named_principals import NamedPrincipals
 from mocks3.load.notes import Notes
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError, storing
 from mocks3.rules.policy_documents import parse_trust, stored_text
-from mocks3.storage import PublicAccessBlock
 from mocks3.storage.iam import AccessKeyRecord, GroupRecord, ManagedPolicyRecord, UserRecord, ids
 from mocks3.storage.iam.entities import InstanceProfileRecord
 from mocks3.storage.iam.managed_policies import PolicyVersionRecord, arn_of_policy
@@ -38,18 +37,6 @@ if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
 
 Holder = Merged[UserDescription] | Merged[RoleDescription] | Merged[GroupDescription]
-
-BLOCK = {
-    "BlockPublicAcls": "block_public_acls",
-    "IgnorePublicAcls": "ignore_public_acls",
-    "BlockPublicPolicy": "block_public_policy",
-    "RestrictPublicBuckets": "restrict_public_buckets",
-}
-
-
-def block_of(settings: Json) -> PublicAccessBlock:
-    """Return Block Public Access settings. One that is missing is off."""
-    return PublicAccessBlock(**{ours: bool(settings.get(name)) for name, ours in BLOCK.items()})
 
 
 def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
@@ -63,7 +50,7 @@ def parse(document: Json, name: str, place: Place, kind: PolicyKind = PolicyKind
 
 def text_at(document: Json, place: Place) -> str:
     """Return the text of a policy that the file at this place has."""
-    text = json.dumps(document, indent=2)
+    text = document_text(document)
     storing.read_from(text, place.file, place.pointer, place.line)
     return text
 
@@ -124,9 +111,16 @@ class IamBuilder:
         path = said.path or "/"
         arn = arn_of_policy(said.account, path, said.name)
         documents = dict(said.versions)
-        default = said.default or next(iter(documents), "v1")
+        default = said.default or "v1"
         if said.document is not None:
             documents.setdefault(default, said.document)
+        elif said.default is None and documents:
+            self._notes.skip(
+                arn,
+                said.place,
+                f"the files have only versions that are not the default: {', '.join(documents)}",
+            )
+            return
         if default not in documents:
             return  # reported if something is attached
         if said.account != "aws":

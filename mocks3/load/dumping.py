@@ -157,6 +157,8 @@ class Dump:
             with self._aws.store.editing(bucket.name) as state:
                 state.policy, state.policy_principals = None, {}
         for name in BUCKET_CALLS if bucket.zone is None else ("get_bucket_encryption",):
+            if not hasattr(s3, name):
+                continue  # an older botocore has no such operation, so no client has put this setting
             try:
                 output = getattr(s3, name)(Bucket=bucket.name)
             except ClientError as error:

@@ -10,13 +10,16 @@ from typing import Any
 _HCL = re.compile(
     r'^\s*(?:resource|data|provider|module|variable|output)\s+"|^\s*(?:terraform|locals)\s*\{', re.M
 )
+_INTERPOLATION = re.compile(r"\$\{[^}:]*\.[^}:]*\}")
+"""An expression of Terraform in a text, such as ``${aws_s3_bucket.logs.arn}``. Variables of IAM contain a colon."""
 _TABLE = re.compile(r"^-{3,}\s*\n\|")
 _TEXT = re.compile(r"^[A-Z]+\t")
 
-TERRAFORM = (
-    "this is Terraform source; run 'terraform plan -out=plan.tfplan' and 'terraform show -json plan.tfplan', and load "
-    "what the second command prints"
+SHOW = (
+    "run 'terraform plan -out=plan.tfplan' and 'terraform show -json plan.tfplan', and load what the second command "
+    "prints"
 )
+TERRAFORM = f"this is Terraform source; {SHOW}"
 _PRINTED = "run the command with --output json"
 
 
@@ -43,6 +46,12 @@ def of_text(text: str) -> str | None:
     return None
 
 
+def interpolation(text: str) -> str | None:
+    """Return the first expression of Terraform in the text of a policy, or None."""
+    found = _INTERPOLATION.search(text)
+    return None if found is None else found[0]
+
+
 def of_value(value: Any) -> str:
     """Return what a document that fits no format looks like, and what to do."""
     if not isinstance(value, Mapping):
@@ -52,6 +61,13 @@ def of_value(value: Any) -> str:
         return "this is a CloudTrail event; replay it: mocks3 replay FILE"
     if "lineage" in value and "serial" in value:
         return "this is Terraform's state file; run 'terraform show -json' and load what it prints"
+    if is_cdk_app(value):
+        return CDK_APP
+    if "service" in value and "provider" in value:
+        return (
+            "this is a service of the Serverless Framework; run 'serverless package' and load "
+            ".serverless/cloudformation-template-update-stack.json"
+        )
     if "deployment" in value and "version" in value:
         return "this is a state of Pulumi, which mocks3 does not read; load what the AWS CLI prints"
     command = next(iter(commands(value)), None)
@@ -62,6 +78,14 @@ def of_value(value: Any) -> str:
         f"this fits no known format; its members are {names or 'none'}. mocks3 loads what the AWS CLI prints (such as "
         "aws s3api get-bucket-policy), policies, CloudFormation templates, and what terraform show -json prints"
     )
+
+
+CDK_APP = "this is the configuration of a CDK app; run 'cdk synth' and load the folder cdk.out"
+
+
+def is_cdk_app(value: Any) -> bool:
+    """Return whether a document is cdk.json, which only CDK can evaluate."""
+    return isinstance(value, Mapping) and "app" in value and ("context" in value or "watch" in value)
 
 
 def _is_cloudtrail(value: Mapping[str, Any]) -> bool:

@@ -106,8 +106,11 @@ class NamedPrincipals:
         iam.put(record)
         self._deleted[unique_id] = record.arn
 
-    def as_put(self, document: Json) -> dict[str, Any]:
-        """Return the document as it was put: with ARNs in place of the unique ids of deleted principals."""
+    def as_put(self, document: Json) -> Json:
+        """Return the document as it was put: with ARNs in place of the unique ids of deleted principals.
+
+        It is the same one if it names no deleted principal.
+        """
         copied: dict[str, Any] = json.loads(json.dumps(document))
         for element in _principal_elements(copied):
             if isinstance(element, dict) and "AWS" in element:
@@ -115,7 +118,7 @@ class NamedPrincipals:
                 element["AWS"] = (
                     list(map(self._arn_of, value)) if isinstance(value, list) else self._arn_of(value)
                 )
-        return copied
+        return document if copied == document else copied
 
     def _arn_of(self, value: Any) -> Any:
         if not isinstance(value, str) or not _UNIQUE_ID.fullmatch(value):

@@ -23,6 +23,7 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("CloudFormation", cloudformation.is_template, cloudformation.read),
+    Format("a deployed stack", cloudformation.is_deployed, cloudformation.read_deployed),
     Format("CDK", cloudformation.is_cdk, cloudformation.read_cdk),
     Format("AWS CLI output", lambda value: cli_output.shape_of(value) is not None, cli_output.read),
     Format("Terraform", terraform.is_terraform, terraform.read),
@@ -43,6 +44,8 @@ def read(document: Document, options: Options) -> Reading:
     place = Place(document.file, "", 1, 1)
     if looks.is_empty(document.text) or document.value == {}:
         return Reading((), (Unread(document.file, Place(document.file), EMPTY),))
+    if document.named and looks.is_cdk_app(document.value):
+        raise LoadError(looks.CDK_APP, place)
     found = next((each for each in FORMATS if each.fits(document.value)), None)
     if found is not None:
         return found.read(document.value, document.text, document.file, options)

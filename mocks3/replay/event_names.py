@@ -65,7 +65,6 @@ NO_CALLS: Mapping[str, str] = {
     "PreflightRequest": "a browser's preflight request needs no permission; the bucket's CORS rules answer it",
     "JobStatusChanged": "it is a change of state of a Batch Operations job, not a call",
     "JobCreated": "it is a change of state of a Batch Operations job, not a call",
-    "PostObject": "mocks3 replays calls of the API; a browser's form has a policy that CloudTrail does not log",
     "DeleteObjects": (
         "CloudTrail does not log the keys of DeleteObjects, and S3 decides each key "
         '(S3 user guide, "Amazon S3 CloudTrail events")'

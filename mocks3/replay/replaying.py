@@ -6,12 +6,14 @@ import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.calls import Assumptions, ServiceCall, play
 from mocks3.calls.samples import complete
+from mocks3.calls.shared_clients import Caller, SharedClients
 from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.interceptors import refusal_log
+from mocks3.model import zones
 from mocks3.replay import event_names
 from mocks3.replay.contexts import Context, context_of
 from mocks3.replay.events import Event, Placed, events_in
@@ -32,6 +34,7 @@ from mocks3.replay.results import NOT_REPLAYED, Replay, ReplayedEvent
 
 if TYPE_CHECKING:
     from mocks3.calls import CallWorld, Played
+    from mocks3.handles.principals import Principal
 
 SOURCES = frozenset({"s3.amazonaws.com", "s3express.amazonaws.com"})
 """The ``eventSource`` of S3, S3 Control and directory buckets."""
@@ -63,10 +66,17 @@ def replay_events(
     aws: CallWorld, placed: Sequence[Placed], *, keys: Mapping[str, Any] | None = None
 ) -> Replay:
     """Make the calls of events again, as :func:`replay` does."""
-    copies = _copies(placed)
+    copies, given = _copies(placed), _Given(keys or {}, SharedClients())
     return Replay(
-        tuple(_replayed(aws, each, keys or {}, copies.get(number)) for number, each in enumerate(placed))
+        tuple(_replayed(aws, each, given, copies.get(number)) for number, each in enumerate(placed))
     )
+
+
+class _Given(NamedTuple):
+    """What all events of a replay share: condition keys that CloudTrail does not log, and the clients."""
+
+    keys: Mapping[str, Any]
+    clients: SharedClients
 
 
 def _copies(placed: Sequence[Placed]) -> dict[int, str]:
@@ -110,12 +120,12 @@ class _Call:
         return None if name is None else str(name)
 
 
-def _replayed(aws: CallWorld, placed: Placed, keys: Mapping[str, Any], copy_of: str | None) -> ReplayedEvent:
+def _replayed(aws: CallWorld, placed: Placed, given: _Given, copy_of: str | None) -> ReplayedEvent:
     try:
         if copy_of is not None:
             raise NotReplayable(f"it is a copy of {copy_of}, for the other account (sharedEventID)")
         call = _call_of(aws, placed.event)
-        return _compared(aws, placed, call, keys)
+        return _compared(aws, placed, call, given)
     except (NotReplayable, Mocks3Error) as reason:
         return _answer(placed, NOT_REPLAYED, None, str(reason))
 
@@ -231,17 +241,20 @@ def _owner_of(event: Event) -> str | None:
     return None
 
 
-def _compared(aws: CallWorld, placed: Placed, call: _Call, keys: Mapping[str, Any]) -> ReplayedEvent:
-    """Make the call and compare. The state is restored afterwards."""
+def _compared(aws: CallWorld, placed: Placed, call: _Call, given: _Given) -> ReplayedEvent:
+    """Make the call and compare. The state is restored afterwards, and no listener of the world is called."""
     mark = aws.snapshot()
     try:
+        aws.effects.listeners = {}
         owner = _owner_of(call.event)
         moment = time_of(call.event.get("eventTime")) or aws.clock.now()
         caller = caller_of(aws, call.identity, call.outcome, moment, owner)
         service_role = call.identity.invoked_by in caller.trusts
-        context = context_of(call.event, call.identity, service_role=service_role, keys=keys)
+        context = context_of(call.event, call.identity, service_role=service_role, keys=given.keys)
         aws.clock.move_to(moment)
-        played, otherwise = _best(call.outcome, _attempts(aws, call, caller, context, owner))
+        principal = Caller(aws, caller.principal, given.clients)
+        principal.shares_clients = not zones.is_directory_bucket(call.bucket or "")
+        played, otherwise = _best(call.outcome, _attempts(aws, call, principal, context, owner))
         assumed = (*call.assumed, *caller.assumed, *context.assumed, *played.assumed, *otherwise)
         mocks3, agrees = _verdict(call.outcome, played)
         return _answer(
@@ -260,7 +273,7 @@ def _compared(aws: CallWorld, placed: Placed, call: _Call, keys: Mapping[str, An
 def _attempts(
     aws: CallWorld,
     call: _Call,
-    caller: EventCaller,
+    caller: Principal,
     context: Context,
     owner: str | None,
 ) -> Iterator[Played]:
@@ -269,7 +282,7 @@ def _attempts(
 
     def attempt(assumptions: Assumptions) -> Played:
         with aws.request_context(**context.arguments):
-            played = play(aws, caller.principal, call.call, owner=owner, assumptions=assumptions)
+            played = play(aws, caller, call.call, owner=owner, assumptions=assumptions)
         for decision in played.decisions:
             refusal_log.remove_expected(decision)  # a denial of a replay is an answer, no fault of a test
         return played

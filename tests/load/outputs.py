@@ -477,4 +477,6 @@ OUTPUTS: dict[str, Any] = {
     "get-bucket-versioning.json": {"Status": "Enabled", "MFADelete": "Disabled"},
     "get-bucket-mfa-delete.json": {"MFADelete": "Disabled"},
     "get-bucket-accelerate-configuration.json": {"Status": "Suspended"},
+    "ownership.json": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]},
+    **{f"block-{name}.json": {name: True} for name in _BLOCK["PublicAccessBlockConfiguration"]},
 }

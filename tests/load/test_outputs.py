@@ -21,8 +21,9 @@ CONFLICTING = (
     "notification-functions.json",
     "notification-queues.json",
     "notification-topics.json",
+    *(name for name in OUTPUTS if name.startswith("block-")),
 )
-"""A bucket has one website and one notification configuration."""
+"""A bucket has one website and one notification configuration, and one Block Public Access."""
 
 
 def read(name: str, output: Any, **names: str) -> Any:
@@ -113,12 +114,37 @@ def test_members_of_the_model_are_known(service: str, command: str) -> None:
 
 KNOWN_UNREAD = {
     "list-grants": ["GranteeServicePrincipal"],
-    "head-object": ["SSECustomerAlgorithm"],
-    "get-object": ["SSECustomerAlgorithm"],
+    "head-object": ["Restore", "SSECustomerAlgorithm"],
+    "get-object": ["Restore", "SSECustomerAlgorithm"],
     "list-user-policies": ["PolicyNames"],
     "list-role-policies": ["PolicyNames"],
     "list-group-policies": ["PolicyNames"],
 }
+
+
+def test_only_the_default_version_of_a_managed_policy_decides(write) -> None:
+    old = {"Document": READ, "VersionId": "v1", "IsDefaultVersion": False}
+    loaded = mocks3.load.world([write("v1.json", {"PolicyVersion": old})], policy="read")
+    assert [each.reason for each in loaded.unread] == [
+        "the files have only versions that are not the default: v1"
+    ]
+    new = {
+        "Document": policy({"Action": "s3:*", "Resource": "*"}),
+        "VersionId": "v2",
+        "IsDefaultVersion": True,
+    }
+    folder = write("v2.json", {"PolicyVersion": new}).parent
+    record = mocks3.load.world([folder], policy="read", strict=True).aws.account().policy("read").record
+    assert (record.default, list(record.versions)) == ("v2", ["v1", "v2"])
+
+
+def test_directory_buckets(write) -> None:
+    arn = f"arn:aws:s3express:us-east-1:{OPS}:bucket/fast--use1-az4--x-s3"
+    document = policy({"Principal": {"AWS": ROLE}, "Action": "s3express:CreateSession", "Resource": arn})
+    aws = mocks3.load.world([write("get-bucket-policy.json", {"Policy": text(document)})], strict=True).aws
+    bucket = aws.store.bucket("fast--use1-az4--x-s3")
+    assert (bucket.owner, bucket.region, bucket.zone) == (OPS, "us-east-1", "use1-az4")
+    assert bucket.policy is not None
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,13 @@ BUCKET = {
         ("x.json", json.dumps({"detail": EVENT}), "this is a CloudTrail event"),
         ("x.tfstate", json.dumps({"version": 4, "serial": 1, "lineage": "x", "resources": []}), "terraform show -json"),
         ("x.json", json.dumps({"version": 3, "deployment": {}}), "this is a state of Pulumi"),
+        ("cdk.json", '{"app": "npx ts-node app.ts", "context": {}}', "run 'cdk synth' and load the folder cdk.out"),
+        ("x.yml", "service: web\nprovider: {name: aws}\n", "run 'serverless package'"),
+        (
+            "x.json",
+            json.dumps(policy({"Action": "s3:GetObject", "Resource": "${aws_s3_bucket.logs.arn}/*"})),
+            "contains ${aws_s3_bucket.logs.arn}, which only Terraform can replace",
+        ),
         (
             "x.json",
             json.dumps({"InventoryConfiguration": {}}),

@@ -106,6 +106,31 @@ def test_marked_tests_share_one_load(pytester: pytest.Pytester, infra: None) -> 
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=6)
 
 
+SETTINGS = """
+import json
+import pytest
+
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.s3_world("one")
+def test_one(number, aws):
+    assert aws.client().get_bucket_versioning(Bucket="data")["Status"] == "Enabled"
+
+@pytest.mark.s3_world("two")
+def test_two(aws):
+    assert aws.client().get_bucket_versioning(Bucket="data")["Status"] == "Suspended"
+"""
+
+
+def test_settings_of_every_load_are_put(pytester: pytest.Pytester) -> None:
+    """A later load makes calls too, after the world was stopped at the end of a test."""
+    for name, status in (("one", "Enabled"), ("two", "Suspended")):
+        properties = {"BucketName": "data", "VersioningConfiguration": {"Status": status}}
+        template = {"Resources": {"Data": {"Type": "AWS::S3::Bucket", "Properties": properties}}}
+        (pytester.mkdir(name) / "template.json").write_text(json.dumps(template))
+    pytester.makepyfile(SETTINGS)
+    pytester.runpytest_subprocess("-q", "-p", "no:randomly").assert_outcomes(passed=3)
+
+
 def test_each_worker_of_xdist_loads_once(
     pytester: pytest.Pytester, infra: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -292,11 +292,18 @@ def test_the_copy_for_the_other_account_is_not_replayed_twice(aws: MockAWS) -> N
 
 
 def test_the_state_is_the_same_afterwards(aws: MockAWS) -> None:
+    heard: list[object] = []
+    queue = f"arn:aws:sqs:us-east-1:{OWNER}:q"
+    configuration = {"QueueConfigurations": [{"QueueArn": queue, "Events": ["s3:ObjectCreated:*"]}]}
+    client = aws.account(OWNER).client()
+    client.put_bucket_notification_configuration(Bucket="data", NotificationConfiguration=configuration)
+    aws.on_event(queue, heard.append)
     before = (aws.clock.shift, list(aws.iam.principals()), dict(aws.store.buckets()), len(aws.decisions))
     aws.replay(
         [
             event("DeleteBucket", ROOT, {}),
             event("PutObject", user("eve"), {"key": "new"}),
+            event("PutObject", ROOT, {"key": "new"}),
             event("CreateBucket", ROOT, {"bucketName": "fresh"}),
         ]
     )

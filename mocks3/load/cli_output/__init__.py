@@ -106,11 +106,13 @@ SHAPES = (
     Shape("s3api get-bucket-acl, get-object-acl", s3.acl, ("Grants", "Owner")),
     Shape("s3api get-bucket-location", s3.location, ("LocationConstraint",)),
     Shape("s3api get-bucket-ownership-controls", s3.ownership, ("OwnershipControls",)),
+    Shape("s3api get-bucket-ownership-controls", s3.ownership, ("Rules",), ("ObjectOwnership",)),
     Shape(
         "s3api get-public-access-block, s3control get-public-access-block",
         s3.public_access_block,
         ("PublicAccessBlockConfiguration",),
     ),
+    *(Shape("s3api get-public-access-block", s3.public_access_block, (name,)) for name in s3.BLOCK),
     Shape(
         "s3api get-bucket-encryption",
         s3.whole(

@@ -21,6 +21,7 @@ from mocks3.load.descriptions import (
     VpcEndpointDescription,
 )
 from mocks3.load.documents import elements, statements
+from mocks3.load.looks import SHOW, interpolation
 
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::([^/*?$]+)(?:/.*)?", re.DOTALL)
 _DIRECTORY = re.compile(r"arn:aws[a-z-]*:s3express:([a-z0-9-]+):(\d{12}):bucket/([^/*?$]+)")
@@ -47,7 +48,10 @@ def in_output(found: Fields) -> None:
 
 def alone(found: Fields) -> None:
     """A policy document without an envelope."""
-    output, document = found.output, found.value
+    output, document = found.output, found.output.written(found.value, found.pointer)
+    expression = interpolation(output.text)
+    if expression is not None:
+        raise output.fault(f"the policy contains {expression}, which only Terraform can replace; {SHOW}")
     for name in found.value:
         found.raw(name)
     words = set(_WORDS.findall(_file_name(output)))
@@ -76,7 +80,7 @@ def _organization_policy(found: Fields, kind: str) -> None:
             id=f"p-{_stem(found.output)}",
             name=_stem(found.output),
             kind=kind,
-            document=found.value,
+            document=found.output.written(found.value, found.pointer),
         )
     )
 
@@ -85,7 +89,11 @@ def _of_endpoint(found: Fields, words: set[str]) -> None:
     """Add the policy of a VPC endpoint, if the file's name or an argument says that it is one."""
     output = found.output
     if words & {"vpc", "vpce", "endpoint"} or "vpc_endpoint" in output.options.names:
-        output.add(VpcEndpointDescription(place=found.place, id=None, policy=found.value))
+        output.add(
+            VpcEndpointDescription(
+                place=found.place, id=None, policy=found.output.written(found.value, found.pointer)
+            )
+        )
         return
     raise output.fault(
         "this policy names principals, but no bucket, access point or KMS key as its resource: is it the policy of a "

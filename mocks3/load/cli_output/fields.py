@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from mocks3.load.descriptions import Description, Json, Options, Place, Reading, Unread
+from mocks3.load.documents import WrittenDocument
 from mocks3.load.faults import LoadError
 from mocks3.load.looks import is_json
 from mocks3.load.yaml_text import YamlPlaces
@@ -34,6 +35,10 @@ class Output:
     @cached_property
     def _places(self) -> Places | YamlPlaces:
         return Places(self.text) if is_json(self.text) else YamlPlaces(self.text)
+
+    def written(self, document: Json, pointer: str) -> Json:
+        """Return a policy document with its text, if the file is one JSON value."""
+        return WrittenDocument(document, self.text, pointer) if is_json(self.text) else document
 
     def place(self, pointer: str = "") -> Place:
         """Return the place of a value."""
@@ -169,6 +174,11 @@ def policy_of(output: Output, value: object, pointer: str) -> Json:
             value = read(text)
         except PolicySyntaxError as error:
             raise output.fault(f"the text of this policy cannot be read: {error.detail}", pointer) from None
+        return _object(output, value, pointer)
+    return output.written(_object(output, value, pointer), pointer)
+
+
+def _object(output: Output, value: object, pointer: str) -> Json:
     if not isinstance(value, Mapping):
         raise output.fault(f"a policy must be a JSON object, not {shown(value)}", pointer)
     return value

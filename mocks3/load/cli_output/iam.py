@@ -246,7 +246,7 @@ def policy_version(found: Fields) -> None:
     if inside is None:
         return
     version, document = inside.required("VersionId"), inside.policy("Document")
-    default = inside.flag("IsDefaultVersion")
+    default = inside.flag("IsDefaultVersion") is not False
     if document is not None:
         found.output.add(
             ManagedPolicyDescription(

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from mocks3.handles.cli_output import BLOCK_SETTINGS
 from mocks3.load.arns import account_in, region_in
 from mocks3.load.cli_output.fields import Fields
 from mocks3.load.descriptions import (
@@ -21,7 +22,7 @@ from mocks3.load.descriptions import (
 )
 
 _WORD_OBJECT = re.compile(r"(?<![a-z])objects?(?![a-z])")
-_BLOCK = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+BLOCK = tuple(BLOCK_SETTINGS)
 
 
 def says_object(found: Fields, output_of: str) -> bool:
@@ -92,21 +93,21 @@ def location(found: Fields) -> None:
 
 
 def ownership(found: Fields) -> None:
-    """``get-bucket-ownership-controls``."""
-    inside = found.inside("OwnershipControls")
-    if inside is not None:
-        for each in inside.each("Rules"):
-            _bucket(found, ownership=each.required("ObjectOwnership"))
-            each.done()
-        inside.done()
+    """``get-bucket-ownership-controls``. The rules can stand alone, without ``OwnershipControls``."""
+    inside = found.inside("OwnershipControls") or found
+    for each in inside.each("Rules"):
+        _bucket(found, ownership=each.required("ObjectOwnership"))
+        each.done()
+    inside.done()
 
 
 def public_access_block(found: Fields) -> None:
-    """``s3api get-public-access-block``, or that of ``s3control`` if the file's name says ``account``."""
-    inside = found.inside("PublicAccessBlockConfiguration")
-    if inside is None:
-        return
-    block = {name: inside.flag(name) or False for name in _BLOCK}
+    """``s3api get-public-access-block``, or that of ``s3control`` if the file's name says ``account``.
+
+    The settings can stand alone, without ``PublicAccessBlockConfiguration``.
+    """
+    inside = found.inside("PublicAccessBlockConfiguration") or found
+    block = {name: inside.flag(name) or False for name in BLOCK}
     inside.done()
     name = found.output.file.lower().replace("\\", "/").rpartition("/")[2]
     if "account" in name or "s3control" in name:
@@ -190,7 +191,7 @@ _OF_PUT = (
     "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears",
 )  # fmt: skip
 _OF_HEAD = (
-    "DeleteMarker", "AcceptRanges", "Expiration", "Restore", "ArchiveStatus", "LastModified", "ContentLength",
+    "DeleteMarker", "AcceptRanges", "Expiration", "ArchiveStatus", "LastModified", "ContentLength",
     "ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256", "ChecksumSHA512",
     "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128", "ChecksumType", "ETag", "MissingMeta",
     "SSECustomerKeyMD5", "VersionId", "ContentRange", "ExpiresString", "RequestCharged", "ReplicationStatus",
@@ -201,6 +202,8 @@ _OF_HEAD = (
 def head_object(found: Fields) -> None:
     """``head-object`` or ``get-object``. Neither prints the bucket or the key."""
     parameters = {name: value for name in _OF_PUT if (value := found.raw(name)) is not None}
+    if found.text("Restore") is not None:
+        found.output.skip("Restore", found.at("Restore"), "the object is created without its restored copy")
     if found.text("SSECustomerAlgorithm") is not None:
         found.output.skip(
             "SSECustomerAlgorithm",
@@ -321,7 +324,7 @@ def access_point(found: Fields) -> None:
             vpc=None if vpc is None else vpc.text("VpcId"),
             public_access_block=None
             if block is None
-            else {name: block.flag(name) or False for name in _BLOCK},
+            else {name: block.flag(name) or False for name in BLOCK},
         )
     )
     for inner in (vpc, block):

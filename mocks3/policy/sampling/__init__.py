@@ -16,13 +16,14 @@ combinations. Keys are taken as independent of each other: some requests of a sa
 
 from .comparison import Comparison, compare
 from .principals import sample_principals
-from .requests import Sample, Universe, sample_key, sample_requests, sample_resources
+from .requests import Sample, Universe, covers, sample_key, sample_requests, sample_resources
 
 __all__ = [
     "Comparison",
     "Sample",
     "Universe",
     "compare",
+    "covers",
     "sample_key",
     "sample_principals",
     "sample_requests",

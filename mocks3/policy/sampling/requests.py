@@ -94,6 +94,20 @@ def sample_resources(policies: Iterable[Policy], prefix: str) -> tuple[str, ...]
     return sample_texts(tuple(patterns), (*prefix, One(), Run())) or ()
 
 
+def covers(policy: Policy, number: int, resources: str) -> bool:
+    """Return whether statement ``number`` of a policy applies to all resources that a pattern matches.
+
+    A statement whose resources have variables is said to cover nothing.
+    """
+    statement = policy.compiled.statements[number]
+    patterns = [pattern_of(tokens(text)) for text in statement.view.resources or () if "${" not in text]
+    found = sample_texts(tuple(dict.fromkeys(patterns)), pattern_of(tokens(resources)))
+    if found is None or any("${" in text for text in statement.view.resources or ()):
+        return False
+    requests = (Request(_ANYONE, "", each, None, {}) for each in found)
+    return statement.resource is None or all(map(statement.resource, requests))
+
+
 def _statements(policies: Iterable[Policy]) -> list[CompiledStatement]:
     """Return the statements of policies, each document once."""
     found = {id(policy.compiled): policy.compiled for policy in policies}
