@@ -221,6 +221,8 @@ def coverage(scale: Scale) -> Iterator[Row]:
     """Policy coverage of a suite of tiny tests, compared with the same suite without it."""
     from benchmarks import suite
 
+    if importlib.util.find_spec("pytest") is None:
+        return
     spent = suite.cost(suite.WITHOUT, suite.WITH, tests=scale.tests, rounds=scale.suites)
     ratio = spent[suite.WITH] / spent[suite.WITHOUT]
     yield Row(
