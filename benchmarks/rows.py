@@ -233,6 +233,17 @@ def coverage(scale: Scale) -> Iterator[Row]:
     )
 
 
+def mutation(scale: Scale) -> Iterator[Row]:
+    """Mutants of a policy, tried with tests of one call."""
+    from benchmarks import suite
+
+    count, spent = suite.mutants(min(scale.tests, 20))
+    rate = count / spent
+    yield Row(
+        f"{count} mutants of a policy", mocks3=f"{rate:.0f} a second", limit="≥ 50 a second", met=rate >= 50
+    )
+
+
 class Workers(list[Worker]):
     """Several workers that end together."""
 
@@ -256,4 +267,5 @@ GROUPS = {
     "import": start_up,
     "policy": decisions,
     "coverage": coverage,
+    "mutation": mutation,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 import sys
@@ -60,6 +61,43 @@ def cost(*options: tuple[str, ...], tests: int, rounds: int) -> dict[tuple[str, 
                 subprocess.run([*PYTEST, *each], cwd=folder, check=True, stdout=subprocess.DEVNULL)
                 spent[each].append(_cpu() - before)
     return {each: median(seconds) for each, seconds in spent.items()}
+
+
+MUTATED = """
+import pytest
+
+POLICY = {"Version": "2012-10-17", "Statement": [
+    {"Sid": f"S{n}", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"],
+     "Resource": f"arn:aws:s3:::data/{n}/*"} for n in range(TESTS)]}
+
+@pytest.fixture(scope="session")
+def aws_seed(aws_seed):
+    aws_seed.account().create_bucket("data", objects={f"{n}/k": b"x" for n in range(TESTS)})
+    aws_seed.account().create_user("eve", policies=[POLICY])
+    return aws_seed
+
+@pytest.fixture
+def s3(aws):
+    return aws.account().user("eve").client("s3")
+
+@pytest.mark.parametrize("n", range(TESTS))
+def test_reads(s3, n):
+    assert s3.get_object(Bucket="data", Key=f"{n}/k")["Body"].read() == b"x"
+"""
+
+
+def mutants(tests: int) -> tuple[int, float]:
+    """Return how many mutants of a policy were tried with tests of one call, and their CPU seconds."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_suite.py").write_text(MUTATED.replace("TESTS", str(tests)), encoding="utf-8")
+        Path(folder, "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+        spent = []
+        for options in (WITH, ("--mocks3-mutate=json",)):
+            before = _cpu()
+            subprocess.run([*PYTEST, *options], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            spent.append(_cpu() - before)
+        report = json.loads(Path(folder, "mocks3-mutation.json").read_text(encoding="utf-8"))
+    return len(report["mutants"]), max(spent[1] - spent[0], 1e-9)
 
 
 def _cpu() -> float:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mocks3.policy.findings import collect_findings
 from mocks3.policy.policies import Policies
+from mocks3.policy.policy import Policy
 
 from .principals import sample_principals
 from .requests import Universe, sample_requests
 
 if TYPE_CHECKING:
-    from mocks3.policy.policy import Policy
     from mocks3.policy.request import Request
 
 
@@ -42,14 +43,43 @@ def compare(before: Policy, after: Policy, universe: Universe) -> Comparison:
     Returns:
         A request that they decide differently, or none.
     """
+    found = _compare(before, after, _differing(before, after), universe)
+    return found if found.request is not None else _compare(before, after, (before, after), universe)
+
+
+def _compare(before: Policy, after: Policy, sampled: tuple[Policy, ...], universe: Universe) -> Comparison:
+    """Compare two policies for the requests that other policies, their parts, tell apart."""
     exhaustive = True
-    for principal in sample_principals([*before.statements, *after.statements]):
-        sample = sample_requests((before, after), principal, universe)
+    for principal in sample_principals(each for policy in sampled for each in policy.statements):
+        sample = sample_requests(sampled, principal, universe)
         exhaustive = exhaustive and sample.exhaustive
         for request in sample.requests:
             if _contribution(before, request) != _contribution(after, request):
                 return Comparison(request, exhaustive)
     return Comparison(None, exhaustive)
+
+
+def _differing(before: Policy, after: Policy) -> tuple[Policy, ...]:
+    """Return policies of the statements that differ: they usually show a difference, and have few requests."""
+    own, other = ([_key(statement) for statement in _written(policy)] for policy in (before, after))
+    parts = [
+        [statement for statement in _written(policy) if _key(statement) not in known]
+        for policy, known in ((before, other), (after, own))
+    ]
+    return tuple(
+        Policy.parse({"Version": policy.version, "Statement": statements})
+        for policy, statements in zip((before, after), parts, strict=True)
+        if statements
+    )
+
+
+def _written(policy: Policy) -> list[dict[str, Any]]:
+    written = policy.document["Statement"]
+    return written if isinstance(written, list) else [written]
+
+
+def _key(statement: dict[str, Any]) -> str:
+    return json.dumps(statement, sort_keys=True)
 
 
 def _contribution(policy: Policy, request: Request) -> tuple[object, ...]:
