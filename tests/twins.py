@@ -64,7 +64,7 @@ def played() -> Iterator[Played]:
 def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, request: dict[str, Any]) -> Any:
     world = route.world
     mark = world.snapshot()
-    sequence, sequencer = world.store._id_generator.sequence(), world.effects._sequence
+    sequence, counters = world.store._id_generator.sequence(), (world.effects._sequence, world.iam._serial)
     moment = datetime.datetime.now(datetime.UTC)
     with _pinned(world, moment, sequence):
         direct = _outcome(send, route, model, _copy(request))
@@ -72,7 +72,7 @@ def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, re
     if isinstance(direct[1], NeedsSignature):
         return send(route, model, request)
     world.restore(mark)
-    world.effects._sequence = sequencer
+    world.effects._sequence, world.iam._serial = counters
     if hasattr(request["body"], "seek"):
         request["body"].seek(0)
     with _pinned(world, moment, sequence):
@@ -178,6 +178,7 @@ def _pinned(world: Any, moment: datetime.datetime, sequence: int) -> Iterator[No
         timedelta=datetime.timedelta,
     )
     world.store._id_generator.sequence = itertools.count(sequence).__next__
+    world.kms._serial = itertools.count(sequence)
     for generator in (storage_ids._random, wire_ids._random):
         generator.seed(sequence)
     with ExitStack() as stack:

@@ -2,13 +2,13 @@
 
 botocore builds the request as usual: parameters are validated, the endpoint is resolved, the body gets its checksum.
 Then the request goes through the same pipeline as every other request. Only three steps are missing: the signature is
-neither computed nor verified, HTTP is neither written nor read, and XML is not parsed. About a third of a call remains.
+neither computed nor verified, HTTP is neither written nor read, and XML is not parsed.
 
 Rule 1: nothing that code in this process can see differs from a call that is sent. ``is_unseen`` lists who could see
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
-its history. Rule 2: what is not clear is sent: unsigned calls, other signatures than Version 4, foreign bodies,
-``passthrough``, and every fault in authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not
-convert, are read by botocore's parser; retries are decided by botocore.
+its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
+own types, access keys that mocks3 did not issue, ``passthrough``, and every fault in authentication. Rule 3: errors,
+and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser. botocore decides about retries.
 """
 
 from __future__ import annotations
@@ -313,8 +313,11 @@ def _attempt(
 ) -> tuple[Answer | None, Exception | None, bool]:
     """Return the answer or the exception of one attempt, and whether it is certain that it is not retried."""
     unsent = _create(route, request, model.name)
+    signature = _signature(route)
+    if not route.world.iam.is_ours(signature.access_key_id):
+        raise NeedsSignature  # the secret may be the machine's own, and is not kept
     try:
-        found = exchange(route.world, _wire_request(route, unsent))
+        found = exchange(route.world, _wire_request(route, unsent, signature))
     except NeedsSignature:
         raise
     except Exception as error:
@@ -323,7 +326,7 @@ def _attempt(
     exception_notes.remember(answer.decision, answer.notes)
     http = AWSResponse(unsent.url, answer.status, answer.headers, readable(answer.body))
     if found.error is None and found.output is not None:
-        parsed = parsed_outputs.as_parsed(model, found.output, http, request["context"])
+        parsed = parsed_outputs.as_parsed(model, found.output, http, answer.headers, request["context"])
         if parsed is not None:
             return (http, parsed), None, True
     return (*route.endpoint._get_response(Answered(unsent, http), model, request["context"]), False)
@@ -349,8 +352,7 @@ def _text(value: str | bytes) -> str:
     return value if value.isascii() else value.encode().decode("latin-1")
 
 
-def _wire_request(route: Route, unsent: Unsent) -> WireRequest:
-    signature = _signature(route)
+def _wire_request(route: Route, unsent: Unsent, signature: UnsentSignature) -> WireRequest:
     headers = dict(unsent.headers)
     headers["x-amz-date"] = signature.signed_at.strftime(_TIMESTAMP)
     if signature.token is not None:

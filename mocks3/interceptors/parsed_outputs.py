@@ -58,7 +58,11 @@ class _Plan(NamedTuple):
 
 
 def as_parsed(
-    model: OperationModel, output: Params, answer: AWSResponse, context: dict[str, Any]
+    model: OperationModel,
+    output: Params,
+    answer: AWSResponse,
+    sent: Mapping[str, str],
+    context: dict[str, Any],
 ) -> dict[str, Any] | None:
     """Return the parsed output of a successful call, or None if botocore's parser must read the answer.
 
@@ -66,10 +70,11 @@ def as_parsed(
         model: The client's model of the operation.
         output: The members that the operation returned.
         answer: The answer, as botocore receives it.
+        sent: The headers of the answer.
         context: The context of the request, which says how the body is verified.
     """
     plan = _plan(model)
-    headers = {name.lower(): text for name, text in answer.headers.items()}
+    headers = {name.lower(): text for name, text in sent.items()}
     if plan is None or "expires" in headers or answer.status_code not in (200, 202, 204, 206):
         return None
     metadata = {
