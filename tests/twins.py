@@ -24,6 +24,9 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
+from botocore.context import get_context
+from botocore.utils import S3RegionRedirectorv2
+
 from mocks3 import clock
 from mocks3.access import Decision
 from mocks3.access.context.table import ROWS
@@ -66,6 +69,10 @@ def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, re
     mark = world.snapshot()
     sequence, counters = world.store._id_generator.sequence(), (world.effects._sequence, world.iam._serial)
     moment = datetime.datetime.now(datetime.UTC)
+    features = get_context().features
+    get_context().features = features.copy()
+    regions = _regions_of_buckets(route.endpoint)
+    known = regions.copy()
     with _pinned(world, moment, sequence):
         direct = _outcome(send, route, model, _copy(request))
         seen = _seen(world, mark, direct)
@@ -73,6 +80,9 @@ def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, re
         return send(route, model, request)
     world.restore(mark)
     world.effects._sequence, world.iam._serial = counters
+    get_context().features = features.copy()
+    regions.clear()
+    regions.update(known)
     if hasattr(request["body"], "seek"):
         request["body"].seek(0)
     with _pinned(world, moment, sequence):
@@ -84,6 +94,14 @@ def _compare(calls: Played, send: Callable[..., Any], route: Any, model: Any, re
     if error is not None:
         raise error
     return answer
+
+
+def _regions_of_buckets(endpoint: Any) -> dict[str, str]:
+    """Return what the client has learned from redirects."""
+    handlers = endpoint._event_emitter._emitter._handlers.prefix_search("needs-retry.s3.HeadBucket")
+    owners = [each.__self__ for each in handlers if hasattr(each, "__self__")]
+    found: dict[str, str] = next(each._cache for each in owners if isinstance(each, S3RegionRedirectorv2))
+    return found
 
 
 def _copy(request: dict[str, Any]) -> dict[str, Any]:
@@ -107,12 +125,9 @@ def _seen(world: Any, mark: Any, outcome: tuple[Any, Exception | None]) -> dict[
     seen: dict[str, object] = {"exception": error and (type(error), str(error))}
     if answer is not None:
         http, parsed = answer
-        body = parsed.get("Body")
-        if hasattr(body, "_raw_stream"):
-            content = _read_again(body)
-            parsed = {**parsed, "Body": type(body)}
-        else:
-            content = http.content
+        streams = {name: each for name, each in parsed.items() if hasattr(each, "_raw_stream")}
+        content = [_read_again(each) for each in streams.values()] or http.content
+        parsed = {**parsed, **{name: type(each) for name, each in streams.items()}}
         seen |= {"status": http.status_code, "url": http.url, "content": content}
         seen |= {"headers": list(http.headers.items()), "parsed": parsed, "order": repr(parsed)}
     seen["calls"] = [_plain(each) for each in world.calls[mark.calls :]]

@@ -177,6 +177,7 @@ def _is_version_4(signer: Any, request: dict[str, Any]) -> bool:
         and "request_credentials" not in signing
         and "Date" not in headers
         and "Authorization" not in headers
+        and all(value == value.strip() for value in headers.values())  # HTTP strips values
     )
 
 
@@ -334,7 +335,12 @@ def _attempt(
 
 def _create(route: Route, request: dict[str, Any], operation: str) -> Unsent:
     """Return the request with the headers that botocore adds to it before and after it is signed."""
-    headers = Headers({name.lower(): _text(value) for name, value in request["headers"].items()})
+    headers = Headers(
+        {
+            name.lower(): value if type(value) is str and value.isascii() else _text(value)
+            for name, value in request["headers"].items()
+        }
+    )
     unsent = Unsent(request, headers)
     for handler in route.created:
         handler(request=unsent, operation_name=operation, event_name=f"{_CREATED}.s3.{operation}")
