@@ -100,9 +100,7 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
         try:
             return stages(world, exchange, exchange.parsed or parsed)
         except (Unread, Changed) as reason:
-            world.decisions[decided:] = [
-                each for each in world.decisions[decided:] if each.parsed is not exchange.parsed
-            ]
+            world.withdraw_decisions(decided, exchange.parsed)
             if isinstance(reason, Unread):
                 with world.lock.released():
                     reason.read()

@@ -91,6 +91,47 @@ EXPLAIN = Option(
     ("denied", "all", "none"),
 )
 
+COVERAGE = Option(
+    "coverage",
+    "measure which statements of policies decide something; the reports: term, html, json, lcov, each also as "
+    "html:PATH (term)",
+    kind="reports",
+    metavar="REPORTS",
+)
+FAIL_UNDER = Option(
+    "coverage_fail_under", "fail if less than this percentage of the policies is covered", kind="number"
+)
+APPEND = Option("coverage_append", "add the data to those of the JSON report of an earlier run", kind="bool")
+RECORD = Option(
+    "record", "write the decisions of the run to this file, one JSON object a line", metavar="FILE"
+)
+MUTATE = Option(
+    "mutate",
+    "change one thing in one policy at a time, and run the tests again that the change affects; the reports: term, "
+    "html, json, each also as html:PATH (term)",
+    kind="reports",
+    metavar="REPORTS",
+)
+MUTATE_BUDGET = Option(
+    "mutate_budget",
+    "the time for all changes, such as 60s or 5m; the most telling ones come first",
+    metavar="TIME",
+)
+MUTATE_FAIL_UNDER = Option(
+    "mutate_fail_under", "fail if the tests notice less than this percentage of the changes", kind="number"
+)
+POLICY_OUT = Option(
+    "policy_out",
+    "write the smallest identity policies that allow what the run allowed to this folder",
+    metavar="DIR",
+)
+MEASURES = (COVERAGE, FAIL_UNDER, APPEND, RECORD, MUTATE, MUTATE_BUDGET, MUTATE_FAIL_UNDER, POLICY_OUT)
+"""The options that measure the run."""
+MEASURING = (COVERAGE, RECORD, MUTATE, POLICY_OUT)
+"""The options without which nothing is measured."""
+
+OPTIONS = (*WORLD, EXPLAIN, *MEASURES)
+
 INSTEAD = "--mocks3-instead-of-moto"
 """The flag that puts mocks3 in place of moto's mocks. It has no ini option: it shows what a move would change."""
 
@@ -99,6 +140,7 @@ PREFIX = "mocks3_fixture_prefix"
 
 MARKERS = (
     f"mocks3(*, {', '.join(option.name for option in WORLD)}): run the test in an in-memory AWS with these options.",
+    "s3_world(*files, strict, values, account, region, bucket, ...): create what files say, as aws.load does.",
     's3_principal(who): run the test with the credentials of "ops:role/reader", "user/eve" or an ARN.',
 )
 
@@ -106,8 +148,8 @@ MARKERS = (
 def add(parser: pytest.Parser) -> None:
     """Add every ini option and flag to pytest."""
     group = parser.getgroup("mocks3", "Amazon S3 in memory (mocks3)")
-    for option in (*WORLD, EXPLAIN):
-        kind = "string" if option.kind == "number" else option.kind
+    for option in OPTIONS:
+        kind = "string" if option.kind in ("number", "reports") else option.kind
         parser.addini(option.ini, option.help, type=kind, default=None)  # type: ignore[arg-type]
         group.addoption(option.flag, dest=option.ini, default=None, help=option.help, **_argparse(option))
     group.addoption(
@@ -126,16 +168,18 @@ def _argparse(option: Option) -> dict[str, Any]:
         return {"action": "store_true"}
     if option.kind == "number":
         return {"metavar": "N"}
+    if option.kind == "reports":
+        return {"nargs": "?", "const": "term", "metavar": option.metavar}
     if option.kind == "args":
         return {"action": "append", "metavar": option.metavar}
     if option.choices:
         return {"choices": option.choices}
-    return {"metavar": option.name.upper()}
+    return {"metavar": option.name.upper() if option.metavar == "VALUE" else option.metavar}
 
 
 def check(config: pytest.Config) -> None:
     """Raise ``pytest.UsageError`` for an ini option that is misspelt or has a wrong value."""
-    known = {option.ini: option for option in (*WORLD, EXPLAIN)}
+    known = {option.ini: option for option in OPTIONS}
     names = (*known, PREFIX)
     for name in _written(config):
         if name.startswith("mocks3_") and name not in names:
@@ -160,7 +204,7 @@ def _written(config: pytest.Config) -> Iterable[str]:
 
 def check_flags(arguments: Sequence[str]) -> None:
     """Raise ``pytest.UsageError`` for a misspelt ``--mocks3`` flag."""
-    known = [INSTEAD, *(option.flag for option in (*WORLD, EXPLAIN))]
+    known = [INSTEAD, *(option.flag for option in OPTIONS)]
     for argument in arguments:
         flag = str(argument).partition("=")[0]
         if flag.startswith("--mocks3") and flag not in known:
@@ -185,6 +229,24 @@ def value(config: pytest.Config, option: Option) -> Any:
     if given is not None:
         return given
     return config.getini(option.ini)
+
+
+def percentage(config: pytest.Config, option: Option) -> float:
+    """Return the value of an option that is a percentage; 0 if it is not given.
+
+    Raises:
+        pytest.UsageError: It is not a percentage.
+    """
+    given = value(config, option)
+    if given is None:
+        return 0.0
+    try:
+        number = float(given)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise pytest.UsageError(f"{option.flag} is a percentage from 0 to 100, such as 90, not {given!r}")
+    return number
 
 
 def explain(config: pytest.Config) -> str:

@@ -43,6 +43,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_mocks3 import instead_of_moto
 
         instead_of_moto.begin(config)
+    if any(options.value(config, option) for option in options.MEASURING):
+        from pytest_mocks3 import measuring
+
+        measuring.register(config)
     for marker in options.MARKERS:
         config.addinivalue_line("markers", marker)
     fixtures.register(config, options.fixture_name(config, ""))
@@ -54,7 +58,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     refusal_log = sys.modules.get("mocks3.interceptors.refusal_log")
     if refusal_log is not None:
         refusal_log.clear()
-    if item.get_closest_marker("s3_principal") or item.get_closest_marker("mocks3"):
+    if any(map(item.get_closest_marker, ("s3_principal", "s3_world", "mocks3"))):
         from pytest_mocks3 import worlds
 
         worlds.add_aws_fixture(item)

@@ -112,7 +112,7 @@ class Decision:
     @property
     def headline(self) -> str:
         """One line: the verdict, the action, the resource, the caller and the reason."""
-        from mocks3.access.explain.reasons import headline
+        from mocks3.access.explain.report import headline
 
         return headline(self)
 

@@ -1,11 +1,18 @@
 """The ``mocks3`` command line, also ``python -m mocks3``. Each command has a file.
 
-    mocks3 why     reproduce a denial from files, and explain it
-    mocks3 can     check whether a principal may make a call: exit code 0 or 1
-    mocks3 lint    report errors in policy files, with file:line:column
-    mocks3 rule    print a rule of S3 that a report cites
-    mocks3 serve   serve an in-memory AWS over HTTP, for programs and other languages
-    mocks3 demo    run three examples of AccessDenied
+    mocks3 why       reproduce a denial from files, and explain it
+    mocks3 can       check whether a principal may make a call: exit code 0 or 1
+    mocks3 replay    make the calls of CloudTrail events again, and compare the decisions
+    mocks3 matrix    print who may do what, and what a change opens and closes
+    mocks3 lint      report errors in policy files, with file:line:column
+    mocks3 rule      print a rule of S3 that a report cites
+    mocks3 serve     serve an in-memory AWS over HTTP, for programs and other languages
+    mocks3 coverage  combine and report the policy coverage of test runs
+    mocks3 show      read the decisions that a test run recorded
+    mocks3 watch     show the decisions of a test run while it runs
+    mocks3 mutate    run tests, and report changes of policies that no test notices
+    mocks3 minimize  write the smallest policies that allow what was allowed
+    mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
 when it runs; ``mocks3 --help`` imports none of it.
@@ -20,19 +27,53 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, rule, serve, why
+from mocks3.cli import (
+    can,
+    coverage,
+    demo,
+    lint,
+    matrix,
+    minimize,
+    mutate,
+    replay,
+    rule,
+    serve,
+    show,
+    watch,
+    why,
+)
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
-COMMANDS = {"why": why, "can": can, "lint": lint, "rule": rule, "serve": serve, "demo": demo}
+COMMANDS = {
+    "why": why,
+    "can": can,
+    "replay": replay,
+    "matrix": matrix,
+    "lint": lint,
+    "rule": rule,
+    "serve": serve,
+    "coverage": coverage,
+    "show": show,
+    "watch": watch,
+    "mutate": mutate,
+    "minimize": minimize,
+    "demo": demo,
+}
 
 EPILOG = """\
 examples:
   mocks3 why denied/                        explain the denial that the files in a folder describe
-  mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k && echo yes
+  mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
+  mocks3 replay event.json infra/           was the call of a CloudTrail event decided as in AWS
+  mocks3 matrix infra/                      who may do what in all buckets
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
+  mocks3 coverage report                    report what the policies of a test run decided
+  mocks3 show run.jsonl --denied            list the denied calls that a test run recorded
+  mocks3 mutate -- pytest tests/            change policies, and report what no test notices
+  mocks3 minimize infra/ events.json        write the smallest policies that allow what the events were allowed
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.
@@ -76,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         try:
-            return _run(parser().parse_args(arguments))
+            return _run(_parsed(sys.argv[1:] if arguments is None else arguments))
         finally:
             if sys.stdout is not None:
                 sys.stdout.flush()
@@ -91,6 +132,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130  # the exit code that shells report after Ctrl-C
 
 
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return the options. The words after ``--`` are a command of the AWS CLI, for the commands that take one."""
+    own, words = list(arguments), []
+    if arguments and arguments[0] in ("why", "can") and "--" in own:
+        position = own.index("--")
+        own, words = own[:position], own[position + 1 :]
+    options = parser().parse_args(own)
+    options.words = words
+    return options
+
+
 def _run(options: argparse.Namespace) -> int:
     try:
         code: int = options.run(options)
@@ -98,7 +150,8 @@ def _run(options: argparse.Namespace) -> int:
         print(fault, file=sys.stderr)
         return 2
     except Mocks3Error as error:
-        print(f"mocks3 {options.command}: {error}", file=sys.stderr)
+        place = getattr(error, "place", None)  # the error of a file begins with its place
+        print(error if place is not None else f"mocks3 {options.command}: {error}", file=sys.stderr)
         return 2
     return code
 

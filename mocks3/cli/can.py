@@ -9,13 +9,14 @@ from mocks3.cli import described_call
 
 HELP = "check whether a principal may make a call: exit code 0 or 1"
 DESCRIPTION = """\
-Decide a call as S3 would, from the policies and settings in files. Print one line for each permission. The exit code is
-0 if all are allowed, 1 if one is denied, and 2 if the files cannot be used.
+Load files into an in-memory AWS, make a call there as a principal, and print one line for each permission that was
+decided. The exit code is 0 if the call is allowed, 1 if it is denied, and 2 if the files or the call cannot be used.
 """
 EPILOG = f"""\
 {described_call.LAYOUT}
 examples:
-  mocks3 can denied/ && echo yes
+  mocks3 can infra/ --as role/reader --call 'GetObject(Bucket="data", Key="k")' && echo yes
+  mocks3 can infra/ --as role/deploy -- aws s3 cp site/ s3://data/site/ --recursive --acl public-read
   mocks3 can --identity reader.json --action s3:GetObject --bucket data --key k
   mocks3 can --identity writer.json --operation PutObject --bucket data --key k --context s3:x-amz-acl=private
 
@@ -30,15 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Decide the call. Return 0 if it is allowed, else 1."""
-    from mocks3.cli.deciding import decide
+    """Make the call. Return 0 if it is allowed, else 1."""
+    from mocks3.cli import report
+    from mocks3.cli.answers import answer
 
-    decisions = decide(described_call.collect(options))
+    found = answer(described_call.collect(options))
     if options.json:
-        from mocks3.access.explain.rendering import record
-
-        print(json.dumps([record(decision) for decision in decisions], indent=2))
+        print(json.dumps(report.records_of(found), indent=2))
     elif not options.quiet:
-        for decision in decisions:
-            print(decision.headline)
-    return 0 if all(decision.allowed for decision in decisions) else 1
+        for line in report.lines_of(found):
+            print(line)
+    return 0 if found.allowed else 1

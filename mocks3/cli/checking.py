@@ -1,25 +1,35 @@
-"""Check one policy file: by the grammar, by the linter, and for bucket policies also as PutBucketPolicy does."""
+"""Check the policies in one file: by the grammar, by the linter, and bucket policies also as PutBucketPolicy does.
+
+Rule: all findings of a file are given, sorted by place. After an error, the rest of the policy is checked as well.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mocks3.access.linting import lint
 from mocks3.cli.file_errors import FileError
-from mocks3.cli.files import PolicyFile, policy_in
+from mocks3.cli.files import PolicyFile, is_json, json_of, policy_of, text_of
 from mocks3.cli.put_checks import refusals
-from mocks3.errors import S3Error
 from mocks3.operations import registered
-from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
+from mocks3.policy import PolicyKind, PolicySyntaxError
+from mocks3.policy.reading import read
+from mocks3.policy.syntax_errors import Checked, find_errors
 
-_CODE = re.compile(r" \[([a-z-]+)\]$")
+YAML = (".yaml", ".yml", ".template")
+_TEMPLATE = re.compile(r"^Resources\s*:", re.MULTILINE)
+_STATEMENT = re.compile(r"/Statement(?:/\d+)?")
+_OF_POLICIES = re.compile(r"polic|content", re.IGNORECASE)
 
 
 class Finding(NamedTuple):
-    """A finding about a policy. ``severity`` is ``error`` (AWS would reject the policy) or ``warning``."""
+    """A finding about a policy.
+
+    ``severity`` is ``error`` (AWS would reject the policy), ``warning`` or ``note`` (a policy that was not checked).
+    """
 
     path: Path
     line: int
@@ -32,47 +42,128 @@ class Finding(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}: {self.severity}: {self.message} [{self.code}]"
 
 
-def check(path: Path, kind: str | None) -> Iterator[Finding]:
-    """Yield the findings about one file, in the order of its lines."""
+def check(path: Path, kind: str | None, *, named: bool = True) -> Iterator[Finding]:
+    """Yield the findings about one file, in the order of its lines.
+
+    Args:
+        path: The file: a policy, CLI output with one, a template, or what Terraform prints.
+        kind: The kind of a policy. Those in templates have their own kinds.
+        named: Whether the caller named the file, and not its folder. Then it must have a policy.
+    """
     try:
-        file = policy_in(path)
-        policy = file.check(_kind(file, kind))
+        found = list(_findings(path, kind, named))
     except FileError as fault:
-        yield _error(fault)
+        found = [Finding(fault.path, fault.line, fault.column, "error", fault.message, "unreadable")]
+    yield from sorted(dict.fromkeys(found), key=lambda each: (each.line, each.column))
+
+
+def _findings(path: Path, kind: str | None, named: bool) -> Iterator[Finding]:
+    from mocks3.cli.embedded import is_infrastructure
+
+    read = _value(path, named)
+    if read is None:
+        return
+    text, value = read
+    if is_infrastructure(value):
+        yield from _of_infrastructure(path, text, value)
+    elif named or _is_like_a_policy(value):
+        file = policy_of(path, text, value)
+        known = _kind(file, kind)
+        yield from _of_policy(file, known, known is PolicyKind.RESOURCE)
+
+
+def _value(path: Path, named: bool) -> tuple[str, Any] | None:
+    """Return the text and the value of a file. None for YAML that is no template, in a folder."""
+    if path.suffix.lower() not in YAML:
+        return json_of(path)
+    text = text_of(path)
+    if is_json(text):
+        return json_of(path)
+    if not named and not _TEMPLATE.search(text):
+        return None
+    from mocks3.load import LoadError
+    from mocks3.load.yaml_text import read_yaml
+
+    try:
+        return text, read_yaml(text, str(path))
+    except LoadError as error:
+        raise FileError(path, error.message, error.place.line or 1, error.place.column or 1) from None
+
+
+def _is_like_a_policy(value: Any) -> bool:
+    from mocks3.handles.cli_output import policy_document
+
+    found = policy_document(value).document
+    return isinstance(found, str) or (isinstance(found, dict) and bool({"Statement", "Version"} & set(found)))
+
+
+def _of_infrastructure(path: Path, text: str, value: Any) -> Iterator[Finding]:
+    from mocks3.cli.embedded import policies
+    from mocks3.load import LoadError
+
+    try:
+        found, unread = policies(value, text, path)
+    except LoadError as error:
+        raise FileError(path, error.message, error.place.line or 1, error.place.column or 1) from None
+    for each in found:
+        yield from _of_policy(each.file, each.kind, each.of_bucket)
+    for missing in unread:
+        if _OF_POLICIES.search(missing.what):
+            message = f"{missing.what} is not checked: {missing.reason}"
+            place = missing.place
+            yield Finding(path, place.line or 1, place.column or 1, "note", message, "not-checked")
+
+
+def _of_policy(file: PolicyFile, kind: PolicyKind, of_bucket: bool) -> Iterator[Finding]:
+    checked = find_errors(file.text, kind, file.path.name)
+    for error in checked.errors:
+        yield _finding(file, error.pointer, "error", error.detail, error.reason)
+    if checked.policy is None:
         return
     registered()  # the linter knows the names of operations from their permission rows
-    found = [_warning(file, each.pointer, each.message, each.code) for each in lint(policy)]
-    if _kind(file, kind) is PolicyKind.RESOURCE:
-        found += [_refusal(file, error, pointer) for pointer, error in refusals(policy)]
-    yield from sorted(found, key=lambda each: (each.line, each.column))
+    known = {(error.pointer, error.reason) for error in checked.errors}
+    for each in lint(checked.policy):
+        is_known = each.code == "unreadable-value" or (each.pointer, each.code) in known
+        if checked.is_own(each.pointer) and not is_known:
+            yield _finding(file, each.pointer, "warning", each.message, each.code)
+    if of_bucket:
+        wrong = _statements_with_errors(checked)
+        for pointer, refused in refusals(checked.policy):
+            if _statement_of(pointer) not in wrong:
+                yield _finding(file, pointer, "error", refused.message, refused.code)
 
 
-def _error(fault: FileError) -> Finding:
-    code = _CODE.search(fault.message)
-    message = _CODE.sub("", fault.message)
-    return Finding(fault.path, fault.line, fault.column, "error", message, code[1] if code else "unreadable")
+def _statements_with_errors(checked: Checked) -> set[str]:
+    """Return the pointers of statements that S3 refuses already by their grammar."""
+    return {_statement_of(error.pointer) for error in checked.errors}
 
 
-def _warning(file: PolicyFile, pointer: str, message: str, code: str) -> Finding:
+def _statement_of(pointer: str) -> str:
+    found = _STATEMENT.match(pointer)
+    return found[0] if found else ""
+
+
+def _finding(file: PolicyFile, pointer: str, severity: str, message: str, code: str) -> Finding:
     place = file.fault(message, pointer)
-    return Finding(place.path, place.line, place.column, "warning", message, code)
+    return Finding(place.path, place.line, place.column, severity, message, code)
 
 
 def _kind(file: PolicyFile, kind: str | None) -> PolicyKind:
+    """Return the kind of a policy: the given one, or the one that its elements show."""
     if kind is not None:
         return PolicyKind.RESOURCE if kind == "bucket" else PolicyKind(kind)
-    try:
-        statements = Policy.parse(file.text).statements
-    except PolicySyntaxError as error:
-        return (
-            PolicyKind.TRUST
-            if error.reason == "missing-resource" and '"sts:' in file.text
-            else PolicyKind.IDENTITY
-        )
-    named = any(statement.principal is not None for statement in statements)
+    statements = [each for each in _statements(file) if isinstance(each, dict)]
+    has_resources = any("Resource" in each or "NotResource" in each for each in statements)
+    if not has_resources and '"sts:' in file.text:
+        return PolicyKind.TRUST
+    named = any("Principal" in each or "NotPrincipal" in each for each in statements)
     return PolicyKind.RESOURCE if named else PolicyKind.IDENTITY
 
 
-def _refusal(file: PolicyFile, error: S3Error, pointer: str) -> Finding:
-    place = file.fault(error.message, pointer)
-    return Finding(place.path, place.line, place.column, "error", error.message, error.code)
+def _statements(file: PolicyFile) -> list[Any]:
+    try:
+        document = read(file.text)
+    except PolicySyntaxError:
+        return []
+    listed = document.get("Statement") if isinstance(document, dict) else None
+    return listed if isinstance(listed, list) else [listed]

@@ -1,22 +1,22 @@
-"""Read policies and settings, bare or as the AWS CLI prints them.
+"""Read policies, bare or as the AWS CLI prints them.
 
 Rule: every error in a file is a :class:`FileError` with its line and column, also inside an envelope.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from mocks3.cli.file_errors import FileError
-from mocks3.handles.cli_output import CliOutputError, policy_document
+from mocks3.handles.cli_output import policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import Places, locate, read
 
-Value = TypeVar("Value")
+if TYPE_CHECKING:
+    from mocks3.load.yaml_text import YamlPlaces
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,12 @@ class PolicyFile:
     embedded: bool
 
     @cached_property
-    def _places(self) -> Places:
-        return Places(self.whole)
+    def _places(self) -> Places | YamlPlaces:
+        if is_json(self.whole):
+            return Places(self.whole)
+        from mocks3.load.yaml_text import YamlPlaces
+
+        return YamlPlaces(self.whole)
 
     def fault(self, message: str, pointer: str = "") -> FileError:
         """Return the error for a place of the policy."""
@@ -71,21 +75,24 @@ def json_of(path: Path) -> tuple[str, Any]:
     try:
         return text, read(text)
     except PolicySyntaxError as error:
-        raise FileError(path, error.detail, error.line or 1, error.column or 1) from None
+        from mocks3.load.looks import of_text
+
+        hint = of_text(text) if error.reason == "not-json" else None
+        raise FileError(path, hint or error.detail, error.line or 1, error.column or 1) from None
 
 
-def setting(path: Path, reads: Callable[[object], Value]) -> Value:
-    """Return a setting in one of the shapes of :mod:`mocks3.handles.cli_output`. Raise FileError."""
-    text, value = json_of(path)
-    try:
-        return reads(value)
-    except CliOutputError as error:
-        raise FileError(path, str(error), *locate(text, error.pointer)) from None
+def is_json(text: str) -> bool:
+    """Return whether a text that is JSON or YAML is JSON."""
+    return text.lstrip()[:1] in ("{", "[")
 
 
 def policy_in(path: Path) -> PolicyFile:
     """Return the policy in a file, bare or as the AWS CLI prints it. Raise FileError."""
-    whole, value = json_of(path)
+    return policy_of(path, *json_of(path))
+
+
+def policy_of(path: Path, whole: str, value: Any) -> PolicyFile:
+    """Return the policy in the value of a file."""
     found = policy_document(value)
     if isinstance(found.document, str):
         return PolicyFile(path, whole, found.document, found.pointer, embedded=True)

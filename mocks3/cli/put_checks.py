@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_size
-from mocks3.cli.world import create_named_principals
 from mocks3.errors import S3Error
 from mocks3.handles.mock_aws import MockAWS
+from mocks3.load.named_principals import NamedPrincipals
 from mocks3.policy import Policy
 from mocks3.policy.reading import escaped
 
 _ELEMENTS = ("Principal", "Action", "Resource", "Condition")
+_SOME_BUCKET = "arn:aws:s3:::amzn-s3-demo-bucket"
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::[^/*?$]+(?=/|$)", re.ASCII)
 
 Check = Callable[[dict[str, Any]], S3Error | None]
@@ -55,9 +56,8 @@ def refusals(policy: Policy) -> Iterator[tuple[str, S3Error]]:
         return None
 
     written = whole["Statement"]
+    NamedPrincipals(aws, aws.settings.account).create(whole)
     for statement in policy.statements:
-        if statement.principal is not None:
-            create_named_principals(aws, statement.principal)
         value = written[statement.position] if isinstance(written, list) else written
         for pointer, error in _of_statement(value, bucket, check):
             yield f"{statement.pointer}{pointer}", error
@@ -130,10 +130,16 @@ def _element_of(parts: list[Part]) -> Any:
 
 
 def _bucket_arn(policy: Policy) -> str | None:
-    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards."""
-    for statement in policy.statements:
-        for resource in statement.resources or ():
-            bucket = _BUCKET_ARN.match(resource)
-            if bucket is not None:
-                return bucket[0]
-    return None
+    """Return the ARN of the bucket that the policy is for: the first one that it names without wildcards.
+
+    A policy for S3 with only resources that are no ARNs is refused for every bucket, so any bucket will do. Return None
+    for a policy that can be one of another service.
+    """
+    resources = [each for statement in policy.statements for each in statement.resources or ()]
+    for resource in resources:
+        bucket = _BUCKET_ARN.match(resource)
+        if bucket is not None:
+            return bucket[0]
+    actions = [each for statement in policy.statements for each in statement.actions]
+    is_for_s3 = all(each.startswith("s3:") for each in actions) and "*" not in resources
+    return _SOME_BUCKET if is_for_s3 and not any(each.startswith("arn:") for each in resources) else None

@@ -7,16 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3._version import __version__
 from mocks3.access.linting.checks import CODES as S3_CODES
+from mocks3.policy.errors import REASONS
 from mocks3.policy.linting import CODES
 
 if TYPE_CHECKING:
     from mocks3.cli.checking import Finding
 
 
+_OTHERS = {
+    "not-checked": "the policy could not be checked, because the file does not say all of it",
+    "unreadable": "the file cannot be read",
+    "MalformedPolicy": "PutBucketPolicy refuses the policy",
+    "InvalidPolicyDocument": "PutBucketPolicy refuses the policy",
+}
+
+
 def sarif(findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the log: one run, with a rule for each code that was found."""
     found = list(findings)
-    texts = {**CODES, **S3_CODES}
+    texts = {**REASONS, **CODES, **S3_CODES, **_OTHERS}
     rules = [
         {"id": code, "shortDescription": {"text": texts.get(code, code)}}
         for code in dict.fromkeys(each.code for each in found)

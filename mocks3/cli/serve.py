@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import shlex
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mocks3.cli.loading import print_unread
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -15,9 +20,9 @@ if TYPE_CHECKING:
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
 DESCRIPTION = """\
-Serve S3, STS and KMS over HTTP. The AWS is empty at the start, and its content is lost at the end. Print the
-environment variables with which clients find the server, then a line for each request: time, method, path, operation,
-principal, status and verdict. A denial is explained.
+Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS has at the start what the files of --world describe, else
+nothing, and its content is lost at the end. Print the environment variables with which clients find the server, then a
+line for each request: time, method, path, operation, principal, status and verdict. A denial is explained.
 """
 EPILOG = """\
 SIGTERM or Ctrl-C ends the server after the running requests. The exit code is then 0.
@@ -25,6 +30,9 @@ SIGTERM or Ctrl-C ends the server after the running requests. The exit code is t
 examples:
   mocks3 serve
   mocks3 serve --port 0 --tls       a free port, with TLS
+  mocks3 serve --world infra/ --as user/reader
+  mocks3 serve --record run.jsonl   and in another terminal: mocks3 watch run.jsonl
+  curl -X POST http://127.0.0.1:9400/_mocks3/reset
 """
 PORT = 9400
 
@@ -37,16 +45,55 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
     )
+    parser.add_argument(
+        "--world",
+        metavar="FILE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="files and folders to load: AWS CLI output, CloudFormation, Terraform",
+    )
+    parser.add_argument(
+        "--as",
+        dest="principal",
+        metavar="PRINCIPAL",
+        help="whose access key the variables contain: an ARN, user/NAME or role/NAME (default: the account's root)",
+    )
     parser.add_argument("--tls", action="store_true", help="serve https; AWS_CA_BUNDLE names the certificate")
     parser.add_argument(
         "--strict", action="store_true", help="refuse access keys that the server did not issue"
     )
+    parser.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="write every decision to this file; 'mocks3 show' and 'mocks3 watch' read it",
+    )
+
+
+@contextlib.contextmanager
+def _recording(file: Path | None) -> Iterator[Callable[[], None]]:
+    """Yield a function that writes the decisions since its last call to a record, if there is to be one."""
+    if file is None:
+        yield lambda: None
+        return
+    from mocks3.coverage.records import Recorder
+    from mocks3.interceptors import decision_log
+
+    recorder = Recorder(file)
+    decision_log.start()
+    try:
+        yield lambda: recorder.write(None, decision_log.take())
+        recorder.write(None, decision_log.take())
+    finally:
+        decision_log.stop()
+        recorder.close()
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal arrives. Return 0."""
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.serving import server_class
+    from mocks3.handles.principal_names import existing
     from mocks3.model.world import Settings
 
     ended = threading.Event()
@@ -60,14 +107,20 @@ def run(options: argparse.Namespace) -> int:
         from mocks3.server.log import entry
 
         with printing:
+            record()
             print(entry(exchange, message), flush=True)
 
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         aws = MockAWS(Settings(strict=options.strict))
-        server = server_class()(aws, host=options.host, port=options.port, tls=options.tls, log=log)
-        with server:
-            for name, text in server.environment().items():
+        if options.world:
+            print_unread(aws.load(*options.world))
+        caller = None if options.principal is None else existing(aws, options.principal)
+        with (
+            _recording(options.record) as record,
+            aws.serve(host=options.host, port=options.port, tls=options.tls, log=log) as server,
+        ):
+            for name, text in server.environment(caller).items():
                 print(f"export {name}={shlex.quote(text)}")
             print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)
             ended.wait()

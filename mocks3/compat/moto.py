@@ -220,11 +220,15 @@ class ThreadedMotoServer:
             raise Mocks3Error("the server is started already")
         world: Any = self._mock.start()
         try:
-            made = server_class()(world, host=self._host, port=self._port, controls={RESET: self._mock.reset})
+            made = server_class()(world, host=self._host, port=self._port, controls={RESET: self._reset})
             self._server = made.start()
         except BaseException:
             self._mock.stop()
             raise
+
+    def _reset(self, query: Mapping[str, str]) -> dict[str, str]:
+        self._mock.reset()
+        return {"status": "ok"}
 
     def stop(self) -> None:
         """Stop to serve. Everything in S3 is removed."""

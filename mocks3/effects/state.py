@@ -12,6 +12,7 @@ from mocks3.model.world import World
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
     from mocks3.effects.records import Event, Line, PendingReplication, Replication
+    from mocks3.model.parsed import Parsed
     from mocks3.policy import Policy
 
 Listener = Callable[[dict[str, Any]], object]
@@ -27,6 +28,9 @@ class EffectsWorld(World, Protocol):
 
     @property
     def decisions(self) -> list[Decision | Refusal]: ...
+
+    def withdraw_decisions(self, since: int, parsed: Parsed | None) -> None:
+        """Remove the decisions about a request, beginning with number ``since``, because it is decided again."""
 
 
 class EffectsMark(NamedTuple):

@@ -26,7 +26,7 @@ from mocks3.policy import (
     Verdict,
     collect_findings,
 )
-from mocks3.rules.policy_documents import Document, document_text
+from mocks3.rules.policy_documents import Document, read_document
 
 if TYPE_CHECKING:
     from mocks3.policy import PrincipalKind, StatementEvidence
@@ -132,7 +132,7 @@ def _is_several(given: object) -> TypeGuard[Iterable[Given]]:
 def _policy(given: Given) -> Policy:
     if isinstance(given, Policy):
         return given
-    policy = Policy.parse(document_text(given))
+    policy = Policy.parse(read_document(given))
     named = any(statement.principal for statement in policy.statements)
     policy.check(PolicyKind.RESOURCE if named else PolicyKind.IDENTITY)
     return policy

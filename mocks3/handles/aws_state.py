@@ -8,17 +8,19 @@ from mocks3.interceptors.open_worlds import OpenWorld
 
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
+    from mocks3.handles.calls import Call
     from mocks3.storage.iam.guardrails import GuardRails
 
 
 class AwsState(OpenWorld, Protocol):
     """The state of ``MockAWS``.
 
-    ``decisions`` are the permission decisions and refusals so far. ``notes`` are assumptions that a test may want to
-    know. ``clients`` are the clients that are shared, by access key id and service.
+    ``decisions`` are the permission decisions and refusals so far, ``calls`` the calls. ``notes`` are assumptions
+    that a test may want to know. ``clients`` are the clients that are shared, by access key id and service.
     """
 
     decisions: list[Decision | Refusal]
+    calls: list[Call]
     notes: list[str]
     clients: dict[tuple[str | None, str], Any]
 

@@ -1,8 +1,6 @@
-r"""Read settings in the shapes that the AWS CLI prints, so that people can paste them.
+r"""Read one setting or policy in the shape that the AWS CLI prints, so that people can paste it. Files: mocks3.load.
 
     aws s3api get-public-access-block    {"PublicAccessBlockConfiguration": {"BlockPublicAcls": true, ...}}
-    aws s3api get-bucket-ownership-controls    {"OwnershipControls": {"Rules": [{"ObjectOwnership": "..."}]}}
-    aws s3api get-bucket-acl             {"Owner": {...}, "Grants": [{"Grantee": {...}, "Permission": "READ"}]}
     aws s3api get-bucket-policy          {"Policy": "{\"Version\": ..."}
     aws iam get-user-policy, get-role-policy, get-policy-version, get-role    the document in a member
 
@@ -17,16 +15,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
-from mocks3.storage import GROUPS, Acl, AclGrantee, Grant, PublicAccessBlock
+from mocks3.storage import PublicAccessBlock
 
-_SETTINGS = {
+BLOCK_SETTINGS = {
     "BlockPublicAcls": "block_public_acls",
     "IgnorePublicAcls": "ignore_public_acls",
     "BlockPublicPolicy": "block_public_policy",
     "RestrictPublicBuckets": "restrict_public_buckets",
 }
-_OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
-_PERMISSIONS = ("READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL")
 _DOCUMENTS = ("Policy", "PolicyDocument", "Document", "AssumeRolePolicyDocument")
 _ENVELOPES = ("PolicyVersion", "Role")
 
@@ -50,58 +46,13 @@ def public_access_block(printed: object) -> PublicAccessBlock:
     """Return the Block Public Access settings. A setting that is missing is off. Raise CliOutputError."""
     settings, pointer = _inside(printed, "PublicAccessBlockConfiguration")
     for name, value in settings.items():
-        if name not in _SETTINGS:
+        if name not in BLOCK_SETTINGS:
             raise CliOutputError(
-                f"Block Public Access has no setting {name!r}{suggestion(name, _SETTINGS)}", pointer
+                f"Block Public Access has no setting {name!r}{suggestion(name, BLOCK_SETTINGS)}", pointer
             )
         if not isinstance(value, bool):
             raise CliOutputError(f"{name} must be true or false, not {value!r}", f"{pointer}/{name}")
-    return PublicAccessBlock(**{ours: settings.get(name, False) for name, ours in _SETTINGS.items()})
-
-
-def ownership(printed: object) -> str:
-    """Return the Object Ownership setting, from the CLI output or alone. Raise CliOutputError."""
-    mode, pointer = printed, ""
-    if isinstance(printed, Mapping):
-        controls, pointer = _inside(printed, "OwnershipControls")
-        rules = controls.get("Rules")
-        if not isinstance(rules, list) or len(rules) != 1 or not isinstance(rules[0], Mapping):
-            raise CliOutputError("OwnershipControls must have a list Rules with exactly one rule", pointer)
-        mode, pointer = rules[0].get("ObjectOwnership"), f"{pointer}/Rules/0/ObjectOwnership"
-    if mode not in _OWNERSHIPS:
-        hint = suggestion(str(mode), _OWNERSHIPS)
-        raise CliOutputError(
-            f"ObjectOwnership must be one of {', '.join(_OWNERSHIPS)}, not {mode!r}{hint}", pointer
-        )
-    return str(mode)
-
-
-def acl(printed: object) -> Acl:
-    """Return the ACL. Raise CliOutputError."""
-    listed = printed.get("Grants") if isinstance(printed, Mapping) else None
-    if not isinstance(listed, list):
-        raise CliOutputError("an ACL must have a list Grants, as aws s3api get-bucket-acl prints it")
-    return Acl(tuple(_grant(grant, f"/Grants/{number}") for number, grant in enumerate(listed)))
-
-
-def _grant(printed: Any, pointer: str) -> Grant:
-    if not isinstance(printed, Mapping) or not isinstance(printed.get("Grantee"), Mapping):
-        raise CliOutputError("a grant must have a Grantee and a Permission", pointer)
-    grantee, permission = printed["Grantee"], printed.get("Permission")
-    if permission not in _PERMISSIONS:
-        hint = suggestion(str(permission), _PERMISSIONS)
-        raise CliOutputError(
-            f"Permission must be one of {', '.join(_PERMISSIONS)}, not {permission!r}{hint}",
-            f"{pointer}/Permission",
-        )
-    if isinstance(grantee.get("ID"), str):
-        return Grant(AclGrantee("CanonicalUser", grantee["ID"]), permission)
-    if grantee.get("URI") not in GROUPS:
-        raise CliOutputError(
-            f"a Grantee must have an ID, or a URI that is one of {', '.join(sorted(GROUPS))}",
-            f"{pointer}/Grantee",
-        )
-    return Grant(AclGrantee("Group", grantee["URI"]), permission)
+    return PublicAccessBlock(**{ours: settings.get(name, False) for name, ours in BLOCK_SETTINGS.items()})
 
 
 def policy_document(printed: object) -> FoundPolicy:

@@ -22,13 +22,16 @@ from mocks3.effects import (
 from mocks3.errors import Mocks3Error, S3Error
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
+from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
+from mocks3.handles.invariant_checks import InvariantChecks
+from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles
 from mocks3.handles.serving import Serving
-from mocks3.interceptors import refusal_log
+from mocks3.interceptors import decision_log, refusal_log
 from mocks3.lib.locking import WorldLock, holding
 from mocks3.model.parsed import Parsed
 from mocks3.model.request_context import (
@@ -69,7 +72,7 @@ class Mark(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Serving):
+class MockAWS(Analysis, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -360,6 +363,14 @@ class MockAWS(Serving):
         """Add a decision, or a refusal by a rule, to :attr:`decisions`."""
         assert isinstance(decision, Decision | Refusal)
         self.decisions.append(decision)
+        if decision_log.decisions is not None:
+            decision_log.decisions.append(decision)
+
+    def withdraw_decisions(self, since: int, parsed: Parsed | None) -> None:
+        """Remove the decisions about a request from :attr:`decisions`, beginning with number ``since``."""
+        withdrawn = [each for each in self.decisions[since:] if each.parsed is parsed]
+        self.decisions[since:] = [each for each in self.decisions[since:] if each.parsed is not parsed]
+        decision_log.withdraw(withdrawn)
 
     def record_refusal(self, parsed: Parsed | None, decision: object) -> None:
         """Record that a call, or one entry of it, was refused, for the report of a failing test."""

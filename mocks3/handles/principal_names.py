@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
-from mocks3.handles.principals import Role
+from mocks3.handles.principals import Anonymous, KeyedPrincipal, Principal, Role
 from mocks3.storage.iam import RoleRecord, UserRecord
 
 if TYPE_CHECKING:
@@ -33,6 +33,20 @@ def find(world: AwsState, who: str, session_name: str = "test") -> AccessKeyReco
     if isinstance(record, RoleRecord):
         return Role(world, record.unique_id).assume(session_name=session_name).access_key
     return None if record is None else world.iam.usable_key(record.unique_id)
+
+
+def existing(world: AwsState, who: str) -> Principal:
+    """Return the principal as a caller; for a role, a session of it. ``anonymous`` is the caller without credentials.
+
+    Raises:
+        Mocks3Error: There is no such principal.
+    """
+    if who == "anonymous":
+        return Anonymous(world)
+    key = find(world, who)
+    if key is None:
+        raise Mocks3Error(not_found_message(world, who))
+    return KeyedPrincipal(world, key.id)
 
 
 def not_found_message(world: AwsState, who: str) -> str:

@@ -8,13 +8,20 @@ from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.server import Server
+    from mocks3.server.connection import Log
 
 
 class Serving:
     """The part of ``MockAWS`` that serves HTTP."""
 
     def serve(
-        self, *, host: str = "127.0.0.1", port: int = 0, tls: bool = False, timeout: float = 60.0
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: bool = False,
+        timeout: float = 60.0,
+        log: Log | None = None,
     ) -> Server:
         """Return an HTTP server for clients that are not intercepted: ``with aws.serve() as server:``.
 
@@ -26,6 +33,7 @@ class Serving:
             port: The port. Default: a free one.
             tls: True for https. ``server.ca_file`` is the certificate that clients must trust.
             timeout: How many seconds to wait for a client that sends or reads nothing.
+            log: Is called for each answered request, with the exchange and a message if mocks3 does not support it.
 
         Returns:
             The server, with ``url``, ``environment()`` and ``options(client)``. It listens inside the ``with`` block.
@@ -33,8 +41,13 @@ class Serving:
         Raises:
             Mocks3Error: The extra ``server`` is not installed.
         """
+        from mocks3.handles.server_controls import ServerControls
+
         world: Any = self
-        return server_class()(world, host=host, port=port, tls=tls, timeout=timeout)
+        controls = ServerControls(world).by_path()
+        more = {} if log is None else {"log": log}
+        made = server_class()
+        return made(world, host=host, port=port, tls=tls, timeout=timeout, controls=controls, **more)
 
 
 def server_class() -> type[Server]:

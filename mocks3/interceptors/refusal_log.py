@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 MAX_REFUSALS = 50
@@ -57,6 +58,17 @@ def refusals() -> tuple[RefusedCall, ...]:
 def worlds() -> tuple[Any, ...]:
     """Return the worlds since :func:`clear`."""
     return tuple(_worlds)
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Record nothing in the block: the test does not make the calls there."""
+    global _listening
+    heard, _listening = _listening, False
+    try:
+        yield
+    finally:
+        _listening = heard
 
 
 def remove_expected(decision: object) -> None:

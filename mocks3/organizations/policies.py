@@ -11,6 +11,7 @@ from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.organizations.lookup import INVALID_INPUT, organization, page, policy_of, refuse_members, store
 from mocks3.organizations.organization import check_type
 from mocks3.policy import Effect, Policy, PolicyKind, PolicySyntaxError
+from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import ids
 from mocks3.storage.iam.organizations import SCP, OrganizationPolicyRecord, OrganizationRecord
 
@@ -137,6 +138,7 @@ def _parsed(text: str, kind: str, name: str) -> Policy:
     """Return a document. Resource control policies of customers only deny (E-2)."""
     if len(text) > LARGEST:
         raise TOO_LARGE()
+    text = stored_text(text)
     try:
         policy = Policy.parse(text, name=name, kind=PolicyKind.SCP if kind == SCP else PolicyKind.RCP)
     except PolicySyntaxError as error:

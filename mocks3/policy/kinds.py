@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -46,47 +46,67 @@ def check_kind(statements: Iterable[Statement], kind: PolicyKind | None) -> None
 
     Without a kind, check only that each statement has a Resource, which all kinds except trust policies require.
     """
-    for statement in statements:
-        if kind is not None:
-            _check_principal(statement, kind)
-        if kind is PolicyKind.RCP and "Action" in statement.negations:
-            raise PolicySyntaxError(
-                "bad-action", "An RCP cannot have NotAction", f"{statement.pointer}/NotAction"
-            )
-        if statement.resources is None and kind is not PolicyKind.TRUST:
-            raise PolicySyntaxError("missing-resource", "Missing Resource or NotResource", statement.pointer)
-
-
-def _check_principal(statement: Statement, kind: PolicyKind) -> None:
-    place = f"{statement.pointer}/{statement.spelling('Principal')}"
-    if statement.principal is None:
-        if kind in NAMES_PRINCIPALS:
-            raise PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
-    elif kind not in NAMES_PRINCIPALS:
-        raise PolicySyntaxError(
-            "principal-not-allowed", f"A policy of kind {kind} cannot have Principal", place
-        )
-    elif kind is PolicyKind.RCP and ("Principal" in statement.negations or not statement.principal.everyone):
-        raise PolicySyntaxError("bad-principal", 'The Principal of an RCP must be "*"', place)
+    _raise_first(kind_errors(statements, kind))
 
 
 def check_sids(statements: Iterable[Statement]) -> None:
     """Raise PolicySyntaxError (duplicate-sid) if two statements have the same Sid (V-20)."""
+    _raise_first(sid_errors(statements))
+
+
+def check_values(statements: Iterable[Statement]) -> None:
+    """Raise PolicySyntaxError (bad-number, bad-date, ...) for a value that its operator cannot parse (V-18)."""
+    _raise_first(value_errors(statements))
+
+
+def _raise_first(errors: Iterable[PolicySyntaxError]) -> None:
+    for error in errors:
+        raise error
+
+
+def kind_errors(statements: Iterable[Statement], kind: PolicyKind | None) -> Iterator[PolicySyntaxError]:
+    """Yield the errors of `check_kind`."""
+    for statement in statements:
+        if kind is not None:
+            yield from _principal_errors(statement, kind)
+        if kind is PolicyKind.RCP and "Action" in statement.negations:
+            yield PolicySyntaxError(
+                "bad-action", "An RCP cannot have NotAction", f"{statement.pointer}/NotAction"
+            )
+        if statement.resources is None and kind is not PolicyKind.TRUST:
+            yield PolicySyntaxError("missing-resource", "Missing Resource or NotResource", statement.pointer)
+
+
+def _principal_errors(statement: Statement, kind: PolicyKind) -> Iterator[PolicySyntaxError]:
+    place = f"{statement.pointer}/{statement.spelling('Principal')}"
+    if statement.principal is None:
+        if kind in NAMES_PRINCIPALS:
+            yield PolicySyntaxError("missing-principal", "Missing Principal", statement.pointer)
+    elif kind not in NAMES_PRINCIPALS:
+        yield PolicySyntaxError(
+            "principal-not-allowed", f"A policy of kind {kind} cannot have Principal", place
+        )
+    elif kind is PolicyKind.RCP and ("Principal" in statement.negations or not statement.principal.everyone):
+        yield PolicySyntaxError("bad-principal", 'The Principal of an RCP must be "*"', place)
+
+
+def sid_errors(statements: Iterable[Statement]) -> Iterator[PolicySyntaxError]:
+    """Yield the errors of `check_sids`."""
     seen: set[str] = set()
     for statement in statements:
         if statement.sid in seen:
-            raise PolicySyntaxError(
+            yield PolicySyntaxError(
                 "duplicate-sid", f"Sid {statement.sid!r} is taken", f"{statement.pointer}/Sid"
             )
         if statement.sid:
             seen.add(statement.sid)
 
 
-def check_values(statements: Iterable[Statement]) -> None:
-    """Raise PolicySyntaxError (bad-number, bad-date, ...) for a value that its operator cannot parse (V-18)."""
+def value_errors(statements: Iterable[Statement]) -> Iterator[PolicySyntaxError]:
+    """Yield the errors of `check_values`."""
     for statement in statements:
         for condition in statement.conditions:
             for value in condition.values:
                 if reason := OPERATORS[condition.base].problem(value):
                     detail = f"{condition.base} cannot read {value!r}"
-                    raise PolicySyntaxError(reason, detail, condition.pointer)
+                    yield PolicySyntaxError(reason, detail, condition.pointer)

@@ -6,7 +6,7 @@ Compiled documents are cached by text: the same text is parsed and compiled only
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -21,24 +21,40 @@ if TYPE_CHECKING:
     from .linting import LintWarning, Tables
 
 
-class _ParsedText:
-    """A parsed text. Every Policy of the same text shares it."""
+class ParsedText:
+    """A parsed text. Every Policy of the same text shares it. Only this package uses it."""
 
     __slots__ = ("checked_kinds", "compiled", "document", "statements", "text", "version")
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
-        self.document: Final[dict[str, Any]] = read(text)
-        self.statements: Final = parse_statements(self.document)
-        self.version: Final = parse_version(self.document)
+        self.document: dict[str, Any] = read(text)
+        self.statements = parse_statements(self.document)
+        self.version = parse_version(self.document)
         self.compiled: Final = CompiledDocument(self.statements, variables=self.version == VERSIONS[1])
         self.checked_kinds: Final[set[PolicyKind | None]] = set()
 
+    def exchange(self, other: ParsedText) -> Callable[[], object]:
+        """Take the content of another parsed text, for mutation tests. Return a function that restores the own one.
+
+        The text stays, because policies are compared by it.
+        """
+        own = (self.document, self.statements, self.version, dict(vars(self.compiled)))
+
+        def put(content: tuple[dict[str, Any], tuple[Statement, ...], str, dict[str, Any]]) -> None:
+            self.document, self.statements, self.version, compiled = content
+            vars(self.compiled).clear()
+            vars(self.compiled).update(compiled)
+
+        put((other.document, other.statements, other.version, dict(vars(other.compiled))))
+        return lambda: put(own)
+
 
 @lru_cache(maxsize=1024)
-def _source(text: str) -> _ParsedText:
+def parsed_text(text: str) -> ParsedText:
+    """Return the parsed form of a text. Raises PolicySyntaxError."""
     try:
-        return _ParsedText(text)
+        return ParsedText(text)
     except PolicySyntaxError as error:
         raise _placed(error, text) from None
 
@@ -58,7 +74,7 @@ class Policy:
 
     __slots__ = ("_from_text", "_source", "compiled", "name")
 
-    def __init__(self, source: _ParsedText, name: str | None, from_text: bool) -> None:
+    def __init__(self, source: ParsedText, name: str | None, from_text: bool) -> None:
         self._source: Final = source
         self._from_text: Final = from_text
         self.name: Final = name
@@ -89,13 +105,18 @@ class Policy:
         """
         from_text = not isinstance(text_or_document, Mapping)
         try:
-            policy = cls(_source(_as_text(text_or_document)), name, from_text)
+            policy = cls(parsed_text(_as_text(text_or_document)), name, from_text)
             policy.check(kind)
         except PolicySyntaxError as error:
             if from_text:
                 raise
             raise PolicySyntaxError(error.reason, error.detail, error.pointer) from None
         return policy
+
+    @classmethod
+    def parse_grammar(cls, text: str, name: str | None = None) -> Policy:
+        """Parse a policy without the rules of its kind, not even that it has a Resource. Raises PolicySyntaxError."""
+        return cls(parsed_text(text), name, True)
 
     def check(self, kind: PolicyKind | str | None = None) -> None:
         """Raise PolicySyntaxError if this is not a valid policy of that kind. The result is cached."""
@@ -120,6 +141,11 @@ class Policy:
             check_values(self.statements)
         except PolicySyntaxError as error:
             raise self._error(error) from None
+
+    @property
+    def parsed(self) -> ParsedText:
+        """Return what all policies of the same text share. Only this package uses it."""
+        return self._source
 
     @property
     def text(self) -> str:

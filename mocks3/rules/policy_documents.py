@@ -10,13 +10,23 @@ from typing import Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.lib.partitions import partition_of
-from mocks3.policy import Policy, PolicyKind
+from mocks3.policy import Policy, PolicyKind, storing
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
 
 
 def document_text(document: Document) -> str:
-    """Return the JSON text of a document.
+    """Return the JSON text to store for a document. See :func:`read_document`."""
+    return stored_text(read_document(document))
+
+
+def stored_text(text: str) -> str:
+    """Return the text to store for the text of a policy: the same, unless a measurement replaces policies."""
+    return storing.stored_text(text)
+
+
+def read_document(document: Document) -> str:
+    """Return the JSON text of a document that is not stored.
 
     Args:
         document: A mapping, JSON text, or a path: a string that ends in ``.json``, or any path-like object.
@@ -43,7 +53,9 @@ def document_text(document: Document) -> str:
         raise Mocks3Error(
             f"a policy must be a dict, JSON text, or the path of a .json file, not {document!r}"
         )
-    return Path(document).read_text(encoding="utf-8")
+    text = Path(document).read_text(encoding="utf-8")
+    storing.read_from(text, os.fspath(document))
+    return text
 
 
 def parse_document(document: Document, name: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Policy:
@@ -59,12 +71,23 @@ def parse_trust(document: Document, name: str) -> Policy:
 
     Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
-    text = document_text(document)
+    return trust_of(document_text(document), name)
+
+
+def default_trust(document: Mapping[str, Any], name: str) -> Policy:
+    """Compile the trust policy of a role for which the caller gives none. No measurement records or replaces it."""
+    return trust_of(json.dumps(document), name)
+
+
+def trust_of(text: str, name: str) -> Policy:
+    """Compile the text of a trust policy that is stored."""
     Policy.parse(text, name=name, kind=PolicyKind.TRUST)
     trust = json.loads(text)
     for statement in trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]:
         statement["Resource"] = "*"
-    return Policy.parse(json.dumps(trust), name=name)
+    completed = json.dumps(trust)
+    storing.derived_from(completed, text)
+    return Policy.parse(completed, name=name)
 
 
 def parse_key_policy(document: Document | None, account: str, region: str) -> Policy:

@@ -16,6 +16,7 @@ from mocks3.errors import Why
 from mocks3.errors.refusals import PUBLIC_ACCESS_BLOCKED
 from mocks3.model.operation import operation
 from mocks3.model.permissions import Need, On
+from mocks3.rules.policy_documents import stored_text
 from mocks3.s3control.lookup import NO_ACCESS_POINT_POLICY, access_point_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def put_access_point_policy(call: Authorized, params: Params) -> Params:
     Raises ``NoSuchAccessPoint``, ``MalformedPolicy``; ``AccessDenied`` for a public policy if BlockPublicPolicy is on
     (B-20).
     """
-    point, text = access_point_of(call, params), params["Policy"]
+    point, text = access_point_of(call, params), stored_text(params["Policy"])
     principals = check_access_point_policy(call.world.iam, point.arn, text)
     if public_policies.is_blocked(call.store, call.world.guardrails, point, text):
         raise PUBLIC_ACCESS_BLOCKED(

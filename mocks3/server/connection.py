@@ -8,9 +8,11 @@ Rule 3: a body that was not read is discarded up to a limit, then the connection
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 import h11
 
@@ -50,7 +52,10 @@ _SENT = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED)
 Log = Callable[[Exchange, str], object]
 """Takes an answered request, and a message of mocks3 if the request is not supported."""
 
-Controls = Mapping[tuple[str, str], Callable[[], object]]
+Control = Callable[[Mapping[str, str]], object]
+"""Takes the parameters of the query. Returns the answer: text, or a value for JSON. Raises Mocks3Error."""
+
+Controls = Mapping[tuple[str, str], Control]
 """What requests to the server itself do, by method and path. Only clients on this machine can send them."""
 
 
@@ -135,9 +140,10 @@ class Connection:
         message = ""
         try:
             body = self._body(target, headers)
-            control = self._controls.get((method, target)) if self._peer.is_local else None
+            path, _, query = target.partition("?")
+            control = self._controls.get((method, path)) if self._peer.is_local else None
             if control is not None:
-                return self._controlled(asked, control)
+                return self._controlled(asked, control, query)
             asked = wire_request(method, target, headers, body, self._peer, self._world.context)
             found = exchange(self._world, asked)
         except S3Error as error:  # the body was not received
@@ -151,11 +157,18 @@ class Connection:
         self._log(found, message)
         return found
 
-    def _controlled(self, asked: WireRequest, control: Callable[[], object]) -> Exchange:
+    def _controlled(self, asked: WireRequest, control: Control, query: str) -> Exchange:
         """Do what a request to the server itself asks for."""
-        control()
+        status = 200
+        try:
+            result = control(dict(parse_qsl(query, keep_blank_values=True)))
+        except Mocks3Error as error:
+            status, result = 400, {"error": str(error)}
+        is_text = isinstance(result, str)
+        content = result if isinstance(result, str) else json.dumps(result)
         found = Exchange(asked)
-        found.answer = WireResponse(200, {"Content-Type": "application/json"}, b'{"status": "ok"}')
+        kind = "text/plain; charset=utf-8" if is_text else "application/json"
+        found.answer = WireResponse(status, {"Content-Type": kind}, content.encode())
         self._log(found, "")
         return found
 

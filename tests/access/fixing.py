@@ -102,6 +102,8 @@ def apply(scene: Scene, attempt: Attempt, remedy: Remedy) -> None:
     for step in remedy:
         if isinstance(step.change, RequestChange):
             _change_request(scene, attempt, step, step.change)
+        elif step.text.startswith("tag the object"):
+            _tag(scene, attempt, step.text)
         elif step.change is None:
             _switch_off(scene, step.text)
     documents: dict[tuple[Layer, str], dict[str, Any] | None] = {}
@@ -167,6 +169,14 @@ def _change_request(scene: Scene, attempt: Attempt, step: RemedyStep, change: Re
     attempt.signed |= change.signed
     if "a key that exists" in step.text:
         BucketHandle(scene.aws, "bkt").put({attempt.params["Key"]: b""})
+
+
+def _tag(scene: Scene, attempt: Attempt, text: str) -> None:
+    tag, _, value = text.removeprefix("tag the object with ").partition(" ")[0].partition("=")
+    tags = {"TagSet": [{"Key": tag, "Value": value}]}
+    scene.aws.account(A).client("s3").put_object_tagging(
+        Bucket="bkt", Key=attempt.params["Key"], Tagging=tags
+    )
 
 
 def _switch_off(scene: Scene, text: str) -> None:

@@ -58,6 +58,30 @@ def test_a_traceback_says_why(dave) -> None:
     )
 
 
+def test_a_traceback_says_which_value_was_wanted(a) -> None:
+    """E-32."""
+    wanted = {"StringEquals": {"s3:ExistingObjectTag/class": "public"}}
+    eve = a.create_user("eve", policies=allow("s3:GetObject", Condition=wanted))
+    error = refused(lambda: eve.client("s3").get_object(Bucket="bkt", Key="k"))
+    assert (
+        'nearly allowed by Statement[0] of the identity policy "inline", but its StringEquals '
+        "s3:ExistingObjectTag/class wants public and saw nothing"
+    ) in traceback.format_exception_only(error)[-1]
+
+
+def test_a_traceback_says_which_statement_denied_by_which_value(a, dave) -> None:
+    """E-20."""
+    unless = {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}
+    bucket = a.create_bucket("inside", objects={"k": b""})
+    bucket.put_policy(deny("s3:*", "arn:aws:s3:::inside/*", Sid="Inside", Principal="*", Condition=unless))
+    error = refused(lambda: dave.client("s3").get_object(Bucket="inside", Key="k"))
+    note = traceback.format_exception_only(error)[-1]
+    assert (
+        'Statement[0] "Inside" of the bucket policy of inside: its StringNotEquals aws:SourceVpce wants none of vpce-1 '
+        "and saw nothing: the request has no aws:SourceVpce: it did not come through a VPC endpoint"
+    ) in note
+
+
 def test_a_head_says_why_too(dave) -> None:
     """X-6: S3's own answer is a bare 403."""
     error = refused(lambda: dave.client("s3").head_object(Bucket="bkt", Key="k"))

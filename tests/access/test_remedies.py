@@ -681,6 +681,16 @@ class TestWhyItIsChecked:
         )
 
 
+def test_an_object_gets_the_tag_that_a_statement_wants(aws: MockAWS, a: Account) -> None:
+    """F-80. The tag is tried, and comes before a weaker Deny."""
+    unless = {"StringNotEquals": {"s3:ExistingObjectTag/class": "public"}}
+    dave = a.create_user("dave", policies=allow())
+    policy = deny("s3:GetObject", OBJECTS, Principal={"AWS": f"arn:aws:iam::{A}:user/dave"}, Condition=unless)
+    a.client().put_bucket_policy(Bucket="bkt", Policy=json.dumps(policy))
+    said = fixed(aws, dave, Attempt("get_object", {"Bucket": "bkt", "Key": "k"}))
+    assert said.startswith("tag the object with class=public (PutObjectTagging)")
+
+
 def test_a_denial_without_a_remedy_says_so(aws: MockAWS) -> None:
     """A service has no identity policies, and the call names no bucket whose policy could allow it."""
     decision = aws.explain(aws.service("cloudtrail.amazonaws.com"), "s3:ListAllMyBuckets", "*")

@@ -52,6 +52,14 @@ UNLESS_WRITING: list[Any] = [
     {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}},
     {"StringNotEquals": {"s3:x-amz-storage-class": "STANDARD_IA"}, "Null": {SSE: "true"}},
 ]
+READING: list[Any] = [
+    {"StringEquals": {"s3:ExistingObjectTag/class": "public"}},
+    {
+        "StringEquals": {"s3:ExistingObjectTag/class": ["public", "${aws:username}"]},
+        "Bool": {"aws:SecureTransport": "true"},
+    },
+]
+UNLESS_READING: list[Any] = [{"StringNotEquals": {"s3:ExistingObjectTag/class": "public"}}]
 LISTING: list[Any] = [
     {"StringLike": {"s3:prefix": ["team/${aws:username}/*", "shared/*"]}},
     {"StringEquals": {"s3:prefix": "bkt/team/", "s3:delimiter": "/"}},
@@ -89,6 +97,8 @@ def statements(draw: Any, effect: str, operation: str, *, named: bool) -> dict[s
     conditions = ANYWHERE if effect == "Allow" else UNLESS
     if action == "s3:PutObject":
         conditions = conditions + (WRITING if effect == "Allow" else UNLESS_WRITING)
+    if action == "s3:GetObject":
+        conditions = conditions + (READING if effect == "Allow" else UNLESS_READING)
     if action == "s3:ListBucket":
         conditions = conditions + (LISTING if effect == "Allow" else UNLESS_LISTING)
     condition = draw(ANY(conditions))
@@ -166,8 +176,6 @@ def scene_of(aws: MockAWS, case: dict[str, Any]) -> tuple[Scene, Attempt]:
 
 def others_may(scene: Scene, denied: Decision) -> dict[str, bool]:
     """Return which other principals may do what was denied."""
-    if denied.action.startswith("kms:"):
-        return {}
     explain = scene.aws.explain
     return {
         name: explain(each, denied.action, denied.resource).allowed for name, each in scene.others.items()

@@ -79,7 +79,10 @@ def test_folders_and_json(run, file) -> None:
 def test_nothing_there(run, file) -> None:
     file("empty/readme.txt", "")
     done = run("lint", "empty")
-    assert (done.code, done.err) == (2, "empty:1:1: there is no .json file in this folder\n")
+    assert (done.code, done.err) == (
+        2,
+        "empty:1:1: there is no .json, .yaml, .yml or .template file in this folder\n",
+    )
     done = run("lint", "missing.json")
     assert (done.code, done.out) == (1, "missing.json:1:1: error: the file does not exist [unreadable]\n")
 

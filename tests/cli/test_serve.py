@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
@@ -94,6 +95,33 @@ def test_tls_and_strict(serve):
     assert program.end()[0] == 0
 
 
+def test_it_serves_what_files_describe_to_one_of_their_principals(serve, tmp_path):
+    policy = {"Statement": {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}}
+    user = {
+        "Type": "AWS::IAM::User",
+        "Properties": {"UserName": "eve", "Policies": [{"PolicyName": "p", "PolicyDocument": policy}]},
+    }
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "data"}}
+    template = {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Resources": {"U": user, "B": bucket, "X": {"Type": "AWS::S3::Unheard"}},
+    }
+    (tmp_path / "template.json").write_text(json.dumps(template))
+    program = serve("--world", str(tmp_path), "--as", "user/eve")
+    assert program.client().list_objects_v2(Bucket="data")["KeyCount"] == 0
+    with pytest.raises(ClientError, match="user/eve is not authorized to perform: s3:PutObject"):
+        program.client().put_object(Bucket="data", Key="k")
+    code, _, errors = program.end()
+    assert code == 0
+    assert "AWS::S3::Unheard" in errors
+
+
+def test_a_principal_that_does_not_exist_is_an_error(run):
+    found = run("serve", "--port", "0", "--as", "user/eve")
+    assert found.code == 2
+    assert found.err.startswith("mocks3 serve: there is no principal 'user/eve'")
+
+
 def test_a_port_that_is_taken_is_an_error(serve, run):
     program = serve()
     port = program.variables["AWS_ENDPOINT_URL"].rpartition(":")[2]
@@ -101,3 +129,14 @@ def test_a_port_that_is_taken_is_an_error(serve, run):
     assert found.code == 2
     assert found.err.startswith(f"mocks3 serve: cannot listen on 127.0.0.1:{port}: ")
     assert program.end()[0] == 0
+
+
+def test_the_record_of_a_server(serve, tmp_path):
+    path = tmp_path / "run.jsonl"
+    program = serve("--record", str(path))
+    program.client().create_bucket(Bucket="data")
+    assert len(path.read_text(encoding="utf-8").splitlines()) == 2  # it is written while the server runs
+    program.end()
+    head, decision = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    assert head == {"format": "mocks3-record", "version": 1}
+    assert (decision["test"], decision["action"], decision["by"]) == (None, "s3:CreateBucket", "owner")

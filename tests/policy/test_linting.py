@@ -110,6 +110,15 @@ NOTHING_KNOWN: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
     (deny(NotPrincipal={"AWS": [A, f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:iam::{A}:role/r"]}), []),
     (deny(NotPrincipal={"AWS": [A, f"arn:aws:sts::{A}:assumed-role/r/s", f"arn:aws:iam::{A}:role/xr"]}), [("not-principal-level", "NotPrincipal/AWS/1")]),
     (deny(Principal={"AWS": USER.arn}), []),
+    (allow(Resource="arn:aws:s3::b"), [("short-arn", "Resource")]),
+    (deny(NotResource=["arn:aws:s3:::b", "arn:aws:s3:b"]), [("short-arn", "NotResource/1")]),
+    (allow(Resource=["arn:aws:s3:*", "arn:*", "arn:${a:b}"]), []),
+    (deny(when={"StringNotEqualsIfExists": {"k": "arn:aws:iam::1"}, "Null": {"k": "false"}}), [("short-arn", "Condition/StringNotEqualsIfExists/k")]),
+    (allow(when={"StringLike": {"k": ["arn:aws:iam::*", "arn:aws:iam:?"]}}), [("short-arn", "Condition/StringLike/k/1")]),
+    (allow(when={"StringEquals": {"k": "arn:aws:iam::1:root"}}), []),
+    (allow(Resource=f"{BUCKET}/${{bucket_name}}"), [("template-variable", "Resource")]),
+    (allow(Resource=f"{BUCKET}/${{AWS::AccountId}}"), [("template-variable", "Resource")]),
+    (allow(when={"StringEquals": {"k": "${var.name}"}}), [("template-variable", "Condition/StringEquals/k")]),
 ]  # fmt: skip
 
 

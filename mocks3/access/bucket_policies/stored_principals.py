@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import aws_accounts
 from mocks3.lib.partitions import in_partition
-from mocks3.policy import Policy
+from mocks3.policy import Policy, storing
 
 if TYPE_CHECKING:
     from mocks3.policy import PrincipalElement
@@ -192,7 +192,9 @@ def _rewrite(text: str, changed: tuple[tuple[str, str], ...]) -> str:
             principal = statement.get(element)
             if isinstance(principal, dict) and "AWS" in principal:
                 principal["AWS"] = _map(principal["AWS"], lambda arn: others.get(arn, arn))
-    return json.dumps(document)
+    rewritten = json.dumps(document)
+    storing.derived_from(rewritten, text)
+    return rewritten
 
 
 def _map(value: str | list[str], change: Callable[[str], str]) -> str | list[str]:

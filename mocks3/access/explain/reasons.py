@@ -83,12 +83,6 @@ def reason_text(decision: Decision) -> ReasonText:
     return _DENIED[outcome.reason](decision)
 
 
-def headline(decision: Decision) -> str:
-    """Return one line: the verdict, the action, the resource, the caller and the reason."""
-    word = "allowed" if decision.allowed else "denied"
-    return f"{word} {decision.action} on {decision.resource} to {decision.principal}: {reason_text(decision)}"
-
-
 def lookup(decision: Decision) -> str:
     """Return the command that prints the rules which a decision's report cites; empty if it cites none."""
     agreeing = [part for part in decision.parts if part.allowed is decision.allowed]

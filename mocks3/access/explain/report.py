@@ -15,7 +15,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mocks3.access.explain.elements import WIDTH, denying_statements, element_lines, statement_lines, wrapped
+from mocks3.access.explain.elements import (
+    WIDTH,
+    denying_statements,
+    element_lines,
+    saw,
+    statement_lines,
+    wrapped,
+)
 from mocks3.access.explain.reasons import hint, reason_text
 from mocks3.access.explain.remedies import no_remedy, remedies, statement_name
 from mocks3.policy import Layer, PolicyDecision, Reason, StatementEvidence, StatementRef, Verdict
@@ -40,6 +47,38 @@ class ReportSections(NamedTuple):
 def describe(decision: Decision) -> str:
     """Return the whole report."""
     return "\n\n".join("\n".join(lines) for lines in report_sections(decision) if lines)
+
+
+def headline(decision: Decision) -> str:
+    """Return one line: the verdict, the action, the resource, the caller, the reason, and for a denial the values."""
+    word = "allowed" if decision.allowed else "denied"
+    what = f"{word} {decision.action} on {decision.resource} to {decision.principal}: {reason_text(decision)}"
+    return what if decision.allowed else "; ".join([what, *_values(decision)])
+
+
+def _values(decision: Decision) -> Iterator[str]:
+    """Yield the elements that decided in the first denying statement, or the one that failed in the first near miss."""
+    for part in decision.parts:
+        for statement in denying_statements(part):
+            named = [
+                f"its {check.what} wants {check.wants} and saw {saw(part, check)}"
+                for check in statement.deciding
+            ]
+            yield f"{statement_name(part, statement.ref)}: {', '.join(named)}"
+            return
+    silent = _GRANTING_TOGETHER if decision.layer in _GRANTING_TOGETHER else (decision.layer,)
+    failures = ((miss, miss.failure) for miss in find_near_misses(decision) if miss.ref.layer in silent)
+    # A statement about another action is no news in one line.
+    telling = [
+        (miss, check) for miss, check in failures if check is not None and "Action" not in check.element
+    ]
+    for miss, check in telling[:1]:
+        name = statement_name(decision, miss.ref)
+        yield f"nearly allowed by {name}, but its {check.what} wants {check.wants} and saw {saw(decision, check)}"
+
+
+_GRANTING_TOGETHER = ("identity", "resource", "access-point")
+"""Layers of which one is enough within an account (E-31)."""
 
 
 def report_sections(decision: Decision, *, fixes: int = MAX_SHOWN) -> ReportSections:

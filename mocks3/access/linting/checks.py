@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 from typing import Final
 
-from mocks3.policy import LintWarning
+from mocks3.access.linting.placeholders import CODES as PLACEHOLDER_CODES
+from mocks3.access.linting.placeholders import placeholders
+from mocks3.policy import Effect, LintWarning, Statement
+from mocks3.policy.conditions import OPERATORS
 from mocks3.policy.linting import LintCheck, Subject
 
 CODES: Final = {
     "private-source-ip": "aws:SourceIp is the public address of a caller; for callers in a VPC use aws:VpcSourceIp",
     "range-as-text": "a string operator does not read a range of addresses; use IpAddress or NotIpAddress",
     "prefix-with-bucket": "s3:prefix is the beginning of a key, without the name of the bucket",
+    "half-covered-deny": "a Deny of requests without TLS must cover the bucket and its objects",
+    **PLACEHOLDER_CODES,
 }
+
+_BUCKET_ARN: Final = re.compile(r"(?P<bucket>arn:[\w-]+:s3:::[^/*?]+)(?P<key>/.*)?", re.DOTALL)
+_TLS: Final = ("aws:securetransport", "s3:tlsversion")
 
 _PRIVATE: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7"))
@@ -66,4 +76,60 @@ def _is_private(value: str) -> bool:
     return any(network.version == each.version and network.subnet_of(each) for each in _PRIVATE)  # type: ignore[arg-type]
 
 
-S3_CHECKS: Final[tuple[LintCheck, ...]] = (private_addresses, ranges_as_text, prefixes)
+def half_denied(subject: Subject) -> Iterator[LintWarning]:
+    """Warn of a Deny of requests without TLS that covers only a bucket, or only its objects.
+
+    "Security best practices for Amazon S3" denies both. Several statements can cover them together.
+    """
+    if subject.allows or not _is_about_tls(subject.statement):
+        return
+    together = _covered(each for each in subject.document.policy.statements if _is_about_tls(each))
+    kinds = {kind for action in subject.statement.actions for kind in _kinds(subject, action)}
+    for index, resource in enumerate(subject.statement.resources or ()):
+        found = _BUCKET_ARN.fullmatch(resource)
+        if found is None or not {"bucket", "object"} <= kinds or "Resource" in subject.statement.negations:
+            continue
+        arn, is_objects = found["bucket"], bool(found["key"])
+        if {True, False} <= together[arn]:
+            continue
+        has, other = ("objects", "bucket") if is_objects else ("bucket", "objects")
+        missing = arn if is_objects else f"{arn}/*"
+        message = (
+            f"The Deny of requests without TLS covers the {has}, and not the {other}: {missing!r} is missing"
+        )
+        yield subject.warn("half-covered-deny", subject.item("Resource", index), message)
+
+
+def _is_about_tls(statement: Statement) -> bool:
+    """Return whether a statement denies requests without TLS, or with an old version of it."""
+    return statement.effect is Effect.DENY and any(
+        condition.key.lower() in _TLS and not OPERATORS[condition.base].negated
+        for condition in statement.conditions
+    )
+
+
+def _covered(statements: Iterable[Statement]) -> dict[str, set[bool]]:
+    """Return for each bucket whether statements cover it (False), its objects (True), or both."""
+    covered: dict[str, set[bool]] = defaultdict(set)
+    for resource in [each for statement in statements for each in statement.resources or ()]:
+        found = _BUCKET_ARN.fullmatch(resource)
+        if found is not None:
+            covered[found["bucket"]].add(bool(found["key"]))
+        elif "*" in resource:  # it covers many buckets
+            return defaultdict(lambda: {True, False})
+    return covered
+
+
+def _kinds(subject: Subject, action: str) -> Iterator[str]:
+    """Yield the types of resources of the actions that a pattern matches."""
+    for name in subject.document.expansions(action):
+        yield from subject.tables.actions[name]
+
+
+S3_CHECKS: Final[tuple[LintCheck, ...]] = (
+    private_addresses,
+    ranges_as_text,
+    prefixes,
+    half_denied,
+    placeholders,
+)

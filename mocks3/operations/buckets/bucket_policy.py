@@ -19,6 +19,7 @@ from mocks3.model.parsed import Params
 from mocks3.model.permissions import BUCKET, REGIONAL, Need
 from mocks3.model.stages import Authorized
 from mocks3.model.target import DirectoryTarget
+from mocks3.rules.policy_documents import stored_text
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import (
@@ -41,7 +42,7 @@ def put_bucket_policy(call: Authorized, params: PutBucketPolicyRequestTypeDef) -
 
     ``ConfirmRemoveSelfBucketAccess`` changes nothing (OQ-15). Raises ``MalformedPolicy`` and ``AccessDenied``.
     """
-    text = params["Policy"]
+    text = stored_text(params["Policy"])
     principals = _validated(call, text)
     block = call.target.public_access_block(call.world.guardrails)
     if block is None and habits.allows(call.settings, habits.PUBLIC_POLICIES) and is_public(text):

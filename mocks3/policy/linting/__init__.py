@@ -28,7 +28,7 @@ def lint(
     Args:
         policy: The policy.
         tables: The facts about services.
-        more: Checks of conditions that know a service.
+        more: Checks that know a service.
 
     Returns:
         The warnings.
@@ -37,7 +37,7 @@ def lint(
     return tuple(
         warning
         for subject in (Subject(statement, document) for statement in policy.statements)
-        for check in ((*CHECKS, *more) if subject.statement.conditions else STATEMENT_CHECKS)
+        for check in ((*CHECKS, *more) if subject.statement.conditions else (*STATEMENT_CHECKS, *more))
         for warning in check(subject)
     )
 

@@ -12,7 +12,7 @@ from mocks3.policy.glob import Wildcard
 from mocks3.policy.variables import template
 
 from .finding import LintCheck, LintWarning, Subject, shown
-from .statement_checks import variables_mean_something
+from .statement_checks import is_short_arn, variables_mean_something
 
 _WITH_VARIABLES: Final = ("String", "Arn")  # the families whose values may hold variables (C-60)
 
@@ -43,6 +43,18 @@ def readable_values(subject: Subject) -> Iterator[LintWarning]:
             if OPERATORS[condition.base].problem(value):
                 message = f"{condition.base} cannot read {shown(value)}"
                 yield subject.warn("unreadable-value", subject.value(condition, index), message)
+
+
+def short_arn_values(subject: Subject) -> Iterator[LintWarning]:
+    """Warn of ARNs with fewer than six parts under operators for text. Under a negated operator every ARN matches."""
+    for condition in subject.statement.conditions:
+        if not condition.base.startswith("String"):
+            continue
+        for index, value in enumerate(condition.values):
+            if is_short_arn(value, wildcards=condition.base.endswith("Like")):
+                effect = "exempts nothing" if OPERATORS[condition.base].negated else "matches nothing"
+                message = f"{shown(value)} has fewer than six parts, so it {effect}"
+                yield subject.warn("short-arn", subject.value(condition, index), message)
 
 
 def value_variables(subject: Subject) -> Iterator[LintWarning]:
@@ -144,6 +156,7 @@ CONDITION_CHECKS: Final[tuple[LintCheck, ...]] = (
     empty_values,
     literal_wildcards,
     readable_values,
+    short_arn_values,
     value_variables,
     keys_exist,
     keys_are_supported,

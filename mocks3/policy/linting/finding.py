@@ -21,6 +21,8 @@ CODES: Final[dict[str, str]] = {
     "unknown-action": "no action with this name exists, so it matches nothing (V-52)",
     "action-resource-mismatch": "the action works on none of the statement's resources (E-22, V-14)",
     "resource-not-arn": "a resource that is neither an ARN nor a wildcard matches nothing (C-3)",
+    "short-arn": "an ARN has six parts between colons; a text with fewer parts is no ARN and matches none (C-3, C-40)",
+    "template-variable": "a policy variable is `${prefix:name}`; this is a variable of a template (C-60)",
     "not-principal-level": "NotPrincipal must also list the account of a principal, and the role of a session (PE-17)",
     "deleted-principal": "a unique id in place of an ARN is a deleted principal and matches no caller (PE-14)",
     "variables-in-2008": "a document of 2008-10-17 has no variables: the text is literal (C-6)",

@@ -82,14 +82,28 @@ def _names_one_of(subject: Subject, types: tuple[str, ...]) -> bool:
 
 
 def resources_are_arns(subject: Subject) -> Iterator[LintWarning]:
-    """Warn of resources that no ARN can match."""
+    """Warn of resources that no ARN can match, and of ARNs with fewer than six parts (C-3)."""
     for index, text in enumerate(subject.statement.resources or ()):
         if text.startswith("arn:"):
+            if text.count(":") < 5 and is_short_arn(text, wildcards=True):
+                yield _short_arn(subject, index, text)
             continue
         literal = re.split(r"[*?]", text, maxsplit=1)[0]
         if not "arn:".startswith(literal):
             place = subject.item(subject.statement.spelling("Resource"), index)
             yield subject.warn("resource-not-arn", place, f"{shown(text)} is not an ARN")
+
+
+def _short_arn(subject: Subject, index: int, text: str) -> LintWarning:
+    effect = "exempts nothing" if "Resource" in subject.statement.negations else "matches nothing"
+    place = subject.item(subject.statement.spelling("Resource"), index)
+    return subject.warn("short-arn", place, f"{shown(text)} has fewer than six parts, so it {effect}")
+
+
+def is_short_arn(text: str, *, wildcards: bool) -> bool:
+    """Return whether a text begins as an ARN and has fewer than six parts, whatever its wildcards stand for (C-40)."""
+    open_ended = "${" in text or (wildcards and "*" in text)
+    return text.startswith("arn:") and text.count(":") < 5 and not open_ended
 
 
 def resource_variables(subject: Subject) -> Iterator[LintWarning]:
@@ -115,6 +129,9 @@ def variables_mean_something(subject: Subject, text: str, place: Callable[[], st
             yield subject.warn(
                 "broken-variable", place(), f"{shown(text)} has a '${{' that is not a variable"
             )
+        elif ":" not in key or "::" in key:
+            message = f"{shown(text)} has a variable of a template that nothing replaced: {shown(key)}"
+            yield subject.warn("template-variable", place(), message)
         elif not subject.tables.knows_key(key):
             hint = subject.document.hint(key, subject.tables.keys)
             yield subject.warn("unknown-key", place(), f"No key is called {shown(key)}{hint}")

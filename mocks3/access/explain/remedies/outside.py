@@ -1,15 +1,19 @@
-"""Remedies outside policies: ACLs, Object Ownership, Block Public Access, the encryption of an object."""
+"""Remedies outside policies: ACLs, Object Ownership, Block Public Access, an object's encryption and tags."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mocks3.access import acl
 from mocks3.access.acl import ignored_grants
+from mocks3.access.explain.remedies import trial
 from mocks3.access.explain.remedies.public_policies import for_restricted
 from mocks3.access.explain.remedies.remedy import Kind, Remedy, RemedyStep, RequestChange
+from mocks3.access.explain.remedies.request_changes import deciding_conditions
+from mocks3.access.explain.remedies.request_keys import wanted_values
 from mocks3.access.explain.remedies.statements import managed_key
 from mocks3.policy import evaluate
 from mocks3.policy.evaluation import NO_GRANTEES, Grantee
@@ -22,6 +26,7 @@ def outside_policies(decision: Decision) -> Iterator[Remedy]:
     """Return changes outside policies that allow the request; everything else stays the same."""
     circumstances = decision.circumstances
     yield from for_restricted(decision)
+    yield from itertools.islice(_with_tag(decision), 1)
     if managed_key(decision):
         yield from _another_key(decision)
     if not all(part.allowed for part in decision.also):
@@ -32,6 +37,25 @@ def outside_policies(decision: Decision) -> Iterator[Remedy]:
         yield (RemedyStep("switch off IgnorePublicAcls: then public ACLs are used", kind=Kind.WEAKENING),)
     if circumstances.object_owner is not None:
         yield from _for_foreign_object(decision)
+
+
+_TAG = "s3:existingobjecttag/"
+
+
+def _with_tag(decision: Decision) -> Iterator[Remedy]:
+    """Return a tag of the object that the conditions of the policies want (F-80)."""
+    for key, conditions in deciding_conditions(decision).items():
+        if not key.startswith(_TAG):
+            continue
+        name = conditions[0].key.partition("/")[2]
+        for tag in dict.fromkeys(wanted_values(conditions, decision)):
+            change = RequestChange({key: (tag,)}, {}, {})
+            if tag and trial.with_request(decision, change).allowed:
+                text = (
+                    f"tag the object with {name}={tag} (PutObjectTagging): then other requests that its policies allow "
+                    "for this tag pass too"
+                )
+                yield (RemedyStep(text, kind=Kind.OUTSIDE),)
 
 
 def _another_key(decision: Decision) -> Iterator[Remedy]:

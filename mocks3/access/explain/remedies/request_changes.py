@@ -178,7 +178,8 @@ def _with_keys(decision: Decision, enough: Callable[[Decision], bool]) -> Iterat
     """Yield changes of condition keys, fewest first, under which ``enough`` is true."""
     row = _row(decision)
     choices = {
-        key: tuple(key_changes(decision, key, conditions)) for key, conditions in _keys(decision).items()
+        key: tuple(key_changes(decision, key, conditions))
+        for key, conditions in deciding_conditions(decision).items()
     }
     known: list[frozenset[str]] = []
     for picked in itertools.islice(_combinations(choices), MOST_TRIALS):
@@ -209,7 +210,7 @@ def _together(changes: list[RequestChange]) -> RequestChange:
     return RequestChange(keys, members, context)
 
 
-def _keys(decision: Decision) -> dict[str, list[Condition]]:
+def deciding_conditions(decision: Decision) -> dict[str, list[Condition]]:
     """Return the conditions that decide, by their key in lower case.
 
     These are the conditions of the Deny statements that match, or those of the Allow statements of which only

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
@@ -84,7 +84,7 @@ def key_changes(decision: Decision, key: str, conditions: list[Condition]) -> It
         key: The key, in lower case.
         conditions: The conditions on the key in the statements that decide.
     """
-    named = [each for condition in conditions for each in _values(condition, decision)]
+    named = wanted_values(conditions, decision)
     if key in PARAMETERS:
         yield from _by_parameter(decision, key, PARAMETERS[key], named)
     elif key.startswith(_TAG):
@@ -136,8 +136,12 @@ def _by_tag(decision: Decision, key: str, spelled: str, named: list[str]) -> Ite
         )
 
 
+def wanted_values(conditions: Iterable[Condition], decision: Decision) -> list[str]:
+    """Return values that match the texts of conditions: without variables and without wildcards."""
+    return [each for condition in conditions for each in _values(condition, decision)]
+
+
 def _values(condition: Condition, decision: Decision) -> Iterator[str]:
-    """Yield values that match the texts of a condition: without variables and without wildcards."""
     for text in condition.values:
         resolved = _resolved(text, decision)
         if resolved is None:

@@ -1,0 +1,13 @@
+"""Change one thing in one policy, to see whether a test notices.
+
+    mutants      the documents that differ from a document in one thing
+    replacement  make all policies with a text behave as another document, while a block runs
+
+Rule: a mutant has as many statements as its document, in the same order. A statement that is dropped becomes one that
+matches nothing. So the numbers of the statements stay.
+"""
+
+from .mutants import Mutant, mutants_of
+from .replacement import Effect, Replacement, replaced
+
+__all__ = ["Effect", "Mutant", "Replacement", "mutants_of", "replaced"]
