@@ -73,8 +73,8 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
     exchange = Exchange(request)
     try:
         exchange.parsed = wire.parse(request)
-        output = in_one_state(world, exchange, exchange.parsed)
-        exchange.answer = wire.serialize(exchange.parsed, output)
+        exchange.output = in_one_state(world, exchange, exchange.parsed)
+        exchange.answer = wire.serialize(exchange.parsed, exchange.output)
     except S3Error as error:
         exchange.error = error
         explain_refusal(world, error, exchange.parsed, exchange.caller)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -43,6 +43,17 @@ INSTALLED = Version(botocore.__version__)
 UNKNOWN_TO_BOTOCORE = re.compile(
     r"Unknown parameter in|'S3' object has no attribute|the installed botocore has no operation"
 )
+
+
+if os.environ.get("MOCKS3_TWINS"):
+
+    @pytest.fixture(autouse=True)
+    def played_twice() -> Iterator[None]:
+        """Play every direct call of every test twice, and compare (``tests/twins.py``)."""
+        from tests import twins
+
+        with twins.played():
+            yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -38,9 +38,10 @@ from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
+from mocks3.identity.unsent import Unsent
 from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
-from mocks3.model.signature import Signature
+from mocks3.model.signature import NeedsSignature, Signature
 from mocks3.model.stages import Authenticated
 from mocks3.model.world import World
 from mocks3.storage.iam.caller import Caller
@@ -60,7 +61,8 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
     """Find out who is asking.
 
     Returns the request with its caller: anonymous without any signature. Raises the errors of
-    X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed.
+    X-30, X-31, and :class:`NotSupported` where what verifies Signature Version 4A is not installed; ``NeedsSignature``
+    in place of each of these errors if the request was not sent.
     """
     edition = world.lock.edition
     try:
@@ -77,6 +79,8 @@ def authenticate(world: World, parsed: Parsed) -> Authenticated:
             account_status.require_active_account(world.iam.inactive_accounts, caller)
         signed.check_form_policy()
     except S3Error as fault:
+        if parsed.sent.unsent is not None:
+            raise NeedsSignature from fault
         raise _without_keys(world, error_formats.translate(parsed, fault)) from None
     signature = signed.signature
     if key is None:
@@ -100,6 +104,8 @@ def _without_keys(world: World, fault: S3Error) -> S3Error:
 
 def read(parsed: Parsed) -> SignedRequest | None:
     """What the request says of its signer, by whichever mechanism; None where it is not signed."""
+    if parsed.sent.unsent is not None:
+        return Unsent(parsed, parsed.sent.unsent)
     query = _query(parsed.sent.query)
     header = parsed.sent.headers.get("authorization")
     if header is not None:

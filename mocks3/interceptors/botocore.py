@@ -27,12 +27,14 @@ from botocore.hooks import HierarchicalEmitter
 from mocks3.interceptors import (
     clock_shift,
     credentials,
+    direct_calls,
     exception_notes,
     network_guard,
     open_worlds,
     passthrough,
 )
 from mocks3.interceptors.bodies import check_body
+from mocks3.interceptors.direct_calls import Answered, virtual_host_bucket
 from mocks3.interceptors.http_answers import SERVICES, text_of
 from mocks3.interceptors.patching import Function
 from mocks3.interceptors.response_bodies import readable
@@ -93,24 +95,17 @@ def before_call(params: Mapping[str, Any], model: OperationModel, **_: object) -
 
 def prepare_signing(world: OpenWorld | None, request: AWSPreparedRequest, signer: RequestSigner) -> None:
     """Remember what the prepared request will not contain, and shift its signing time to the world's clock."""
-    _bucket_in_host.set(_virtual_host_bucket(request.context))
+    _bucket_in_host.set(virtual_host_bucket(request.context))
     if world is not None and world.clock.shift:
         clock_shift.shift_signing_time(request, world, signer)
 
 
-def _virtual_host_bucket(context: Any) -> str | None:
-    """Return the bucket if the client always puts its name into the host, whatever the endpoint is."""
-    options = getattr(context.get("client_config"), "s3", None) or {}
-    if options.get("addressing_style") != "virtual":
-        return None
-    bucket: str | None = context.get("s3_redirect", {}).get("bucket")
-    return bucket
-
-
 def answer_request(
-    world: OpenWorld, request: object, event_name: str, facts: RequestContext = EMPTY_CONTEXT
+    world: OpenWorld, request: Any, event_name: str, facts: RequestContext = EMPTY_CONTEXT
 ) -> AWSResponse | None:
     """Return a world's answer to a botocore request, or None if the world does not mock the service."""
+    if type(request) is Answered:
+        return request.answer
     service = mocked_service(world, request, event_name)
     return None if service is None else answer_service(world, request, service, facts)
 
@@ -188,6 +183,7 @@ COMMON = [
     (_CALLS, before_call),
     ("before-send", before_send),
     ("before-sign", before_sign),
+    ("creating-client-class.s3", direct_calls.creating_class),
     *((f"creating-client-class.{service}", exception_notes.creating_class) for service in SERVICES),
 ]
 """Events and their handlers. They run before those of other mocks, which answer only what these do not answer."""

@@ -84,11 +84,11 @@ def _explain(error: ClientError, operation_name: str, api_params: object) -> Non
 def creating_class(base_classes: list[type], **_: object) -> None:
     """Handle ``creating-client-class``: add the base class to a new class of clients."""
     if not any(issubclass(each, Explaining) for each in base_classes):
-        made = AsyncExplaining if any(_is_awaited(each) for each in base_classes) else Explaining
+        made = AsyncExplaining if any(is_awaited(each) for each in base_classes) else Explaining
         base_classes.insert(0, made)
 
 
-def _is_awaited(client: BaseClient) -> bool:
+def is_awaited(client: BaseClient) -> bool:
     """Whether the calls of a client, or of a class of clients, are awaited, as aiobotocore's are."""
     return inspect.iscoroutinefunction(getattr(client, "_make_api_call", None))
 
@@ -101,5 +101,5 @@ def is_client(value: object) -> bool:
 def explain_calls_of(client: BaseClient) -> None:
     """Wrap the calls of an existing client."""
     if not isinstance(client, Explaining):
-        explained = _explained_later if _is_awaited(client) else _explained
+        explained = _explained_later if is_awaited(client) else _explained
         client._make_api_call = functools.partial(explained, client._make_api_call)

@@ -68,16 +68,17 @@ class BoundSession(botocore.session.Session):  # type: ignore[misc]
         """Return a botocore client, guarded while its world is not open."""
         client = super().create_client(*args, **kwargs)
         endpoint = client._endpoint
-        endpoint.http_session = _GuardedHttpSession(endpoint.http_session, self._world)
+        endpoint.http_session = _GuardedHttpSession(endpoint.http_session, self._world, self._facts)
         return client
 
 
 class _GuardedHttpSession:
     """A client's HTTP session. Only requests that no handler answered reach it."""
 
-    def __init__(self, inner: Any, world: OpenWorld) -> None:
+    def __init__(self, inner: Any, world: OpenWorld, facts: RequestContext) -> None:
         self._inner = inner
         self._world = world
+        self.bound_to = world, facts
 
     def send(self, request: AWSPreparedRequest) -> object:
         """Send a request that does not go to AWS. While the world is open, the common guard checks it instead."""

@@ -167,6 +167,7 @@ def mock_s3(
     location_constraint: str = ...,
     roles: str = ...,
     ambient_credentials: str = ...,
+    path: str = ...,
     like: str = ...,
 ) -> Mock: ...
 
@@ -211,6 +212,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
             is then created, with the permissions of AdministratorAccess. STS answers ``AccessDenied``.
         ambient_credentials: ``"root"`` (default): an access key in AWS's format. ``"moto"``: the access key id
             ``FOOBARKEY`` and the secret ``FOOBARSECRET``, which moto sets. Both are the default account's root user.
+        path: ``"direct"`` (default): a call of a boto3 client to S3 is answered before it is signed and sent, if no
+            code in the process can see the difference. ``"wire"``: every call is signed, sent to the mock as HTTP and
+            parsed.
         like: ``"moto"`` sets the options that tests written for moto need: ``nested="join"``, ``bucket_names="any"``,
             ``new_bucket_defaults="legacy"``, ``regions="any"``, ``roles="any"`` and ``ambient_credentials="moto"``.
             An option that is given as well has precedence.
@@ -235,6 +239,7 @@ CHOICES = {
     "location_constraint": ("required", "optional"),
     "roles": ("trusting", "any"),
     "ambient_credentials": ("root", "moto"),
+    "path": ("direct", "wire"),
 }
 """Options with a closed set of values."""
 

@@ -9,7 +9,7 @@ from mocks3.model.signature import Signature
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
     from mocks3.model.messages import WireRequest, WireResponse
-    from mocks3.model.parsed import Parsed
+    from mocks3.model.parsed import Params, Parsed
     from mocks3.model.stages import Authenticated, Authorized
     from mocks3.storage import Changes
     from mocks3.storage.iam.caller import Caller
@@ -24,11 +24,12 @@ class Exchange:
 
     parsed, authenticated, authorized   what the stages made of it; None for a stage that it did not reach
     changes                             what the operation changed, if anything may follow from it
+    output                              the output of the operation; None if there is none
     error                               the error that is the answer, if it is one
     answer                              the answer
     """
 
-    __slots__ = ("answer", "authenticated", "authorized", "changes", "error", "parsed", "request")
+    __slots__ = ("answer", "authenticated", "authorized", "changes", "error", "output", "parsed", "request")
 
     answer: WireResponse
 
@@ -38,6 +39,7 @@ class Exchange:
         self.authenticated: Authenticated | None = None
         self.authorized: Authorized | None = None
         self.changes: Changes | None = None
+        self.output: Params | None = None
         self.error: S3Error | None = None
 
     @property

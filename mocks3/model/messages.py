@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3.model.request_context import EMPTY_CONTEXT, RequestContext
+from mocks3.model.signature import UnsentSignature
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
@@ -76,6 +77,7 @@ class WireRequest(NamedTuple):
     headers      names are lower case; the values of a repeated header are joined with commas
     bucket       the bucket's name, if the interceptor knows that the host contains it; otherwise ``wire`` finds it
     context      what the test says about the request and HTTP does not (source IP, VPC endpoint, TLS version...)
+    unsent       how a client of this process would sign the request, if it was answered before that
     """
 
     method: str
@@ -88,6 +90,7 @@ class WireRequest(NamedTuple):
     service: str = "s3"
     bucket: str | None = None
     context: RequestContext = EMPTY_CONTEXT
+    unsent: UnsentSignature | None = None
 
     @property
     def url(self) -> str:

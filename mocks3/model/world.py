@@ -38,6 +38,7 @@ class Settings:
     location_constraint: str = "required"
     roles: str = "trusting"
     ambient_credentials: str = "root"
+    path: str = "direct"
 
 
 class KeyUse(NamedTuple):
