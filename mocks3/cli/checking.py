@@ -14,6 +14,7 @@ from mocks3.access.linting import lint
 from mocks3.cli.file_errors import FileError
 from mocks3.cli.files import PolicyFile, is_json, json_of, policy_of, text_of
 from mocks3.cli.put_checks import refusals
+from mocks3.errors import Mocks3Error
 from mocks3.operations import registered
 from mocks3.policy import PolicyKind, PolicySyntaxError
 from mocks3.policy.reading import read
@@ -81,13 +82,21 @@ def _value(path: Path, named: bool) -> tuple[str, Any] | None:
         return json_of(path)
     if not named and not _TEMPLATE.search(text):
         return None
-    from mocks3.load import LoadError
     from mocks3.load.yaml_text import read_yaml
 
     try:
         return text, read_yaml(text, str(path))
-    except LoadError as error:
-        raise FileError(path, error.message, error.place.line or 1, error.place.column or 1) from None
+    except Mocks3Error as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Mocks3Error) -> FileError:
+    """Return the error for a file that cannot be loaded, or that needs a library that is not installed."""
+    from mocks3.load import LoadError
+
+    if isinstance(error, LoadError):
+        return FileError(path, error.message, error.place.line or 1, error.place.column or 1)
+    return FileError(path, str(error))
 
 
 def _is_like_a_policy(value: Any) -> bool:
@@ -99,12 +108,11 @@ def _is_like_a_policy(value: Any) -> bool:
 
 def _of_infrastructure(path: Path, text: str, value: Any) -> Iterator[Finding]:
     from mocks3.cli.embedded import policies
-    from mocks3.load import LoadError
 
     try:
         found, unread = policies(value, text, path)
-    except LoadError as error:
-        raise FileError(path, error.message, error.place.line or 1, error.place.column or 1) from None
+    except Mocks3Error as error:
+        raise _unreadable(path, error) from None
     for each in found:
         yield from _of_policy(each.file, each.kind, each.of_bucket)
     for missing in unread:

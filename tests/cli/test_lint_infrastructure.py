@@ -6,14 +6,18 @@ import json
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, given, settings
 
+from mocks3.cli.checking import check
 from tests.load.terraform_documents import Document, ref, trust
 from tests.load.terraform_documents import policy as as_text
+from tests.load.test_terraform_mangled import CHANGES, mangled
 
 from .conftest import policy
 
@@ -203,6 +207,24 @@ def test_other_documents_are_findings(run, file, value: Any) -> None:
     done = run("lint", file("x.json", value))
     assert done.code in (0, 1)
     assert done.err == ""
+
+
+def test_a_missing_library_is_a_finding(run, file, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    done = run("lint", file("p.json", policy({"Sid": "Read"})), file("template.yaml", TEMPLATE))
+    assert (done.code, done.err) == (1, "")
+    assert done.out.startswith("template.yaml:1:1: error: ")
+    assert "pip install" in done.out
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(CHANGES)
+def test_mangled_plans_have_findings_or_none(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "plan.json")
+        path.write_text(json.dumps(mangled(changes)), "utf-8")
+        found = list(check(path, None))
+    assert all(each.path == path and each.line >= 1 and each.column >= 1 for each in found)
 
 
 def test_sarif_describes_each_rule(run, file) -> None:

@@ -146,6 +146,13 @@ def test_mangled_plans_are_read_or_refused(changes: list[tuple[tuple[Any, ...], 
     assert all(each.what and each.reason for each in found.unread)
 
 
+def test_lone_surrogates_are_refused() -> None:
+    """Files cannot have them; a value in Python can."""
+    tags = [path for path in PLACES if path[-2:] == ("tags", "a")]
+    with pytest.raises(load.LoadError, match="lone surrogate"):
+        read(mangled([(path, "\ud800") for path in tags]), "", "plan.json", Options())
+
+
 @settings(max_examples=10)
 @given(CHANGES)
 def test_mangled_plans_are_loaded_or_refused(changes: list[tuple[tuple[Any, ...], Any]]) -> None:

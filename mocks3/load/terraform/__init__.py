@@ -57,6 +57,8 @@ def read(document: Json, text: str, file: str, options: Options) -> Reading:
         return _read(Terraform(document, text, file, options), document)
     except RecursionError:
         raise LoadError("the document is nested too deep", Place(file)) from None
+    except UnicodeError:
+        raise LoadError("a text in the document has a lone surrogate", Place(file)) from None
 
 
 def _read(terraform: Terraform, document: Json) -> Reading:
