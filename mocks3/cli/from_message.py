@@ -207,7 +207,7 @@ def _lacks(asked: DescribedCall, message: DenialMessage) -> tuple[Lack, ...]:
     """Return what to fetch, as the replay of events names it."""
     who = str(asked.members.get("Principal") or message.principal or "")
     identity = _identity(who)
-    bucket = asked.members.get("Bucket")
+    bucket = asked.members.get("Bucket") or _target(message)[0]
     arn_account = (message.resource or "").split(":")[4:5]
     owner = asked.members.get("Owner") or (
         arn_account[0] if arn_account and arn_account[0] else identity.account
