@@ -30,6 +30,8 @@ class Scale:
     upload: int
     processes: int
     decisions: int
+    tests: int
+    suites: int
 
 
 FULL = Scale(
@@ -41,9 +43,20 @@ FULL = Scale(
     upload=256 * MIB,
     processes=15,
     decisions=20_000,
+    tests=1_000,
+    suites=7,
 )
 QUICK = Scale(
-    count=2, rounds=1, small=100, large=1_000, put=8 * MIB, upload=16 * MIB, processes=1, decisions=200
+    count=2,
+    rounds=1,
+    small=100,
+    large=1_000,
+    put=8 * MIB,
+    upload=16 * MIB,
+    processes=1,
+    decisions=200,
+    tests=10,
+    suites=1,
 )
 
 CALLS = {"put": 1.35, "get": 1.35, "head": 1.35, "delete": 1.35, "list_1000": 1.15}
@@ -204,6 +217,20 @@ def decisions(scale: Scale) -> Iterator[Row]:
     yield from policy.rows(scale.decisions)
 
 
+def coverage(scale: Scale) -> Iterator[Row]:
+    """Policy coverage of a suite of tiny tests, compared with the same suite without it."""
+    from benchmarks import suite
+
+    spent = suite.cost(suite.WITHOUT, suite.WITH, tests=scale.tests, rounds=scale.suites)
+    ratio = spent[suite.WITH] / spent[suite.WITHOUT]
+    yield Row(
+        f"{scale.tests:,} tiny tests with policy coverage",
+        mocks3=f"{seconds(spent[suite.WITH])} ({ratio:.2f}× of without)",
+        limit="≤ 1.1×",
+        met=ratio <= 1.1,
+    )
+
+
 class Workers(list[Worker]):
     """Several workers that end together."""
 
@@ -226,4 +253,5 @@ GROUPS = {
     "upload": upload,
     "import": start_up,
     "policy": decisions,
+    "coverage": coverage,
 }

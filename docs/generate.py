@@ -1,6 +1,7 @@
 """Write the pages that come from tables of the code: ``python docs/generate.py``.
 
     server.md         the table of clients and their options
+    load-cloudformation.md   the tables of resource types
     coverage.md       every operation: what it does, how complete it is, and its witness
     permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
     iam.md            the same for the operations of IAM
@@ -21,6 +22,8 @@ from typing import NamedTuple
 
 from mocks3.access import acl
 from mocks3.cli import rulebook
+from mocks3.load.cloudformation import TYPES as TEMPLATE_TYPES
+from mocks3.load.cloudformation.types import SERVICES_WITHOUT_S3, TYPES_WITHOUT_S3
 from mocks3.model.operation import Operation
 from mocks3.model.permissions import Mode, Need
 from mocks3.operations import registered
@@ -343,11 +346,6 @@ PAGES = {
 }
 
 
-CLIENTS = re.compile(
-    r"(?<=<!-- clients: written by docs/generate.py -->\n).*(?=<!-- end of clients -->)", re.DOTALL
-)
-
-
 def clients() -> str:
     """Return the table of server.md: each client, how it takes its options, and their names."""
     key = AccessKeyRecord("AKIA...", "...", "123456789012")
@@ -360,10 +358,46 @@ def clients() -> str:
     return "\n".join(rows) + "\n"
 
 
+def template_types() -> str:
+    """Return the table of load-cloudformation.md: each resource type that is read, and its properties."""
+    rows = ["| type | what is read | properties that decide nothing |", "| --- | --- | --- |"]
+    for name, row in sorted(TEMPLATE_TYPES.items()):
+        reads = ", ".join(f"`{each}`" for each in row.reads)
+        ignores = ", ".join(f"`{each}`" for each in sorted(row.ignores))
+        does = (row.read.__doc__ or "").partition("\n")[0].partition(". ")[0].rstrip(".")
+        rows.append(
+            f"| {name} | {does}: {reads} | {ignores} |" if reads else f"| {name} | {does} | {ignores} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+def services_without_s3() -> str:
+    """Return the paragraph of load-cloudformation.md with the services whose types decide nothing about S3."""
+    services = ", ".join(sorted(SERVICES_WITHOUT_S3))
+    types = ", ".join(f"`{each}`" for each in sorted(TYPES_WITHOUT_S3))
+    return f"{services}.\n\nAnd these types of other services: {types}.\n"
+
+
+TABLES = {
+    "clients": ("server.md", clients),
+    "services": ("load-cloudformation.md", services_without_s3),
+    "types": ("load-cloudformation.md", template_types),
+}
+"""The parts of pages that come from tables of the code, each between two comments with its name."""
+
+
+def between_comments(name: str) -> re.Pattern[str]:
+    """Return the pattern of a part of a page."""
+    start = f"<!-- {name}: written by docs/generate.py -->\n"
+    return re.compile(f"(?<={re.escape(start)}).*(?=<!-- end of {name} -->)", re.DOTALL)
+
+
 def main() -> int:
     """Write all pages."""
-    page = HERE / "server.md"
-    page.write_text(CLIENTS.sub(lambda _: clients(), page.read_text("utf-8")), encoding="utf-8")
+    for part, (file, made) in TABLES.items():
+        path, table = HERE / file, made()
+        text = between_comments(part).sub(lambda _, table=table: table, path.read_text("utf-8"))
+        path.write_text(text, encoding="utf-8")
     for name, page in PAGES.items():
         (HERE / name).write_text(page(), encoding="utf-8")
     runpy.run_path(str(HERE / "why" / "generate.py"), run_name="__main__")

@@ -80,7 +80,7 @@ class Measuring:
         try:
             return (yield)
         finally:
-            self._collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})")
+            self._collector.finish(f"({fixturedef.scope} fixture {fixturedef.argname})", shared=True)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -114,7 +114,8 @@ class Measuring:
         """Print the table, and the paths of the files."""
         lines = reports.lines(self._reports, self._coverage)
         if self._record is not None:
-            lines.append(f"The decisions of the run are in {self._record.path}: mocks3 show FILE reads them.")
+            path = reports.shown(self._record.path)
+            lines.append(f"The decisions of the run are in {path}. To read them: mocks3 show {path}")
         if self._too_little():
             lines.append(reports.under_message(self._coverage, self._fail_under))
         if lines:

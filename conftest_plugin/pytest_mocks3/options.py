@@ -118,6 +118,7 @@ PREFIX = "mocks3_fixture_prefix"
 
 MARKERS = (
     f"mocks3(*, {', '.join(option.name for option in WORLD)}): run the test in an in-memory AWS with these options.",
+    "s3_world(*files, strict, values, account, region, bucket, ...): create what files say, as aws.load does.",
     's3_principal(who): run the test with the credentials of "ops:role/reader", "user/eve" or an ARN.',
 )
 

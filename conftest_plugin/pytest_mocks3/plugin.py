@@ -58,7 +58,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     refusal_log = sys.modules.get("mocks3.interceptors.refusal_log")
     if refusal_log is not None:
         refusal_log.clear()
-    if item.get_closest_marker("s3_principal") or item.get_closest_marker("mocks3"):
+    if any(map(item.get_closest_marker, ("s3_principal", "s3_world", "mocks3"))):
         from pytest_mocks3 import worlds
 
         worlds.add_aws_fixture(item)

@@ -8,8 +8,10 @@ definition that runs between two tests starts from the snapshot of the definitio
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -87,8 +89,15 @@ def seeding(
         seeds[fixturedef] = Seed(world, world.snapshot())
         return world
 
+    for seed in seeds.values():
+        seed.world.folders = (_folder_of(fixturedef), request.config.rootpath)
     with nullcontext() if below is None else Reopened(below.world):
         yield record
+
+
+def _folder_of(fixturedef: pytest.FixtureDef[Any]) -> Path:
+    """Return the folder of the file that defines a fixture."""
+    return Path(inspect.unwrap(fixturedef.func).__code__.co_filename).parent
 
 
 @contextmanager
@@ -148,6 +157,11 @@ def opened(request: pytest.FixtureRequest, world: MockAWS) -> Iterator[MockAWS]:
     if seed is None or seed.world is not world:  # the world does not come from a fixture function
         seed = Seed(world, world.snapshot())
     _restore(seed, _settings(options.for_test(request.node)))
+    world.folders = (request.path.parent, request.config.rootpath)
+    if request.node.get_closest_marker("s3_world") is not None:
+        from pytest_mocks3 import world_files
+
+        world_files.load(request.node, world, seed.mark)
     with Reopened(world):
         try:
             _set_ambient_credentials(request.node, world)

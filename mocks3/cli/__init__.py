@@ -1,12 +1,14 @@
 """The ``mocks3`` command line, also ``python -m mocks3``. Each command has a file.
 
-    mocks3 why     reproduce a denial from files, and explain it
-    mocks3 can     check whether a principal may make a call: exit code 0 or 1
-    mocks3 replay  make the calls of CloudTrail events again, and compare the decisions
-    mocks3 lint    report errors in policy files, with file:line:column
-    mocks3 rule    print a rule of S3 that a report cites
-    mocks3 serve   serve an in-memory AWS over HTTP, for programs and other languages
-    mocks3 demo    run three examples of AccessDenied
+    mocks3 why       reproduce a denial from files, and explain it
+    mocks3 can       check whether a principal may make a call: exit code 0 or 1
+    mocks3 replay    make the calls of CloudTrail events again, and compare the decisions
+    mocks3 lint      report errors in policy files, with file:line:column
+    mocks3 rule      print a rule of S3 that a report cites
+    mocks3 serve     serve an in-memory AWS over HTTP, for programs and other languages
+    mocks3 coverage  combine and report the policy coverage of test runs
+    mocks3 show      read the decisions that a test run recorded
+    mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
 when it runs; ``mocks3 --help`` imports none of it.
@@ -21,7 +23,7 @@ import sys
 from collections.abc import Sequence
 
 from mocks3._version import __version__
-from mocks3.cli import can, demo, lint, replay, rule, serve, why
+from mocks3.cli import can, coverage, demo, lint, replay, rule, serve, show, why
 from mocks3.cli.file_errors import FileError
 from mocks3.errors import Mocks3Error
 
@@ -32,6 +34,8 @@ COMMANDS = {
     "lint": lint,
     "rule": rule,
     "serve": serve,
+    "coverage": coverage,
+    "show": show,
     "demo": demo,
 }
 
@@ -43,6 +47,8 @@ examples:
   mocks3 lint policies/*.json               report errors in policies, with file:line:column
   mocks3 rule X-45                          the rule behind the [X-45] of a report
   mocks3 serve --port 9400                  serve an empty S3 at http://127.0.0.1:9400 until Ctrl-C
+  mocks3 coverage report                    report what the policies of a test run decided
+  mocks3 show run.jsonl --denied            list the denied calls that a test run recorded
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.

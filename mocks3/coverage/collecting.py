@@ -68,9 +68,10 @@ class Places:
         self._root = root
         self._files: dict[str, Place] = {}
         self._sources: dict[str, str] = {}
+        self._shared: dict[str, Place] = {}
         self.stored_texts: dict[str, Place] = {}
         self.new: set[str] = set()
-        """The texts that were stored since the last test."""
+        """The texts that were stored since the last call of :meth:`finish`."""
 
     def stored(self, text: str) -> str:
         """Record the file or the line of code that stores a policy."""
@@ -90,6 +91,20 @@ class Places:
     def source(self, text: str) -> str:
         """Return the text that was stored, for a text that a decision consulted."""
         return self._sources.get(text, text)
+
+    def finish(self, *, shared: bool) -> None:
+        """Forget which texts are new.
+
+        Args:
+            shared: The texts were stored for several tests, by a fixture of a wider scope. A test that stores the same
+                text changes its place only until the test ends.
+        """
+        for text in self.new:
+            if shared:
+                self._shared[text] = self.stored_texts[text]
+            elif text in self._shared:
+                self.stored_texts[text] = self._shared[text]
+        self.new.clear()
 
     def _caller(self) -> Place:
         """Return the line of code that stores the policy: the closest one that is not in a library."""
@@ -134,18 +149,23 @@ class Collector:
         storing.remove(self.places)
         decision_log.stop()
 
-    def finish(self, test: str) -> None:
-        """Add what happened since the last call to the data, as a part of a test."""
+    def finish(self, test: str, *, shared: bool = False) -> None:
+        """Add what happened since the last call to the data, as a part of a test.
+
+        Args:
+            test: The test's id, or the name of a fixture that several tests share.
+            shared: It is such a fixture.
+        """
         places = self.places
         for text in sorted(places.new):
             place = places.stored_texts[text]
             if _is_policy(text):
                 self.coverage.document(place, text)
-        places.new.clear()
         decisions = decision_log.take()
         for decision in decisions:
             if isinstance(decision, Decision):
                 self._add(decision, test)
+        places.finish(shared=shared)
         for listener in self.listeners:
             listener(test, decisions)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mocks3.errors import Mocks3Error
@@ -154,6 +155,7 @@ class Coverage:
             self.touched.setdefault(test, set()).update(keys)
 
 
+@lru_cache(maxsize=1024)
 def key_of(place: Place, text: str) -> Key:
     """Return the key of a policy: its place, and its text; for a policy from code, the shape of its text."""
     return place, text if place.is_file else shape_of(text)

@@ -40,7 +40,8 @@ _PAGE = """\
 </header>
 <main>
 <table id="index">
-<thead><tr><th>Policy<th>Statements<th>Missed<th>Branches<th>Missed<th>Cover<th>Missing</thead>
+<thead><tr><th>Policy<th class="number">Statements<th class="number">Missed<th class="number">Branches
+<th class="number">Missed<th class="number">Cover<th>Missing</thead>
 <tbody>
 {rows}</tbody>
 </table>
@@ -185,7 +186,7 @@ def _undecided(coverage: Coverage, numbers: Mapping[str, int]) -> str:
     )
     return (
         '<section id="undecided"><h2>Decisions without a statement</h2>\n<table><thead>'
-        "<tr><th>Times<th>Verdict<th>By<th>Action<th>Operation</thead>\n<tbody>\n"
+        '<tr><th class="number">Times<th>Verdict<th>By<th>Action<th>Operation</thead>\n<tbody>\n'
         f"{rows}</tbody></table></section>\n"
     )
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from mocks3.access.context.table import ROWS
 from mocks3.coverage.data import Coverage, Document, Hit, Mark, Tests
-from mocks3.coverage.deciding import entries_of
+from mocks3.coverage.probes import entries_of
 from mocks3.policy import Effect, Policy, Statement
 from mocks3.policy.conditions import OPERATORS
 from mocks3.policy.reading import Places

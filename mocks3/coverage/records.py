@@ -78,6 +78,7 @@ def record_of(test: str, decision: Decision | Refusal) -> dict[str, Any]:
         "verdict": str(decision.verdict),
         "by": decision.layer,
         "reason": decision.reason,
+        "rules": decision.lookup.split()[2:],
     }
     if isinstance(decision, Decision):
         found["statements"] = [

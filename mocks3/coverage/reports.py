@@ -82,8 +82,14 @@ def lines(reports: Iterable[Report], coverage: Coverage) -> list[str]:
         if path is None:
             found += text_of(kind, coverage).splitlines()
         else:
-            found.append(f"The {kind.upper() if kind != 'lcov' else kind} report is in {path}")
+            found.append(f"The {kind.upper() if kind != 'lcov' else kind} report is in {shown(path)}")
     return found
+
+
+def shown(path: Path) -> str:
+    """Return a path as messages show it: relative, if it is in the current folder."""
+    inside = path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if inside else path)
 
 
 def read(path: str | os.PathLike[str]) -> Coverage:

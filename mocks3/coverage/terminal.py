@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mocks3.coverage.data import Coverage
+from mocks3.coverage.data import Coverage, Undecided
 from mocks3.coverage.measuring import DocumentFigures, Figures, describe, has_gap, measure, total
 
 MOST_UNDECIDED = 20
@@ -91,6 +91,13 @@ def _gaps(documents: list[DocumentFigures]) -> Iterator[str]:
                 yield f"  {document.place_of(each.line)}  {each.name}  {describe(each)}"
 
 
+def _call(undecided: Undecided) -> str:
+    """Return the action, and the operation if it has another name, such as ListObjectsV2."""
+    action, operation = undecided.action, undecided.operation
+    same = not operation or action.partition(":")[2] == operation
+    return action if same else f"{action} ({operation})"
+
+
 def _undecided(coverage: Coverage) -> list[str]:
     """Return the decisions that no statement decided, the most frequent first."""
     counted = sorted(
@@ -104,7 +111,7 @@ def _undecided(coverage: Coverage) -> list[str]:
         ("Denied because no statement allows it", denied),
         ("Allowed without a statement of a policy", allowed),
     ):
-        shown = [f"  {count} × {each.action}  by {each.by}" for count, each in found[:MOST_UNDECIDED]]
+        shown = [f"  {count} × {_call(each)}  by {each.by}" for count, each in found[:MOST_UNDECIDED]]
         if len(found) > MOST_UNDECIDED:
             shown.append(f"  and {len(found) - MOST_UNDECIDED} others")
         lines += _section(title, iter(shown))

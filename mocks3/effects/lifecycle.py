@@ -9,7 +9,8 @@ Rules (user guide, "Managing the lifecycle of objects", "Lifecycle configuration
   marker that is the only version of its key is removed.
 - Transitions go down the waterfall of storage classes only. They skip small objects, unless the rule's filter has
   sizes.
-- At the same midnight, deletions are applied first, then transitions, then delete markers.
+- At the same midnight, deletions are applied first, then transitions, then delete markers, then what these make
+  due.
 - No action applies to a version whose replication is pending or failed (user guide, "Amazon S3 Inventory list":
   actions are prevented "until replication has succeeded").
 - No permissions are checked (F-15, M-40). Object Lock still protects its versions.

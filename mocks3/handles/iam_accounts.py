@@ -15,7 +15,8 @@ from mocks3.handles.managed_policies import ManagedPolicy, make_policy
 from mocks3.handles.policy_holders import boundary_arn
 from mocks3.handles.principals import Group, Role, User, principals_of
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, parse_documents, parse_trust
+from mocks3.policy import Policy
+from mocks3.rules.policy_documents import Document, default_trust, parse_documents, parse_trust
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class IamAccount:
             PolicySyntaxError: A document is malformed.
         """
         iam = self._aws.iam
-        trusted = parse_trust(trust or _own_account(self.id), "trust policy")
+        trusted = self._trust(trust)
         record = RoleRecord(
             self.id,
             arguments.check_iam_name("role", name),
@@ -246,6 +247,12 @@ class IamAccount:
     def _missing(self, kind: str, name: str, known: list[str]) -> Mocks3Error:
         others = f"; it has {', '.join(known)}" if known else ""
         return Mocks3Error(f"the account {self.id} has no {kind} {name!r}{others}")
+
+    def _trust(self, trust: Document | None) -> Policy:
+        """Return the trust policy of a new role. Without one, principals of this account can assume the role."""
+        if trust:
+            return parse_trust(trust, "trust policy")
+        return default_trust(_own_account(self.id), "trust policy")
 
     def _bounded(self, record: P, boundary: ManagedPolicy | Document | None) -> P:
         """Return a new user or role with its boundary. Raise Mocks3Error if its name is in use."""

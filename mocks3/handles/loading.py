@@ -1,8 +1,10 @@
-"""``aws.load(...)``: create what files say."""
+"""``aws.load(...)`` creates what files say; ``aws.dump(folder)`` writes files that can be loaded."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -11,7 +13,13 @@ if TYPE_CHECKING:
 
 
 class Loading:
-    """The part of ``MockAWS`` that loads files."""
+    """The part of ``MockAWS`` that loads and writes files."""
+
+    folders: tuple[Path, ...] = ()
+    """Where :meth:`load` looks for relative paths. The pytest plugin sets the folder of the test and the root folder.
+
+    Default: the current folder.
+    """
 
     def load(
         self,
@@ -27,7 +35,8 @@ class Loading:
         What exists already stays. If the load fails, nothing is changed.
 
         Args:
-            *sources: Paths of files and folders, and dicts as ``json.load`` returns them.
+            *sources: Paths of files and folders, and dicts as ``json.load`` returns them. In pytest, relative paths
+                begin at the folder of the test file or conftest, or at the root folder.
             strict: Raise an error if something is not understood.
             values: Parameters of templates by name, and values that a Terraform plan does not know, by address.
             account: The account of files that name none.
@@ -48,8 +57,53 @@ class Loading:
         mark = aws.snapshot()
         try:
             return load_into(
-                aws, sources, strict=strict, values=values, account=account, region=region, names=names
+                aws,
+                [_found(each, self.folders) for each in sources],
+                strict=strict,
+                values=values,
+                account=account,
+                region=region,
+                names=names,
             )
         except BaseException:
             aws.restore(mark)
             raise
+
+    def dump(self, folder: str | os.PathLike[str]) -> tuple[str, ...]:
+        """Write this AWS into a folder as the commands of the AWS CLI print it. ``aws.load(folder)`` reads it again.
+
+        Each file is named like its command, such as ``get-bucket-policy.json``. Only what decides permissions is
+        written: of objects the current version without its body, of principals no secret access keys and no sessions.
+
+        Args:
+            folder: The folder. It is created if it does not exist, and must be empty.
+
+        Returns:
+            What could not be written: one sentence each.
+
+        Raises:
+            Mocks3Error: The folder has files.
+        """
+        from mocks3.errors import Mocks3Error
+        from mocks3.load.dumping import Dump
+
+        aws: Any = self
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            raise Mocks3Error(f"the folder {path} is not empty; aws.dump writes into a new folder")
+        mark = aws.snapshot()
+        try:
+            with aws.clock.applied():
+                dump = Dump(aws, path)
+                dump.write()
+        finally:
+            aws.restore(mark)
+        return tuple(dump.left_out)
+
+
+def _found(source: Source, folders: tuple[Path, ...]) -> Source:
+    """Return the path of a file below the first folder that has it."""
+    if not isinstance(source, str | os.PathLike):
+        return source
+    return next((path for folder in folders if (path := folder / source).exists()), source)

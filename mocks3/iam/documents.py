@@ -18,7 +18,7 @@ from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import S3Error
 from mocks3.iam.faults import LIMIT_EXCEEDED, MALFORMED_DOCUMENT, quota_exceeded
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.rules.policy_documents import parse_trust, stored_text
+from mocks3.rules.policy_documents import stored_text, trust_of
 
 if TYPE_CHECKING:
     from mocks3.storage.iam import IamStore, RoleRecord
@@ -67,7 +67,7 @@ def malformed(message: str) -> S3Error:
 
 def identity_policy(text: str, name: str) -> Policy:
     """Return a parsed identity policy. Raises ``MalformedPolicyDocument``."""
-    policy = _parsed(text, name, PolicyKind.IDENTITY)
+    policy = _parsed(stored_text(text), name, PolicyKind.IDENTITY)
     for statement in _statements(policy):
         _check_actions(statement)
         _check_resources(statement)
@@ -87,6 +87,8 @@ def managed_policy(text: str, arn: str) -> Policy:
 def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.PrincipalIds]:
     """Return a parsed trust policy, and the unique ids of the principals that it names (PE-14).
 
+    ``text`` is the text to store (``rules.policy_documents.stored_text``).
+
     Raises ``MalformedPolicyDocument``; ``LimitExceeded``.
     """
     if _length(text) > TRUST_SIZE:
@@ -103,11 +105,10 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
     except stored_principals.UnknownPrincipal as unknown:
         member = "Service" if unknown.value.endswith((".com", ".com.cn")) else "AWS"
         raise malformed(f'Invalid principal in policy: "{member}":"{unknown.value}"') from None
-    return parse_trust(text, "trust policy"), principals
+    return trust_of(text, "trust policy"), principals
 
 
 def _parsed(text: str, name: str, kind: PolicyKind) -> Policy:
-    text = stored_text(text)
     try:
         policy = Policy.parse(text, name=name, kind=kind)
         policy.check_strictly(kind)

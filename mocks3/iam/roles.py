@@ -25,6 +25,7 @@ from mocks3.iam.paging import paginate, under_path
 from mocks3.iam.registering import iam_operation
 from mocks3.iam.tagging import TAGGED, given_tags, tag_page, with_tags, without_tags
 from mocks3.model.permissions import Need, On
+from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import RoleRecord
 from mocks3.storage.iam.entities import InstanceProfileRecord
 
@@ -44,7 +45,7 @@ def create_role(call: Authorized, params: Params) -> Params:
     """Create a role. Raises ``MalformedPolicyDocument``, ``EntityAlreadyExists``, ``InvalidInput``."""
     refuse_members(call, params, *_SIGN_IN)
     name, iam = params["RoleName"], iam_of(call)
-    trust, principals = trust_policy(iam, params["AssumeRolePolicyDocument"])
+    trust, principals = trust_policy(iam, stored_text(params["AssumeRolePolicyDocument"]))
     path = params.get("Path", "/")
     if path.startswith(LINKED_PATH):
         raise INVALID_INPUT(message=f"Cannot create a role with the path {path}: it is reserved.")
@@ -109,7 +110,7 @@ def update_role_description(call: Authorized, params: Params) -> Params:
 def update_assume_role_policy(call: Authorized, params: Params) -> Params:
     """Replace the trust policy. Raises ``NoSuchEntity``, ``MalformedPolicyDocument``, ``UnmodifiableEntity``."""
     record, iam = role_to_change(call, params), iam_of(call)
-    trust, principals = trust_policy(iam, params["PolicyDocument"])
+    trust, principals = trust_policy(iam, stored_text(params["PolicyDocument"]))
     iam.put(dataclasses.replace(record, trust=trust, principals=principals))
     return {}
 

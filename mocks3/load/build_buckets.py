@@ -138,9 +138,9 @@ class BucketBuilder:
         if isinstance(said.acl, str):
             self._canned(merged, said.acl)
         elif said.acl is not None:
-            acl = self._read_acl(said.acl, merged.place("acl"))
             with self._aws.store.editing(said.name) as bucket:
-                bucket.acl = acl
+                owner = self._aws.iam.canonical_id(bucket.owner)
+                bucket.acl = self._read_acl(said.acl, owner, merged.place("acl"))
         ownership = said.ownership
         if ownership is None and said.acl is not None:
             ownership = self._ownership_with(said)
@@ -177,7 +177,8 @@ class BucketBuilder:
         )
         return "ObjectWriter"
 
-    def _read_acl(self, document: Json, place: Place) -> Acl:
+    def _read_acl(self, document: Json, owner: str, place: Place) -> Acl | None:
+        """Return the ACL; None for the default ACL of an owner, given by the canonical id (A-1)."""
         grants = []
         for printed in document.get("Grants") or ():
             grantee = printed.get("Grantee") or {}
@@ -195,7 +196,8 @@ class BucketBuilder:
                 raise LoadError(
                     f"a Grantee must have an ID, or a URI that is one of {', '.join(sorted(GROUPS))}", place
                 )
-        return Acl(tuple(grants))
+        only_owner = (Grant(AclGrantee("CanonicalUser", owner), "FULL_CONTROL"),)
+        return None if tuple(grants) == only_owner else Acl(tuple(grants))
 
     def objects(self) -> None:
         """Create the objects by PutObject of the bucket's owner; then set their owners and ACLs."""
@@ -210,6 +212,13 @@ class BucketBuilder:
         assert said.key is not None
         if self._aws.store.bucket(said.bucket) is None:
             raise LoadError(f"no file describes the bucket {said.bucket} of this object", said.place)
+        if said.tags and "Tagging" not in said.parameters:
+            self._notes.skip(
+                f"the tags of {said.key}",
+                merged.place("tags"),
+                f"the file has only their number; load aws s3api get-object-tagging --bucket {said.bucket} --key "
+                f"{said.key}",
+            )
         parameters = dict(said.parameters)
         parameters.setdefault("Body", b"")
         try:
@@ -225,7 +234,10 @@ class BucketBuilder:
             account = self._aws.iam.by_canonical_id(said.owner)
             changes["owner"] = said.owner if account is None else account.id
         if said.acl is not None:
-            changes["acl"] = self._read_acl(said.acl, merged.place("acl"))
+            bucket = self._aws.store.bucket(said.bucket)
+            assert bucket is not None
+            owner = self._aws.iam.canonical_id(changes.get("owner", bucket.owner))
+            changes["acl"] = self._read_acl(said.acl, owner, merged.place("acl"))
         if changes:
             with self._aws.store.editing(said.bucket) as bucket:
                 version: Version | None = bucket.current(said.key)

@@ -137,7 +137,8 @@ class GuardrailBuilder:
         for unit in dict.fromkeys(units):
             name = f"OU {names.get(unit) or unit}"
             record = record.put(OrganizationLevel(unit, name, record.root, usual_scps(record)))
-        accounts = dict.fromkeys([*(each for each in parents if is_account(each)), *self._owners])
+        listed = [each for each in parents if is_account(each)]
+        accounts = dict.fromkeys(listed or self._owners)
         for number in accounts:
             self._named.account(number)
             if number not in record.levels:

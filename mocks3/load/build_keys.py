@@ -35,13 +35,14 @@ if TYPE_CHECKING:
 
     from mocks3.handles.aws_state import AwsState
 
-_OPEN = Policy.parse(
+OPEN = Policy.parse(
     {
         "Version": "2012-10-17",
         "Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"},
     },
     name="key policy",
 )
+"""A key policy that allows everything."""
 
 
 class KeyBuilder:
@@ -85,7 +86,7 @@ class KeyBuilder:
     def _key(self, identifier: str, account: str, region: str) -> None:
         self._named.account(account)
         now = self._aws.clock.now().replace(microsecond=0)
-        record = KeyRecord(account, region, identifier, _OPEN, now)
+        record = KeyRecord(account, region, identifier, OPEN, now)
         self._keys[identifier] = self._aws.kms.key(record.arn) or record
         self._aws.kms.put(self._keys[identifier])
 
@@ -107,7 +108,7 @@ class KeyBuilder:
 
     def _with_policy(self, record: KeyRecord, merged: Merged[KmsKeyDescription] | None) -> KeyRecord:
         document = None if merged is None else merged.said.policy
-        if document is None and record.policy is not _OPEN:
+        if document is None and record.policy is not OPEN:
             return record
         try:
             put = None if document is None else self._named.as_put(document)

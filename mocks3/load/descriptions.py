@@ -181,7 +181,8 @@ class ObjectDescription(Description):
     """An object. ``bucket`` and ``key`` None: a file that does not name it, such as the output of head-object.
 
     ``parameters`` are those of PutObject, such as StorageClass, Metadata, SSEKMSKeyId and ObjectLockMode. ``acl`` is an
-    AccessControlPolicy. ``owner`` is the canonical id of the object's owner.
+    AccessControlPolicy. ``owner`` is the canonical id of the object's owner. ``tags`` is the number of tags, if the
+    file does not have their values.
     """
 
     bucket: str | None
@@ -189,6 +190,7 @@ class ObjectDescription(Description):
     owner: str | None = None
     acl: Json | None = None
     parameters: Json = field(default_factory=dict)
+    tags: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

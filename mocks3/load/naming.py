@@ -10,10 +10,12 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from mocks3.load.arns import managed_policy
+from mocks3.load.cli_output import SHAPES
 from mocks3.load.descriptions import (
     BucketDescription,
     Description,
@@ -152,6 +154,7 @@ class Names:
         folder = next(folders(place.file))
         for candidates in (
             [each for each in known if each.folder == folder and each.description.place.file != place.file],
+            *([each for each in known if _last(each.name) == part] for part in _parts(place.file)),
             *(_in_part(known, part) for part in _parts(place.file)),
             known,
         ):
@@ -185,21 +188,35 @@ def _says_most(known: Known) -> int:
 
 
 def _parts(file: str) -> list[str]:
-    """Return the names of a file and of the folders above it, the innermost first."""
-    parts = file.replace("\\", "/").split("/")
-    return [unquote(part) for part in reversed(parts) if part]
+    """Return the names of a file and of the folders above it, the innermost first.
+
+    The command of the AWS CLI at the start of a file's name does not count, such as ``head-object`` in
+    ``head-object-k.json``.
+    """
+    *above, name = file.replace("\\", "/").split("/")
+    command = max((each for each in _commands() if name.startswith(each)), key=len, default="")
+    return [unquote(part) for part in (name.removeprefix(command), *reversed(above)) if part]
+
+
+@cache
+def _commands() -> frozenset[str]:
+    return frozenset(word.strip(",") for shape in SHAPES for word in shape.commands.split() if "-" in word)
 
 
 def _in_part(known: list[Known], part: str) -> list[Known]:
     """Return the resources whose names are in a part of a path. The longest name wins."""
-    found = [each for each in known if _contains(part, each.name)]
+    found = [each for each in known if _contains(part, _last(each.name))]
     longest = max((len(each.name) for each in found), default=0)
     return [each for each in found if len(each.name) == longest]
 
 
 def _contains(part: str, name: str) -> bool:
-    last = name.rpartition("/")[2] if name.startswith("arn:") else name
-    return re.search(rf"(?<![A-Za-z0-9]){re.escape(last)}(?![A-Za-z0-9])", part) is not None
+    return re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", part) is not None
+
+
+def _last(name: str) -> str:
+    """Return the last part of an ARN, or the name itself."""
+    return name.rpartition("/")[2] if name.startswith("arn:") else name
 
 
 def _names_in(description: Description) -> list[Known]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from mocks3.load import cli_output, cloudformation, looks, terraform
@@ -23,6 +23,7 @@ class Format(NamedTuple):
 
 FORMATS = (
     Format("CloudFormation", cloudformation.is_template, cloudformation.read),
+    Format("a deployed stack", cloudformation.is_deployed, cloudformation.read_deployed),
     Format("CDK", cloudformation.is_cdk, cloudformation.read_cdk),
     Format("AWS CLI output", lambda value: cli_output.shape_of(value) is not None, cli_output.read),
     Format("Terraform", terraform.is_terraform, terraform.read),
@@ -41,7 +42,7 @@ def read(document: Document, options: Options) -> Reading:
         LoadError: The document fits no format, and the caller named its file.
     """
     place = Place(document.file, "", 1, 1)
-    if document.value is None or document.value == {}:
+    if looks.is_empty(document.text) or document.value == {}:
         return Reading((), (Unread(document.file, Place(document.file), EMPTY),))
     found = next((each for each in FORMATS if each.fits(document.value)), None)
     if found is not None:
@@ -50,8 +51,3 @@ def read(document: Document, options: Options) -> Reading:
     if document.named:
         raise LoadError(reason, place)
     return Reading((), (Unread(document.file, place, reason),))
-
-
-def has(value: Any, *names: str) -> bool:
-    """Return whether a value is an object with all of these members."""
-    return isinstance(value, Mapping) and all(name in value for name in names)

@@ -25,7 +25,7 @@ MOST_VALUES = 1_000_000
 
 _TAG = "tag:yaml.org,2002:"
 _WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_SCALARS = frozenset({"bool", "float", "int", "null", "str", "timestamp", "value"})
+_TAGS = frozenset({"bool", "float", "int", "map", "null", "seq", "str", "timestamp", "value"})
 _TRUE = frozenset({"yes", "true", "on"})
 
 
@@ -136,6 +136,9 @@ class _Values:
         return {name: value}
 
     def _plain(self, node: Any) -> Any:
+        tag = node.tag
+        if not tag.startswith("!") and tag.removeprefix(_TAG) not in _TAGS:
+            raise self._error(node, f"the tag {tag.replace(_TAG, '!!')} is not supported")
         if node.id == "mapping":
             return self._mapping(node)
         if node.id == "sequence":
@@ -167,8 +170,6 @@ class _Values:
 
     def _scalar(self, node: Any) -> Any:
         text, tag = node.value, node.tag
-        if not tag.startswith("!") and tag.removeprefix(_TAG) not in _SCALARS:
-            raise self._error(node, f"the tag {tag.replace(_TAG, '!!')} is not supported")
         if tag == f"{_TAG}null":
             return None
         if tag == f"{_TAG}bool":

@@ -13,7 +13,7 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.organizations.lookup import level_of, organization, page, refuse_members, store
 from mocks3.organizations.units import children, kind_of
-from mocks3.rules.policy_documents import parse_trust
+from mocks3.rules.policy_documents import default_trust
 from mocks3.storage.iam import RoleRecord, ids
 from mocks3.storage.iam.organizations import (
     AccountRequest,
@@ -142,7 +142,7 @@ def _add_role(iam: IamStore, account: str, management: str, name: str) -> None:
         "Principal": {"AWS": f"arn:aws:iam::{management}:root"},
         "Action": "sts:AssumeRole",
     }
-    trust = parse_trust({"Version": "2012-10-17", "Statement": [statement]}, name)
+    trust = default_trust({"Version": "2012-10-17", "Statement": [statement]}, name)
     iam.put(
         RoleRecord(
             account,

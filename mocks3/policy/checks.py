@@ -178,7 +178,7 @@ def _principal_check(
         statement.everyone or bool(statement.named(request, bounded)),
         hits=tuple(
             text
-            for text, alone in _single_principals(element)
+            for text, alone in single_principals(element)
             if PrincipalTest(alone).kinds(caller, allowing=negated or not statement.denies)
         ),
         unlisted=tuple(map(_spelling, unlisted)),
@@ -187,7 +187,8 @@ def _principal_check(
     )
 
 
-def _single_principals(element: PrincipalElement) -> Iterator[tuple[str, PrincipalElement]]:
+def single_principals(element: PrincipalElement) -> Iterator[tuple[str, PrincipalElement]]:
+    """Yield each principal of an element that can match a caller: its text, and an element that names it alone."""
     if element.everyone:
         yield "*", PrincipalElement(everyone=True)
     yield from ((text, PrincipalElement(aws=(text,))) for text in element.aws)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mocks3.calls import Assumptions, ServiceCall, play
-from mocks3.calls.valid_calls import complete
-from mocks3.errors import Mocks3Error
+from mocks3.calls.samples import complete
+from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.interceptors import refusal_log
 from mocks3.replay import event_names
 from mocks3.replay.contexts import Context, context_of
@@ -179,12 +179,26 @@ def _call_of(aws: CallWorld, event: Event) -> _Call:
     assumed = list(read.assumed)
     if read.unused:
         assumed.append(f"not used: {', '.join(read.unused)} in requestParameters")
-    if found[0] == "s3":
-        parameters, added = complete(found[1], parameters)
-        if added:
-            assumed.append(f"{', '.join(added)} of {found[1]} is a sample: the event does not have it")
-    call = ServiceCall(*found, parameters)
+    call, added = _completed(ServiceCall(*found, parameters))
+    if added:
+        assumed.append(f"{', '.join(added)} of {call.operation} is a sample: the event does not have it")
     return _Call(event, identity_of(event), outcome_of(event), call, tuple(assumed))
+
+
+def _completed(call: ServiceCall) -> tuple[ServiceCall, tuple[str, ...]]:
+    """Return the call with samples of required parameters. Raise NotReplayable if the bucket or the key is missing."""
+    try:
+        return complete(call)
+    except NotSupported:
+        raise
+    except Mocks3Error:
+        shape = call.model.input_shape
+        missing = (
+            [] if shape is None else [each for each in shape.required_members if each not in call.parameters]
+        )
+        raise NotReplayable(
+            f"requestParameters does not have {' and '.join(missing)} of {call.operation}"
+        ) from None
 
 
 def _addressed(aws: CallWorld, event: Event, sent: Mapping[str, Any], bucket: str) -> str:

@@ -71,7 +71,16 @@ def parse_trust(document: Document, name: str) -> Policy:
 
     Raise ``PolicySyntaxError`` with the place of the error for a malformed document.
     """
-    text = document_text(document)
+    return trust_of(document_text(document), name)
+
+
+def default_trust(document: Mapping[str, Any], name: str) -> Policy:
+    """Compile the trust policy of a role for which the caller gives none. No measurement records or replaces it."""
+    return trust_of(json.dumps(document), name)
+
+
+def trust_of(text: str, name: str) -> Policy:
+    """Compile the text of a trust policy that is stored."""
     Policy.parse(text, name=name, kind=PolicyKind.TRUST)
     trust = json.loads(text)
     for statement in trust["Statement"] if isinstance(trust["Statement"], list) else [trust["Statement"]]:

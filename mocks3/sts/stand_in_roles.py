@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mocks3 import clock
 from mocks3.errors import Row
-from mocks3.rules.policy_documents import parse_trust
+from mocks3.rules.policy_documents import default_trust
 from mocks3.storage.iam import RoleRecord
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def stand_in_role(iam: IamStore, arn: str) -> RoleRecord:
         name,
         path,
         iam.new_unique_id("AROA", account, name),
-        parse_trust(_TRUST, f"trust policy of {arn}"),
+        default_trust(_TRUST, f"trust policy of {arn}"),
         {},
         attached=("arn:aws:iam::aws:policy/AdministratorAccess",),
         created=clock.now().replace(microsecond=0),

@@ -37,7 +37,7 @@ def catalogue() -> dict[Any, str]:
         if module.name in OPTIONAL:
             continue
         for name, value in vars(importlib.import_module(module.name)).items():
-            fields = getattr(value, "_fields", None) or range(99)
+            fields = getattr(value, "_fields", range(99)) if isinstance(value, tuple) else range(99)
             for field, row in zip(fields, _rows_in(value), strict=False):
                 found.setdefault(row, f"{module.name}.{name}.{field}".removesuffix(".0"))
     return found

@@ -40,11 +40,11 @@ def test_the_page_is_current(generate, page):
     assert (DOCS / page).read_text("utf-8") == made, f"docs/{page} is old: python docs/generate.py"
 
 
-def test_the_table_of_clients_is_current(generate):
-    text = (DOCS / "server.md").read_text("utf-8")
-    assert generate.CLIENTS.findall(text) == [generate.clients()], (
-        "docs/server.md is old: python docs/generate.py"
-    )
+def test_the_tables_inside_pages_are_current(generate):
+    for part, (file, made) in generate.TABLES.items():
+        text = (DOCS / file).read_text("utf-8")
+        found = generate.between_comments(part).findall(text)
+        assert found == [made()], f"docs/{file} is old: python docs/generate.py"
 
 
 def test_every_supported_operation_is_on_the_pages(generate):

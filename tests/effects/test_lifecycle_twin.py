@@ -65,6 +65,7 @@ class Twin:
             self._moves(key, now)
             self._marks(key, now)
             self._deletions(key, now)
+            self._moves(key, now)
         self.keys = {key: versions for key, versions in self.keys.items() if versions}
         abort = self.rule.get("AbortIncompleteMultipartUpload", {}).get("DaysAfterInitiation")
         if self.rule["Status"] == "Enabled":
@@ -223,6 +224,16 @@ def walked(rule: dict[str, Any], *walk: Any) -> Any:
         ]
     },
     *PUTS,
+)
+@walked(
+    {
+        "Expiration": {"Days": 4},
+        "NoncurrentVersionTransitions": [
+            {"NoncurrentDays": 1, "NewerNoncurrentVersions": 1, "StorageClass": "GLACIER"}
+        ],
+    },
+    *PUTS,
+    ("wait", 108),
 )
 @walked({"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}, ("begin", "a"), ("begin", "b"))
 @walked({"Filter": {"Tag": TAG}, "Expiration": {"Days": 1}}, *PUTS, ("put", "b", 0, "2"), A_DAY)

@@ -25,13 +25,26 @@ from mocks3.wire import models
 
 from .inputs import CALLS, KEY, Path, dotted, filled, forget, method_of, paths, sample, with_member
 
-SERVICES = ("s3", "sts", "kms")
+SERVICES = ("s3", "sts", "kms", "iam", "s3control", "organizations")
 VERSION = "1.99.0"
 NAMES = {
     "RoleArn": "arn:aws:iam::123456789012:role/reader",
     "RoleSessionName": "session",
     "Name": "federated",
+    "AccountId": "123456789012",
+    "ChildId": "123456789012",
+    "TargetId": "123456789012",
+    "RootId": "r-root",
+    "ParentId": "r-root",
+    "SourceParentId": "r-root",
+    "DestinationParentId": "r-root",
+    "OrganizationalUnitId": "ou-root-12345678",
+    "PolicyId": "p-12345678",
+    "CreateAccountRequestId": "car-12345678",
+    "Email": "owner@example.com",
+    "VersionId": "v1",
 }
+"""Values that operations require before they read the rest."""
 
 
 def invent(described: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +52,9 @@ def invent(described: dict[str, Any]) -> dict[str, Any]:
     made = deepcopy(described)
     shapes = made["shapes"]
     shapes["Invented"] = {"type": "string"}
+    shapes["InventedInput"] = {"type": "structure", "members": {"Invented": {"shape": "Invented"}}}
+    for operation in made["operations"].values():
+        operation.setdefault("input", {"shape": "InventedInput"})
     inputs = {each["input"]["shape"] for each in made["operations"].values() if "input" in each}
     for name in list(reachable(shapes, inputs)):
         shape = shapes[name]
@@ -66,6 +82,7 @@ def invent(described: dict[str, Any]) -> dict[str, Any]:
     uri = "/?things" if rest else "/"
     made["operations"]["InventThings"] = {
         "name": "InventThings",
+        "input": {"shape": "InventedInput"},
         "http": {"method": "POST", "requestUri": uri},
     }
     return made

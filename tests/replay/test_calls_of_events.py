@@ -12,7 +12,6 @@ import xmltodict
 from botocore.awsrequest import prepare_request_dict
 from botocore.serialize import create_serializer
 
-from mocks3.calls.valid_calls import complete
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.replay.event_names import (
     ACCOUNT_NAMES,
@@ -26,6 +25,7 @@ from mocks3.replay.event_names import (
 from mocks3.replay.parameters import OF_THE_BODY, parameters_of
 from mocks3.wire import models
 from tests.replay.conftest import ROOT, event
+from tests.replay.documents import shortest
 
 S3 = sorted(models.service_model("s3").operation_names)
 
@@ -172,7 +172,7 @@ def test_the_shortest_call_of_each_operation_is_read_from_its_event(operation: s
     shape = models.operation_model("s3", operation).input_shape
     members = {} if shape is None else shape.members
     given = {name: value for name, value in {"Bucket": "data", "Key": "a b/k"}.items() if name in members}
-    parameters, _ = complete(operation, given)
+    parameters = shortest(operation, given)
     read = parameters_of("s3", operation, sent_by("s3", operation, parameters))
     expected = {name: value for name, value in without_body(parameters).items() if name not in BODIES}
     if "Policy" in expected:
@@ -218,7 +218,7 @@ def test_every_header_and_query_parameter_is_read(operation: str, name: str) -> 
     else:
         value = member.enum[0] if getattr(member, "enum", None) else SCALARS[member.type_name]
     given = {each: text for each, text in {"Bucket": "data", "Key": "k"}.items() if each in shape.members}
-    parameters, _ = complete(operation, given)
+    parameters = shortest(operation, given)
     read = parameters_of("s3", operation, sent_by("s3", operation, {**parameters, name: value}))
     assert read.parameters[name] == value
     assert read.unused == ()

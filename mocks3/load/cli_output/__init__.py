@@ -128,7 +128,7 @@ SHAPES = (
     ),
     Shape(
         "s3api get-bucket-lifecycle-configuration",
-        s3.whole("PutBucketLifecycleConfiguration", "LifecycleConfiguration"),
+        s3.lifecycle,
         ("Rules",),
     ),
     Shape("s3api get-bucket-cors", s3.whole("PutBucketCors", "CORSConfiguration"), ("CORSRules",)),
@@ -194,5 +194,13 @@ def read(document: Any, text: str, file: str, options: Options) -> Reading:
     output = Output(text, file, options)
     found = Fields(output, document)
     shape.read(found)
-    found.done("ResponseMetadata", "IsTruncated", "Marker", "NextToken", "NextMarker", "PolicyStatus")
+    found.done(
+        "ResponseMetadata",
+        "IsTruncated",
+        "Marker",
+        "NextToken",
+        "NextMarker",
+        "RequestCharged",
+        "PolicyStatus",
+    )
     return output.reading()

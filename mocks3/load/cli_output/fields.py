@@ -84,6 +84,7 @@ class Fields:
         for name in self.value:
             if name not in self._asked and name not in decide_nothing:
                 self.output.skip(name, self.at(name), "mocks3 does not know this member")
+        self._asked.update(self.value)
 
     def raw(self, name: str) -> Any:
         """Return the value of a member, or None."""

@@ -30,8 +30,8 @@ def authorization_details(found: Fields) -> None:
         managed_policy(each)
 
 
-def user(found: Fields) -> None:
-    """A user of get-user, list-users or get-account-authorization-details."""
+def user(found: Fields, groups: tuple[str, ...] = ()) -> None:
+    """A user of get-user, list-users, get-group or get-account-authorization-details."""
     arn = found.text("Arn")
     found.output.add(
         UserDescription(
@@ -44,7 +44,7 @@ def user(found: Fields) -> None:
             attached=_attached(found, "AttachedManagedPolicies"),
             boundary=_boundary(found),
             tags=found.tags("Tags"),
-            groups=found.texts("GroupList"),
+            groups=groups or found.texts("GroupList"),
         )
     )
     found.done(*_DATES, "PasswordLastUsed")
@@ -72,7 +72,7 @@ def role(found: Fields) -> None:
     )
     for each in found.each("InstanceProfileList"):
         instance_profile(each, role_name=name)
-    found.done(*_DATES, "RoleLastUsed", "Description")
+    found.done(*_DATES, "RoleLastUsed", "Description", "MaxSigninSessionDuration", "SourceRoleTemplate")
 
 
 def group(found: Fields) -> None:
@@ -202,17 +202,7 @@ def one_group(found: Fields) -> None:
     group(inside)
     name = inside.required("GroupName")
     for each in found.each("Users"):
-        found.output.add(
-            UserDescription(
-                place=each.place,
-                account=account_in(each.text("Arn")),
-                name=each.required("UserName"),
-                path=each.text("Path"),
-                unique_id=each.text("UserId"),
-                groups=(name,),
-            )
-        )
-        each.done(*_DATES, "PasswordLastUsed")
+        user(each, groups=(name,))
 
 
 def groups(found: Fields) -> None:

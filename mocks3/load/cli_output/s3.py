@@ -174,45 +174,67 @@ def whole(operation: str, parameter: str, member: str | None = None) -> Callable
     return read
 
 
+def lifecycle(found: Fields) -> None:
+    """``get-bucket-lifecycle-configuration``."""
+    size, rules = found.text("TransitionDefaultMinimumObjectSize"), found.raw("Rules")
+    parameters: dict[str, Any] = {"LifecycleConfiguration": {"Rules": rules}}
+    if size is not None:
+        parameters["TransitionDefaultMinimumObjectSize"] = size
+    _bucket(found, settings={"PutBucketLifecycleConfiguration": parameters})
+
+
 _OF_PUT = (
     "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ContentType", "Expires", "Metadata",
     "WebsiteRedirectLocation", "ServerSideEncryption", "SSEKMSKeyId", "BucketKeyEnabled", "StorageClass",
-    "ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus",
+    "ObjectLockMode", "ObjectLockRetainUntilDate", "ObjectLockLegalHoldStatus", "ObjectLockEventHold",
+    "ObjectLockEventHoldDurationDays", "ObjectLockEventHoldDurationYears",
 )  # fmt: skip
 _OF_HEAD = (
     "DeleteMarker", "AcceptRanges", "Expiration", "Restore", "ArchiveStatus", "LastModified", "ContentLength",
-    "ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256", "ChecksumType", "ETag",
-    "MissingMeta", "VersionId", "ContentRange", "ExpiresString", "RequestCharged", "ReplicationStatus", "PartsCount",
+    "ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256", "ChecksumSHA512",
+    "ChecksumMD5", "ChecksumXXHASH64", "ChecksumXXHASH3", "ChecksumXXHASH128", "ChecksumType", "ETag", "MissingMeta",
+    "SSECustomerKeyMD5", "VersionId", "ContentRange", "ExpiresString", "RequestCharged", "ReplicationStatus",
+    "PartsCount",
 )  # fmt: skip
 
 
 def head_object(found: Fields) -> None:
     """``head-object`` or ``get-object``. Neither prints the bucket or the key."""
     parameters = {name: value for name in _OF_PUT if (value := found.raw(name)) is not None}
-    if found.number("TagCount"):
+    if found.text("SSECustomerAlgorithm") is not None:
         found.output.skip(
-            "TagCount", found.at("TagCount"), "the tags are not printed; load aws s3api get-object-tagging"
+            "SSECustomerAlgorithm",
+            found.at("SSECustomerAlgorithm"),
+            "the key of this object is not printed; the object is created without SSE-C",
         )
-    found.output.add(ObjectDescription(place=found.place, bucket=None, key=None, parameters=parameters))
+    found.output.add(
+        ObjectDescription(
+            place=found.place,
+            bucket=None,
+            key=None,
+            parameters=parameters,
+            tags=found.number("TagCount"),
+        )
+    )
     found.done(*_OF_HEAD)
 
 
 def object_retention(found: Fields) -> None:
     """``get-object-retention``."""
     inside = found.inside("Retention")
-    if inside is not None:
-        found.output.add(
-            ObjectDescription(
-                place=found.place,
-                bucket=None,
-                key=None,
-                parameters={
-                    "ObjectLockMode": inside.required("Mode"),
-                    "ObjectLockRetainUntilDate": inside.required("RetainUntilDate"),
-                },
-            )
-        )
-        inside.done()
+    if inside is None:
+        return
+    duration = inside.inside("EventHoldDuration")
+    said = {
+        "ObjectLockMode": inside.text("Mode"),
+        "ObjectLockRetainUntilDate": inside.text("RetainUntilDate"),
+        "ObjectLockEventHold": inside.text("EventHold"),
+        "ObjectLockEventHoldDurationDays": None if duration is None else duration.number("Days"),
+        "ObjectLockEventHoldDurationYears": None if duration is None else duration.number("Years"),
+    }
+    parameters = {name: value for name, value in said.items() if value is not None}
+    found.output.add(ObjectDescription(place=found.place, bucket=None, key=None, parameters=parameters))
+    inside.done()
 
 
 def object_legal_hold(found: Fields) -> None:

@@ -48,13 +48,20 @@ def describe_key(found: Fields) -> None:
         "Enabled", "CreationDate", "Description", "KeyUsage", "DeletionDate", "ValidTo", "Origin", "CustomKeyStoreId",
         "CloudHsmClusterId", "ExpirationModel", "CustomerMasterKeySpec", "EncryptionAlgorithms", "SigningAlgorithms",
         "KeyAgreementAlgorithms", "MultiRegion", "MultiRegionConfiguration", "PendingDeletionWindowInDays",
-        "MacAlgorithms", "XksKeyConfiguration", "CurrentKeyMaterialId",
+        "MacAlgorithms", "XksKeyConfiguration", "CurrentKeyMaterialId", "EncapsulationAlgorithms",
     )  # fmt: skip
 
 
 def grants(found: Fields) -> None:
     """``kms list-grants``; ``list-keys`` has another shape."""
     for each in found.each("Grants"):
+        if each.text("GranteeServicePrincipal") is not None:
+            what = each.required("GranteeServicePrincipal")
+            each.output.skip(
+                what, each.at("GranteeServicePrincipal"), "S3's calls need no grant to an AWS service"
+            )
+            each.done(*each.value)
+            continue
         constraints = each.raw("Constraints")
         each.output.add(
             GrantDescription(
@@ -66,7 +73,7 @@ def grants(found: Fields) -> None:
                 id=each.text("GrantId"),
             )
         )
-        each.done("Name", "CreationDate", "RetiringPrincipal", "IssuingAccount")
+        each.done("Name", "CreationDate", "RetiringPrincipal", "RetiringServicePrincipal", "IssuingAccount")
     found.done("Truncated", "NextMarker")
 
 
@@ -252,7 +259,7 @@ def vpc_endpoints(found: Fields) -> None:
             "VpcEndpointType", "State", "RouteTableIds", "SubnetIds", "Groups", "IpAddressType", "DnsOptions",
             "PrivateDnsEnabled", "RequesterManaged", "NetworkInterfaceIds", "DnsEntries", "CreationTimestamp", "Tags",
             "LastError", "Ipv4Prefixes", "Ipv6Prefixes", "FailureReason", "ServiceNetworkArn",
-            "ResourceConfigurationArn", "PayerResponsibility",
+            "ResourceConfigurationArn", "PayerResponsibility", "PayerResponsibilities",
         )  # fmt: skip
 
 

@@ -21,8 +21,18 @@ from mocks3.load.cloudformation import iam as iam
 from mocks3.load.cloudformation.assembly import Assembly
 from mocks3.load.cloudformation.assembly import is_cdk as is_cdk
 from mocks3.load.cloudformation.assembly import is_template as is_template
+from mocks3.load.cloudformation.deployed import is_deployed as is_deployed
 from mocks3.load.cloudformation.reading import read_stack
-from mocks3.load.descriptions import Options, Reading
+from mocks3.load.cloudformation.types import TYPES as TYPES
+from mocks3.load.descriptions import Options, Place, Reading, Unread
+
+
+def read_deployed(document: Any, text: str, file: str, options: Options) -> Reading:
+    """Return nothing: what the AWS CLI prints of a deployed stack is read with its template."""
+    if any(map(is_template, options.documents.values())):
+        return Reading(())
+    reason = "load the stack's template too: aws cloudformation get-template --stack-name NAME"
+    return Reading((), (Unread("the resources of a stack", Place(file, "", 1, 1), reason),))
 
 
 def read_cdk(document: Any, text: str, file: str, options: Options) -> Reading:

@@ -1,7 +1,7 @@
 """The templates of one load: exports and imports between stacks, nested stacks, and what CDK says of a stack.
 
-Rule 1: the account and the Region of a stack are those of CDK's manifest.json next to its template, if that names
-them; otherwise those of the load's options; otherwise the defaults of a mock.
+Rule 1: the account and the Region of a stack are those that the AWS CLI prints of the deployed stack; then those of
+CDK's manifest.json next to the template; then those of the load's options; then the defaults of a mock.
 Rule 2: a template that another one of the load creates as a nested stack is read there, with the parameters that it
 gets there.
 """
@@ -15,13 +15,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from mocks3.load.cloudformation.deployed import Deployed, choose, deployed_stacks
 from mocks3.load.cloudformation.intrinsics import Unresolved, evaluate
 from mocks3.load.cloudformation.physical import Environment, generated_name
 from mocks3.load.cloudformation.sam import expand
 from mocks3.load.cloudformation.source import Source
 from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Resource, Stack, transforms
 from mocks3.load.descriptions import Options
+from mocks3.load.faults import LoadError
+from mocks3.load.yaml_text import read_yaml
 from mocks3.model.world import Settings
+from mocks3.policy import PolicySyntaxError
+from mocks3.policy.reading import read as parse_json
 
 _ENVIRONMENT = re.compile(r"aws://(\d{12}|unknown-account)/([a-z0-9-]+)")
 _SUFFIXES = re.compile(r"(\.nested)?(\.template)?\.(json|ya?ml|template)(\.gz)?$", re.IGNORECASE)
@@ -32,6 +37,8 @@ def is_template(document: Any) -> bool:
     """Return whether a document is a template of CloudFormation: it has Resources with types, or a format version."""
     if not isinstance(document, Mapping):
         return False
+    if "TemplateBody" in document:  # aws cloudformation get-template
+        return isinstance(document["TemplateBody"], str | Mapping)
     resources = document.get("Resources")
     typed = isinstance(resources, Mapping) and any(
         isinstance(each, Mapping) and isinstance(each.get("Type"), str) and "::" in each["Type"]
@@ -65,6 +72,7 @@ class Assembly:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._stacks: dict[str, Stack] = {}
+        self._deployed = deployed_stacks(options.documents.values())
 
     def stack(self, document: Mapping[str, Any], text: str, file: str) -> Stack:
         """Return the stack of a template that no other template creates."""
@@ -79,19 +87,22 @@ class Assembly:
             for other, document in self._templates()
             if other != file
             for body in _bodies(document)
-            if body.get("Type") == NESTED
+            if body.get("Type") in (NESTED, "AWS::Serverless::Application")
         )
 
     def _templates(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from ((file, each) for file, each in self._options.documents.items() if is_template(each))
 
     def _open(self, document: Mapping[str, Any], text: str, file: str, environment: Environment) -> Stack:
+        source = Source(file, text)
+        if "TemplateBody" in document:
+            document, source = _template_in(document["TemplateBody"], source)
         if SERVERLESS not in transforms(document):
-            return Stack(document, Source(file, text), environment, self)
+            return Stack(document, source, environment, self)
         expanded = expand(document, environment)
-        stack = Stack(expanded.template, Source(file, text, expanded.origin), environment, self)
-        for what, reason in expanded.faults:
-            stack.not_read(what, reason)
+        stack = Stack(expanded.template, source.made_by(expanded.origin), environment, self)
+        for fault in expanded.faults:
+            stack.not_read(*fault)
         return stack
 
     def _environment(self, file: str) -> Environment:
@@ -102,14 +113,22 @@ class Assembly:
         found = _ENVIRONMENT.fullmatch(str(artifact.get("environment")))
         account, region = found.groups() if found else ("unknown-account", "unknown-region")
         values = properties.get("parameters")
+        name = str(options.values.get("AWS::StackName") or properties.get("stackName") or _stack_name(file))
+        deployed = self._deployed_stack(file, name) or Deployed(name)
+        account = account if account.isdigit() else options.account or defaults.account
+        region = region if region != "unknown-region" else options.region or defaults.region
+        parameters = values if isinstance(values, dict) else {}
         return Environment(
-            account=account if account.isdigit() else options.account or defaults.account,
-            region=region if region != "unknown-region" else options.region or defaults.region,
-            stack=str(
-                options.values.get("AWS::StackName") or properties.get("stackName") or _stack_name(file)
-            ),
-            values={**(values if isinstance(values, dict) else {}), **options.values},
+            account=deployed.account or account,
+            region=deployed.region or region,
+            stack=deployed.name or name,
+            values={**parameters, **deployed.parameters, **options.values},
+            deployed=deployed.ids,
         )
+
+    def _deployed_stack(self, file: str, name: str) -> Deployed | None:
+        others = [each for other, each in self._templates() if other != file and not self.is_nested(other)]
+        return choose(self._deployed, name, self._options.documents.get(file, {}), others)
 
     def _artifact(self, file: str) -> Mapping[str, Any]:
         """Return what CDK's manifest.json in the template's folder says of the template's stack."""
@@ -134,6 +153,7 @@ class Assembly:
         folder = os.path.dirname(stack.source.file)
         near = [value for file, value in found if os.path.dirname(file) == folder]
         values = near or [value for _, value in found]
+        values = values or [each.exports[name] for each in self._deployed if name in each.exports]
         if not values:
             raise Unresolved(
                 f"no loaded template exports {name!r}; load it too, or give it: values={{{name!r}: ...}}"
@@ -144,7 +164,7 @@ class Assembly:
 
     def _exports(self, name: str) -> Iterator[tuple[str, Any]]:
         for file, document in self._templates():
-            if self.is_nested(file) or "Outputs" not in document:
+            if self.is_nested(file) or not ("Outputs" in document or "TemplateBody" in document):
                 continue
             stack = self.stack(document, _text(file), file)
             for exported, value in stack.exports():
@@ -162,23 +182,24 @@ class Assembly:
         if file is None or document is None:
             raise Unresolved("the template of the nested stack is not loaded; load the folder that has it")
         where = parent.environment
+        name = re.sub(r".*:stack/([^/]+)/.*", r"\1", resource.deployed or generated_name(resource, 128))
+        deployed = next((each for each in self._deployed if each.name == name), Deployed(name))
         given = {
             name: value
             for name in resource.properties.get("Parameters") or {}
             if (value := resource.value("Parameters", name)) is not None
         }
-        environment = Environment(
-            where.account, where.region, generated_name(resource, 128), {**where.values, **given}
-        )
+        values = {**where.values, **deployed.parameters, **given}
+        environment = Environment(where.account, where.region, name, values, deployed.ids)
         return self._open(document, _text(file), file, environment)
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:
-    """Return the local file of a nested stack's template: CDK's asset, or a TemplateURL that is a path."""
+    """Return the local file of a nested stack's template: CDK's asset, or a TemplateURL or Location that is a path."""
     metadata, properties = body.get("Metadata"), body.get("Properties")
     path = metadata.get("aws:asset:path") if isinstance(metadata, dict) else None
     if path is None and isinstance(properties, dict):
-        path = properties.get("TemplateURL")
+        path = properties.get("TemplateURL", properties.get("Location"))
     if not isinstance(path, str) or "://" in path:
         return None
     return os.path.normpath(os.path.join(os.path.dirname(parent), path))
@@ -195,6 +216,23 @@ def _stack_name(file: str) -> str:
     """Return a stack's name for a template file: its name without endings, with what a stack's name can have."""
     name = _SUFFIXES.sub("", os.path.basename(file))
     return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
+
+
+def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
+    """Return the template in the output of ``aws cloudformation get-template``: a value, or a text."""
+    if isinstance(body, str):
+        found = _parsed(body, source)
+        return found if isinstance(found, dict) else {}, source.made_by(lambda _: "/TemplateBody")
+    return body, source.made_by(lambda pointer: f"/TemplateBody{pointer}")
+
+
+def _parsed(body: str, source: Source) -> Any:
+    if body.lstrip()[:1] != "{":
+        return read_yaml(body, source.file)
+    try:
+        return parse_json(body)
+    except PolicySyntaxError as error:
+        raise LoadError(f"the template is not JSON: {error.detail}", source.place("/TemplateBody")) from None
 
 
 def _text(file: str) -> str:

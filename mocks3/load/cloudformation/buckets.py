@@ -94,7 +94,7 @@ def read_bucket_policy(resource: Resource) -> Iterator[Description]:
 @resource_type(
     "AWS::S3::AccessPoint",
     reads="Bucket BucketAccountId Name Policy PublicAccessBlockConfiguration VpcConfiguration",
-    ignores="PolicyStatus Tags",
+    ignores="PolicyStatus",
 )
 def read_access_point(resource: Resource) -> Iterator[Description]:
     """Read an access point with its policy."""

@@ -17,7 +17,7 @@ from mocks3.load.descriptions import (
 
 _KEY_IGNORES = (
     "BypassPolicyLockoutSafetyCheck Description EnableKeyRotation KeySpec KeyUsage MultiRegion Origin "
-    "PendingWindowInDays PrimaryKeyArn RotationPeriodInDays Tags"
+    "PendingWindowInDays PrimaryKeyArn RotationPeriodInDays"
 )
 
 

@@ -1,17 +1,19 @@
 """The physical ids of resources, which ``Ref`` returns, and their attributes, which ``Fn::GetAtt`` returns.
 
-Rule 1: a name that the template gives is the name. CloudFormation generates any other: the stack's name, the logical
-id and a suffix. Here the suffix is a hash of the three and of account and Region, so that it is the same in each run.
+Rule 1: a physical id that the caller or a file of the load says is the id. A name that the template gives is the name.
+CloudFormation generates any other: the stack's name, the logical id and a suffix. Here the suffix is a hash of the
+three and of account and Region, so that it is the same in each run.
 Rule 2: what ``Ref`` and ``Fn::GetAtt`` return is in the section "Return values" of the type's page in the
 CloudFormation template reference. A type without a row here decides nothing about S3: its id is a name, its ARN has
 the usual form.
-Rule 3: any other attribute is known only after the deployment. It has a stand-in, which ``Physical.is_stand_in`` says.
+Rule 3: any other attribute, and what a custom resource returns, is known only after the deployment. It has a stand-in.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,12 +25,16 @@ from mocks3.storage.iam import ids
 
 @dataclass(frozen=True)
 class Environment:
-    """Where a stack is deployed, and under which name."""
+    """Where a stack is deployed, and under which name.
+
+    ``values`` are what the caller of the load gave. ``deployed`` are physical ids of resources by logical id.
+    """
 
     account: str
     region: str
     stack: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    deployed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def partition(self) -> str:
@@ -61,6 +67,10 @@ class Resource(Protocol):
     def environment(self) -> Environment:
         """Where its stack is deployed."""
 
+    @property
+    def deployed(self) -> str | None:
+        """The physical id in AWS, if the caller or a file of the load says it."""
+
     def given(self, name: str) -> str | None:
         """Return a property as text, or None if the template does not have it."""
 
@@ -81,6 +91,11 @@ Row = Callable[[Resource], Physical]
 ROWS: dict[str, Row] = {}
 
 
+def is_custom(type_: str) -> bool:
+    """Return whether code of the template's owner creates the resource and says its id and attributes."""
+    return not type_.startswith("AWS::") or type_ == "AWS::CloudFormation::CustomResource"
+
+
 def physical_of(resource: Resource) -> Physical:
     """Return the physical id and the known attributes of a resource."""
     return ROWS.get(resource.type, _other)(resource)
@@ -98,6 +113,16 @@ def generated_name(resource: Resource, longest: int, *, lower: bool = False) -> 
     stack = resource.environment.stack[: room - min(len(resource.logical_id), room // 2)]
     name = f"{stack}-{resource.logical_id[: room - len(stack)]}-{suffix}"
     return name.lower() if lower else name
+
+
+def _name(resource: Resource, longest: int, *properties: str, lower: bool = False) -> str:
+    """Return the name that AWS, the template or CloudFormation gave."""
+    deployed = resource.deployed
+    if deployed is not None:
+        is_long = deployed.startswith(("arn:", "https://"))
+        return re.split("[/:]", deployed)[-1] if is_long else deployed
+    found = next(filter(None, map(resource.given, properties)), None)
+    return found or generated_name(resource, longest, lower=lower)
 
 
 def _digest(resource: Resource, *more: str) -> bytes:
@@ -120,7 +145,7 @@ def _row(*types: str) -> Callable[[Row], Row]:
 
 @_row("AWS::S3::Bucket")
 def _bucket(resource: Resource) -> Physical:
-    name = resource.given("BucketName") or generated_name(resource, 63, lower=True)
+    name = _name(resource, 63, "BucketName", lower=True)
     where = resource.environment
     suffix, region = where.url_suffix, where.region
     website = "-" if region in _DASHED else "."
@@ -152,7 +177,7 @@ def _bucket_policy(resource: Resource) -> Physical:
 
 @_row("AWS::S3::AccessPoint")
 def _access_point(resource: Resource) -> Physical:
-    name = resource.given("Name") or generated_name(resource, 50, lower=True)
+    name = _name(resource, 50, "Name", lower=True)
     attributes = {
         "Arn": resource.environment.arn("s3", f"accesspoint/{name}"),
         "Alias": f"{name[:20]}-{_digest(resource).hex()[:34]}-s3alias",
@@ -164,7 +189,7 @@ def _access_point(resource: Resource) -> Physical:
 
 def _iam(kind: str, prefix: str, property_: str, id_: str) -> Row:
     def row(resource: Resource) -> Physical:
-        name = resource.given(property_) or generated_name(resource, 128 if kind == "group" else 64)
+        name = _name(resource, 128 if kind == "group" else 64, property_)
         path = resource.given("Path") or "/"
         where = resource.environment
         arn = where.arn("iam", f"{kind}{path}{name}", is_global=True)
@@ -183,14 +208,14 @@ ROWS["AWS::IAM::InstanceProfile"] = _iam(
 
 @_row("AWS::IAM::ManagedPolicy")
 def _managed_policy(resource: Resource) -> Physical:
-    name = resource.given("ManagedPolicyName") or generated_name(resource, 128)
+    name = _name(resource, 128, "ManagedPolicyName")
     arn = resource.environment.arn("iam", f"policy{resource.given('Path') or '/'}{name}", is_global=True)
     return Physical(arn, {"PolicyArn": arn, "PolicyId": ids.unique_id("ANPA", arn)})
 
 
 @_row("AWS::IAM::AccessKey")
 def _access_key(resource: Resource) -> Physical:
-    key = ids.unique_id("AKIA", _digest(resource).hex())
+    key = resource.deployed or ids.unique_id("AKIA", _digest(resource).hex())
     return Physical(key, {"SecretAccessKey": ids.secret(key)})
 
 
@@ -203,25 +228,36 @@ def _oidc_provider(resource: Resource) -> Physical:
 
 @_row("AWS::IAM::SAMLProvider")
 def _saml_provider(resource: Resource) -> Physical:
-    name = resource.given("Name") or generated_name(resource, 128)
+    name = _name(resource, 128, "Name")
     arn = resource.environment.arn("iam", f"saml-provider/{name}", is_global=True)
     return Physical(arn, {"Arn": arn})
 
 
-@_row("AWS::KMS::Key", "AWS::KMS::ReplicaKey")
+@_row("AWS::KMS::Key")
 def _kms_key(resource: Resource) -> Physical:
+    """The id of a multi-Region key begins with ``mrk-`` (KMS developer guide, "Multi-Region keys")."""
     key = str(uuid.UUID(bytes=_digest(resource)[:16], version=4))
+    if resource.given("MultiRegion") == "true":
+        key = f"mrk-{key.replace('-', '')}"
+    key = resource.deployed or key
+    return Physical(key, {"Arn": resource.environment.arn("kms", f"key/{key}"), "KeyId": key})
+
+
+@_row("AWS::KMS::ReplicaKey")
+def _replica_key(resource: Resource) -> Physical:
+    """A replica has the id of its primary key."""
+    key = (resource.given("PrimaryKeyArn") or "").rpartition("/")[2]
     return Physical(key, {"Arn": resource.environment.arn("kms", f"key/{key}"), "KeyId": key})
 
 
 @_row("AWS::KMS::Alias")
 def _kms_alias(resource: Resource) -> Physical:
-    return Physical(resource.given("AliasName") or generated_name(resource, 256), {})
+    return Physical(resource.deployed or resource.given("AliasName") or generated_name(resource, 256), {})
 
 
 @_row("AWS::Organizations::Policy")
 def _organization_policy(resource: Resource) -> Physical:
-    id_ = f"p-{_suffix(resource)[:10].lower()}"
+    id_ = resource.deployed or f"p-{_suffix(resource)[:10].lower()}"
     return Physical(id_, {"Id": id_})
 
 
@@ -230,33 +266,34 @@ def _unit(resource: Resource) -> Physical:
     suffix = _suffix(resource)
     parent = (resource.given("ParentId") or "").split("-")
     root = parent[1] if len(parent) > 1 and parent[0] in ("r", "ou") else suffix[8:].lower()
-    id_ = f"ou-{root}-{suffix[:8].lower()}"
+    id_ = resource.deployed or f"ou-{root}-{suffix[:8].lower()}"
     return Physical(id_, {"Id": id_})
 
 
 @_row("AWS::Organizations::Account")
 def _account(resource: Resource) -> Physical:
-    id_ = str(10**11 + int.from_bytes(_digest(resource)[:8]) % (9 * 10**11))
+    number = 10**11 + int.from_bytes(_digest(resource)[:8]) % (9 * 10**11)
+    id_ = resource.deployed or str(number)
     return Physical(id_, {"AccountId": id_, "AccountName": resource.given("AccountName")})
 
 
 @_row("AWS::Organizations::Organization")
 def _organization(resource: Resource) -> Physical:
     suffix = _suffix(resource).lower()
-    id_ = f"o-{suffix[:10]}"
+    id_ = resource.deployed or f"o-{suffix[:10]}"
     attributes = {"Id": id_, "RootId": f"r-{suffix[:4]}", "ManagementAccountId": resource.environment.account}
     return Physical(id_, attributes)
 
 
 @_row("AWS::CloudFront::CloudFrontOriginAccessIdentity")
 def _origin_access_identity(resource: Resource) -> Physical:
-    id_ = f"E{_suffix(resource)}"
+    id_ = resource.deployed or f"E{_suffix(resource)}"
     return Physical(id_, {"Id": id_, "S3CanonicalUserId": hashlib.sha256(_digest(resource)).hexdigest()})
 
 
 @_row("AWS::CloudFront::Distribution", "AWS::CloudFront::OriginAccessControl")
 def _cloudfront(resource: Resource) -> Physical:
-    id_ = f"E{_suffix(resource)}"
+    id_ = resource.deployed or f"E{_suffix(resource)}"
     domain = f"d{_digest(resource).hex()[:13]}.cloudfront.net"
     arn = resource.environment.arn("cloudfront", f"distribution/{id_}", is_global=True)
     return Physical(id_, {"Id": id_, "DomainName": domain, "Arn": arn})
@@ -264,7 +301,7 @@ def _cloudfront(resource: Resource) -> Physical:
 
 @_row("AWS::SQS::Queue")
 def _queue(resource: Resource) -> Physical:
-    where, name = resource.environment, resource.given("QueueName") or generated_name(resource, 80)
+    where, name = resource.environment, _name(resource, 80, "QueueName")
     url = f"https://sqs.{where.region}.{where.url_suffix}/{where.account}/{name}"
     return Physical(url, {"Arn": where.arn("sqs", name), "QueueName": name, "QueueUrl": url})
 
@@ -296,7 +333,7 @@ _EC2_PREFIXES = {
 
 def _ec2(resource: Resource) -> Physical:
     name = resource.type.rpartition("::")[2]
-    id_ = f"{_EC2_PREFIXES[name]}-{_digest(resource).hex()[:17]}"
+    id_ = resource.deployed or f"{_EC2_PREFIXES[name]}-{_digest(resource).hex()[:17]}"
     found = {"Id": id_, f"{name}Id": id_, "GroupId": id_, "CidrBlock": resource.given("CidrBlock")}
     return Physical(id_, {key: value for key, value in found.items() if value is not None})
 
@@ -316,10 +353,12 @@ _SERVICES = {"CertificateManager": "acm", "KinesisFirehose": "firehose", "StepFu
 
 
 def _other(resource: Resource) -> Physical:
-    """Return name and ARN of a resource of a service that decides nothing about S3."""
+    """Return name and ARN of a resource of a service that decides nothing about S3. A custom resource has neither."""
+    if is_custom(resource.type):
+        return Physical(resource.deployed or generated_name(resource, 64), {})
     service, _, kind = resource.type.partition("::")[2].partition("::")
     last = kind.rpartition("::")[2] or service
-    name = resource.given(f"{last}Name") or resource.given("Name") or generated_name(resource, 64)
+    name = _name(resource, 64, f"{last}Name", "Name")
     part = _RESOURCE_PARTS.get(resource.type, f"{last.lower()}/{{}}").format(name)
     arn = resource.environment.arn(_SERVICES.get(service, service.lower()), part)
     return Physical(name, {"Arn": arn, f"{last}Name": name, "Name": name})

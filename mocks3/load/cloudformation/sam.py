@@ -22,6 +22,7 @@ from mocks3.policy.reading import escaped, unescaped
 
 _INLINE = {"InlineCode": "-", "Handler": "index.handler", "Runtime": "python3.12"}
 _S3 = "s3://bucket/key"
+_WHAT = "Transform AWS::Serverless"
 _LOCAL = {
     "AWS::Serverless::Api": ("DefinitionUri",),
     "AWS::Serverless::HttpApi": ("DefinitionUri",),
@@ -32,16 +33,23 @@ _LOCAL = {
 """The members with paths of local files, by type."""
 
 
+class Fault(NamedTuple):
+    """What was not understood, why, and the JSON pointer to it."""
+
+    what: str
+    reason: str
+    pointer: str = "/Transform"
+
+
 class Expanded(NamedTuple):
     """A template without the transform of SAM.
 
-    ``origin`` returns the pointer in the file from which the value at a pointer was made. ``faults`` are what was not
-    understood, and why.
+    ``origin`` returns the pointer in the file from which the value at a pointer was made.
     """
 
     template: Mapping[str, Any]
     origin: Callable[[str], str]
-    faults: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def expand(template: Mapping[str, Any], environment: Environment) -> Expanded:
@@ -62,7 +70,7 @@ def expand(template: Mapping[str, Any], environment: Environment) -> Expanded:
         causes = error.causes or [error]
         return Expanded(_without_serverless(template), str, tuple(_fault(each) for each in causes))
     except Exception as error:  # Rule 2
-        fault = ("Transform AWS::Serverless", f"aws-sam-translator failed: {type(error).__name__}: {error}")
+        fault = Fault(_WHAT, f"aws-sam-translator failed: {type(error).__name__}: {error}")
         return Expanded(_without_serverless(template), str, (fault,))
     return Expanded(translated, _origin(template.get("Resources")))
 
@@ -114,10 +122,11 @@ def _without_serverless(template: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in template.items() if name not in ("Transform", "Globals")}
 
 
-def _fault(error: Any) -> tuple[str, str]:
+def _fault(error: Any) -> Fault:
     logical_id = getattr(error, "_logical_id", None)
-    what = "Transform AWS::Serverless" if logical_id is None else f"AWS::Serverless {logical_id}"
-    return what, str(error.message)
+    if not isinstance(logical_id, str):
+        return Fault(_WHAT, str(error.message))
+    return Fault(f"{_WHAT} {logical_id}", str(error.message), f"/Resources/{escaped(logical_id)}")
 
 
 def _origin(resources: Any) -> Callable[[str], str]:

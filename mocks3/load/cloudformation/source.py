@@ -29,6 +29,14 @@ class Source:
             return Place(self.file, pointer)
         return Place(self.file, pointer, *self._places.locate(pointer))
 
+    def made_by(self, origin: Callable[[str], str]) -> Source:
+        """Return the places of a value that was made from the one in this file.
+
+        Args:
+            origin: Returns the pointer in this source from which the value at a pointer was made.
+        """
+        return Source(self.file, self._text, lambda pointer: self._origin(origin(pointer)))
+
     @cached_property
     def _places(self) -> Places | YamlPlaces | None:
         start = self._text.lstrip("\ufeff \t\r\n")[:1]

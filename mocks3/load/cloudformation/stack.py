@@ -15,7 +15,7 @@ from mocks3.load.cloudformation.intrinsics import (
     is_true,
 )
 from mocks3.load.cloudformation.loops import Loops
-from mocks3.load.cloudformation.physical import Environment, Physical, physical_of, stand_in
+from mocks3.load.cloudformation.physical import Environment, Physical, is_custom, physical_of, stand_in
 from mocks3.load.cloudformation.source import Source
 from mocks3.load.descriptions import Place, Unread
 from mocks3.policy.reading import escaped
@@ -123,8 +123,10 @@ class Stack:
             return self._parameter(name)
         if name not in self.resources:
             raise Unresolved(f"the template has no parameter or resource {name!r}")
-        given = self.given(name)
-        return self.physical(name).id if given is None else given
+        found, resource = self.physical(name).id, self.resources[name]
+        if is_custom(resource.type) and resource.deployed is None:
+            self._list_stand_in(resource, f"Ref {name}", name)
+        return found
 
     @cached_property
     def _pseudo_parameters(self) -> dict[str, Any]:
@@ -235,18 +237,17 @@ class Stack:
         physical = self.physical(logical_id)
         if not physical.is_stand_in(attribute):
             return physical.attributes[attribute]
-        self._list_stand_in(resource, attribute)
+        name = f"{logical_id}.{attribute}"
+        self._list_stand_in(resource, f"Fn::GetAtt {name}", name)
         return stand_in(resource, attribute)
 
-    def _list_stand_in(self, resource: Resource, attribute: str) -> None:
-        name = f"{resource.logical_id}.{attribute}"
-        found = Unread(
-            f"Fn::GetAtt {name}",
-            resource.place(),
-            f"only the deployment can say this value; mocks3 uses a stand-in. Give it: values={{{name!r}: ...}}",
-        )
-        if found not in self.unread:
-            self.unread.append(found)
+    def _list_stand_in(self, resource: Resource, what: str, name: str) -> None:
+        """List a value that has a stand-in. The name of a resource has none: nothing could use it."""
+        give = f"give it: values={{{name!r}: ...}}"
+        if any(each in self.resources for each in self._open):
+            raise Unresolved(f"only the deployment can say {what}; {give}")
+        reason = f"only the deployment can say this value; mocks3 uses a stand-in; {give}"
+        self.not_read(what, reason, f"/Resources/{escaped(resource.logical_id)}")
 
     def child(self, resource: Resource) -> Stack:
         """Return the nested stack that a resource creates."""
@@ -288,6 +289,12 @@ class Resource:
     def id(self) -> str:
         """The physical id. Raises Unresolved."""
         return self.stack.physical(self.logical_id).id
+
+    @property
+    def deployed(self) -> str | None:
+        """The physical id in AWS, if the caller or a file of the load says it."""
+        given = self.stack.given(self.logical_id)
+        return self.environment.deployed.get(self.logical_id) if given is None else str(given)
 
     def exists(self) -> bool:
         """Return whether the resource has no condition, or one that is true."""

@@ -98,8 +98,8 @@ def decides_nothing(type_: str) -> bool:
 
 def why_not_read(type_: str) -> str:
     """Return why a type without a row is listed as unread."""
-    if type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource":
-        return "a custom resource runs code when the stack is deployed; what it changes is not known"
     if type_.endswith("::MODULE"):
         return "the resources of a module are not in the template"
+    if type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource":
+        return "a custom resource runs code when the stack is deployed; what it changes is not known"
     return "mocks3 does not read this resource type"

@@ -1,10 +1,4 @@
-"""The shortest valid call of each operation of S3, for calls whose parameters are not known completely.
-
-A CloudTrail event lacks the bodies of some calls, and a matrix asks about operations without parameters. What S3
-decides before an operation runs depends on parameters only where a condition key reads them.
-
-Rule: a sample names no other bucket and no other principal than it is given, so that no further permission is needed.
-"""
+"""The shortest valid call of each operation of S3, with the documents of its body."""
 
 from __future__ import annotations
 
@@ -106,16 +100,8 @@ _DOCUMENTS: Mapping[str, Mapping[str, Any]] = {
 """Parameters of operations that need more than a bucket and a key."""
 
 
-def complete(operation: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the parameters of a call to S3 with values for the required ones that are missing.
-
-    Args:
-        operation: The operation.
-        given: The parameters that are known.
-
-    Returns:
-        All parameters, and the names of those that were added.
-    """
+def shortest(operation: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a call to S3 with values for the ones that are missing."""
     shape = models.operation_model("s3", operation).input_shape
     required = () if shape is None else shape.required_members
     bucket, key = str(given.get("Bucket", "")), str(given.get("Key", "key"))
@@ -131,7 +117,7 @@ def complete(operation: str, given: Mapping[str, Any]) -> tuple[dict[str, Any], 
             found[name] = named[name]
         elif name in required:
             found[name] = _documents_of(operation, bucket, key).get(name, "sample")
-    return found, tuple(name for name in found if name not in given)
+    return found
 
 
 def _has_acl(found: Mapping[str, Any]) -> bool:
