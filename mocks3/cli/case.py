@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from mocks3.calls import SessionDetails
 from mocks3.calls.principals import find_holder, parts_of
 from mocks3.cli.files import PolicyFile, json_of, policy_in
-from mocks3.errors import Mocks3Error
 from mocks3.handles.mock_aws import MockAWS
 from mocks3.load.cli_output import shape_of
+from mocks3.load.descriptions import Place, Unread
 from mocks3.load.faults import LoadError
 from mocks3.load.loading import load_into
 from mocks3.load.naming import KINDS
@@ -25,10 +25,12 @@ from mocks3.policy import PolicyKind
 if TYPE_CHECKING:
     from mocks3.calls import ServiceCall
     from mocks3.cli.described_call import DescribedCall
-    from mocks3.load.descriptions import Unread
 
 DEFAULT = "user/somebody"
 """The caller if nothing says who calls."""
+
+HOLDERS = {"user": "user", "federated-user": "user", "role": "role", "assumed-role": "role"}
+"""The kinds of callers that have policies, and what holds these."""
 
 POLICIES = (
     "a policy document",
@@ -94,7 +96,27 @@ def build(described: DescribedCall, call: ServiceCall | None, anonymous: bool) -
         _keep_lines(loaded.aws, file)
     who = given or loaded.caller or DEFAULT
     session = _give_policies(loaded.aws, who, described, policies)
-    return Case(loaded.aws, who, session, loaded.unread, loaded.assumed)
+    unread = (*loaded.unread, *_unused(who, described, policies))
+    return Case(loaded.aws, who, session, unread, loaded.assumed)
+
+
+def _unused(who: str, described: DescribedCall, policies: Mapping[str, list[PolicyFile]]) -> Iterator[Unread]:
+    """Yield the policies of files that do not apply to the caller or to the request."""
+    _, name = parts_of(who)
+    kind = name.partition("/")[0]
+    if kind not in HOLDERS:
+        for file in (*policies["identity"], *policies["boundary"], *policies["session"]):
+            yield Unread(
+                "the policy", Place(str(file.path)), f"{who} has no identity policies, boundary or session"
+            )
+    elif kind == "user":
+        for file in policies["session"]:
+            yield Unread("the session policy", Place(str(file.path)), f"{who} is not a session")
+    context = {key.lower() for key in described.members.get("Context", {})}
+    if not context & {"aws:sourcevpce", "aws:sourcevpc"}:
+        for file in policies["vpc_endpoint"]:
+            reason = "the request does not come through a VPC endpoint: add --context aws:SourceVpce=ID"
+            yield Unread("the policy", Place(str(file.path)), reason)
 
 
 def _sorted_by_content(described: DescribedCall) -> tuple[dict[str, list[PolicyFile]], list[Path]]:
@@ -153,12 +175,11 @@ def _names(described: DescribedCall, who: str | None, call: ServiceCall | None) 
     _, name = parts_of(who or DEFAULT)
     kind, _, rest = name.partition("/")
     last = rest.partition("/")[0] if kind == "assumed-role" else rest.rpartition("/")[2]
-    holders = {"user": "user", "federated-user": "user", "role": "role", "assumed-role": "role"}
     found = {
         "bucket": parameters.get("Bucket"),
         "key": parameters.get("Key"),
         "kms_key": parameters.get("SSEKMSKeyId"),
-        **({holders[kind]: last} if kind in holders else {}),
+        **({HOLDERS[kind]: last} if kind in HOLDERS else {}),
     }
     return {name: value for name, value in found.items() if isinstance(value, str) and value}
 
@@ -182,12 +203,8 @@ def _give_own(
     if not policies["identity"] and not policies["boundary"]:
         return
     holder = find_holder(aws, who)
-    if holder is None:
-        if policies["identity"] and who.rpartition(":")[2] == "root":
-            return  # the root user has no identity policies, and none that another file says limits it
-        raise Mocks3Error(
-            f"{who} is neither a user nor a role, and cannot have identity policies or a boundary"
-        )
+    if holder is None:  # a root user, a service or the anonymous caller: see _unused
+        return
     for file in policies["identity"]:
         holder.put_policy(file.text, name=file.path.name)
     for file in policies["boundary"]:

@@ -90,6 +90,8 @@ SHAPES = (
     Shape("sts get-caller-identity", services.caller_identity, ("UserId", "Account", "Arn")),
     Shape("ec2 describe-vpc-endpoints", services.vpc_endpoints, ("VpcEndpoints",)),
     Shape("kms describe-key", services.describe_key, ("KeyMetadata",)),
+    # An ACL without grants has the shape of list-grants too.
+    Shape("s3api get-bucket-acl, get-object-acl", s3.acl, ("Grants", "Owner")),
     Shape("kms list-grants", services.grants, ("Grants",), ("GranteePrincipal",)),
     Shape("kms list-aliases", services.aliases, ("Aliases",), ("AliasName",)),
     Shape("kms list-keys", services.keys, ("Keys",), ("KeyId",)),
@@ -103,7 +105,6 @@ SHAPES = (
         documents.in_output,
         ("Policy",),
     ),
-    Shape("s3api get-bucket-acl, get-object-acl", s3.acl, ("Grants", "Owner")),
     Shape("s3api get-bucket-location", s3.location, ("LocationConstraint",)),
     Shape("s3api get-bucket-ownership-controls", s3.ownership, ("OwnershipControls",)),
     Shape("s3api get-bucket-ownership-controls", s3.ownership, ("Rules",), ("ObjectOwnership",)),
