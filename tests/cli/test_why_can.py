@@ -252,3 +252,15 @@ def test_it_is_a_program(tmp_path) -> None:
 def test_help_loads_nothing() -> None:
     program = "import sys; from mocks3.cli import parser; parser().format_help(); sys.exit('botocore' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_message_alone_says_what_to_fetch(run) -> None:
+    """The policy of the bucket that the message names, as commands that can be pasted."""
+    said = (
+        "User: arn:aws:sts::222222222222:assumed-role/reader/i-0 is not authorized to perform: s3:PutObject on "
+        'resource: "arn:aws:s3:::data/k" because no resource-based policy allows the s3:PutObject action'
+    )
+    done = run("why", "--message", said)
+    assert (done.code, done.err) == (0, "")
+    assert "aws s3api get-bucket-policy --bucket data > denied/" in done.out
+    assert "mocks3 why denied/ --as arn:aws:sts::222222222222:assumed-role/reader/i-0 --message" in done.out
