@@ -36,7 +36,7 @@ KEY_ARN = "<key>"
 BUCKETS = ("amzn-data", "amzn-locked")
 DIRECTORY_BUCKETS = {"CreateSession", "RenameObject"}
 NO_CALL = {
-    "PostObject": "a form: test_sending.py",
+    "PostObject": "a form, which no method of a client sends",
     "WriteGetObjectResponse": "a function whose caller waits: only that caller has the token of the route",
     "ListDirectoryBuckets": "needs s3express:ListAllMyDirectoryBuckets, which carries no key of S3",
 }
@@ -106,7 +106,7 @@ OF_THE_REQUEST = {
     "s3:tlsversion",
     "s3:x-amz-content-sha256",
 }
-"""Keys of S3 that the signature, the bucket or the access point feeds: test_condition_keys.py."""
+"""Keys of S3 that the signature, the bucket or the access point feeds, and no parameter."""
 
 IN_BODY: Mapping[str, set[str]] = {
     "CreateBucket": {"s3:locationconstraint"},
