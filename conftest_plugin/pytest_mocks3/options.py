@@ -82,6 +82,11 @@ WORLD = (
     Option(
         "ambient_credentials", "the access key in the environment: AWS's format, or moto's", ("root", "moto")
     ),
+    Option(
+        "path",
+        "direct: calls that nobody can see on their way are answered before they are signed; wire: every call is HTTP",
+        ("direct", "wire"),
+    ),
 )
 """The options of ``mock_s3``."""
 
