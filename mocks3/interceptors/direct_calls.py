@@ -7,7 +7,7 @@ neither computed nor verified, HTTP is neither written nor read, and XML is not 
 Rule 1: nothing that code in this process can see differs from a call that is sent. ``is_unseen`` lists who could see
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
 its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
-own types, access keys that mocks3 did not issue, ``passthrough``, and every fault in authentication. Rule 3: errors,
+own types, access keys that mocks3 did not issue, ``passthrough``, open mocks of moto, and every fault in authentication. Rule 3: errors,
 and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser. botocore decides about retries.
 """
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import sys
 import types
 from collections.abc import Callable
 from functools import partial
@@ -149,6 +150,7 @@ def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Rou
         or world.settings.passthrough
         or not _is_version_4(signer, request)
         or not in_memory(request["body"])
+        or _is_moto_open()
     ):
         return None
     own = signer._credentials
@@ -229,10 +231,20 @@ def _checked_handlers(
         return ()
     if not all(_is_trusted(handler) for event in _LATER for handler in handlers(event)):
         return ()
-    # The first handler that returns an answer is the last one that botocore calls.
-    if not _module(next(iter(handlers("before-send")), None)).startswith("mocks3."):
+    senders = [_module(handler) for handler in handlers("before-send") if _module(handler) != _MOTO]
+    if len(senders) != 1 or not senders[0].startswith("mocks3."):
         return ()
     return tuple(each for each in created if each != client._request_signer.handler)
+
+
+_MOTO = "moto.core.botocore_stubber"
+"""The module of moto's handler. It is on every client once moto is imported."""
+
+
+def _is_moto_open() -> bool:
+    """Whether a mock of moto is open. Only then moto's handler does something."""
+    models = sys.modules.get("moto.core.models")
+    return models is not None and getattr(getattr(models, "botocore_stubber", None), "enabled", True)
 
 
 def _is_trusted(handler: Any) -> bool:
