@@ -363,3 +363,15 @@ def test_the_output_of_most_operations_needs_no_xml() -> None:
         name for name in model.operation_names if parsed_outputs._plan(model.operation_model(name)) is None
     }
     assert read_by_botocore == {"GetBucketLocation", "SelectObjectContent"}
+
+
+def test_calls_are_sent_while_a_mock_of_moto_is_open(aws: MockAWS) -> None:
+    """Its handler sees what is sent."""
+    moto = pytest.importorskip("moto")
+    s3 = aws.client("s3")
+    with moto.mock_aws(), twins.played() as played:
+        assert s3.list_buckets()["Buckets"][0]["Name"] == "data"
+    assert played == []
+    with twins.played() as played:
+        s3.list_buckets()
+    assert played == [("ListBuckets", True)]
