@@ -227,6 +227,8 @@ def _checked_handlers(
     def handlers(event: str) -> list[Any]:
         return list(emitter._handlers.prefix_search(f"{event}.s3.{operation}"))
 
+    if (client.meta.config.retries or {}).get("total_max_attempts") == 1:
+        return ()  # botocore's retry handler then marks each answer
     created = handlers(_CREATED)
     if not all(map(_is_trusted, created)) or client._request_signer.handler not in created:
         return ()

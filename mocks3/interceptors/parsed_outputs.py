@@ -120,7 +120,7 @@ def _members(plan: _Plan, output: Params, headers: Mapping[str, str]) -> dict[st
 def _scalar(shape: Shape, text: str) -> Any:
     """Return the value of a header as botocore's parser reads it."""
     if shape.type_name == "timestamp":
-        return _moment(text, time.tzname)
+        return _moment(text, time.tzname, datetime.datetime)
     return _PARSER._parse_shape(shape, text)
 
 
@@ -128,8 +128,11 @@ _PARSER: Any = PROTOCOL_PARSERS[PROTOCOL]()
 
 
 @functools.lru_cache(maxsize=1024)
-def _moment(text: str, zone: tuple[str, str]) -> datetime.datetime:
-    """Return a timestamp as botocore parses it. ``Z`` is the local time zone if that is named UTC (``zone``)."""
+def _moment(text: str, zone: tuple[str, str], kind: type) -> datetime.datetime:
+    """Return a timestamp as botocore parses it. ``Z`` is the local time zone if that is named UTC (``zone``).
+
+    ``kind`` is the class of the result, which libraries that stop the clock replace.
+    """
     moment: datetime.datetime = _PARSER._timestamp_parser(text)
     return moment
 
@@ -275,13 +278,13 @@ def _iso8601(value: Any) -> datetime.datetime:
     zone = time.tzname
     if not isinstance(value, datetime.datetime) or ("UTC" in zone and zone != ("UTC", "UTC")):
         raise _Other
-    return _iso8601_in(value, zone)
+    return _iso8601_in(value, zone, datetime.datetime)
 
 
 @functools.lru_cache(maxsize=16384)  # the same objects are listed many times
-def _iso8601_in(value: datetime.datetime, zone: tuple[str, str]) -> datetime.datetime:
+def _iso8601_in(value: datetime.datetime, zone: tuple[str, str], kind: type) -> datetime.datetime:
     read = datetime.datetime.fromisoformat(times.iso8601(value)[:-1])
-    return read.replace(tzinfo=_moment("2000-01-01T00:00:00.000Z", zone).tzinfo)
+    return read.replace(tzinfo=_moment("2000-01-01T00:00:00.000Z", zone, kind).tzinfo)
 
 
 def _other(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import logging
 import pkgutil
@@ -18,6 +19,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.history import BaseHistoryHandler, get_global_history_recorder
 from botocore.stub import Stubber
+from freezegun import freeze_time
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -375,3 +377,23 @@ def test_calls_are_sent_while_a_mock_of_moto_is_open(aws: MockAWS) -> None:
     with twins.played() as played:
         s3.list_buckets()
     assert played == [("ListBuckets", True)]
+
+
+def test_a_client_without_retries_sends_its_calls(aws: MockAWS) -> None:
+    """botocore's retry handler adds MaxAttemptsReached to each of its answers."""
+    s3 = aws.client("s3", config=Config(retries={"total_max_attempts": 1}))
+    with twins.played() as played:
+        assert s3.list_buckets()["ResponseMetadata"]["MaxAttemptsReached"] is True
+    assert played == []
+
+
+def test_dates_have_the_class_that_is_in_force(aws: MockAWS) -> None:
+    """A library that stops the clock replaces it for a while."""
+    s3 = aws.client("s3")
+    with freeze_time("2026-03-04T05:06:07Z"):
+        s3.put_object(Bucket="data", Key="k", Body=b"x")
+        frozen = s3.head_object(Bucket="data", Key="k")["LastModified"]
+        listed = s3.list_objects_v2(Bucket="data")["Contents"][0]["LastModified"]
+    assert type(frozen) is type(listed) is not datetime.datetime
+    assert type(s3.head_object(Bucket="data", Key="k")["LastModified"]) is datetime.datetime
+    assert type(s3.list_objects_v2(Bucket="data")["Contents"][0]["LastModified"]) is datetime.datetime
