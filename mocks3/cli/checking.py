@@ -47,7 +47,7 @@ def check(path: Path, kind: str | None, *, named: bool = True) -> Iterator[Findi
     """Yield the findings about one file, in the order of its lines.
 
     Args:
-        path: The file: a policy, CLI output with one, a template, or what Terraform prints.
+        path: The file: a policy, CLI output, a template, or what Terraform prints.
         kind: The kind of a policy. Those in templates have their own kinds.
         named: Whether the caller named the file, and not its folder. Then it must have a policy.
     """

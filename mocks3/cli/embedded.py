@@ -1,4 +1,4 @@
-"""Find the policies in templates of CloudFormation, and in plans and states of Terraform, each with its place.
+"""Find the policies in templates, in plans and states of Terraform, and in CLI output with several policies.
 
 Rule: the readers of :mod:`mocks3.load` find the policies. Nothing here knows a format, except the names of the
 properties that contain documents, which say where in a resource a finding is.
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mocks3.cli.files import PolicyFile
-from mocks3.load import cloudformation, terraform
+from mocks3.load import cli_output, cloudformation, terraform
 from mocks3.load.descriptions import (
     AccessPointDescription,
     BucketDescription,
@@ -30,7 +30,7 @@ from mocks3.load.descriptions import (
 from mocks3.policy import PolicyKind
 from mocks3.policy.reading import unescaped
 
-_TRUST = ("Properties/AssumeRolePolicyDocument", "assume_role_policy")
+_TRUST = ("Properties/AssumeRolePolicyDocument", "assume_role_policy", "AssumeRolePolicyDocument")
 _DOCUMENT = (
     "Properties/PolicyDocument",
     "Properties/Policy",
@@ -38,7 +38,12 @@ _DOCUMENT = (
     "Properties/Content",
     "policy",
     "content",
+    "PolicyDocument",
+    "Content",
+    "PolicySummary/Content",
 )
+_OF_SEVERAL = ("VpcEndpoints", "UserDetailList", "GroupDetailList", "RoleDetailList")
+"""Members of CLI output that contains several policies."""
 _WITH_POLICY = (AccessPointDescription, BucketDescription, KmsKeyDescription)
 _ORGANIZATION_KINDS = {"SERVICE_CONTROL_POLICY": PolicyKind.SCP, "RESOURCE_CONTROL_POLICY": PolicyKind.RCP}
 
@@ -52,8 +57,16 @@ class Embedded(NamedTuple):
 
 
 def is_infrastructure(value: object) -> bool:
-    """Return whether a value is a template, or what Terraform prints."""
-    return cloudformation.is_template(value) or terraform.is_terraform(value)
+    """Return whether a value is a template, what Terraform prints, or CLI output with policies in several places."""
+    return cloudformation.is_template(value) or terraform.is_terraform(value) or _is_cli_output(value)
+
+
+def _is_cli_output(value: object) -> bool:
+    if not isinstance(value, Mapping):
+        return False
+    policy = value.get("Policy")
+    has_several = any(isinstance(value.get(name), list) for name in _OF_SEVERAL)
+    return has_several or (isinstance(policy, Mapping) and "Content" in policy)
 
 
 def policies(value: Json, text: str, path: Path) -> tuple[list[Embedded], tuple[Unread, ...]]:
@@ -64,7 +77,9 @@ def policies(value: Json, text: str, path: Path) -> tuple[list[Embedded], tuple[
     Raises:
         Mocks3Error: The document cannot be read.
     """
-    if terraform.is_terraform(value):
+    if _is_cli_output(value):
+        reading = cli_output.read(value, text, str(path), Options())
+    elif terraform.is_terraform(value):
         reading = terraform.read(value, text, str(path), Options())
     else:
         options = Options(values=_samples(value), documents={str(path): value})
@@ -108,7 +123,11 @@ def _documents(description: Description) -> Iterator[tuple[Json, PolicyKind, tup
     if isinstance(description, RoleDescription) and description.trust is not None:
         yield description.trust, PolicyKind.TRUST, _TRUST
     for number, document in enumerate(getattr(description, "inline", {}).values()):
-        inner = (f"Properties/Policies/{number}/PolicyDocument", f"inline_policy/{number}/policy")
+        inner = (
+            f"Properties/Policies/{number}/PolicyDocument",
+            f"inline_policy/{number}/policy",
+            *(f"{kind}PolicyList/{number}/PolicyDocument" for kind in ("User", "Group", "Role")),
+        )
         yield document, PolicyKind.IDENTITY, (*inner, *_DOCUMENT)
     if isinstance(description, ManagedPolicyDescription) and description.document is not None:
         yield description.document, PolicyKind.IDENTITY, _DOCUMENT

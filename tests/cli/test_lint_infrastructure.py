@@ -255,3 +255,49 @@ def test_the_entry_of_the_pre_commit_hook(tmp_path: Path) -> None:
     assert (passed.returncode, passed.stdout, passed.stderr) == (0, "", "")
     assert failed.returncode == 1
     assert "template.yaml:" in failed.stdout
+
+
+WRONG = {"Statement": [{"Effect": "Allow", "Action": "s3:GetObjekt", "Resource": "arn:aws:s3:::data/*"}]}
+OUTPUTS: dict[str, Any] = {
+    "organizations describe-policy": {
+        "Policy": {
+            "PolicySummary": {"Id": "p-12345678", "Name": "scp", "Type": "SERVICE_CONTROL_POLICY"},
+            "Content": json.dumps(WRONG),
+        }
+    },
+    "ec2 describe-vpc-endpoints": {
+        "VpcEndpoints": [
+            {
+                "VpcEndpointId": "vpce-1",
+                "VpcId": "vpc-1",
+                "ServiceName": "com.amazonaws.us-east-1.s3",
+                "PolicyDocument": json.dumps({"Statement": [{**WRONG["Statement"][0], "Principal": "*"}]}),
+            }
+        ]
+    },
+    "iam get-account-authorization-details": {
+        "UserDetailList": [
+            {
+                "UserName": "eve",
+                "Arn": "arn:aws:iam::111122223333:user/eve",
+                "UserPolicyList": [{"PolicyName": "p", "PolicyDocument": WRONG}],
+            }
+        ],
+        "GroupDetailList": [],
+        "RoleDetailList": [],
+        "Policies": [],
+    },
+}
+
+
+@pytest.mark.parametrize("command", OUTPUTS)
+def test_policies_in_output_of_the_aws_cli_are_checked(run, tmp_path, command: str) -> None:
+    file = tmp_path / "output.json"
+    file.write_text(json.dumps(OUTPUTS[command], indent=2))
+    done = run("lint", str(file))
+    assert done.code == 1, done.err
+    assert "s3:GetObjekt" in done.out
+    line = int(done.out.split("output.json:")[1].split(":")[0])
+    assert any(
+        word in file.read_text().splitlines()[line - 1] for word in ("Content", "PolicyDocument", "GetObjekt")
+    )
