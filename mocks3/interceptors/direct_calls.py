@@ -14,7 +14,6 @@ botocore decides about retries.
 
 from __future__ import annotations
 
-import datetime
 import logging
 import sys
 import types
@@ -38,6 +37,7 @@ from botocore.hooks import HierarchicalEmitter
 from botocore.parsers import ResponseParserFactory
 from botocore.signers import RequestSigner
 
+from mocks3 import clock
 from mocks3.interceptors import credentials, exception_notes, open_worlds, parsed_outputs
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest
@@ -397,7 +397,7 @@ def _wire_request(route: Route, unsent: Unsent, signature: UnsentSignature) -> W
 
 def _signature(route: Route) -> UnsentSignature:
     frozen = route.credentials.get_frozen_credentials()
-    signed_at = botocore.auth.get_current_datetime().replace(microsecond=0, tzinfo=datetime.UTC)
+    signed_at = clock.unshifted_now().replace(microsecond=0)
     if route.world.clock.shift:
         signed_at = (signed_at + route.world.clock.shift).replace(microsecond=0)
     return UnsentSignature(frozen.access_key, frozen.secret_key, frozen.token, *route.scope, signed_at)
