@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from mocks3.cli.checking import check
 from tests.load.terraform_documents import Document, ref, trust
@@ -217,6 +217,7 @@ def test_a_missing_library_is_a_finding(run, file, monkeypatch: pytest.MonkeyPat
     assert "pip install" in done.out
 
 
+@example([(("resource_changes", 1, "change", "after_unknown", "inline_policy", 0, "policy"), {"id": True})])
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES)
 def test_mangled_plans_have_findings_or_none(changes: list[tuple[tuple[Any, ...], Any]]) -> None:

@@ -41,10 +41,22 @@ def policy_document(block: Block, name: str) -> Json | None:
             block.not_read(name, "the document contains values that are known only after the apply")
         return made or None
     if isinstance(value, Mapping):
-        return value
+        if not _has_unknown(value):
+            return value
+        block.not_read(name, "the document contains values that are known only after the apply")
+        return None
     text = block.checked_text(name, value)
     # The policy of an access point without one is "{}".
     return (None if text is None else block.json_object(name, text)) or None
+
+
+def _has_unknown(value: Any) -> bool:
+    """Return whether a value, or one inside it, is unknown."""
+    if isinstance(value, Mapping):
+        return any(map(_has_unknown, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_unknown, value))
+    return isinstance(value, Unknown)
 
 
 def _made_by_data_source(block: Block, value: Unknown) -> Json | None:
