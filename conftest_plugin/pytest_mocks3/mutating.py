@@ -36,7 +36,7 @@ PATIENCE = 5.0
 """A test that runs longer, in seconds, and 20 times as long as without a mutant, is stopped: it fails."""
 
 QUIET = {"tbstyle": "line", options.EXPLAIN.ini: "none"}
-"""Options of pytest while mutants run: nobody reads the reports of tests that fail with one."""
+"""Options of pytest while mutants run: the reports of tests that fail with a mutant are not printed."""
 
 
 def register(config: pytest.Config, measuring: Measuring) -> None:

@@ -84,7 +84,7 @@ WORLD = (
     ),
     Option(
         "path",
-        "direct: calls that nobody can see on their way are answered before they are signed; wire: every call is HTTP",
+        "direct: answer calls before they are signed, if no code can see the difference; wire: every call is HTTP",
         ("direct", "wire"),
     ),
 )

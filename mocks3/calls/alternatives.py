@@ -19,7 +19,7 @@ SENTENCES = {
 
 
 class Alternative(NamedTuple):
-    """An assumption that decides: what would be otherwise, and what comes of the call then."""
+    """The result of the call if one assumption is wrong: the other state, and the answer of the call in it."""
 
     sentence: str
     played: Played

@@ -200,7 +200,7 @@ class Collector:
             self.coverage.undecided.setdefault(undecided, Counter())[test] += 1
 
     def key(self, policy: Policy) -> Key | None:
-        """Return the key of a policy that a decision consulted. None for a policy of AWS, which nobody stored."""
+        """Return the key of a policy that a decision consulted. None for a policy of AWS, which no caller stored."""
         text = self.places.source(policy.text)
         place = self.places.stored_texts.get(text)
         return None if place is None else key_of(place, text)
