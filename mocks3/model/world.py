@@ -41,7 +41,7 @@ class Settings:
     path: str = "direct"
 
 
-class KeyUse(NamedTuple):
+class AccessKeyUse(NamedTuple):
     """The last call that was signed with an access key: its time, and the service and Region of the signature."""
 
     when: datetime.datetime
@@ -90,5 +90,5 @@ class World(Protocol):
     ) -> None:
         """Add an answered call to ``aws.calls``."""
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""

@@ -28,7 +28,7 @@ from mocks3.wire.hostname import in_url
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
-    from mocks3.server.options import Caller
+    from mocks3.server.options import HasAccessKey
 
 TIMEOUT = 60.0
 """How many seconds the server waits for a client."""
@@ -94,7 +94,7 @@ class Server:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self._host, self._host)  # noqa: S104
         return f"{in_url(host)}:{self.port}"
 
-    def environment(self, principal: Caller | None = None) -> dict[str, str]:
+    def environment(self, principal: HasAccessKey | None = None) -> dict[str, str]:
         """Return the environment variables with which SDKs and programs find the server.
 
         Args:
@@ -108,7 +108,7 @@ class Server:
         """
         return environment(self._endpoint(principal))
 
-    def options(self, client: str, principal: Caller | None = None) -> Any:
+    def options(self, client: str, principal: HasAccessKey | None = None) -> Any:
         """Return the options with which a library finds the server, in the form that it takes.
 
         Args:
@@ -123,7 +123,7 @@ class Server:
         """
         return for_client(client, self._endpoint(principal))
 
-    def _endpoint(self, principal: Caller | None) -> Endpoint:
+    def _endpoint(self, principal: HasAccessKey | None) -> Endpoint:
         key = self._world.ambient_key if principal is None else principal.access_key
         if key is None:
             raise Mocks3Error("the anonymous caller has no access key; use a client that does not sign")
