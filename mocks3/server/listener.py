@@ -20,6 +20,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.interceptors import custom_endpoints
 from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
 from mocks3.server.requests import Peer
@@ -156,7 +157,10 @@ class Server:
             thread.start()
             stack.callback(thread.join)
             stack.callback(waker.send, b"x")
-            self._port = listener.getsockname()[1]
+            port = listener.getsockname()[1]
+            custom_endpoints.add_server(port)
+            stack.callback(custom_endpoints.remove_server, port)
+            self._port = port
             self._stack = stack.pop_all()
         return self
 
