@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pytest_mocks3.clock import FixtureClock
+    from pytest_mocks3.clock import Clock
     from pytest_mocks3.factories import (
         MakeAccount,
         MakeBucket,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         MakeUser,
     )
 
-__all__ = ["FixtureClock", "MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
+__all__ = ["Clock", "MakeAccount", "MakeBucket", "MakeGroup", "MakePolicy", "MakeRole", "MakeUser"]
 
 
 if not TYPE_CHECKING:  # mypy would accept every name
@@ -29,5 +29,5 @@ if not TYPE_CHECKING:  # mypy would accept every name
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         import importlib
 
-        module = importlib.import_module(f"{__name__}.{'clock' if name == 'FixtureClock' else 'factories'}")
+        module = importlib.import_module(f"{__name__}.{'clock' if name == 'Clock' else 'factories'}")
         return getattr(module, name)

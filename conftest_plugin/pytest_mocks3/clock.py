@@ -12,7 +12,7 @@ from mocks3 import clock
 Moment = str | datetime.datetime | datetime.date
 
 
-class FixtureClock:
+class Clock:
     """The value of the fixture ``s3_clock``. The time runs on until the first call of a method; then it is frozen."""
 
     def __init__(self, fixture: str = "s3_clock") -> None:

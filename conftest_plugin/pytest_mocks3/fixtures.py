@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mocks3 import MockAWS
     from mocks3.server import Server
-    from pytest_mocks3.clock import FixtureClock
+    from pytest_mocks3.clock import Clock
     from pytest_mocks3.factories import (
         MakeAccount,
         MakeBucket,
@@ -169,11 +169,11 @@ def s3_policy(request: pytest.FixtureRequest) -> MakePolicy:
 
 
 @pytest.fixture
-def s3_clock(request: pytest.FixtureRequest) -> Iterator[FixtureClock]:
+def s3_clock(request: pytest.FixtureRequest) -> Iterator[Clock]:
     """Yield a clock that sets the time: ``.freeze("2026-01-01")``, ``.move_to(...)``, ``.advance(days=2)``."""
-    from pytest_mocks3.clock import FixtureClock
+    from pytest_mocks3.clock import Clock
 
-    clock = FixtureClock(str(request.fixturename))
+    clock = Clock(str(request.fixturename))
     yield clock
     clock.release()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
-from mocks3.clock import Clock, now
+from mocks3.clock import WorldClock, now
 from mocks3.effects import (
     EffectsMark,
     EffectsState,
@@ -89,7 +89,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         self.iam = IamStore(self.lock)
         self.kms = KeyStore(self.lock)
         self._guardrails = NO_GUARDRAILS
-        self.clock = Clock()
+        self.clock = WorldClock()
         self.effects = EffectsState()
         self.decisions: list[Decision | Refusal] = []
         self.calls: list[Call] = []

@@ -2,7 +2,7 @@
 
 While a mock is open it answers the calls of such clients, whatever endpoint they have. Other libraries send requests
 there too, such as a presigned URL that requests downloads. This module knows the hosts, so that these requests are
-answered as well. A host is known as long as a client with it exists.
+answered as well. A host is known until the last mock stops, and afterwards as long as a client with it exists.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from weakref import WeakSet
 
+from mocks3.interceptors import open_worlds
 from mocks3.wire import hosts
 from mocks3.wire.hostname import normalized
 
@@ -22,6 +23,8 @@ _DEFAULT_PORTS = (None, 80, 443)
 
 _clients: dict[str, WeakSet[Any]] = {}
 """The clients of each endpoint, by host and port."""
+_seen: set[str] = set()
+"""The endpoints of clients that were created since a mock is open."""
 _adding = threading.Lock()
 _server_ports: set[int] = set()
 """The ports of the HTTP servers of this process. Requests to these are sent: the server answers them."""
@@ -32,7 +35,7 @@ class Remembered:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        remember(self)  # type: ignore[arg-type]
+        remember(self)
 
 
 def creating_class(base_classes: list[type], **_: object) -> None:
@@ -46,7 +49,18 @@ def remember(client: BaseClient) -> None:
     url = client.meta.endpoint_url
     if url and client.meta.service_model.service_name == "s3" and hosts.service(urlsplit(url).netloc) is None:
         with _adding:
-            _clients.setdefault(_canonical(urlsplit(url).netloc), WeakSet()).add(client)
+            endpoint = _canonical(urlsplit(url).netloc)
+            _clients.setdefault(endpoint, WeakSet()).add(client)
+            if open_worlds.current() is not None:
+                _seen.add(endpoint)
+
+
+def forget() -> None:
+    """Forget the endpoints of clients that do not exist any more. Called when the last mock stops."""
+    with _adding:
+        _seen.clear()
+        for endpoint in [each for each, clients in _clients.items() if not clients]:
+            del _clients[endpoint]
 
 
 def add_server(port: int) -> None:
@@ -71,10 +85,11 @@ def bucket_in(authority: str) -> str | None:
     if not _clients or _is_server(authority):
         return None
     parts = _canonical(authority).split(".")
-    return next(
-        (".".join(parts[:count]) for count in range(len(parts)) if _clients.get(".".join(parts[count:]))),
-        None,
-    )
+    return next((".".join(parts[:at]) for at in range(len(parts)) if _is_known(".".join(parts[at:]))), None)
+
+
+def _is_known(endpoint: str) -> bool:
+    return endpoint in _seen or bool(_clients.get(endpoint))
 
 
 def _canonical(authority: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from mocks3.clock import Clock
+    from mocks3.clock import WorldClock
     from mocks3.errors import S3Error
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
@@ -74,7 +74,7 @@ class World(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> WorldClock: ...
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
         """Return S3's message for a notification destination that it cannot send to; None if it can."""
