@@ -146,7 +146,7 @@ def _evaluate(findings: Findings, circumstances: Circumstances, grants: frozense
 
 def _own_side(findings: Findings) -> Outcome | None:
     """Return the refusal of the caller's own account, or None if it allows (X-44: identity, boundary, session)."""
-    if findings.full or findings.request.principal.kind in ("root", "service", "anonymous"):
+    if findings.full or findings.request.principal.kind in ("root", "service", "external", "anonymous"):
         return None
     if not findings.identity:
         return Outcome(False, Reason.IDENTITY)
@@ -159,7 +159,7 @@ def _normal(findings: Findings, acl: frozenset[Grantee], grants: frozenset[Grant
         if GrantKind.WILDCARD in grants:
             return _BY_RESOURCE
         return _BY_ACL if Grantee.ALL_USERS in acl else _NO_RESOURCE_POLICY
-    if principal.kind == "service":
+    if principal.kind in ("service", "external"):
         if grants:
             return _BY_RESOURCE
         return _BY_ACL if acl else _NO_RESOURCE_POLICY  # LogDelivery (A-60)
