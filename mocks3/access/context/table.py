@@ -50,7 +50,6 @@ UNDERIVED: Mapping[str, str] = {
     "aws:ChatbotSourceArn": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourcePrivateIPv4": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourceVpc": _SET_BY_SERVICE,
-    "aws:FederatedProvider": "sts:AssumeRoleWithWebIdentity is not supported",
     "aws:IsMcpServiceAction": "has no meaning for S3",
     "aws:SignInSessionArn": _SET_BY_SERVICE,
     "aws:ViaAWSMCPService": _SET_BY_SERVICE,

@@ -143,6 +143,8 @@ def caller_of_session(
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.source_identity is not None:
         temporary["aws:sourceidentity"] = (session.source_identity,)
+    if session.provider is not None:
+        temporary |= {**session.keys, "aws:federatedprovider": (session.provider,)}
     transitive = {key: value for key, value in session.tags.items() if key.lower() in session.transitive}
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 
