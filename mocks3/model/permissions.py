@@ -78,6 +78,7 @@ class On(Enum):
     IDENTITY = "user, group or role named by its ARN"
     NAMED_ACCESS_POINT = "access point"
     NEW_ACCESS_POINT = "access point to be created"
+    TAGGED_RESOURCE = "resource that has the tags"
     ROOT = "root of the organization"
     PARENT = "root or organizational unit"
     CHILD = "organizational unit or account"

@@ -50,6 +50,16 @@ def test_bucket_tags_show_once_abac_is_on(aws, a) -> None:
             assert context.get("s3:buckettag/team") == expected
 
 
+def test_the_tags_of_an_access_point(aws, a) -> None:
+    """F-123: s3:AccessPointTag/ has them for requests through the access point; they need no ABAC."""
+    tags = [{"Key": "Team", "Value": "x"}]
+    control = a.client("s3control")
+    made = control.create_access_point(AccountId=a.id, Name="ap1", Bucket="bkt", Tags=tags)
+    for name, expected in ((made["AccessPointArn"], ("x",)), ("bkt", None)):
+        context = seen(aws, "s3:GetObject", lambda name=name: a.client().get_object(Bucket=name, Key="k"))
+        assert context.get("s3:accesspointtag/team") == expected
+
+
 def test_W_222_attributes_decide(aws, a) -> None:
     """W-222."""
     condition = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from mocks3.access.vocabulary import OBJECT_LAMBDA_ACTIONS, vocabulary
 from mocks3.errors import METHOD_NOT_ALLOWED, NotSupported, RefusalRow, Row, S3Error, Why
 from mocks3.errors.refusals import ACCESS_DENIED
-from mocks3.storage import ALIAS_SUFFIX
+from mocks3.storage import ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX
 
 if TYPE_CHECKING:
     from mocks3.model.operation import Operation
@@ -44,9 +44,7 @@ def missing_access_point(name: str) -> S3Error | None:
 
     Raises :class:`NotSupported` for kinds of access points that mocks3 does not support.
     """
-    if name.endswith("--ol-s3"):
-        raise NotSupported(f"mocks3 does not support aliases of Object Lambda access points, such as {name}")
-    if name.endswith(ALIAS_SUFFIX):
+    if name.endswith((ALIAS_SUFFIX, OBJECT_LAMBDA_ALIAS_SUFFIX)):
         return INVALID_ALIAS(Alias=name)
     if not name.startswith("arn:"):
         return None

@@ -41,6 +41,16 @@ def _of_access_point(attribute: str) -> Callable[[AuthorizationInfo], Values | N
     return derive
 
 
+def _access_point_tags(auth: AuthorizationInfo) -> Mapping[str, str]:
+    point = None if auth.target is None else auth.target.access_point
+    return _NONE if point is None else point.tags
+
+
+def _no_access_point_tag(auth: AuthorizationInfo) -> str:
+    point = None if auth.target is None else auth.target.access_point
+    return _NO_ACCESS_POINT if point is None else "the access point has no tag <key>"
+
+
 _NO_ACCESS_POINT = "it did not come through an access point"
 
 
@@ -74,4 +84,5 @@ ROWS = (
 TAG_ROWS = (
     TagConditionKey("aws:ResourceTag/<key>", bucket_tags, "F-81, F-82", missing=_no_bucket_tag),
     TagConditionKey("s3:BucketTag/<key>", bucket_tags, "F-81", missing=_no_bucket_tag),
+    TagConditionKey("s3:AccessPointTag/<key>", _access_point_tags, "F-123", missing=_no_access_point_tag),
 )

@@ -66,7 +66,6 @@ UNDERIVED: Mapping[str, str] = {
     "s3:AccessGrantScope": _CONTROL,
     "s3:AccessGrantsInstanceArn": "S3 Access Grants are not supported: use request_context(keys={...})",
     "s3:AccessGrantsLocationScope": _CONTROL,
-    "s3:AccessPointTag/<key>": "tags of access points are not supported",
     "s3:deliverySourceArn": _CONTROL,
     "s3:destinationRegion": "of AWS Fault Injection Service alone",
     "s3:ExistingJobOperation": _CONTROL,

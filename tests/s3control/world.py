@@ -1,0 +1,83 @@
+"""The shortest call of every operation of S3 Control, and an AWS in which each of them finds what it names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore import xform_name
+
+from mocks3.wire.models import service_model
+
+from .conftest import ACCOUNT, OTHER, POINT, policy
+
+OL1 = f"arn:aws:s3-object-lambda:us-east-1:{ACCOUNT}:accesspoint/ol1"
+FUNCTION = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:upper"
+TRANSFORMED = {
+    "SupportingAccessPoint": POINT,
+    "TransformationConfigurations": [
+        {"Actions": ["GetObject"], "ContentTransformation": {"AwsLambda": {"FunctionArn": FUNCTION}}}
+    ],
+}
+TAGS = [{"Key": "team", "Value": "a"}]
+BLOCK = {"BlockPublicAcls": True}
+MEMBERS: dict[str, dict[str, Any]] = {
+    "CreateAccessPoint": {"Name": "ap2", "Bucket": "data"},
+    "CreateAccessPointForObjectLambda": {"Name": "ol2", "Configuration": TRANSFORMED},
+    "ListTagsForResource": {"ResourceArn": POINT},
+    "PutAccessPointConfigurationForObjectLambda": {
+        "Configuration": {**TRANSFORMED, "CloudWatchMetricsEnabled": True}
+    },
+    "PutAccessPointPolicyForObjectLambda": {
+        "Policy": policy("s3-object-lambda:GetObject", principal={"AWS": OTHER}, resource=OL1)
+    },
+    "PutAccessPointPolicy": {
+        "Policy": policy("s3:GetObject", principal={"AWS": ACCOUNT}, resource=f"{POINT}/object/x")
+    },
+    "PutPublicAccessBlock": {"PublicAccessBlockConfiguration": BLOCK},
+    "TagResource": {"ResourceArn": POINT, "Tags": [{"Key": "stage", "Value": "x"}]},
+    "UntagResource": {"ResourceArn": POINT, "TagKeys": ["team"]},
+}
+"""Members of the calls, besides ``AccountId`` and the name of an access point, ``ap1`` or ``ol1``."""
+
+
+def fill(aws: Any) -> None:
+    """Create what the calls of ``MEMBERS`` find or change."""
+    control = aws.client("s3control")
+    aws.account(OTHER)
+    text = policy("s3:GetObject", principal={"AWS": ACCOUNT}, resource=f"{POINT}/object/*")
+    control.put_access_point_policy(AccountId=ACCOUNT, Name="ap1", Policy=text)
+    object_lambda = {"AccountId": ACCOUNT, "Name": "ol1"}
+    control.create_access_point_for_object_lambda(**object_lambda, Configuration=TRANSFORMED)
+    text = policy("s3-object-lambda:GetObject", principal={"AWS": ACCOUNT}, resource=OL1)
+    control.put_access_point_policy_for_object_lambda(**object_lambda, Policy=text)
+    block = {"IgnorePublicAcls": True}
+    control.put_public_access_block(AccountId=ACCOUNT, PublicAccessBlockConfiguration=block)
+    control.tag_resource(AccountId=ACCOUNT, ResourceArn=POINT, Tags=TAGS)
+
+
+def call(principal: Any, operation: str) -> Any:
+    """Call an operation as a principal, with the members of ``MEMBERS``."""
+    members = dict(MEMBERS.get(operation, {}))
+    shape = service_model("s3control").operation_model(operation).input_shape
+    if "Name" in shape.required_members:
+        members.setdefault("Name", "ol1" if "ForObjectLambda" in operation else "ap1")
+    client = principal.client("s3control", region_name=region_of(operation))
+    return getattr(client, xform_name(operation))(AccountId=ACCOUNT, **members)
+
+
+def region_of(operation: str) -> str:
+    """Return a Region whose endpoint answers the operation."""
+    return "us-west-2" if "MultiRegion" in operation else "us-east-1"
+
+
+def state(aws: Any) -> Any:
+    """Return the state that calls to S3 Control may change."""
+    mark = aws.snapshot()
+    tags = {name: dict(bucket.configurations) for name, bucket in mark.store.buckets.items()}
+    return (
+        mark.store.access_points,
+        mark.store.object_lambdas,
+        dict(mark.store.control),
+        mark.guardrails,
+        tags,
+    )
