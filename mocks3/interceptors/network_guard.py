@@ -79,6 +79,11 @@ def set_operation(request: AWSPreparedRequest, service: str, operation: str) -> 
     request.mocks3_call = service, operation
 
 
+def is_answered(request: object) -> bool:
+    """Whether mocks3 answers a botocore request, if its handlers have seen it: the others have an operation."""
+    return not hasattr(request, "mocks3_call")
+
+
 def call_of(request: Any) -> OutgoingCall:
     """Return what is known of a botocore request."""
     return OutgoingCall(request.url, request.method, *getattr(request, "mocks3_call", ()))

@@ -72,6 +72,15 @@ def _choice(options: Options, name: str, values: frozenset[str], default: str, f
     return value
 
 
+def _any_case(options: Options, name: str) -> Options:
+    """Return the options with one value in upper case, for enumerations that S3 compares without regard to case.
+
+    The examples of AWS's own library awswrangler (``s3.select_query``) have ``"FileHeaderInfo": "Use"`` and
+    ``"Type": "Document"``.
+    """
+    return {**options, name: str(options.get(name) or "").upper()}
+
+
 def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
     name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
     compression_type = _choice(
@@ -101,13 +110,26 @@ def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
 def _json_type(options: Options) -> str:
     if not options.get("Type"):
         raise MISSING_REQUIRED_PARAMETER(name="Type")
-    return _choice(options, "Type", frozenset({json_input.DOCUMENT, json_input.LINES}), "", INVALID_JSON_TYPE)
+    return _choice(
+        _any_case(options, "Type"),
+        "Type",
+        frozenset({json_input.DOCUMENT, json_input.LINES}),
+        "",
+        INVALID_JSON_TYPE,
+    )
 
 
 def _csv_input(options: Options) -> CSVInput:
+    options = _any_case(options, "FileHeaderInfo")
     headers = frozenset({csv_input.NONE, csv_input.IGNORE, csv_input.USE})
     return CSVInput(
-        header=_choice(options, "FileHeaderInfo", headers, csv_input.NONE, INVALID_FILE_HEADER_INFO),
+        header=_choice(
+            _any_case(options, "FileHeaderInfo"),
+            "FileHeaderInfo",
+            headers,
+            csv_input.NONE,
+            INVALID_FILE_HEADER_INFO,
+        ),
         comments=_character(options, "Comments", "#"),
         escape=_character(options, "QuoteEscapeCharacter", '"'),
         record=_character(options, "RecordDelimiter", "\n", 2) or "\n",
