@@ -96,6 +96,7 @@ ALSO: Mapping[str, Mapping[str, str]] = {
 
 OF_THE_REQUEST = {
     "s3:accesspointnetworkorigin",
+    "s3:accesspointtag/<key>",
     "s3:authtype",
     "s3:buckettag/<key>",
     "s3:dataaccesspointaccount",
