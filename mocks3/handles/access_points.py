@@ -25,6 +25,7 @@ from mocks3.lib.locking import holding
 from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage import AccessPoint
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -42,7 +43,7 @@ class PointHandle(ABC):
 
     @property
     @abstractmethod
-    def record(self) -> AccessPoint | ObjectLambda:
+    def record(self) -> AccessPoint | ObjectLambda | MultiRegionAccessPoint:
         """The stored state of the access point.
 
         Raises:
@@ -101,7 +102,9 @@ class PointHandle(ABC):
 
     def _check_public(self, text: str) -> None:
         """Raise Mocks3Error if Block Public Access rejects the policy."""
-        if public_policies.is_blocked(self._aws.store, self._aws.guardrails, self.record, text):
+        record = self.record
+        point = record.routed() if isinstance(record, MultiRegionAccessPoint) else record
+        if public_policies.is_blocked(self._aws.store, self._aws.guardrails, point, text):
             raise Mocks3Error(
                 f"the policy of access point {self.name} is public, and Block Public Access rejects public policies"
                 + self._how_to_allow

@@ -14,6 +14,7 @@ from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.buckets import BucketHandle, make_bucket
 from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
+from mocks3.handles.multi_region_access_points import MultiRegionHandle, make_multi_region
 from mocks3.handles.object_lambdas import ObjectLambdaHandle, make_function, make_object_lambda
 from mocks3.handles.principals import Role, Root
 from mocks3.lib.locking import holding
@@ -197,6 +198,35 @@ class Account(IamAccount):
             payload=payload,
             function_arn=function_arn,
             policy=policy,
+        )
+
+    @holding("_aws.lock")
+    def create_multi_region_access_point(
+        self,
+        name: str,
+        buckets: Iterable[BucketHandle | str],
+        *,
+        policy: Document | None = None,
+        public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+    ) -> MultiRegionHandle:
+        """Create a Multi-Region Access Point of this account.
+
+        A request through it goes to the first bucket whose Region is active (:meth:`MultiRegionHandle.set_active`).
+
+        Args:
+            name: The name: 3 to 50 characters.
+            buckets: The buckets, or their names: one of each Region, of any account.
+            policy: The policy: a dict, JSON text or the path of a ``.json`` file.
+            public_access_block: Its own Block Public Access settings. Default: all on. None: all off.
+
+        Returns:
+            The Multi-Region Access Point.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it. Then the message contains AWS's own.
+        """
+        return make_multi_region(
+            self._aws, self.id, name, buckets, policy=policy, public_access_block=public_access_block
         )
 
     @holding("_aws.lock")

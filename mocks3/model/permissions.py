@@ -78,6 +78,8 @@ class On(Enum):
     IDENTITY = "user, group or role named by its ARN"
     NAMED_ACCESS_POINT = "access point"
     NEW_ACCESS_POINT = "access point to be created"
+    MULTI_REGION_ACCESS_POINT = "Multi-Region Access Point"
+    MULTI_REGION_REQUEST = "asynchronous request"
     TAGGED_RESOURCE = "resource that has the tags"
     ROOT = "root of the organization"
     PARENT = "root or organizational unit"

@@ -23,6 +23,12 @@ def is_valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and not name.endswith(_RESERVED_ENDINGS)
 
 
+def multi_region_alias(name: str, account: str) -> str:
+    """Return the alias of a Multi-Region Access Point: 13 letters and digits, and ``.mrap``."""
+    digest = hashlib.sha256(f"mrap/{account}/{name}".encode()).digest()
+    return f"m{base64.b32encode(digest).decode().lower()[:12]}.mrap"
+
+
 def alias(name: str, region: str, account: str, suffix: str = ALIAS_SUFFIX) -> str:
     """Return the alias: the name, cut to the room there is, and characters that are the same in every run."""
     digest = hashlib.sha256(f"{account}/{region}/{name}".encode()).digest()

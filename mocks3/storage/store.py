@@ -24,6 +24,7 @@ from mocks3.storage.access_point import AccessPoint, ObjectLambda, PendingRespon
 from mocks3.storage.blob import Blob
 from mocks3.storage.bucket import Bucket
 from mocks3.storage.control import ControlMark, ControlStore
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 from mocks3.storage.ids import IdGenerator
 from mocks3.storage.values import Acl, PublicAccessBlock
 
@@ -124,7 +125,11 @@ class Store:
         with self.lock:
             if not self._map[name].is_empty:
                 raise NotEmpty(name)
-            if any(point.bucket == name for point in self._access_points.values()):
+            if any(point.bucket == name for point in self._access_points.values()) or any(
+                route.bucket == name
+                for point in self.control.all(MultiRegionAccessPoint)
+                for route in point.routes
+            ):
                 raise HasAccessPoints(name)
             del self._own_map()[name]
             self.lock.edition += 1
@@ -132,6 +137,20 @@ class Store:
     def access_point(self, name: str) -> AccessPoint | None:
         """Return the access point with this ARN or alias, or None."""
         return self._access_points.get(name)
+
+    def routed_access_point(self, name: str) -> AccessPoint | None:
+        """Return the access point of a name that :meth:`access_point` has, or of a Multi-Region Access Point.
+
+        A Multi-Region Access Point is named by its ARN; in a host, without the account. It is returned with the bucket
+        that gets the request.
+        """
+        found = self._access_points.get(name)
+        if found is not None or not name.endswith(".mrap"):
+            return found
+        alias = name.rpartition("/")[2]
+        in_host = f"arn:aws:s3:::accesspoint/{alias}"
+        points = (each for each in self.control.all(MultiRegionAccessPoint) if each.alias == alias)
+        return next((each.routed() for each in points if name in (each.arn, in_host)), None)
 
     def access_points(self) -> tuple[AccessPoint, ...]:
         """Return all access points in the order of their creation."""
@@ -182,7 +201,7 @@ class Store:
         """Return the bucket with this name, or the bucket of the access point with this ARN or alias, or None."""
         bucket = self._map.get(name)
         if bucket is None:
-            point = self._access_points.get(name)
+            point = self.routed_access_point(name)
             return None if point is None else self._map.get(point.bucket)
         return bucket
 

@@ -128,9 +128,10 @@ PLAYED = sorted(
 )
 
 
-def client_of(service: str) -> Any:
-    """A client that knows the inventions."""
-    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret").client(service, "us-east-1")
+def client_of(service: str, operation: str = "") -> Any:
+    """A client that knows the inventions, of a Region that answers the operation."""
+    region = "us-west-2" if "MultiRegion" in operation else "us-east-1"
+    return boto3.Session("AKIAIOSFODNN7EXAMPLE", "secret").client(service, region)
 
 
 def shortest(shape: Any, operation: str, ids: dict[str, str]) -> dict[str, Any]:
@@ -187,7 +188,7 @@ def test_every_addition_is_refused_by_name(
     model = models.operation_model(service, operation)
     if model.deprecated:
         pytest.skip("its calls are its successor's")
-    shape, client = model.input_shape, client_of(service)
+    shape, client = model.input_shape, client_of(service, operation)
     call = getattr(client, method_of(client, operation))
     mark, missed, tried = aws.snapshot(), [], 0
     base = shortest(shape, operation, world)

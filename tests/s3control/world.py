@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from botocore import xform_name
 
+from mocks3.rules.access_points import multi_region_alias
 from mocks3.wire.models import service_model
 
 from .conftest import ACCOUNT, OTHER, POINT, policy
@@ -18,11 +20,31 @@ TRANSFORMED = {
         {"Actions": ["GetObject"], "ContentTransformation": {"AwsLambda": {"FunctionArn": FUNCTION}}}
     ],
 }
+MRAP = f"arn:aws:s3::{ACCOUNT}:accesspoint/{multi_region_alias('all', ACCOUNT)}"
+TOKEN = (
+    f"arn:aws:s3:us-west-2:{ACCOUNT}:async-request/mrap/create/"
+    + sha256(b"CreateMultiRegionAccessPoint/t").hexdigest()[:32]
+)
 TAGS = [{"Key": "team", "Value": "a"}]
 BLOCK = {"BlockPublicAcls": True}
 MEMBERS: dict[str, dict[str, Any]] = {
     "CreateAccessPoint": {"Name": "ap2", "Bucket": "data"},
     "CreateAccessPointForObjectLambda": {"Name": "ol2", "Configuration": TRANSFORMED},
+    "CreateMultiRegionAccessPoint": {
+        "ClientToken": "a",
+        "Details": {"Name": "other", "Regions": [{"Bucket": "data"}]},
+    },
+    "DeleteMultiRegionAccessPoint": {"ClientToken": "b", "Details": {"Name": "all"}},
+    "DescribeMultiRegionAccessPointOperation": {"RequestTokenARN": TOKEN},
+    "PutMultiRegionAccessPointPolicy": {"ClientToken": "c", "Details": {"Name": "all", "Policy": "{}"}},
+    "GetMultiRegionAccessPoint": {"Name": "all"},
+    "GetMultiRegionAccessPointPolicy": {"Name": "all"},
+    "GetMultiRegionAccessPointPolicyStatus": {"Name": "all"},
+    "GetMultiRegionAccessPointRoutes": {"Mrap": MRAP},
+    "SubmitMultiRegionAccessPointRoutes": {
+        "Mrap": MRAP,
+        "RouteUpdates": [{"Bucket": "data", "TrafficDialPercentage": 0}],
+    },
     "ListTagsForResource": {"ResourceArn": POINT},
     "PutAccessPointConfigurationForObjectLambda": {
         "Configuration": {**TRANSFORMED, "CloudWatchMetricsEnabled": True}
@@ -48,6 +70,12 @@ def fill(aws: Any) -> None:
     control.put_access_point_policy(AccountId=ACCOUNT, Name="ap1", Policy=text)
     object_lambda = {"AccountId": ACCOUNT, "Name": "ol1"}
     control.create_access_point_for_object_lambda(**object_lambda, Configuration=TRANSFORMED)
+    aws.account().create_bucket("data-eu", region="eu-west-1")
+    aws.client("s3control", region_name="us-west-2").create_multi_region_access_point(
+        AccountId=ACCOUNT,
+        ClientToken="t",
+        Details={"Name": "all", "Regions": [{"Bucket": "data"}, {"Bucket": "data-eu"}]},
+    )
     text = policy("s3-object-lambda:GetObject", principal={"AWS": ACCOUNT}, resource=OL1)
     control.put_access_point_policy_for_object_lambda(**object_lambda, Policy=text)
     block = {"IgnorePublicAcls": True}

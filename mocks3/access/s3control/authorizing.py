@@ -19,6 +19,7 @@ from mocks3.access.context import request_info_of
 from mocks3.access.decision import denial_message
 from mocks3.access.engine import Resource, decide
 from mocks3.access.question import Question
+from mocks3.access.s3control.regions import check_region
 from mocks3.access.s3control.resources import RESOURCES, ControlCall, request_tag_keys
 from mocks3.access.vocabulary import vocabulary
 from mocks3.errors import INVALID_REQUEST, Why
@@ -40,7 +41,7 @@ def authorize_s3control(world: World, operation: Operation, authenticated: Authe
 
     Raises:
         S3Error: ``AccessDenied`` with AWS's message, and the decision as its ``decision``; ``InvalidRequest`` for an
-            account id that is not 12 digits.
+            account id that is not 12 digits; ``PermanentRedirect`` for a call that another Region answers.
     """
     parsed = authenticated.parsed
     if authenticated.caller.anonymous:
@@ -55,6 +56,7 @@ def authorize_s3control(world: World, operation: Operation, authenticated: Authe
     account = parsed.head["AccountId"]
     if not (len(account) == 12 and account.isdecimal() and account.isascii()):
         raise INVALID_REQUEST(message="The account id in the request is not valid.")
+    check_region(operation.name, region_of(parsed, authenticated.signature, world))
     for need in operation.required:
         if need.when is None or need.when.applies(parsed, NO_TARGET):
             _require(world, authenticated, need)

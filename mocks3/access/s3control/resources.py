@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from mocks3.lib.partitions import partition_of
 from mocks3.model.permissions import On
 from mocks3.model.target import Target
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.world import World
     from mocks3.policy import Policy
-    from mocks3.storage import AccessPoint
+    from mocks3.storage import AccessPoint, Store
 
 Values = tuple[str, ...]
 
@@ -106,6 +107,29 @@ def _point_keys(account: str, arn: str, origin: str | None) -> dict[str, Values]
     return keys if origin is None else {**keys, "s3:accesspointnetworkorigin": (origin,)}
 
 
+def multi_region_named(store: Store, account: str, name: str) -> MultiRegionAccessPoint | None:
+    """Return the account's Multi-Region Access Point with this name, alias or ARN, or None."""
+    own = (each for each in store.control.all(MultiRegionAccessPoint) if each.account == account)
+    return next((each for each in own if name in (each.name, each.alias, each.arn)), None)
+
+
+def _multi_region(call: ControlCall) -> ControlResource:
+    """Return the Multi-Region Access Point. Before it exists, its ARN has its name in place of the alias."""
+    params = call.params
+    name = (params.get("Details") or params).get("Name") or params.get("Mrap", "")
+    point = multi_region_named(call.world.store, call.account, name)
+    arn = (
+        f"arn:{partition_of(call.region)}:s3::{call.account}:accesspoint/{name}"
+        if point is None
+        else point.arn
+    )
+    return ControlResource(arn, call.account, _point_keys(call.account, arn, "Internet"))
+
+
+def _multi_region_request(call: ControlCall) -> ControlResource:
+    return ControlResource(call.params["RequestTokenARN"], call.account)
+
+
 def _tagged(call: ControlCall) -> ControlResource:
     """Return the resource whose tags a call reads or changes: a bucket, an access point, or another record."""
     arn: str = call.params["ResourceArn"]
@@ -123,6 +147,8 @@ RESOURCES: Mapping[On, Callable[[ControlCall], ControlResource]] = {
     On.NAMED_ACCESS_POINT: _access_point,
     On.NEW_ACCESS_POINT: _new_access_point,
     On.ACCESS_POINT: _object_lambda,
+    On.MULTI_REGION_ACCESS_POINT: _multi_region,
+    On.MULTI_REGION_REQUEST: _multi_region_request,
     On.TAGGED_RESOURCE: _tagged,
 }
 """How the resource of a permission is found."""
