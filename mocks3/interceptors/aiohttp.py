@@ -19,6 +19,7 @@ from mocks3.interceptors import network_guard
 from mocks3.interceptors.http_answers import lower_case_headers, world_for
 from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.raw_http import CONTINUE, encode_response, exchange, has_last_chunk
+from mocks3.wire.hostname import in_url
 
 if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -32,7 +33,7 @@ def patches() -> tuple[Patch, ...]:
 
 def _connecting(connect: Function) -> Function:
     def connected(connector: Any, request: Any, *args: object, **kwargs: object) -> object:
-        world = world_for(request.url.host or "")
+        world = world_for(_authority(request.url))
         if world is not None:
             return _connection(connector, request, world)
         with network_guard.remember_call(request.method, str(request.url)):
@@ -40,6 +41,12 @@ def _connecting(connect: Function) -> Function:
         return connect(connector, request, *args, **kwargs)
 
     return connected
+
+
+def _authority(url: Any) -> str:
+    """Return the host of a URL, and its port unless it is the default of the scheme."""
+    host = in_url(url.host or "")
+    return host if url.is_default_port() else f"{host}:{url.port}"
 
 
 async def _connection(connector: Any, request: Any, world: OpenWorld) -> Connection:
