@@ -16,7 +16,7 @@ from mocks3.errors import NotSupported
 from mocks3.interceptors import connections
 from mocks3.interceptors.http_answers import world_for
 from mocks3.interceptors.patching import Function, Patch
-from mocks3.interceptors.raw_http import encode_response, exchange
+from mocks3.interceptors.raw_http import CONTINUE, encode_response, exchange
 from mocks3.interceptors.response_bodies import StreamBody
 
 
@@ -59,7 +59,7 @@ class Socket:
 
     def _answer(self, is_continue_awaited: bool) -> Iterator[bytes]:
         if is_continue_awaited:
-            yield b"HTTP/1.1 100 Continue\r\n\r\n"  # a client that reads on sends no body
+            yield CONTINUE  # a client that reads on sends no body
         sent, self._sent = self._sent, []
         world = world_for(self._host)
         assert world is not None

@@ -122,7 +122,8 @@ def _sentence(call: OutgoingCall, url: str) -> str:
     line = f"{call.method} {url}" if call.method else url
     if service in _ANSWERED:
         do = (
-            "mocks3 answers such calls from botocore, boto3, aiobotocore, requests, urllib3, httpx and urllib.request: "
+            "mocks3 answers such calls from botocore, boto3, aiobotocore, aiohttp, requests, urllib3, httpx and "
+            "urllib.request: "
             "use one of these clients"
         )
     else:
