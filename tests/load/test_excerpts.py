@@ -65,7 +65,7 @@ def test_a_line_separator_in_a_text_is_no_new_line(tmp_path: Path) -> None:
     numbered = {(str(number), line.strip()) for number, line in enumerate(shown.split("\n"), 1)}
     lines = [line.lstrip(" >").partition(" ") for line in explain(decision).splitlines()]
     excerpt = {(number, line.strip()) for number, _, line in lines if number.isdigit()}
-    assert ('"Effect": "Deny",' in {line for _, line in excerpt})
+    assert '"Effect": "Deny",' in {line for _, line in excerpt}
     assert excerpt <= numbered
 
 
