@@ -122,9 +122,46 @@ def _providing(provider: Function) -> Function:
     return provided
 
 
+_Trie: Any = getattr(botocore.hooks, "_PrefixTrie", object)
+
+
+class SharedTrie(_Trie):  # type: ignore[misc]
+    """botocore's trie of handlers, whose copies share all nodes. A change first copies the nodes on its path."""
+
+    _root: dict[str, Any]
+
+    def __copy__(self) -> SharedTrie:
+        made = SharedTrie()
+        made._root = self._root
+        return made
+
+    def append_item(self, key: str, *args: object, **kwargs: object) -> None:
+        """Add an item to a key."""
+        self._own(key)
+        super().append_item(key, *args, **kwargs)
+
+    def remove_item(self, key: str, value: object) -> None:
+        """Remove an item of a key."""
+        self._own(key)
+        super().remove_item(key, value)
+
+    def _own(self, key: str) -> None:
+        node = root = _copied(self._root)
+        for part in key.split("."):
+            child = node["children"].get(part)
+            if child is None:
+                break
+            node["children"][part] = node = _copied(child)
+        self._root = root
+
+
+def _copied(node: dict[str, Any]) -> dict[str, Any]:
+    return {**node, "children": node["children"].copy(), "values": copy.copy(node["values"])}
+
+
 def _registering(register: Function) -> Function:
-    """Wrap the function that registers the built-in handlers of a session: copy their trie instead of building it."""
-    known: list[tuple[list[object], Any]] = []
+    """Wrap the function that registers the built-in handlers of a session: all sessions share their trie."""
+    known: list[tuple[list[object], SharedTrie]] = []
 
     def registered(session: Session, events: Any) -> None:
         emitter = getattr(events, "_emitter", events)
@@ -133,6 +170,7 @@ def _registering(register: Function) -> Function:
         elif known and known[0][0] == botocore.handlers.BUILTIN_HANDLERS:
             emitter._handlers = copy.copy(known[0][1])
         else:
+            emitter._handlers = SharedTrie()
             register(session, events)
             known[:] = [(list(botocore.handlers.BUILTIN_HANDLERS), copy.copy(emitter._handlers))]
 
@@ -146,7 +184,8 @@ def _is_plain(session: Session, emitter: Any) -> bool:
         and _is_own(session, Session, "register")
         and _is_own(emitter, HierarchicalEmitter, "_verify_and_register")
         and _is_own(emitter, HierarchicalEmitter, "_register_section")
-        and getattr(emitter._handlers, "_root", None) == _EMPTY
+        and type(emitter._handlers) is _Trie
+        and emitter._handlers._root == _EMPTY
         and not emitter._unique_id_handlers
     )
 
@@ -158,26 +197,6 @@ def _is_own(given: object, base: type, method: str) -> bool:
 
 _EMPTY: dict[str, object] = {"chunk": None, "children": {}, "values": None}
 """The root of a trie without handlers."""
-
-
-def _copying(recursive_copy: Function) -> Function:
-    """Wrap the function that copies a trie of handlers. botocore's takes dictionaries of any content, and more time."""
-
-    def node(given: dict[str, Any]) -> dict[str, Any]:
-        values, children = given["values"], given["children"]
-        return {
-            "chunk": given["chunk"],
-            "children": {name: node(child) for name, child in children.items()} if children else {},
-            "values": values and type(values)(values.first[:], values.middle[:], values.last[:]),
-        }
-
-    def copied(trie: Any, given: dict[str, Any]) -> dict[str, Any]:
-        if given.keys() == {"_root"} and given["_root"].keys() == _EMPTY.keys():
-            return {"_root": node(given["_root"])}
-        copy: dict[str, Any] = recursive_copy(trie, given)
-        return copy
-
-    return copied
 
 
 class UnusedHttpSession(URLLib3Session):  # type: ignore[misc]
@@ -219,7 +238,6 @@ PATCHES = tuple(
         (botocore.session, "create_loader", lambda _: functools.partial(loader)),
         (botocore.session, "EventAliaser", lambda _: Aliaser),
         (botocore.hooks, "accepts_kwargs", lambda _: functools.partial(takes_keywords)),
-        (getattr(botocore.hooks, "_PrefixTrie", None), "_recursive_copy", _copying),
         (botocore.session.Session, "_register_builtin_handlers", _registering),
         (botocore.client.ClientCreator, "_load_service_model", _loading_model),
         (botocore.regions, "EndpointProvider", _providing),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 import ssl
@@ -17,6 +18,8 @@ import pytest
 from botocore.compat import accepts_kwargs
 from botocore.config import Config
 from botocore.httpsession import URLLib3Session
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mocks3 import mock_s3
 from mocks3.interceptors import session_cache
@@ -238,16 +241,37 @@ def test_a_handler_without_keywords_is_refused():
         new_client().meta.events.register(EVENT, lambda request: None)
 
 
-def test_a_trie_of_another_release_is_copied_by_botocore():
-    trie = botocore.hooks._PrefixTrie()
-    trie._other = {"more": {"n": 1}}
-    trie.append_item("a.b", "value")
-    copied = trie.__copy__()
-    assert copied.__dict__ == trie.__dict__
-    trie._other["more"]["n"] = 2
-    trie.append_item("a.b", "later")
-    assert copied._other == {"more": {"n": 1}}
-    assert list(copied.prefix_search("a.b")) == ["value"]
+SECTIONS = (botocore.hooks._FIRST, botocore.hooks._MIDDLE, botocore.hooks._LAST)
+KEYS = ("a", "a.b", "a.b.c", "a.*.c", "b", "b.b", "*.b")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.sampled_from(KEYS), st.sampled_from((*SECTIONS, None))), max_size=40
+    )
+)
+def test_tries_that_share_nodes_are_equal_to_botocores_copies(steps):
+    """Append an item to one of the copies, remove it, or copy; the twin is botocore's trie."""
+    ours, theirs = [session_cache.SharedTrie()], [botocore.hooks._PrefixTrie()]
+    for number, (which, key, section) in enumerate(steps):
+        which %= len(ours)
+        if section is None and number % 2:
+            ours.append(copy.copy(ours[which]))
+            theirs.append(copy.copy(theirs[which]))
+        elif section is None:
+            found = list(theirs[which].prefix_search(key))
+            errors = []
+            for trie in (ours[which], theirs[which]):
+                try:
+                    trie.remove_item(key, found[0] if found else "absent")
+                except (ValueError, AttributeError, TypeError) as error:
+                    errors.append(repr(error))
+            assert len(errors) != 1
+            assert len(set(errors)) < 2
+        else:
+            for trie in (ours[which], theirs[which]):
+                trie.append_item(key, number, section)
+        assert [trie._root for trie in ours] == [trie._root for trie in theirs]
 
 
 def test_threads_create_clients():

@@ -110,7 +110,6 @@ def test_botocores_functions_come_back_as_they_were():
             botocore.session.EventAliaser,
             botocore.session.Session._register_builtin_handlers,
             botocore.hooks.accepts_kwargs,
-            botocore.hooks._PrefixTrie._recursive_copy,
             botocore.client.ClientCreator._load_service_model,
             botocore.endpoint.EndpointCreator.create_endpoint,
             botocore.regions.EndpointProvider,
