@@ -18,7 +18,7 @@ PATH = re.compile(r"`((?:mocks3|tests|docs|examples|benchmarks|tools|locks|conft
 """The path at the start of a code span: ``tests/cli/test_rule.py::test_x`` is found without the name of the test."""
 
 WILDCARDS = re.compile(r"\*|[A-Z]{5,}|^docs/_build")
-"""The folder that Sphinx writes, and names for many files: ``tests/access/test_keys_*.py``, ``mocks3/interceptors/LIBRARY.py``."""
+"""The folder that Sphinx writes, and names for many files, such as ``tests/access/test_keys_*.py``."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
