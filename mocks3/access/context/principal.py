@@ -163,6 +163,13 @@ ROWS = (
         missing="the session has no source identity",
     ),
     ConditionKey(
+        "aws:AssumedRoot",
+        "Bool",
+        _own("aws:AssumedRoot"),
+        "P-8",
+        missing="the caller is not a session of AssumeRoot",
+    ),
+    ConditionKey(
         "aws:FederatedProvider",
         "String",
         _own("aws:FederatedProvider"),

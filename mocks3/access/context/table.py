@@ -45,7 +45,6 @@ _DIRECTORY_ACCESS_POINT = "access points of directory buckets are not supported"
 _CONTROL = "only for calls to S3 Control that are not supported, or for S3's own calls"
 
 UNDERIVED: Mapping[str, str] = {
-    "aws:AssumedRoot": "sts:AssumeRoot is not supported",
     "aws:CalledViaAWSMCP": _SET_BY_SERVICE,
     "aws:ChatbotSourceArn": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourcePrivateIPv4": _SET_BY_SERVICE,
