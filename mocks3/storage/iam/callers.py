@@ -138,7 +138,7 @@ def caller_of_session(
     else:
         assert isinstance(base, RoleRecord)
         plain = _role_session(session, base, policies, account)
-    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
+    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),), **session.keys}
     if session.kind != "federated-user":
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.source_identity is not None:

@@ -151,7 +151,8 @@ class SessionRecord:
     request, so a policy change applies to existing sessions, and the deletion of a role ends its sessions (P-6).
     ``policies`` are the session policies that were given as documents, ``managed_policies`` the ARNs of those that are
     managed policies. Without any, a role session has no limit and a federated user no permission (P-7). ``transitive``
-    are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits.
+    are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits. ``keys`` are the
+    condition keys that the service sets which asked for the session.
     """
 
     kind: str
@@ -166,6 +167,7 @@ class SessionRecord:
     mfa: bool = False
     managed_policies: tuple[str, ...] = ()
     source_identity: str | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
