@@ -21,7 +21,7 @@ from mocks3.lib.locking import holding
 from mocks3.rules import access_points as rules
 from mocks3.rules.policy_documents import Document
 from mocks3.storage import PublicAccessBlock
-from mocks3.storage.control.multi_region import MultiRegionAccessPoint, Route
+from mocks3.storage.control.multi_region import MultiRegionAccessPoint, RegionRoute
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -129,8 +129,8 @@ NO_BLOCK = PublicAccessBlock(
 )
 
 
-def _route(aws: AwsState, name: str, bucket: str) -> Route:
+def _route(aws: AwsState, name: str, bucket: str) -> RegionRoute:
     stored = aws.store.bucket(bucket)
     if stored is None or stored.zone is not None:
         raise Mocks3Error(f"cannot create {name!r}: there is no general purpose bucket named {bucket!r}")
-    return Route(stored.name, stored.region, stored.owner)
+    return RegionRoute(stored.name, stored.region, stored.owner)

@@ -29,7 +29,7 @@ from mocks3.rules.policy_documents import stored_text
 from mocks3.s3control.lookup import account_of, block_members, block_of
 from mocks3.s3control.paging import paginate
 from mocks3.storage import PublicAccessBlock
-from mocks3.storage.control.multi_region import AsyncRequest, MultiRegionAccessPoint, Route
+from mocks3.storage.control.multi_region import AsyncRequest, MultiRegionAccessPoint, RegionRoute
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -261,7 +261,7 @@ def _create(call: Authorized, details: Params) -> Failure:
         owner = each.get("BucketAccountId") or account
         if bucket is None or bucket.zone is not None or bucket.owner != owner:
             return _NO_BUCKET
-        routes.append(Route(bucket.name, bucket.region, owner))
+        routes.append(RegionRoute(bucket.name, bucket.region, owner))
     if len({each.region for each in routes}) < len(routes):
         return _SAME_REGION
     settings = details.get("PublicAccessBlock")

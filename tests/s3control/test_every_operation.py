@@ -48,7 +48,7 @@ def test_a_user_without_permission_is_denied_and_changes_nothing(filled) -> None
         )
         assert (decision.action, decision.allowed, decision.operation) == (action, False, operation)
         assert denied.value.mocks3_decision is decision
-        assert "Because no identity policy of user eve allows it [E-30]" in str(decision)
+        assert "Because no identity policy of user eve allows it" in str(decision)
         assert state(filled) == before, operation
 
 

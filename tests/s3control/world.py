@@ -25,6 +25,16 @@ TOKEN = (
     f"arn:aws:s3:us-west-2:{ACCOUNT}:async-request/mrap/create/"
     + sha256(b"CreateMultiRegionAccessPoint/t").hexdigest()[:32]
 )
+INSTANCE = f"arn:aws:s3:us-east-1:{ACCOUNT}:access-grants/default"
+ROLE, ROLE2 = (f"arn:aws:iam::{ACCOUNT}:role/{name}" for name in ("grants", "grants-2"))
+GRANTEE = f"arn:aws:iam::{ACCOUNT}:user/eve"
+GRANTED = {"Grantee": {"GranteeType": "IAM", "GranteeIdentifier": GRANTEE}, "Permission": "READ"}
+FAR = {"CreateAccessGrantsInstance", "DeleteAccessGrantsInstance"}
+"""Operations that are called in another Region, in which the instance has no locations or does not exist."""
+
+IDS: dict[str, str] = {}
+"""Ids that the calls get from earlier calls: ``{grant}``, ``{location}``."""
+
 TAGS = [{"Key": "team", "Value": "a"}]
 BLOCK = {"BlockPublicAcls": True}
 MEMBERS: dict[str, dict[str, Any]] = {
@@ -45,6 +55,23 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "Mrap": MRAP,
         "RouteUpdates": [{"Bucket": "data", "TrafficDialPercentage": 0}],
     },
+    "CreateAccessGrant": {
+        "AccessGrantsLocationId": "default",
+        "AccessGrantsLocationConfiguration": {"S3SubPrefix": "data/b*"},
+        **GRANTED,
+    },
+    "CreateAccessGrantsInstance": {},
+    "CreateAccessGrantsLocation": {"LocationScope": "s3://data", "IAMRoleArn": ROLE},
+    "DeleteAccessGrant": {"AccessGrantId": "{grant}"},
+    "DeleteAccessGrantsLocation": {"AccessGrantsLocationId": "{location}"},
+    "GetAccessGrant": {"AccessGrantId": "{grant}"},
+    "GetAccessGrantsInstanceForPrefix": {"S3Prefix": "s3://data/a*"},
+    "GetAccessGrantsLocation": {"AccessGrantsLocationId": "default"},
+    "GetDataAccess": {"Target": "s3://data/a*", "Permission": "READ"},
+    "PutAccessGrantsInstanceResourcePolicy": {
+        "Policy": policy("s3:ListAccessGrants", principal={"AWS": OTHER}, resource=INSTANCE)
+    },
+    "UpdateAccessGrantsLocation": {"AccessGrantsLocationId": "default", "IAMRoleArn": ROLE2},
     "ListTagsForResource": {"ResourceArn": POINT},
     "PutAccessPointConfigurationForObjectLambda": {
         "Configuration": {**TRANSFORMED, "CloudWatchMetricsEnabled": True}
@@ -76,6 +103,27 @@ def fill(aws: Any) -> None:
         ClientToken="t",
         Details={"Name": "all", "Regions": [{"Bucket": "data"}, {"Bucket": "data-eu"}]},
     )
+    for name in ("grants", "grants-2"):
+        trust = {"Effect": "Allow", "Principal": {"Service": "access-grants.s3.amazonaws.com"}}
+        actions = ["sts:AssumeRole", "sts:SetSourceIdentity"]
+        document = {"Version": "2012-10-17", "Statement": {**trust, "Action": actions}}
+        aws.account().create_role(name, trust=document, policies=policy("s3:*"))
+    control.create_access_grants_instance(AccountId=ACCOUNT)
+    resource_policy = policy("s3:ListAccessGrants", principal={"AWS": "333333333333"}, resource=INSTANCE)
+    control.put_access_grants_instance_resource_policy(AccountId=ACCOUNT, Policy=resource_policy)
+    location = {"AccountId": ACCOUNT, "IAMRoleArn": ROLE}
+    control.create_access_grants_location(**location, LocationScope="s3://")
+    made = control.create_access_grants_location(**location, LocationScope="s3://data/x*")
+    IDS["{location}"] = made["AccessGrantsLocationId"]
+    granted = control.create_access_grant(
+        AccountId=ACCOUNT,
+        AccessGrantsLocationId="default",
+        AccessGrantsLocationConfiguration={"S3SubPrefix": "data/a*"},
+        **GRANTED,
+    )
+    IDS["{grant}"] = granted["AccessGrantId"]
+    far = aws.client("s3control", region_name="eu-north-1")
+    far.create_access_grants_instance(AccountId=ACCOUNT)
     text = policy("s3-object-lambda:GetObject", principal={"AWS": ACCOUNT}, resource=OL1)
     control.put_access_point_policy_for_object_lambda(**object_lambda, Policy=text)
     block = {"IgnorePublicAcls": True}
@@ -85,7 +133,10 @@ def fill(aws: Any) -> None:
 
 def call(principal: Any, operation: str) -> Any:
     """Call an operation as a principal, with the members of ``MEMBERS``."""
-    members = dict(MEMBERS.get(operation, {}))
+    members = {
+        name: IDS.get(value, value) if isinstance(value, str) else value
+        for name, value in MEMBERS.get(operation, {}).items()
+    }
     shape = service_model("s3control").operation_model(operation).input_shape
     if "Name" in shape.required_members:
         members.setdefault("Name", "ol1" if "ForObjectLambda" in operation else "ap1")
@@ -95,6 +146,8 @@ def call(principal: Any, operation: str) -> Any:
 
 def region_of(operation: str) -> str:
     """Return a Region whose endpoint answers the operation."""
+    if operation in FAR:
+        return "eu-north-1" if operation.startswith("Delete") else "eu-west-2"
     return "us-west-2" if "MultiRegion" in operation else "us-east-1"
 
 

@@ -63,10 +63,21 @@ def _no_bucket_tag(auth: AuthorizationInfo) -> str:
     return "the bucket has no tag <key>, or attribute-based access control is not enabled for it"
 
 
+def _grants_instance(auth: AuthorizationInfo) -> Values | None:
+    return auth.request_info.caller.keys.get("s3:accessgrantsinstancearn")
+
+
 ROWS = (
     ConditionKey("aws:ResourceAccount", "String", _account, "C-80", missing="it names no resource"),
     ConditionKey(
         "s3:ResourceAccount", "String", _bucket_account, "C-80", missing="it names no bucket that exists"
+    ),
+    ConditionKey(
+        "s3:AccessGrantsInstanceArn",
+        "ARN",
+        _grants_instance,
+        "F-171",
+        missing="its credentials are not from S3 Access Grants",
     ),
     ConditionKey("s3:DataAccessPointArn", "ARN", _of_access_point("arn"), "F-123", missing=_NO_ACCESS_POINT),
     ConditionKey(

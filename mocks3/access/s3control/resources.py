@@ -9,18 +9,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mocks3.access.bucket_policies.stored_principals import current_text
 from mocks3.lib.partitions import partition_of
 from mocks3.model.permissions import On
 from mocks3.model.target import Target
+from mocks3.policy import Policy
+from mocks3.rules.access_grants import scope_of
+from mocks3.storage.control import TAGGED_KINDS
+from mocks3.storage.control.grants import (
+    AccessGrant,
+    AccessGrantsInstance,
+    AccessGrantsLocation,
+    instance_arn,
+)
 from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.world import World
-    from mocks3.policy import Policy
     from mocks3.storage import AccessPoint, Store
 
 Values = tuple[str, ...]
+
+GRANTS_SERVICE = "access-grants.s3.amazonaws.com"
+BATCH_SERVICE = "batchoperations.s3.amazonaws.com"
+"""The services that assume the roles that calls pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,65 @@ def _multi_region_request(call: ControlCall) -> ControlResource:
     return ControlResource(call.params["RequestTokenARN"], call.account)
 
 
+def _grants_instance(call: ControlCall) -> ControlResource:
+    """Return the instance of S3 Access Grants, with its resource policy."""
+    arn = instance_arn(call.region, call.account)
+    instance = call.world.store.control.find(AccessGrantsInstance, arn)
+    if instance is None:
+        return ControlResource(arn, call.account)
+    return ControlResource(
+        arn, call.account, tag_keys("aws:resourcetag", instance.tags), policy=_policy(call, instance)
+    )
+
+
+def _policy(call: ControlCall, instance: AccessGrantsInstance) -> Policy | None:
+    text = current_text(instance.policy, instance.principals, call.world.iam)
+    return (
+        None if text is None else Policy.parse(text, name="resource policy of the S3 Access Grants instance")
+    )
+
+
+def _grants_location(call: ControlCall) -> ControlResource:
+    arn = f"{instance_arn(call.region, call.account)}/location/{call.params['AccessGrantsLocationId']}"
+    location = call.world.store.control.find(AccessGrantsLocation, arn)
+    keys = {} if location is None else {"s3:accessgrantslocationscope": (location.scope,)}
+    tags = {} if location is None else tag_keys("aws:resourcetag", location.tags)
+    return ControlResource(arn, call.account, {**keys, **tags})
+
+
+def _new_grants_location(call: ControlCall) -> ControlResource:
+    arn = f"{instance_arn(call.region, call.account)}/location/*"
+    return ControlResource(
+        arn, call.account, {"s3:accessgrantslocationscope": (call.params["LocationScope"],)}
+    )
+
+
+def _grant(call: ControlCall) -> ControlResource:
+    arn = f"{instance_arn(call.region, call.account)}/grant/{call.params['AccessGrantId']}"
+    grant = call.world.store.control.find(AccessGrant, arn)
+    keys = {} if grant is None else {"s3:accessgrantscope": (grant.scope,)}
+    tags = {} if grant is None else tag_keys("aws:resourcetag", grant.tags)
+    return ControlResource(arn, call.account, {**keys, **tags})
+
+
+def _new_grant(call: ControlCall) -> ControlResource:
+    instance = instance_arn(call.region, call.account)
+    location = call.world.store.control.find(
+        AccessGrantsLocation, f"{instance}/location/{call.params['AccessGrantsLocationId']}"
+    )
+    sub_prefix = (call.params.get("AccessGrantsLocationConfiguration") or {}).get("S3SubPrefix")
+    keys = {} if location is None else {"s3:accessgrantscope": (scope_of(location.scope, sub_prefix),)}
+    return ControlResource(f"{instance}/grant/*", call.account, keys)
+
+
+def _passed_role(call: ControlCall) -> ControlResource:
+    """Return the role that a call passes to S3 (IAM user guide, "Grant a user permissions to pass a role")."""
+    arn = call.params.get("IAMRoleArn") or call.params.get("RoleArn", "")
+    service = GRANTS_SERVICE if "IAMRoleArn" in call.params else BATCH_SERVICE
+    owner = arn.split(":")[4] if arn.count(":") >= 5 else call.account
+    return ControlResource(arn, owner or call.account, {"iam:passedtoservice": (service,)})
+
+
 def _tagged(call: ControlCall) -> ControlResource:
     """Return the resource whose tags a call reads or changes: a bucket, an access point, or another record."""
     arn: str = call.params["ResourceArn"]
@@ -139,7 +211,13 @@ def _tagged(call: ControlCall) -> ControlResource:
         owner = call.account if bucket is None else bucket.owner
         return ControlResource(arn, owner, bucket=Target(name, bucket))
     point = call.world.store.access_point(arn)
-    return ControlResource(arn, call.account) if point is None else _of_point(call, arn, point)
+    if point is not None:
+        return _of_point(call, arn, point)
+    found = (call.world.store.control.find(kind, arn) for kind in TAGGED_KINDS)
+    record = next((each for each in found if each is not None), None)
+    return ControlResource(
+        arn, call.account, {} if record is None else tag_keys("aws:resourcetag", record.tags)
+    )
 
 
 RESOURCES: Mapping[On, Callable[[ControlCall], ControlResource]] = {
@@ -149,6 +227,12 @@ RESOURCES: Mapping[On, Callable[[ControlCall], ControlResource]] = {
     On.ACCESS_POINT: _object_lambda,
     On.MULTI_REGION_ACCESS_POINT: _multi_region,
     On.MULTI_REGION_REQUEST: _multi_region_request,
+    On.GRANTS_INSTANCE: _grants_instance,
+    On.GRANTS_LOCATION: _grants_location,
+    On.NEW_GRANTS_LOCATION: _new_grants_location,
+    On.GRANT: _grant,
+    On.NEW_GRANT: _new_grant,
+    On.PASSED_ROLE: _passed_role,
     On.TAGGED_RESOURCE: _tagged,
 }
 """How the resource of a permission is found."""

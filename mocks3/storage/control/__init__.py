@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import Any
 
 from mocks3.storage.control.control_store import ControlMark, ControlStore
+from mocks3.storage.control.grants import AccessGrant, AccessGrantsInstance, AccessGrantsLocation
 from mocks3.storage.control.records import FunctionRecord
 
-TAGGED_KINDS: tuple[type[Any], ...] = ()
+TAGGED_KINDS: tuple[type[Any], ...] = (AccessGrantsInstance, AccessGrantsLocation, AccessGrant)
 """The kinds of records with tags that TagResource changes. Each has an ``account``, an ``arn`` and ``tags``."""
 
 __all__ = ["TAGGED_KINDS", "ControlMark", "ControlStore", "FunctionRecord"]

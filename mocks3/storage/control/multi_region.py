@@ -19,7 +19,7 @@ CONTROL_REGION = "us-west-2"
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class RegionRoute:
     """A bucket of a Multi-Region Access Point. ``dial`` is the traffic dial: 100 (active) or 0 (passive)."""
 
     bucket: str
@@ -38,7 +38,7 @@ class MultiRegionAccessPoint:
     account: str
     name: str
     alias: str
-    routes: tuple[Route, ...]
+    routes: tuple[RegionRoute, ...]
     public_access_block: PublicAccessBlock
     created: datetime.datetime
     policy: str | None = None
