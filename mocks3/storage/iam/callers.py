@@ -158,7 +158,7 @@ def caller_of_session(
     if session.source_identity is not None:
         temporary["aws:sourceidentity"] = (session.source_identity,)
     if session.provider is not None:
-        temporary |= {"aws:federatedprovider": (session.provider,)}
+        temporary["aws:federatedprovider"] = (session.provider,)
     transitive = {key: value for key, value in session.tags.items() if key.lower() in session.transitive}
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 
