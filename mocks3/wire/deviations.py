@@ -331,6 +331,10 @@ REQUIRED_BODIES: Final = frozenset(
 ANY_CASE: Final = frozenset({"ChecksumMode", "ChecksumAlgorithm", "ChecksumType", "RequestPayer"})
 """Enumerations in headers whose values S3 compares without regard to case (recorded: ``x-amz-checksum-mode``)."""
 
+FORWARDED: Final = "x-amz-fwd-"
+"""The prefix of headers that a function sends for its caller. Enumerations in them are checked against the model
+(inferred: as the status, whose error is documented)."""
+
 MALFORMED_ACL: Final = frozenset({"AccessControlPolicy"})
 """Root shapes of request bodies whose faults are MalformedACLError (recorded: PutBucketAcl, PutObjectAcl)."""
 
