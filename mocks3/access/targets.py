@@ -51,8 +51,9 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
 
     The header's value is ``BUCKET/KEY``, percent-encoded, with one optional leading slash (OQ-31) and an optional
     ``?versionId=``; or ``ACCESS-POINT-ARN/object/KEY`` (API_CopyObject). Clients also send the URL of the object, and
-    a plus sign for a space (R-59). Raises ``InvalidArgument`` without a slash between bucket and key (R-58, R-59), and
-    for an Object Lambda access point or a Multi-Region Access Point, which cannot be copy sources (F-126).
+    a plus sign for a space (R-59). Raises ``InvalidArgument`` if it is empty (versity/versitygw #1388), without a slash
+    between bucket and key (R-58, R-59), and for an Object Lambda access point or a Multi-Region Access Point, which
+    cannot be copy sources (F-126).
     """
     raw = parsed.head.get("CopySource")
     if raw is None:
@@ -61,7 +62,7 @@ def source_target(parsed: Parsed, store: Store) -> Target | None:
     bucket, key = _split(unquote_plus(path).removeprefix("/"))
     if not (bucket and key) or store.object_lambda(bucket) is not None or bucket.endswith(".mrap"):
         raise INVALID_ARGUMENT(
-            message="Invalid copy source object key",
+            message=f"Invalid copy source {'object key' if raw else 'bucket name'}",
             ArgumentName="x-amz-copy-source",
             ArgumentValue="x-amz-copy-source",
         )

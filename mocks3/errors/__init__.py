@@ -172,6 +172,17 @@ CONTENT_SHA256_MISMATCH = Row(
 MISSING_SECURITY_HEADER = Row("MissingSecurityHeader", 400, "Your request was missing a required header")
 
 # Browser uploads., F-111; ErrorResponses ("List of error codes").
+UNKNOWN_OVERRIDE = Row(  # versity/versitygw #2075 quotes S3
+    "InvalidArgument",
+    400,
+    "{name} is not in the set of overridable response headers. Please refer to the S3 API documentation for a complete "
+    "list of overridable response headers.",
+)
+UNSIGNED_FRAMING = Row(  # versity/versitygw #2400 quotes S3
+    "InvalidArgument",
+    400,
+    "aws-chunked encoding is not supported when x-amz-content-sha256 UNSIGNED-PAYLOAD is supplied",
+)
 MISSING_FORM_FIELD = Row(
     "InvalidArgument",
     400,

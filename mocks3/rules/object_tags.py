@@ -24,6 +24,8 @@ def from_header(text: str) -> Mapping[str, str]:
     tags: list[TagTypeDef] = []
     for pair in text.split("&"):
         key, _, value = pair.partition("=")
+        if pair and not key:
+            raise _malformed(text)  # versity/versitygw #1215 quotes S3
         if pair:
             tags.append({"Key": _decoded(key, text), "Value": _decoded(value, text)})
     if repeated_key(tags) is not None:

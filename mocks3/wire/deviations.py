@@ -312,6 +312,44 @@ REFUSED_HEADERS: Final = frozenset(
 )
 """Headers that S3 refuses on an operation without a member for them. All other such headers are ignored."""
 
+_CONTEXT = "The specified header is not valid in this context"
+_OF_THE_OBJECT = dict.fromkeys(
+    (
+        *("x-amz-acl", "x-amz-tagging"),
+        *(f"x-amz-grant-{right}" for right in ("full-control", "read", "read-acp", "write", "write-acp")),
+    ),
+    _CONTEXT,
+)
+
+UNFIT_HEADERS: Final[dict[str, dict[str, str]]] = {
+    # Reported by users of S3 (boto/boto3 #2675, englacial/zagg #534): an upload has them when it begins.
+    "UploadPartRequest": _OF_THE_OBJECT,
+    # Reported by users of S3 (bji/libs3 #80, and authors of clients for the digest).
+    "UploadPartCopyRequest": {
+        **_OF_THE_OBJECT,
+        "x-amz-metadata-directive": _CONTEXT,
+        "content-md5": _CONTEXT,
+    },
+    # versity/versitygw #1612.
+    "CompleteMultipartUploadRequest": {
+        "x-amz-copy-source": "You can only specify a copy source header for copy requests."
+    },
+}
+"""Headers that S3 refuses with InvalidArgument, and its messages, by input shape."""
+
+NO_METADATA: Final = frozenset({"UploadPartRequest", "UploadPartCopyRequest"})
+"""Input shapes of operations that refuse metadata (minio/minio-py #675, aws/aws-sdk-java #1882)."""
+
+CHECKED_LATER: Final = frozenset({"x-amz-object-attributes"})
+"""Headers that are required, and whose absence the operation reports (versity/versitygw #915)."""
+
+NOT_OF_KEYS: Final[dict[tuple[str, str], tuple[str, str]]] = {
+    # versity/versitygw #1597, #1688.
+    ("GET", "uploads"): ("InvalidRequest", "Key is not expected for the GET method ?uploads subresource"),
+    ("GET", "versions"): ("InvalidRequest", "There is no such thing as the ?versions sub-resource for a key"),
+}
+"""Subresources of buckets that S3 refuses with an error of their own if the URL has a key: code and message."""
+
 OPTIONAL_ELEMENTS: Final = frozenset(
     {
         # Recorded: PutObjectTagging accepts <Tagging/>, and removes all tags. PutBucketTagging checks it itself.
@@ -330,6 +368,10 @@ REQUIRED_BODIES: Final = frozenset(
 
 ANY_CASE: Final = frozenset({"ChecksumMode", "ChecksumAlgorithm", "ChecksumType", "RequestPayer"})
 """Enumerations in headers whose values S3 compares without regard to case (recorded: ``x-amz-checksum-mode``)."""
+
+FORWARDED: Final = "x-amz-fwd-"
+"""The prefix of headers that a function sends for its caller. Enumerations in them are checked against the model
+(inferred: as the status, whose error is documented)."""
 
 MALFORMED_ACL: Final = frozenset({"AccessControlPolicy"})
 """Root shapes of request bodies whose faults are MalformedACLError (recorded: PutBucketAcl, PutObjectAcl)."""

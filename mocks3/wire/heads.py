@@ -2,7 +2,8 @@
 
 Rule 1: the loop is over the request, not over the model: a request has a dozen headers, PutObject has sixty members.
 Rule 2: a header or query parameter that is not a member is ignored, as S3 ignores it. The headers in
-``deviations.REFUSED_HEADERS`` are refused by every operation that does not have them.
+``deviations.REFUSED_HEADERS`` are refused by every operation that does not have them, those in ``UNFIT_HEADERS`` by
+some.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 Entry = tuple[str, Reader | None]
+_OVERRIDE = "response-"
+
 HeadReader = Callable[[Mapping[str, str], Pairs, Params], Params]
 
 
@@ -33,6 +36,8 @@ class Head(NamedTuple):
         query: Members and readers, by name of the query parameter.
         lists: Query parameters that may be repeated.
         maps: Header prefixes (``x-amz-meta-``) and their members.
+        refuses_metadata: Whether headers with the prefix ``x-amz-meta-`` are refused.
+        overrides: Whether query parameters ``response-`` replace headers of the response.
         required: For each required member, its location and name.
     """
 
@@ -40,6 +45,8 @@ class Head(NamedTuple):
     query: Mapping[str, Entry]
     lists: frozenset[str]
     maps: tuple[tuple[str, str], ...]
+    refuses_metadata: bool
+    overrides: bool
     required: Mapping[str, tuple[str, str]]
 
     def read(self, headers: Mapping[str, str], query: Pairs, params: Params) -> Params:
@@ -63,6 +70,8 @@ class Head(NamedTuple):
                 for name, text in found.items():
                     _check(prefix + name, text)
                 params[member] = found
+        if self.refuses_metadata:
+            _refuse_metadata(headers)
         if query:
             self._read_query(query, params)
         for member, (location, name) in self.required.items():
@@ -80,6 +89,8 @@ class Head(NamedTuple):
                     params.setdefault(member, []).append(value)
                 elif value is not None:
                     params.setdefault(member, value)
+            elif self.overrides and name.startswith(_OVERRIDE):
+                raise errors.UNKNOWN_OVERRIDE(name=name, ArgumentName=name, ArgumentValue=text)
 
 
 def compile_head(input_shape: Shape) -> Head:
@@ -100,11 +111,20 @@ def compile_head(input_shape: Shape) -> Head:
             if repeats:
                 lists.add(name)
             query[name] = member, reader(shape.member if repeats else shape, name, member)
-        if location in ("header", "querystring") and member in input_shape.required_members:
+        is_required = member in input_shape.required_members and name not in deviations.CHECKED_LATER
+        if location in ("header", "querystring") and is_required:
             required[member] = location, name
     for name in deviations.REFUSED_HEADERS - headers.keys():
-        headers[name] = name, functools.partial(_refuse, name)
-    return Head(headers, query, frozenset(lists), tuple(maps), required)
+        headers[name] = (
+            name,
+            functools.partial(_refuse, name, f"{name} header is not supported for this operation."),
+        )
+    shape_name = "" if input_shape is None else input_shape.name
+    for name, message in deviations.UNFIT_HEADERS.get(shape_name, {}).items():
+        headers[name] = name, functools.partial(_refuse, name, message)
+    overrides = any(name.startswith(_OVERRIDE) for name in query)
+    refuses_metadata = shape_name in deviations.NO_METADATA
+    return Head(headers, query, frozenset(lists), tuple(maps), refuses_metadata, overrides, required)
 
 
 def _check(name: str, text: str) -> None:
@@ -115,8 +135,14 @@ def _check(name: str, text: str) -> None:
         raise argument_error(name, text, "Header value contains a character that is not allowed")
 
 
-def _refuse(name: str, text: str) -> NoReturn:
-    raise argument_error(name, text, f"{name} header is not supported for this operation.")
+def _refuse_metadata(headers: Mapping[str, str]) -> None:
+    for name, text in headers.items():
+        if name.startswith("x-amz-meta-"):
+            raise argument_error(name, text, "Metadata cannot be specified in this context.")
+
+
+def _refuse(name: str, message: str, text: str) -> NoReturn:
+    raise argument_error(name, text, message)
 
 
 def _missing(location: str, name: str) -> errors.S3Error:

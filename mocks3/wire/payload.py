@@ -116,11 +116,20 @@ def with_body_in_memory(request: WireRequest) -> WireRequest:
 
 
 def is_framed(headers: Mapping[str, str]) -> bool:
-    """Return whether the body is ``aws-chunked``. In unsigned requests only Content-Encoding shows it."""
-    if headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
+    """Return whether the body is ``aws-chunked``.
+
+    ``x-amz-content-sha256`` says so. Only in requests without that header, Content-Encoding does; with the digest of
+    the body it is part of the object (versity/versitygw #2400 quotes S3). Raises InvalidArgument for UNSIGNED-PAYLOAD.
+    """
+    digest = headers.get("x-amz-content-sha256", "")
+    if digest.startswith("STREAMING-"):
         return True
     encoding = headers.get("content-encoding", "")
-    return AWS_CHUNKED in encoding and AWS_CHUNKED in map(str.strip, encoding.split(","))
+    if AWS_CHUNKED not in encoding or AWS_CHUNKED not in map(str.strip, encoding.split(",")):
+        return False
+    if digest == "UNSIGNED-PAYLOAD":
+        raise errors.UNSIGNED_FRAMING(ArgumentName="Content-Encoding", ArgumentValue=encoding)
+    return not digest
 
 
 def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
@@ -134,8 +143,7 @@ def declared_digests(headers: Mapping[str, str]) -> dict[str, str]:
 def announced_trailers(headers: Mapping[str, str]) -> frozenset[str]:
     """Return the trailers that ``x-amz-trailer`` announces. Raises InvalidRequest unless it is one checksum.
 
-    Inferred: no response of S3 to another trailer was recorded. The message is the one that other servers give
-    (versity/versitygw #1632, scality/cloudserver).
+    versity/versitygw #1161 quotes S3's error for another name.
     """
     text = headers.get("x-amz-trailer", "")
     announced = frozenset(name.strip().lower() for name in text.split(",")) - {""}

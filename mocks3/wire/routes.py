@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mocks3 import errors
 from mocks3.model.parsed import Address
-from mocks3.wire import models
+from mocks3.wire import deviations, models
 from mocks3.wire.query import decode
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ class Router(NamedTuple):
     def by_address(self, address: Address, method: str, query: Query, headers: Mapping[str, str]) -> str:
         """Return the operation of a request to S3, by its bucket and key."""
         kind = "OBJECT" if address.key is not None else "SERVICE" if address.bucket is None else "BUCKET"
+        if query and kind == "OBJECT":
+            _refuse_subresources_of_buckets(method, query)
         template_routes = self.templates[_TEMPLATES[kind]]
         literals = template_routes.literals(query)
         group = template_routes.groups.get((method, literals))
@@ -207,6 +209,12 @@ def _pattern(template: str) -> re.Pattern[str]:
     for name, greedy, rest in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
         text += f"(?P<{name}>{'.+' if greedy else '[^/]+'})" + re.escape(rest)
     return re.compile(text)
+
+
+def _refuse_subresources_of_buckets(method: str, query: Query) -> None:
+    for (refused_method, name), (code, message) in deviations.NOT_OF_KEYS.items():
+        if method == refused_method and name in query:
+            raise errors.S3Error(code, 400, message, None, None, None)
 
 
 def _foreign_query(query: Query, target: MethodTarget) -> errors.S3Error:

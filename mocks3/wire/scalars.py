@@ -55,6 +55,8 @@ def reader(shape: Shape, name: str, member: str) -> Reader | None:
         return lambda text: text or None
     if shape.enum and shape.name in deviations.ANY_CASE:
         return _any_case_reader(shape.enum)
+    if shape.enum and name.startswith(deviations.FORWARDED):
+        return _enumeration_reader(member, shape.enum)
     return _blob_reader(name) if kind == "blob" else None
 
 
@@ -62,6 +64,20 @@ def _any_case_reader(values: list[str]) -> Reader:
     """Return a reader that changes a value to the model's spelling. Other texts remain as they are."""
     spellings = {value.lower(): value for value in values}
     return lambda text: spellings.get(text.lower(), text)
+
+
+def _enumeration_reader(member: str, values: list[str]) -> Reader:
+    place = member[:1].lower() + member[1:]
+
+    def read(text: str) -> str:
+        if text not in values:
+            raise errors.VALIDATION_ERROR(
+                reason=f"1 validation error detected: Value '{text}' at '{place}' failed to satisfy constraint: "
+                f"Member must satisfy enum value set: [{', '.join(values)}]"
+            )
+        return text
+
+    return read
 
 
 def _integer_reader(name: str, limit: int) -> Reader:

@@ -121,10 +121,10 @@ def test_subresources_conflict() -> None:
 
 def test_a_selected_operation_names_its_missing_parameter() -> None:
     assert refused("DELETE", "/b?analytics").extra["ArgumentName"] == "id"
-    error = refused("GET", "/b/k?attributes")
+    error = refused("PUT", "/b/k?renameObject")
     assert (error.code, error.extra) == (
         "MissingSecurityHeader",
-        {"MissingHeaderName": "x-amz-object-attributes"},
+        {"MissingHeaderName": "x-amz-rename-source"},
     )
 
 

@@ -36,7 +36,7 @@ ATTRIBUTES = frozenset({"ETag", "Checksum", "ObjectParts", "StorageClass", "Obje
 def check_attributes(head: Params) -> None:
     """Check the headers. Raise ``InvalidRequest``, ``InvalidArgument`` or ``KeyTooLongError``."""
     check_key_and_version(head)
-    attributes = head["ObjectAttributes"]
+    attributes = head.get("ObjectAttributes", ())
     if not any(attributes):
         raise INVALID_REQUEST(
             message=f"The {HEADER} header specifying the attributes to be retrieved is either missing or empty"
