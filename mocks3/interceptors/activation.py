@@ -20,6 +20,7 @@ from mocks3.interceptors import (
     http_client,
     network_guard,
     open_worlds,
+    outside_clients,
     sockets,
     urllib3,
 )
@@ -34,12 +35,16 @@ AT_START = (
     *http_client.PATCHES,
     *sockets.PATCHES,
     *credentials.PATCHES,
+    *outside_clients.PATCHES,
 )
 ON_IMPORT = {
     "httpx": "httpx",
     "aiohttp": "aiohttp",
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
+    "pyarrow.fs": "pyarrow",
+    "multiprocessing.spawn": "outside_clients:spawn_patches",
+    "multiprocessing.forkserver": "outside_clients:forkserver_patches",
     "asyncio.proactor_events": "sockets",
     "moto.core.botocore_stubber": "other_mocks.moto",
     "moto.core.models": "other_mocks.moto:models_patches",

@@ -25,7 +25,14 @@ from aiobotocore.session import AioSession
 from aiobotocore.tokens import AioSSOTokenProvider
 from botocore.credentials import Credentials
 
-from mocks3.interceptors import botocore, credentials, exception_notes, network_guard, open_worlds
+from mocks3.interceptors import (
+    botocore,
+    credentials,
+    exception_notes,
+    network_guard,
+    open_worlds,
+    outside_clients,
+)
 from mocks3.interceptors.patching import Function, Patch
 from mocks3.interceptors.response_bodies import MemoryBody, StreamBody
 
@@ -44,6 +51,7 @@ def patches() -> tuple[Patch, ...]:
         Patch(AIOHTTPSession, "send", _naming),
         Patch(HttpxSession, "send", _naming),
         Patch(AioSession, "get_credentials", _getting),
+        Patch(AioSession, "create_client", outside_clients.creating),
         *(Patch(each, "load", _loading) for each in credentials.providers(providers)),
         Patch(providers.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
         Patch(AioSSOTokenProvider, "load_token", credentials.without_sso_token),

@@ -1,8 +1,8 @@
 """What a mock changes in the process while it is open: environment variables and boto3's default session.
 
 New sessions find the default account's root credentials and a Region, whatever the machine has. Profiles and tokens of
-the machine are hidden. Rule: the state is saved when the first mock opens and restored when the last one closes, in any
-order of closing.
+the machine are hidden. Clients that are not intercepted do not find AWS (``outside_clients``). Rule: the state is saved
+when the first mock opens and restored when the last one closes, in any order of closing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mocks3.interceptors import variables
+from mocks3.interceptors import outside_clients, variables
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
@@ -53,7 +53,7 @@ class SavedEnvironment:
     def save(self) -> None:
         """Save the current state."""
         self._variables.clear()
-        self._variables.update(dict.fromkeys((*HIDDEN, *_SET)))
+        self._variables.update(dict.fromkeys((*HIDDEN, *_SET, *outside_clients.NAMES)))
         self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
@@ -70,6 +70,7 @@ class SavedEnvironment:
         os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
         if world.settings.region != "us-east-1" or not self._has_region():
             os.environ["AWS_DEFAULT_REGION"] = world.settings.region
+        outside_clients.apply(world)
         self._set_default_session(None)
 
     def restore(self) -> None:
@@ -79,6 +80,7 @@ class SavedEnvironment:
                 _unset(name)
             else:
                 os.environ[name] = value
+        outside_clients.clear()
         self._set_default_session(self._default_session)
         self._default_session = None
 

@@ -20,7 +20,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
-from mocks3.interceptors import custom_endpoints
+from mocks3.interceptors import custom_endpoints, outside_clients
 from mocks3.server.connection import Connection, Controls, Log
 from mocks3.server.options import Endpoint, environment, for_client
 from mocks3.server.requests import Peer
@@ -161,6 +161,9 @@ class Server:
             custom_endpoints.add_server(port)
             stack.callback(custom_endpoints.remove_server, port)
             self._port = port
+            if not self._tls:  # with TLS, clients need the certificate too
+                outside_clients.add_server(self._world, self.url)
+                stack.callback(outside_clients.remove_server, self._world, self.url)
             self._stack = stack.pop_all()
         return self
 
