@@ -30,7 +30,7 @@ from mocks3.handles.invariant_checks import InvariantChecks
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
-from mocks3.handles.profiles import Profiles
+from mocks3.handles.profiles import Profiles, ProfilesMark
 from mocks3.handles.serving import Serving
 from mocks3.interceptors import decision_log, refusal_log
 from mocks3.lib.locking import WorldLock, holding
@@ -70,7 +70,7 @@ class Snapshot(NamedTuple):
     decisions: int
     calls: int
     notes: int
-    profiles: dict[str, Any]
+    profiles: ProfilesMark
 
 
 class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
@@ -468,7 +468,7 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
             len(self.decisions),
             len(self.calls),
             len(self.notes),
-            dict(self.profiles.assigned),
+            self.profiles.snapshot(),
         )
 
     @holding("lock")
@@ -487,7 +487,7 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
         del self.decisions[mark.decisions :]
         del self.calls[mark.calls :]
         del self.notes[mark.notes :]
-        self.profiles.assigned = dict(mark.profiles)
+        self.profiles.restore(mark.profiles)
         keys = self.iam
         clients = tuple(self.clients.items())
         self.clients = {who: client for who, client in clients if not who[0] or keys.key(who[0])}

@@ -26,6 +26,8 @@ from mocks3.storage.iam import organizations as stored
 from mocks3.storage.iam.organizations import (
     RCP,
     RCP_FULL_ACCESS,
+    S3,
+    S3_BLOCKING,
     SCP,
     OrganizationLevel,
     OrganizationPolicyRecord,
@@ -205,28 +207,39 @@ class Organization:
         """Attach an S3 policy that turns on all four settings of Block Public Access, or detach it.
 
         The policy applies to every account at and below the level, also to the management account. It replaces the
-        accounts' own settings (AWS Organizations user guide, "Amazon S3 policies"; B-5).
+        accounts' own settings (AWS Organizations user guide, "Amazon S3 policies"; B-5). It is named
+        ``block-public-access``.
 
         Args:
             on: A unit or an account. Default: the root.
             blocked: False to detach the policy.
         """
-        self._put(dataclasses.replace(self._level(on), blocks_public_access=blocked))
+        level, name = self._level(on), "block-public-access"
+        if blocked:
+            self._attach(level, S3, name, None)
+        elif name in (each.name for each in self.record.attached(level, S3)):
+            self._detach(level, S3, name)
 
-    def _attach(self, level: OrganizationLevel, kind: str, name: str, policy: Policy) -> None:
-        """Attach a document under a name. It replaces the attached policy with this name, at this level alone."""
+    def _attach(self, level: OrganizationLevel, kind: str, name: str, policy: Policy | None) -> None:
+        """Attach a document under a name. It replaces the attached policy with this name, at this level alone.
+
+        Without a document it is the S3 policy that turns on Block Public Access.
+        """
         record = self.record
         if kind not in record.enabled:
             record = record.with_type(kind, enabled=True)
         policy_id = f"p-{ids.lower_id(self.id, kind.lower(), level.id, name)}"
-        present = record.levels[level.id].scps if kind == SCP else record.levels[level.id].rcps
+        present = record.policy_ids(record.levels[level.id], kind)
         replaced = [policy_id if record.policies[each].name == name else each for each in present]
-        record = record.put_policy(OrganizationPolicyRecord(policy_id, name, kind, policy))
+        made = OrganizationPolicyRecord(policy_id, name, kind, policy)
+        if policy is None:
+            made = dataclasses.replace(made, s3_text=S3_BLOCKING, blocks=True)
+        record = record.put_policy(made)
         self._store(record.with_attached(level.id, kind, tuple(dict.fromkeys((*replaced, policy_id)))))
 
     def _detach(self, level: OrganizationLevel, kind: str, name: str) -> None:
-        record, what = self.record, "SCP" if kind == SCP else "RCP"
-        present = {each: record.policies[each].name for each in (level.scps if kind == SCP else level.rcps)}
+        record, what = self.record, {SCP: "SCP", RCP: "RCP", S3: "S3 policy"}[kind]
+        present = {each: record.policies[each].name for each in record.policy_ids(level, kind)}
         if name not in present.values():
             raise Mocks3Error(
                 f"no {what} on {level.name} is named {name!r}; the {what}s are {sorted(present.values())}"

@@ -7,6 +7,7 @@ The profiles of the machine are not used. A profile that the test did not set ha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mocks3 import clock
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from mocks3.storage.iam import AccessKeyRecord
 
 
+ProfilesMark = tuple[dict[str, Any], str | None]
+
+_RENEWAL = timedelta(minutes=15)
+_INSTANCE_SESSION = 21600
+"""The seconds for which an instance gets credentials: six hours (EC2 user guide, "IAM roles for Amazon EC2")."""
+
+
 class Profiles(MutableMapping[str, Any]):
     """Principals by profile name: ``aws.profiles["prod"] = role``, or text such as ``"ops:role/reader"``.
 
@@ -30,6 +38,8 @@ class Profiles(MutableMapping[str, Any]):
     def __init__(self, world: AwsState) -> None:
         self._world = world
         self.assigned: dict[str, Any] = {}
+        self.instance: str | None = None
+        """The ARN of the role of this machine: ``aws.instance_profile(role)``."""
         self._keys: dict[tuple[str, Any], str] = {}
 
     def __getitem__(self, name: str) -> Any:
@@ -73,6 +83,34 @@ class Profiles(MutableMapping[str, Any]):
         key = self._find(name, who)
         self._keys[name, who] = key.id
         return key
+
+    def instance_key(self, session_name: str) -> AccessKeyRecord:
+        """Return the access key of a session of the instance's role. It is renewed 15 minutes before its end.
+
+        Args:
+            session_name: The name of the session.
+
+        Raises:
+            Mocks3Error: The role does not exist any more.
+        """
+        known = self._world.iam.key(self._keys.get(("", self.instance), ""))
+        if known is not None and not _expired(known, _RENEWAL):
+            return known
+        record = self._world.iam.role(self.instance or "")
+        if record is None:
+            raise Mocks3Error(f"the role of the instance profile, {self.instance}, was deleted")
+        role = Role(self._world, record.unique_id)
+        key = role.assume(session_name=session_name, duration=_INSTANCE_SESSION).access_key
+        self._keys["", self.instance] = key.id
+        return key
+
+    def snapshot(self) -> ProfilesMark:
+        """Return the state that :meth:`restore` restores."""
+        return dict(self.assigned), self.instance
+
+    def restore(self, mark: ProfilesMark) -> None:
+        """Restore a saved state."""
+        self.assigned, self.instance = dict(mark[0]), mark[1]
 
     def _find(self, name: str, who: Any) -> AccessKeyRecord:
         if isinstance(who, KeyedPrincipal) and who._aws is self._world:
@@ -123,5 +161,5 @@ def _session_name(profile: str) -> str:
     return kept[:64].ljust(2, "-")
 
 
-def _expired(key: AccessKeyRecord) -> bool:
-    return isinstance(key.holder, SessionRecord) and clock.now() >= key.holder.expires
+def _expired(key: AccessKeyRecord, before: timedelta = timedelta()) -> bool:
+    return isinstance(key.holder, SessionRecord) and clock.now() + before >= key.holder.expires

@@ -32,9 +32,7 @@ _NOT_SUPPORTED = ("ContextProvider", "IdentityCenterInstanceArn")
 def create_open_id_connect_provider(call: Authorized, params: Params) -> Params:
     """Create a provider. The URL is not called. Raises ``EntityAlreadyExists``, ``InvalidInput``, ``LimitExceeded``."""
     refuse_members(call, params, *_NOT_SUPPORTED)
-    url = urlsplit(params["Url"])
-    if url.scheme != "https" or not url.hostname or url.query or url.fragment:
-        raise VALIDATION_ERROR(message="Invalid Open ID Connect Provider URL")
+    _check_url(params["Url"])
     clients, thumbprints = params.get("ClientIDList", []), params.get("ThumbprintList", [])
     if len(clients) > MOST_CLIENTS:
         raise quota_exceeded("ClientIdsPerOpenIdConnectProvider", MOST_CLIENTS)
@@ -154,6 +152,17 @@ def untag_open_id_connect_provider(call: Authorized, params: Params) -> Params:
 def list_open_id_connect_provider_tags(call: Authorized, params: Params) -> Params:
     """List the tags of a provider, by key. Raises ``NoSuchEntity``."""
     return tag_page(params, _provider(call, params).tags)
+
+
+def _check_url(text: str) -> None:
+    """Raise ``ValidationError`` for a text that is not the URL of a provider."""
+    try:
+        url = urlsplit(text)
+        is_valid = url.scheme == "https" and url.hostname and not url.query and not url.fragment
+    except ValueError:  # such as an address without its closing bracket
+        is_valid = False
+    if not is_valid:
+        raise VALIDATION_ERROR(message="Invalid Open ID Connect Provider URL")
 
 
 def _provider(call: Authorized, params: Params) -> OidcProviderRecord:

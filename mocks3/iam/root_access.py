@@ -10,7 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from mocks3.access.root_sessions import ROOT_CREDENTIALS, ROOT_SESSIONS
-from mocks3.errors import Row
+from mocks3.errors import RefusalRow, Row, Why
 from mocks3.iam.lookup import account_of
 from mocks3.iam.registering import iam_operation
 from mocks3.model.permissions import ACCOUNT, Need
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SERVICE = "iam.amazonaws.com"
 
 NOT_FOUND = Row("OrganizationNotFoundException", 404, "The account is not a member of an organization.")
-NOT_MANAGEMENT = Row(
+NOT_MANAGEMENT = RefusalRow(
     "AccountNotManagementOrDelegatedAdministratorException",
     403,
     "The account is not the management account or a delegated administrator of the organization.",
@@ -80,7 +80,14 @@ def _organization(call: Authorized) -> OrganizationRecord:
     if record is None:
         raise NOT_FOUND()
     if record.management != account_of(call):
-        raise NOT_MANAGEMENT()
+        raise NOT_MANAGEMENT(
+            Why(
+                "organizations-caller",
+                f"{call.caller.arn} is not in the management account {record.management} of {record.id}",
+                "P-8",
+                (f"call it with credentials of the account {record.management}",),
+            )
+        )
     if SERVICE not in record.services:
         raise SERVICE_NOT_ENABLED()
     return record

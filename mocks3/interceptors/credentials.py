@@ -1,9 +1,9 @@
 """Give botocore the credentials of the open world, and none of the machine's.
 
-Rule 1: no source of the machine is read or run. Only two kinds of providers in botocore's chain work as usual: the one
-for the environment, which the mock has set, and those that the user wrote. Rule 2: a session or client that already has
-credentials of the machine does not sign with them, and does not refresh them. Rule 3: nothing is stored on a session:
-after the mock it uses the machine's credentials and settings again.
+Rule 1: no source of the machine is read or run. In botocore's chain, the provider for the environment, which the mock
+has set, those that the user wrote and those of ``credential_sources`` work as usual. Rule 2: a session or client that
+already has credentials of the machine does not sign with them, and does not refresh them. Rule 3: nothing is stored on
+a session: after the mock it uses the machine's credentials and settings again.
 
 ``~/.aws/config`` is read for its settings (a Region, a retry mode), without those about credentials.
 ``~/.aws/credentials`` is not opened.
@@ -11,6 +11,7 @@ after the mock it uses the machine's credentials and settings again.
 
 from __future__ import annotations
 
+import functools
 import re
 import weakref
 from collections.abc import Iterator
@@ -23,12 +24,12 @@ import botocore.tokens
 from botocore.credentials import Credentials
 from botocore.exceptions import ConfigNotFound, CredentialRetrievalError
 
-from mocks3.interceptors import open_worlds
+from mocks3.interceptors import credential_sources, open_worlds
 from mocks3.interceptors.patching import Function, Patch
 from mocks3.storage.iam.ids import mask_key
 
 if TYPE_CHECKING:
-    from botocore.credentials import CredentialProvider
+    from botocore.credentials import CredentialProvider, CredentialResolver
     from botocore.session import Session
 
     from mocks3.interceptors.open_worlds import OpenWorld
@@ -54,6 +55,7 @@ def settings_of(session: Session) -> dict[str, Any]:
             found = botocore.configloader.load_config(session.get_config_variable("config_file"))
         except ConfigNotFound:
             found = {"profiles": {}}
+        credential_sources.keep(session, found["profiles"])
         for profile in found["profiles"].values():
             for name in [name for name in profile if _OF_CREDENTIALS.fullmatch(name)]:
                 del profile[name]
@@ -68,7 +70,9 @@ class _Settings(property):
 
 def _reading_all(present: Any) -> Any:
     def full_config(session: Session) -> object:
-        return present.__get__(session) if open_worlds.current() is None else settings_of(session)
+        if open_worlds.current() is None:
+            return present.__get__(session)
+        return credential_sources.with_roles(session, settings_of(session))
 
     return _Settings(full_config)
 
@@ -116,9 +120,27 @@ def has_own(world: OpenWorld, session: Session) -> bool:
 def _loading(load: Function) -> Function:
     def loaded(provider: CredentialProvider) -> object:
         world = open_worlds.current()
-        return load(provider) if world is None else profile_credentials(world, provider, Credentials)
+        if world is None:
+            return load(provider)
+        if credential_sources.is_active(world, provider):
+            return credential_sources.load(world, provider, load)
+        return _own_credentials(world, provider)
 
     return loaded
+
+
+def _own_credentials(world: OpenWorld, provider: CredentialProvider) -> object:
+    return profile_credentials(world, provider, Credentials)
+
+
+def _resolving(load: Function) -> Function:
+    def resolved(resolver: CredentialResolver) -> object:
+        world = open_worlds.current()
+        if world is None:
+            return load(resolver)
+        return credential_sources.resolve(world, resolver, functools.partial(_own_credentials, world))
+
+    return resolved
 
 
 def profile_credentials(world: OpenWorld, provider: CredentialProvider, kind: Function) -> object:
@@ -172,6 +194,7 @@ PATCHES = (
     Patch(botocore.session.Session, "get_scoped_config", _reading),
     Patch(botocore.session.Session, "get_credentials", _getting),
     *(Patch(each, "load", _loading) for each in providers(botocore.credentials)),
+    Patch(botocore.credentials.CredentialResolver, "load_credentials", _resolving),
     Patch(botocore.credentials.ProcessProvider, "_retrieve_credentials_using", _retrieving),
     Patch(botocore.tokens.SSOTokenProvider, "load_token", without_sso_token),
 )
@@ -203,6 +226,8 @@ def _is_foreign(world: OpenWorld, credentials: object) -> bool:
     found = _id(credentials)
     if found is not None:
         return not world.iam.is_ours(found)
+    if credential_sources.is_of(world, credentials):
+        return False
     if getattr(credentials, "method", None) in _OF_THE_MACHINE:
         return True
     fetcher = getattr(getattr(credentials, "_refresh_using", None), "__self__", None)

@@ -6,7 +6,7 @@ import http.client
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING
 
-from mocks3.interceptors import custom_endpoints, network_guard, open_worlds, passthrough
+from mocks3.interceptors import custom_endpoints, metadata, network_guard, open_worlds, passthrough
 from mocks3.model.messages import WireRequest, WireResponse
 from mocks3.pipeline import handle
 from mocks3.wire import hosts
@@ -37,7 +37,10 @@ def world_for(host: str) -> OpenWorld | None:
     world = open_worlds.current()
     if world is None or passthrough.allows(world.settings, host):
         return None
-    if hosts.service(host) not in SERVICES and custom_endpoints.bucket_in(host) is None:
+    service = hosts.service(host)
+    if service in (metadata.IMDS, metadata.CONTAINER):
+        return None if world.profiles.instance is None else world
+    if service not in SERVICES and custom_endpoints.bucket_in(host) is None:
         return None
     client = network_guard.client_of_call(host)
     if client is not None and client not in SERVICES:
@@ -65,7 +68,10 @@ def answer(
     """
     path, _, query = target.partition("?")
     host = headers.get("host", "")
-    service = SERVICES.get(hosts.service(host) or "s3", "s3")
+    named = hosts.service(host) or "s3"
+    if named in (metadata.IMDS, metadata.CONTAINER):
+        return metadata.answer(world, named, method, path, headers)
+    service = SERVICES.get(named, "s3")
     bucket = custom_endpoints.bucket_in(host) or None
     request = WireRequest(method, scheme, host, path, query, headers, body, service, bucket, world.context)
     found = handle(world, request)

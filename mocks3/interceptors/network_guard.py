@@ -120,7 +120,9 @@ def _sentence(call: OutgoingCall, url: str) -> str:
     service = _service(call) or call.host
     what = f"{service}:{call.operation}" if call.operation else f"a call to {service}"
     line = f"{call.method} {url}" if call.method else url
-    if service in _ANSWERED:
+    if service in ("imds", "container-credentials"):
+        do = "mocks3 answers them if the machine has a role: aws.instance_profile(role)"
+    elif service in _ANSWERED:
         do = (
             "mocks3 answers such calls from botocore, boto3, aiobotocore, aiohttp, requests, urllib3, httpx and "
             "urllib.request: "

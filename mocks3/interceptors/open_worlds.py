@@ -13,11 +13,19 @@ if TYPE_CHECKING:
 
 
 class WorldProfiles(Protocol):
-    """The profiles of a world: their names, and the access key that sessions of each sign with."""
+    """The profiles of a world: their names, and the access key that sessions of each sign with.
+
+    ``instance`` is the ARN of the role of this machine, if the test gave it an instance profile.
+    """
 
     def __iter__(self) -> Iterator[str]: ...
 
     def key(self, name: str | None) -> AccessKeyRecord: ...
+
+    @property
+    def instance(self) -> str | None: ...
+
+    def instance_key(self, session_name: str) -> AccessKeyRecord: ...
 
 
 class OpenWorld(EffectsWorld, Protocol):

@@ -9,6 +9,7 @@ nothing of mocks3: interceptors and mocks call it.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ class RefusedCall(NamedTuple):
 _listening = "pytest_mocks3.plugin" in sys.modules
 _refusals: deque[RefusedCall] = deque(maxlen=MAX_REFUSALS)
 _worlds: deque[Any] = deque(maxlen=MAX_REFUSALS)
+_recording = threading.Lock()
 
 
 def record_refusal(operation: str, params: object, decision: object) -> None:
@@ -37,11 +39,12 @@ def record_refusal(operation: str, params: object, decision: object) -> None:
     if not _listening:
         return
     call = RefusedCall(operation, params if isinstance(params, Mapping) else {}, decision)
-    for place, known in enumerate(_refusals):
-        if known.decision is decision:
-            _refusals[place] = call
-            return
-    _refusals.append(call)
+    with _recording:  # several worlds have a lock each
+        for place, known in enumerate(_refusals):
+            if known.decision is decision:
+                _refusals[place] = call
+                return
+        _refusals.append(call)
 
 
 def record_world(world: object) -> None:

@@ -236,5 +236,5 @@ class GuardrailBuilder:
 
 def _attach(record: OrganizationRecord, target: str, policy_id: str) -> OrganizationRecord:
     level, kind = record.levels[target], record.policies[policy_id].type
-    present = level.scps if kind == SCP else level.rcps
+    present = record.policy_ids(level, kind)
     return record.with_attached(target, kind, tuple(dict.fromkeys((*present, policy_id))))

@@ -26,7 +26,7 @@ from mocks3.handles.kms_keys import KmsKey
 from mocks3.load.build_keys import OPEN
 from mocks3.storage import Acl, AclGrantee, Grant
 from mocks3.storage.iam.guardrails import NO_GUARDRAILS
-from mocks3.storage.iam.organizations import RCP, SCP
+from mocks3.storage.iam.organizations import RCP, S3, SCP
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -239,9 +239,9 @@ class Dump:
                 self._put(f"{folder}/list-parents-{child}.json", client.list_parents(ChildId=child))
             self._policies(client, folder, record.enabled, record.levels)
             self.left_out += [
-                f"the S3 policy that blocks public access, attached to {level.id}"
+                f"the S3 policy {each.name}, attached to {level.id}"
                 for level in record.levels.values()
-                if level.blocks_public_access
+                for each in record.attached(level, S3)
             ]
 
     def _policies(self, client: Any, folder: str, kinds: Iterable[str], levels: Iterable[str]) -> None:

@@ -11,7 +11,15 @@ from mocks3.access.organizations.authorizing import level_arn
 from mocks3.errors import Row
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
-from mocks3.organizations.lookup import level_of, organization, page, refuse_members, store
+from mocks3.organizations.lookup import (
+    CONSTRAINT,
+    any_organization,
+    level_of,
+    organization,
+    page,
+    refuse_members,
+    store,
+)
 from mocks3.organizations.units import children, kind_of
 from mocks3.rules.policy_documents import default_trust
 from mocks3.storage.iam import RoleRecord, ids
@@ -34,6 +42,14 @@ REQUEST_NOT_FOUND = Row(
     "CreateAccountStatusNotFoundException",
     400,
     "We can't find an create account request with the CreateAccountRequestId that you specified.",
+)
+MANAGEMENT_CANNOT_LEAVE = Row(
+    "MasterCannotLeaveOrganizationException",
+    400,
+    "You can't remove a management account from an organization.",
+)
+ALREADY_CLOSED = Row(
+    "AccountAlreadyClosedException", 400, "You attempted to close an account that is already closed."
 )
 DUPLICATE_ACCOUNT = Row(
     "DuplicateAccountException", 400, "That account is already present in the specified destination."
@@ -125,6 +141,56 @@ def move_account(call: Authorized, params: Params) -> Params:
         raise DUPLICATE_ACCOUNT()
     store(call, record.put(dataclasses.replace(account, parent=target.id)))
     return {}
+
+
+@operation(Need("organizations:RemoveAccountFromOrganization", On.MEMBER), service="organizations")
+def remove_account_from_organization(call: Authorized, params: Params) -> Params:
+    """Remove a member account. The policies of the organization no longer limit it.
+
+    Raises ``AccountNotFoundException``, ``MasterCannotLeaveOrganizationException``.
+    """
+    record = organization(call)
+    account = level_of(record, params["AccountId"], "Account")
+    if account.id == record.management:
+        raise MANAGEMENT_CANNOT_LEAVE()
+    store(call, record.without(account.id))
+    return {}
+
+
+@operation(Need("organizations:LeaveOrganization", ACCOUNT), service="organizations")
+def leave_organization(call: Authorized, params: Params) -> Params:
+    """Remove the caller's account. Raises ``MasterCannotLeaveOrganizationException``."""
+    record = any_organization(call)
+    if call.caller.account == record.management:
+        raise MANAGEMENT_CANNOT_LEAVE()
+    store(call, record.without(str(call.caller.account)))
+    return {}
+
+
+@operation(Need("organizations:CloseAccount", On.MEMBER), service="organizations")
+def close_account(call: Authorized, params: Params) -> Params:
+    """Close a member account. Its principals and its buckets refuse calls; it stays in the organization.
+
+    Raises ``AccountNotFoundException``, ``AccountAlreadyClosedException``; ``ConstraintViolationException`` for the
+    management account.
+    """
+    record = organization(call)
+    account = call.world.iam.account(level_of(record, params["AccountId"], "Account").id)
+    assert account is not None, "members exist"
+    if account.id == record.management:
+        raise CONSTRAINT(message="You attempted to close the management account of the organization.")
+    if account.state == "CLOSED":
+        raise ALREADY_CLOSED()
+    call.world.iam.put_account(dataclasses.replace(account, state="CLOSED"))
+    return {}
+
+
+@operation(Need("organizations:ListCreateAccountStatus", ACCOUNT), service="organizations")
+def list_create_account_status(call: Authorized, params: Params) -> Params:
+    """List the calls of CreateAccount; ``States`` selects them."""
+    wanted = params.get("States") or ("SUCCEEDED", "FAILED")
+    found = [_status(each) for each in organization(call).requests.values()]
+    return page(params, "CreateAccountStatuses", [each for each in found if each["State"] in wanted])
 
 
 def _free_id(iam: IamStore, *what: object) -> str:

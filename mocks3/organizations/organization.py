@@ -17,12 +17,18 @@ from mocks3.organizations.lookup import (
     store,
 )
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.organizations import RCP, SCP, OrganizationRecord, new_organization
+from mocks3.storage.iam.organizations import RCP, S3, SCP, OrganizationRecord, new_organization
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
     from mocks3.model.stages import Authorized
 
+NOT_EMPTY = Row(
+    "OrganizationNotEmptyException",
+    400,
+    "The organization isn't empty. To delete an organization, you must first remove all accounts except the management "
+    "account, delete all OUs, and delete all policies.",
+)
 TYPE_ENABLED = Row(
     "PolicyTypeAlreadyEnabledException",
     400,
@@ -51,6 +57,19 @@ def create_organization(call: Authorized, params: Params) -> Params:
     record = new_organization(organization_id, account, frozenset())
     store(call, record)
     return {"Organization": _shown(record)}
+
+
+@operation(Need("organizations:DeleteOrganization", ACCOUNT), service="organizations")
+def delete_organization(call: Authorized, params: Params) -> Params:
+    """Delete an organization without member accounts.
+
+    Raises ``AWSOrganizationsNotInUseException``, ``OrganizationNotEmptyException``.
+    """
+    record = organization(call)
+    if set(record.levels) != {record.root, record.management}:
+        raise NOT_EMPTY()
+    call.world.guardrails = call.world.guardrails.without_organization(record.id)
+    return {}
 
 
 @operation(Need("organizations:DescribeOrganization", ACCOUNT), service="organizations")
@@ -94,9 +113,9 @@ def disable_policy_type(call: Authorized, params: Params) -> Params:
 
 
 def check_type(kind: str) -> str:
-    """Return a type of policies. Raises :class:`NotSupported` for types that do not limit permissions."""
-    if kind not in (SCP, RCP):
-        raise NotSupported(f"mocks3 supports policies of the types {SCP} and {RCP}, not {kind}")
+    """Return a type of policies. Raises :class:`NotSupported` for types that have no effect on S3."""
+    if kind not in (SCP, RCP, S3):
+        raise NotSupported(f"mocks3 supports policies of the types {SCP}, {RCP} and {S3}, not {kind}")
     return kind
 
 

@@ -1,4 +1,4 @@
-"""Policies of the organization: service control policies and resource control policies."""
+"""Policies of the organization: service control policies, resource control policies and S3 policies."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need, On
 from mocks3.organizations.lookup import INVALID_INPUT, organization, page, policy_of, refuse_members, store
 from mocks3.organizations.organization import check_type
+from mocks3.organizations.s3_policies import MALFORMED, s3_policy_blocks
 from mocks3.policy import Effect, Policy, PolicyKind, PolicySyntaxError
 from mocks3.rules.policy_documents import stored_text
 from mocks3.storage.iam import ids
-from mocks3.storage.iam.organizations import SCP, OrganizationPolicyRecord, OrganizationRecord
+from mocks3.storage.iam.organizations import S3, SCP, OrganizationPolicyRecord, OrganizationRecord
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Params
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
 
 DUPLICATE_POLICY = Row(
     "DuplicatePolicyException", 400, "A policy with the specified name and type already exists."
-)
-MALFORMED = Row(
-    "MalformedPolicyDocumentException",
-    400,
-    "The provided policy document does not meet the requirements of the specified policy type.",
 )
 POLICY_IN_USE = Row(
     "PolicyInUseException", 400, "The policy is attached to one or more entities. You must detach it first."
@@ -41,7 +37,7 @@ def create_policy(call: Authorized, params: Params) -> Params:
     """Create a policy. It has no effect until it is attached.
 
     Raises ``DuplicatePolicyException``, ``MalformedPolicyDocumentException``, ``ConstraintViolationException``;
-    :class:`NotSupported` for types that do not limit permissions.
+    :class:`NotSupported` for types that have no effect on S3.
     """
     refuse_members(call, params, "Tags")
     record, kind, name = organization(call), check_type(params["Type"]), params["Name"]
@@ -49,8 +45,8 @@ def create_policy(call: Authorized, params: Params) -> Params:
     number = len(record.policies)
     while (policy_id := f"p-{ids.lower_id(record.id, kind, name, number)}") in record.policies:
         number += 1
-    policy = OrganizationPolicyRecord(
-        policy_id, name, kind, _parsed(params["Content"], kind, name), params["Description"]
+    policy = _with_document(
+        OrganizationPolicyRecord(policy_id, name, kind, None, params["Description"]), params["Content"]
     )
     store(call, record.put_policy(policy))
     return {"Policy": _shown(record, policy)}
@@ -69,10 +65,8 @@ def update_policy(call: Authorized, params: Params) -> Params:
     if name != policy.name:
         _require_free(record, policy.type, name)
     text = params.get("Content")
-    document = policy.policy if text is None else _parsed(text, policy.type, name)
-    policy = dataclasses.replace(
-        policy, name=name, policy=document, description=params.get("Description", policy.description)
-    )
+    policy = dataclasses.replace(policy, name=name, description=params.get("Description", policy.description))
+    policy = policy if text is None else _with_document(policy, text)
     store(call, record.put_policy(policy))
     return {"Policy": _shown(record, policy)}
 
@@ -92,7 +86,7 @@ def delete_policy(call: Authorized, params: Params) -> Params:
     """
     record = organization(call)
     policy = _changeable(record, params)
-    if any(policy.id in (*level.scps, *level.rcps) for level in record.levels.values()):
+    if any(policy.id in record.policy_ids(level, policy.type) for level in record.levels.values()):
         raise POLICY_IN_USE()
     store(call, record.without_policy(policy.id))
     return {}
@@ -119,7 +113,7 @@ def summary(record: OrganizationRecord, policy: OrganizationPolicyRecord) -> Par
 
 
 def _shown(record: OrganizationRecord, policy: OrganizationPolicyRecord) -> Params:
-    return {"PolicySummary": summary(record, policy), "Content": policy.policy.text}
+    return {"PolicySummary": summary(record, policy), "Content": policy.text}
 
 
 def _changeable(record: OrganizationRecord, params: Params) -> OrganizationPolicyRecord:
@@ -132,6 +126,15 @@ def _changeable(record: OrganizationRecord, params: Params) -> OrganizationPolic
 def _require_free(record: OrganizationRecord, kind: str, name: str) -> None:
     if any((each.type, each.name) == (kind, name) for each in record.policies.values()):
         raise DUPLICATE_POLICY()
+
+
+def _with_document(policy: OrganizationPolicyRecord, text: str) -> OrganizationPolicyRecord:
+    """Return a policy with a new document. Raises ``MalformedPolicyDocumentException``."""
+    if policy.type != S3:
+        return dataclasses.replace(policy, policy=_parsed(text, policy.type, policy.name))
+    if len(text) > LARGEST:
+        raise TOO_LARGE()
+    return dataclasses.replace(policy, s3_text=text, blocks=s3_policy_blocks(text))
 
 
 def _parsed(text: str, kind: str, name: str) -> Policy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from mocks3.access.organizations.authorizing import level_arn
@@ -33,9 +34,8 @@ def create_organizational_unit(call: Authorized, params: Params) -> Params:
     refuse_members(call, params, "Tags")
     record = organization(call)
     parent = level_of(record, params["ParentId"], "Parent")
+    _require_free(record, params["Name"], parent.id)
     unit = new_unit(record, params["Name"], parent.id)
-    if unit.id in record.levels:
-        raise DUPLICATE_UNIT()
     store(call, record.put(unit))
     return {"OrganizationalUnit": _shown(record, unit)}
 
@@ -45,6 +45,22 @@ def describe_organizational_unit(call: Authorized, params: Params) -> Params:
     """Return a unit. Raises ``OrganizationalUnitNotFoundException``."""
     record = organization(call)
     return {"OrganizationalUnit": _shown(record, _unit(record, params))}
+
+
+@operation(Need("organizations:UpdateOrganizationalUnit", On.UNIT), service="organizations")
+def update_organizational_unit(call: Authorized, params: Params) -> Params:
+    """Rename a unit. Its id stays the same.
+
+    Raises ``OrganizationalUnitNotFoundException``, ``DuplicateOrganizationalUnitException``.
+    """
+    record = organization(call)
+    unit = _unit(record, params)
+    name = params.get("Name", unit.title)
+    if name != unit.title:
+        _require_free(record, name, unit.parent)
+        unit = dataclasses.replace(unit, name=f"OU {name}")
+        store(call, record.put(unit))
+    return {"OrganizationalUnit": _shown(record, unit)}
 
 
 @operation(Need("organizations:DeleteOrganizationalUnit", On.UNIT), service="organizations")
@@ -95,6 +111,12 @@ def kind_of(level: OrganizationLevel) -> str:
     if level.parent is None:
         return "ROOT"
     return "ORGANIZATIONAL_UNIT" if level.id.startswith("ou-") else "ACCOUNT"
+
+
+def _require_free(record: OrganizationRecord, name: str, parent: str | None) -> None:
+    siblings = () if parent is None else children(record, parent)
+    if any(each.id.startswith("ou-") and each.title == name for each in siblings):
+        raise DUPLICATE_UNIT()
 
 
 def _unit(record: OrganizationRecord, params: Params) -> OrganizationLevel:

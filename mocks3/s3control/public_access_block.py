@@ -57,7 +57,7 @@ def delete_public_access_block(call: Authorized, params: Params) -> Params:
 def _require_unmanaged(call: Authorized) -> None:
     account = account_of(call)
     organization = call.world.guardrails.organization_of(account)
-    if organization is None or not organization.blocks_public_access(account):
+    if organization is None or organization.blocks_public_access(account) is None:
         return
     raise ACCESS_DENIED(
         Why(

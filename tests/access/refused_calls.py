@@ -25,6 +25,7 @@ from mocks3.access.access_points import object_lambdas, request_checks
 from mocks3.access.iam import authorizing
 from mocks3.access.kms import calls as kms_calls
 from mocks3.errors import refusals as rows
+from mocks3.iam import root_access
 from mocks3.iam.faults import INVALID_CODE
 from mocks3.identity import account_status, error_formats
 from mocks3.organizations import lookup as organizations
@@ -395,6 +396,12 @@ def a_session_of_a_session(w: World) -> Any:
 def a_member_account_that_manages_its_organization(w: World) -> Any:
     w.aws.organization("o-1", management=w.b).add(w.a)
     w.a.root.client("organizations").list_accounts()
+
+
+@case(root_access.NOT_MANAGEMENT, "organizations-caller", "is not in the management account 222222222222")
+def a_member_account_that_enables_root_sessions(w: World) -> Any:
+    w.aws.organization("o-1", management=w.b).add(w.a)
+    w.a.root.client("iam").enable_organizations_root_sessions()
 
 
 @case(rows.MFA_NOT_VALID, "mfa-device", "has no MFA device arn:aws:iam::111111111111:mfa/other")

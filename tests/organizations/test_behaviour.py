@@ -6,6 +6,7 @@ import json
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from mocks3 import NotSupported
 
@@ -266,3 +267,152 @@ def test_what_is_not_supported_is_named(client, ids):
         client.create_policy(Name="t", Description="", Type="TAG_POLICY", Content="{}")
     with pytest.raises(NotSupported, match="Tags of organizations:CreateOrganizationalUnit"):
         client.create_organizational_unit(ParentId=ids.root, Name="t", Tags=[{"Key": "a", "Value": "b"}])
+
+
+class TestTheEndOfAnOrganization:
+    def test_accounts_leave_and_it_is_deleted(self, aws, client, ids, member):
+        assert fault(client.delete_organization)[0] == "OrganizationNotEmptyException"
+        client.attach_policy(PolicyId=ids.policy, TargetId=ids.account)
+        assert fault(member.client().list_buckets)[0] == "AccessDenied"
+        client.remove_account_from_organization(AccountId=ids.account)
+        assert member.client().list_buckets()["Buckets"] == []
+        assert fault(client.describe_account, AccountId=ids.account)[0] == "AccountNotFoundException"
+        client.delete_organizational_unit(OrganizationalUnitId=ids.unit)
+        client.delete_organization()
+        assert fault(client.describe_organization)[0] == "AWSOrganizationsNotInUseException"
+
+    def test_a_member_leaves(self, aws, client, ids, member):
+        code = "MasterCannotLeaveOrganizationException"
+        assert fault(client.leave_organization)[:2] == (code, 400)
+        management = "123456789012"
+        assert fault(client.remove_account_from_organization, AccountId=management)[0] == code
+        member.client("organizations").leave_organization()
+        assert [each["Id"] for each in client.list_accounts()["Accounts"]] == [management]
+
+    def test_an_account_is_closed(self, aws, client, ids, member):
+        client.close_account(AccountId=ids.account)
+        assert client.describe_account(AccountId=ids.account)["Account"]["State"] == "CLOSED"
+        assert fault(member.client().list_buckets)[0] == "NotSignedUp"
+        assert fault(client.close_account, AccountId=ids.account)[0] == "AccountAlreadyClosedException"
+        assert fault(client.close_account, AccountId="123456789012")[0] == "ConstraintViolationException"
+
+    def test_the_calls_that_created_accounts(self, client, ids):
+        client.create_account(Email="dev@example.com", AccountName="again")
+        found = client.list_create_account_status()["CreateAccountStatuses"]
+        assert [each["State"] for each in found] == ["SUCCEEDED", "FAILED"]
+        failed = client.list_create_account_status(States=["FAILED"])["CreateAccountStatuses"]
+        assert [each["FailureReason"] for each in failed] == ["EMAIL_ALREADY_EXISTS"]
+
+
+def test_a_unit_is_renamed(aws, client, ids):
+    renamed = client.update_organizational_unit(OrganizationalUnitId=ids.unit, Name="jobs")[
+        "OrganizationalUnit"
+    ]
+    assert (renamed["Id"], renamed["Name"]) == (ids.unit, "jobs")
+    again = client.create_organizational_unit(ParentId=ids.root, Name="workloads")["OrganizationalUnit"]
+    assert again["Id"] != ids.unit
+    names = {
+        each["Name"]
+        for each in client.list_organizational_units_for_parent(ParentId=ids.root)["OrganizationalUnits"]
+    }
+    assert names == {"jobs", "workloads"}
+    for call, members in (
+        (client.create_organizational_unit, {"ParentId": ids.root, "Name": "jobs"}),
+        (client.update_organizational_unit, {"OrganizationalUnitId": again["Id"], "Name": "jobs"}),
+    ):
+        assert fault(call, **members)[0] == "DuplicateOrganizationalUnitException"
+
+
+BLOCKING = '{"s3_attributes": {"public_access_block_configuration": {"@@assign": "all"}}}'
+
+
+class TestS3Policies:
+    """Policies of the type S3_POLICY set Block Public Access for accounts (B-5)."""
+
+    @pytest.fixture
+    def enabled(self, client, ids):
+        client.enable_policy_type(RootId=ids.root, PolicyType="S3_POLICY")
+        return client
+
+    def attach(self, client, target, content=BLOCKING, name="block"):
+        policy = create_policy(client, name, "S3_POLICY", content)
+        client.attach_policy(PolicyId=policy, TargetId=target)
+        return policy
+
+    def blocks(self, member):
+        """Return whether a public policy is refused."""
+        s3 = member.client()
+        s3.delete_public_access_block(Bucket="site")
+        public = {
+            "Effect": "Allow",
+            "Principal": "*",
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::site/*",
+        }
+        text = json.dumps({"Version": "2012-10-17", "Statement": public})
+        try:
+            s3.put_bucket_policy(Bucket="site", Policy=text)
+        except ClientError as error:
+            return "public policies are prevented by the BlockPublicPolicy setting" in str(error)
+        s3.delete_bucket_policy(Bucket="site")
+        return False
+
+    def test_b_5_it_binds_the_accounts_below(self, aws, enabled, ids, member):
+        member.client().create_bucket(Bucket="site")
+        assert not self.blocks(member)
+        policy = self.attach(enabled, ids.root)
+        assert self.blocks(member)
+        found = enabled.list_policies_for_target(TargetId=ids.root, Filter="S3_POLICY")["Policies"]
+        assert [(each["Id"], each["Type"]) for each in found] == [(policy, "S3_POLICY")]
+        assert enabled.describe_policy(PolicyId=policy)["Policy"]["Content"] == BLOCKING
+        assert fault(enabled.delete_policy, PolicyId=policy)[0] == "PolicyInUseException"
+        enabled.detach_policy(PolicyId=policy, TargetId=ids.root)
+        assert not self.blocks(member)
+        enabled.delete_policy(PolicyId=policy)
+
+    def test_b_5_a_lower_level_replaces_a_higher_one(self, aws, enabled, ids, member):
+        member.client().create_bucket(Bucket="site")
+        self.attach(enabled, ids.root)
+        policy = self.attach(enabled, ids.unit, BLOCKING.replace("all", "none"), "open")
+        assert not self.blocks(member)
+        enabled.update_policy(PolicyId=policy, Content=BLOCKING)
+        assert self.blocks(member)
+        enabled.disable_policy_type(RootId=ids.root, PolicyType="S3_POLICY")
+        assert not self.blocks(member)
+
+    def test_b_5_the_accounts_own_settings_do_not_count(self, aws, enabled, ids, member):
+        member.client().create_bucket(Bucket="site")
+        aws.account(ids.account).block_public_access()
+        assert self.blocks(member)
+        self.attach(enabled, ids.account, BLOCKING.replace("all", "none"))
+        assert not self.blocks(member)
+        control = member.client("s3control")
+        denied = fault(control.delete_public_access_block, AccountId=ids.account)
+        assert denied[:2] == ("AccessDenied", 403)
+
+    def test_the_handle_and_the_api_see_one_policy(self, aws, client, ids):
+        organization = aws.organization(client.describe_organization()["Organization"]["Id"])
+        organization.block_public_access()
+        (found,) = client.list_policies(Filter="S3_POLICY")["Policies"]
+        assert found["Name"] == "block-public-access"
+        client.detach_policy(PolicyId=found["Id"], TargetId=ids.root)
+        assert aws.guardrails.public_access_block(ids.account) is None
+
+    def test_documents(self, enabled):
+        for text in (
+            "{}",
+            "[]",
+            "{",
+            "null",
+            '"x"',
+            deny("s3:*"),
+            BLOCKING.replace("all", "some"),
+            BLOCKING.replace('"all"', "7"),
+            BLOCKING.replace("s3_attributes", "other"),
+            BLOCKING.replace('"all"}', '"all", "x": 1}'),
+        ):
+            found = fault(enabled.create_policy, Name="n", Description="", Type="S3_POLICY", Content=text)
+            assert found[:2] == ("MalformedPolicyDocumentException", 400), text
+        inside = '"@@operators_allowed_for_child_policies": ["@@none"], "@@assign"'
+        with pytest.raises(NotSupported, match="@@operators_allowed_for_child_policies"):
+            create_policy(enabled, kind="S3_POLICY", content=BLOCKING.replace('"@@assign"', inside))

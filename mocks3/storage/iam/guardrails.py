@@ -78,10 +78,11 @@ class GuardRails:
         return organization.rcps(owner)
 
     def public_access_block(self, account: str) -> PublicAccessBlock | None:
-        """Return the Block Public Access settings of an account. A policy of its organization turns all on (B-5)."""
+        """Return the Block Public Access settings of an account. A policy of its organization replaces them (B-5)."""
         organization = self.organization_of(account) if self.organizations else None
-        if organization is not None and organization.blocks_public_access(account):
-            return PublicAccessBlock()
+        of_organization = None if organization is None else organization.blocks_public_access(account)
+        if of_organization is not None:
+            return PublicAccessBlock() if of_organization else None
         return self.account_blocks.get(account)
 
     def with_account_block(self, account: str, block: PublicAccessBlock | None) -> GuardRails:
@@ -94,6 +95,11 @@ class GuardRails:
     def with_organization(self, record: OrganizationRecord) -> GuardRails:
         """Return a copy with this organization, which replaces the one with the same id."""
         return dataclasses.replace(self, organizations={**self.organizations, record.id: record})
+
+    def without_organization(self, organization_id: str) -> GuardRails:
+        """Return a copy without this organization."""
+        others = {each: record for each, record in self.organizations.items() if each != organization_id}
+        return dataclasses.replace(self, organizations=others)
 
     def with_endpoint(self, record: EndpointRecord) -> GuardRails:
         """Return a copy with this endpoint, which replaces the one with the same id."""

@@ -21,19 +21,34 @@ FULL_ACCESS, FULL_ACCESS_ID = "FullAWSAccess", "p-FullAWSAccess"
 RCP_FULL_ACCESS, RCP_FULL_ACCESS_ID = "RCPFullAWSAccess", "p-RCPFullAWSAccess"
 """The resource control policy that allows everything, and its id. It cannot be detached (E-2)."""
 
-SCP, RCP = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"
-"""The types of policies that limit permissions (API_Policy, ``Type``)."""
+SCP, RCP, S3 = "SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY", "S3_POLICY"
+"""The types of policies that limit permissions, and the one that sets Block Public Access (API_Policy, ``Type``)."""
+
+
+S3_BLOCKING = '{"s3_attributes": {"public_access_block_configuration": {"@@assign": "all"}}}'
+"""The S3 policy that turns on Block Public Access (AWS Organizations user guide, "Amazon S3 policy syntax")."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrganizationPolicyRecord:
-    """A policy of an organization. ``id`` is ``p-…``, ``type`` is ``SCP`` or ``RCP``."""
+    """A policy of an organization. ``id`` is ``p-…``, ``type`` is ``SCP``, ``RCP`` or ``S3``.
+
+    ``policy`` is the document of an SCP or RCP. ``text`` is the document as JSON. ``blocks`` is what an S3 policy says:
+    whether all settings of Block Public Access are on or off.
+    """
 
     id: str
     name: str
     type: str
-    policy: Policy
+    policy: Policy | None
     description: str = ""
+    s3_text: str = ""
+    blocks: bool = False
+
+    @property
+    def text(self) -> str:
+        """The document as JSON."""
+        return self.s3_text if self.policy is None else self.policy.text
 
     @property
     def aws_managed(self) -> bool:
@@ -61,9 +76,8 @@ class OrganizationLevel:
     """A root, an organizational unit or an account, with its ``id`` (``r-…``, ``ou-…``, 12 digits) and its policies.
 
     ``parent`` is the id of the level above; None for the root. ``scps`` and ``rcps`` are the ids of the attached
-    policies. RCPFullAWSAccess is always attached and is not in ``rcps``. ``blocks_public_access`` is True if an S3
-    policy that turns on Block Public Access is attached. ``email``, ``joined`` and ``created`` (whether CreateAccount
-    created it) are of accounts.
+    policies. RCPFullAWSAccess is always attached and is not in ``rcps``. ``email``, ``joined`` and ``created`` (whether
+    CreateAccount created it) are of accounts.
     """
 
     id: str
@@ -71,7 +85,7 @@ class OrganizationLevel:
     parent: str | None
     scps: tuple[str, ...] = (FULL_ACCESS_ID,)
     rcps: tuple[str, ...] = ()
-    blocks_public_access: bool = False
+    s3_policies: tuple[str, ...] = ()
     email: str | None = None
     joined: datetime.datetime | None = None
     created: bool = False
@@ -140,21 +154,28 @@ class OrganizationRecord:
         return tuple(self._documents(level.rcps) for level in self.chain(account))
 
     def _documents(self, policy_ids: tuple[str, ...]) -> tuple[Policy, ...]:
-        return tuple(self.policies[each].policy for each in policy_ids)
+        found = (self.policies[each].policy for each in policy_ids)
+        return tuple(each for each in found if each is not None)
 
     def attached(self, level: OrganizationLevel, kind: str) -> tuple[OrganizationPolicyRecord, ...]:
         """Return the policies of a type that are attached to a level, in the order of their attachment."""
         if kind not in self.enabled:
             return ()
-        found = level.scps if kind == SCP else (RCP_FULL_ACCESS_ID, *level.rcps)
-        return tuple(self.policies[each] for each in found)
+        always = (RCP_FULL_ACCESS_ID,) if kind == RCP else ()
+        return tuple(self.policies[each] for each in (*always, *self.policy_ids(level, kind)))
 
-    def blocks_public_access(self, account: str) -> bool:
-        """Return whether an S3 policy turns on Block Public Access for the account, at any level above it or its own.
+    def policy_ids(self, level: OrganizationLevel, kind: str) -> tuple[str, ...]:
+        """Return the ids of the policies of a type at a level, without RCPFullAWSAccess."""
+        return {SCP: level.scps, RCP: level.rcps, S3: level.s3_policies}[kind]
 
-        Such a policy also applies to the management account (AWS Organizations user guide, "Amazon S3 policies").
+    def blocks_public_access(self, account: str) -> bool | None:
+        """Return whether S3 policies turn Block Public Access on or off for the account; None without such a policy.
+
+        A policy at a lower level replaces those above it. They also apply to the management account (AWS Organizations
+        user guide, "Amazon S3 policies", "Understanding declarative policy inheritance").
         """
-        return any(level.blocks_public_access for level in self.chain(account))
+        found = [each for level in self.chain(account) for each in self.attached(level, S3)]
+        return found[-1].blocks if found else None
 
     def policy_arn(self, policy: Policy) -> str | None:
         """Return the ARN of a policy's document; None for a document of another organization."""
@@ -181,12 +202,11 @@ class OrganizationRecord:
     def with_attached(self, level_id: str, kind: str, policy_ids: tuple[str, ...]) -> OrganizationRecord:
         """Return a copy with exactly these policies of a type attached to a level."""
         level = self.levels[level_id]
-        changed = (
-            dataclasses.replace(level, scps=policy_ids)
-            if kind == SCP
-            else dataclasses.replace(level, rcps=policy_ids)
-        )
-        return self.put(changed)
+        if kind == SCP:
+            return self.put(dataclasses.replace(level, scps=policy_ids))
+        if kind == RCP:
+            return self.put(dataclasses.replace(level, rcps=policy_ids))
+        return self.put(dataclasses.replace(level, s3_policies=policy_ids))
 
     def with_type(self, kind: str, *, enabled: bool) -> OrganizationRecord:
         """Return a copy in which a type of policies is enabled or not, and none of the customer's is attached.
@@ -223,8 +243,15 @@ def new_organization(
 
 
 def new_unit(record: OrganizationRecord, name: str, parent: str) -> OrganizationLevel:
-    """Return a new unit. Its id follows from its name and parent, so that handles and calls name the same unit."""
+    """Return a new unit. Its id follows from its name and parent, so that handles and calls name the same unit.
+
+    If the unit with this id was renamed, the new one gets another id.
+    """
     unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name)}"
+    number = 0
+    while unit_id in record.levels and record.levels[unit_id].name != f"OU {name}":
+        number += 1
+        unit_id = f"ou-{record.root[2:]}-{ids.lower_id(record.id, parent, name, number)}"
     return OrganizationLevel(unit_id, f"OU {name}", parent, usual_scps(record))
 
 
