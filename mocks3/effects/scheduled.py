@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mocks3 import clock
 from mocks3.effects import (
     inventory,
+    jobs,
     lifecycle,
     logging,
     notifications,
@@ -35,6 +36,8 @@ _NONE, _DAY = timedelta(), timedelta(days=1)
 def apply_due_effects(world: EffectsWorld) -> None:
     """Apply all effects that are due by now. Moving the clock back undoes nothing."""
     now, state = clock.now(), world.effects
+    if world.store.control.waiting_jobs:
+        jobs.run_due(world, now)
     if _NONE <= now - state.applied_until < _DAY and not (state.restoring or state.unreplicated):
         return
     events_so_far: list[ObjectEvent] = []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mocks3.effects.records import Event, LogLine, PendingReplication, Replication
     from mocks3.model.parsed import Parsed
     from mocks3.policy import Policy
+    from mocks3.storage.iam import AccessKeyRecord
 
 Listener = Callable[[dict[str, Any]], object]
 VersionKey = tuple[str, str, str]
@@ -28,6 +29,9 @@ class EffectsWorld(World, Protocol):
 
     @property
     def decisions(self) -> list[Decision | Refusal]: ...
+
+    def client_of(self, key: AccessKeyRecord, region: str) -> Any:
+        """Return a boto3 client of S3 that signs with a key and calls this AWS."""
 
     def withdraw_decisions(self, since: int, parsed: Parsed | None) -> None:
         """Remove the decisions about a request, beginning with number ``since``, because it is decided again."""

@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
+    from mocks3.handles.aws_state import AwsState
     from mocks3.server import Server
     from mocks3.server.connection import Log
+    from mocks3.storage.iam import AccessKeyRecord
 
 
 class Serving:
-    """The part of ``MockAWS`` that serves HTTP."""
+    """The part of ``MockAWS`` that serves HTTP, and S3's own jobs."""
+
+    def client_of(self: AwsState, key: AccessKeyRecord, region: str) -> Any:
+        """Return a client of S3 that signs with a key and is not shared. It sends each request once.
+
+        Args:
+            key: The access key.
+            region: The Region of the client.
+        """
+        from botocore.config import Config
+
+        from mocks3.handles.clients import client
+
+        once = Config(retries={"total_max_attempts": 1})
+        return client(self, key, "s3", region_name=region, config=once)
 
     def serve(
         self,

@@ -25,6 +25,7 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.kms_keys import KmsKey
 from mocks3.load.build_keys import OPEN
 from mocks3.storage import Acl, AclGrantee, Grant
+from mocks3.storage.control import TITLES
 from mocks3.storage.iam.guardrails import NO_GUARDRAILS
 from mocks3.storage.iam.organizations import RCP, S3, SCP
 
@@ -67,6 +68,16 @@ class Dump:
         self.left_out += [
             f"the Object Lambda access point {each.arn}: its function is Python code"
             for each in self._aws.store.object_lambdas()
+        ]
+        self.left_out += [
+            f"the tags of the access point {each.arn}: no file of S3 Control has them"
+            for each in self._aws.store.access_points()
+            if each.tags
+        ]
+        self.left_out += [
+            f"the {TITLES[type(each)]} {each.arn}: mocks3 does not read a file of it"
+            for each in self._aws.store.control.snapshot().values()
+            if type(each) in TITLES
         ]
 
     def _client(self, account: str, service: str, region: str | None = None) -> Any:

@@ -86,6 +86,7 @@ class On(Enum):
     NEW_GRANTS_LOCATION = "S3 Access Grants location to be created"
     GRANT = "access grant"
     NEW_GRANT = "access grant to be created"
+    JOB = "job"
     TAGGED_RESOURCE = "resource that has the tags"
     ROOT = "root of the organization"
     PARENT = "root or organizational unit"

@@ -130,6 +130,11 @@ def test_what_cannot_be_written_is_said(tmp_path) -> None:
     aws = MockAWS()
     bucket = aws.account(OPS).create_bucket("box", objects={".": b""})
     point = bucket.create_access_point("point")
+    tags = [{"Key": "team", "Value": "a"}]
+    control = aws.account(OPS).client("s3control")
+    control.tag_resource(AccountId=OPS, ResourceArn=point.arn, Tags=tags)
+    control.create_access_grants_instance(AccountId=OPS)
+    aws.account(OPS).create_multi_region_access_point("everywhere", [bucket])
     aws.account(OPS).create_object_lambda_access_point("lambda", point, lambda event: None)
     s3 = aws.account(OPS).client()
     unblocked = {
@@ -143,4 +148,7 @@ def test_what_cannot_be_written_is_said(tmp_path) -> None:
         "the object box/.",
         "head-object of box/c",
         "the Object Lambda access point arn",
+        "the tags of the access point arn",
+        "the S3 Access Grants instance arn",
+        "the Multi-Region Access Point arn",
     ]

@@ -293,7 +293,7 @@ def test_calls_on_the_account_are_those_of_s3_control(aws: MockAWS, name: str) -
             "it is an event of ec2.amazonaws.com, not of S3",
         ),
         ({"eventName": "JobCreated", "eventType": "AwsServiceEvent"}, "its eventType is AwsServiceEvent"),
-        ({"eventName": "CreateJob"}, "mocks3 does not support s3control:CreateJob"),
+        ({"eventName": "ListRegionalBuckets"}, "mocks3 does not support s3control:ListRegionalBuckets"),
     ],
 )
 def test_what_cannot_be_replayed_is_named(aws: MockAWS, changes: dict[str, Any], why: str) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from freezegun import freeze_time
 
-from mocks3 import NotSupported
+from mocks3 import NotSupported, clock
 from mocks3.operations import registered
 from mocks3.wire.known import table
 from mocks3.wire.models import service_model
@@ -22,9 +23,10 @@ CHANGES_NOTHING = re.compile("Get|List|Describe")
 
 @pytest.fixture
 def filled(aws, control, point):
-    """The AWS with everything that the calls name."""
-    fill(aws)
-    return aws
+    """The AWS with everything that the calls name, at a time that stands still, so that no job starts."""
+    with freeze_time(clock.unshifted_now()):
+        fill(aws)
+        yield aws
 
 
 def row(operation: str) -> Any:

@@ -32,8 +32,20 @@ GRANTED = {"Grantee": {"GranteeType": "IAM", "GranteeIdentifier": GRANTEE}, "Per
 FAR = {"CreateAccessGrantsInstance", "DeleteAccessGrantsInstance"}
 """Operations that are called in another Region, in which the instance has no locations or does not exist."""
 
+JOB = {
+    "ConfirmationRequired": True,
+    "Operation": {"S3PutObjectTagging": {"TagSet": [{"Key": "a", "Value": "b"}]}},
+    "Manifest": {
+        "Spec": {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key"]},
+        "Location": {"ObjectArn": "arn:aws:s3:::data/manifest.csv", "ETag": "e"},
+    },
+    "Report": {"Enabled": False},
+    "Priority": 1,
+    "RoleArn": ROLE,
+}
+
 IDS: dict[str, str] = {}
-"""Ids that the calls get from earlier calls: ``{grant}``, ``{location}``."""
+"""Ids that the calls get from earlier calls: ``{grant}``, ``{location}``, ``{job}``."""
 
 TAGS = [{"Key": "team", "Value": "a"}]
 BLOCK = {"BlockPublicAcls": True}
@@ -72,6 +84,11 @@ MEMBERS: dict[str, dict[str, Any]] = {
         "Policy": policy("s3:ListAccessGrants", principal={"AWS": OTHER}, resource=INSTANCE)
     },
     "UpdateAccessGrantsLocation": {"AccessGrantsLocationId": "default", "IAMRoleArn": ROLE2},
+    "CreateJob": {**JOB, "ClientRequestToken": "second"},
+    **{name: {"JobId": "{job}"} for name in ("DescribeJob", "GetJobTagging", "DeleteJobTagging")},
+    "PutJobTagging": {"JobId": "{job}", "Tags": [{"Key": "a", "Value": "b"}]},
+    "UpdateJobPriority": {"JobId": "{job}", "Priority": 9},
+    "UpdateJobStatus": {"JobId": "{job}", "RequestedJobStatus": "Cancelled"},
     "ListTagsForResource": {"ResourceArn": POINT},
     "PutAccessPointConfigurationForObjectLambda": {
         "Configuration": {**TRANSFORMED, "CloudWatchMetricsEnabled": True}
@@ -124,6 +141,8 @@ def fill(aws: Any) -> None:
     IDS["{grant}"] = granted["AccessGrantId"]
     far = aws.client("s3control", region_name="eu-north-1")
     far.create_access_grants_instance(AccountId=ACCOUNT)
+    job = control.create_job(AccountId=ACCOUNT, ClientRequestToken="first", Tags=TAGS, **JOB)
+    IDS["{job}"] = job["JobId"]
     text = policy("s3-object-lambda:GetObject", principal={"AWS": ACCOUNT}, resource=OL1)
     control.put_access_point_policy_for_object_lambda(**object_lambda, Policy=text)
     block = {"IgnorePublicAcls": True}

@@ -22,6 +22,7 @@ from mocks3.storage.control.grants import (
     AccessGrantsLocation,
     instance_arn,
 )
+from mocks3.storage.control.jobs import SUSPENDED, Job
 from mocks3.storage.control.multi_region import MultiRegionAccessPoint
 
 if TYPE_CHECKING:
@@ -83,7 +84,10 @@ def request_tag_keys(params: Params) -> dict[str, Values]:
 
 def _account(call: ControlCall) -> ControlResource:
     """Return the resource of calls on the account, and of GetAccessPoint, which has no resource type either."""
-    keys = _access_point(call).keys if "Name" in call.params else {}
+    params = call.params
+    keys = dict(_access_point(call).keys) if "Name" in params else {}
+    if "ClientRequestToken" in params:  # CreateJob, which has no resource type
+        keys = _job_keys("request", next(iter(params.get("Operation") or {}), None), params.get("Priority"))
     return ControlResource("*", call.account, keys)
 
 
@@ -202,6 +206,22 @@ def _passed_role(call: ControlCall) -> ControlResource:
     return ControlResource(arn, owner or call.account, {"iam:passedtoservice": (service,)})
 
 
+def _job(call: ControlCall) -> ControlResource:
+    arn = call.arn(f"job/{call.params['JobId']}")
+    job = call.world.store.control.find(Job, arn)
+    keys = _job_keys("request", None, call.params.get("Priority"))
+    if job is not None:
+        keys |= _job_keys("existing", job.kind, job.priority) | tag_keys("aws:resourcetag", job.tags)
+        if job.suspended is not None and job.status == SUSPENDED:
+            keys["s3:jobsuspendedcause"] = ("AwaitingConfirmation",)
+    return ControlResource(arn, call.account, keys)
+
+
+def _job_keys(prefix: str, operation: str | None, priority: int | None) -> dict[str, Values]:
+    keys: dict[str, Values] = {} if operation is None else {f"s3:{prefix}joboperation": (operation,)}
+    return keys if priority is None else {**keys, f"s3:{prefix}jobpriority": (str(priority),)}
+
+
 def _tagged(call: ControlCall) -> ControlResource:
     """Return the resource whose tags a call reads or changes: a bucket, an access point, or another record."""
     arn: str = call.params["ResourceArn"]
@@ -233,6 +253,7 @@ RESOURCES: Mapping[On, Callable[[ControlCall], ControlResource]] = {
     On.GRANT: _grant,
     On.NEW_GRANT: _new_grant,
     On.PASSED_ROLE: _passed_role,
+    On.JOB: _job,
     On.TAGGED_RESOURCE: _tagged,
 }
 """How the resource of a permission is found."""

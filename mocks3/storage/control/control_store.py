@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from mocks3.lib.locking import WorldLock
+from mocks3.storage.control.jobs import Job
 
 
 class ControlRecord(Protocol):
@@ -27,11 +28,15 @@ ControlMark = Mapping[str, ControlRecord]
 
 
 class ControlStore:
-    """Records of any kind by ARN. ``lock`` is the lock of the store's world."""
+    """Records of any kind by ARN. ``lock`` is the lock of the store's world.
+
+    ``waiting_jobs`` are the jobs that start by themselves when they are due.
+    """
 
     def __init__(self, lock: WorldLock) -> None:
         self._lock = lock
         self._records: ControlMark = MappingProxyType({})
+        self.waiting_jobs: tuple[Job, ...] = ()
 
     def find(self, kind: type[R], arn: str) -> R | None:
         """Return the record of this kind with this ARN, or None."""
@@ -57,8 +62,13 @@ class ControlStore:
     def restore(self, mark: ControlMark) -> None:
         """Restore the state of a mark."""
         self._records = mark
+        self._find_jobs()
 
     def _replace(self, records: dict[str, ControlRecord]) -> None:
         with self._lock:
             self._records = MappingProxyType(records)
+            self._find_jobs()
             self._lock.edition += 1
+
+    def _find_jobs(self) -> None:
+        self.waiting_jobs = tuple(job for job in self.all(Job) if job.is_waiting)
