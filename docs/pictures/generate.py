@@ -6,8 +6,7 @@
     decision.svg    how S3 decides one request
     layers.svg      which package may import which: the contract in pyproject.toml
 
-A test compares the text of the first three with what the programs print now. Sphinx writes ``layers.svg`` when it
-builds the pages.
+A test compares them with what the programs print now, with the rules, and with the contract.
 """
 
 from __future__ import annotations
