@@ -104,7 +104,7 @@ class Uses(cst.CSTVisitor):
             self.notes.add(Note(self._line(node), f"{written}", names.reason(dotted.split("."))))
 
 
-class Rewriter(cst.CSTTransformer):
+class ImportRewriter(cst.CSTTransformer):
     """Rewrite the imports, and what is used through ``import moto``."""
 
     METADATA_DEPENDENCIES = (PositionProvider, QualifiedNameProvider)

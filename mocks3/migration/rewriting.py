@@ -24,7 +24,7 @@ def migrate(content: bytes) -> Migrated:
         wrapper.visit(finder)
         notes |= finder.notes
     module = wrapper.module
-    for rewriter in (servers.Rewriter, imports.Rewriter):
+    for rewriter in (servers.ServerRewriter, imports.ImportRewriter):
         wrapper = MetadataWrapper(module)
         module = wrapper.visit(rewriter())
     return Migrated(module.bytes, sorted(notes | uses.notes))

@@ -88,7 +88,7 @@ def _call(name: str, method: str) -> m.Call:
     return m.Call(func=m.Attribute(value=m.Name(name), attr=m.Name(method)), args=[])
 
 
-class Rewriter(cst.CSTTransformer):
+class ServerRewriter(cst.CSTTransformer):
     """Rewrite the fixtures, and remove the import of the server if nothing uses it any more."""
 
     METADATA_DEPENDENCIES = (PositionProvider, QualifiedNameProvider)
