@@ -28,6 +28,21 @@ if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS, Snapshot
     from mocks3.server import Server
 
+__all__ = [
+    "ACCOUNT_ID",
+    "DEFAULT_ACCOUNT_ID",
+    "DEFAULT_REGION_NAME",
+    "MOTO_S3_CUSTOM_ENDPOINTS",
+    "ThreadedMotoServer",
+    "mock_aws",
+    "mock_iam",
+    "mock_kms",
+    "mock_s3",
+    "mock_sts",
+    "patch_client",
+    "patch_resource",
+]
+
 Target = TypeVar("Target", bound=Callable[..., Any])
 
 DEFAULT_ACCOUNT_ID = "123456789012"

@@ -54,12 +54,23 @@ _LATER: Final = {
     "Tables": "linting",
     "evidence": "explanation",
 }
+_RENAMED: Final = {"Decision": "PolicyDecision", "Outcome": "PolicyOutcome", "Principal": "RequestPrincipal"}
+"""The names of checkouts before 0.2.0. They warn, and will be removed in 0.3.0."""
 
 
 if not TYPE_CHECKING:  # mypy would accept every name
 
     def __getattr__(name: str) -> Any:
-        """Import a name that most programs do not use at its first use."""
+        """Import a name that most programs do not use at its first use. Warn about an old name."""
+        if name in _RENAMED:
+            import warnings
+
+            warnings.warn(
+                f"mocks3.policy.{name} is now {_RENAMED[name]}; the old name will be removed in 0.3.0",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            return globals()[_RENAMED[name]]
         if name not in _LATER:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module

@@ -16,7 +16,7 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf
 DEPENDENCIES: list[str] = PROJECT["project"]["dependencies"]
 EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
-TOOLS = ("build", "lock", "tox")
+TOOLS = ("build", "lock", "release", "tox")
 """Locks of tools that run without mocks3."""
 
 ENTRY = re.compile(r"(?P<name>\S+)==(?P<version>\S+)(?P<marker> ; .+)?(?: --hash=sha256:[0-9a-f]{64})+")

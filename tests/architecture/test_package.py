@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from importlib import metadata
 from importlib.resources import files
@@ -13,10 +14,37 @@ from pathlib import Path
 import pytest
 
 import mocks3._version
+import mocks3.policy
 
 
 def test_the_version_is_said_once() -> None:
     assert metadata.version("mocks3") == mocks3._version.__version__
+
+
+def test_the_citation_has_the_version() -> None:
+    root = Path(__file__).parents[2]
+    assert f"\nversion: {mocks3._version.__version__}\n" in (root / "CITATION.cff").read_text("utf-8")
+
+
+def test_a_url_without_a_home_is_a_placeholder() -> None:
+    """No host under .invalid exists (RFC 2606). Files that have one say that it is a placeholder."""
+    root = Path(__file__).parents[2]
+    urls = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["urls"].values()
+    assert len(urls) >= 5
+    assert {url.startswith("https://mocks3.invalid/") for url in urls} == {True}
+    for name in ("pyproject.toml", "CITATION.cff", ".github/ISSUE_TEMPLATE/config.yml"):
+        text = (root / name).read_text("utf-8")
+        assert text.lower().index("placeholder") < text.index("mocks3.invalid")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Decision", "PolicyDecision"), ("Outcome", "PolicyOutcome"), ("Principal", "RequestPrincipal")],
+)
+def test_an_old_name_of_the_policy_engine_warns(old: str, new: str) -> None:
+    with pytest.warns(DeprecationWarning, match=f"mocks3.policy.{old} is now {new}") as warned:
+        assert getattr(mocks3.policy, old) is getattr(mocks3.policy, new)
+    assert warned[0].filename == __file__
 
 
 @pytest.mark.parametrize("package", ["mocks3", "pytest_mocks3"])

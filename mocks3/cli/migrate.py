@@ -1,0 +1,72 @@
+"""``mocks3 migrate``: change tests that were written for moto, LocalStack or MinIO, so that they use mocks3."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mocks3.migration import Note
+
+HELP = "change tests that were written for moto, LocalStack or MinIO"
+DESCRIPTION = """\
+Change the imports of moto to those of mocks3.compat.moto, and fixtures that start moto's server to the fixture
+s3_server. Print what is left to you, with the line and the reason. Fixtures that start LocalStack or MinIO are found,
+and the fixture that replaces each is printed. Needs libcst: pip install 'mocks3[migrate]'.
+"""
+EPILOG = """\
+Without --write no file is changed. Exit codes: 0 if nothing is to be done, 1 if there are changes to write or something
+is left to you, 2 if a file cannot be read.
+
+examples:
+  mocks3 migrate tests/             print the changes as a diff
+  mocks3 migrate --write tests/     change the files
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the paths and the mode."""
+    parser.add_argument("paths", type=Path, nargs="+", metavar="PATH", help="files, and folders with tests")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--diff", action="store_true", help="print the changes (the default)")
+    mode.add_argument("--write", action="store_true", help="change the files")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Migrate the files. Return 1 if changes were not written, or if something is left to the person."""
+    from mocks3.migration import files, migrate
+
+    left: list[str] = []
+    changed = 0
+    for path in files(options.paths):
+        content = path.read_bytes()
+        migrated = migrate(content, str(path))
+        if migrated.content != content:
+            changed += 1
+            if options.write:
+                path.write_bytes(migrated.content)
+                print(f"changed {path}")
+            else:
+                print("".join(_diff(path, content, migrated.content)), end="")
+        left += [_described(path, note) for note in migrated.left]
+    if left:
+        print(f"\nLeft to you ({len(left)}):" if changed else f"Left to you ({len(left)}):")
+        print("\n".join(left))
+    if not changed and not left:
+        print("nothing to change")
+    return 1 if left or (changed and not options.write) else 0
+
+
+def _diff(path: Path, before: bytes, after: bytes) -> Iterator[str]:
+    old, new = (each.decode("utf-8", errors="replace").splitlines(keepends=True) for each in (before, after))
+    for line in difflib.unified_diff(old, new, fromfile=str(path), tofile=str(path)):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _described(path: Path, note: Note) -> str:
+    text = f"  {path}:{note.line}: {note.what}: {note.why}"
+    return f"{text}\n{textwrap.indent(note.instead, '      ')}" if note.instead else text
