@@ -25,7 +25,7 @@ HABITS = [
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     pytest.importorskip("moto", minversion="5")
-    names = ("asyncio", "hypothesispytest", "randomly", "time_machine", "xdist")
+    names = "anyio asyncio hypothesispytest pook pytest_httpx randomly requests_mock respx time_machine xdist".split()
     monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in names))
     pytester.makefile(".ini", pytest=INI)
     for file in SUITES.glob("*.py"):
