@@ -26,8 +26,8 @@ if "tests" not in sys.modules:
     sys.modules["tests"] = ModuleType("tests")
     sys.modules["tests"].__path__ = [str(Path(__file__).parent)]
 
-# The tests of the suite alone are a million objects. With Python's thresholds, a quarter of the time is spent on looking
-# through them for garbage.
+# The collected tests alone are a million objects. With Python's thresholds, a quarter of the time is spent on looking
+# for garbage among them.
 gc.set_threshold(100_000, 20, 50)
 
 # No deadline, because a shared machine can pause a test. No database in CI, because the result of a run must depend on

@@ -12,6 +12,10 @@ IMPORTS = {
     "from moto import mock_aws": "from mocks3.compat.moto import mock_aws",
     "from moto.core import DEFAULT_ACCOUNT_ID": "from mocks3.compat.moto import DEFAULT_ACCOUNT_ID",
 }
+OTHERS = (
+    *("anyio", "asyncio", "hypothesispytest", "pook", "pytest_httpx", "randomly", "requests_mock", "respx"),
+    *("time_machine", "xdist"),
+)
 INI = "[pytest]\nfilterwarnings =\n    ignore\n"
 HABITS = [
     "compat: * joined the mock that was open *",
@@ -25,8 +29,7 @@ HABITS = [
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     pytest.importorskip("moto", minversion="5")
-    names = "anyio asyncio hypothesispytest pook pytest_httpx randomly requests_mock respx time_machine xdist".split()
-    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in names))
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in OTHERS))
     pytester.makefile(".ini", pytest=INI)
     for file in SUITES.glob("*.py"):
         (pytester.path / file.name).write_text(file.read_text("utf-8"), "utf-8")

@@ -22,7 +22,8 @@ for package in (mocks3, pytest_mocks3):
                 importlib.import_module(module.name)
 
 OTHERS = (
-    "anyio asyncio hypothesispytest pook pytest_httpx randomly requests_mock respx time_machine xdist".split()
+    *("anyio", "asyncio", "hypothesispytest", "pook", "pytest_httpx", "randomly", "requests_mock", "respx"),
+    *("time_machine", "xdist"),
 )
 INI = """
 [pytest]
