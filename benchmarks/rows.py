@@ -233,6 +233,31 @@ def coverage(scale: Scale) -> Iterator[Row]:
     )
 
 
+def suites(scale: Scale) -> Iterator[Row]:
+    """1,000 tiny tests as users write them, each in a whole run of pytest."""
+    from benchmarks import suite
+
+    if importlib.util.find_spec("pytest") is None:
+        return
+    names = [name for name in suite.FORMS if name != "moto" or moto_installed()]
+    spent = suite.forms(names, scale.tests, min(3, scale.suites))
+    moto = spent.get("moto")
+    for name, title, limit in (
+        ("bare", "that do nothing: pytest alone", None),
+        ("decorator", "by the decorator, with a new boto3 client", 4),
+        ("fixture", "by the fixture s3", 2),
+        ("no client", "by the fixture aws, without a client", None),
+    ):
+        ours = spent[name]
+        yield Row(
+            f"{scale.tests:,} tiny tests {title}",
+            moto=seconds(moto) if name == "decorator" else "–",
+            mocks3=seconds(ours),
+            limit="" if limit is None else f"≤ {limit} s",
+            met=None if limit is None else ours <= limit,
+        )
+
+
 def mutation(scale: Scale) -> Iterator[Row]:
     """Mutants of a policy, tried with tests of one call."""
     from benchmarks import suite
@@ -266,6 +291,7 @@ GROUPS = {
     "upload": upload,
     "import": start_up,
     "policy": decisions,
+    "suites": suites,
     "coverage": coverage,
     "mutation": mutation,
 }

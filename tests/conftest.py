@@ -5,6 +5,7 @@ Each folder defines its own ``aws``, and the fixtures that only it needs.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -24,6 +25,10 @@ from mocks3 import NotSupported
 if "tests" not in sys.modules:
     sys.modules["tests"] = ModuleType("tests")
     sys.modules["tests"].__path__ = [str(Path(__file__).parent)]
+
+# The collected tests alone are a million objects. With Python's thresholds, a quarter of the time is spent on looking
+# for garbage among them.
+gc.set_threshold(100_000, 20, 50)
 
 # No deadline, because a shared machine can pause a test. No database in CI, because the result of a run must depend on
 # the commit only, and not on examples that an earlier run found.

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from mocks3.errors import Mocks3Error
 from mocks3.interceptors import (
     botocore,
-    credential_sources,
     credentials,
     custom_endpoints,
     http_client,
@@ -67,7 +66,6 @@ def activate(world: OpenWorld) -> None:
     botocore.install()
     if not open_worlds.add(world):
         return
-    credential_sources.remember_config_file()
     try:
         _apply(AT_START)
         _import_watcher.watch()

@@ -31,6 +31,7 @@ from botocore.credentials import (
 )
 
 from mocks3.errors import NotSupported
+from mocks3.interceptors import variables
 from mocks3.model import habits
 
 if TYPE_CHECKING:
@@ -47,17 +48,11 @@ _CONTAINER = (ContainerProvider.ENV_VAR, ContainerProvider.ENV_VAR_FULL)
 
 _showing: ContextVar[OpenWorld | None] = ContextVar("showing", default=None)
 _kept: weakref.WeakKeyDictionary[Any, dict[str, dict[str, Any]]] = weakref.WeakKeyDictionary()
-_machine_config: list[str | None] = [None]
-
-
-def remember_config_file() -> None:
-    """Remember which config file is the machine's. Called when the first mock opens."""
-    _machine_config[0] = os.environ.get("AWS_CONFIG_FILE")
 
 
 def keep(session: Session, profiles: dict[str, dict[str, Any]]) -> None:
     """Keep the settings about roles of a session's config file, before they are removed from its settings."""
-    own = os.environ.get("AWS_CONFIG_FILE") not in (None, _machine_config[0])
+    own = variables.original("AWS_CONFIG_FILE") not in (None, variables.before_mocks.get("AWS_CONFIG_FILE"))
     _kept[session] = {
         name: {key: value for key, value in profile.items() if _is_kept(key, own)}
         for name, profile in profiles.items()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -51,6 +51,18 @@ _DEFAULT_FILES = {"config_file": "~/.aws/config", "credentials_file": "~/.aws/cr
 
 _servers: list[tuple[OpenWorld, str]] = []
 """The running servers without TLS: their world and URL."""
+
+
+def left_over(saved: Mapping[str, str | None]) -> set[str]:
+    """Return the variables of a saved environment that an earlier mock set and that somebody set again after its end.
+
+    ``monkeypatch`` and ``patch.dict`` do so, if they begin while a mock is open and end later.
+    """
+    port = refusing_port.known_address()
+    if port is None or f"http://{port}" not in (saved[name] for name in _URLS):
+        return set()
+    ours = (None, f"http://{port}", port, os.devnull, "true", "NO", "FALSE")
+    return {name for name in NAMES if saved[name] in ours}
 
 
 def apply(world: OpenWorld) -> None:

@@ -43,6 +43,11 @@ _listener: socket.socket | None = None
 _address = ""
 
 
+def known_address() -> str | None:
+    """Return the host and port if the port is open."""
+    return _address or None
+
+
 def address() -> str:
     """Return the host and port. The port is open until the process ends."""
     global _address, _listener

@@ -12,6 +12,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
+from mocks3.lib.certificates import prepare_cryptography
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -47,6 +48,7 @@ def certificate(*names: str) -> Certificate:
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
+    prepare_cryptography()
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[-1][:64])])
     return (
         x509.CertificateBuilder()

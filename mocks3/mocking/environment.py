@@ -55,6 +55,7 @@ class SavedEnvironment:
         self._variables.clear()
         self._variables.update(dict.fromkeys((*HIDDEN, *_SET, *outside_clients.NAMES)))
         self._variables.update((name, os.environ[name]) for name in self._variables if name in os.environ)
+        self._variables.update(dict.fromkeys(outside_clients.left_over(self._variables)))
         boto3 = sys.modules.get("boto3")
         self._default_session = getattr(boto3, "DEFAULT_SESSION", None)
 

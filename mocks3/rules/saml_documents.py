@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 from mocks3.clock import TIMESTAMP
 from mocks3.errors import Mocks3Error
 from mocks3.lib import issuer_keys
+from mocks3.lib.certificates import prepare_cryptography
 
 ASSERTION = "{urn:oasis:names:tc:SAML:2.0:assertion}"
 AUDIENCE = "https://signin.aws.amazon.com/saml"
@@ -210,6 +211,7 @@ def _certificates(document: str) -> list[Any]:
     """Return the certificates in a metadata document that can be parsed."""
     from cryptography import x509
 
+    prepare_cryptography()
     root = ElementTree.fromstring(document)  # noqa: S314 - checked by CreateSAMLProvider
     found = []
     for each in root.iter(f"{_SIGNATURE}X509Certificate"):

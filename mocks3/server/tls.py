@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mocks3.errors import Mocks3Error
+from mocks3.lib.certificates import prepare_cryptography
 
 
 class Certificate(NamedTuple):
@@ -30,6 +31,7 @@ def certificate(host: str, folder: Path) -> Certificate:
         import trustme
     except ImportError:
         raise Mocks3Error("https needs trustme: pip install 'mocks3[server]'") from None
+    prepare_cryptography()
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     names = dict.fromkeys((host, "localhost", "*.localhost", "127.0.0.1", "::1"))

@@ -112,10 +112,25 @@ def test_botocore_takes_the_endpoints_that_the_user_has_set(monkeypatch, ignored
     without = endpoint(), endpoint("sts")
     with mock_s3():
         assert (endpoint(), endpoint("sts")) == without
-        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9000")
-        if not ignored:
-            assert endpoint() == "http://localhost:9000"
+        with monkeypatch.context() as inside:
+            inside.setenv("AWS_ENDPOINT_URL_S3", "http://localhost:9000")
+            if not ignored:
+                assert endpoint() == "http://localhost:9000"
     assert ["eu-west-1" in each for each in without] == [not ignored] * 2
+
+
+def test_variables_that_somebody_sets_again_after_the_mock_are_not_the_users(monkeypatch):
+    """A fixture that is older than the mock restores what it has seen while the mock was open."""
+    with monkeypatch.context() as seen:
+        with mock_s3():
+            for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE", "AWS_ALLOW_HTTP"):
+                seen.setenv(name, "other")
+        seen.undo()
+        assert os.environ["AWS_ENDPOINT_URL"] == f"http://{refusing_port.address()}"
+        with mock_s3():
+            assert endpoint() == "https://s3.amazonaws.com"
+        for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_CONFIG_FILE", "AWS_ALLOW_HTTP"):
+            assert name not in os.environ
 
 
 def test_botocore_reads_the_settings_of_the_machines_file(monkeypatch, tmp_path):

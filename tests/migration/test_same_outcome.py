@@ -10,6 +10,10 @@ import pytest
 from mocks3 import cli
 
 SUITES = Path(__file__).parent / "suites"
+OTHERS = (
+    *("anyio", "asyncio", "hypothesispytest", "pook", "pytest_httpx", "randomly", "requests_mock", "respx"),
+    *("time_machine", "xdist"),
+)
 INI = "[pytest]\nfilterwarnings =\n    ignore\n"
 HABITS = [
     "compat: * joined the mock that was open *",
@@ -23,8 +27,7 @@ HABITS = [
 @pytest.fixture
 def suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
     pytest.importorskip("moto", minversion="5")
-    names = ("asyncio", "hypothesispytest", "randomly", "time_machine", "xdist")
-    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in names))
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in OTHERS))
     pytester.makefile(".ini", pytest=INI)
     for file in SUITES.glob("*.py"):
         (pytester.path / file.name).write_text(file.read_text("utf-8"), "utf-8")

@@ -226,9 +226,10 @@ class TestTokenFiles:
         eve = aws.account().create_user("eve")
         monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
         monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
-        monkeypatch.setenv("AWS_ACCESS_KEY_ID", eve.access_key.id)
-        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", eve.access_key.secret)
-        assert caller() == eve.arn
+        with monkeypatch.context() as keys:
+            keys.setenv("AWS_ACCESS_KEY_ID", eve.access_key.id)
+            keys.setenv("AWS_SECRET_ACCESS_KEY", eve.access_key.secret)
+            assert caller() == eve.arn
 
     def test_the_machines_variables_are_not_used(
         self, tmp_path: Any, monkeypatch: pytest.MonkeyPatch

@@ -21,7 +21,10 @@ for package in (mocks3, pytest_mocks3):
             with contextlib.suppress(ImportError):  # some modules need libraries that may be missing
                 importlib.import_module(module.name)
 
-OTHERS = ("asyncio", "hypothesispytest", "randomly", "time_machine", "xdist")
+OTHERS = (
+    *("anyio", "asyncio", "hypothesispytest", "pook", "pytest_httpx", "randomly", "requests_mock", "respx"),
+    *("time_machine", "xdist"),
+)
 INI = """
 [pytest]
 filterwarnings =

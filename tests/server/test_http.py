@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -316,3 +318,17 @@ def test_an_open_mock_lets_the_servers_sockets_pass():
         connection.request("GET", "/")
         assert connection.getresponse().status == 403
         connection.close()
+
+
+def test_a_certificate_that_was_made_in_frozen_time_does_not_spoil_later_ones() -> None:
+    """cryptography keeps the class ``datetime`` of its first use; freezegun's must not be it."""
+    program = (
+        "import freezegun, mocks3, trustme\n"
+        "with mocks3.mock_s3() as aws:\n"
+        "    for _ in range(2):\n"
+        "        with freezegun.freeze_time('2030-01-01'), aws.serve(tls=True):\n"
+        "            pass\n"
+        "        with aws.serve(tls=True):\n"
+        "            trustme.CA()\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
