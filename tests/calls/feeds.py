@@ -118,3 +118,6 @@ FEEDS: Mapping[str, Feed] = {
     "s3express:buckettag/<key>": Feed(DIRECTORY_BUCKET),
 }
 """Each key that no parameter feeds, in lower case."""
+
+OF_OTHER_CREDENTIALS = {"aws:assumedroot", "s3:accessgrantsinstancearn"}
+"""Keys of the credentials of AssumeRoot and GetDataAccess. Their tests are in tests/sts and tests/s3control."""

@@ -31,6 +31,7 @@ from .feeds import (
     DIRECTORY_BUCKET,
     ENDPOINT,
     FEEDS,
+    OF_OTHER_CREDENTIALS,
     ORGANIZATION,
     POINT,
     SERVICE,
@@ -122,7 +123,7 @@ def mentioning(name: str) -> dict[str, Any]:
 def test_every_key_is_fed() -> None:
     """A condition key that is in no table fails here."""
     keys = {*ROWS, *(f"{prefix}<key>" for prefix in TAG_ROWS)}
-    assert keys == FEEDS.keys() | VALUES.keys() | OF_REQUESTS_TO_TAG
+    assert keys == FEEDS.keys() | VALUES.keys() | OF_REQUESTS_TO_TAG | OF_OTHER_CREDENTIALS
 
 
 @pytest.mark.parametrize("key", sorted(FEEDS))

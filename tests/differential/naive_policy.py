@@ -225,7 +225,8 @@ def verdict(question):
         bool(question.get("permission_boundaries")),
     )
     own = {
-        layer: question.get(layer, []) if person else []
+        # The session policy of a root user is the task policy of AssumeRoot.
+        layer: question.get(layer, []) if person or (kind, layer) == ("root", "session_policies") else []
         for layer in ("identity_policies", "session_policies", "permission_boundaries")
     }
     scps = [level["policies"] for level in question.get("scps", [])] if person or kind == "root" else []

@@ -30,6 +30,7 @@ VERSION = "1.99.0"
 NAMES = {
     "RoleArn": "arn:aws:iam::123456789012:role/reader",
     "RoleSessionName": "session",
+    "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"},
     "Name": "federated",
     "AccountId": "123456789012",
     "ChildId": "123456789012",

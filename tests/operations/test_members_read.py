@@ -163,6 +163,12 @@ AROUND: dict[tuple[str, str], dict[str, Any]] = {
         "RoleSessionName": "session",
         "WebIdentityToken": "<token>",
     },
+    ("sts", "AssumeRoot"): {
+        "TargetPrincipal": "<account>",
+        "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy"},
+    },
+    ("sts", "DecodeAuthorizationMessage"): {"EncodedMessage": "<message>"},
+    ("sts", "GetAccessKeyInfo"): {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"},
     ("sts", "GetCallerIdentity"): {},
     ("sts", "GetFederationToken"): {"Name": "federated"},
     ("sts", "GetSessionToken"): {},
@@ -186,6 +192,11 @@ def test_every_member_is_asked_for_around(
         KeyId=world["<key>"], GranteePrincipal=user.arn, Operations=["Decrypt"]
     )
     ids = {**world, "<user>": user.arn, "<role>": role.arn, "<grant>": grant["GrantId"]}
+    member = aws.account("222222222222")
+    aws.organization("o-abcdefghij").add(member)
+    aws.client("organizations").enable_aws_service_access(ServicePrincipal="iam.amazonaws.com")
+    aws.client("iam").enable_organizations_root_sessions()
+    ids |= {"<account>": member.id, "<message>": "encoded"}
     ids |= {"<token>": issuer.token(sub="me"), "<saml>": corp.arn, "<assertion>": corp.assertion(role=role)}
     base = filled(AROUND[service, operation], ids)
     assert forgotten(aws, user.client(service), asked, operation, [base]) == []

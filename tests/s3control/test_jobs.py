@@ -99,7 +99,8 @@ REPORT = {
 
 @pytest.fixture
 def jobs():
-    with mock_s3() as aws:
+    """The clock stands still: jobs run when the test advances it."""
+    with freeze_time("2026-11-30 12:00:00"), mock_s3() as aws:
         yield Jobs(aws)
 
 

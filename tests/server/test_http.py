@@ -272,7 +272,7 @@ def test_a_service_that_is_not_mocked_is_named(connection):
 @pytest.mark.parametrize(
     ("service", "operation", "params"),
     [
-        ("sts", "get_access_key_info", {"AccessKeyId": "AKIAIOSFODNN7EXAMPLE"}),
+        ("sts", "get_web_identity_token", {"Audience": ["a"], "SigningAlgorithm": "RS256"}),
         ("kms", "list_retirable_grants", {"RetiringPrincipal": "root"}),
     ],
 )

@@ -20,6 +20,7 @@ CODES = {"sts": "ValidationError", "kms": "ValidationException"}
 WORDS = (
     "arn:aws:iam::123456789012:role/reader",
     "name-12345",
+    "AKIAIOSFODNN7EXAMPLE",
     "123456",
     "logging.s3.amazonaws.com",
     "{}",
