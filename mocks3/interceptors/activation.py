@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
@@ -17,6 +19,7 @@ from mocks3.interceptors import (
     botocore,
     credentials,
     http_client,
+    injected_faults,
     network_guard,
     open_worlds,
     sockets,
@@ -33,6 +36,7 @@ AT_START = (
     *http_client.PATCHES,
     *sockets.PATCHES,
     *credentials.PATCHES,
+    *injected_faults.PATCHES,
 )
 ON_IMPORT = {
     "httpx": "httpx",
@@ -50,6 +54,8 @@ ON_IMPORT = {
 
 _import_watcher = ImportWatcher()
 _applied: list[Patch] = []
+_libraries: dict[str, ModuleType] = {}
+"""The imported libraries. Some tests remove a library from ``sys.modules``; then it is imported again, as another."""
 
 
 def activate(world: OpenWorld) -> None:
@@ -79,7 +85,11 @@ def deactivate(world: OpenWorld) -> None:
 
 def _apply_for_library(library: str, module: str) -> None:
     try:
-        _apply(importlib.import_module(f"mocks3.interceptors.{module}").patches())
+        ours = importlib.import_module(f"mocks3.interceptors.{module}")
+        if _libraries.setdefault(library, sys.modules[library]) is not sys.modules[library]:
+            _libraries[library] = sys.modules[library]
+            ours = importlib.reload(ours)
+        _apply(ours.patches())
     except (AttributeError, ImportError) as error:
         raise Mocks3Error(
             f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "
