@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from mocks3.faults import ConnectionLost, ConnectionReset
 from mocks3.interceptors import connections
 from mocks3.interceptors.http_answers import world_for
 from mocks3.interceptors.patching import Function, Patch
@@ -50,7 +51,12 @@ class Socket:
     def _answer(self, sent: list[bytes]) -> Iterator[bytes]:
         world = world_for(self._host)
         assert world is not None
-        yield from encode_response(exchange(world, self._scheme, sent).answer)
+        try:
+            answer = exchange(world, self._scheme, sent).answer
+        except ConnectionLost as lost:
+            is_reset = isinstance(lost.fault, ConnectionReset)
+            raise (ConnectionResetError if is_reset else TimeoutError)(str(lost)) from None
+        yield from encode_response(answer)
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
