@@ -83,7 +83,7 @@ _LATER = {
     "Decision": "mocks3.access",
     "Refusal": "mocks3.access",
     "MockAWS": "mocks3.handles.mock_aws",
-    "Call": "mocks3.handles.mock_aws",
+    "Call": "mocks3.handles.calls",
     "Account": "mocks3.handles.accounts",
     "Anonymous": "mocks3.handles.principals",
     "FederatedUser": "mocks3.handles.principals",

@@ -7,8 +7,9 @@ to website endpoints are answered by ``browsers``, which reads objects through t
 
 Rule 1: each stage takes the type that only the stage before can make, and all stages see one state of the world: the
 world's lock is held from the first look to the answer, and released only while code of others runs. Rule 2: an error
-answer is an ``S3Error`` and ends on the wire; every other exception is a bug of mocks3 or a misuse of it, and reaches
-the caller as it is.
+answer is an ``S3Error`` and ends on the wire; ``ConnectionLost`` is a fault that the test injects, and interceptors
+raise it as their library does; every other exception is a bug of mocks3 or a misuse of it, and reaches the caller as it
+is.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mocks3 import browsers, effects, wire
 from mocks3.access import authorize, explain_refusal, hide_missing_key, locate
 from mocks3.effects import EffectsWorld
 from mocks3.errors import OPERATION_ABORTED, S3Error
+from mocks3.faults import ConnectionLost
 from mocks3.identity import authenticate
 from mocks3.lib.locking import Changed, UnreadBody
 from mocks3.model.exchange import Exchange
@@ -65,12 +67,15 @@ def exchange(world: EffectsWorld, request: WireRequest) -> Exchange:
         effects.after(world, found)
         if found.parsed is not None:
             found.parsed.release()
+    if found.fault is not None:
+        found.answer = found.fault.after(found.answer)
     return found
 
 
 def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
     """Answer one request of the API."""
     exchange = Exchange(request)
+    lost: ConnectionLost | None = None
     try:
         exchange.parsed = wire.parse(request)
         exchange.output = in_one_state(world, exchange, exchange.parsed)
@@ -81,8 +86,16 @@ def answer(world: EffectsWorld, request: WireRequest) -> Exchange:
         exchange.answer = wire.serialize_error(request, error)._replace(
             decision=error.decision, notes=tuple(getattr(error, "__notes__", ()))
         )
+    except ConnectionLost as error:
+        lost = error
+    if exchange.located is not None and lost is None:
+        world.faults.after(exchange)
     if exchange.parsed is not None:
-        world.record_call(exchange.parsed, exchange.caller, exchange.signature, exchange.error)
+        world.record_call(
+            exchange.parsed, exchange.caller, exchange.signature, exchange.error, exchange.fault
+        )
+    if lost is not None:
+        raise lost
     return exchange
 
 
@@ -96,7 +109,7 @@ def in_one_state(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Par
         S3Error: The error answer; ``OperationAborted`` if the state never stays the same.
     """
     for _ in range(MOST_ATTEMPTS):
-        decided = len(world.decisions)
+        decided = len(world.decisions) + world.decisions.dropped
         try:
             return stages(world, exchange, exchange.parsed or parsed)
         except (UnreadBody, Changed) as reason:
@@ -113,6 +126,8 @@ def stages(world: EffectsWorld, exchange: Exchange, parsed: Parsed) -> Params:
     exchange.authenticated = authenticate(world, parsed)
     exchange.parsed = exchange.authenticated.parsed
     located = locate(world, exchange.authenticated)
+    if world.faults.rules:
+        world.faults.before(exchange, located)
     operation = at_target(operation, located.target)
     exchange.authorized = authorize(world, operation, located)
     output, exchange.changes = operate(operation, exchange.authorized)

@@ -5,8 +5,11 @@ Each folder defines its own ``aws``, and the fixtures that only it needs.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import os
+import pkgutil
 import re
 import sys
 from collections.abc import Generator, Iterator
@@ -19,6 +22,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from packaging.version import Version
 
+import mocks3
 from mocks3 import NotSupported
 
 # pytest 8.0 imports this file as tests.conftest without creating the package tests. Then relative imports fail.
@@ -80,6 +84,26 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         if INSTALLED != LOCKED and pyfuncitem.get_closest_marker("compares_with_the_model"):
             pytest.xfail(reason)
         raise
+
+
+@pytest.fixture(scope="session")
+def everything_imported() -> None:
+    """Import every module of mocks3, and what clients of boto3 import when they are created."""
+    for module in pkgutil.walk_packages(mocks3.__path__, "mocks3."):
+        if not module.name.endswith(".__main__"):
+            with contextlib.suppress(ModuleNotFoundError):  # aiobotocore
+                importlib.import_module(module.name)
+    importlib.import_module("boto3.s3.inject")
+
+
+@pytest.fixture
+def pytester(everything_imported: None, pytester: pytest.Pytester) -> pytest.Pytester:
+    """Run pytest in this process without importing a module of mocks3 for the first time there.
+
+    pytest forgets the modules that such a run imports. A later test would import them again, and there would be two of
+    each: with two lists of open mocks, a patch of one does not see the mock of the other.
+    """
+    return pytester
 
 
 @pytest.fixture

@@ -88,6 +88,11 @@ WORLD = (
         ("direct", "wire"),
     ),
     Option("deliver", "the destinations of notifications: any; moto: those of moto", ("any", "moto")),
+    Option(
+        "record_limit",
+        "the most calls and decisions that aws.calls and aws.decisions keep (10000), or none to keep all",
+        kind="number",
+    ),
 )
 """The options of ``mock_s3``."""
 
@@ -266,6 +271,9 @@ def for_run(config: pytest.Config) -> dict[str, Any]:
     size = found["min_part_size"]
     if size is not None:
         found["min_part_size"] = int(size) if size.isdecimal() else size
+    limit = found.pop("record_limit")
+    if limit is not None:
+        found["record_limit"] = int(limit) if limit.isdecimal() else None if limit == "none" else limit
     if found["profiles"] is not None:
         found["profiles"] = {
             name: who for name, _, who in (each.partition("=") for each in found["profiles"])

@@ -7,6 +7,7 @@ not explained.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from pytest_mocks3.terminal import TITLE, TITLE_OF_ALL
 
 PROPERTY = "mocks3"
 NOTES = "what mocks3 took for granted"
+FAULTS = "faults that the test injected"
+MOST_FAULTS = 20
+"""The number of different faults that are shown."""
 MOST = 3
 """The number of refusals that are shown of each kind, without ``--mocks3-explain=all``."""
 NOT_RAISED = " (no exception reached the test)"
@@ -33,6 +37,7 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
     """Add the section to the report of a phase that failed, if there is anything to explain."""
     notes = [note for world in refusal_log.worlds() for note in world.notes]
     _add(report, NOTES, "\n".join(dict.fromkeys(notes)))
+    _add(report, FAULTS, "\n".join(_faults()))
     mode = options.explain(item.config)
     if mode == "none":
         return
@@ -47,6 +52,15 @@ def attach(item: pytest.Item, call: pytest.CallInfo[Any], report: pytest.TestRep
         _add(report, TITLE_OF_ALL, "\n\n".join(_everything(refusals)))
     elif refusals:
         _add(report, TITLE, "\n\n".join(_brief(refusals, raised)))
+
+
+def _faults() -> Iterator[str]:
+    """Yield one line for each fault that calls of the test got, in order; equal ones are counted."""
+    counted = Counter(str(each) for world in refusal_log.worlds() for each in world.faults.injected)
+    for text, times in list(counted.items())[:MOST_FAULTS]:
+        yield f"{text}{_again(times)}"
+    if len(counted) > MOST_FAULTS:
+        yield f"({len(counted) - MOST_FAULTS} more are in aws.faults.injected)"
 
 
 def _refusals(raised: list[Any]) -> list[refusal_log.RefusedCall]:

@@ -107,7 +107,7 @@ def _play(
     prepared = prepare(aws, asked.call, found, owner, asked.assumptions)
     if asked.moment is not None:
         aws.clock.move_to(asked.moment)
-    before = len(aws.decisions)
+    before = aws.decisions.end
     with ExitStack() as context:
         context.enter_context(adopted(prepared.versions))
         if asked.context:
@@ -115,7 +115,7 @@ def _play(
         client = _client(aws, found, prepared.call, prepared.region, asked.config)
         signed = found.principal.access_key is not None
         sent = send(aws, client, prepared.call, in_url=asked.in_url, signed=signed)
-    decisions = tuple(aws.decisions[before:])
+    decisions = tuple(aws.decisions.since(before))
     denial = sent.denial
     if sent.response is not None and sent.response.get("Errors"):  # entries of DeleteObjects were denied
         denial = next((each for each in decisions if not each.allowed), None)

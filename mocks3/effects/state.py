@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3 import clock
+from mocks3.lib.record import Record
 from mocks3.model.world import World
 
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
     from mocks3.effects.records import Event, LogLine, PendingReplication, Replication
+    from mocks3.faults import Faults
     from mocks3.model.parsed import Parsed
     from mocks3.policy import Policy
     from mocks3.storage.iam import AccessKeyRecord
@@ -28,13 +30,16 @@ class EffectsWorld(World, Protocol):
     def effects(self) -> EffectsState: ...
 
     @property
-    def decisions(self) -> list[Decision | Refusal]: ...
+    def faults(self) -> Faults: ...
+
+    @property
+    def decisions(self) -> Record[Decision | Refusal]: ...
 
     def client_of(self, key: AccessKeyRecord, region: str) -> Any:
         """Return a boto3 client of S3 that signs with a key and calls this AWS."""
 
     def withdraw_decisions(self, since: int, parsed: Parsed | None) -> None:
-        """Remove the decisions about a request, beginning with number ``since``, because it is decided again."""
+        """Remove the decisions about a request, beginning at position ``since``, because it is decided again."""
 
 
 class EffectsMark(NamedTuple):

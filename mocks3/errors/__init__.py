@@ -246,6 +246,8 @@ REQUEST_TIMEOUT = Row(
 REQUEST_HEADER_TOO_LARGE = Row(
     "RequestHeaderSectionTooLarge", 400, "Your request header section exceeds the maximum allowed size."
 )
+SLOW_DOWN = Row("SlowDown", 503, "Please reduce your request rate.")
+SERVICE_UNAVAILABLE = Row("ServiceUnavailable", 503, "Service is unable to handle request.")
 INTERNAL_ERROR = Row("InternalError", 500, "We encountered an internal error. Please try again.")
 INVALID_TAG = Row("InvalidTag", 400, "{message}")
 BAD_REQUEST = Row("BadRequest", 400, "{message}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mocks3.interceptors.open_worlds import OpenWorld
+from mocks3.lib.record import Record
 
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
@@ -19,8 +20,8 @@ class AwsState(OpenWorld, Protocol):
     that a test may want to know. ``clients`` are the clients that are shared, by access key id and service.
     """
 
-    decisions: list[Decision | Refusal]
-    calls: list[Call]
+    decisions: Record[Decision | Refusal]
+    calls: Record[Call]
     notes: list[str]
     clients: dict[tuple[str | None, str], Any]
 

@@ -26,6 +26,7 @@ class Call:
         params: The parameters in the URL and the headers, without those in the body.
         error: The error code of the answer, or None.
         signature: How the request was signed.
+        fault: The fault of ``aws.faults`` that the call got, such as ``SlowDown``, or None.
     """
 
     service: str
@@ -34,6 +35,7 @@ class Call:
     params: Params
     error: str | None
     signature: Signature = field(default=UNSIGNED, repr=False, compare=False)
+    fault: str | None = field(default=None, repr=False)
 
 
 def last_use(calls: Sequence[Call], key_id: str) -> AccessKeyUse | None:

@@ -75,7 +75,7 @@ class Expectation:
         self.error: BaseException | None = None
 
     def __enter__(self) -> Expectation:
-        self._seen = len(self._aws.decisions)
+        self._seen = self._aws.decisions.end
         return self
 
     def __exit__(
@@ -83,7 +83,7 @@ class Expectation:
     ) -> bool:
         __tracebackhide__ = True
         self.error = error
-        return self._check(self._aws.decisions[self._seen :], error)
+        return self._check(self._aws.decisions.since(self._seen), error)
 
     def _check(self, decisions: Sequence[Decision | Refusal], error: BaseException | None) -> bool:
         """Raise AssertionError, or return whether to suppress the exception of the block."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
+from mocks3.access import Decision, Question, ask, hypothetical_request
 from mocks3.access.kms import key_use
 from mocks3.clock import WorldClock, now
 from mocks3.effects import (
@@ -19,30 +19,28 @@ from mocks3.effects import (
     destinations,
     resume_replication,
 )
-from mocks3.errors import Mocks3Error, S3Error
+from mocks3.errors import Mocks3Error
+from mocks3.faults import Faults, FaultsMark
 from mocks3.handles import arguments, organizations
 from mocks3.handles.accounts import Account
 from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
-from mocks3.handles.calls import Call, last_use
 from mocks3.handles.default_account import DefaultAccount
 from mocks3.handles.invariant_checks import InvariantChecks
+from mocks3.handles.journal import Journal
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
 from mocks3.handles.principals import Anonymous, Principal, Service
 from mocks3.handles.profiles import Profiles, ProfilesMark
 from mocks3.handles.serving import Serving
-from mocks3.interceptors import decision_log, refusal_log
 from mocks3.lib.locking import WorldLock, holding
-from mocks3.model.parsed import Parsed
 from mocks3.model.request_context import (
     EMPTY_CONTEXT,
     RequestContext,
     RequestContextArguments,
     request_context_from,
 )
-from mocks3.model.signature import Signature
-from mocks3.model.world import AccessKeyUse, Settings
+from mocks3.model.world import Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
@@ -55,7 +53,6 @@ if TYPE_CHECKING:
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
     from mocks3.storage import StoreMark as StoreMark
-    from mocks3.storage.iam.caller import Caller
 
 
 class Snapshot(NamedTuple):
@@ -67,13 +64,14 @@ class Snapshot(NamedTuple):
     guardrails: GuardRails
     shift: timedelta
     effects: EffectsMark
+    faults: FaultsMark
     decisions: int
     calls: int
     notes: int
     profiles: ProfilesMark
 
 
-class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
+class MockAWS(Journal, Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -85,6 +83,7 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
+        Journal.__init__(self, self.settings.record_limit)
         self.lock = WorldLock()
         self.store = Store(self.lock)
         self.iam = IamStore(self.lock)
@@ -92,8 +91,7 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
         self._guardrails = NO_GUARDRAILS
         self.clock = WorldClock()
         self.effects = EffectsState()
-        self.decisions: list[Decision | Refusal] = []
-        self.calls: list[Call] = []
+        self.faults = Faults()
         self.context = EMPTY_CONTEXT
         self._request_contexts: list[RequestContext] = []
         self.ended = False
@@ -352,37 +350,6 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
 
         return Allowed(self, action, resource, by, sid)
 
-    def record_decision(self, decision: object) -> None:
-        """Add a decision, or a refusal by a rule, to :attr:`decisions`."""
-        assert isinstance(decision, Decision | Refusal)
-        self.decisions.append(decision)
-        if decision_log.decisions is not None:
-            decision_log.decisions.append(decision)
-
-    def withdraw_decisions(self, since: int, parsed: Parsed | None) -> None:
-        """Remove the decisions about a request from :attr:`decisions`, beginning with number ``since``."""
-        withdrawn = [each for each in self.decisions[since:] if each.parsed is parsed]
-        self.decisions[since:] = [each for each in self.decisions[since:] if each.parsed is not parsed]
-        decision_log.withdraw(withdrawn)
-
-    def record_refusal(self, parsed: Parsed | None, decision: object) -> None:
-        """Record that a call, or one entry of it, was refused, for the report of a failing test."""
-        refusal_log.record_refusal(
-            "" if parsed is None else parsed.operation, {} if parsed is None else parsed.head, decision
-        )
-
-    def record_call(
-        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
-    ) -> None:
-        """Add a call that was answered to :attr:`calls`."""
-        principal = "unknown" if caller is None else caller.arn or "anonymous"
-        code = None if error is None else error.code
-        self.calls.append(Call(parsed.service, parsed.operation, principal, parsed.head, code, signature))
-
-    def last_use(self, key_id: str) -> AccessKeyUse | None:
-        """Return the last call that was signed with an access key, or None."""
-        return last_use(self.calls, key_id)
-
     # Effects of bucket configurations
     @property
     def events(self) -> list[Event]:
@@ -465,8 +432,9 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
             self.guardrails,
             self.clock.shift,
             self.effects.snapshot(),
-            len(self.decisions),
-            len(self.calls),
+            self.faults.snapshot(),
+            self.decisions.end,
+            self.calls.end,
             len(self.notes),
             self.profiles.snapshot(),
         )
@@ -484,8 +452,9 @@ class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
         self.clock.shift = mark.shift
         self.effects.restore(mark.effects)
         self.kms.restore(mark.kms)
-        del self.decisions[mark.decisions :]
-        del self.calls[mark.calls :]
+        self.faults.restore(mark.faults)
+        self.decisions.cut(mark.decisions)
+        self.calls.cut(mark.calls)
         del self.notes[mark.notes :]
         self.profiles.restore(mark.profiles)
         keys = self.iam

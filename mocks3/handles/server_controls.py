@@ -4,6 +4,9 @@
     POST /_mocks3/snapshot              {"snapshot": "1"}
     POST /_mocks3/restore?snapshot=1
     GET  /_mocks3/decisions             every decision, as `mocks3 why --json` prints it; &denied=true, &since=10
+    POST /_mocks3/faults                what aws.faults.add takes: ?operation=PutObject&fault=SlowDown&times=2
+    GET  /_mocks3/faults                the faults that calls got
+    POST /_mocks3/faults/clear
     GET  /_mocks3/explain               the latest denial as text; with principal, action and resource: that question
 
 Rule: only clients on this machine can send them. They are no calls, so they are neither authorized nor recorded.
@@ -16,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from mocks3.access.explain.rendering.record import record
 from mocks3.errors import Mocks3Error
+from mocks3.faults.from_text import fault_from_text
 from mocks3.handles.aws_state import AwsState
 from mocks3.handles.principal_names import existing
 
@@ -55,6 +59,9 @@ class ServerControls:
             ("POST", "restore"): self._restore,
             ("GET", "decisions"): self._decisions,
             ("GET", "explain"): self._explain,
+            ("POST", "faults"): self._add_fault,
+            ("GET", "faults"): self._faults,
+            ("POST", "faults/clear"): self._clear_faults,
         }
         return {(method, PREFIX + name): control for (method, name), control in requests.items()}
 
@@ -84,10 +91,24 @@ class ServerControls:
         since = query.get("since", "0")
         if not since.isdecimal() or len(since) > 18:
             raise Mocks3Error(f"since must be the number that an earlier answer named, not {since!r}")
-        decisions = list(self._aws.decisions)
         only_denied = query.get("denied") == "true"
-        found = [record(each) for each in decisions[int(since) :] if not (only_denied and each.allowed)]
-        return {"decisions": found, "next": len(decisions)}
+        with self._aws.lock:
+            decisions, end = self._aws.decisions.since(int(since)), self._aws.decisions.end
+        found = [record(each) for each in decisions if not (only_denied and each.allowed)]
+        return {"decisions": found, "next": end}
+
+    def _add_fault(self, query: Query) -> object:
+        self._aws.faults.add(**fault_from_text(query))
+        return {"status": "ok"}
+
+    def _faults(self, query: Query) -> object:
+        _check(query)
+        return {"injected": [str(each) for each in list(self._aws.faults.injected)]}
+
+    def _clear_faults(self, query: Query) -> object:
+        _check(query)
+        self._aws.faults.clear()
+        return {"status": "ok"}
 
     def _explain(self, query: Query) -> object:
         if not query:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
@@ -18,6 +20,7 @@ from mocks3.interceptors import (
     credentials,
     custom_endpoints,
     http_client,
+    injected_faults,
     network_guard,
     open_worlds,
     outside_clients,
@@ -36,6 +39,7 @@ AT_START = (
     *sockets.PATCHES,
     *credentials.PATCHES,
     *outside_clients.PATCHES,
+    *injected_faults.PATCHES,
 )
 ON_IMPORT = {
     "httpx": "httpx",
@@ -59,6 +63,8 @@ ON_IMPORT = {
 
 _import_watcher = ImportWatcher()
 _applied: list[Patch] = []
+_libraries: dict[str, ModuleType] = {}
+"""The imported libraries. Some tests remove a library from ``sys.modules``; then it is imported again, as another."""
 
 
 def activate(world: OpenWorld) -> None:
@@ -90,7 +96,11 @@ def deactivate(world: OpenWorld) -> None:
 def _apply_for_library(library: str, module: str) -> None:
     name, _, function = module.partition(":")
     try:
-        _apply(getattr(importlib.import_module(f"mocks3.interceptors.{name}"), function or "patches")())
+        ours = importlib.import_module(f"mocks3.interceptors.{name}")
+        if _libraries.setdefault(library, sys.modules[library]) is not sys.modules[library]:
+            _libraries[library] = sys.modules[library]
+            ours = importlib.reload(ours)
+        _apply(getattr(ours, function or "patches")())
     except (AttributeError, ImportError) as error:
         raise Mocks3Error(
             f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "

@@ -13,28 +13,33 @@ import functools
 import gc
 import inspect
 from collections.abc import AsyncIterator
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import aiobotocore.credentials as providers
-from aiobotocore import hooks
+from aiobotocore import endpoint, hooks
 from aiobotocore.awsrequest import AioAWSResponse
 from aiobotocore.credentials import AioCredentials
 from aiobotocore.httpsession import AIOHTTPSession
 from aiobotocore.httpxsession import HttpxSession
 from aiobotocore.session import AioSession
 from aiobotocore.tokens import AioSSOTokenProvider
+from aiohttp import ClientPayloadError
 from botocore.credentials import Credentials
+from botocore.exceptions import ConnectionClosedError
+from urllib3.exceptions import ProtocolError
 
 from mocks3.interceptors import (
     botocore,
     credentials,
     exception_notes,
+    injected_faults,
     network_guard,
     open_worlds,
     outside_clients,
 )
 from mocks3.interceptors.patching import Function, Patch
-from mocks3.interceptors.response_bodies import MemoryBody, StreamBody
+from mocks3.interceptors.response_bodies import CutBody, MemoryBody, StreamBody
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
@@ -55,7 +60,21 @@ def patches() -> tuple[Patch, ...]:
         *(Patch(each, "load", _loading) for each in credentials.providers(providers)),
         Patch(providers.AioProcessProvider, "_retrieve_credentials_using", _retrieving),
         Patch(AioSSOTokenProvider, "load_token", credentials.without_sso_token),
+        *(Patch(owner, name, sleeping) for owner, name, sleeping in _sleeps()),
     )
+
+
+def _sleeps() -> list[tuple[object, str, Function]]:
+    """Return the functions with which endpoints wait before a retry."""
+    classes = [each for each in vars(endpoint).values() if isinstance(each, type) and "_sleep" in vars(each)]
+    if classes:
+        return [(each, "_sleep", injected_faults.sleeping_async) for each in classes]
+    return [(endpoint, "asyncio", _asyncio)]  # aiobotocore 2
+
+
+def _asyncio(module: ModuleType) -> SimpleNamespace:
+    """Return the module ``asyncio`` as the endpoints of aiobotocore 2 see it."""
+    return SimpleNamespace(**{**vars(module), "sleep": injected_faults.sleeping_async(module.sleep)})
 
 
 def _getting(get: Function) -> Function:
@@ -96,6 +115,8 @@ async def _before_send(request: AWSPreparedRequest, event_name: str, **_: object
     asked = copy.copy(request)  # a retry sends the original again, from its start
     asked.body = await _read(request.body)
     found = botocore.answer_service(world, asked, service)
+    if isinstance(found.raw, CutBody) and not request.stream_output:
+        raise ConnectionClosedError(endpoint_url=request.url)
     # aiohttp reads headers as UTF-8.
     headers = {
         name: value if value.isascii() else value.encode("latin-1").decode("utf-8", "surrogateescape")
@@ -172,7 +193,10 @@ class BodyReader:
 
     async def read(self, n: int = -1) -> bytes:
         """Return exactly ``n`` bytes, or fewer at the end; without ``n`` the rest."""
-        found = self._body.read(n)
+        try:
+            found = self._body.read(n)
+        except ProtocolError as error:
+            raise ClientPayloadError(f"Response payload is not completed: {error}") from None
         self._ended = n < 0 or len(found) < n
         return found
 

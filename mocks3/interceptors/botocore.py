@@ -24,12 +24,14 @@ import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.hooks import HierarchicalEmitter
 
+from mocks3.faults import ConnectionLost
 from mocks3.interceptors import (
     clock_shift,
     credentials,
     custom_endpoints,
     direct_calls,
     exception_notes,
+    injected_faults,
     network_guard,
     open_worlds,
     passthrough,
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from mocks3.interceptors.open_worlds import OpenWorld
 
 _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=None)
+_read_timeout: ContextVar[float | None] = ContextVar("read_timeout", default=None)
 
 
 class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
@@ -104,6 +107,8 @@ def before_call(params: Mapping[str, Any], model: OperationModel, **_: object) -
 def prepare_signing(world: OpenWorld | None, request: AWSPreparedRequest, signer: RequestSigner) -> None:
     """Remember what the prepared request will not contain, and shift its signing time to the world's clock."""
     _bucket_in_host.set(virtual_host_bucket(request.context))
+    if world is not None and world.faults.rules:
+        _read_timeout.set(getattr(request.context.get("client_config"), "read_timeout", None))
     if world is not None and world.clock.shift:
         clock_shift.shift_signing_time(request, world, signer)
 
@@ -136,9 +141,15 @@ def answer_service(
 ) -> AWSResponse:
     """Return the answer of a world that mocks the service."""
     context = world.context if facts is EMPTY_CONTEXT else facts.with_defaults(world.context)
-    answer = exchange(world, _from_botocore(request, service, context)).answer
-    exception_notes.remember(answer.decision, answer.notes)
-    return _to_botocore(request.url, answer)
+    try:
+        found = exchange(world, _from_botocore(request, service, context))
+        if found.fault is not None:
+            injected_faults.check_arrival(world, found, _read_timeout.get())
+    except ConnectionLost as lost:
+        exception_notes.remember(None, (), lost.fault)
+        raise injected_faults.exception_of_botocore(lost, request.url) from None
+    exception_notes.remember(found.answer.decision, found.answer.notes, found.fault)
+    return _to_botocore(request.url, found.answer)
 
 
 def _from_botocore(request: AWSPreparedRequest, service: str, facts: RequestContext) -> WireRequest:

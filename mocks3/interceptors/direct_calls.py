@@ -7,8 +7,9 @@ neither computed nor verified, HTTP is neither written nor read, and XML is not 
 Rule 1: nothing that code in this process can see differs from a call that is sent. ``is_unseen`` lists who could see
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
 its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
-own types, access keys that mocks3 did not issue, ``passthrough``, and every fault in authentication. Rule 3: errors,
-and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser. botocore decides about retries.
+own types, access keys that mocks3 did not issue, ``passthrough``, faults that the test injects, and every fault in
+authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not convert, are read by
+botocore's parser. botocore decides about retries.
 """
 
 from __future__ import annotations
@@ -147,6 +148,7 @@ def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Dir
         or world.ended
         or world.settings.path != "direct"
         or world.settings.passthrough
+        or world.faults.rules
         or not _is_version_4(signer, request)
         or not in_memory(request["body"])
     ):

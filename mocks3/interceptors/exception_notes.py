@@ -22,14 +22,21 @@ from botocore.exceptions import ClientError
 
 from mocks3.interceptors import refusal_log
 
-_NOTHING: tuple[Any, tuple[str, ...]] = (None, ())
-_refused: ContextVar[tuple[Any, tuple[str, ...]]] = ContextVar("refused", default=_NOTHING)
-"""The decision and the notes behind the latest answer in this thread or task."""
+_NOTHING: tuple[Any, tuple[str, ...], bool] = (None, (), False)
+_latest: ContextVar[tuple[Any, tuple[str, ...], bool]] = ContextVar("latest", default=_NOTHING)
+"""The decision and the notes behind the latest answer in this thread or task, and whether it has an injected fault."""
 
 
-def remember(decision: object, notes: tuple[str, ...]) -> None:
-    """Remember the decision behind an answer, and its notes, until the client's call ends."""
-    _refused.set((decision, notes))
+def remember(decision: object, notes: tuple[str, ...], fault: object = None) -> None:
+    """Remember the decision behind an answer, its notes, and the fault in it, until the client's call ends."""
+    if fault is not None:
+        notes = (*notes, f"injected by aws.faults: {fault}")
+    _latest.set((decision, notes, fault is not None))
+
+
+def has_fault() -> bool:
+    """Return whether a fault was injected into the latest answer in this thread or task."""
+    return _latest.get()[2]
 
 
 class Explaining:
@@ -52,7 +59,7 @@ class AsyncExplaining(Explaining):
 
 def _explained(call: Callable[[str, object], object], operation_name: str, api_params: object) -> object:
     __tracebackhide__ = True
-    _refused.set(_NOTHING)
+    _latest.set(_NOTHING)
     try:
         return call(operation_name, api_params)
     except ClientError as error:
@@ -62,7 +69,7 @@ def _explained(call: Callable[[str, object], object], operation_name: str, api_p
 
 async def _explained_later(call: Callable[[str, Any], Any], operation_name: str, api_params: Any) -> object:
     __tracebackhide__ = True
-    _refused.set(_NOTHING)
+    _latest.set(_NOTHING)
     try:
         return await call(operation_name, api_params)
     except ClientError as error:
@@ -71,7 +78,7 @@ async def _explained_later(call: Callable[[str, Any], Any], operation_name: str,
 
 
 def _explain(error: ClientError, operation_name: str, api_params: object) -> None:
-    decision, notes = _refused.get()
+    decision, notes, _ = _latest.get()
     for note in notes:
         error.add_note(f"mocks3: {note}")
     if decision is not None:

@@ -6,9 +6,16 @@ import http.client
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING
 
-from mocks3.interceptors import custom_endpoints, metadata, network_guard, open_worlds, passthrough
+from mocks3.interceptors import (
+    custom_endpoints,
+    injected_faults,
+    metadata,
+    network_guard,
+    open_worlds,
+    passthrough,
+)
 from mocks3.model.messages import WireRequest, WireResponse
-from mocks3.pipeline import handle
+from mocks3.pipeline import exchange
 from mocks3.wire import hosts
 
 if TYPE_CHECKING:
@@ -65,6 +72,9 @@ def answer(
         target: Path and query as in the request line.
         headers: As :func:`lower_case_headers` returns them. S3 uses the Host header, not the host of the connection.
         body: The body, as bytes or as a stream.
+
+    Raises:
+        ConnectionLost: The test injected this fault.
     """
     path, _, query = target.partition("?")
     host = headers.get("host", "")
@@ -74,8 +84,9 @@ def answer(
     service = SERVICES.get(named, "s3")
     bucket = custom_endpoints.bucket_in(host) or None
     request = WireRequest(method, scheme, host, path, query, headers, body, service, bucket, world.context)
-    found = handle(world, request)
-    return found._replace(body=b"") if method == "HEAD" else found  # RFC 9110, 9.3.2
+    found = exchange(world, request)
+    injected_faults.let_time_pass(world, found)
+    return found.answer._replace(body=b"") if method == "HEAD" else found.answer  # RFC 9110, 9.3.2
 
 
 def lower_case_headers(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

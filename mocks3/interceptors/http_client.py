@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mocks3.errors import NotSupported
+from mocks3.faults import ConnectionLost, ConnectionReset
 from mocks3.interceptors import connections
 from mocks3.interceptors.http_answers import world_for
 from mocks3.interceptors.patching import Function, Patch
@@ -63,7 +64,12 @@ class Socket:
         sent, self._sent = self._sent, []
         world = world_for(self._host)
         assert world is not None
-        yield from encode_response(exchange(world, self._scheme, sent).answer)
+        try:
+            answer = exchange(world, self._scheme, sent).answer
+        except ConnectionLost as lost:
+            is_reset = isinstance(lost.fault, ConnectionReset)
+            raise (ConnectionResetError if is_reset else TimeoutError)(str(lost)) from None
+        yield from encode_response(answer)
 
     def fileno(self) -> int:
         """Return the descriptor of a real socket, for ``select``. It can be read if "100 Continue" can be read."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from mocks3.faults import ConnectionLost, ConnectTimeout, ReadTimeout, TruncatedAnswer
 from mocks3.interceptors import network_guard
 from mocks3.interceptors.http_answers import answer, lower_case_headers, reason, world_for
 from mocks3.interceptors.patching import Function, Patch
@@ -67,15 +68,24 @@ def _host(request: httpx.Request) -> str:
 
 def _answered(world: OpenWorld, request: httpx.Request, body: bytes) -> httpx.Response:
     target = request.url.raw_path.decode("ascii")
-    response = answer(
-        world, request.method, request.url.scheme, target, lower_case_headers(request.headers.raw), body
-    )
+    headers = lower_case_headers(request.headers.raw)
+    try:
+        response = answer(world, request.method, request.url.scheme, target, headers, body)
+    except ConnectionLost as lost:
+        raise _exception(lost) from None
     return httpx.Response(
         response.status,
         headers=[(name.encode(), value.encode("latin-1")) for name, value in response.headers.items()],
         stream=_stream(response),
         extensions={"http_version": b"HTTP/1.1", "reason_phrase": reason(response.status).encode()},
     )
+
+
+def _exception(lost: ConnectionLost) -> httpx.TransportError:
+    """Return the exception for a lost connection."""
+    if isinstance(lost.fault, ConnectTimeout):
+        return httpx.ConnectTimeout(str(lost))
+    return httpx.ReadTimeout(str(lost)) if isinstance(lost.fault, ReadTimeout) else httpx.ReadError(str(lost))
 
 
 def _stream(response: WireResponse) -> Any:
@@ -89,8 +99,10 @@ class _Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        return (bytes(piece) for piece in self._body.chunks())
+        yield from map(bytes, self._body.chunks())
+        if isinstance(self._body, TruncatedAnswer):
+            raise httpx.RemoteProtocolError("the connection was closed before the end of the body")
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self._body.chunks():
-            yield bytes(piece)
+        for piece in self:
+            yield piece

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import io
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+
+from urllib3.exceptions import ProtocolError
+
+from mocks3.faults import TruncatedAnswer
 
 if TYPE_CHECKING:
     from mocks3.model.messages import Streamable
@@ -13,7 +18,10 @@ if TYPE_CHECKING:
 
 def readable(body: bytes | Streamable) -> MemoryBody | StreamBody:
     """Return a body with the methods that botocore and urllib3 use on responses of urllib3 and the standard library."""
-    return MemoryBody(body) if isinstance(body, bytes) else StreamBody(iter(body.chunks()))
+    if isinstance(body, bytes):
+        return MemoryBody(body)
+    made = CutBody if isinstance(body, TruncatedAnswer) else StreamBody
+    return made(iter(body.chunks()))
 
 
 class MemoryBody(io.BytesIO):
@@ -80,3 +88,22 @@ class StreamBody(io.RawIOBase):
         """Yield the rest of the body, piece by piece."""
         while piece := self.read(amt):
             yield piece
+
+
+class CutBody(StreamBody):
+    """A body whose connection ends too early.
+
+    As with ``http.client``'s, only reading all of it raises an error. Pieces are read until there are no more.
+    """
+
+    def read(self, amt: int | None = -1, decode_content: bool | None = None) -> bytes:
+        """Return up to ``amt`` bytes.
+
+        Raises:
+            ProtocolError: All is to be read.
+        """
+        found = super().read(amt)
+        if amt is None or amt < 0:
+            missing = http.client.IncompleteRead(found)
+            raise ProtocolError(f"Connection broken: {missing!r}", missing)
+        return found

@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 import urllib3
 from urllib3.connection import port_by_scheme
 from urllib3.connectionpool import HTTPConnectionPool
+from urllib3.exceptions import ConnectTimeoutError
 
+from mocks3.faults import ConnectionLost, ConnectTimeout, ReadTimeout
 from mocks3.interceptors import connections, network_guard
 from mocks3.interceptors.http_answers import reason, world_for
 from mocks3.interceptors.patching import Function, Patch
@@ -84,12 +86,22 @@ class _Connection(connections.Urllib3Connection):  # type: ignore[misc]
     def getresponse(self) -> object:
         """Return the answer. Raise mocks3.Mocks3Error for a request that mocks3 does not support."""
         self.close()
-        method, target, response = exchange(self._world, self._over, self._sent)
+        try:
+            method, target, response = exchange(self._world, self._over, self._sent)
+        except ConnectionLost as lost:
+            raise _exception(self, lost) from None
         return (
             _response(response, method, target, self._options)
             if _IS_URLLIB3_2
             else _Urllib3V1Response(response)
         )
+
+
+def _exception(connection: _Connection, lost: ConnectionLost) -> Exception:
+    """Return the exception for a lost connection, which urllib3 then treats as from its own connections."""
+    if isinstance(lost.fault, ConnectTimeout):
+        return ConnectTimeoutError(connection, str(lost))
+    return TimeoutError(str(lost)) if isinstance(lost.fault, ReadTimeout) else ConnectionResetError(str(lost))
 
 
 class _Pool(HTTPConnectionPool):

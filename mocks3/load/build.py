@@ -90,15 +90,15 @@ def build(
 def _unlimited(aws: AwsState) -> Iterator[list[GuardRails]]:
     """Remove the guardrails while the block runs, and forget the calls in it. The last item becomes the guardrails."""
     rails = [aws.guardrails]
-    decisions, calls, notes = len(aws.decisions), len(aws.calls), len(aws.notes)
+    decisions, calls, notes = aws.decisions.end, aws.calls.end, len(aws.notes)
     events = len(aws.effects.events)
     aws.guardrails = NO_GUARDRAILS
     try:
         yield rails
     finally:
         aws.guardrails = rails[-1]
-        del aws.decisions[decisions:]
-        del aws.calls[calls:]
+        aws.decisions.cut(decisions)
+        aws.calls.cut(calls)
         del aws.notes[notes:]
         del aws.effects.events[events:]
 

@@ -169,6 +169,7 @@ def mock_s3(
     ambient_credentials: str = ...,
     path: str = ...,
     deliver: str = ...,
+    record_limit: int | None = ...,
     like: str = ...,
 ) -> Mock: ...
 
@@ -219,6 +220,8 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
         deliver: Which destinations of notifications exist. ``"any"`` (default): every queue, topic and function,
             unless the test declares some. ``"moto"``: those of moto, and those that the test declares. With both, a
             message is delivered to its destination in moto, if a mock of moto is open and has the destination.
+        record_limit: The most calls in ``aws.calls``, and the most decisions in ``aws.decisions``, that are kept. The
+            oldest are dropped and counted: ``aws.calls.dropped``. Default: 10,000. None keeps all.
         like: ``"moto"`` sets the options that tests written for moto need: ``nested="join"``, ``bucket_names="any"``,
             ``new_bucket_defaults="legacy"``, ``regions="any"``, ``roles="any"`` and ``ambient_credentials="moto"``.
             An option that is given as well has precedence.
@@ -286,6 +289,9 @@ def _checked(options: dict[str, Any]) -> dict[str, Any]:
     size = options.get("min_part_size", 0)
     if type(size) is not int or size < 0:
         raise Mocks3Error(f"min_part_size must be a number of bytes, 0 or more, not {size!r}")
+    limit = options.get("record_limit")
+    if limit is not None and (type(limit) is not int or limit < 1):
+        raise Mocks3Error(f"record_limit must be a number of calls, 1 or more, or None, not {limit!r}")
     if "passthrough" in options:
         from mocks3.interceptors import passthrough
 

@@ -6,6 +6,8 @@ import datetime
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from mocks3.lib.record import MOST_KEPT
+
 if TYPE_CHECKING:
     from mocks3.clock import WorldClock
     from mocks3.errors import S3Error
@@ -40,6 +42,7 @@ class Settings:
     ambient_credentials: str = "root"
     path: str = "direct"
     deliver: str = "any"
+    record_limit: int | None = MOST_KEPT
 
 
 class AccessKeyUse(NamedTuple):
@@ -87,9 +90,14 @@ class World(Protocol):
         """Record that a call, or one entry of it, was refused, for the report of a failing test."""
 
     def record_call(
-        self, parsed: Parsed, caller: Caller | None, signature: Signature, error: S3Error | None
+        self,
+        parsed: Parsed,
+        caller: Caller | None,
+        signature: Signature,
+        error: S3Error | None,
+        fault: object = None,
     ) -> None:
-        """Add an answered call to ``aws.calls``."""
+        """Add a call to ``aws.calls``."""
 
     def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""

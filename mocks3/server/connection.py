@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import select
 import socket
+import struct
 from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -25,6 +27,7 @@ from mocks3.errors import (
     Mocks3Error,
     S3Error,
 )
+from mocks3.faults import ConnectionLost, ConnectionReset, TruncatedAnswer
 from mocks3.identity.scope import S3_SERVICES
 from mocks3.interceptors.http_answers import lower_case_headers, reason
 from mocks3.model.exchange import Exchange
@@ -108,9 +111,24 @@ class Connection:
         if not isinstance(event, h11.Request):
             return False
         method, headers = event.method.decode("latin-1"), lower_case_headers(event.headers)
-        found = self._exchange(method, event.target.decode("latin-1"), headers)
+        try:
+            found = self._exchange(method, event.target.decode("latin-1"), headers)
+        except ConnectionLost as lost:
+            self._lose(lost)
+            return False
+        if found.fault is not None and found.fault.seconds:
+            select.select([self._sock], (), (), found.fault.seconds)
         self._send_answer(method, found.answer)
         return self._discard_rest()
+
+    def _lose(self, lost: ConnectionLost) -> None:
+        """Do not answer a request: reset the connection, or leave the client waiting until it closes it."""
+        if isinstance(lost.fault, ConnectionReset):
+            # With a linger time of 0, closing a socket sends a reset.
+            self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise lost
+        while self._sock.recv(_RECEIVED):
+            pass
 
     def _head(self) -> object:
         """Return the next request, or None if there is none. A malformed one is answered here."""
@@ -151,6 +169,8 @@ class Connection:
         except Mocks3Error as error:
             message = str(error)
             found = _failed(asked, S3Error("NotImplemented", 501, message))
+        except ConnectionLost:
+            raise
         except Exception as error:
             self._send_answer(method, _failed(asked, INTERNAL_ERROR()).answer)
             raise RuntimeError(f"the mock server could not answer {method} {asked.path}") from error
@@ -206,6 +226,8 @@ class Connection:
             pieces = (answer.body,) if isinstance(answer.body, bytes) else answer.body.chunks()
             for piece in pieces:
                 self._send(h11.Data(data=piece))  # type: ignore[arg-type]  # memoryviews are accepted too
+            if isinstance(answer.body, TruncatedAnswer):
+                raise ConnectionAbortedError("the test truncates this body")
         self._send(h11.EndOfMessage())
 
     def _send(self, event: h11.Event) -> None:

@@ -132,6 +132,28 @@ def test_transfers_do_not_go_their_own_way(tmp_path):
         assert aws.calls[-1].operation == "PutObject"
 
 
+@pytest.mark.parametrize("library", ["boto3.s3.transfer", "httpx"])
+def test_a_library_that_is_imported_again(monkeypatch, library):
+    """pytest's ``pytester`` removes the modules that a run of pytest inside a test imports."""
+    import importlib
+    import sys
+
+    pytest.importorskip("awscrt")
+    with mock_s3():
+        importlib.import_module(library)
+    parent, _, name = library.rpartition(".")
+    if parent:
+        monkeypatch.setattr(importlib.import_module(parent), name, sys.modules[library])
+    for name in [each for each in sys.modules if each == library or each.startswith(f"{library}.")]:
+        monkeypatch.delitem(sys.modules, name)
+    again = importlib.import_module(library)
+    with mock_s3():
+        if library == "httpx":
+            assert again.get("http://nothing.s3.amazonaws.com/k").status_code == 404
+        else:
+            assert again.create_crt_transfer_manager(None, None) is None
+
+
 def test_by_way_of_a_proxy(monkeypatch):
     proxy = "http://proxy.example:8080"
     for url in (QUEUES, QUEUES.replace("https", "http")):

@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from freezegun import freeze_time
 
 from mocks3 import NotSupported, mock_s3
 from mocks3.s3control.jobs import SUPPORTED
