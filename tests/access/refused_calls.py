@@ -414,6 +414,36 @@ def a_missing_role(w: World) -> Any:
     w.a.create_user("eve").client("sts").assume_role(RoleArn=arn, RoleSessionName="session")
 
 
+@case(
+    rows.INVALID_IDENTITY_TOKEN,
+    "web-identity",
+    "there is no provider arn:aws:iam::111111111111:oidc-provider/x",
+)
+def a_token_of_an_unknown_provider(w: World) -> Any:
+    token = w.b.oidc_provider("https://x.example.com").token(sub="eve")
+    _with_token(w, token)
+
+
+@case(rows.EXPIRED_IDENTITY_TOKEN, "web-identity", "the token ended at")
+def an_expired_token_of_a_provider(w: World) -> Any:
+    _with_token(w, w.a.oidc_provider("https://x.example.com").token(sub="eve", exp=1))
+
+
+@case(rows.INVALID_IDENTITY_TOKEN, "saml-assertion", "verifies an assertion in the response")
+def an_assertion_of_another_provider(w: World) -> Any:
+    role, one, other = w.a.create_role("r"), w.a.saml_provider("one"), w.a.saml_provider("other")
+    boto3.client("sts", "us-east-1").assume_role_with_saml(
+        RoleArn=role.arn, PrincipalArn=one.arn, SAMLAssertion=other.assertion(role=role)
+    )
+
+
+def _with_token(w: World, token: str) -> None:
+    role = w.a.create_role("r")
+    boto3.client("sts", "us-east-1").assume_role_with_web_identity(
+        RoleArn=role.arn, RoleSessionName="session", WebIdentityToken=token
+    )
+
+
 # The bucket and its settings
 
 

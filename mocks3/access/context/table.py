@@ -45,12 +45,10 @@ _DIRECTORY_ACCESS_POINT = "access points of directory buckets are not supported"
 _CONTROL = "only for calls to S3 Control, which have it, or for S3's own calls"
 
 UNDERIVED: Mapping[str, str] = {
-    "aws:AssumedRoot": "sts:AssumeRoot is not supported",
     "aws:CalledViaAWSMCP": _SET_BY_SERVICE,
     "aws:ChatbotSourceArn": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourcePrivateIPv4": _SET_BY_SERVICE,
     "aws:Ec2InstanceSourceVpc": _SET_BY_SERVICE,
-    "aws:FederatedProvider": "sts:AssumeRoleWithWebIdentity is not supported",
     "aws:IsMcpServiceAction": "has no meaning for S3",
     "aws:SignInSessionArn": _SET_BY_SERVICE,
     "aws:ViaAWSMCPService": _SET_BY_SERVICE,

@@ -135,6 +135,8 @@ def caller_name(decision: Decision) -> str:
         return f"the root user of {principal.account}"
     if principal.kind == "service":
         return f"the service {principal.arn}"
+    if principal.kind == "external":
+        return f"an identity of {principal.arn}"
     kind = {"session": "role session", "federated-user": "federated user"}.get(principal.kind, principal.kind)
     return f"{kind} {(principal.arn or '').rpartition(':')[2].partition('/')[2]}"
 
