@@ -353,6 +353,8 @@ def test_invalid_grants(control, location, role):
         ("default", role.arn, {"prefix": None}, ("InvalidAccessGrant", 400)),
     ):
         assert fault(lambda: grant(control, name, grantee, **more))[:2] == expected  # noqa: B023 - called at once
+    nobody = {**ID, "AccessGrantsLocationId": location, "Grantee": {}, "Permission": "READ"}
+    assert fault(control.create_access_grant, **nobody)[:2] == ("InvalidAccessGrant", 400)
     assert control.list_access_grants(**ID)["AccessGrantsList"] == []
     assert fault(control.get_access_grant, **ID, AccessGrantId="gone")[:2] == ("NoSuchAccessGrantError", 404)
     assert fault(control.delete_access_grant, **ID, AccessGrantId="gone")[:2] == (
