@@ -265,6 +265,7 @@ def s3control() -> str:
         "  the next call.",
         "- Credentials of GetDataAccess are a session of the location's role and can only do what the grant allows",
         "  ([F-170](rules/services.md#f-170), [F-171](rules/services.md#f-171)). Grantees are users and roles.",
+        '  `account.create_access_grant(eve, "s3://data/a/*", "READ", role=role)` creates the same in Python.',
         "- A job of S3 Batch Operations starts one second after it was created or confirmed, at the next request. Its",
         "  role makes its calls ([F-172](rules/services.md#f-172)). `aws.clock.advance(seconds=2)` starts it without",
         "  waiting. `account.create_function` declares the function of a `LambdaInvoke` job.",

@@ -69,7 +69,7 @@ def create_access_grants_location(call: Authorized, params: Params) -> Params:
     location = AccessGrantsLocation(
         instance.account,
         instance.region,
-        DEFAULT_ID if scope == "s3://" else _id(instance.arn, scope),
+        DEFAULT_ID if scope == "s3://" else rules.new_id(instance.arn, scope),
         scope,
         params["IAMRoleArn"],
         clock.now().replace(microsecond=0),
@@ -159,7 +159,7 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
     grant = AccessGrant(
         instance.account,
         instance.region,
-        _id(instance.arn, scope, grantee["GranteeIdentifier"], params["Permission"]),
+        rules.new_id(instance.arn, scope, grantee["GranteeIdentifier"], params["Permission"]),
         location.id,
         sub_prefix,
         grantee["GranteeIdentifier"],
@@ -346,10 +346,6 @@ def _location(call: Authorized, name: str) -> AccessGrantsLocation:
     if found is None:
         raise errors.NO_LOCATION()
     return found
-
-
-def _id(*what: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(what)))
 
 
 def _partition(instance: AccessGrantsInstance) -> str:
