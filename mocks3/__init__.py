@@ -17,6 +17,7 @@ from mocks3.mocking.mock import Mock, mock_s3
 if TYPE_CHECKING:
     from mocks3.access import Decision, Refusal
     from mocks3.effects import Event, Replication
+    from mocks3.handles.access_grants import AccessGrantHandle
     from mocks3.handles.access_points import AccessPointHandle
     from mocks3.handles.accounts import Account
     from mocks3.handles.assertions import assert_allows, assert_denies
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mocks3.handles.kms_keys import KmsKey
     from mocks3.handles.managed_policies import ManagedPolicy
     from mocks3.handles.mock_aws import MockAWS
+    from mocks3.handles.multi_region_access_points import MultiRegionHandle
     from mocks3.handles.object_lambdas import ObjectLambdaHandle
     from mocks3.handles.organizations import Organization, OrganizationalUnit, VpcEndpoint
     from mocks3.handles.principals import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from mocks3.storage import PublicAccessBlock
 
 __all__ = [
+    "AccessGrantHandle",
     "AccessPointHandle",
     "Account",
     "Allowed",
@@ -58,6 +61,7 @@ __all__ = [
     "Mock",
     "MockAWS",
     "Mocks3Error",
+    "MultiRegionHandle",
     "NotSupported",
     "ObjectLambdaHandle",
     "Organization",
@@ -95,7 +99,9 @@ _LATER = {
     "Service": "mocks3.handles.principals",
     "User": "mocks3.handles.principals",
     "BucketHandle": "mocks3.handles.buckets",
+    "AccessGrantHandle": "mocks3.handles.access_grants",
     "AccessPointHandle": "mocks3.handles.access_points",
+    "MultiRegionHandle": "mocks3.handles.multi_region_access_points",
     "ObjectLambdaHandle": "mocks3.handles.object_lambdas",
     "KmsKey": "mocks3.handles.kms_keys",
     "ManagedPolicy": "mocks3.handles.managed_policies",

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from mocks3.access.bucket_policies.validation import check_access_point_policy
 from mocks3.errors import Mocks3Error, NotSupported, S3Error
 from mocks3.lib.locking import holding
 from mocks3.rules import access_points as rules
+from mocks3.rules import tag_sets
 from mocks3.rules.policy_documents import Document, document_text
 from mocks3.storage import AccessPoint
 from mocks3.storage.control.multi_region import MultiRegionAccessPoint
@@ -139,6 +141,11 @@ class AccessPointHandle(PointHandle):
         """The alias, which can be used in place of a bucket name: ``NAME-…-s3alias``."""
         return self.record.alias
 
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags."""
+        return dict(self.record.tags)
+
     @holding("_aws.lock")
     def delete(self) -> None:
         """Delete the access point. The bucket stays, and can be deleted afterwards."""
@@ -157,6 +164,7 @@ def make_access_point(
     policy: Document | None,
     vpc: str | None,
     public_access_block: PublicAccessBlock | None,
+    tags: Mapping[str, str] | None = None,
 ) -> AccessPointHandle:
     """Create an access point. See ``Account.create_access_point``.
 
@@ -180,6 +188,7 @@ def make_access_point(
             vpc,
             public_access_block,
             created=clock.now(),
+            tags=_checked_tags(name, tags or {}),
         )
         if aws.store.access_point(record.arn) is not None:
             raise Mocks3Error(f"{record.arn} already exists (AccessPointAlreadyOwnedByYou)")
@@ -191,6 +200,14 @@ def make_access_point(
                 handle.put_policy(policy)
             undo.pop_all()
     return handle
+
+
+def _checked_tags(name: str, tags: Mapping[str, str]) -> dict[str, str]:
+    try:
+        tag_sets.check_bucket_tags([{"Key": key, "Value": value} for key, value in tags.items()])
+    except S3Error as error:
+        raise Mocks3Error(f"the tags of access point {name}: {error.message} ({error.code})") from None
+    return dict(tags)
 
 
 def check_name(name: str) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.access_grants import AccessGrantHandle, make_access_grant
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
 from mocks3.handles.buckets import BucketHandle, make_bucket
@@ -123,6 +124,7 @@ class Account(IamAccount):
         policy: Document | None = None,
         vpc: str | None = None,
         public_access_block: PublicAccessBlock | None = PublicAccessBlock(),  # noqa: B008 - frozen
+        tags: Mapping[str, str] | None = None,
     ) -> AccessPointHandle:
         """Create an access point of this account, for a bucket of any account.
 
@@ -132,6 +134,7 @@ class Account(IamAccount):
             policy: The access point policy: a dict, JSON text or the path of a ``.json`` file.
             vpc: The id of the only VPC that may use it. Without it, the access point can be used from the internet.
             public_access_block: The access point's own Block Public Access settings. Default: all on. None: all off.
+            tags: Its tags, for ``s3:AccessPointTag/<key>``.
 
         Returns:
             The access point.
@@ -148,6 +151,7 @@ class Account(IamAccount):
             policy=policy,
             vpc=vpc,
             public_access_block=public_access_block,
+            tags=tags,
         )
 
     @holding("_aws.lock")
@@ -228,6 +232,27 @@ class Account(IamAccount):
         return make_multi_region(
             self._aws, self.id, name, buckets, policy=policy, public_access_block=public_access_block
         )
+
+    @holding("_aws.lock")
+    def create_access_grant(
+        self, grantee: Principal | Role, scope: str, permission: str = "READ", *, role: Role
+    ) -> AccessGrantHandle:
+        """Create a grant of S3 Access Grants in this account, and the instance and the location that it needs.
+
+        Args:
+            grantee: The user or role that gets the permission, of any account.
+            scope: What it may use: ``s3://BUCKET``, ``s3://BUCKET/PREFIX*``, or ``s3://BUCKET/KEY`` for one object.
+            permission: ``READ``, ``WRITE`` or ``READWRITE``.
+            role: The role of the location ``s3://BUCKET``, which S3 assumes for GetDataAccess. Its trust policy must
+                allow ``access-grants.s3.amazonaws.com`` ``sts:AssumeRole`` and ``sts:SetSourceIdentity`` (F-170).
+
+        Returns:
+            The grant.
+
+        Raises:
+            Mocks3Error: An argument is invalid, or AWS would reject it.
+        """
+        return make_access_grant(self._aws, self.id, grantee, scope, permission, role)
 
     @holding("_aws.lock")
     def create_function(

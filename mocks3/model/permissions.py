@@ -87,6 +87,8 @@ class On(Enum):
     GRANT = "access grant"
     NEW_GRANT = "access grant to be created"
     JOB = "job"
+    STORAGE_LENS = "Storage Lens configuration"
+    STORAGE_LENS_GROUP = "Storage Lens group"
     TAGGED_RESOURCE = "resource that has the tags"
     ROOT = "root of the organization"
     PARENT = "root or organizational unit"

@@ -8,6 +8,7 @@ the role's policy); API_control_GetDataAccess; F-170, F-171.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from mocks3.storage.control.grants import AccessGrant
@@ -43,6 +44,11 @@ def scope_of(location: str, sub_prefix: str | None) -> str:
     if base != "s3://" and "/" not in base.removeprefix("s3://"):
         base += "/"
     return base + sub_prefix
+
+
+def new_id(*what: str) -> str:
+    """Return the id of a location or grant. It is the same in every run."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(what)))
 
 
 def bucket_of(scope: str) -> str:

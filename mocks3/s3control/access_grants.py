@@ -69,7 +69,7 @@ def create_access_grants_location(call: Authorized, params: Params) -> Params:
     location = AccessGrantsLocation(
         instance.account,
         instance.region,
-        DEFAULT_ID if scope == "s3://" else _id(instance.arn, scope),
+        DEFAULT_ID if scope == "s3://" else rules.new_id(instance.arn, scope),
         scope,
         params["IAMRoleArn"],
         clock.now().replace(microsecond=0),
@@ -141,7 +141,7 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
     refuse_members(call, params, "ApplicationArn")
     instance, location = instance_of(call), _location(call, params["AccessGrantsLocationId"])
     grantee = params["Grantee"]
-    if grantee["GranteeType"] != "IAM":
+    if grantee.get("GranteeType", "IAM") != "IAM":
         raise NotSupported(
             f"mocks3 does not support {grantee['GranteeType']} as a grantee of S3 Access Grants"
         )
@@ -149,7 +149,8 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
     scope = rules.scope_of(location.scope, sub_prefix)
     is_object = params.get("S3PrefixType") == "Object"
     if (
-        not _GRANTEE.fullmatch(grantee.get("GranteeIdentifier", ""))
+        "GranteeType" not in grantee
+        or not _GRANTEE.fullmatch(grantee.get("GranteeIdentifier", ""))
         or (location.scope == "s3://" and not sub_prefix)
         or (is_object and (not sub_prefix or sub_prefix.endswith("*")))
         or (not is_object and sub_prefix and not sub_prefix.endswith("*"))
@@ -158,7 +159,7 @@ def create_access_grant(call: Authorized, params: Params) -> Params:
     grant = AccessGrant(
         instance.account,
         instance.region,
-        _id(instance.arn, scope, grantee["GranteeIdentifier"], params["Permission"]),
+        rules.new_id(instance.arn, scope, grantee["GranteeIdentifier"], params["Permission"]),
         location.id,
         sub_prefix,
         grantee["GranteeIdentifier"],
@@ -345,10 +346,6 @@ def _location(call: Authorized, name: str) -> AccessGrantsLocation:
     if found is None:
         raise errors.NO_LOCATION()
     return found
-
-
-def _id(*what: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, "\0".join(what)))
 
 
 def _partition(instance: AccessGrantsInstance) -> str:

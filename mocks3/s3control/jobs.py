@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import uuid
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,12 @@ SUPPORTED = frozenset(
 )
 """The operations of jobs that mocks3 runs."""
 
+_FUNCTION = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[\w$:-]+", re.ASCII)
+_OBJECT = re.compile(r"arn:[a-z-]+:s3:::[a-z0-9.-]{3,63}/.+", re.ASCII | re.DOTALL)
+_ETAG = re.compile(r"[!-~]+", re.ASCII)
+
 _UNSUPPORTED_MEMBERS = {
     "S3PutObjectCopy": ("AnnotationDirective", "ObjectLockEventHold", "ObjectLockEventHoldDuration"),
-    "S3PutObjectRetention": (),
 }
 
 
@@ -262,7 +266,26 @@ def _checked_operation(params: Params) -> str:
         raise NotSupported(
             f"mocks3 does not support {'.'.join([kind, *unsupported[:1]])} of s3control:CreateJob; no job was created"
         )
+    if not _is_complete(kind, given[kind]):
+        raise INVALID_REQUEST(message=f"The operation {kind} is not complete.")
     return kind
+
+
+def _is_complete(kind: str, settings: Params) -> bool:
+    """Return whether an operation has the members without which it does nothing. The model does not require them."""
+    if kind == "LambdaInvoke":
+        return _FUNCTION.fullmatch(settings.get("FunctionArn", "")) is not None
+    if kind == "S3UpdateObjectEncryption":
+        return bool(settings.get("ObjectEncryption"))
+    if kind == "S3PutObjectAcl":
+        policy = settings.get("AccessControlPolicy") or {}
+        grants = (policy.get("AccessControlList") or {}).get("Grants") or ()
+        return len(policy) == 1 and all(map(_is_complete_grant, grants))
+    return all(map(_is_complete_grant, settings.get("AccessControlGrants") or ()))
+
+
+def _is_complete_grant(grant: Params) -> bool:
+    return "Permission" in grant and {"TypeIdentifier", "Identifier"} <= (grant.get("Grantee") or {}).keys()
 
 
 def _check_manifest(params: Params) -> None:
@@ -273,5 +296,8 @@ def _check_manifest(params: Params) -> None:
     is_csv = manifest["Spec"]["Format"] == "S3BatchOperations_CSV_20180820"
     if is_csv and not {"Bucket", "Key"} <= set(fields):
         raise INVALID_REQUEST(message="The fields of the manifest must contain Bucket and Key.")
-    if ":::" not in manifest["Location"]["ObjectArn"]:
-        raise INVALID_REQUEST(message="The location of the manifest is not the ARN of an object.")
+    location = manifest["Location"]
+    if not _OBJECT.fullmatch(location["ObjectArn"]) or not _ETAG.fullmatch(location["ETag"]):
+        raise INVALID_REQUEST(
+            message="The location of the manifest is not the ARN and the ETag of an object."
+        )

@@ -8,7 +8,7 @@ import boto3
 import pytest
 from freezegun import freeze_time
 
-from mocks3 import NotSupported
+from mocks3 import Mocks3Error, NotSupported
 
 from .conftest import ACCOUNT, OTHER, fault, policy
 
@@ -353,6 +353,8 @@ def test_invalid_grants(control, location, role):
         ("default", role.arn, {"prefix": None}, ("InvalidAccessGrant", 400)),
     ):
         assert fault(lambda: grant(control, name, grantee, **more))[:2] == expected  # noqa: B023 - called at once
+    nobody = {**ID, "AccessGrantsLocationId": location, "Grantee": {}, "Permission": "READ"}
+    assert fault(control.create_access_grant, **nobody)[:2] == ("InvalidAccessGrant", 400)
     assert control.list_access_grants(**ID)["AccessGrantsList"] == []
     assert fault(control.get_access_grant, **ID, AccessGrantId="gone")[:2] == ("NoSuchAccessGrantError", 404)
     assert fault(control.delete_access_grant, **ID, AccessGrantId="gone")[:2] == (
@@ -401,3 +403,33 @@ def test_what_is_not_supported_is_named(control, location, role):
         )
     with pytest.raises(NotSupported, match="s3control:AssociateAccessGrantsIdentityCenter"):
         control.associate_access_grants_identity_center(**far)
+
+
+def test_handles_and_calls_see_one_state(aws, control, role, eve):
+    account = aws.account()
+    handle = account.create_access_grant(eve, "s3://data/a/*", "READWRITE", role=role)
+    assert control.get_access_grant(**ID, AccessGrantId=handle.id)["GrantScope"] == "s3://data/a/*"
+    assert access(eve, permission="WRITE")["MatchedGrantTarget"] == "s3://data/a/*"
+    (location,) = control.list_access_grants_locations(**ID)["AccessGrantsLocationsList"]
+    assert location["LocationScope"] == "s3://data"
+    mark = aws.snapshot()
+    control.delete_access_grant(**ID, AccessGrantId=handle.id)
+    with pytest.raises(Mocks3Error, match="was deleted"):
+        handle.id  # noqa: B018 - looking is what fails
+    aws.restore(mark)
+    handle.delete()
+    assert control.list_access_grants(**ID)["AccessGrantsList"] == []
+    other = account.create_role("other", trust=TRUST)
+    account.create_access_grant(eve, "s3://data", role=role)
+    for call, said in (
+        (lambda: account.create_access_grant(eve, "s3://data", role=role), "AccessGrantAlreadyExists"),
+        (lambda: account.create_access_grant(eve, "s3://gone/*", role=role), "existing bucket"),
+        (
+            lambda: account.create_access_grant(eve, "s3://data/*", "ALL", role=role),
+            "READ, WRITE or READWRITE",
+        ),
+        (lambda: account.create_access_grant(aws.anonymous, "s3://data/*", role=role), "anonymous"),
+        (lambda: account.create_access_grant(eve, "s3://data/b*", role=other), "has one role for all grants"),
+    ):
+        with pytest.raises(Mocks3Error, match=said):
+            call()

@@ -444,11 +444,20 @@ def test_conditions(jobs):
 
 def test_invalid_jobs(jobs):
     csv_only = jobs.manifest(fields=("Key",))
+    somewhere = {**jobs.manifest(), "Location": {"ObjectArn": "out/manifest.csv", "ETag": "e"}}
     for members, code in (
         ({"Operation": {}}, "InvalidRequest"),
         ({"Operation": {**TAGGING, "S3DeleteObjectTagging": {}}}, "InvalidRequest"),
         ({"Manifest": csv_only}, "InvalidRequest"),
         ({"Report": {"Enabled": True}}, "InvalidRequest"),
+        ({"Operation": {"LambdaInvoke": {"FunctionArn": "upper"}}}, "InvalidRequest"),
+        ({"Operation": {"S3UpdateObjectEncryption": {}}}, "InvalidRequest"),
+        ({"Operation": {"S3PutObjectAcl": {}}}, "InvalidRequest"),
+        (
+            {"Operation": {"S3PutObjectCopy": {"AccessControlGrants": [{"Permission": "READ"}]}}},
+            "InvalidRequest",
+        ),
+        ({"Manifest": somewhere}, "InvalidRequest"),
     ):
         assert fault(lambda members=members: jobs.create(**members))[:2] == (code, 400), members
     assert jobs.control.list_jobs(**ID)["Jobs"] == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mocks3 import NotSupported
+from mocks3 import Mocks3Error, NotSupported
 
 from .conftest import ACCOUNT, OTHER, fault, policy
 
@@ -115,6 +115,15 @@ def test_a_resource_of_another_account_is_not_found(aws, control):
     aws.account(OTHER).create_bucket("theirs")
     tag = {"AccountId": ACCOUNT, "ResourceArn": "arn:aws:s3:::theirs", "Tags": tagged(a="1")}
     assert fault(control.tag_resource, **tag)[0] == "AccessDenied"
+
+
+def test_the_tags_of_a_handle(aws, control):
+    handle = aws.account().create_access_point("tagged", "data", tags={"team": "a"})
+    assert tags(control, handle.arn) == {"team": "a"}
+    control.tag_resource(AccountId=ACCOUNT, ResourceArn=handle.arn, Tags=tagged(team="b"))
+    assert handle.tags == {"team": "b"}
+    with pytest.raises(Mocks3Error, match="InvalidTag"):
+        aws.account().create_access_point("other", "data", tags={"aws:x": "1"})
 
 
 def test_directory_buckets_are_refused_by_name(control):

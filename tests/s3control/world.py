@@ -44,6 +44,8 @@ JOB = {
     "RoleArn": ROLE,
 }
 
+LENS = {"Id": "lens", "AccountLevel": {"BucketLevel": {}}, "IsEnabled": True}
+
 IDS: dict[str, str] = {}
 """Ids that the calls get from earlier calls: ``{grant}``, ``{location}``, ``{job}``."""
 
@@ -89,6 +91,19 @@ MEMBERS: dict[str, dict[str, Any]] = {
     "PutJobTagging": {"JobId": "{job}", "Tags": [{"Key": "a", "Value": "b"}]},
     "UpdateJobPriority": {"JobId": "{job}", "Priority": 9},
     "UpdateJobStatus": {"JobId": "{job}", "RequestedJobStatus": "Cancelled"},
+    "PutStorageLensConfiguration": {"ConfigId": "new", "StorageLensConfiguration": {**LENS, "Id": "new"}},
+    **{
+        f"{verb}StorageLensConfiguration{what}": {"ConfigId": "lens"}
+        for verb, what in (("Get", ""), ("Delete", ""), ("Get", "Tagging"), ("Delete", "Tagging"))
+    },
+    "PutStorageLensConfigurationTagging": {"ConfigId": "lens", "Tags": [{"Key": "a", "Value": "b"}]},
+    "CreateStorageLensGroup": {"StorageLensGroup": {"Name": "g2", "Filter": {"MatchAnyPrefix": ["a"]}}},
+    "GetStorageLensGroup": {"Name": "g1"},
+    "DeleteStorageLensGroup": {"Name": "g1"},
+    "UpdateStorageLensGroup": {
+        "Name": "g1",
+        "StorageLensGroup": {"Name": "g1", "Filter": {"MatchAnyPrefix": ["b"]}},
+    },
     "ListTagsForResource": {"ResourceArn": POINT},
     "PutAccessPointConfigurationForObjectLambda": {
         "Configuration": {**TRANSFORMED, "CloudWatchMetricsEnabled": True}
@@ -143,6 +158,11 @@ def fill(aws: Any) -> None:
     far.create_access_grants_instance(AccountId=ACCOUNT)
     job = control.create_job(AccountId=ACCOUNT, ClientRequestToken="first", Tags=TAGS, **JOB)
     IDS["{job}"] = job["JobId"]
+    control.put_storage_lens_configuration(
+        AccountId=ACCOUNT, ConfigId="lens", StorageLensConfiguration=LENS, Tags=TAGS
+    )
+    group = {"Name": "g1", "Filter": {"MatchAnyPrefix": ["a"]}}
+    control.create_storage_lens_group(AccountId=ACCOUNT, StorageLensGroup=group)
     text = policy("s3-object-lambda:GetObject", principal={"AWS": ACCOUNT}, resource=OL1)
     control.put_access_point_policy_for_object_lambda(**object_lambda, Policy=text)
     block = {"IgnorePublicAcls": True}

@@ -15,7 +15,7 @@ from mocks3.model.permissions import On
 from mocks3.model.target import Target
 from mocks3.policy import Policy
 from mocks3.rules.access_grants import scope_of
-from mocks3.storage.control import TAGGED_KINDS
+from mocks3.storage.control import TAGGED_KINDS, StorageLensConfiguration, StorageLensGroup
 from mocks3.storage.control.grants import (
     AccessGrant,
     AccessGrantsInstance,
@@ -222,6 +222,22 @@ def _job_keys(prefix: str, operation: str | None, priority: int | None) -> dict[
     return keys if priority is None else {**keys, f"s3:{prefix}jobpriority": (str(priority),)}
 
 
+def _storage_lens(call: ControlCall) -> ControlResource:
+    arn = call.arn(f"storage-lens/{call.params['ConfigId']}")
+    found = call.world.store.control.find(StorageLensConfiguration, arn)
+    return ControlResource(
+        arn, call.account, {} if found is None else tag_keys("aws:resourcetag", found.tags)
+    )
+
+
+def _storage_lens_group(call: ControlCall) -> ControlResource:
+    arn = call.arn(f"storage-lens-group/{call.params['Name']}")
+    found = call.world.store.control.find(StorageLensGroup, arn)
+    return ControlResource(
+        arn, call.account, {} if found is None else tag_keys("aws:resourcetag", found.tags)
+    )
+
+
 def _tagged(call: ControlCall) -> ControlResource:
     """Return the resource whose tags a call reads or changes: a bucket, an access point, or another record."""
     arn: str = call.params["ResourceArn"]
@@ -254,6 +270,8 @@ RESOURCES: Mapping[On, Callable[[ControlCall], ControlResource]] = {
     On.NEW_GRANT: _new_grant,
     On.PASSED_ROLE: _passed_role,
     On.JOB: _job,
+    On.STORAGE_LENS: _storage_lens,
+    On.STORAGE_LENS_GROUP: _storage_lens_group,
     On.TAGGED_RESOURCE: _tagged,
 }
 """How the resource of a permission is found."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_plus
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3.storage.control.jobs import Job
 
@@ -77,11 +77,9 @@ def _entries(data: bytes, fields: Sequence[str]) -> Iterator[ManifestEntry]:
 def _body(client: Any, members: dict[str, str]) -> bytes:
     try:
         data: bytes = client.get_object(**members)["Body"].read()
-    except ClientError as error:
-        found = error.response["Error"]
+    except (ClientError, BotoCoreError) as error:
         raise JobFailure(
             "ManifestNotReadable",
-            f"Reading the manifest s3://{members['Bucket']}/{members['Key']} failed: {found['Code']}: "
-            f"{found['Message']}",
+            f"Reading the manifest s3://{members['Bucket']}/{members['Key']} failed: {error}",
         ) from error
     return data

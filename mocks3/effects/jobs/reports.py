@@ -13,7 +13,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3.effects.jobs.manifests import JobFailure
 
@@ -83,11 +83,9 @@ def _put(client: Any, job: Job, bucket: str, key: str, data: bytes) -> None:
         members["ExpectedBucketOwner"] = job.report["ExpectedBucketOwner"]
     try:
         client.put_object(**members)
-    except ClientError as error:
-        found = error.response["Error"]
+    except (ClientError, BotoCoreError) as error:
         raise JobFailure(
-            "ReportNotWritable",
-            f"Writing the report s3://{bucket}/{key} failed: {found['Code']}: {found['Message']}",
+            "ReportNotWritable", f"Writing the report s3://{bucket}/{key} failed: {error}"
         ) from error
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-from botocore.exceptions import ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from mocks3.access import decide_by_own_policy, hypothetical_request, record_decision
 from mocks3.effects.jobs.manifests import ManifestEntry
@@ -54,7 +54,7 @@ def run(world: EffectsWorld, client: Any, caller: Caller, job: Job, entry: Manif
         return TaskResult(
             entry, error.response["ResponseMetadata"]["HTTPStatusCode"], found["Code"], found["Message"]
         )
-    except ParamValidationError as error:
+    except BotoCoreError as error:
         return TaskResult(entry, 400, "InvalidRequest", str(error))
     return TaskResult(entry, 200, "", "Successful")
 

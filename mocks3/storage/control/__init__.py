@@ -16,9 +16,14 @@ from mocks3.storage.control.control_store import ControlMark, ControlStore
 from mocks3.storage.control.grants import AccessGrant, AccessGrantsInstance, AccessGrantsLocation
 from mocks3.storage.control.jobs import Job
 from mocks3.storage.control.multi_region import MultiRegionAccessPoint
-from mocks3.storage.control.records import FunctionRecord
+from mocks3.storage.control.records import FunctionRecord, StorageLensConfiguration, StorageLensGroup
 
-TAGGED_KINDS: tuple[type[Any], ...] = (AccessGrantsInstance, AccessGrantsLocation, AccessGrant)
+TAGGED_KINDS: tuple[type[Any], ...] = (
+    AccessGrantsInstance,
+    AccessGrantsLocation,
+    AccessGrant,
+    StorageLensGroup,
+)
 """The kinds of records with tags that TagResource changes. Each has an ``account``, an ``arn`` and ``tags``."""
 
 TITLES: Mapping[type, str] = {
@@ -28,7 +33,17 @@ TITLES: Mapping[type, str] = {
     AccessGrantsLocation: "S3 Access Grants location",
     AccessGrant: "access grant",
     Job: "job",
+    StorageLensConfiguration: "Storage Lens configuration",
+    StorageLensGroup: "Storage Lens group",
 }
 """What the kinds of records are called. Asynchronous requests are not state that lasts."""
 
-__all__ = ["TAGGED_KINDS", "TITLES", "ControlMark", "ControlStore", "FunctionRecord"]
+__all__ = [
+    "TAGGED_KINDS",
+    "TITLES",
+    "ControlMark",
+    "ControlStore",
+    "FunctionRecord",
+    "StorageLensConfiguration",
+    "StorageLensGroup",
+]

@@ -1,10 +1,12 @@
-"""Small records: Lambda functions that a test declared."""
+"""Small records: Lambda functions that a test declared, Storage Lens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from mocks3.lib.partitions import partition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,3 +16,37 @@ class FunctionRecord:
     account: str
     arn: str
     run: Callable[[dict[str, Any]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLensConfiguration:
+    """A configuration of S3 Storage Lens, which is a dashboard. ``content`` is the document that was put."""
+
+    account: str
+    region: str
+    id: str
+    content: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:s3:REGION:ACCOUNT:storage-lens/ID``."""
+        return f"arn:{partition_of(self.region)}:s3:{self.region}:{self.account}:storage-lens/{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageLensGroup:
+    """A Storage Lens group. ``filter`` is the document that chooses its objects."""
+
+    account: str
+    region: str
+    name: str
+    filter: Mapping[str, Any]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def arn(self) -> str:
+        """``arn:aws:s3:REGION:ACCOUNT:storage-lens-group/NAME``."""
+        return (
+            f"arn:{partition_of(self.region)}:s3:{self.region}:{self.account}:storage-lens-group/{self.name}"
+        )
