@@ -44,6 +44,10 @@ class StoreMark:
     access_points: Mapping[str, AccessPoint]
     object_lambdas: Mapping[str, ObjectLambda]
 
+    def emptied(self) -> StoreMark:
+        """Return a mark of the same store without buckets and access points."""
+        return StoreMark(self.store, {}, MappingProxyType({}), MappingProxyType({}))
+
 
 class Store:
     """All buckets by name, and all access points.
@@ -200,6 +204,16 @@ class Store:
             self._access_points = mark.access_points
             self._object_lambdas = mark.object_lambdas
             self.lock.edition += 1
+
+    def next_sequence(self) -> int:
+        """Return a sequence number above those of all versions and uploads so far."""
+        with self.lock:
+            return self._id_generator.sequence()
+
+    def continue_after(self, sequence: int) -> None:
+        """Give the next versions and uploads sequence numbers above this one."""
+        with self.lock:
+            self._id_generator.continue_after(sequence)
 
     def _new_edit(self, verb: str) -> None:
         if self.lock.editors:
