@@ -15,17 +15,15 @@ import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from mocks3.errors import Mocks3Error
+from mocks3.handles.aws_state import AwsState
 from mocks3.handles.saved_values import decode, encode
 from mocks3.storage import Bucket, Upload
 from mocks3.storage.blob import Blob
 from mocks3.storage.iam.principal_store import IamMark
 from mocks3.storage.kms.key_store import KeyStoreMark
-
-if TYPE_CHECKING:
-    from mocks3.handles.mock_aws import MockAWS
 
 FORMAT = "mocks3 state"
 VERSION = 1
@@ -45,7 +43,15 @@ UPLOAD = (
 EFFECTS = ("applied_until", "unreplicated", "restoring", "destinations", "lines")
 
 
-def save(aws: MockAWS, file: Path) -> None:
+class SavedAws(AwsState, Protocol):
+    """The methods of ``MockAWS`` that saving needs."""
+
+    def snapshot(self) -> Any: ...
+
+    def restore(self, mark: Any) -> None: ...
+
+
+def save(aws: SavedAws, file: Path) -> None:
     """Write the state of an in-memory AWS. The caller holds its lock.
 
     Raises:
@@ -83,7 +89,7 @@ class _Bodies:
         return found
 
 
-def _state(aws: MockAWS) -> dict[str, Any]:
+def _state(aws: SavedAws) -> dict[str, Any]:
     mark = aws.snapshot()
     if mark.store.object_lambdas:
         encode(next(iter(mark.store.object_lambdas.values())).function, lambda _: 0)  # raises NotSupported
@@ -117,7 +123,7 @@ def _upload(upload: Upload) -> dict[str, Any]:
     return {**made, "conflicted": upload.conflicted, "parts": list(upload.parts.values())}
 
 
-def load(aws: MockAWS, file: Path) -> None:
+def load(aws: SavedAws, file: Path) -> None:
     """Replace the state of an in-memory AWS by the state in a file. The caller holds its lock.
 
     Raises:
@@ -145,12 +151,12 @@ def _document(archive: zipfile.ZipFile, file: Path) -> dict[str, Any]:
     return found
 
 
-def _body(aws: MockAWS, archive: zipfile.ZipFile, number: int) -> Blob:
+def _body(aws: SavedAws, archive: zipfile.ZipFile, number: int) -> Blob:
     with archive.open(f"bodies/{number}") as entry:
         return aws.store.blob(iter(lambda: entry.read(_PIECE), b""))
 
 
-def _restore(aws: MockAWS, state: dict[str, Any]) -> None:
+def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
     iam, kms = state["iam"], state["kms"]
     aws.iam.serial = max(aws.iam.serial, iam.pop("serial"))
     aws.kms.serial = max(aws.kms.serial, kms.pop("serial"))
@@ -173,7 +179,7 @@ def _restore(aws: MockAWS, state: dict[str, Any]) -> None:
         aws.store.put_access_point(point)
 
 
-def _build_bucket(aws: MockAWS, state: dict[str, Any]) -> None:
+def _build_bucket(aws: SavedAws, state: dict[str, Any]) -> None:
     aws.store.create_bucket(**{name: state[name] for name in CREATION})
     with aws.store.editing(state["name"]) as bucket:
         for name in SETTINGS:
