@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 HELP = "serve an in-memory AWS over HTTP, for programs and other languages"
 DESCRIPTION = """\
-Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS has at the start what the files of --world describe, else
-nothing, and its content is lost at the end. Print the environment variables with which clients find the server, then a
-line for each request: time, method, path, operation, principal, status and verdict. A denial is explained.
+Serve S3, STS, KMS, IAM and S3 Control over HTTP. The AWS has at the start what the files of --world describe, or the
+state that --load reads, else nothing. Its content is lost at the end, unless --save names a file. Print the environment
+variables with which clients find the server, then a line for each request: time, method, path, operation, principal,
+status and verdict. A denial is explained.
 """
 EPILOG = """\
 SIGTERM or Ctrl-C ends the server after the running requests. The exit code is then 0.
@@ -31,6 +32,7 @@ examples:
   mocks3 serve
   mocks3 serve --port 0 --tls       a free port, with TLS
   mocks3 serve --world infra/ --as user/reader
+  mocks3 serve --load state.zip --save state.zip
   mocks3 serve --record run.jsonl   and in another terminal: mocks3 watch run.jsonl
   curl -X POST http://127.0.0.1:9400/_mocks3/reset
 """
@@ -52,6 +54,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         help="files and folders to load: AWS CLI output, CloudFormation, Terraform",
+    )
+    parser.add_argument(
+        "--load",
+        type=Path,
+        metavar="FILE",
+        help="begin with the state that --save has written into this file",
+    )
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE", help="write the state into this file when the server ends"
     )
     parser.add_argument(
         "--as",
@@ -113,6 +124,8 @@ def run(options: argparse.Namespace) -> int:
     before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         aws = MockAWS(Settings(strict=options.strict))
+        if options.load is not None:
+            aws.load_saved(options.load)
         if options.world:
             print_unread(aws.load(*options.world))
         caller = None if options.principal is None else existing(aws, options.principal)
@@ -124,6 +137,9 @@ def run(options: argparse.Namespace) -> int:
                 print(f"export {name}={shlex.quote(text)}")
             print(f"mocks3 serves {server.url}. Press Ctrl-C to end.", flush=True)
             ended.wait()
+        if options.save is not None:
+            aws.save(options.save)
+            print(f"mocks3 saved {options.save}", flush=True)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

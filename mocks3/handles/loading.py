@@ -69,6 +69,39 @@ class Loading:
             aws.restore(mark)
             raise
 
+    def save(self, file: str | os.PathLike[str]) -> None:
+        """Write the whole state into a file: buckets with their objects, principals with their keys, organizations.
+
+        :meth:`load_saved` reads it. Calls, decisions, events and listeners are not part of the state.
+
+        Args:
+            file: The path of the file. An existing file is replaced.
+
+        Raises:
+            NotSupported: There is an Object Lambda access point: its function is Python code.
+            OSError: The file cannot be written.
+        """
+        from mocks3.handles import saved_states
+
+        aws: Any = self
+        with aws.lock, aws.clock.applied():
+            saved_states.save(aws, Path(file))
+
+    def load_saved(self, file: str | os.PathLike[str]) -> None:
+        """Replace the whole state by the one that :meth:`save` wrote into a file.
+
+        Args:
+            file: The path of the file.
+
+        Raises:
+            Mocks3Error: The file does not exist, is not a saved AWS, has another version, or another default account.
+        """
+        from mocks3.handles import saved_states
+
+        aws: Any = self
+        with aws.lock, aws.clock.applied():
+            saved_states.load(aws, Path(file))
+
     def dump(self, folder: str | os.PathLike[str]) -> tuple[str, ...]:
         """Write this AWS into a folder as the commands of the AWS CLI print it. ``aws.load(folder)`` reads it again.
 

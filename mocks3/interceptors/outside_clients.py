@@ -4,8 +4,8 @@ While a mock is open, environment variables send them to a port that answers wit
 that none of them calls AWS. While a server of the open mock runs, the variables send them to the server.
 
 Rule 1: botocore in this process is not affected. It reads these variables as they were before the mock, and a client
-with the endpoint of these variables gets the endpoint that it would have without the mock. Rule 2: an endpoint that
-the user has set is kept, unless it is AWS's: it may be a server of the user's own.
+that is given the refusing port as endpoint gets the endpoint that it would have without the mock. Rule 2: an endpoint
+that the user has set is kept, unless it is AWS's: it may be a server of the user's own.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def left_over(saved: Mapping[str, str | None]) -> set[str]:
 
 def apply(world: OpenWorld) -> None:
     """Set the variables for a world that is open."""
-    url = _own_endpoint() or _server_url(world) or f"http://{refusing_port.address()}"
+    url = _own_endpoint() or _server_url(world) or _refusing_url()
     for name in _URLS:
         variables.put(name, url)
     for name in _HIDDEN:
@@ -113,6 +113,10 @@ def _own_endpoint() -> str | None:
     return None
 
 
+def _refusing_url() -> str:
+    return f"http://{refusing_port.address()}"
+
+
 def _server_url(world: OpenWorld) -> str | None:
     return next((url for each, url in reversed(_servers) if each is world), None)
 
@@ -134,12 +138,12 @@ def _providing(provide: Function) -> Function:
 
 
 def creating(create: Function) -> Function:
-    """Wrap ``create_client``: ignore the endpoint of outside clients, which code has read from the environment."""
+    """Wrap ``create_client``: ignore the refusing port, which code has read from the environment."""
 
     @functools.wraps(create)
     def created(session: object, *args: object, **kwargs: Any) -> object:
         url = kwargs.get("endpoint_url")
-        if url and variables.set_by_mocks and url == variables.set_by_mocks.get(_URLS[0]):
+        if url and variables.set_by_mocks and url == _refusing_url():
             kwargs["endpoint_url"] = variables.before_mocks.get(_URLS[0])
         return create(session, *args, **kwargs)
 

@@ -17,8 +17,9 @@ Versioning (user guide, "How S3 Versioning works"):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -186,7 +187,26 @@ class Bucket:
         with self._lock:
             return list(self._keys.newest_first(key))
 
+    def oldest_first(self) -> list[Version]:
+        """Return all versions and delete markers of all keys, in the order in which they were written."""
+        with self._lock:
+            names = self._keys.all()("", True, None)
+            found = [each for key in names for each in self._keys.newest_first(key)]
+        return sorted(found, key=attrgetter("sequence"))
+
     # Versions: writing.
+
+    def adopt(
+        self, versions: Iterable[Version], uploads: Iterable[Upload], ended: Iterable[EndedUpload]
+    ) -> None:
+        """Fill a new bucket with the content of a saved one, in its order. Ids and sequence numbers stay."""
+        self._require_editing()
+        keys, index = self._own_keys(), self._own_uploads()
+        for version in versions:
+            keys.insert(version)
+        for upload in sorted(uploads, key=attrgetter("sequence")):
+            index.add(upload)
+        index.remember(ended)
 
     def put(self, version: Version) -> Version:
         """Make ``version`` the newest version of its key. The bucket's versioning state decides the version id.
@@ -319,6 +339,11 @@ class Bucket:
     def ended_upload(self, upload_id: str) -> EndedUpload | None:
         """Return the record of a completed or aborted upload with this id, or None."""
         return self._uploads.ended.get(upload_id)
+
+    @property
+    def ended_uploads(self) -> Mapping[str, EndedUpload]:
+        """Return the records of completed and aborted uploads by id, as a read-only mapping."""
+        return MappingProxyType(self._uploads.ended)
 
     def start_upload(
         self,

@@ -58,6 +58,10 @@ class IdGenerator:
         self._bytes = _random.randbytes
         self.sequence = itertools.count(1).__next__
 
+    def continue_after(self, sequence: int) -> None:
+        """Issue only sequence numbers above this one."""
+        self.sequence = itertools.count(max(sequence + 1, self.sequence())).__next__
+
     def version_id(self, sequence: int) -> str:
         """Return a new id for the version with this sequence number."""
         number = ((sequence << 64 | _MARKER) << 64 | self._bits(64)) * _FACTOR & _MASK

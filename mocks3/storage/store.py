@@ -47,6 +47,10 @@ class StoreMark:
     object_lambdas: Mapping[str, ObjectLambda]
     control: ControlMark
 
+    def emptied(self) -> StoreMark:
+        """Return a mark of the same store without buckets and access points."""
+        return StoreMark(self.store, {}, MappingProxyType({}), MappingProxyType({}))
+
 
 class Store:
     """All buckets by name, all access points, and the other resources of S3 Control (``control``).
@@ -232,6 +236,16 @@ class Store:
             self._object_lambdas = mark.object_lambdas
             self.control.restore(mark.control)
             self.lock.edition += 1
+
+    def next_sequence(self) -> int:
+        """Return a sequence number above those of all versions and uploads so far."""
+        with self.lock:
+            return self._id_generator.sequence()
+
+    def continue_after(self, sequence: int) -> None:
+        """Give the next versions and uploads sequence numbers above this one."""
+        with self.lock:
+            self._id_generator.continue_after(sequence)
 
     def _new_edit(self, verb: str) -> None:
         if self.lock.editors:

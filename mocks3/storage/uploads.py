@@ -7,7 +7,7 @@ sequence numbers of their uploads. A key is in ``_keys`` if and only if one of i
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mocks3.storage.names import NameRange, SortedNames
 from mocks3.storage.upload import EndedUpload, Upload
@@ -70,6 +70,10 @@ class UploadIndex:
             self._keys.add(key)
         self._live[upload.id] = upload
         self._ids[key] = (*self._ids.get(key, ()), upload.id)
+
+    def remember(self, ended: Iterable[EndedUpload]) -> None:
+        """Add records of uploads that have ended."""
+        self._ended.update((each.id, each) for each in ended)
 
     def writable(self, upload_id: str) -> Upload:
         """Return the live upload with this id for a change in place. Raises ``KeyError`` if it is not live."""

@@ -140,3 +140,38 @@ def test_the_record_of_a_server(serve, tmp_path):
     head, decision = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     assert head == {"format": "mocks3-record", "version": 1}
     assert (decision["test"], decision["action"], decision["by"]) == (None, "s3:CreateBucket", "owner")
+
+
+def test_the_state_is_saved_at_the_end_and_loaded_at_the_start(serve, tmp_path):
+    file = tmp_path / "state.zip"
+    program = serve("--save", str(file))
+    s3 = program.client()
+    s3.create_bucket(Bucket="data")
+    s3.put_object(Bucket="data", Key="k", Body=b"kept")
+    key = program.client("iam").create_user(UserName="eve") and program.client("iam").create_access_key(
+        UserName="eve"
+    )
+    code, out, errors = program.end()
+    assert (code, errors, out.splitlines()[-1]) == (0, "", f"mocks3 saved {file}")
+    again = serve("--load", str(file))
+    assert again.client().get_object(Bucket="data", Key="k")["Body"].read() == b"kept"
+    theirs = {
+        "aws_access_key_id": key["AccessKey"]["AccessKeyId"],
+        "aws_secret_access_key": key["AccessKey"]["SecretAccessKey"],
+    }
+    with pytest.raises(ClientError, match="user/eve is not authorized"):
+        again.client(**theirs).get_object(Bucket="data", Key="k")
+    assert again.end()[0] == 0
+
+
+def test_a_file_that_is_no_state_is_refused(tmp_path):
+    (tmp_path / "state.zip").write_text("no")
+    found = subprocess.run(
+        [sys.executable, "-m", "mocks3", "serve", "--load", str(tmp_path / "state.zip")],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert found.returncode == 2
+    assert "is not a saved AWS" in found.stderr
+    assert "Traceback" not in found.stderr

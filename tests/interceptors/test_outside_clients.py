@@ -168,6 +168,7 @@ def test_while_a_server_runs_outside_clients_find_it():
         with aws.serve() as server:
             assert os.environ["AWS_ENDPOINT_URL"] == server.url
             assert endpoint() == "https://s3.amazonaws.com"
+            assert endpoint(endpoint_url=server.url) == server.url
             child(put)
             with mock_s3():  # another world: the server is not its
                 assert os.environ["AWS_ENDPOINT_URL"] == f"http://{refusing_port.address()}"

@@ -98,7 +98,7 @@ class IamStore:
         self._resources: dict[str, ArnRecord] = {}
         self._callers: dict[str, Caller] = {}
         self._issued: set[str] = set()
-        self._serial = 0
+        self.serial = 0
         self._restores = 0
         self.inactive_accounts: dict[str, str] = {}
         """Suspended and closed accounts and their state. Usually empty."""
@@ -457,8 +457,8 @@ class IamStore:
 
     def _next(self) -> int:
         with self._lock:
-            self._serial += 1
-            return self._serial
+            self.serial += 1
+            return self.serial
 
     # Snapshots
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -33,7 +32,7 @@ class KeyStore:
         self._lock = lock or WorldLock()
         self._keys: dict[str, KeyRecord] = {}
         self._aliases: dict[str, str] = {}
-        self._serial = itertools.count(1)
+        self.serial = 0
 
     # Keys
 
@@ -61,7 +60,7 @@ class KeyStore:
         principals: Mapping[str, str],
     ) -> KeyRecord:
         """Create a key with a new id."""
-        identifier = managed.key_id(next(self._serial), account, region)
+        identifier = managed.key_id(self._next(), account, region)
         now = clock.now().replace(microsecond=0)
         record = KeyRecord(account, region, identifier, policy, now, description, principals=principals)
         self.put(record)
@@ -72,6 +71,11 @@ class KeyStore:
         with self._lock:
             self._keys[record.arn] = record
             self._lock.edition += 1
+
+    def _next(self) -> int:
+        with self._lock:
+            self.serial += 1
+            return self.serial
 
     # Aliases
 
@@ -111,7 +115,7 @@ class KeyStore:
         subset: Context | None = None,
     ) -> GrantRecord:
         """Add a grant to a key."""
-        serial = next(self._serial)
+        serial = self._next()
         grant = GrantRecord(
             managed.key_id("grant", serial).replace("-", "") * 2,
             f"AQpA{managed.key_id('token', serial).replace('-', '')}",
