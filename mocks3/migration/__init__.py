@@ -56,7 +56,7 @@ def migrate(content: bytes, name: str) -> Migrated:
     try:
         with warnings.catch_warnings(action="ignore"):  # about the escapes of the file
             ast.parse(content)  # it refuses what would overflow the stack of libcst's parser
-        return rewriting.migrate(content)
+            return rewriting.migrate(content)
     except libcst.ParserSyntaxError as error:
         line, column, message = error.raw_line, error.raw_column + 1, error.message
     except SyntaxError as error:
