@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
+import sys
 import textwrap
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mocks3.errors import Mocks3Error
 
 if TYPE_CHECKING:
     from mocks3.migration import Note
@@ -37,14 +42,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Migrate the files. Return 1 if changes were not written, or if something is left to the person."""
+    """Migrate the files. A file that cannot be read does not stop the others.
+
+    Returns:
+        1 if changes were not written or something is left to the person; 2 if a file could not be read; else 0.
+    """
     from mocks3.migration import files, migrate
 
     left: list[str] = []
-    changed = 0
+    changed = unread = 0
     for path in files(options.paths):
-        content = path.read_bytes()
-        migrated = migrate(content, str(path))
+        try:
+            content = path.read_bytes()
+            migrated = migrate(content, str(path))
+        except (Mocks3Error, OSError) as error:
+            print(f"mocks3 migrate: {error}", file=sys.stderr)
+            unread += 1
+            continue
         if migrated.content != content:
             changed += 1
             if options.write:
@@ -56,13 +70,16 @@ def run(options: argparse.Namespace) -> int:
     if left:
         print(f"\nLeft to you ({len(left)}):" if changed else f"Left to you ({len(left)}):")
         print("\n".join(left))
+    if unread:
+        return 2
     if not changed and not left:
         print("nothing to change")
     return 1 if left or (changed and not options.write) else 0
 
 
 def _diff(path: Path, before: bytes, after: bytes) -> Iterator[str]:
-    old, new = (each.decode("utf-8", errors="replace").splitlines(keepends=True) for each in (before, after))
+    encoding = tokenize.detect_encoding(io.BytesIO(before).readline)[0]
+    old, new = (each.decode(encoding).splitlines(keepends=True) for each in (before, after))
     for line in difflib.unified_diff(old, new, fromfile=str(path), tofile=str(path)):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 

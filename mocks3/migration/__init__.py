@@ -14,7 +14,9 @@ Rule 3: libcst is imported when a file is migrated.
 
 from __future__ import annotations
 
+import ast
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -52,11 +54,20 @@ def migrate(content: bytes, name: str) -> Migrated:
     from mocks3.migration import rewriting
 
     try:
-        return rewriting.migrate(content)
+        with warnings.catch_warnings(action="ignore"):  # about the escapes of the file
+            ast.parse(content)  # it refuses what would overflow the stack of libcst's parser
+            return rewriting.migrate(content)
     except libcst.ParserSyntaxError as error:
-        raise Mocks3Error(
-            f"{name}:{error.raw_line}:{error.raw_column + 1}: not valid Python: {error.message}"
-        ) from None
+        line, column, message = error.raw_line, error.raw_column + 1, error.message
+    except SyntaxError as error:
+        line, column, message = max(1, error.lineno or 1), max(1, error.offset or 1), error.msg
+    except (
+        ValueError,
+        RecursionError,
+        MemoryError,
+    ) as error:  # the encoding, or an expression that is too deep
+        line, column, message = 1, 1, str(error)
+    raise Mocks3Error(f"{name}:{line}:{column}: cannot be read as Python: {message}")
 
 
 def _of_compose(content: bytes) -> Iterator[Note]:

@@ -107,7 +107,7 @@ def faults(pages: list[Guide], root: Path) -> Iterator[str]:
     folders = {page.name: page.write(root) for page in pages}
     (root / "pytest.ini").write_text(INI, "utf-8")
     report = root / "report.xml"
-    output = _pytest(["-q", f"--junit-xml={report}", "-o", "junit_logging=all", "."], root)
+    output = run_pytest(["-q", f"--junit-xml={report}", "-o", "junit_logging=all", "."], root)
     if not report.exists():
         yield output
         return
@@ -138,7 +138,7 @@ def _commands(page: Guide, console: str, folder: Path) -> Iterator[str]:
         command, _, shown = part.partition("\n")
         words = shlex.split(command.removeprefix("$ "))
         if words[0] == "pytest":
-            printed = _pytest(["--color=no", "--rootdir=.", *words[1:]], folder)
+            printed = run_pytest(["--color=no", "--rootdir=.", *words[1:]], folder)
         else:
             printed = _mocks3(words[1:], folder)
         exact = words[0] == "mocks3"  # pytest also prints versions and times
@@ -159,7 +159,8 @@ def _in_order(shown: list[str], printed: list[str]) -> bool:
     return False
 
 
-def _pytest(arguments: list[str], folder: Path) -> str:
+def run_pytest(arguments: list[str], folder: Path) -> str:
+    """Run pytest in a folder, and return what it prints."""
     differing = ("PYTEST_", "CI", "GITHUB_")  # pytest prints more in CI
     environment = {k: v for k, v in os.environ.items() if not k.startswith(differing)} | {"COLUMNS": "80"}
     command = [sys.executable, "-m", "pytest", *OPTIONS, *arguments]

@@ -11,6 +11,7 @@ import pytest
 
 import mocks3
 from mocks3.cli import COMMANDS
+from mocks3.mocking import environment
 from pytest_mocks3 import fixtures, options
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -54,6 +55,27 @@ def test_every_command_is_described(pages) -> None:
     for command in COMMANDS.values():
         assert command.DESCRIPTION.strip() in pages["command-line.md"]
     assert "| `--json` | print JSON, for programs |" in pages["command-line.md"]
+
+
+def test_every_variable_that_a_mock_or_a_server_sets_is_described() -> None:
+    page = (DOCS / "reference" / "environment.md").read_text("utf-8")
+    with mocks3.mock_s3() as aws, aws.serve() as server:
+        names = {*environment.HIDDEN, *environment._SET, *server.environment(), "GITHUB_ACTIONS"}
+    assert [name for name in sorted(names) if f"`{name}`" not in page] == []
+
+
+def test_every_page_is_in_the_tree() -> None:
+    """Sphinx warns about a page that no ``toctree`` names, and a warning is an error."""
+    named = {DOCS / "index.md"}
+    for page in DOCS.rglob("*.md"):
+        for block in re.findall(
+            r"^```\{toctree\}\n(.*?)^```$", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
+        ):
+            for line in block.splitlines():
+                if line and not line.startswith(":"):
+                    named |= {path.resolve() for path in page.parent.glob(f"{line}.md")}
+    pages = {path for path in DOCS.rglob("*.md") if "_build" not in path.parts}
+    assert sorted(str(path.relative_to(DOCS)) for path in pages - named) == []
 
 
 def test_the_pictures_show_what_the_programs_print() -> None:

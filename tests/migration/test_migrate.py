@@ -51,6 +51,7 @@ IMPORTS = [
     ("from moto import mock_aws\r\nx = 'ü'\r\n", "from mocks3.compat.moto import mock_aws\r\nx = 'ü'\r\n"),
 ]
 UNCHANGED = [
+    'x = "\\d"  # moto, and an escape that Python warns about\n',
     "import boto3\n",
     "from .moto import mock_aws\n",
     "def test_a(moto):\n    moto.core.x\n",
@@ -220,9 +221,34 @@ def test_services_of_docker_compose_are_found() -> None:
     ]
 
 
-def test_a_file_that_is_not_python_is_named_with_its_line() -> None:
-    with pytest.raises(Mocks3Error, match=r"^test_a\.py:2:\d+: not valid Python: "):
-        migration.migrate(b"import moto\ndef (:\n", "test_a.py")
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"import moto\ndef (:\n", r"2:\d+"),
+        (b"\x00moto", r"1:1"),
+        (b"moto = " + b"(" * 3000 + b")" * 3000, r"1:\d+"),
+        (b"moto = a" + b".b" * 5000, r"1:1"),
+        (b'x = "\xff moto"\n', r"1:\d+"),
+        (b"# -*- coding: nonsense -*-\nimport moto\n", r"1:1"),
+    ],
+)
+def test_a_file_that_is_not_python_is_named_with_its_line(content: bytes, place: str) -> None:
+    with pytest.raises(Mocks3Error, match=rf"^test_a\.py:{place}: cannot be read as Python: "):
+        migration.migrate(content, "test_a.py")
+
+
+def test_a_file_that_cannot_be_read_does_not_stop_the_others(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project / "tests" / "bad.py").write_bytes(b"import moto\ndef (:\n")
+    (project / "tests" / "test_c.py").write_bytes(
+        "# coding: latin-1\nfrom moto import mock_aws  # ü\n".encode("latin-1")
+    )
+    assert cli.main(["migrate", "tests"]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("mocks3 migrate: tests/bad.py:2:")
+    assert "+from mocks3.compat.moto import mock_aws\n" in printed.out
+    assert "+from mocks3.compat.moto import mock_aws  # ü\n" in printed.out
 
 
 @pytest.fixture
