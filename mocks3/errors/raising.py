@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 By = Literal[
+    "access-grant",
     "access-point",
     "account-status",
     "acl-owner",

@@ -29,6 +29,7 @@ from mocks3.iam import root_access
 from mocks3.iam.faults import INVALID_CODE
 from mocks3.identity import account_status, error_formats
 from mocks3.organizations import lookup as organizations
+from mocks3.s3control import access_grants_errors
 from mocks3.storage.kms import faults
 from mocks3.sts import operations as sts
 
@@ -808,3 +809,45 @@ def one_code_twice(w: World) -> Any:
     serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
     codes = {"AuthenticationCode1": "123456", "AuthenticationCode2": "123456"}
     iam.enable_mfa_device(UserName="eve", SerialNumber=serial, **codes)
+
+
+def _with_access_grants(world: World, *trusted: str) -> None:
+    """Create an instance of S3 Access Grants with a location and a role."""
+    statement = {
+        "Effect": "Allow" if trusted else "Deny",
+        "Principal": {"Service": "access-grants.s3.amazonaws.com"},
+        "Action": list(trusted) or "sts:*",
+    }
+    trust = {"Version": "2012-10-17", "Statement": statement}
+    role = world.a.create_role("grants", trust=trust, policies=allow("s3:*"))
+    control = world.a.client("s3control", region_name="us-east-1")
+    control.create_access_grants_instance(AccountId=world.a.id)
+    control.create_access_grants_location(AccountId=world.a.id, LocationScope="s3://", IAMRoleArn=role.arn)
+
+
+def _ask_for_data(world: World) -> Any:
+    caller = world.a.create_user("grantee", policies=allow("s3:GetDataAccess"))
+    world.a.client("s3control", region_name="us-east-1").create_access_grant(
+        AccountId=world.a.id,
+        AccessGrantsLocationId="default",
+        AccessGrantsLocationConfiguration={"S3SubPrefix": "bkt/a*"},
+        Grantee={"GranteeType": "IAM", "GranteeIdentifier": caller.arn},
+        Permission="READ",
+    )
+    return caller.client("s3control", region_name="us-east-1")
+
+
+@case(access_grants_errors.NOT_GRANTED, "access-grant", "no grant of")
+def data_without_a_grant(world: World) -> Any:
+    """F-170."""
+    _with_access_grants(world, "sts:AssumeRole", "sts:SetSourceIdentity")
+    client = _ask_for_data(world)
+    return client.get_data_access(AccountId=world.a.id, Target="s3://bkt/b*", Permission="READ")
+
+
+@case(access_grants_errors.MAY_NOT_ASSUME, "resource", "explicit Deny in the trust policy")
+def a_location_whose_role_does_not_trust_access_grants(world: World) -> Any:
+    """F-170."""
+    _with_access_grants(world)
+    client = _ask_for_data(world)
+    return client.get_data_access(AccountId=world.a.id, Target="s3://bkt/a*", Permission="READ")

@@ -152,13 +152,13 @@ def caller_of_session(
     else:
         assert isinstance(base, RoleRecord)
         plain = _role_session(session, base, policies, account)
-    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),)}
+    temporary: Keys = {"aws:tokenissuetime": (session.issued.strftime(TIMESTAMP),), **session.keys}
     if session.kind != "federated-user":
         temporary["aws:multifactorauthpresent"] = ("true" if session.mfa else "false",)
     if session.source_identity is not None:
         temporary["aws:sourceidentity"] = (session.source_identity,)
     if session.provider is not None:
-        temporary |= {**session.keys, "aws:federatedprovider": (session.provider,)}
+        temporary["aws:federatedprovider"] = (session.provider,)
     transitive = {key: value for key, value in session.tags.items() if key.lower() in session.transitive}
     return dataclasses.replace(plain, keys={**plain.keys, **temporary}, transitive_tags=transitive)
 

@@ -154,7 +154,8 @@ class SessionRecord:
     ``policies`` are the session policies that were given as documents, ``managed_policies`` the ARNs of those that are
     managed policies. Without any, a role session has no limit and a federated user no permission (P-7). ``transitive``
     are the keys, in lower case, of the ``tags`` that the next session of a role chain inherits. ``provider`` is the
-    identity provider that vouched for its user, and ``keys`` are the condition keys that follow from that.
+    identity provider that vouched for its user. ``keys`` are condition keys that follow from the provider, or that the
+    service sets which asked for the session.
     """
 
     kind: str
