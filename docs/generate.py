@@ -5,6 +5,7 @@
     coverage.md       every operation: what it does, how complete it is, and its witness
     permissions.md    every operation: the actions that its caller needs, when, and the ACL permission that also works
     iam.md            the same for the operations of IAM
+    sts.md            the same for the operations of STS
     why/*.md          the gallery of explanations (why/generate.py)
 
 The program reads the rows with which mocks3 decides. A test compares the pages with them.
@@ -96,7 +97,7 @@ def configured() -> dict[str, Entry]:
     return found
 
 
-OWN_PAGES = ("iam", "organizations", "s3control")
+OWN_PAGES = ("iam", "organizations", "s3control", "sts")
 """Services with a page of their own."""
 
 
@@ -140,7 +141,7 @@ def coverage() -> str:
         lines += [f"- {name}" for name in absent]
     lines += ["", "## Other services", ""]
     lines += [
-        "Calls to STS and KMS that S3's permissions need. [IAM](iam.md),",
+        "Calls to KMS that S3's permissions need. [IAM](iam.md), [STS](sts.md),",
         "[Organizations](organizations.md) and [S3 Control](s3control.md) have pages of their own.",
         "",
     ]
@@ -228,6 +229,66 @@ def iam() -> str:
     return "\n".join(lines + _operations_of("iam")) + "\n"
 
 
+def sts() -> str:
+    """Return the page about STS."""
+    lines = [
+        MADE,
+        "",
+        "# STS",
+        "",
+        '`boto3.client("sts")` inside a mock returns credentials that work: their requests have the permissions of the',
+        "role or user, limited by session policies, with session tags and a source identity. Trust policies decide who",
+        "may assume a role. Any six digits are the code of an MFA device that belongs to the caller.",
+        "",
+        "## Identity providers",
+        "",
+        "`aws.oidc_provider(url)` and `aws.saml_provider(name)` register a provider in IAM and issue tokens for tests.",
+        "They need `pip install 'mocks3[federation]'`. mocks3 calls no URL.",
+        "",
+        "```python",
+        'github = aws.oidc_provider("https://token.actions.githubusercontent.com")',
+        "trust = {",
+        '    "Version": "2012-10-17",',
+        '    "Statement": {',
+        '        "Effect": "Allow",',
+        '        "Principal": {"Federated": github.arn},',
+        '        "Action": "sts:AssumeRoleWithWebIdentity",',
+        '        "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo-org/*"}},',
+        "    },",
+        "}",
+        'role = aws.account().create_role("ci", trust=trust)',
+        'token = github.token(sub="repo:octo-org/octo-repo:ref:refs/heads/main")',
+        'boto3.client("sts").assume_role_with_web_identity(',
+        '    RoleArn=role.arn, RoleSessionName="run", WebIdentityToken=token',
+        ")",
+        "```",
+        "",
+        "`aws.saml_provider(name).assertion(role=role)` returns the `SAMLAssertion` of AssumeRoleWithSAML.",
+        "",
+        "## Credentials of the code under test",
+        "",
+        "botocore's providers of credentials work for what a test sets up while the mock is open:",
+        "",
+        "- a profile with `role_arn`, if the role exists in the mock. Its `source_profile` is a principal of",
+        "  `aws.profiles`, or has the ambient credentials.",
+        "- `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`, or a profile with `web_identity_token_file` in a file",
+        "  that `AWS_CONFIG_FILE` names. Set the variable while the mock is open.",
+        "- `aws.instance_profile(role)`: the instance metadata service (IMDSv2) has credentials of the role. So have",
+        "  the endpoints of containers: set `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `_FULL_URI`.",
+        "",
+        "A `credential_process` is never started. SSO is refused by name. No credentials of the machine are read.",
+        "aiobotocore uses the ambient credentials, or those of `aws.profiles`.",
+        "",
+        "## Operations",
+        "",
+        "Answers follow the STS API Reference; the sentences of errors are those that users report, or inferred. No",
+        "answers of the real service were recorded. AWS does not document how it packs session policies and tags:",
+        "`PackedPolicySize` is an estimate.",
+        "",
+    ]
+    return "\n".join(lines + _operations_of("sts")) + "\n"
+
+
 def organizations() -> str:
     """Return the page about Organizations."""
     lines = [
@@ -236,10 +297,10 @@ def organizations() -> str:
         "# Organizations",
         "",
         '`boto3.client("organizations")` inside a mock reads and changes the same organizations as `aws.organization`:',
-        "units, accounts, service control policies and resource control policies. The policies limit calls as those of",
-        "`put_scp` and `put_rcp` do. In an organization of `create_organization` no type of policies is enabled;",
-        "in one of `aws.organization` both are. Every call needs its own permissions, and all except",
-        "`describe_organization` must come from the management account.",
+        "units, accounts, service control policies, resource control policies and S3 policies. The policies limit",
+        "calls as those of `put_scp` and `put_rcp` do. In an organization of `create_organization` no type of policies",
+        "is enabled; in one of `aws.organization` SCPs and RCPs are. Every call needs its own permissions, and almost",
+        "all must come from the management account.",
         "",
         "Answers follow the AWS Organizations API Reference. Sentences of errors are those that users report, or",
         "inferred. No answers of the real service were recorded. An account exists when `create_account` returns.",
@@ -355,6 +416,7 @@ PAGES = {
     "permissions.md": _linked(permissions),
     "iam.md": _linked(iam),
     "organizations.md": _linked(organizations),
+    "sts.md": _linked(sts),
     "s3control.md": _linked(s3control),
 }
 

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.principals import Role
-from mocks3.identity.web_identities import BUILT_IN, SOURCE_IDENTITY, TAGS
 from mocks3.lib.limits import later
 from mocks3.lib.locking import holding
-from mocks3.rules import json_web_tokens, saml_documents
 from mocks3.storage.iam.entities import SAML_VALID_DAYS, OidcProviderRecord, SamlProviderRecord
+from mocks3.storage.iam.external import BUILT_IN, SOURCE_IDENTITY, TAGS
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
 
 _SAML_ATTRIBUTES = "https://aws.amazon.com/SAML/Attributes/"
+_SIGN_IN = "https://signin.aws.amazon.com/saml"
 
 
 class OidcProvider:
@@ -64,6 +64,8 @@ class OidcProvider:
         Raises:
             Mocks3Error: The provider has no audience, a claim cannot be converted to JSON, or a library is missing.
         """
+        from mocks3.rules import json_web_tokens
+
         now = int(self._aws.clock.now().timestamp())
         own: dict[str, Any] = {
             "iss": self.url,
@@ -108,6 +110,8 @@ class SamlProvider:
     @property
     def metadata(self) -> str:
         """The metadata document, with the certificate that verifies the assertions."""
+        from mocks3.rules import saml_documents
+
         return saml_documents.metadata(self._account, self.name, self.entity_id)
 
     def assertion(
@@ -121,7 +125,7 @@ class SamlProvider:
         transitive_tags: Iterable[str] = (),
         source_identity: str | None = None,
         subject_type: str = "persistent",
-        recipient: str = saml_documents.AUDIENCE,
+        recipient: str = _SIGN_IN,
         lifetime: datetime.timedelta = datetime.timedelta(minutes=5),
         attributes: Mapping[str, str | Iterable[str]] | None = None,
     ) -> str:
@@ -146,6 +150,8 @@ class SamlProvider:
         Raises:
             Mocks3Error: A library is missing.
         """
+        from mocks3.rules import saml_documents
+
         named: dict[str, list[str]] = {
             f"{_SAML_ATTRIBUTES}Role": [f"{role if isinstance(role, str) else role.arn},{self.arn}"],
             f"{_SAML_ATTRIBUTES}RoleSessionName": [session_name or name_id],
@@ -226,6 +232,8 @@ class IdentityProviders:
             Mocks3Error: The provider exists with the metadata of another one, the name is not valid, or a library is
                 missing.
         """
+        from mocks3.rules import saml_documents
+
         name = arguments.check_iam_name("SAML provider", name, 128)
         arn = f"arn:aws:iam::{self.id}:saml-provider/{name}"
         record = self._aws.iam.resource(SamlProviderRecord, arn)

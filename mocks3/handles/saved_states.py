@@ -23,6 +23,7 @@ from mocks3.handles.saved_values import decode, encode
 from mocks3.storage import Bucket, Upload
 from mocks3.storage.blob import Blob
 from mocks3.storage.iam.principal_store import IamMark
+from mocks3.storage.iam.principal_table import PrincipalTable
 from mocks3.storage.kms.key_store import KeyStoreMark
 
 FORMAT = "mocks3 state"
@@ -98,13 +99,14 @@ def _state(aws: SavedAws) -> dict[str, Any]:
     return {
         "settings": {"account": aws.settings.account, "region": aws.settings.region},
         "clock": mark.shift,
-        "iam": {**iam._asdict(), "serial": aws.iam.serial},
+        "iam": {**iam._asdict(), "principals": list(iam.principals), "serial": aws.iam.serial},
         "kms": {**kms._asdict(), "serial": aws.kms.serial},
         "guardrails": mark.guardrails,
         "effects": {name: getattr(mark.effects, name) for name in EFFECTS},
         "sequence": aws.store.next_sequence(),
         "buckets": [_bucket(each) for each in mark.store.buckets.values()],
         "access_points": list(points.values()),
+        "control": list(mark.store.control.values()),
     }
 
 
@@ -160,12 +162,15 @@ def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
     iam, kms = state["iam"], state["kms"]
     aws.iam.serial = max(aws.iam.serial, iam.pop("serial"))
     aws.kms.serial = max(aws.kms.serial, kms.pop("serial"))
+    principals = PrincipalTable()
+    for each in iam.pop("principals"):
+        principals.put(each)
     empty = aws.snapshot()
     store = empty.store.emptied()
     aws.restore(
         empty._replace(
             store=store,
-            iam=IamMark(**iam),
+            iam=IamMark(principals=principals, **iam),
             kms=KeyStoreMark(**kms),
             guardrails=state["guardrails"],
             shift=state["clock"],
@@ -177,6 +182,8 @@ def _restore(aws: SavedAws, state: dict[str, Any]) -> None:
         _build_bucket(aws, each)
     for point in state["access_points"]:
         aws.store.put_access_point(point)
+    for record in state["control"]:
+        aws.store.control.put(record)
 
 
 def _build_bucket(aws: SavedAws, state: dict[str, Any]) -> None:

@@ -26,14 +26,18 @@ from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.policy import Policy
 from mocks3.storage import access_point, upload, values, version
 from mocks3.storage.blob import Blob
+from mocks3.storage.control import grants, jobs, multi_region
+from mocks3.storage.control import records as control_records
 from mocks3.storage.iam import entities, guardrails, managed_policies, organizations
 from mocks3.storage.iam import records as iam_records
 from mocks3.storage.kms import records as kms_records
 
 _MODULES = (
-    access_point, effect_records, entities, guardrails, iam_records, kms_records, managed_policies, organizations,
-    upload, values, version,
+    access_point, control_records, effect_records, entities, grants, guardrails, iam_records, jobs, kms_records,
+    managed_policies, multi_region, organizations, upload, values, version,
 )  # fmt: skip
+_CODE = (access_point.ObjectLambda, control_records.FunctionRecord)
+"""Records with a Python function, which cannot be saved."""
 
 
 def _is_record(found: object) -> bool:
@@ -44,7 +48,7 @@ CLASSES: dict[str, Any] = {
     name: found
     for module in _MODULES
     for name, found in vars(module).items()
-    if _is_record(found) and found.__module__ == module.__name__ and found is not access_point.ObjectLambda
+    if _is_record(found) and found.__module__ == module.__name__ and found not in _CODE
 }
 """The classes of records, by name."""
 

@@ -2,7 +2,7 @@
 
 Source: API_CreatePolicy, API_PutUserPolicy, API_CreateRole ("MalformedPolicyDocument"); IAM user guide, "IAM and AWS
 STS quotas". The messages as users report them (99designs/iamy #65, kubernetes-sigs/external-dns #3085,
-hashicorp/terraform #13449, hashicorp/terraform-provider-aws #8905,
+hashicorp/terraform #13449 and #35086, hashicorp/terraform-provider-aws #8905, aws-cloudformation/cfn-lint #708,
 ministryofjustice/modernisation-platform-environments #590).
 """
 
@@ -46,6 +46,7 @@ _SENTENCES = {
 _SYNTAX = "Syntax errors in policy."
 """The message for all other reasons."""
 
+_SID = re.compile(r"[0-9A-Za-z]*", re.ASCII)
 _VENDOR = re.compile(r"[a-z0-9-]+", re.ASCII)
 _PARTITIONS = (
     "aws",
@@ -69,6 +70,7 @@ def identity_policy(text: str, name: str) -> Policy:
     """Return a parsed identity policy. Raises ``MalformedPolicyDocument``."""
     policy = _parsed(stored_text(text), name, PolicyKind.IDENTITY)
     for statement in _statements(policy):
+        _check_sid(statement)
         _check_actions(statement)
         _check_resources(statement)
     return policy
@@ -95,6 +97,7 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
         raise quota_exceeded("ACLSizePerRole", TRUST_SIZE)
     policy = _parsed(text, "trust policy", PolicyKind.TRUST)
     for statement in _statements(policy):
+        _check_sid(statement)
         for field in ("Resource", "NotResource"):
             if field in statement:
                 raise malformed(f"Has prohibited field {field}")
@@ -103,7 +106,7 @@ def trust_policy(iam: IamStore, text: str) -> tuple[Policy, stored_principals.Pr
     try:
         principals = stored_principals.of_policy(iam, policy)
     except stored_principals.UnknownPrincipal as unknown:
-        member = "Service" if unknown.value.endswith((".com", ".com.cn")) else "AWS"
+        member = unknown.member.upper()
         raise malformed(f'Invalid principal in policy: "{member}":"{unknown.value}"') from None
     return trust_of(text, "trust policy"), principals
 
@@ -124,6 +127,15 @@ def _statements(policy: Policy) -> list[dict[str, Any]]:
 
 def _texts(value: Any) -> Iterator[str]:
     yield from (value,) if isinstance(value, str) else value
+
+
+def _check_sid(statement: dict[str, Any]) -> None:
+    """Raise ``MalformedPolicyDocument`` for a Sid that IAM does not accept. S3 and KMS accept it."""
+    if not _SID.fullmatch(statement.get("Sid", "")):
+        raise malformed(
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+            "[0-9A-Za-z]*"
+        )
 
 
 def _check_actions(statement: dict[str, Any]) -> None:

@@ -6,20 +6,19 @@ decides (``access.roles``).
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
-from mocks3.identity import saml_users, web_identities
 from mocks3.policy import RequestPrincipal
 from mocks3.storage.iam.caller import Caller
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
     from mocks3.model.world import World
+    from mocks3.storage.iam.external import ExternalIdentity
 
-_READERS = {
-    "AssumeRoleWithWebIdentity": web_identities.identify,
-    "AssumeRoleWithSAML": saml_users.identify,
-}
+_READERS = {"AssumeRoleWithWebIdentity": "web_identities", "AssumeRoleWithSAML": "saml_users"}
+"""The module that reads the token of an operation. It is imported when the operation is first called."""
 
 
 def presents_identity(parsed: Parsed) -> bool:
@@ -34,7 +33,8 @@ def authenticate(world: World, parsed: Parsed) -> Caller:
         S3Error: ``InvalidIdentityToken``, ``ExpiredTokenException`` or ``ValidationError``.
         NotSupported: The token is not one of OpenID Connect.
     """
-    identity = _READERS[parsed.operation](world, parsed)
+    reader = importlib.import_module(f"mocks3.identity.{_READERS[parsed.operation]}")
+    identity: ExternalIdentity = reader.identify(world, parsed)
     return Caller(
         RequestPrincipal("external", identity.provider, None),
         canonical_id="",

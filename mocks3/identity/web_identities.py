@@ -22,17 +22,11 @@ from mocks3.lib import limits
 from mocks3.rules import json_web_tokens
 from mocks3.rules.role_arns import account_of_role
 from mocks3.storage.iam.entities import OidcProviderRecord
-from mocks3.storage.iam.external import ExternalIdentity
+from mocks3.storage.iam.external import BUILT_IN, SOURCE_IDENTITY, TAGS, ExternalIdentity
 
 if TYPE_CHECKING:
     from mocks3.model.parsed import Parsed
     from mocks3.model.world import World
-
-BUILT_IN = frozenset({"accounts.google.com", "cognito-identity.amazonaws.com"})
-"""Providers of OpenID Connect that need no entry in IAM (API_AssumeRoleWithWebIdentity, ``ProviderId``)."""
-
-TAGS = "https://aws.amazon.com/tags"
-SOURCE_IDENTITY = "https://aws.amazon.com/source_identity"
 
 _NOT_A_TOKEN = (
     "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"  # noqa: S105

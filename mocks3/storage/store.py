@@ -48,8 +48,8 @@ class StoreMark:
     control: ControlMark
 
     def emptied(self) -> StoreMark:
-        """Return a mark of the same store without buckets and access points."""
-        return StoreMark(self.store, {}, MappingProxyType({}), MappingProxyType({}))
+        """Return a mark of the same store without buckets, access points and other resources."""
+        return StoreMark(self.store, {}, *(MappingProxyType({}),) * 3)
 
 
 class Store:

@@ -9,6 +9,7 @@ from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, Need
 from mocks3.rules import authorization_messages
 from mocks3.storage.iam import SessionRecord
+from mocks3.sts.operations import refuse_temporary
 from mocks3.sts.sessions import VALIDATION_ERROR
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def get_access_key_info(call: Authorized, params: Params) -> Params:
 
     Raises ``ValidationError`` for a key that mocks3 did not issue; the code and the sentence are inferred.
     """
+    refuse_temporary(call)
     iam = call.world.iam
     key = iam.key(params["AccessKeyId"])
     holder = None if key is None else key.holder
@@ -43,6 +45,7 @@ def decode_authorization_message(call: Authorized, params: Params) -> Params:
 
     ``decision.encoded_message`` returns such messages. Raises ``InvalidAuthorizationMessageException``.
     """
+    refuse_temporary(call)
     try:
         return {"DecodedMessage": authorization_messages.decode(params["EncodedMessage"])}
     except ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mocks3.errors import NotSupported, RefusalRow, Why
+from mocks3.errors import NotSupported, RefusalRow, S3Error, Why
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ACCOUNT, FREE, ROLE, Need, When
 from mocks3.sts.sessions import assumed_role, check_role_session, issued, new_session, partition
@@ -49,6 +49,8 @@ def assume_role(call: Authorized, params: AssumeRoleRequestTypeDef) -> Params:
     Raises ``MalformedPolicyDocument`` for an invalid session policy; ``PackedPolicyTooLarge``.
     """
     refuse_unsupported("AssumeRole", params)
+    if call.caller.principal.kind == "federated-user":
+        refuse_temporary(call)
     role = call.world.iam.role(params["RoleArn"]) or stand_in_role(call.world.iam, params["RoleArn"])
     check_role_session(call, call.parsed.params, role.max_session)
     session = new_session(
@@ -91,16 +93,33 @@ def get_federation_token(call: Authorized, params: GetFederationTokenRequestType
 def _holder(call: Authorized, operation: str) -> tuple[str, str]:
     """Return the caller's account, and the user's unique id (for root, the account id)."""
     if call.caller.account is None or call.caller.principal.kind not in ("user", "root"):
-        raise NOT_FOR_SESSIONS(
-            Why(
-                "sts-caller",
-                f"{call.caller.arn} is a session, and {operation} accepts only the keys of users and root users",
-                "P-4",
-                (f"call {operation} with the access key of a user", "call AssumeRole instead"),
-            ),
-            operation=operation,
-        )
+        raise _not_for_sessions(call)
+    refuse_temporary(call)
     return call.caller.account, call.caller.user_id
+
+
+def refuse_temporary(call: Authorized) -> None:
+    """Raise ``AccessDenied`` for temporary credentials that may not call the operation (P-24).
+
+    Those of GetSessionToken may only call AssumeRole and GetCallerIdentity, those of GetFederationToken only
+    GetCallerIdentity.
+    """
+    kind = call.caller.principal.kind
+    if kind == "federated-user" or (kind in ("user", "root") and "aws:tokenissuetime" in call.caller.keys):
+        raise _not_for_sessions(call)
+
+
+def _not_for_sessions(call: Authorized) -> S3Error:
+    operation = call.parsed.operation
+    return NOT_FOR_SESSIONS(
+        Why(
+            "sts-caller",
+            f"{call.caller.arn} is a session, and {operation} does not accept its temporary credentials",
+            "P-24",
+            (f"call {operation} with the access key of a user", "call AssumeRole instead"),
+        ),
+        operation=operation,
+    )
 
 
 def refuse_unsupported(operation: str, params: Mapping[str, object]) -> None:

@@ -10,7 +10,7 @@ from mocks3.lib.limits import later
 from mocks3.model.operation import operation
 from mocks3.model.permissions import ROOT_USER, Need
 from mocks3.storage.iam import SessionRecord
-from mocks3.sts.operations import refuse_unsupported
+from mocks3.sts.operations import refuse_temporary, refuse_unsupported
 from mocks3.sts.sessions import VALIDATION_ERROR, issued
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def assume_root(call: Authorized, params: Params) -> Params:
     Raises ``ValidationError`` for a policy that is not one of the task policies.
     """
     refuse_unsupported("AssumeRoot", params)
+    refuse_temporary(call)
     account, task = target_account(params["TargetPrincipal"]), params["TaskPolicyArn"].get("arn", "")
     if not task.startswith(_TASK) or call.world.iam.managed_policy(task) is None:
         raise VALIDATION_ERROR(message=f"{task} is not a policy for root tasks")  # the sentence is inferred

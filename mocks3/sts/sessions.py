@@ -142,6 +142,8 @@ def _tags(call: Authorized, kind: str) -> tuple[dict[str, str], frozenset[str]]:
         raise VALIDATION_ERROR(
             message="Duplicate tag keys found. Please note that Tag keys are case insensitive."
         )
+    if any(name.startswith("aws:") for name in names):
+        raise VALIDATION_ERROR(message="aws: prefixed tag key names are not allowed for external use.")
     transitive = frozenset(key.lower() for key in keys)
     inherited = call.caller.transitive_tags if kind == "session" else {}
     if not transitive <= set(names):

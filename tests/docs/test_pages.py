@@ -33,7 +33,7 @@ def generate() -> ModuleType:
 
 @pytest.mark.compares_with_the_model
 @pytest.mark.parametrize(
-    "page", ["coverage.md", "permissions.md", "iam.md", "organizations.md", "s3control.md"]
+    "page", ["coverage.md", "permissions.md", "iam.md", "organizations.md", "s3control.md", "sts.md"]
 )
 def test_the_page_is_current(generate, page):
     made = generate.PAGES[page]()

@@ -76,7 +76,15 @@ def aws() -> MockAWS:
     key = world.client("kms").create_key()["KeyMetadata"]["KeyId"]
     s3.put_object(Bucket="data", Key="sealed", Body=b"s", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
     world.client("organizations").create_organization()
-    world.client("s3control").create_access_point(AccountId=account.id, Name="point", Bucket="data")
+    control, mine = world.client("s3control"), {"AccountId": account.id}
+    control.create_access_point(**mine, Name="point", Bucket="data")
+    control.create_access_grants_instance(**mine)
+    group = {"Name": "logs", "Filter": {"MatchAnyPrefix": ["logs/"]}}
+    control.create_storage_lens_group(**mine, StorageLensGroup=group)
+    west = account.client("s3control", region_name="us-west-2")
+    west.create_multi_region_access_point(
+        **mine, ClientToken="token", Details={"Name": "everywhere", "Regions": [{"Bucket": "data"}]}
+    )
     world.clock.advance(days=1)
     return world
 
@@ -128,6 +136,12 @@ def answers(aws: MockAWS) -> list[Any]:
         aws.client("kms").list_keys()["Keys"],
         aws.client("organizations").describe_organization(),
         aws.client("s3control").list_access_points(AccountId=aws.account().id)["AccessPointList"],
+        aws.client("s3control").list_access_grants_instances(AccountId=aws.account().id)[
+            "AccessGrantsInstancesList"
+        ],
+        aws.account()
+        .client("s3control", region_name="us-west-2")
+        .list_multi_region_access_points(AccountId=aws.account().id)["AccessPoints"],
     ]
     for each in found:
         if isinstance(each, dict):

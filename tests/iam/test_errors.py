@@ -259,6 +259,35 @@ CASES: list[tuple[str, dict[str, Any], tuple[str, int], str]] = [
     ),
     (
         "update_assume_role_policy",
+        {"RoleName": "reader", "PolicyDocument": trust(Principal={"Service": "tagging"})},
+        MALFORMED,
+        'Invalid principal in policy: "SERVICE":"tagging"',
+    ),
+    *(
+        (
+            call,
+            members,
+            MALFORMED,
+            "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression "
+            "[0-9A-Za-z]*",
+        )
+        for call, members in (
+            ("update_assume_role_policy", {"RoleName": "reader", "PolicyDocument": trust(Sid="a b")}),
+            ("create_policy", {"PolicyName": "new", "PolicyDocument": document("s3:*", Sid="a-b")}),
+            (
+                "put_user_policy",
+                {"UserName": "bob", "PolicyName": "p", "PolicyDocument": document("s3:*", Sid="é")},
+            ),
+        )
+    ),
+    (
+        "create_open_id_connect_provider",
+        {"Url": "https://[", "ThumbprintList": ["a" * 40]},
+        VALIDATION,
+        "Invalid Open ID Connect Provider URL",
+    ),
+    (
+        "update_assume_role_policy",
         {"RoleName": "reader", "PolicyDocument": trust(Resource="*")},
         MALFORMED,
         "Has prohibited field Resource",

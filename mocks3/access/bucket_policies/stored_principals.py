@@ -40,11 +40,12 @@ _SERVICE = re.compile(r"[a-z0-9][a-z0-9.-]*\.(amazonaws\.com(\.cn)?|amazon\.com|
 
 
 class UnknownPrincipal(ValueError):
-    """A principal that does not exist. ``value`` is the text in the policy."""
+    """A principal that does not exist. ``value`` is the text in the policy, under ``member`` such as ``AWS``."""
 
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, member: str = "AWS") -> None:
         super().__init__(f"there is no principal {value}")
         self.value = value
+        self.member = member
 
 
 def of_policy(iam: IamStore, policy: Policy) -> PrincipalIds:
@@ -109,7 +110,7 @@ def _or_any_account(iam: IamStore, member: str, value: str) -> PrincipalIds:
 def _require(iam: IamStore, member: str, value: str) -> PrincipalIds:
     found = resolve(iam, member, value)
     if found is None:
-        raise UnknownPrincipal(value)
+        raise UnknownPrincipal(value, member)
     return found
 
 

@@ -9,6 +9,13 @@ Keys = Mapping[str, tuple[str, ...]]
 """Condition keys in lower case, and their values."""
 
 
+BUILT_IN = frozenset({"accounts.google.com", "cognito-identity.amazonaws.com"})
+"""Providers of OpenID Connect that need no entry in IAM (API_AssumeRoleWithWebIdentity, ``ProviderId``)."""
+
+TAGS, SOURCE_IDENTITY = "https://aws.amazon.com/tags", "https://aws.amazon.com/source_identity"
+"""The claims with the session tags and the source identity (IAM user guide, "Pass session tags in AWS STS")."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExternalIdentity:
     """What a token or an assertion says of its subject (P-21, P-22).
