@@ -92,6 +92,7 @@ WORLD = (
         "the most calls and decisions that aws.calls and aws.decisions keep (10000), or none to keep all",
         kind="number",
     ),
+    Option("deliver", "the destinations of notifications: any; moto: those of moto", ("any", "moto")),
 )
 """The options of ``mock_s3``."""
 

@@ -8,7 +8,7 @@ from mocks3.access import Decision, Refusal
 from mocks3.handles.calls import Call, last_use
 from mocks3.interceptors import decision_log, refusal_log
 from mocks3.lib.record import Record
-from mocks3.model.world import KeyUse
+from mocks3.model.world import AccessKeyUse
 
 if TYPE_CHECKING:
     from mocks3.errors import S3Error
@@ -71,6 +71,6 @@ class Journal:
         if len(self.calls) > self.calls.limit:
             self.calls.trim()
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""
         return last_use(self.calls, key_id)

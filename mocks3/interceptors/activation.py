@@ -18,6 +18,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.interceptors import (
     botocore,
     credentials,
+    custom_endpoints,
     http_client,
     injected_faults,
     network_guard,
@@ -44,13 +45,16 @@ ON_IMPORT = {
     "aiobotocore.session": "aiobotocore",
     "boto3.s3.transfer": "crt",
     "asyncio.proactor_events": "sockets",
+    "moto.core.botocore_stubber": "other_mocks.moto",
+    "moto.core.models": "other_mocks.moto:models_patches",
+    "moto.iam.models": "other_mocks.moto:iam_patches",
     "responses": "other_mocks.responses",
     "requests_mock": "other_mocks.requests_mock",
     "pytest_httpx": "other_mocks.pytest_httpx",
     "pook": "other_mocks.pook",
     "vcr.cassette": "other_mocks.vcr",
 }
-"""Libraries, and the modules of this package that intercept them."""
+"""Libraries, and the modules of this package that intercept them: their function ``patches``, or the one named."""
 
 _import_watcher = ImportWatcher()
 _applied: list[Patch] = []
@@ -81,15 +85,17 @@ def deactivate(world: OpenWorld) -> None:
             for patch in _applied:
                 stack.callback(patch.remove)
             _import_watcher.stop()
+            custom_endpoints.forget()
 
 
 def _apply_for_library(library: str, module: str) -> None:
+    name, _, function = module.partition(":")
     try:
-        ours = importlib.import_module(f"mocks3.interceptors.{module}")
+        ours = importlib.import_module(f"mocks3.interceptors.{name}")
         if _libraries.setdefault(library, sys.modules[library]) is not sys.modules[library]:
             _libraries[library] = sys.modules[library]
             ours = importlib.reload(ours)
-        _apply(ours.patches())
+        _apply(getattr(ours, function or "patches")())
     except (AttributeError, ImportError) as error:
         raise Mocks3Error(
             f"mocks3 cannot intercept the calls of the installed {library.partition('.')[0]}: {error}. "

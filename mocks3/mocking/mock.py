@@ -169,6 +169,7 @@ def mock_s3(
     ambient_credentials: str = ...,
     path: str = ...,
     record_limit: int | None = ...,
+    deliver: str = ...,
     like: str = ...,
 ) -> Mock: ...
 
@@ -218,6 +219,9 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
             parsed.
         record_limit: The most calls in ``aws.calls``, and the most decisions in ``aws.decisions``, that are kept. The
             oldest are dropped and counted: ``aws.calls.dropped``. Default: 10,000. None keeps all.
+        deliver: Which destinations of notifications exist. ``"any"`` (default): every queue, topic and function,
+            unless the test declares some. ``"moto"``: those of moto, and those that the test declares. With both, a
+            message is delivered to its destination in moto, if a mock of moto is open and has the destination.
         like: ``"moto"`` sets the options that tests written for moto need: ``nested="join"``, ``bucket_names="any"``,
             ``new_bucket_defaults="legacy"``, ``regions="any"``, ``roles="any"`` and ``ambient_credentials="moto"``.
             An option that is given as well has precedence.
@@ -243,6 +247,7 @@ CHOICES = {
     "roles": ("trusting", "any"),
     "ambient_credentials": ("root", "moto"),
     "path": ("direct", "wire"),
+    "deliver": ("any", "moto"),
 }
 """Options with a closed set of values."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from mocks3.lib.record import MOST_KEPT
 
 if TYPE_CHECKING:
-    from mocks3.clock import Clock
+    from mocks3.clock import WorldClock
     from mocks3.errors import S3Error
     from mocks3.lib.locking import WorldLock
     from mocks3.model.parsed import Parsed
@@ -42,9 +42,10 @@ class Settings:
     ambient_credentials: str = "root"
     path: str = "direct"
     record_limit: int | None = MOST_KEPT
+    deliver: str = "any"
 
 
-class KeyUse(NamedTuple):
+class AccessKeyUse(NamedTuple):
     """The last call that was signed with an access key: its time, and the service and Region of the signature."""
 
     when: datetime.datetime
@@ -77,7 +78,7 @@ class World(Protocol):
     def settings(self) -> Settings: ...
 
     @property
-    def clock(self) -> Clock: ...
+    def clock(self) -> WorldClock: ...
 
     def refused_destination(self, bucket: Bucket, arn: str) -> str | None:
         """Return S3's message for a notification destination that it cannot send to; None if it can."""
@@ -98,5 +99,5 @@ class World(Protocol):
     ) -> None:
         """Add a call to ``aws.calls``."""
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""

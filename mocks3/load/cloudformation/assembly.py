@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os.path
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,8 @@ from mocks3.load.cloudformation.deployed import Deployed, choose, deployed_stack
 from mocks3.load.cloudformation.intrinsics import Unresolved, evaluate
 from mocks3.load.cloudformation.physical import Environment, generated_name
 from mocks3.load.cloudformation.sam import expand
-from mocks3.load.cloudformation.source import Source
-from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Resource, Stack, transforms
+from mocks3.load.cloudformation.source import TemplateSource
+from mocks3.load.cloudformation.stack import NESTED, SERVERLESS, Stack, TemplateResource, transforms
 from mocks3.load.descriptions import Options
 from mocks3.load.faults import LoadError
 from mocks3.load.yaml_text import read_yaml
@@ -105,7 +106,7 @@ class Assembly:
         yield from ((file, each) for file, each in self._options.documents.items() if is_template(each))
 
     def _open(self, document: Mapping[str, Any], text: str, file: str, environment: Environment) -> Stack:
-        source = Source(file, text)
+        source = TemplateSource(file, text)
         if "TemplateBody" in document:
             document, source = _template_in(document["TemplateBody"], source)
         if SERVERLESS not in transforms(document):
@@ -133,7 +134,7 @@ class Assembly:
             account=deployed.account or account,
             region=deployed.region or region,
             stack=deployed.name or name,
-            values={**parameters, **deployed.parameters, **options.values},
+            values=_first(options.values, deployed.parameters, parameters),
             deployed=deployed.ids,
         )
 
@@ -182,7 +183,7 @@ class Assembly:
                 if exported == name:
                     yield file, evaluate(stack, value)
 
-    def child(self, resource: Resource) -> Stack:
+    def child(self, resource: TemplateResource) -> Stack:
         """Return the nested stack that a resource creates."""
         parent = resource.stack
         file = nested_file(parent.source.file, resource.body)
@@ -204,11 +205,16 @@ class Assembly:
             for name in (passed if isinstance(passed, dict) else ())
             if (value := resource.value("Parameters", name)) is not None
         }
-        values = {**where.values, **deployed.parameters, **given}
+        values = _first(given, deployed.parameters, where.values)
         environment = Environment(where.account, where.region, name, values, deployed.ids)
         stack = self._open(document, _text(file), file, environment)
         stack.parents = parents
         return stack
+
+
+def _first(*values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return values by name. Each name has the value of the first mapping that has it."""
+    return ChainMap(*values)  # type: ignore[arg-type]  # ChainMap changes its first mapping, but nobody changes this
 
 
 def nested_file(parent: str, body: Mapping[str, Any]) -> str | None:
@@ -235,7 +241,7 @@ def _stack_name(file: str) -> str:
     return re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "stack"
 
 
-def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
+def _template_in(body: Any, source: TemplateSource) -> tuple[Mapping[str, Any], TemplateSource]:
     """Return the template in the output of ``aws cloudformation get-template``: a value, or a text."""
     if isinstance(body, str):
         found = _parsed(body, source)
@@ -243,7 +249,7 @@ def _template_in(body: Any, source: Source) -> tuple[Mapping[str, Any], Source]:
     return body, source.made_by(lambda pointer: f"/TemplateBody{pointer}")
 
 
-def _parsed(body: str, source: Source) -> Any:
+def _parsed(body: str, source: TemplateSource) -> Any:
     if body.lstrip()[:1] != "{":
         return read_yaml(body, source.file)
     try:
