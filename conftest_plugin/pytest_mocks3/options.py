@@ -271,14 +271,15 @@ def for_run(config: pytest.Config) -> dict[str, Any]:
     size = found["min_part_size"]
     if size is not None:
         found["min_part_size"] = int(size) if size.isdecimal() else size
-    limit = found.pop("record_limit")
-    if limit is not None:
-        found["record_limit"] = int(limit) if limit.isdecimal() else None if limit == "none" else limit
     if found["profiles"] is not None:
         found["profiles"] = {
             name: who for name, _, who in (each.partition("=") for each in found["profiles"])
         }
-    return {name: given for name, given in found.items() if given is not None}
+    options = {name: given for name, given in found.items() if given is not None}
+    limit = options.get("record_limit", "")
+    if limit:
+        options["record_limit"] = int(limit) if limit.isdecimal() else None if limit == "none" else limit
+    return options
 
 
 def for_test(node: pytest.Item) -> dict[str, Any]:

@@ -12,11 +12,11 @@ fits. Rule 3: every fault that was injected is recorded, in ``aws.faults.injecte
 from __future__ import annotations
 
 from mocks3.faults.kinds import (
+    CallFault,
     ConnectionLost,
     ConnectionReset,
     ConnectTimeout,
     CorruptedBody,
-    Fault,
     InternalError,
     Latency,
     ReadTimeout,
@@ -29,11 +29,11 @@ from mocks3.faults.kinds import (
 from mocks3.faults.rules import Faults, FaultsMark, InjectedFault
 
 __all__ = [
+    "CallFault",
     "ConnectTimeout",
     "ConnectionLost",
     "ConnectionReset",
     "CorruptedBody",
-    "Fault",
     "Faults",
     "FaultsMark",
     "InjectedFault",

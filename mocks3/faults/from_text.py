@@ -7,9 +7,9 @@ from typing import Any
 
 from mocks3.errors import Mocks3Error
 from mocks3.faults import kinds
-from mocks3.faults.kinds import Fault
+from mocks3.faults.kinds import CallFault
 
-KINDS: dict[str, type[Fault]] = {
+KINDS: dict[str, type[CallFault]] = {
     each.__name__: each
     for each in (
         kinds.SlowDown,
@@ -60,7 +60,7 @@ def _value(name: str, text: str) -> Any:
         raise Mocks3Error(f"{name}={text!r} is not valid") from None
 
 
-def _kind(name: str) -> type[Fault]:
+def _kind(name: str) -> type[CallFault]:
     if name not in KINDS:
         raise Mocks3Error(f"fault must be one of {', '.join(KINDS)}, not {name!r}")
     return KINDS[name]

@@ -18,12 +18,12 @@ class ConnectionLost(OSError):
         fault: The fault: :class:`ConnectionReset`, :class:`ConnectTimeout` or :class:`ReadTimeout`.
     """
 
-    def __init__(self, fault: Fault) -> None:
+    def __init__(self, fault: CallFault) -> None:
         super().__init__(f"injected by aws.faults: {fault}")
         self.fault = fault
 
 
-class Fault:
+class CallFault:
     """A fault. Its subclasses are the kinds.
 
     Attributes:
@@ -63,7 +63,7 @@ class Fault:
         return f"{self.name}({given})" if given else self.name
 
 
-class _ErrorAnswer(Fault):
+class _ErrorAnswer(CallFault):
     """An error of S3. The operation is not executed."""
 
     row: ClassVar[Row]
@@ -96,7 +96,7 @@ class RequestTimeout(_ErrorAnswer):
     row = REQUEST_TIMEOUT
 
 
-class ConnectionReset(Fault):
+class ConnectionReset(CallFault):
     """The connection is reset.
 
     Args:
@@ -116,21 +116,21 @@ class ConnectionReset(Fault):
         raise ConnectionLost(self)
 
 
-class ConnectTimeout(Fault):
+class ConnectTimeout(CallFault):
     """The connection is not made in time. The request is lost."""
 
     def before(self) -> None:
         raise ConnectionLost(self)
 
 
-class ReadTimeout(Fault):
+class ReadTimeout(CallFault):
     """S3 executes the operation, but the answer does not arrive before the client's timeout."""
 
     def after(self, answer: WireResponse) -> WireResponse:
         raise ConnectionLost(self)
 
 
-class Latency(Fault):
+class Latency(CallFault):
     """The answer arrives late.
 
     A boto3 client, or one of aiobotocore, raises its read timeout if that is shorter. Otherwise the clock of the mock
@@ -149,7 +149,7 @@ class Latency(Fault):
 _DAY = 86_400
 
 
-class TruncatedBody(Fault):
+class TruncatedBody(CallFault):
     """The connection ends in the middle of the body of an answer.
 
     Args:
@@ -170,7 +170,7 @@ class TruncatedBody(Fault):
         )
 
 
-class CorruptedBody(Fault):
+class CorruptedBody(CallFault):
     """One bit in the middle of the body of an answer is changed."""
 
     is_of_body = True

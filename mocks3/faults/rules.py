@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from mocks3.errors import Mocks3Error
-from mocks3.faults.kinds import Fault
+from mocks3.faults.kinds import CallFault
 from mocks3.lib.record import Record
 from mocks3.operations import registered
 from mocks3.policy.glob import TextTest, glob
@@ -40,7 +40,7 @@ class InjectedFault(NamedTuple):
     bucket: str | None
     key: str | None
     principal: str
-    fault: Fault
+    fault: CallFault
 
     def __str__(self) -> str:
         place = "" if self.bucket is None else f" on {self.bucket}"
@@ -52,7 +52,7 @@ class _Rule:
     """One entry: a fault, and the calls that get it."""
 
     def __init__(
-        self, operation: str, fault: Fault, names: dict[str, str | None], principals: TextTest | None
+        self, operation: str, fault: CallFault, names: dict[str, str | None], principals: TextTest | None
     ) -> None:
         self.fault = fault
         self.left: int | None = None
@@ -108,7 +108,7 @@ class Faults:
     def add(
         self,
         operation: str,
-        fault: Fault | type[Fault],
+        fault: CallFault | type[CallFault],
         *,
         bucket: str | None = None,
         key: str | None = None,
@@ -194,14 +194,14 @@ class Faults:
         self.injected.cut(mark.injected)
 
 
-def _fault(fault: Fault | type[Fault]) -> Fault:
+def _fault(fault: CallFault | type[CallFault]) -> CallFault:
     """Return the fault. A class is called without arguments."""
-    if isinstance(fault, type) and issubclass(fault, Fault):
+    if isinstance(fault, type) and issubclass(fault, CallFault):
         try:
             return fault()
         except TypeError:
             raise Mocks3Error(f"{fault.__name__} needs arguments, as in Latency(seconds=90)") from None
-    if isinstance(fault, Fault):
+    if isinstance(fault, CallFault):
         return fault
     raise Mocks3Error(f"fault must be a fault of mocks3.faults, such as SlowDown, not {fault!r}")
 

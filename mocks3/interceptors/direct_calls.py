@@ -8,8 +8,8 @@ Rule 1: nothing that code in this process can see differs from a call that is se
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
 its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
 own types, access keys that mocks3 did not issue, ``passthrough``, faults that the test injects, and every fault in
-authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not convert, are read by
-botocore's parser. botocore decides about retries.
+authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser.
+botocore decides about retries.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ def make(world: CheckedWorld, call: PlannedCall) -> CallOutcome:
         What came of it.
     """
     mark = world.snapshot()
-    decided, before = len(world.decisions), _current(world, call)
+    decided, before = world.decisions.end, _current(world, call)
     status = 200
     try:
         with world.request_context(**call.context):
@@ -115,7 +115,7 @@ def make(world: CheckedWorld, call: PlannedCall) -> CallOutcome:
         status = 501
     try:
         after = _current(world, call)
-        recorded = world.decisions[decided:]
+        recorded = world.decisions.since(decided)
         own = [each for each in recorded if isinstance(each, Decision)]
         decisions = tuple(each for each in own if each.question.caller.arn == call.caller.arn)
         written = () if after is None or after is before or after.is_delete_marker else (after,)

@@ -26,10 +26,10 @@ from botocore.response import StreamingBody
 
 from mocks3 import MockAWS, Mocks3Error, mock_s3
 from mocks3.faults import (
+    CallFault,
     ConnectionReset,
     ConnectTimeout,
     CorruptedBody,
-    Fault,
     InternalError,
     Latency,
     ReadTimeout,
@@ -113,7 +113,7 @@ def test_botocore_retries(aws: MockAWS, mode: str, fault: Any, code: str | None)
     ],
 )
 def test_an_error_of_s3_reaches_the_caller(
-    aws: MockAWS, fault: type[Fault], status: int, message: str
+    aws: MockAWS, fault: type[CallFault], status: int, message: str
 ) -> None:
     aws.faults.add("PutObject", fault)
     with pytest.raises(ClientError) as caught:
@@ -441,6 +441,6 @@ def test_which_options_are_refused(aws: MockAWS, given: Any, says: str) -> None:
     lambda: Latency(seconds=0), lambda: Latency(seconds=10**9), lambda: TruncatedBody(length=-1),
     lambda: ConnectionReset(executed=1),  # type: ignore[arg-type]
 ])  # fmt: skip
-def test_arguments_of_faults_are_checked(make: Callable[[], Fault]) -> None:
+def test_arguments_of_faults_are_checked(make: Callable[[], CallFault]) -> None:
     with pytest.raises(Mocks3Error, match="must be"):
         make()

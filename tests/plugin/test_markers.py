@@ -97,6 +97,12 @@ def test_a_misspelt_marker_is_an_error(pytester: pytest.Pytester, marker: str, s
     result.stdout.fnmatch_lines([says])
 
 
+@pytest.mark.parametrize(("given", "kept"), [("none", None), ("20", 20)])
+def test_how_many_calls_are_kept(pytester: pytest.Pytester, given: str, kept: int | None) -> None:
+    pytester.makepyfile(f"def test_limit(aws): assert aws.settings.record_limit == {kept}")
+    pytester.runpytest_inprocess(f"--mocks3-record-limit={given}").assert_outcomes(passed=1)
+
+
 def test_a_run_is_told_by_ini_and_flags(pytester: pytest.Pytester) -> None:
     with pytester.path.joinpath("pytest.ini").open("a") as file:
         file.write("\nmocks3_min_part_size = 10\nmocks3_enforce = report\n")
