@@ -21,6 +21,7 @@
     replicas             the role and its permissions, and writing replicas
     replication_metrics  events about delays and failures of replication
     logging, log_lines   server access logs
+    jobs                 jobs of S3 Batch Operations
     inventory, inventory_columns  inventory reports
     service_writes       objects that S3 itself writes: logs and reports
     metadata_tables      creates metadata tables

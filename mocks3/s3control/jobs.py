@@ -98,7 +98,7 @@ def create_job(call: Authorized, params: Params) -> Params:
         params["Priority"],
         params["RoleArn"],
         now,
-        later(now, seconds=START_AFTER),
+        later(clock.now(), seconds=START_AFTER),
         params.get("ConfirmationRequired", False),
         params.get("Description"),
         given_tags(params),
@@ -198,7 +198,7 @@ def update_job_status(call: Authorized, params: Params) -> Params:
         job,
         status=wanted,
         status_reason=params.get("StatusUpdateReason"),
-        due=later(now, seconds=START_AFTER),
+        due=later(clock.now(), seconds=START_AFTER),
         ended=now if wanted == CANCELLED else None,
     )
     call.store.control.put(changed)

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from freezegun import freeze_time
 
-from mocks3 import NotSupported, mock_s3
+from mocks3 import NotSupported, clock, mock_s3
+from mocks3.effects.jobs import running
 from mocks3.s3control.jobs import SUPPORTED
 
 from .conftest import ACCOUNT, fault, policy
@@ -100,8 +101,8 @@ REPORT = {
 
 @pytest.fixture
 def jobs():
-    """The clock stands still: jobs run when the test advances it."""
-    with freeze_time("2026-11-30 12:00:00"), mock_s3() as aws:
+    """The AWS at a time that stands still, so that a job starts only when a test advances the clock."""
+    with freeze_time(clock.unshifted_now()), mock_s3() as aws:
         yield Jobs(aws)
 
 
@@ -298,6 +299,14 @@ def test_a_job_waits_for_its_confirmation(jobs):
     assert fault(jobs.control.update_job_priority, **name, Priority=5)[0] == "BadRequestException"
 
 
+def test_a_job_does_not_start_early(jobs):
+    job = jobs.create()
+    jobs.aws.clock.advance(seconds=0.9)
+    assert (jobs.describe(job)["Status"], _tags(jobs)) == ("New", [])
+    jobs.aws.clock.advance(seconds=0.2)
+    assert jobs.describe(job)["Status"] == "Complete"
+
+
 def test_a_job_is_cancelled(jobs):
     job = jobs.create()
     name = {**ID, "JobId": job}
@@ -367,9 +376,12 @@ def test_a_job_that_cannot_start(jobs, change, code):
         assert _tags(jobs) == []
 
 
-def test_more_than_half_of_a_thousand_tasks_fail(jobs):
-    found = jobs.run(Manifest=jobs.manifest("data,gone\n" * 1500))
-    assert (found["Status"], jobs.counts(found)) == ("Failed", (1500, 0, 1000))
+def test_more_than_half_of_the_tasks_fail(jobs, monkeypatch):
+    """Of at least 1,000 tasks; here of 10."""
+    assert running.FEWEST_TASKS == 1000
+    monkeypatch.setattr(running, "FEWEST_TASKS", 10)
+    found = jobs.run(Manifest=jobs.manifest("data,k\n" * 5 + "data,gone\n" * 10))
+    assert (found["Status"], jobs.counts(found)) == ("Failed", (15, 5, 6))
     assert found["FailureReasons"][0]["FailureCode"] == "FailureThreshold"
 
 

@@ -1,4 +1,10 @@
-"""Authorization of calls to S3 Control: on the account, on access points."""
+"""Authorization of calls to S3 Control.
+
+    authorizing  the permissions of a call          resources  the resources and their condition keys
+    regions      calls that only certain Regions answer
+
+Rule: a call is decided before its operation looks whether the resource exists.
+"""
 
 from __future__ import annotations
 
