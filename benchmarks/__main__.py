@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import platform
+import re
 import sys
+import textwrap
 from importlib import metadata
+from pathlib import Path
 
 from benchmarks.rows import FULL, GROUPS, QUICK
 from benchmarks.table import Row, text
@@ -20,6 +24,7 @@ def main() -> int:
     )
     parser.add_argument("--big", action="store_true", help="with upload_file of 256 MiB")
     parser.add_argument("--check", action="store_true", help="exit with 1 if a limit is missed")
+    parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}")
     options = parser.parse_args()
     if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"no such group: {', '.join(sorted(unknown))}")
@@ -32,8 +37,21 @@ def main() -> int:
             print(f"measured: {row.work}: {row.mocks3}", file=sys.stderr, flush=True)
             rows.append(dataclasses.replace(row, met=None) if options.quick else row)
     print(text(rows))
+    if options.write:
+        PAGE.write_text(written(PAGE.read_text("utf-8"), rows), "utf-8")
     missed = [row.work for row in rows if row.met is False]
     return 1 if options.check and missed else 0
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "benchmarks.md"
+TABLE = re.compile(r"(?<=<!-- benchmarks -->\n).*(?=\n<!-- end of benchmarks -->)", re.DOTALL)
+
+
+def written(page: str, rows: list[Row]) -> str:
+    """Return the page with the table, and with what it was measured on, between its two comments."""
+    measured = f"This is one run on {os.cpu_count()} cores, with Python {platform.python_version()}, "
+    lines = textwrap.wrap(f"{measured}{', '.join(versions())}:", 120)
+    return TABLE.sub(lambda _: "\n".join([*lines, "", text(rows)]), page, count=1)
 
 
 def versions() -> list[str]:

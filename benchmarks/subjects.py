@@ -18,6 +18,7 @@ import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from benchmarks.memory import Peak
+from benchmarks.scaled import Scaled
 
 KIB, MIB = 1024, 1024 * 1024
 REGION = "us-east-1"
@@ -251,13 +252,17 @@ class MotoIdle(Idle):
         self.context = mock_aws
 
 
-class Mocks3(Mock):
+class Mocks3(Scaled, Mock):
     """mocks3 in its intended use: the caller is an IAM user with its own keys and a policy that allows the calls."""
+
+    def __init__(self, **options: Any) -> None:
+        self._options = options
+        super().__init__()
 
     def enter(self) -> Any:
         from mocks3 import mock_s3
 
-        self.aws = mock_s3().start()
+        self.aws = mock_s3(min_part_size=0, **self._options).start()
         user = self.aws.account().create_user("bench", policies=[ALLOW_S3])
         return user.client("s3", region_name=REGION)
 
@@ -283,6 +288,7 @@ SUBJECTS: dict[str, Callable[..., Any]] = {
     "floor": Floor,
     "moto": Moto,
     "mocks3": Mocks3,
+    "mocks3 wire": partial(Mocks3, path="wire"),
     "moto idle": MotoIdle,
     "mocks3 idle": Mocks3Idle,
 }

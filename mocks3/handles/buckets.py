@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_bucket_policy
 from mocks3.access.bucket_policies.validation import check_bucket_policy, check_directory_bucket_policy
@@ -311,12 +310,12 @@ def _version(bucket: Bucket, key: str, body: bytes | str) -> Version:
         )
     return Version(
         key,
-        clock.now().replace(microsecond=0),
+        drafts.write_time(),
         bucket.owner,
         blob,
         etag_of(bucket, digests["md5"], SSE_S3),
         checksums={bodies.DEFAULT_ALGORITHM: base64.b64encode(digests[bodies.DEFAULT_ALGORITHM]).decode()},
         checksum_type=FULL_OBJECT,
-        headers={"content-type": drafts.DEFAULT_TYPE},
+        headers=drafts.PLAIN_HEADERS,
         storage_class=drafts.storage_class(bucket, None),
     )

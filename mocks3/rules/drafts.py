@@ -8,6 +8,7 @@ Source: API_PutObject; user guide "Working with object metadata" (2 KiB of user 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -54,14 +55,20 @@ SYSTEM_METADATA = {
 """Members of system-defined metadata, with their names in storage."""
 
 DEFAULT_TYPE = "binary/octet-stream"
-_PLAIN: Mapping[str, str] = MappingProxyType({"content-type": DEFAULT_TYPE})
+PLAIN_HEADERS: Mapping[str, str] = MappingProxyType({"content-type": DEFAULT_TYPE})
+"""The system headers of an object without any. Millions of objects share one mapping."""
 _SYSTEM = frozenset(SYSTEM_METADATA)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def write_time() -> datetime:
-    """Return the present time as S3 stores it for a write: in whole seconds."""
-    return clock.now().replace(microsecond=0)
+    """Return the present time as S3 stores it for a write: in whole seconds. Writes of one second share it."""
+    return _shared(clock.now().replace(microsecond=0))
+
+
+@functools.lru_cache(maxsize=1, typed=True)
+def _shared(moment: datetime) -> datetime:
+    return moment
 
 
 def draft_version(call: Authorized, params: NewObject) -> Version:
@@ -90,7 +97,7 @@ def draft_version(call: Authorized, params: NewObject) -> Version:
 def system_headers(call: Authorized, params: NewObject) -> Mapping[str, str]:
     """Return system-defined metadata as it was sent. ``Expires`` need not be a date."""
     if _SYSTEM.isdisjoint(params):
-        return _PLAIN
+        return PLAIN_HEADERS
     given: Mapping[str, object] = params
     kept = {name: str(given[member]) for member, name in SYSTEM_METADATA.items() if given.get(member)}
     if "expires" in kept:
