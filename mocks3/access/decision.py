@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mocks3.access.explain.remedies import Remedy
     from mocks3.access.question import Question
     from mocks3.model.parsed import Parsed
-    from mocks3.policy import Circumstances, Findings, Outcome, Policies, Request, StatementEvidence
+    from mocks3.policy import Circumstances, Findings, Policies, PolicyOutcome, Request, StatementEvidence
 
 
 @value
@@ -28,7 +28,7 @@ class Decision:
     question: Question
     findings: Findings
     circumstances: Circumstances
-    outcome: Outcome
+    outcome: PolicyOutcome
     also: tuple[Decision, ...] = ()
     """The other authorizations of a request through an access point, on the bucket or on access points (F-120)."""
 

@@ -35,7 +35,7 @@ from mocks3.model.permissions import (
     On,
 )
 from mocks3.model.target import Target
-from mocks3.policy import Outcome, Reason
+from mocks3.policy import PolicyOutcome, Reason
 
 if TYPE_CHECKING:
     from mocks3.access.context import RequestInfo
@@ -96,7 +96,7 @@ class RequestPermissions:
             return
         if not uploads.may_send_parts(self.authenticated.caller, upload, self.world.settings):
             may_put = self._decide("s3:PutObject", self.target)
-            decision = dataclasses.replace(may_put, outcome=Outcome(False, Reason.INITIATOR))
+            decision = dataclasses.replace(may_put, outcome=PolicyOutcome(False, Reason.INITIATOR))
             refusal = self._refusal_of(refusing.record_decision(self.world, decision))
             if refusal is not None:
                 raise refusal

@@ -40,7 +40,7 @@ class SharedClients:
         return client
 
 
-class Caller(Principal):
+class SharedClientPrincipal(Principal):
     """A principal whose calls are made with shared clients.
 
     ``shares_clients`` False gives it clients of its own, as calls on directory buckets need: their sessions are cached

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.cli.file_errors import FileError
 from mocks3.handles.cli_output import policy_document
 from mocks3.policy import Policy, PolicyKind, PolicySyntaxError
-from mocks3.policy.reading import Places, locate, read
+from mocks3.policy.reading import JsonPositions, locate, read
 
 if TYPE_CHECKING:
     from mocks3.load.yaml_text import YamlPlaces
@@ -30,9 +30,9 @@ class PolicyFile:
     embedded: bool
 
     @cached_property
-    def _places(self) -> Places | YamlPlaces:
+    def _places(self) -> JsonPositions | YamlPlaces:
         if is_json(self.whole):
-            return Places(self.whole)
+            return JsonPositions(self.whole)
         from mocks3.load.yaml_text import YamlPlaces
 
         return YamlPlaces(self.whole)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
-from mocks3.clock import Clock, now
+from mocks3.clock import WorldClock, now
 from mocks3.effects import (
     EffectsMark,
     EffectsState,
@@ -41,7 +41,7 @@ from mocks3.model.request_context import (
     request_context_from,
 )
 from mocks3.model.signature import Signature
-from mocks3.model.world import KeyUse, Settings
+from mocks3.model.world import AccessKeyUse, Settings
 from mocks3.policy import PolicyKind
 from mocks3.rules.policy_documents import Document, parse_document
 from mocks3.storage import Store
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from mocks3.storage.iam.caller import Caller
 
 
-class Mark(NamedTuple):
+class Snapshot(NamedTuple):
     """The state that :meth:`MockAWS.snapshot` saves. It stays valid and can be restored any number of times."""
 
     store: StoreMark
@@ -89,7 +89,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         self.iam = IamStore(self.lock)
         self.kms = KeyStore(self.lock)
         self._guardrails = NO_GUARDRAILS
-        self.clock = Clock()
+        self.clock = WorldClock()
         self.effects = EffectsState()
         self.decisions: list[Decision | Refusal] = []
         self.calls: list[Call] = []
@@ -386,7 +386,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         code = None if error is None else error.code
         self.calls.append(Call(parsed.service, parsed.operation, principal, parsed.head, code, signature))
 
-    def last_use(self, key_id: str) -> KeyUse | None:
+    def last_use(self, key_id: str) -> AccessKeyUse | None:
         """Return the last call that was signed with an access key, or None."""
         return last_use(self.calls, key_id)
 
@@ -457,7 +457,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
 
     # Snapshots
     @holding("lock")
-    def snapshot(self) -> Mark:
+    def snapshot(self) -> Snapshot:
         """Save the whole state: store, principals, keys, organizations, clock shift and the length of the records.
 
         It takes microseconds.
@@ -465,7 +465,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         Returns:
             The mark for :meth:`restore`.
         """
-        return Mark(
+        return Snapshot(
             self.store.snapshot(),
             self.iam.snapshot(),
             self.kms.snapshot(),
@@ -479,7 +479,7 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         )
 
     @holding("lock")
-    def restore(self, mark: Mark) -> None:
+    def restore(self, mark: Snapshot) -> None:
         """Restore a saved state. Calls and decisions recorded since then are removed.
 
         Args:

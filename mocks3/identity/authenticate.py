@@ -38,7 +38,7 @@ from mocks3.identity.sigv4_chunks import SIGNED_CHUNKS
 from mocks3.identity.sigv4_header import HeaderV4
 from mocks3.identity.sigv4_query import QueryV4
 from mocks3.identity.sigv4a import HeaderV4A, QueryV4A
-from mocks3.identity.unsent import Unsent
+from mocks3.identity.unsent import UnsentRequest
 from mocks3.lib.partitions import AWS, partition_of
 from mocks3.model.parsed import Parsed
 from mocks3.model.signature import NeedsSignature, Signature
@@ -105,7 +105,7 @@ def _without_keys(world: World, fault: S3Error) -> S3Error:
 def read(parsed: Parsed) -> SignedRequest | None:
     """What the request says of its signer, by whichever mechanism; None where it is not signed."""
     if parsed.sent.unsent is not None:
-        return Unsent(parsed, parsed.sent.unsent)
+        return UnsentRequest(parsed, parsed.sent.unsent)
     query = _query(parsed.sent.query)
     header = parsed.sent.headers.get("authorization")
     if header is not None:

@@ -16,6 +16,7 @@ from mocks3.errors import Mocks3Error
 from mocks3.interceptors import (
     botocore,
     credentials,
+    custom_endpoints,
     http_client,
     network_guard,
     open_worlds,
@@ -75,6 +76,7 @@ def deactivate(world: OpenWorld) -> None:
             for patch in _applied:
                 stack.callback(patch.remove)
             _import_watcher.stop()
+            custom_endpoints.forget()
 
 
 def _apply_for_library(library: str, module: str) -> None:

@@ -27,6 +27,7 @@ from botocore.hooks import HierarchicalEmitter
 from mocks3.interceptors import (
     clock_shift,
     credentials,
+    custom_endpoints,
     direct_calls,
     exception_notes,
     network_guard,
@@ -184,6 +185,7 @@ COMMON = [
     ("before-send", before_send),
     ("before-sign", before_sign),
     ("creating-client-class.s3", direct_calls.creating_class),
+    ("creating-client-class.s3", custom_endpoints.creating_class),
     *((f"creating-client-class.{service}", exception_notes.creating_class) for service in SERVICES),
 ]
 """Events and their handlers. They run before those of other mocks, which answer only what these do not answer."""
@@ -219,3 +221,4 @@ def install() -> None:
                 emitter.register_first(event, handler)
     for client in filter(exception_notes.is_client, objects):
         exception_notes.explain_calls_of(client)
+        custom_endpoints.remember(client)

@@ -73,7 +73,7 @@ def _asked(connection: object, url: str) -> tuple[str, str]:
     if "://" in url:
         parts = urlsplit(url)
         return parts.scheme, parts.netloc.rpartition("@")[2]
-    return connections.scheme(connection), connections.host(connection)
+    return connections.scheme(connection), connections.authority(connection)
 
 
 def _requesting(putrequest: Function) -> Function:

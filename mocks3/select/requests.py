@@ -28,7 +28,7 @@ from mocks3.select.faults import (
 from mocks3.select.json_input import json_source
 from mocks3.select.parquet_input import parquet_source
 from mocks3.select.ranges import requested_range
-from mocks3.select.sources import Source
+from mocks3.select.sources import RecordSource
 from mocks3.select.writing import CSVOutput, JSONOutput, Write
 
 Options = Mapping[str, Any]
@@ -40,7 +40,7 @@ class SelectRequest:
 
     expression: str
     compressed: bool
-    open: Callable[[bytes], Source]
+    open: Callable[[bytes], RecordSource]
     write: Write
 
 
@@ -72,7 +72,7 @@ def _choice(options: Options, name: str, values: frozenset[str], default: str, f
     return value
 
 
-def _input(options: Options, scan: Options) -> Callable[[bytes], Source]:
+def _input(options: Options, scan: Options) -> Callable[[bytes], RecordSource]:
     name = _one_of(options, ("CSV", "JSON", "Parquet"), INVALID_DATA_SOURCE)
     compression_type = _choice(
         options, "CompressionType", compression.NAMES, compression.NONE, UNKNOWN_COMPRESSION

@@ -12,7 +12,7 @@ from mocks3.access.linting.placeholders import CODES as PLACEHOLDER_CODES
 from mocks3.access.linting.placeholders import placeholders
 from mocks3.policy import Effect, LintWarning, Statement
 from mocks3.policy.conditions import OPERATORS
-from mocks3.policy.linting import LintCheck, Subject
+from mocks3.policy.linting import CheckedStatement, LintCheck
 
 CODES: Final = {
     "private-source-ip": "aws:SourceIp is the public address of a caller; for callers in a VPC use aws:VpcSourceIp",
@@ -31,7 +31,7 @@ _PRIVATE: Final = tuple(
 _ADDRESSES: Final = ("aws:sourceip", "aws:vpcsourceip")
 
 
-def private_addresses(subject: Subject) -> Iterator[LintWarning]:
+def private_addresses(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of private addresses in aws:SourceIp (IAM user guide, "AWS global condition context keys")."""
     for condition in subject.statement.conditions_on("aws:SourceIp"):
         for index, value in enumerate(condition.values if condition.base.endswith("IpAddress") else ()):
@@ -40,7 +40,7 @@ def private_addresses(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("private-source-ip", subject.value(condition, index), message)
 
 
-def ranges_as_text(subject: Subject) -> Iterator[LintWarning]:
+def ranges_as_text(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a range of addresses under an operator for strings."""
     for condition in subject.statement.conditions:
         if condition.key.lower() not in _ADDRESSES or not condition.base.startswith("String"):
@@ -52,7 +52,7 @@ def ranges_as_text(subject: Subject) -> Iterator[LintWarning]:
                 yield subject.warn("range-as-text", subject.value(condition, index), message)
 
 
-def prefixes(subject: Subject) -> Iterator[LintWarning]:
+def prefixes(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of an s3:prefix that begins with the name of a bucket of the statement."""
     buckets = tuple(
         dict.fromkeys(
@@ -76,7 +76,7 @@ def _is_private(value: str) -> bool:
     return any(network.version == each.version and network.subnet_of(each) for each in _PRIVATE)  # type: ignore[arg-type]
 
 
-def half_denied(subject: Subject) -> Iterator[LintWarning]:
+def half_denied(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of a Deny of requests without TLS that covers only a bucket, or only its objects.
 
     "Security best practices for Amazon S3" denies both. Several statements can cover them together.
@@ -120,7 +120,7 @@ def _covered(statements: Iterable[Statement]) -> dict[str, set[bool]]:
     return covered
 
 
-def _kinds(subject: Subject, action: str) -> Iterator[str]:
+def _kinds(subject: CheckedStatement, action: str) -> Iterator[str]:
     """Yield the types of resources of the actions that a pattern matches."""
     for name in subject.document.expansions(action):
         yield from subject.tables.actions[name]

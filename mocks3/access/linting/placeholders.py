@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mocks3.policy import LintWarning, PrincipalElement
-from mocks3.policy.linting import Subject
+from mocks3.policy.linting import CheckedStatement
 
 CODES: Final = {"placeholder": "the text was not replaced by a real value, so it matches nothing"}
 
@@ -31,7 +31,7 @@ _WRITTEN: Final = re.compile(
 )
 
 
-def placeholders(subject: Subject) -> Iterator[LintWarning]:
+def placeholders(subject: CheckedStatement) -> Iterator[LintWarning]:
     """Warn of placeholders in principals, resources and condition values."""
     statement = subject.statement
     for kind, texts in _principals(statement.principal) if statement.principal else ():
@@ -60,5 +60,5 @@ def _principals(element: PrincipalElement) -> Iterator[tuple[str, tuple[str, ...
     yield "Federated", element.federated
 
 
-def _warning(subject: Subject, pointer: str, found: str) -> LintWarning:
+def _warning(subject: CheckedStatement, pointer: str, found: str) -> LintWarning:
     return subject.warn("placeholder", pointer, f"{found!r} was not replaced by a real value")

@@ -64,7 +64,7 @@ MOST_HINTS: Final = 50
 
 
 @dataclass(slots=True)
-class Document:
+class LintedPolicy:
     """A policy, with the data that the checks of its statements share."""
 
     policy: Policy
@@ -75,7 +75,7 @@ class Document:
     _written: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, policy: Policy, tables: Tables) -> Document:
+    def of(cls, policy: Policy, tables: Tables) -> LintedPolicy:
         """Collect the shared data of a policy."""
         positions = {statement.sid: statement.position for statement in reversed(policy.statements)}
         return cls(policy, tables, positions)
@@ -103,11 +103,11 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CheckedStatement:
     """The input of a check: a statement, and its document."""
 
     statement: Statement
-    document: Document
+    document: LintedPolicy
 
     @property
     def tables(self) -> Tables:
@@ -136,4 +136,4 @@ def shown(text: str) -> str:
     return repr(text) if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]!r}..."
 
 
-LintCheck: TypeAlias = Callable[[Subject], Iterator[LintWarning]]
+LintCheck: TypeAlias = Callable[[CheckedStatement], Iterator[LintWarning]]
