@@ -12,7 +12,7 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mocks3 import clock
 from mocks3.access.bucket_policies.public import is_public
@@ -203,6 +203,24 @@ class BucketHandle:
 
     def __repr__(self) -> str:
         return f"BucketHandle({self.name})"
+
+
+Ownership = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
+"""An Object Ownership setting."""
+
+Versioning = Literal["Enabled", "Suspended"]
+
+BucketAcl = Literal[
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+    "log-delivery-write",
+]
+"""The name of a canned ACL that buckets can have."""
 
 
 def make_bucket(

@@ -25,6 +25,7 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
+from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.invariant_checks import InvariantChecks
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
@@ -51,6 +52,7 @@ from mocks3.storage.iam.principal_store import IamMark
 from mocks3.storage.kms import KeyStore, KeyStoreMark
 
 if TYPE_CHECKING:
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
     from mocks3.storage import StoreMark as StoreMark
@@ -72,7 +74,7 @@ class Snapshot(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Analysis, InvariantChecks, Loading, Serving):
+class MockAWS(Analysis, ClientFactory, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -174,13 +176,8 @@ class MockAWS(Analysis, InvariantChecks, Loading, Serving):
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
 
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
-        return self.account().client(service, **kwargs)
-
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
-        return self.account().root.session(**kwargs)
+    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
+        return self, self.iam.root_key(self.settings.account)
 
     @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:

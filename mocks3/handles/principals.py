@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.policy_holders import BoundaryHolder, PolicyHolder
 from mocks3.lib.limits import later
 from mocks3.lib.locking import holding
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mocks3.policy import Policy
 
 
-class Principal:
+class Principal(ClientFactory):
     """A principal that can call S3: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
 
     def __init__(self, aws: AwsState) -> None:
@@ -58,32 +59,8 @@ class Principal:
             raise Mocks3Error(f"{self!r} was deleted")
         return caller
 
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session with this principal's credentials, bound to its AWS.
-
-        Args:
-            **kwargs: Arguments of ``boto3.session.Session``. ``region_name`` defaults to the Region of the mock. Also
-                ``request_context``: a dict of the arguments of ``aws.request_context``, for the requests of its
-                clients.
-        """
-        from mocks3.handles.clients import boto3_session
-
-        return boto3_session(self._aws, self.access_key, **kwargs)
-
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client that signs with this principal's key.
-
-        Clients that are created without ``kwargs`` are shared.
-
-        Args:
-            service: The boto3 name of the service.
-            **kwargs: Arguments of boto3's ``client``. Also ``request_context``: a dict of the arguments of
-                ``aws.request_context``, for the requests of this client. It has precedence over
-                ``aws.request_context``.
-        """
-        from mocks3.handles.clients import client
-
-        return client(self._aws, self.access_key, service, **kwargs)
+    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
+        return self._aws, self.access_key
 
 
 class Anonymous(Principal):
