@@ -116,7 +116,7 @@ class BucketHandle:
             else:
                 principals = check_bucket_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
-            raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
+            raise Mocks3Error(f"the policy of {self.name}: {arguments.aws_answer(error)}") from None
         if block is not None and block.block_public_policy and is_public(text):
             raise Mocks3Error(
                 f"the policy of {self.name} is public, and Block Public Access rejects public policies; create the "
@@ -245,7 +245,7 @@ def make_bucket(
         new_bucket.check_name(aws.settings, name)
         grants = _acl(aws, account, acl, ownership)
     except S3Error as error:
-        raise Mocks3Error(f"the bucket {name!r}: {error.message} ({error.code})") from None
+        raise Mocks3Error(f"the bucket {name!r}: {arguments.aws_answer(error)}") from None
     region = region or aws.settings.region
     if not regions.exists(aws.settings, region):
         raise Mocks3Error(f"there is no Region {region!r}")
@@ -313,7 +313,7 @@ def _acl(aws: AwsState, account: str, name: str | None, ownership: str) -> Acl |
     ]
     acl = Acl((Grant(AclGrantee("CanonicalUser", owner), "FULL_CONTROL"), *extra)) if extra else None
     if ownership == ENFORCED and grants_others(acl, owner):
-        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED().with_note(acls.ENFORCED_NOTE)
     return acl
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Unpack
 
 from mocks3.access import Decision, Question, Refusal, ask, hypothetical_request
 from mocks3.access.kms import key_use
@@ -107,6 +107,14 @@ class MockAWS(Analysis, ClientFactory, InvariantChecks, Loading, Serving):
             key = AccessKeyRecord("FOOBARKEY", "FOOBARSECRET", self.settings.account, created=now())
             self.iam.put_key(key)
             self.iam.set_ambient_key(key)
+
+    if not TYPE_CHECKING:  # a type checker says that it has them not
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say where the methods of accounts are."""
+            if hasattr(Account, name):
+                raise AttributeError(f"an account has {name!r}: use aws.account().{name}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     @property
     def guardrails(self) -> GuardRails:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
@@ -245,6 +245,15 @@ class Group(PolicyHolder):
 
 class Role(BoundaryHolder):
     """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
+
+    if not TYPE_CHECKING:  # a type checker says that a role does not have them
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say where the clients of a role are."""
+            if name in ("access_key", "client", "session"):
+                call = name if name == "access_key" else f"{name}()"
+                raise AttributeError(f"a role has no credentials; use role.assume().{call}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __init__(self, aws: AwsState, unique_id: str) -> None:
         self._aws = aws
