@@ -25,7 +25,7 @@ from mocks3.handles.accounts import Account
 from mocks3.handles.analysis import Analysis
 from mocks3.handles.asked_resources import check_resource
 from mocks3.handles.calls import Call, last_use
-from mocks3.handles.client_factory import ClientFactory
+from mocks3.handles.default_account import DefaultAccount
 from mocks3.handles.invariant_checks import InvariantChecks
 from mocks3.handles.loading import Loading
 from mocks3.handles.organizations import Organization, VpcEndpoint
@@ -52,7 +52,6 @@ from mocks3.storage.iam.principal_store import IamMark
 from mocks3.storage.kms import KeyStore, KeyStoreMark
 
 if TYPE_CHECKING:
-    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.expectations import Allowed, Denied
     from mocks3.storage import Bucket
     from mocks3.storage import StoreMark as StoreMark
@@ -74,7 +73,7 @@ class Snapshot(NamedTuple):
     profiles: dict[str, Any]
 
 
-class MockAWS(Analysis, ClientFactory, InvariantChecks, Loading, Serving):
+class MockAWS(Analysis, DefaultAccount, InvariantChecks, Loading, Serving):
     """The in-memory AWS. At first it contains only the default account.
 
     ``with mock_s3() as aws`` creates one that answers all clients. One that is created directly answers only the
@@ -112,9 +111,8 @@ class MockAWS(Analysis, ClientFactory, InvariantChecks, Loading, Serving):
 
         def __getattr__(self, name: str) -> NoReturn:
             """Say where the methods of accounts are."""
-            if hasattr(Account, name):
-                raise AttributeError(f"an account has {name!r}: use aws.account().{name}")
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            hint = f"; use aws.account().{name}" if hasattr(Account, name) else ""
+            raise AttributeError(f"'MockAWS' object has no attribute {name!r}{hint}")
 
     @property
     def guardrails(self) -> GuardRails:
@@ -183,9 +181,6 @@ class MockAWS(Analysis, ClientFactory, InvariantChecks, Loading, Serving):
     def ambient_key(self) -> AccessKeyRecord:
         """The access key in the environment of the code under test. Default: the default account's root user's."""
         return self.iam.ambient_key or self.iam.root_key(self.settings.account)
-
-    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
-        return self, self.iam.root_key(self.settings.account)
 
     @holding("lock")
     def organization(self, organization_id: str, *, management: Account | None = None) -> Organization:

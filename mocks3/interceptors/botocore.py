@@ -37,6 +37,7 @@ from mocks3.interceptors import (
 from mocks3.interceptors.bodies import check_body
 from mocks3.interceptors.direct_calls import Answered, virtual_host_bucket
 from mocks3.interceptors.http_answers import SERVICES, text_of
+from mocks3.interceptors.other_mocks import moto
 from mocks3.interceptors.patching import Function
 from mocks3.interceptors.response_bodies import readable
 from mocks3.model.messages import WireRequest, WireResponse
@@ -55,6 +56,12 @@ _bucket_in_host: ContextVar[str | None] = ContextVar("bucket_in_host", default=N
 
 class BoundEmitter(HierarchicalEmitter):  # type: ignore[misc]
     """The emitter of a session that belongs to one world, and of its clients. It does not get the common handlers."""
+
+    def register(self, event_name: str, handler: Any, *args: Any, **kwargs: Any) -> None:
+        """Register a handler. moto's gets only the requests that the world does not answer."""
+        super().register(
+            event_name, moto.OtherRequests(handler) if moto.is_handler(handler) else handler, *args, **kwargs
+        )
 
 
 def before_send(request: object, event_name: str, **_: object) -> AWSResponse | None:

@@ -7,15 +7,13 @@ neither computed nor verified, HTTP is neither written nor read, and XML is not 
 Rule 1: nothing that code in this process can see differs from a call that is sent. ``is_unseen`` lists who could see
 it: handlers of others on the events that do not happen, replaced functions and objects of botocore, its debug log and
 its history. Rule 2: all other calls are sent: unsigned ones, other signatures than Version 4, bodies of the caller's
-own types, access keys that mocks3 did not issue, ``passthrough``, open mocks of moto, and every fault in
-authentication. Rule 3: errors, and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser.
-botocore decides about retries.
+own types, access keys that mocks3 did not issue, ``passthrough``, and every fault in authentication. Rule 3: errors,
+and outputs that ``parsed_outputs`` does not convert, are read by botocore's parser. botocore decides about retries.
 """
 
 from __future__ import annotations
 
 import logging
-import sys
 import types
 from collections.abc import Callable
 from functools import partial
@@ -151,7 +149,6 @@ def route_of(client: Any, model: OperationModel, request: dict[str, Any]) -> Dir
         or world.settings.passthrough
         or not _is_version_4(signer, request)
         or not in_memory(request["body"])
-        or _is_moto_open()
     ):
         return None
     own = signer._credentials
@@ -234,20 +231,15 @@ def _checked_handlers(
         return ()
     if not all(_is_trusted(handler) for event in _LATER for handler in handlers(event)):
         return ()
-    senders = [_module(handler) for handler in handlers("before-send") if _module(handler) != _MOTO]
+    senders = [_module(handler) for handler in handlers("before-send") if _module(handler) not in _MOTO]
     if len(senders) != 1 or not senders[0].startswith("mocks3."):
         return ()
     return tuple(each for each in created if each != client._request_signer.handler)
 
 
-_MOTO = "moto.core.botocore_stubber"
-"""The module of moto's handler. It is on every client once moto is imported."""
-
-
-def _is_moto_open() -> bool:
-    """Whether a mock of moto is open. Only then moto's handler does something."""
-    models = sys.modules.get("moto.core.models")
-    return models is not None and getattr(getattr(models, "botocore_stubber", None), "enabled", True)
+_MOTO = ("moto.core.botocore_stubber", "mocks3.interceptors.other_mocks.moto")
+"""The modules of moto's handler, which gets no request that mocks3 answers. It is on every client once moto is
+imported."""
 
 
 def _is_trusted(handler: Any) -> bool:

@@ -23,6 +23,7 @@ LocationConstraint = Literal["required", "optional"]
 Roles = Literal["trusting", "any"]
 AmbientCredentials = Literal["root", "moto"]
 CallPath = Literal["direct", "wire"]
+Deliver = Literal["any", "moto"]
 
 
 class MockOptions(TypedDict, total=False):
@@ -44,6 +45,7 @@ class MockOptions(TypedDict, total=False):
     roles: Roles
     ambient_credentials: AmbientCredentials
     path: CallPath
+    deliver: Deliver
     like: Literal["moto"]
 
 
@@ -58,6 +60,7 @@ CHOICES = {
     "roles": get_args(Roles),
     "ambient_credentials": get_args(AmbientCredentials),
     "path": get_args(CallPath),
+    "deliver": get_args(Deliver),
 }
 """Options with a closed set of values."""
 

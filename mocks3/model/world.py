@@ -39,6 +39,7 @@ class Settings:
     roles: str = "trusting"
     ambient_credentials: str = "root"
     path: str = "direct"
+    deliver: str = "any"
 
 
 class AccessKeyUse(NamedTuple):
