@@ -21,7 +21,7 @@ from pytest_mocks3.policies import MakePolicy
 
 if TYPE_CHECKING:
     from mocks3 import MockAWS
-    from mocks3.handles.buckets import BucketHandle
+    from mocks3.handles.buckets import BucketAcl, BucketHandle, Ownership, Versioning
 
 Whose = Account | str | None
 Block = PublicAccessBlock | Mapping[str, Any] | bool | NewBucketDefault | None
@@ -149,10 +149,10 @@ class MakeBucket(_Maker):
         name: str | None = None,
         *,
         policy: Document | None = None,
-        acl: str | None = None,
-        ownership: str | None = None,
+        acl: BucketAcl | None = None,
+        ownership: Ownership | None = None,
         public_access_block: Block = DEFAULT,
-        versioning: str | bool | None = None,
+        versioning: Versioning | bool | None = None,
         objects: Mapping[str, bytes | str] | None = None,
         region: str | None = None,
         account: Whose = None,

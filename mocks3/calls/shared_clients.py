@@ -53,6 +53,6 @@ class SharedClientPrincipal(Principal):
         """The key of the principal."""
         return self._principal.access_key
 
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
+    def _client(self, service: str, **kwargs: Any) -> Any:
         """Return the shared client, which signs with this principal's key from now on."""
         return self._clients.client(self._principal, service, **kwargs)

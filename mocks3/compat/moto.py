@@ -22,7 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from mocks3.compat import moto_config
 from mocks3.errors import Mocks3Error, NotSupported
 from mocks3.handles.serving import server_class
-from mocks3.mocking.mock import LIKE, Mock
+from mocks3.mocking.mock import Mock
+from mocks3.mocking.options import LIKE
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS, Snapshot

@@ -22,6 +22,7 @@ from mocks3.access.access_points import public_policies
 from mocks3.access.bucket_policies.stored_principals import current_text
 from mocks3.access.bucket_policies.validation import check_access_point_policy
 from mocks3.errors import Mocks3Error, NotSupported, S3Error
+from mocks3.handles import arguments
 from mocks3.lib.locking import holding
 from mocks3.rules import access_points as rules
 from mocks3.rules import tag_sets
@@ -88,7 +89,7 @@ class PointHandle(ABC):
             principals = check_access_point_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
             raise Mocks3Error(
-                f"the policy of access point {self.name}: {error.message} ({error.code})"
+                f"the policy of access point {self.name}: {arguments.aws_answer(error)}"
             ) from None
         self._check_public(text)
         self._put(policy=text, principals=principals)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
 from mocks3.handles.access_grants import AccessGrantHandle, make_access_grant
 from mocks3.handles.access_points import AccessPointHandle, make_access_point
 from mocks3.handles.arguments import DEFAULT, NewBucketDefault
-from mocks3.handles.buckets import BucketHandle, make_bucket
+from mocks3.handles.buckets import BucketAcl, BucketHandle, Ownership, Versioning, make_bucket
+from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.iam_accounts import IamAccount
 from mocks3.handles.kms_keys import KmsKey, find_key, make_key
 from mocks3.handles.multi_region_access_points import MultiRegionHandle, make_multi_region
@@ -25,10 +26,10 @@ from mocks3.storage import PublicAccessBlock
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
     from mocks3.handles.principals import Principal
-    from mocks3.storage.iam import AccountRecord
+    from mocks3.storage.iam import AccessKeyRecord, AccountRecord
 
 
-class Account(IamAccount):
+class Account(ClientFactory, IamAccount):
     """An AWS account. Get it with ``aws.account(id)``."""
 
     def __init__(self, aws: AwsState, account_id: str) -> None:
@@ -54,14 +55,8 @@ class Account(IamAccount):
         """The root user of the account."""
         return Root(self._aws, self._aws.iam.root_key(self.id).id)
 
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client of the account's root user.
-
-        Args:
-            service: The boto3 name of the service.
-            **kwargs: Arguments of :meth:`Principal.client`.
-        """
-        return self.root.client(service, **kwargs)
+    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
+        return self._aws, self._aws.iam.root_key(self.id)
 
     @holding("_aws.lock")
     def create_bucket(
@@ -70,10 +65,10 @@ class Account(IamAccount):
         *,
         region: str | None = None,
         policy: Document | None = None,
-        acl: str | None = None,
-        ownership: str | None = None,
+        acl: BucketAcl | None = None,
+        ownership: Ownership | None = None,
         public_access_block: PublicAccessBlock | NewBucketDefault | None = DEFAULT,
-        versioning: str | bool | None = None,
+        versioning: Versioning | bool | None = None,
         objects: Mapping[str, bytes | str] | None = None,
     ) -> BucketHandle:
         """Create a bucket in this account, without an S3 call and without a permission check.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, TypeVar
 
-from mocks3.errors import Mocks3Error
+from mocks3.errors import Mocks3Error, S3Error
 
 Record = TypeVar("Record")
 
@@ -118,6 +118,11 @@ def check_action(value: object) -> None:
     """Raise Mocks3Error unless the value is an IAM action. The name of an operation is not."""
     if not (isinstance(value, str) and re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9]+", value)):
         raise Mocks3Error(f"an action must be an IAM action like s3:GetObject, not {value!r}")
+
+
+def aws_answer(error: S3Error) -> str:
+    """Return AWS's message and code of an error, and the notes on it, which say what is wrong and what to do."""
+    return "; ".join((f"{error.message} ({error.code})", *getattr(error, "__notes__", ())))
 
 
 def stored(record: Record | None, what: str) -> Record:

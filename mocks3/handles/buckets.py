@@ -12,7 +12,7 @@ import base64
 import json
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from mocks3.access.bucket_policies.public import is_public
 from mocks3.access.bucket_policies.stored_principals import current_bucket_policy
@@ -115,7 +115,7 @@ class BucketHandle:
             else:
                 principals = check_bucket_policy(self._aws.iam, self.arn, text)
         except S3Error as error:
-            raise Mocks3Error(f"the policy of {self.name}: {error.message} ({error.code})") from None
+            raise Mocks3Error(f"the policy of {self.name}: {arguments.aws_answer(error)}") from None
         if block is not None and block.block_public_policy and is_public(text):
             raise Mocks3Error(
                 f"the policy of {self.name} is public, and Block Public Access rejects public policies; create the "
@@ -204,6 +204,24 @@ class BucketHandle:
         return f"BucketHandle({self.name})"
 
 
+Ownership = Literal["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"]
+"""An Object Ownership setting."""
+
+Versioning = Literal["Enabled", "Suspended"]
+
+BucketAcl = Literal[
+    "private",
+    "public-read",
+    "public-read-write",
+    "authenticated-read",
+    "aws-exec-read",
+    "bucket-owner-read",
+    "bucket-owner-full-control",
+    "log-delivery-write",
+]
+"""The name of a canned ACL that buckets can have."""
+
+
 def make_bucket(
     aws: AwsState,
     account: str,
@@ -226,7 +244,7 @@ def make_bucket(
         new_bucket.check_name(aws.settings, name)
         grants = _acl(aws, account, acl, ownership)
     except S3Error as error:
-        raise Mocks3Error(f"the bucket {name!r}: {error.message} ({error.code})") from None
+        raise Mocks3Error(f"the bucket {name!r}: {arguments.aws_answer(error)}") from None
     region = region or aws.settings.region
     if not regions.exists(aws.settings, region):
         raise Mocks3Error(f"there is no Region {region!r}")
@@ -294,7 +312,7 @@ def _acl(aws: AwsState, account: str, name: str | None, ownership: str) -> Acl |
     ]
     acl = Acl((Grant(AclGrantee("CanonicalUser", owner), "FULL_CONTROL"), *extra)) if extra else None
     if ownership == ENFORCED and grants_others(acl, owner):
-        raise ACL_WITH_BUCKET_OWNER_ENFORCED()
+        raise ACL_WITH_BUCKET_OWNER_ENFORCED().with_note(acls.ENFORCED_NOTE)
     return acl
 
 

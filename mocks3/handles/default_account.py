@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mocks3.handles import arguments
+from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.principals import Role
 from mocks3.interceptors import open_worlds
 
 if TYPE_CHECKING:
     from mocks3.handles.accounts import Account
+    from mocks3.handles.aws_state import AwsState
     from mocks3.handles.identity_providers import OidcProvider, SamlProvider
     from mocks3.handles.profiles import Profiles
+    from mocks3.storage.iam import AccessKeyRecord
 
 
-class DefaultAccount:
+class DefaultAccount(ClientFactory):
     """The part of ``MockAWS`` that acts for its default account."""
 
     profiles: Profiles
@@ -25,13 +28,8 @@ class DefaultAccount:
         """Return the default account. ``MockAWS`` implements it."""
         raise NotImplementedError
 
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client of the default account's root user. See :meth:`Principal.client`."""
-        return self.account().client(service, **kwargs)
-
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session of the default account's root user. See :meth:`Principal.session`."""
-        return self.account().root.session(**kwargs)
+    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
+        return self.account()._signer()
 
     def instance_profile(self, role: Role | None) -> None:
         """Give this machine a role, as an EC2 instance or a container has one. botocore then uses its credentials.

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.identity_policies import identity_policies
 from mocks3.handles.identity_providers import IdentityProviders
 from mocks3.handles.managed_policies import ManagedPolicy, make_policy
 from mocks3.handles.policy_holders import boundary_arn
 from mocks3.handles.principals import Group, Role, User, principals_of
 from mocks3.lib.locking import holding
 from mocks3.policy import Policy
-from mocks3.rules.policy_documents import Document, default_trust, parse_documents, parse_trust
+from mocks3.rules.policy_documents import Document, default_trust, parse_trust
 from mocks3.storage.iam import GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class IamAccount(IdentityProviders):
             arguments.check_iam_name("user", name),
             arguments.check_iam_path(path),
             iam.new_unique_id("AIDA", self.id, name),
-            parse_documents(policies, "inline"),
+            identity_policies(policies, "inline"),
             tags=arguments.check_tags(tags),
             created=self._aws.clock.now(),
         )
@@ -93,7 +94,7 @@ class IamAccount(IdentityProviders):
             name,
             "/",
             unique_id,
-            parse_documents(policies, "inline"),
+            identity_policies(policies, "inline"),
             created=self._aws.clock.now(),
         )
         self._require_free_name(record)
@@ -142,7 +143,7 @@ class IamAccount(IdentityProviders):
             arguments.check_iam_path(path),
             iam.new_unique_id("AROA", self.id, name),
             trusted,
-            parse_documents(policies, "inline"),
+            identity_policies(policies, "inline"),
             tags=arguments.check_tags(tags),
             principals=principals_of(self._aws, trusted),
             created=self._aws.clock.now(),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.identity_policies import identity_policy
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, parse_document
+from mocks3.rules.policy_documents import Document
 from mocks3.storage.iam import ManagedPolicyRecord
 from mocks3.storage.iam.managed_policies import MOST_VERSIONS, arn_of_policy, new_managed_policy
 
@@ -61,7 +62,7 @@ class ManagedPolicy:
             PolicySyntaxError: The document is malformed.
         """
         record = self.record
-        policy = parse_document(document, self.arn)
+        policy = identity_policy(document, self.arn)
         if len(record.versions) == MOST_VERSIONS:
             record = record.without_version(next(iter(record.versions)))
         record = record.with_version(policy, self._aws.clock.now(), default=True)
@@ -104,7 +105,7 @@ def make_policy(
     present = aws.iam.resource_named(ManagedPolicyRecord, account, name)
     if present is not None:
         raise Mocks3Error(f"{arn}: the name is already in use by {present.arn}")
-    policy = parse_document(document, arn)
+    policy = identity_policy(document, arn)
     unique_id = aws.iam.new_unique_id("ANPA", account, name)
     aws.iam.put(
         new_managed_policy(

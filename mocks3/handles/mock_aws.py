@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Unpack
 
 from mocks3.access import Decision, Question, ask, hypothetical_request
 from mocks3.access.kms import key_use
@@ -104,6 +104,13 @@ class MockAWS(Journal, Analysis, DefaultAccount, InvariantChecks, Loading, Servi
             key = AccessKeyRecord("FOOBARKEY", "FOOBARSECRET", self.settings.account, created=now())
             self.iam.put_key(key)
             self.iam.set_ambient_key(key)
+
+    if not TYPE_CHECKING:  # a type checker says that it has them not
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say where the methods of accounts are."""
+            hint = f"; use aws.account().{name}" if hasattr(Account, name) else ""
+            raise AttributeError(f"'MockAWS' object has no attribute {name!r}{hint}")
 
     @property
     def guardrails(self) -> GuardRails:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mocks3.errors import Mocks3Error
+from mocks3.handles.identity_policies import identity_policy
 from mocks3.handles.managed_policies import ManagedPolicy, arn_of, put_boundary_policy
 from mocks3.lib.locking import holding
-from mocks3.rules.policy_documents import Document, parse_document
+from mocks3.rules.policy_documents import Document
 
 if TYPE_CHECKING:
     from mocks3.handles.aws_state import AwsState
@@ -37,8 +38,9 @@ class PolicyHolder:
 
         Raises:
             PolicySyntaxError: The document is malformed.
+            Mocks3Error: IAM would refuse an action or a resource.
         """
-        self._put(policies={**self.record.policies, name: parse_document(document, name)})
+        self._put(policies={**self.record.policies, name: identity_policy(document, name)})
 
     @holding("_aws.lock")
     def delete_policy(self, name: str = "inline") -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mocks3.access.bucket_policies import stored_principals
 from mocks3.errors import Mocks3Error
 from mocks3.handles import arguments
+from mocks3.handles.client_factory import ClientFactory
 from mocks3.handles.policy_holders import BoundaryHolder, PolicyHolder
 from mocks3.lib.limits import later
 from mocks3.lib.locking import holding
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from mocks3.policy import Policy
 
 
-class Principal:
+class Principal(ClientFactory):
     """A principal that can call S3: ``arn``, ``account``, ``access_key``, ``client()``, ``session()``."""
 
     def __init__(self, aws: AwsState) -> None:
@@ -58,32 +59,8 @@ class Principal:
             raise Mocks3Error(f"{self!r} was deleted")
         return caller
 
-    def session(self, **kwargs: object) -> Any:
-        """Return a boto3 session with this principal's credentials, bound to its AWS.
-
-        Args:
-            **kwargs: Arguments of ``boto3.session.Session``. ``region_name`` defaults to the Region of the mock. Also
-                ``request_context``: a dict of the arguments of ``aws.request_context``, for the requests of its
-                clients.
-        """
-        from mocks3.handles.clients import boto3_session
-
-        return boto3_session(self._aws, self.access_key, **kwargs)
-
-    def client(self, service: str = "s3", **kwargs: object) -> Any:
-        """Return a boto3 client that signs with this principal's key.
-
-        Clients that are created without ``kwargs`` are shared.
-
-        Args:
-            service: The boto3 name of the service.
-            **kwargs: Arguments of boto3's ``client``. Also ``request_context``: a dict of the arguments of
-                ``aws.request_context``, for the requests of this client. It has precedence over
-                ``aws.request_context``.
-        """
-        from mocks3.handles.clients import client
-
-        return client(self._aws, self.access_key, service, **kwargs)
+    def _signer(self) -> tuple[AwsState, AccessKeyRecord | None]:
+        return self._aws, self.access_key
 
 
 class Anonymous(Principal):
@@ -268,6 +245,15 @@ class Group(PolicyHolder):
 
 class Role(BoundaryHolder):
     """An IAM role. A role does not call S3 itself; its sessions do (P-5)."""
+
+    if not TYPE_CHECKING:  # a type checker says that a role does not have them
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say where the clients of a role are."""
+            if name in ("access_key", "client", "session"):
+                call = name if name == "access_key" else f"{name}()"
+                raise AttributeError(f"a role has no credentials; use role.assume().{call}")
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __init__(self, aws: AwsState, unique_id: str) -> None:
         self._aws = aws

@@ -69,11 +69,16 @@ def malformed(message: str) -> S3Error:
 def identity_policy(text: str, name: str) -> Policy:
     """Return a parsed identity policy. Raises ``MalformedPolicyDocument``."""
     policy = _parsed(stored_text(text), name, PolicyKind.IDENTITY)
+    check_elements(policy)
+    return policy
+
+
+def check_elements(policy: Policy) -> None:
+    """Raise ``MalformedPolicyDocument`` for an action or a resource of a form that IAM refuses."""
     for statement in _statements(policy):
         _check_sid(statement)
         _check_actions(statement)
         _check_resources(statement)
-    return policy
 
 
 def managed_policy(text: str, arn: str) -> Policy:
@@ -145,7 +150,9 @@ def _check_actions(statement: dict[str, Any]) -> None:
             if action == "*":
                 continue
             if not colon:
-                raise malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+                raise malformed(
+                    "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
+                ).with_note(f"the action {action!r} has no prefix, such as s3:{action}")
             if not _VENDOR.fullmatch(vendor.lower()):
                 raise malformed(f"Vendor {vendor} is not valid")
 
@@ -160,8 +167,6 @@ def _check_resources(statement: dict[str, Any]) -> None:
                 raise malformed(f'Resource {resource} must be in ARN format or "*".')
             if parts[1] not in _PARTITIONS and "*" not in parts[1]:
                 raise malformed(f'Partition "{parts[1]}" is not valid for resource "{resource}".')
-            if len(parts) < 6 and not resource.endswith("*"):
-                raise malformed(f'Resource {resource} must be in ARN format or "*".')
 
 
 def check_inline_size(kind: str, name: str, policies: Iterator[Policy]) -> None:

@@ -11,22 +11,18 @@ Entering the same mock again while it is open stays in its world.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack, overload
 
 from mocks3.errors import Mocks3Error
-from mocks3.handles import arguments
 from mocks3.interceptors import refusal_log
 from mocks3.lib import locking
+from mocks3.mocking.options import MockOptions, checked
 from mocks3.model import habits
 
 if TYPE_CHECKING:
     from mocks3.handles.mock_aws import MockAWS
-    from mocks3.handles.principals import Principal, Role
     from mocks3.mocking.environment import SavedEnvironment
     from mocks3.storage.iam import AccessKeyRecord
 
@@ -150,28 +146,7 @@ def mock_s3(target: Target, /) -> Target: ...
 
 
 @overload
-def mock_s3(
-    *,
-    region: str = ...,
-    account: str = ...,
-    strict: bool = ...,
-    enforce: str = ...,
-    initiator_rule: str = ...,
-    new_bucket_defaults: str = ...,
-    min_part_size: int = ...,
-    passthrough: Iterable[str] = ...,
-    profiles: Mapping[str, Principal | Role | str] = ...,
-    nested: str = ...,
-    bucket_names: str = ...,
-    regions: str = ...,
-    location_constraint: str = ...,
-    roles: str = ...,
-    ambient_credentials: str = ...,
-    path: str = ...,
-    deliver: str = ...,
-    record_limit: int | None = ...,
-    like: str = ...,
-) -> Mock: ...
+def mock_s3(**options: Unpack[MockOptions]) -> Mock: ...
 
 
 def mock_s3(target: Any = None, /, **options: Any) -> Any:
@@ -232,82 +207,8 @@ def mock_s3(target: Any = None, /, **options: Any) -> Any:
     Raises:
         Mocks3Error: An option is unknown or has an invalid value.
     """
-    mock = Mock(**_checked(options))
+    mock = Mock(**checked(options))
     return mock if target is None else mock(target)
-
-
-CHOICES = {
-    "enforce": ("deny", "report"),
-    "initiator_rule": ("strict", "account"),
-    "new_bucket_defaults": ("2026", "legacy"),
-    "nested": ("fresh", "join"),
-    "bucket_names": ("s3", "any"),
-    "regions": ("aws", "any"),
-    "location_constraint": ("required", "optional"),
-    "roles": ("trusting", "any"),
-    "ambient_credentials": ("root", "moto"),
-    "path": ("direct", "wire"),
-    "deliver": ("any", "moto"),
-}
-"""Options with a closed set of values."""
-
-LIKE = {
-    "moto": {
-        "nested": "join",
-        "bucket_names": "any",
-        "new_bucket_defaults": "legacy",
-        "regions": "any",
-        "roles": "any",
-        "ambient_credentials": "moto",
-    },
-}
-"""The options that ``like`` sets. moto 5 requires a LocationConstraint as S3 does, so that option is not among them."""
-
-
-def _checked(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the options as ``Settings`` takes them. Raise Mocks3Error for an unknown name or an invalid value."""
-    if not options:
-        return options
-    from mocks3.model.world import Settings
-
-    if "like" in options:
-        options = _like(**options)
-    known = [field.name for field in fields(Settings)]
-    for name, value in options.items():
-        if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {close[0]!r}?" if close else f"; the options are {', '.join(known)}"
-            raise Mocks3Error(f"mock_s3 has no option {name!r}{hint}")
-        if name in CHOICES and value not in CHOICES[name]:
-            raise Mocks3Error(f"{name} must be one of {', '.join(map(repr, CHOICES[name]))}, not {value!r}")
-    if type(options.get("strict", False)) is not bool:
-        raise Mocks3Error(f"strict must be True or False, not {options['strict']!r}")
-    if "account" in options:
-        arguments.check_account_id(options["account"])
-    if "region" in options:
-        arguments.check_type("region", options["region"], str, "the name of a Region")
-    size = options.get("min_part_size", 0)
-    if type(size) is not int or size < 0:
-        raise Mocks3Error(f"min_part_size must be a number of bytes, 0 or more, not {size!r}")
-    limit = options.get("record_limit")
-    if limit is not None and (type(limit) is not int or limit < 1):
-        raise Mocks3Error(f"record_limit must be a number of calls, 1 or more, or None, not {limit!r}")
-    if "passthrough" in options:
-        from mocks3.interceptors import passthrough
-
-        options = {**options, "passthrough": passthrough.checked(options["passthrough"])}
-    if "profiles" in options:
-        from mocks3.handles import profiles
-
-        options = {**options, "profiles": profiles.checked(options["profiles"])}
-    return options
-
-
-def _like(like: str, **options: Any) -> dict[str, Any]:
-    """Return the options that ``like`` sets, and those given, which have precedence."""
-    if like not in LIKE:
-        raise Mocks3Error(f"like must be {' or '.join(map(repr, LIKE))}, not {like!r}")
-    return {**LIKE[like], **options}
 
 
 def act_as(world: MockAWS, key: AccessKeyRecord | None) -> None:

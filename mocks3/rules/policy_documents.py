@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,12 @@ from mocks3.lib.partitions import partition_of
 from mocks3.policy import Policy, PolicyKind, storing
 
 Document = Mapping[str, Any] | str | os.PathLike[str]
+
+_LIKE_A_NAME = re.compile(r"[\w./~-]+")
+_STATEMENT = (
+    "a policy is required, not a statement: put the statement into a policy, like "
+    '{"Version": "2012-10-17", "Statement": [...]}'
+)
 
 
 def document_text(document: Document) -> str:
@@ -33,9 +40,12 @@ def read_document(document: Document) -> str:
 
     Raises:
         OSError: The file cannot be read.
-        Mocks3Error: The document is of another type, or cannot be converted to JSON.
+        Mocks3Error: The document is of another type, a statement, or the path of a file that does not exist, or cannot
+            be converted to JSON.
     """
     if isinstance(document, Mapping):
+        if "Effect" in document and "Statement" not in document:
+            raise Mocks3Error(_STATEMENT)
         try:
             return json.dumps(document)
         except TypeError as error:
@@ -48,12 +58,24 @@ def read_document(document: Document) -> str:
             "its document"
         )
     if isinstance(document, str) and not document.endswith(".json"):
+        if _LIKE_A_NAME.fullmatch(document):
+            raise Mocks3Error(
+                f"a policy must be a dict, JSON text, or the path of a .json file; {document!r} is none of them"
+            )
+        if '"Effect"' in document and '"Statement"' not in document:
+            raise Mocks3Error(_STATEMENT)
         return document
     if not isinstance(document, str | os.PathLike):
         raise Mocks3Error(
             f"a policy must be a dict, JSON text, or the path of a .json file, not {document!r}"
         )
-    text = Path(document).read_text(encoding="utf-8")
+    try:
+        text = Path(document).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise Mocks3Error(
+            f"there is no policy file {os.fspath(document)!r} in {os.getcwd()}; a text that ends in .json is taken for "
+            "a path"
+        ) from None
     storing.read_from(text, os.fspath(document))
     return text
 

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from mocks3 import Mocks3Error, mock_s3
-from mocks3.mocking.mock import LIKE
+from mocks3.mocking.options import LIKE
 from mocks3.model import habits
 from mocks3.model.world import Settings
 

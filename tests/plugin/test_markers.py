@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from mocks3.mocking.mock import CHOICES
+from mocks3.mocking.options import CHOICES
 from mocks3.model.world import Settings
 from pytest_mocks3 import options
 

@@ -31,6 +31,17 @@ def malformed(message: str, **extra: str) -> S3Error:
     return MALFORMED_POLICY(message=message, **extra)
 
 
+def unknown_principal(value: str) -> S3Error:
+    """Return the error for a principal that does not exist, with a note that names it."""
+    note = f"the principal {value!r} does not exist"
+    if ":user/" in value or ":role/" in value:
+        account = value.split(":")[4]
+        note += f"; create it first: aws.account({account!r}).create_{'user' if ':user/' in value else 'role'}(...)"
+    elif value.isdigit() or value.endswith(":root"):
+        note += "; create the account first: aws.account(id)"
+    return malformed(INVALID_PRINCIPAL, Detail=value).with_note(note)
+
+
 def fault_of(error: PolicySyntaxError, statement: object = None) -> S3Error:
     """Return S3's error for a syntax error. ``statement`` is the statement that has it, if it was parsed alone."""
     last = error.pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")

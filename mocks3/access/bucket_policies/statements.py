@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from mocks3.access.bucket_policies import stored_principals
-from mocks3.access.bucket_policies.sentences import INVALID_PRINCIPAL, SYNTAX, malformed
+from mocks3.access.bucket_policies.sentences import SYNTAX, malformed, unknown_principal
 from mocks3.access.vocabulary import BUCKET, Action, Vocabulary, resource_kinds, vocabulary
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class StatementChecks:
         self._words = words or vocabulary()
         self._partition = arn.split(":")[1]
         self._inside = inside
+        self._named = f"{arn!r} and {f'{arn}{inside}*'!r}" if inside else repr(arn)
         keys = f"(?:{inside}.*)?" if inside else ""
         self._resource = re.compile(f"{re.escape(arn)}{keys}", re.DOTALL)
         self._meant: list[tuple[Action, ...]] = []
@@ -42,15 +43,18 @@ class StatementChecks:
         try:
             self.found.append(stored_principals.of_element(self._iam, element, self._partition))
         except stored_principals.UnknownPrincipal as unknown:
-            raise malformed(INVALID_PRINCIPAL, Detail=unknown.value) from None
+            raise unknown_principal(unknown.value) from None
 
     def actions(self, statement: Statement) -> None:
         """Raise MalformedPolicy if an action matches no action that bucket policies can name (V-40)."""
         if not statement.actions:
             raise malformed(EMPTY.format(element=statement.spelling("Action")))
         meant = [self._words.matching(pattern) for pattern in statement.actions]
-        if not all(meant):
-            raise malformed("Policy has invalid action")
+        for pattern, matches in zip(statement.actions, meant, strict=True):
+            if not matches:
+                raise malformed("Policy has invalid action").with_note(
+                    f"no action that a bucket policy can name matches {pattern!r}"
+                )
         if "Action" in statement.negations:
             excluded = {action for each in meant for action in each}
             meant = [tuple(action for action in self._words.actions if action not in excluded)]
@@ -61,8 +65,11 @@ class StatementChecks:
         resources = statement.resources or ()
         if not resources:
             raise malformed(EMPTY.format(element=statement.spelling("Resource")))
-        if not all(self._resource.fullmatch(arn) for arn in resources):
-            raise malformed("Policy has invalid resource")
+        for arn in resources:
+            if not self._resource.fullmatch(arn):
+                raise malformed("Policy has invalid resource").with_note(
+                    f"the policy can name {self._named}, not {arn!r}"
+                )
         if "Resource" in statement.negations:
             return
         kinds = resource_kinds(resources, self._inside) if self._inside else frozenset({BUCKET})

@@ -1,0 +1,42 @@
+"""Identity policies that a test gives: those that IAM would refuse are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mocks3.errors import Mocks3Error, S3Error
+from mocks3.handles.arguments import aws_answer
+from mocks3.rules.policy_documents import Document, parse_document, parse_documents
+
+if TYPE_CHECKING:
+    from mocks3.policy import Policy
+
+
+def identity_policy(document: Document, name: str) -> Policy:
+    """Compile a document that shall become an identity policy.
+
+    Raises:
+        PolicySyntaxError: The document is malformed.
+        Mocks3Error: IAM would refuse an action or a resource. The message contains IAM's own.
+    """
+    policy = parse_document(document, name)
+    _check(policy, name)
+    return policy
+
+
+def identity_policies(documents: Document | Iterable[Document], name: str) -> dict[str, Policy]:
+    """Compile one document or several, as :func:`identity_policy` does. Their names are ``NAME``, ``NAME-2`` etc."""
+    policies = parse_documents(documents, name)
+    for each, policy in policies.items():
+        _check(policy, each)
+    return policies
+
+
+def _check(policy: Policy, name: str) -> None:
+    from mocks3.iam.documents import check_elements  # a mock starts without IAM
+
+    try:
+        check_elements(policy)
+    except S3Error as error:
+        raise Mocks3Error(f"the policy {name!r}: {aws_answer(error)}") from None

@@ -1,0 +1,167 @@
+"""What mocks3 says to a user who makes one of the likeliest mistakes."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from mocks3 import Account, MockAWS, Mocks3Error, mock_s3
+
+STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+
+
+@pytest.fixture
+def account() -> Any:
+    with mock_s3() as aws:
+        yield aws.account()
+
+
+@pytest.fixture
+def aws(account: Account) -> MockAWS:
+    return account._aws
+
+
+def policy(**changes: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{**STATEMENT, **changes}]}
+
+
+def said(call: Any, *args: Any, **kwargs: Any) -> str:
+    with pytest.raises(Mocks3Error) as caught:
+        call(*args, **kwargs)
+    return str(caught.value)
+
+
+def notes(call: Any, **kwargs: Any) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**kwargs)
+    return "\n".join(caught.value.__notes__)
+
+
+def test_an_acl_on_a_new_bucket(account: Account) -> None:
+    """A-50: the error, the report and the handle say how ACLs are turned on."""
+    s3 = account.client()
+    account.create_bucket("bkt")
+    for call, params in (
+        (s3.put_object, {"Bucket": "bkt", "Key": "k", "ACL": "public-read"}),
+        (s3.put_bucket_acl, {"Bucket": "bkt", "ACL": "public-read-write"}),
+        (s3.create_bucket, {"Bucket": "bkt2", "ACL": "public-read"}),
+    ):
+        assert "ObjectOwnership='ObjectWriter' (boto3)" in notes(call, **params)
+    assert "ownership='ObjectWriter'" in said(account.create_bucket, "bkt3", acl="public-read")
+    account.create_bucket("bkt4", acl="public-read", ownership="ObjectWriter", public_access_block=None)
+
+
+@pytest.mark.parametrize("given", [STATEMENT, json.dumps(STATEMENT), json.dumps([STATEMENT])], ids=type)
+def test_a_statement_for_a_policy(account: Account, given: Any) -> None:
+    bucket = account.create_bucket("bkt")
+    for call in (bucket.put_policy, account.create_user("eve").put_policy):
+        assert said(call, given).startswith("a policy is required, not a statement")
+    assert said(account.create_user, "bob", policies=[given]).startswith(
+        "a policy is required, not a statement"
+    )
+
+
+def test_a_policy_file_that_does_not_exist(account: Account, tmp_path: Any) -> None:
+    for path in ("policies/none.json", tmp_path / "none.json"):
+        text = said(account.create_user, "eve", policies=path)
+        assert text.startswith(f"there is no policy file {os.fspath(path)!r} in {os.getcwd()}")
+    text = said(account.create_bucket, "bkt", policy="policies/reader")
+    assert text.endswith("'policies/reader' is none of them")
+    (tmp_path / "some.json").write_text(json.dumps(policy()))
+    account.create_user("eve", policies=tmp_path / "some.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        (
+            {"Principal": {"AWS": ["123456789012", "arn:aws:iam::123456789012:user/eve"]}},
+            "the principal 'arn:aws:iam::123456789012:user/eve' does not exist; create it first: "
+            "aws.account('123456789012').create_user(...)",
+        ),
+        (
+            {"Principal": {"AWS": "arn:aws:iam::123456789012:role/r"}},
+            "the principal 'arn:aws:iam::123456789012:role/r' does not exist; create it first: "
+            "aws.account('123456789012').create_role(...)",
+        ),
+        (
+            {"Principal": {"AWS": "111111111111"}},
+            "the principal '111111111111' does not exist; create the account first: aws.account(id)",
+        ),
+        (
+            {"Resource": ["arn:aws:s3:::bkt/*", "arn:aws:s3:::other/*"]},
+            "the policy can name 'arn:aws:s3:::bkt' and 'arn:aws:s3:::bkt/*', not 'arn:aws:s3:::other/*'",
+        ),
+        (
+            {"Action": ["s3:GetObject", "s3:GetObjects"]},
+            "no action that a bucket policy can name matches 's3:GetObjects'",
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_is_wrong_in_a_bucket_policy(account: Account, changes: dict[str, Any], note: str) -> None:
+    """V-38, V-40, V-41: S3's message does not say it; the handle and the note on boto3's exception do."""
+    bucket = account.create_bucket("bkt")
+    wrong = policy(**{"Principal": {"AWS": "123456789012"}, "Resource": "arn:aws:s3:::bkt/*", **changes})
+    assert said(bucket.put_policy, wrong).endswith(f"(MalformedPolicy); {note}")
+    assert (
+        notes(account.client().put_bucket_policy, Bucket="bkt", Policy=json.dumps(wrong)) == f"mocks3: {note}"
+    )
+
+
+def test_clients_of_a_role(account: Account) -> None:
+    """P-5: the sessions of a role call."""
+    role = account.create_role("reader", policies=policy())
+    for name, call in (("client", "client()"), ("session", "session()"), ("access_key", "access_key")):
+        with pytest.raises(AttributeError, match="a role has no credentials") as caught:
+            getattr(role, name)
+        assert str(caught.value).endswith(f"use role.assume().{call}")
+    assert not hasattr(role, "clinet")
+    assert role.assume().client().meta.service_model.service_name == "s3"
+
+
+def test_methods_of_accounts(aws: MockAWS) -> None:
+    for name in ("create_user", "create_bucket", "create_role", "create_kms_key"):
+        with pytest.raises(AttributeError, match=rf"use aws\.account\(\)\.{name}$"):
+            getattr(aws, name)
+    with pytest.raises(AttributeError, match="'MockAWS' object has no attribute 'buckets_of'"):
+        aws.buckets_of  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"Action": "GetObject"},
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc. (MalformedPolicyDocument); the "
+            "action 'GetObject' has no prefix, such as s3:GetObject",
+        ),
+        ({"Resource": "bkt/*"}, 'Resource bkt/* must be in ARN format or "*". (MalformedPolicyDocument)'),
+    ],
+    ids=str,
+)
+def test_an_identity_policy_that_iam_refuses(account: Account, changes: dict[str, Any], message: str) -> None:
+    wrong, eve = policy(**changes), account.create_user("eve", policies=policy())
+    assert said(eve.put_policy, wrong) == f"the policy 'inline': {message}"
+    assert said(account.create_user, "bob", policies=[policy(), wrong]) == f"the policy 'inline-2': {message}"
+    assert said(account.create_policy, "p", wrong).endswith(message)
+    assert said(account.create_role, "r", policies=wrong).endswith(message)
+    with pytest.raises(ClientError, match="vendor|ARN format"):
+        account.client("iam").put_user_policy(
+            UserName="eve", PolicyName="p", PolicyDocument=json.dumps(wrong)
+        )
+    assert eve.record.policies.keys() == {"inline"}
+
+
+def test_an_incomplete_arn(account: Account) -> None:
+    """IAM user guide, "Resource": IAM completes an incomplete ARN, so it stores it."""
+    eve = account.create_user("eve", policies=policy(Resource="arn:aws:s3"))
+    account.client("iam").put_user_policy(
+        UserName="eve", PolicyName="p", PolicyDocument=json.dumps(policy(Resource="arn:aws:s3:::"))
+    )
+    account.create_bucket("bkt", objects={"k": b"x"})
+    assert eve.client().get_object(Bucket="bkt", Key="k")["Body"].read() == b"x"
