@@ -12,6 +12,7 @@
     mocks3 watch     show the decisions of a test run while it runs
     mocks3 mutate    run tests, and report changes of policies that no test notices
     mocks3 minimize  write the smallest policies that allow what was allowed
+    mocks3 doctor    check a project, and print the fix for each problem
     mocks3 demo      run three examples of AccessDenied
 
 Exit codes: 0 for yes or no findings, 1 for no or findings, 2 for unusable input. Rule: a command imports what it needs
@@ -31,6 +32,7 @@ from mocks3.cli import (
     can,
     coverage,
     demo,
+    doctor,
     lint,
     matrix,
     minimize,
@@ -58,6 +60,7 @@ COMMANDS = {
     "watch": watch,
     "mutate": mutate,
     "minimize": minimize,
+    "doctor": doctor,
     "demo": demo,
 }
 
@@ -74,6 +77,7 @@ examples:
   mocks3 show run.jsonl --denied            list the denied calls that a test run recorded
   mocks3 mutate -- pytest tests/            change policies, and report what no test notices
   mocks3 minimize infra/ events.json        write the smallest policies that allow what the events were allowed
+  mocks3 doctor                             check how this project uses mocks3
   mocks3 demo                               run three examples of AccessDenied
 
 'mocks3 COMMAND --help' prints the help of a command.
